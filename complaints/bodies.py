@@ -1,0 +1,56 @@
+"""
+Reading JSON from outside: limited in size and depth, strict about what JSON is.
+
+Python's own reader takes NaN and lone surrogates, and dies of a body nested a hundred thousand
+deep; pydantic's refuses all three.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import IO, Any
+
+from django.conf import settings
+from pydantic_core import from_json
+from rest_framework.exceptions import APIException, ParseError
+from rest_framework.parsers import BaseParser
+
+
+class TooLargeError(APIException):
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_detail = "The body is too large."
+
+
+class JsonBytes(BaseParser):
+    """`request.data` is the body as it came, for views that read it with pydantic."""
+
+    media_type = "application/json"
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """:raises TooLargeError: more than settings.API_BODY_BYTES, or the view's `body_bytes`"""
+        view = (parser_context or {}).get("view")
+        most: int = getattr(view, "body_bytes", settings.API_BODY_BYTES)
+        body: bytes = stream.read(most + 1)
+        if len(body) > most:
+            raise TooLargeError(f"The body is longer than {most} bytes.")
+        return body
+
+
+class JsonValues(JsonBytes):
+    """`request.data` is what the JSON says, for views with serializers."""
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """:raises ParseError: it is not JSON, or nested too deep"""
+        try:
+            return from_json(super().parse(stream, media_type, parser_context), allow_inf_nan=False)
+        except ValueError as error:
+            raise ParseError(f"The body is not JSON: {error}") from None

@@ -1,0 +1,62 @@
+"""
+Personal data at rest: AES-256-GCM ciphertext, and an HMAC blind index to look it up by.
+
+A ciphertext is `key id length (1 byte) + key id + nonce (12 bytes) + sealed text`, so that keys
+can be rotated while both are in use: the first key encrypts, every key decrypts.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+NONCE_BYTES = 12
+
+
+class UnknownKeyError(Exception):
+    """The ciphertext names a key that is not among the keys given."""
+
+
+class Cipher:
+    """Encrypts and decrypts text under named keys."""
+
+    def __init__(self, keys: Mapping[str, str]) -> None:
+        """
+        Take keys as {key id: base64 of 32 bytes}, in order: the first encrypts.
+
+        :raises ValueError: no key, or one that is not 32 bytes
+        """
+        if not keys:
+            raise ValueError("At least one key is needed.")
+        self._sealers = {name.encode(): AESGCM(_key(value)) for name, value in keys.items()}
+        self._current = next(iter(self._sealers))
+
+    def encrypt(self, text: str) -> bytes:
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        sealed = self._sealers[self._current].encrypt(nonce, text.encode(), None)
+        return bytes([len(self._current)]) + self._current + nonce + sealed
+
+    def decrypt(self, ciphertext: bytes) -> str:
+        """:raises UnknownKeyError: the key it was encrypted with is not here"""
+        name_ends = 1 + ciphertext[0]
+        nonce_ends = name_ends + NONCE_BYTES
+        sealer = self._sealers.get(ciphertext[1:name_ends])
+        if sealer is None:
+            raise UnknownKeyError(ciphertext[1:name_ends].decode(errors="replace"))
+        nonce = ciphertext[name_ends:nonce_ends]
+        return sealer.decrypt(nonce, ciphertext[nonce_ends:], None).decode()
+
+
+def blind_index(value: str, *, pepper: str) -> bytes:
+    """Return 32 bytes that are the same for the same value, and tell nothing without the pepper."""
+    return hmac.digest(base64.b64decode(pepper), value.encode(), hashlib.sha256)
+
+
+def _key(value: str) -> bytes:
+    key = base64.b64decode(value)
+    if len(key) != 32:
+        raise ValueError("A data key is 32 bytes in base64.")
+    return key

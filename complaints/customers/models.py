@@ -1,0 +1,83 @@
+"""Whom a complaint comes from: brands, and their customers."""
+
+from typing import Self
+
+from django.db import models
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from complaints.customers.personal import EncryptedTextField
+from complaints.customers.walls import Walls
+
+
+class Named(models.Model):
+    """Something that operators name in both languages."""
+
+    name_ru = models.CharField(_("name in Russian"), max_length=200)
+    name_en = models.CharField(_("name in English"), max_length=200)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the language of whoever is reading."""
+        return self.name_in(translation.get_language() or "ru")
+
+    def name_in(self, language: str) -> str:
+        return self.name_ru if language.startswith("ru") else self.name_en
+
+
+class Brand(models.Model):
+    """An operator's brand: its customers, texts and rights are its own."""
+
+    code = models.SlugField(_("code"), unique=True)
+    name = models.CharField(_("name"), max_length=100)
+
+    class Meta:
+        verbose_name = _("brand")
+        verbose_name_plural = _("brands")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def within(self, walls: Walls) -> Self:
+        return self if walls.brands is None else self.filter(brand__in=walls.brands)
+
+
+class Customer(models.Model):
+    """A subscriber as the CRM last described them. Written by intake only."""
+
+    brand = models.ForeignKey(Brand, models.PROTECT, verbose_name=_("brand"))
+    # the CRM's own id; where it sends none, "tel:" or "mail:" and a blind index
+    crm_id = models.CharField(_("customer id"), max_length=100)
+    phone = EncryptedTextField(_("phone"))  # E.164
+    phone_index = models.BinaryField(null=True, editable=False)
+    email = EncryptedTextField(_("e-mail"))
+    email_index = models.BinaryField(null=True, editable=False)
+    segment = models.CharField(_("segment"), max_length=32, blank=True)
+    ltv = models.DecimalField(_("lifetime value"), max_digits=12, decimal_places=2, null=True)
+    language = models.CharField(_("language"), max_length=2, default="ru")
+    described_at = models.DateTimeField(_("described at"))  # of the newest complaint that told it
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "crm_id"], name="customer_once_per_brand"),
+            models.CheckConstraint(condition=models.Q(ltv__gte=0), name="customer_ltv"),
+        ]
+        indexes = [
+            models.Index(fields=["phone_index"], name="customer_phone"),
+            models.Index(fields=["email_index"], name="customer_email"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.brand_id}/{self.pk}"

@@ -1,0 +1,77 @@
+"""Personal data in the database's columns and on the screen."""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from complaints.customers import cipher
+
+
+class EncryptedTextField(models.BinaryField[Any, Any]):
+    """Text that is ciphertext in the database; empty text is NULL there, "" here."""
+
+    description = "Encrypted text"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "null": True, "blank": True, "editable": False})
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> str:
+        return "" if value is None else current_cipher().decrypt(bytes(value))
+
+    def get_prep_value(self, value: Any) -> Any:
+        return super().get_prep_value(encrypted(value))
+
+    def to_python(self, value: Any) -> Any:
+        return value
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return str(self.value_from_object(obj))
+
+    def get_default(self) -> str:
+        return ""
+
+
+def encrypted(value: str | bytes | None) -> bytes | None:
+    """Return the ciphertext of a text, None for an empty one."""
+    if isinstance(value, bytes) or not value:
+        return value or None
+    return current_cipher().encrypt(value)
+
+
+def current_cipher() -> cipher.Cipher:
+    """Return the cipher with the keys that the settings have now."""
+    return _cipher(tuple(settings.DATA_KEYS.items()))
+
+
+@lru_cache(maxsize=4)
+def _cipher(keys: tuple[tuple[str, str], ...]) -> cipher.Cipher:
+    return cipher.Cipher(dict(keys))
+
+
+def blind_index(value: str) -> bytes | None:
+    """Return the blind index of a normalised value, None for an empty one."""
+    return cipher.blind_index(value, pepper=settings.BLIND_INDEX_PEPPER) if value else None
+
+
+def masked_phone(phone: str) -> str:
+    """Return an E.164 number with its middle hidden: +7 926 ***-**-12."""
+    if len(phone) < 8:
+        return "***" if phone else ""
+    return f"{phone[:2]} {phone[2:5]} ***-**-{phone[-2:]}"
+
+
+def masked_email(email: str) -> str:
+    """Return an e-mail address with all but its first letter and its domain's end hidden."""
+    name, _, domain = email.partition("@")
+    return f"{name[:1]}***@***.{domain.rpartition('.')[2]}" if domain else ""
+
+
+_PERSONAL = re.compile(r"\+?\d[\d ()\-]{5,}\d|[\w.+-]+@[\w-]+\.[\w.-]+")
+
+
+def scrubbed(text: str) -> str:
+    """Return a customer's words with phones, card numbers and e-mail addresses hidden."""
+    return _PERSONAL.sub("•••", text)

@@ -1,0 +1,244 @@
+"""
+Address to point: the registry of houses first, then the gazetteer of towns.
+
+What a text may mean (address.py) is looked up reading by reading, and each answer is scored. An
+address is placed only when one answer is good enough and no other is as good. A street that is
+not found is never replaced by its town's centre, nor a town that is not known by another's
+street of the same name: such addresses are for a person to place.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.contrib.gis.geos import Point
+
+from complaints.geocoding import address, gazetteer, house, registry
+from complaints.geocoding.address import Reading
+from complaints.geocoding.models import Locality
+from complaints.geocoding.registry import KnownHouse, KnownStreet
+from complaints.geocoding.spelling import likeness
+from complaints.intake.models import Precision
+
+ACCEPTED = 0.7  # the score from which an address is placed without a person
+PROPOSED = 0.4  # the score from which an answer is worth showing
+_RIVAL = 0.04  # two answers nearer than this are equally good …
+_SAME_PLACE = 0.003  # … unless they are this near, degrees (about 300 m)
+
+# What costs how much of the score, 1 being all that was asked.
+_NO_TOWN = 0.9  # no town given; only one has the street
+_WORDS_LEFT = 0.95  # words that are no known town: a district, perhaps
+_TOWN_LEFT = 0.6  # a word that is said to be a town, and is not known
+_NO_HOUSE = 0.85  # the street has no such house
+_OTHER_KIND = 0.75  # «улица» for «переулок»
+_KIND_NOT_SAID = 0.9  # no kind given, and it is not «улица»
+_NO_STREETS = 0.7  # the town is known to the gazetteer only
+_NEAR_KM = 60.0  # a registry's town and the gazetteer's of the same name are one within this
+
+
+@dataclass(frozen=True)
+class Match:
+    """Where an address is."""
+
+    point: Point  # WGS 84
+    precision: Precision
+    score: float  # 0 … 1: how sure
+    label: str  # the address found, as the registry spells it
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A locality that a name stands for."""
+
+    locality_id: int | None  # None: known to the gazetteer only
+    name: str
+    point: Point
+    score: float
+
+
+def geocode(text: str) -> Match | None:
+    """
+    Return the one place an address stands for; None if there is none, or several as likely.
+
+    Reads MAX_LENGTH characters of the text, in a bounded number of queries.
+    """
+    found = _ranked(text)
+    if not found or found[0].score < ACCEPTED:
+        return None
+    best = found[0]
+    rivals = (other for other in found[1:] if other.score > best.score - _RIVAL)
+    return best if all(_same_place(best, other) for other in rivals) else None
+
+
+def suggest(text: str, limit: int = 8) -> list[Match]:
+    """Return the likeliest places of an address that may be unfinished, the best first."""
+    return _ranked(text, typed=True)[:limit]
+
+
+def candidates(text: str, limit: int = 6) -> list[Match]:
+    """Return what an address may stand for, for a person to choose from, the best first."""
+    return _ranked(text)[:limit]
+
+
+def _same_place(one: Match, other: Match) -> bool:
+    return one.point.distance(other.point) < _SAME_PLACE
+
+
+def _ranked(text: str, *, typed: bool = False) -> list[Match]:
+    readings = address.readings(text)
+    if not readings:
+        return []
+    places = _places({town.key for reading in readings for town in reading.towns})
+    found = [*_in_streets(readings, places, typed=typed), *_in_towns(readings, places)]
+    best: dict[str, Match] = {}
+    for match in found:
+        if match.score >= max(PROPOSED, best[match.label].score if match.label in best else 0):
+            best[match.label] = match
+    return sorted(best.values(), key=lambda match: (-match.score, len(match.label), match.label))
+
+
+def _places(keys: set[str]) -> dict[str, _Place]:
+    """Return what is known of the names that may be towns, by their keys."""
+    keys.discard("")
+    exact = registry.localities(keys)
+    found = {key: _known(locality, 1.0) for key, locality in exact.items()}
+    if not found:
+        found = {key: place for key in sorted(keys) if (place := _by_gazetteer(key))}
+    if not found and keys:
+        found = _places_alike(sorted(keys))
+    return found
+
+
+def _places_alike(keys: list[str]) -> dict[str, _Place]:
+    """Return the towns whose names are near to the keys: only when none has exactly theirs."""
+    found: dict[str, _Place] = {}
+    for key, locality in registry.localities_alike(keys):
+        score = likeness(key, locality.key)
+        if score >= ACCEPTED and score > (found[key].score if key in found else 0):
+            found[key] = _known(locality, score)
+    for key in keys:
+        town = None if found else gazetteer.find_alike(key)
+        if town is not None:
+            found[key] = _known_or_gazetteer(town, 0.9)
+    return found
+
+
+def _by_gazetteer(key: str) -> _Place | None:
+    town = gazetteer.find(key)
+    return town and _known_or_gazetteer(town, 1.0)
+
+
+def _known_or_gazetteer(town: gazetteer.Town, score: float) -> _Place:
+    """Return the registry's locality for another name of it («Питер», "Moscow"), if it has it."""
+    point = Point(town.lon, town.lat, srid=4326)
+    for locality in registry.localities(town.keys).values():
+        if locality.point.distance(point) * 111 < _NEAR_KM:
+            return _known(locality, score)
+    return _Place(locality_id=None, name=town.name, point=point, score=score)
+
+
+def _known(locality: Locality, score: float) -> _Place:
+    return _Place(locality.pk, locality.name, locality.point, score)
+
+
+def _in_streets(
+    readings: list[Reading], places: dict[str, _Place], *, typed: bool
+) -> Iterator[Match]:
+    wanted: dict[tuple[str, int | None], None] = {}
+    asked: list[tuple[Reading, float, tuple[str, int | None]]] = []
+    for reading in readings:
+        if reading.street:
+            for locality, factor in _towns_of(reading, places):
+                wanted[reading.street, locality] = None
+                asked.append((reading, factor, (reading.street, locality)))
+    streets: dict[tuple[str, int | None], list[KnownStreet]] = {}
+    order = list(wanted)
+    for place, street in registry.streets(order, typed=typed):
+        streets.setdefault(order[place], []).append(street)
+    answers = [
+        (reading, street, score)
+        for reading, factor, want in asked
+        for street in streets.get(want, ())
+        if (score := factor * _street_fit(reading, street, typed=typed)) >= PROPOSED
+    ]
+    yield from _houses(answers, typed=typed)
+
+
+def _towns_of(reading: Reading, places: dict[str, _Place]) -> Iterator[tuple[int | None, float]]:
+    """Yield the localities to look for the reading's street in, and what the choice costs."""
+    known = {town.key: places[town.key] for town in reading.towns if town.key in places}
+    left = 1.0
+    for town in reading.towns:
+        if town.key not in known:
+            left = min(left, _TOWN_LEFT if town.marked else _WORDS_LEFT)
+    for place in known.values():
+        if place.locality_id is not None:
+            yield place.locality_id, place.score * left
+    if not reading.towns:
+        yield None, _NO_TOWN
+
+
+def _street_fit(reading: Reading, street: KnownStreet, *, typed: bool) -> float:
+    fit = likeness(reading.street, street.key)
+    if typed and fit < _KIND_NOT_SAID and reading.street in street.key:
+        fit = _KIND_NOT_SAID
+    either = reading.kind == "pr" and street.kind in {"prospekt", "proezd"}
+    if reading.kind == street.kind or either or not street.kind:
+        return fit
+    if not reading.kind:
+        return fit if street.kind == "ulitsa" else fit * _KIND_NOT_SAID
+    return fit * _OTHER_KIND
+
+
+def _houses(answers: list[tuple[Reading, KnownStreet, float]], *, typed: bool) -> Iterator[Match]:
+    """Yield the houses of the likeliest streets, or the streets where there is no such house."""
+    likeliest = sorted(answers, key=lambda answer: -answer[2])[:16]
+    known = registry.houses(
+        ((street.pk, reading.house) for reading, street, _ in likeliest if reading.house),
+        typed=typed,
+    )
+    for reading, street, score in likeliest:
+        found = list(_fitting(reading.house, known.get(street.pk, ()), typed=typed))
+        for row, fit in found:
+            label = f"{_label(street)}, {row.name}"
+            yield Match(row.point, Precision.HOUSE, score * fit, label)
+        if not found:
+            yield _on_street(reading, street, score)
+
+
+def _fitting(
+    wanted: str, known: Iterable[KnownHouse], *, typed: bool
+) -> Iterator[tuple[KnownHouse, float]]:
+    for row in known:
+        fit = house.fit(wanted, row.key)
+        if typed and row.key.startswith(wanted):
+            fit = max(fit, 0.95)
+        if wanted and fit > 0:
+            yield row, fit
+
+
+def _on_street(reading: Reading, street: KnownStreet, score: float) -> Match:
+    point = Point(street.lon, street.lat, srid=4326)
+    if not reading.house:
+        return Match(point, Precision.STREET, score, _label(street))
+    near = registry.nearest_house(street.pk, reading.house) if score >= ACCEPTED else None
+    point = near.point if near else point
+    return Match(point, Precision.STREET, score * _NO_HOUSE, _label(street))
+
+
+def _label(street: KnownStreet) -> str:
+    return f"{street.locality}, {street.name}"
+
+
+def _in_towns(readings: list[Reading], places: dict[str, _Place]) -> Iterator[Match]:
+    """Yield the towns of addresses that name no street, or a town whose streets are not known."""
+    for reading in readings:
+        known = [(town, places[town.key]) for town in reading.towns if town.key in places]
+        if not known:
+            continue
+        town, place = known[-1]
+        if len(known) == len(reading.towns) and not reading.street:
+            if town.marked or len(known) > 1 or not reading.house:
+                yield Match(place.point, Precision.LOCALITY, place.score, place.name)
+        elif place.locality_id is None:
+            score = _NO_STREETS * place.score * (1 if town.apart else _WORDS_LEFT)
+            yield Match(place.point, Precision.LOCALITY, score, place.name)

@@ -1,0 +1,155 @@
+"""Where things are: regions, the registry of addresses, and what people placed by hand."""
+
+from typing import Self
+
+from django.conf import settings
+from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import GinIndex
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from complaints.customers.models import Named
+from complaints.customers.walls import Walls
+from complaints.intake.models import Complaint, ComplaintQuerySet, Placing, Precision
+
+
+class RegionQuerySet(models.QuerySet["Region"]):
+    def within(self, walls: Walls) -> Self:
+        return self if walls.regions is None else self.filter(pk__in=walls.regions)
+
+
+class Region(Named):
+    """A part of the country that is watched as one: its outline, time zone and metres."""
+
+    code = models.SlugField(_("code"), unique=True)
+    outline = models.MultiPolygonField(_("outline"))  # WGS 84
+    time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Moscow")
+
+    objects = RegionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("region")
+        verbose_name_plural = _("regions")
+
+    @property
+    def metric_srid(self) -> int:
+        """The EPSG code of the UTM zone at the region's centre: metres, good for distances."""
+        centre = self.outline.centroid
+        zone = int((centre.x + 180) // 6) % 60 + 1
+        return (32600 if centre.y >= 0 else 32700) + zone
+
+
+class Locality(models.Model):
+    """A town or village of the registry. Written by the import of addresses only."""
+
+    name = models.CharField(_("name"), max_length=200)  # as the registry spells it
+    key = models.CharField(max_length=200, unique=True)  # address.town_key
+    point = models.PointField(_("point"))  # WGS 84; one of its streets' points, near the middle
+
+    class Meta:
+        verbose_name = _("locality")
+        verbose_name_plural = _("localities")
+        indexes = [GinIndex(fields=["key"], opclasses=["gin_trgm_ops"], name="locality_alike")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Street(models.Model):
+    """A street of the registry. Written by the import of addresses only."""
+
+    locality = models.ForeignKey(Locality, models.PROTECT, verbose_name=_("locality"))
+    name = models.CharField(_("name"), max_length=200)  # as the registry spells it
+    key = models.CharField(max_length=200)  # address.street_key
+    kind = models.CharField(max_length=20, blank=True)
+    point = models.PointField(_("point"))  # WGS 84; one of its houses, near the middle
+
+    class Meta:
+        verbose_name = _("street")
+        verbose_name_plural = _("streets")
+        constraints = [
+            models.UniqueConstraint(fields=["locality", "key", "kind"], name="street_once")
+        ]
+        indexes = [GinIndex(fields=["key"], opclasses=["gin_trgm_ops"], name="street_alike")]
+
+    def __str__(self) -> str:
+        return f"{self.locality}, {self.name}"
+
+
+class Address(models.Model):
+    """A house of the registry, and how many of our subscribers live in it."""
+
+    street = models.ForeignKey(Street, models.PROTECT, verbose_name=_("street"))
+    house = models.CharField(_("house"), max_length=40)  # as the registry spells it
+    house_key = models.CharField(max_length=40)  # house.house_key
+    number = models.PositiveIntegerField(editable=False)  # that the key begins with
+    postcode = models.CharField(_("postcode"), max_length=10, blank=True)
+    point = models.PointField(_("point"))  # WGS 84
+    subscribers = models.PositiveIntegerField(_("subscribers"), default=0)  # people
+
+    class Meta:
+        verbose_name = _("address")
+        verbose_name_plural = _("addresses")
+        constraints = [models.UniqueConstraint(fields=["street", "house_key"], name="address_once")]
+        indexes = [models.Index(fields=["street", "number"], name="address_by_number")]
+
+    def __str__(self) -> str:
+        return f"{self.street}, {self.house}"
+
+
+class PlacedAddress(models.Model):
+    """Where a person placed an address the geocoder could not: later complaints follow it."""
+
+    # blind index of the normalised address; none for a complaint that came without an address
+    address_index = models.BinaryField(unique=True, null=True, editable=False)
+    complaint = models.ForeignKey(
+        Complaint, models.SET_NULL, null=True, editable=False, verbose_name=_("complaint")
+    )  # the one that was looked at
+    point = models.PointField(_("point"))  # WGS 84
+    precision = models.CharField(_("precision"), max_length=8, choices=Precision.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("who"))
+    at = models.DateTimeField(_("when"))
+    history = HistoricalRecords(app="complaints")
+
+    class Meta:
+        verbose_name = _("address placed by a person")
+        verbose_name_plural = _("addresses placed by a person")
+
+    def __str__(self) -> str:
+        return f"{self.get_precision_display()} {self.point.y:.5f}, {self.point.x:.5f}"
+
+
+class UnplacedQuerySet(ComplaintQuerySet):
+    def first_of_each_address(self) -> Self:
+        """The oldest complaint of each address that waits for a person."""
+        older = Complaint.objects.filter(
+            Q(received_at__lt=OuterRef("received_at"))
+            | Q(received_at=OuterRef("received_at"), pk__lt=OuterRef("pk")),
+            placing=Placing.REVIEW,
+            address_index=OuterRef("address_index"),
+        )
+        return self.filter(placing=Placing.REVIEW).exclude(Exists(older))
+
+    def with_same_address(self) -> Self:
+        """Annotate `same_address`: how many complaints wait with this address, itself too."""
+        same: QuerySet[Complaint] = Complaint.objects.filter(
+            placing=Placing.REVIEW, address_index=OuterRef("address_index")
+        )
+        counted = same.order_by().values("address_index").annotate(n=models.Count("pk"))
+        number = Subquery(counted.values("n"), output_field=IntegerField())
+        return self.annotate(same_address=Coalesce(number, 1))
+
+
+class UnplacedComplaint(Complaint):
+    """A complaint that a person has to put on the map."""
+
+    objects = UnplacedQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        proxy = True
+        verbose_name = _("complaint to place")
+        verbose_name_plural = _("complaints to place")
+        default_permissions = ()
+        permissions = [("place_complaint", _("Can put complaints on the map"))]

@@ -1,0 +1,153 @@
+"""Complaints put on the map: by the geocoder, or by a person."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.gis.geos import Point
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Q
+
+from complaints.customers.personal import blind_index
+from complaints.geocoding import geocoder
+from complaints.geocoding.address import normalise
+from complaints.geocoding.geocoder import Match
+from complaints.geocoding.models import PlacedAddress, Region
+from complaints.intake.models import Complaint, Placing, Precision
+
+logger = logging.getLogger(__name__)
+
+Geocode = Callable[[str], Match | None]
+
+
+class AlreadyPlacedError(Exception):
+    """The complaint is on the map: somebody, or the geocoder, was first."""
+
+
+@transaction.atomic
+def geocode_waiting(*, now: datetime, limit: int = 500) -> int:
+    """
+    Place up to `limit` complaints that wait, the oldest first, and return how many were settled.
+
+    What is not found is left to a person. A complaint that cannot even be read is, too: it never
+    keeps the others waiting. Two machines never take the same complaint.
+    """
+    waiting = Complaint.objects.filter(placing=Placing.WAITING).order_by("received_at", "pk")
+    claimed = waiting.select_for_update(skip_locked=True).values_list("pk", flat=True)
+    geocode = cache(geocoder.geocode)  # an outage brings many complaints of one address
+    taken = list(claimed[:limit])
+    for pk in taken:
+        try:
+            with transaction.atomic():
+                _settle(pk, geocode=geocode, now=now)
+        except (OperationalError, InterfaceError):
+            raise  # the database's trouble, not the complaint's: all of them keep waiting
+        except Exception:
+            logger.exception("Complaint %s cannot be geocoded; a person has to place it", pk)
+            Complaint.objects.filter(pk=pk).update(placing=Placing.REVIEW)
+    return len(taken)
+
+
+def _settle(pk: int, *, geocode: Geocode, now: datetime) -> None:
+    complaint = Complaint.objects.get(pk=pk)
+    spelling = normalise(complaint.address)
+    complaint.address_index = blind_index(spelling)
+    if not (_keep_point(complaint) or _follow_person(complaint) or _geocode(complaint, geocode)):
+        complaint.placing = Placing.REVIEW
+        complaint.save(update_fields=["placing", "address_index"])
+        return
+    complaint.placing = Placing.PLACED
+    complaint.placed_at = now
+    complaint.region = region_of(complaint.point)
+    complaint.save(
+        update_fields=[
+            *("placing", "placed_at", "point", "precision", "match_score", "region"),
+            "address_index",
+        ]
+    )
+
+
+def _keep_point(complaint: Complaint) -> bool:
+    """Keep a point that came with the complaint, if it can be true or there is no address."""
+    point = complaint.point
+    if point is None or (complaint.address_index and region_of(point) is None):
+        return False
+    complaint.precision = complaint.precision or Precision.HOUSE
+    return True
+
+
+def _follow_person(complaint: Complaint) -> bool:
+    """Put the complaint where a person has put its address."""
+    placed = None
+    if complaint.address_index:
+        placed = PlacedAddress.objects.filter(address_index=complaint.address_index).first()
+    if placed is None:
+        return False
+    complaint.point, complaint.precision, complaint.match_score = (
+        placed.point,
+        placed.precision,
+        None,
+    )
+    return True
+
+
+def _geocode(complaint: Complaint, geocode: Geocode) -> bool:
+    match = geocode(complaint.address)
+    if match is None:
+        return False
+    complaint.point, complaint.precision, complaint.match_score = (
+        match.point,
+        match.precision,
+        match.score,
+    )
+    return True
+
+
+def region_of(point: Point) -> Region | None:
+    """Return the region that covers a point (WGS 84), None outside of all."""
+    return Region.objects.filter(outline__covers=point).order_by("pk").first()
+
+
+@transaction.atomic
+def place(
+    complaint: Complaint, *, point: Point, precision: str, by: AbstractUser, now: datetime
+) -> int:
+    """
+    Put a complaint where a person says, with all others of its address that wait for a person.
+
+    The place is remembered for complaints yet to come. Returns how many complaints were placed.
+
+    :raises AlreadyPlacedError: if the complaint is on the map already
+    """
+    index = complaint.address_index
+    same = Q(pk=complaint.pk)
+    if index:
+        same |= Q(placing=Placing.REVIEW, address_index=index)
+    # locked in one order, so that two people at one address do not wait for each other
+    rows = Complaint.objects.filter(same).order_by("pk").select_for_update()
+    placings = dict(rows.values_list("pk", "placing"))
+    if placings.get(complaint.pk, Placing.PLACED) == Placing.PLACED:
+        raise AlreadyPlacedError(f"Complaint {complaint} is on the map already.")
+    _remember(complaint, point=point, precision=precision, by=by, now=now)
+    return Complaint.objects.filter(pk__in=placings).update(
+        placing=Placing.PLACED,
+        point=point,
+        precision=precision,
+        match_score=None,
+        placed_at=now,
+        region=region_of(point),
+    )
+
+
+def _remember(
+    complaint: Complaint, *, point: Point, precision: str, by: AbstractUser, now: datetime
+) -> None:
+    index = complaint.address_index
+    placed = PlacedAddress.objects.filter(address_index=index).first() if index else None
+    placed = placed or PlacedAddress(address_index=index)
+    placed.complaint, placed.point, placed.precision = complaint, point, precision
+    placed.by, placed.at = by, now
+    placed._history_user, placed._history_date = by, now
+    placed.save()

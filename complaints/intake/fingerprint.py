@@ -1,0 +1,96 @@
+"""
+What was sent, in a few bytes: tells a retry from another complaint with the same id.
+
+A fingerprint is a keyed SHA-256 of the whole body, then four bytes of one for each field, so
+that a conflict can name the fields although the stored row may have changed since (the geocoder
+moved its point, a newer complaint described the customer anew). Nothing can be read from it.
+"""
+
+import json
+from datetime import UTC
+from itertools import zip_longest
+from typing import Final
+
+from django.conf import settings
+
+from complaints.customers.cipher import blind_index
+from complaints.intake.sent import SentComplaint
+
+# Stored fingerprints depend on this order: append to it, and change nothing before.
+FIELDS: Final = (
+    "brand",
+    "customer.id",
+    "customer.phone",
+    "customer.email",
+    "customer.segment",
+    "customer.ltv",
+    "customer.language",
+    "topic",
+    "channel",
+    "text",
+    "address",
+    "point",
+    "precision",
+    "occurred_at",
+)
+WHOLE_BYTES: Final = 32
+FIELD_BYTES: Final = 4
+ABSENT: Final = bytes(FIELD_BYTES)
+
+
+def fingerprint(sent: SentComplaint) -> bytes:
+    """Return 32 bytes for the whole body and 4 for each of FIELDS."""
+    told = _told(sent)
+    whole = _keyed(json.dumps([sent.external_id, told], ensure_ascii=False, sort_keys=True))
+    # The external id keeps equal texts of two complaints from having equal bytes.
+    parts = (
+        _keyed(f"{sent.external_id}\n{name}\n{told[name]}")[:FIELD_BYTES]
+        if name in told
+        else ABSENT
+        for name in FIELDS
+    )
+    return whole + b"".join(parts)
+
+
+def differing(stored: bytes, sent: bytes) -> tuple[str, ...]:
+    """Return the fields in which two bodies differ, none if they are the same."""
+    if stored[:WHOLE_BYTES] == sent[:WHOLE_BYTES]:
+        return ()
+    pairs = zip_longest(_parts(stored), _parts(sent), fillvalue=ABSENT)
+    named = tuple(name for name, (was, now) in zip(FIELDS, pairs, strict=False) if was != now)
+    return named or ("body",)
+
+
+def _parts(value: bytes) -> list[bytes]:
+    return [
+        value[start : start + FIELD_BYTES] for start in range(WHOLE_BYTES, len(value), FIELD_BYTES)
+    ]
+
+
+def _told(sent: SentComplaint) -> dict[str, str]:
+    """Return each field that was given, as text that is the same for the same meaning."""
+    person, point = sent.customer, sent.point
+    every: dict[str, str | None] = {
+        "brand": sent.brand,
+        "topic": sent.topic,
+        "channel": sent.channel.value,
+        "text": sent.text,
+        "address": sent.address,
+        "point": f"{point.lon!r} {point.lat!r}" if point else None,
+        "precision": sent.precision.value if sent.precision else None,
+        "occurred_at": sent.occurred_at.astimezone(UTC).isoformat(),
+    }
+    if person:
+        every |= {
+            "customer.id": person.id,
+            "customer.phone": person.phone,
+            "customer.email": person.email,
+            "customer.segment": person.segment,
+            "customer.ltv": None if person.ltv is None else f"{person.ltv:.2f}",
+            "customer.language": person.language,
+        }
+    return {name: value for name, value in every.items() if value}
+
+
+def _keyed(text: str) -> bytes:
+    return blind_index(text, pepper=settings.BLIND_INDEX_PEPPER)

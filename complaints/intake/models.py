@@ -1,0 +1,140 @@
+"""What customers told us: complaints and their topics."""
+
+from typing import Self
+
+from django.contrib.gis.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from complaints.customers.models import Brand, Customer, Named
+from complaints.customers.personal import EncryptedTextField
+from complaints.customers.walls import Walls
+
+
+class Topic(Named):
+    """What a complaint is about, as contact centre and engineers both call it."""
+
+    code = models.SlugField(_("code"), unique=True)
+    severity = models.PositiveSmallIntegerField(_("severity"), default=3)  # 1 mild … 5 worst
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(severity__gte=1, severity__lte=5), name="topic_severity"
+            )
+        ]
+
+
+class Channel(models.TextChoices):
+    CALL = "call", _("call")
+    EMAIL = "email", _("e-mail")
+    WEB_FORM = "web_form", _("web form")
+    ACCOUNT = "account", _("personal account")
+    SHOP = "shop", _("shop")
+    SOCIAL = "social", _("social media")
+
+
+class Precision(models.TextChoices):
+    """How near the complaint's point is to the customer."""
+
+    HOUSE = "house", _("house")
+    STREET = "street", _("street")
+    LOCALITY = "locality", _("locality")
+
+
+class Placing(models.TextChoices):
+    """Whether the complaint is on the map yet."""
+
+    WAITING = "waiting", _("waiting for the geocoder")
+    PLACED = "placed", _("on the map")
+    REVIEW = "review", _("to be placed by a person")
+
+
+class ComplaintQuerySet(models.QuerySet["Complaint"]):
+    def within(self, walls: Walls) -> Self:
+        """Leave what the reader's brands and regions let them see."""
+        rows = self if walls.brands is None else self.filter(brand__in=walls.brands)
+        if walls.regions is None:
+            return rows
+        return rows.filter(Q(region__in=walls.regions) | Q(region=None))
+
+    def in_effect(self) -> Self:
+        return self.filter(withdrawn_at=None)
+
+
+class Complaint(models.Model):
+    """One complaint of one customer, as it came in, and where it is on the map."""
+
+    brand = models.ForeignKey(Brand, models.PROTECT, verbose_name=_("brand"))
+    source = models.CharField(_("source"), max_length=64)  # the API client or import it came by
+    external_id = models.CharField(_("external id"), max_length=100)
+    fingerprint = models.BinaryField(editable=False)  # of what was sent, to tell a retry
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, null=True, blank=True, verbose_name=_("customer")
+    )
+    topic = models.ForeignKey(Topic, models.PROTECT, verbose_name=_("topic"))
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
+    text = EncryptedTextField(_("text"))
+    occurred_at = models.DateTimeField(_("occurred at"))
+    received_at = models.DateTimeField(_("received at"), db_index=True)
+
+    address = EncryptedTextField(_("address"))
+    address_index = models.BinaryField(null=True, editable=False)  # of the normalised address
+    placing = models.CharField(
+        _("placing"), max_length=8, choices=Placing.choices, default=Placing.WAITING
+    )
+    point = models.PointField(_("point"), null=True, blank=True)  # WGS 84
+    precision = models.CharField(
+        _("precision"), max_length=8, choices=Precision.choices, blank=True
+    )
+    match_score = models.FloatField(_("match score"), null=True, blank=True)  # 0 … 1
+    placed_at = models.DateTimeField(_("placed at"), null=True, blank=True)
+    region = models.ForeignKey(
+        "complaints.Region", models.PROTECT, null=True, blank=True, verbose_name=_("region")
+    )
+
+    resolved_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+
+    objects = ComplaintQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("complaint")
+        verbose_name_plural = _("complaints")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "external_id"], name="complaint_once_per_source"
+            ),
+            models.CheckConstraint(
+                condition=~Q(placing=Placing.PLACED)
+                | (Q(point__isnull=False, placed_at__isnull=False) & ~Q(precision="")),
+                name="complaint_placed_has_a_point",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["received_at", "id"],
+                condition=Q(placing=Placing.WAITING),
+                name="complaint_to_geocode",
+            ),
+            models.Index(
+                fields=["received_at", "id"],
+                condition=Q(placing=Placing.REVIEW),
+                name="complaint_to_review",
+            ),
+            models.Index(
+                fields=["address_index"],
+                condition=Q(placing=Placing.REVIEW),
+                name="complaint_same_address",
+            ),
+            models.Index(
+                fields=["region", "brand", "received_at", "id"],
+                condition=Q(placing=Placing.PLACED),
+                name="complaint_of_region",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.external_id}"

@@ -1,0 +1,192 @@
+"""
+Writing complaints that are not stored yet, with their customers: COPY, then two statements.
+
+Called by transitions.receive only, inside its transaction.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from django.db import connection
+
+from complaints.customers.personal import blind_index, encrypted
+from complaints.intake.models import Placing, Precision
+from complaints.intake.sent import SentComplaint, SentCustomer
+
+_COLUMNS: Final = {
+    "external_id": "text",
+    "fingerprint": "bytea",
+    "brand_id": "bigint",
+    "topic_id": "bigint",
+    "crm_id": "text",
+    "phone": "bytea",
+    "phone_index": "bytea",
+    "email": "bytea",
+    "email_index": "bytea",
+    "segment": "text",
+    "ltv": "numeric",
+    "language": "text",
+    "channel": "text",
+    "text": "bytea",
+    "address": "bytea",
+    "placed": "text",
+    "lon": "float8",
+    "lat": "float8",
+    "point_precision": "text",
+    "occurred_at": "timestamptz",
+    "received_at": "timestamptz",
+}
+
+_MAKE: Final = (
+    "CREATE TEMP TABLE IF NOT EXISTS intake_staging ("
+    + ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
+    + ") ON COMMIT DELETE ROWS"
+)
+_COPY: Final = f"COPY intake_staging ({', '.join(_COLUMNS)}) FROM STDIN"
+
+
+def _newest(column: str) -> str:
+    """Return SQL for the last value of a column that any complaint of the group told."""
+    return (
+        f"(array_agg({column} ORDER BY occurred_at DESC, external_id DESC)"
+        f" FILTER (WHERE {column} IS NOT NULL))[1]"
+    )
+
+
+# Only a newer description overwrites; an older one may still fill in what nobody has told.
+# Customers and complaints are both written in the order of their keys, so that two senders with
+# the same ones wait for each other instead of dying of a deadlock.
+_DESCRIBED: Final = ("phone", "phone_index", "email", "email_index", "ltv")
+_CUSTOMERS: Final = f"""
+INSERT INTO complaints_customer AS known
+    (brand_id, crm_id, {", ".join(_DESCRIBED)}, segment, language, described_at)
+SELECT brand_id, crm_id, {", ".join(_newest(column) for column in _DESCRIBED)},
+       coalesce({_newest("segment")}, ''),
+       coalesce(
+           {_newest("language")},
+           (SELECT language FROM complaints_customer
+            WHERE (brand_id, crm_id) = (told.brand_id, told.crm_id)),
+           'ru'
+       ),
+       max(occurred_at)
+FROM intake_staging told
+WHERE crm_id IS NOT NULL
+GROUP BY brand_id, crm_id
+ORDER BY brand_id, crm_id
+ON CONFLICT (brand_id, crm_id) DO UPDATE SET
+    {
+    ", ".join(
+        f"{column} = CASE WHEN known.described_at <= EXCLUDED.described_at"
+        f" THEN coalesce(EXCLUDED.{column}, known.{column})"
+        f" ELSE coalesce(known.{column}, EXCLUDED.{column}) END"
+        for column in _DESCRIBED
+    )
+},
+    segment = CASE WHEN EXCLUDED.segment <> '' AND (
+        known.segment = '' OR known.described_at <= EXCLUDED.described_at)
+        THEN EXCLUDED.segment ELSE known.segment END,
+    language = CASE WHEN known.described_at <= EXCLUDED.described_at
+        THEN EXCLUDED.language ELSE known.language END,
+    described_at = greatest(known.described_at, EXCLUDED.described_at)
+"""
+
+_COMPLAINTS: Final = """
+INSERT INTO complaints_complaint
+    (brand_id, source, external_id, fingerprint, customer_id, topic_id, channel, text,
+     occurred_at, received_at, address, "placing", point, "precision", placed_at, region_id)
+SELECT sent.brand_id, %s, sent.external_id, sent.fingerprint, customer.id, sent.topic_id,
+       sent.channel, sent.text, sent.occurred_at, sent.received_at, sent.address, sent.placed,
+       place.point, coalesce(sent.point_precision, ''),
+       CASE WHEN place.point IS NOT NULL THEN sent.received_at END, region.id
+FROM intake_staging sent
+CROSS JOIN LATERAL (SELECT ST_SetSRID(ST_MakePoint(sent.lon, sent.lat), 4326) AS point) place
+LEFT JOIN complaints_customer customer
+    ON customer.brand_id = sent.brand_id AND customer.crm_id = sent.crm_id
+LEFT JOIN LATERAL (
+    SELECT id FROM complaints_region WHERE ST_Covers(outline, place.point) ORDER BY id LIMIT 1
+) region ON true
+ORDER BY sent.external_id
+ON CONFLICT (source, external_id) DO NOTHING
+RETURNING external_id, id
+"""
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """A complaint that was not stored when we looked."""
+
+    sent: SentComplaint
+    fingerprint: bytes
+    brand_id: int
+    topic_id: int
+    received_at: datetime
+
+
+def store(fresh: Sequence[Fresh], *, source: str) -> dict[str, int]:
+    """Return {external id: primary key} of those stored: all that nobody stored meanwhile."""
+    if not fresh:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_MAKE)
+        # Empty unless the caller's transaction has received complaints before.
+        cursor.execute("DELETE FROM intake_staging")
+        with cursor.copy(_COPY) as copy:
+            for one in fresh:
+                copy.write_row(_row(one))
+        cursor.execute(_CUSTOMERS)
+        cursor.execute(_COMPLAINTS, [source])
+        return dict(cursor.fetchall())
+
+
+_Value = str | bytes | int | float | Decimal | datetime | None
+
+
+def _row(one: Fresh) -> tuple[_Value, ...]:
+    """Return the values of _COLUMNS."""
+    sent, place = one.sent, one.sent.place
+    return (
+        sent.external_id,
+        one.fingerprint,
+        one.brand_id,
+        one.topic_id,
+        *_customer(sent.customer),
+        sent.channel.value,
+        encrypted(sent.text),
+        encrypted(sent.address),
+        _placing(sent).value,
+        place.lon if place else None,
+        place.lat if place else None,
+        (sent.precision or Precision.HOUSE).value if place else None,
+        sent.occurred_at,
+        one.received_at,
+    )
+
+
+def _placing(sent: SentComplaint) -> Placing:
+    if sent.place:
+        return Placing.PLACED
+    return Placing.WAITING if sent.address else Placing.REVIEW
+
+
+def _customer(sent: SentCustomer | None) -> tuple[_Value, ...]:
+    if sent is None:
+        return (None,) * 8
+    phone_index, email_index = blind_index(sent.phone or ""), blind_index(sent.email or "")
+    return (
+        sent.id or _known_by(phone_index, email_index),
+        encrypted(sent.phone),
+        phone_index,
+        encrypted(sent.email),
+        email_index,
+        sent.segment,
+        sent.ltv,
+        sent.language,
+    )
+
+
+def _known_by(phone_index: bytes | None, email_index: bytes | None) -> str:
+    """Return a customer's id made of their phone or e-mail; it tells neither."""
+    return f"tel:{phone_index.hex()}" if phone_index else f"mail:{(email_index or b'').hex()}"

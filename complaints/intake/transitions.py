@@ -1,0 +1,170 @@
+"""
+Receiving complaints: one or five thousand of them, the same set-based way, each exactly once.
+
+Whatever retries, doubles or races, a pair (source, external id) is stored once: the unique
+constraint decides, and everyone who comes second is told what is stored.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Final, Literal
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from complaints.customers.models import Brand
+from complaints.customers.walls import NO_WALLS, Walls
+from complaints.intake import staging
+from complaints.intake.fingerprint import differing, fingerprint
+from complaints.intake.models import Complaint, Topic
+from complaints.intake.sent import SentComplaint
+
+MOST_AT_ONCE: Final = 5000
+CODE_CHARACTERS: Final = 50
+
+Outcome = Literal["created", "exists", "conflict", "invalid"]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """
+    What became of one complaint that was sent.
+
+    created   stored now
+    exists    stored before, with the same body
+    conflict  stored before, with another body: `fields` differ, and nothing was changed
+    invalid   not stored: `fields` name a brand or topic that this sender cannot use
+    """
+
+    outcome: Outcome
+    complaint_id: int | None
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Stored:
+    id: int
+    fingerprint: bytes
+
+
+@transaction.atomic
+def receive(
+    sent: Sequence[SentComplaint],
+    *,
+    source: str,
+    now: datetime,
+    walls: Walls = NO_WALLS,
+    received_at: Sequence[datetime] | None = None,
+) -> list[Receipt]:
+    """
+    Store each complaint that `source` has not sent before, and return a receipt for each.
+
+    A complaint with a point is on the map at once, one with an address waits for the geocoder,
+    one with neither (0°, 0°) waits for a person. Complaints outside the regions of `walls` are
+    stored too: a customer may be anywhere. Takes the same number of queries for any number.
+
+    received_at  when each was received, if not `now`: for history
+
+    :raises ValueError: more than MOST_AT_ONCE
+    """
+    if len(sent) > MOST_AT_ONCE:
+        raise ValueError(f"At most {MOST_AT_ONCE} complaints are received at once.")
+    brands, topics = _brands(sent, walls=walls), _topics(sent)
+    unknown = [_unknown(complaint, brands, topics) for complaint in sent]
+    prints = [fingerprint(complaint) for complaint in sent]
+    usable = [number for number, fields in enumerate(unknown) if not fields]
+
+    stored = _stored(source, {sent[number].external_id for number in usable})
+    first: dict[str, int] = {}
+    for number in usable:
+        if sent[number].external_id not in stored:
+            first.setdefault(sent[number].external_id, number)
+    created = staging.store(
+        [
+            staging.Fresh(
+                sent=sent[number],
+                fingerprint=prints[number],
+                brand_id=brands[sent[number].brand],
+                topic_id=topics[sent[number].topic],
+                received_at=received_at[number] if received_at else now,
+            )
+            for number in first.values()
+        ],
+        source=source,
+    )
+    # Someone else was quicker between our look and our insert.
+    stored |= _stored(source, first.keys() - created.keys())
+    for external_id, number in first.items():
+        if external_id in created:
+            stored[external_id] = _Stored(created[external_id], prints[number])
+
+    return [
+        Receipt("invalid", None, unknown[number])
+        if unknown[number]
+        else _receipt(
+            stored[complaint.external_id],
+            prints[number],
+            is_new=complaint.external_id in created and first[complaint.external_id] == number,
+        )
+        for number, complaint in enumerate(sent)
+    ]
+
+
+def ensure_topics(names: Iterable[str]) -> None:
+    """Make a topic of each name whose `topic_code` is not taken yet."""
+    shown = {topic_code(name): _printable(name)[:200] for name in names}
+    Topic.objects.bulk_create(
+        [Topic(code=code, name_ru=name, name_en=name) for code, name in shown.items()],
+        ignore_conflicts=True,
+    )
+
+
+def topic_code(name: str) -> str:
+    """Return the code of a topic that a file calls `name`; empty if it has no letter or digit."""
+    letters = slugify(name, allow_unicode=True)
+    if letters == slugify(letters) and len(letters) <= CODE_CHARACTERS:
+        return letters
+    # Not Latin, or too long: not pretty, but always the same and never another topic's.
+    return f"t-{sha256(letters.encode()).hexdigest()[:16]}"
+
+
+def _printable(text: str) -> str:
+    return "".join(letter for letter in text if letter.isprintable())
+
+
+def _receipt(stored: _Stored, sent: bytes, *, is_new: bool) -> Receipt:
+    if is_new:
+        return Receipt("created", stored.id)
+    fields = differing(stored.fingerprint, sent)
+    return Receipt("conflict" if fields else "exists", stored.id, fields)
+
+
+def _stored(source: str, external_ids: Iterable[str]) -> dict[str, _Stored]:
+    rows = Complaint.objects.filter(source=source, external_id__in=external_ids)
+    return {
+        external_id: _Stored(pk, bytes(stored_fingerprint))
+        for pk, external_id, stored_fingerprint in rows.values_list(
+            "pk", "external_id", "fingerprint"
+        )
+    }
+
+
+def _brands(sent: Sequence[SentComplaint], *, walls: Walls) -> dict[str, int]:
+    rows = Brand.objects.filter(code__in={complaint.brand for complaint in sent})
+    if walls.brands is not None:
+        rows = rows.filter(pk__in=walls.brands)
+    return dict(rows.values_list("code", "pk"))
+
+
+def _topics(sent: Sequence[SentComplaint]) -> dict[str, int]:
+    rows = Topic.objects.filter(code__in={complaint.topic for complaint in sent})
+    return dict(rows.values_list("code", "pk"))
+
+
+def _unknown(
+    complaint: SentComplaint, brands: dict[str, int], topics: dict[str, int]
+) -> tuple[str, ...]:
+    named = (("brand", complaint.brand, brands), ("topic", complaint.topic, topics))
+    return tuple(field for field, code, known in named if code not in known)

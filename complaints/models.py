@@ -1,0 +1,25 @@
+"""The tables of complaints, gathered from their topics."""
+
+from complaints.customers.models import Brand, Customer
+from complaints.geocoding.models import (
+    Address,
+    Locality,
+    PlacedAddress,
+    Region,
+    Street,
+    UnplacedComplaint,
+)
+from complaints.intake.models import Complaint, Topic
+
+__all__ = (
+    "Address",
+    "Brand",
+    "Complaint",
+    "Customer",
+    "Locality",
+    "PlacedAddress",
+    "Region",
+    "Street",
+    "Topic",
+    "UnplacedComplaint",
+)

@@ -1,0 +1,23 @@
+"""Cells that a spreadsheet program must not take for formulas (pure)."""
+
+import re
+from typing import Final
+
+MARK: Final = "'"
+# What makes Excel and its like calculate, their full-width forms included.
+_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+
+
+def inert(text: str) -> str:
+    """Return a cell's text so that it is shown, not calculated. Plain numbers stay as they are."""
+    if text.startswith(_STARTS) and not _NUMBER.fullmatch(text):
+        return MARK + text
+    return text
+
+
+def restored(text: str) -> str:
+    """Return what `inert` was given: for files that come back corrected."""
+    if text.startswith(MARK) and text[1:].startswith(_STARTS):
+        return text[1:]
+    return text

@@ -1,0 +1,43 @@
+import pytest
+from django.db import connection
+
+from complaints.customers import cipher, personal
+from complaints.models import Customer
+from tests.factories import make_customer
+
+
+@pytest.mark.django_db
+def test_a_phone_is_ciphertext_in_the_database_and_text_in_python():
+    customer = make_customer(phone="+79161234567")
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT phone FROM complaints_customer WHERE id = %s", [customer.pk])
+        stored = bytes(cursor.fetchone()[0])
+
+    assert b"9161234567" not in stored
+    assert Customer.objects.get(pk=customer.pk).phone == "+79161234567"
+
+
+def test_an_old_key_still_decrypts_after_a_new_one_was_put_first():
+    old = {"k1": "A" * 43 + "="}
+    new = {"k2": "B" * 42 + "E=", **old}
+    sealed = cipher.Cipher(old).encrypt("Иван")
+
+    assert cipher.Cipher(new).decrypt(sealed) == "Иван"
+    with pytest.raises(cipher.UnknownKeyError):
+        cipher.Cipher({"k2": new["k2"]}).decrypt(sealed)
+
+
+@pytest.mark.parametrize(
+    ("phone", "shown"), [("+79261234512", "+7 926 ***-**-12"), ("", ""), ("+7916", "***")]
+)
+def test_a_phone_is_masked(phone, shown):
+    assert personal.masked_phone(phone) == shown
+
+
+def test_a_text_is_shown_without_phones_and_addresses_of_mail():
+    text = "Звоните +7 926 123-45-67 или пишите ivan@example.org, карта 2200 1234 5678 9010"
+
+    shown = personal.scrubbed(text)
+
+    assert shown == "Звоните ••• или пишите •••, карта •••"
