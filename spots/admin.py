@@ -1,0 +1,32 @@
+"""The admin of spots, gathered from its topics."""
+
+from django.contrib import admin
+
+from spots.cases.admin import SpotAdmin
+from spots.cases.admin_settings import (
+    CauseAdmin,
+    EventAdmin,
+    PriorityWeightsAdmin,
+    RoutingRuleAdmin,
+    TeamAdmin,
+)
+from spots.cases.catalogue import Cause, PriorityWeights, RoutingRule, Team
+from spots.cases.models import Event, Spot
+from spots.network.admin import CoverageAdmin, NetworkEventAdmin, SiteAdmin
+from spots.network.models import Coverage, NetworkEvent, Site
+from spots.sla.admin import ClockAdmin, LedgerAdmin, PolicyAdmin, WorkingTimeAdmin
+from spots.sla.models import Clock, LedgerEntry, Policy, WorkingTime
+
+admin.site.register(Spot, SpotAdmin)
+admin.site.register(Team, TeamAdmin)
+admin.site.register(Cause, CauseAdmin)
+admin.site.register(RoutingRule, RoutingRuleAdmin)
+admin.site.register(PriorityWeights, PriorityWeightsAdmin)
+admin.site.register(Event, EventAdmin)
+admin.site.register(WorkingTime, WorkingTimeAdmin)
+admin.site.register(Policy, PolicyAdmin)
+admin.site.register(Clock, ClockAdmin)
+admin.site.register(LedgerEntry, LedgerAdmin)
+admin.site.register(Site, SiteAdmin)
+admin.site.register(Coverage, CoverageAdmin)
+admin.site.register(NetworkEvent, NetworkEventAdmin)

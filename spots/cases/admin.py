@@ -1,0 +1,218 @@
+"""The queue of spots, and the page of one: everything is read, and only moves write."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from complaints.admin_theme import ModelAdmin, action, display
+from spots.cases import filters, page, queue
+from spots.cases import panels as parts
+from spots.cases.catalogue import Team
+from spots.cases.forms import CALLS, FORMS, MoveForm, QueueActionForm
+from spots.cases.models import Case, CaseQuerySet
+from spots.cases.reader import walls_of
+from spots.cases.states import Permission
+from spots.cases.transitions import IllegalMoveError
+
+
+class SpotAdmin(ModelAdmin):
+    """
+    The queue and the spot page.
+
+    `panels` (under the map) and `side_panels` (beside it) are the page's parts, in order: see
+    spots.cases.panels for what a panel is, and how an upper app adds one.
+    """
+
+    panels: tuple[parts.Panel, ...] = (parts.where, parts.voices, parts.network)
+    side_panels: tuple[parts.Panel, ...] = (parts.promises, parts.why, parts.events)
+
+    list_display = (
+        "priority_shown",
+        "place_shown",
+        "topic",
+        "state_shown",
+        "customers",
+        "owner",
+        "promised",
+        "next_due",
+        "opened",
+    )
+    list_display_links = ("priority_shown", "place_shown")
+    list_filter = (
+        filters.StateFilter,
+        filters.MineFilter,
+        filters.BandFilter,
+        filters.TeamFilter,
+        filters.TopicFilter,
+        filters.RegionFilter,
+    )
+    list_select_related = ("topic", "team", "engineer")
+    list_per_page = 50
+    list_fullwidth = True
+    show_full_result_count = False
+    ordering = ("-priority", "id")
+    search_fields = ("place",)
+    search_help_text = gettext_lazy("Place or number")
+    actions = ("accept_chosen", "route_chosen")
+    action_form = QueueActionForm
+
+    class Media:
+        css = {"all": ("spots/case/case.css",)}
+
+    # What may be seen
+
+    def get_queryset(self, request: HttpRequest) -> CaseQuerySet:
+        rows = cast(CaseQuerySet, super().get_queryset(request)).spots()
+        return rows.within(walls_of(request)).with_next_due().defer("outline", "evidence")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find by a part of the place, or by the number with or without its sign."""
+        term = search_term.strip()
+        wanted = Q(place__icontains=term)
+        number = term.lstrip("№# ")
+        if number.isdigit() and len(number) < 19:
+            wanted |= Q(pk=int(number))
+        return queryset.filter(wanted) if term else queryset, False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # spots are found, not typed
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # moves change it
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_work_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(Permission.WORK)
+
+    def has_dispatch_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(Permission.DISPATCH)
+
+    # Columns
+
+    @display(description=gettext_lazy("priority"), ordering="-priority")
+    def priority_shown(self, case: Case) -> SafeString:
+        return queue.priority(case)
+
+    @display(description=gettext_lazy("place"), ordering="place")
+    def place_shown(self, case: Case) -> SafeString:
+        return queue.place(case)
+
+    @display(description=gettext_lazy("state"), ordering="state")
+    def state_shown(self, case: Case) -> SafeString:
+        return queue.state(case)
+
+    @display(description=gettext_lazy("team"), ordering="team__name")
+    def owner(self, case: Case) -> SafeString:
+        return queue.owner(case)
+
+    @display(description=gettext_lazy("promised by"), ordering="eta_at")
+    def promised(self, case: Case) -> SafeString:
+        return queue.promised(case)
+
+    @display(description=gettext_lazy("time left"), ordering="next_due_at")
+    def next_due(self, case: Case) -> SafeString:
+        return queue.next_due(case)
+
+    @display(description=gettext_lazy("opened"), ordering="opened_at")
+    def opened(self, case: Case) -> SafeString:
+        return queue.opened(case)
+
+    # Pages: the list, the spot, its moves; there is no other way in
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("", view(self.changelist_view), name="spots_spot_changelist"),
+            path("<int:object_id>/change/", view(self.spot_view), name="spots_spot_change"),
+            path(
+                "<int:object_id>/move/<slug:name>/",
+                view(require_POST(self.move_view)),
+                name="spots_spot_move",
+            ),
+        ]
+
+    def spot_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return self._shown(request, self._found(request, object_id), {})
+
+    def move_view(self, request: HttpRequest, object_id: int, name: str) -> HttpResponse:
+        """Make one move; a refusal is a message, and a form that lacks something comes back."""
+        case = self._found(request, object_id)
+        if name not in FORMS:
+            raise Http404
+        form = FORMS[name](request.POST, case=case)
+        if not form.is_valid():
+            return self._shown(request, case, {name: form}, status=400)
+        try:
+            CALLS[name](case_id=case.pk, by=request.user, now=timezone.now(), **form.cleaned_data)
+        except IllegalMoveError as refusal:
+            messages.error(request, str(refusal))
+        return HttpResponseRedirect(reverse("admin:spots_spot_change", args=[case.pk]))
+
+    def _found(self, request: HttpRequest, object_id: int) -> Case:
+        """:raises Http404: there is no such spot, or it is behind a wall"""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        rows = self.get_queryset(request).defer(None)
+        whole = rows.select_related("brand", "region", "topic", "team", "engineer", "cause")
+        return get_object_or_404(whole, pk=object_id)
+
+    def _shown(
+        self, request: HttpRequest, case: Case, forms: dict[str, MoveForm], *, status: int = 200
+    ) -> TemplateResponse:
+        request.current_app = self.admin_site.name
+        context = {
+            **self.admin_site.each_context(request),
+            "title": str(case),
+            "opts": self.opts,
+            "original": case,
+            "media": self.media,
+            **page.context_of(request, case, forms),
+            "panels": parts.rendered(self.panels, request, case),
+            "side_panels": parts.rendered(self.side_panels, request, case),
+        }
+        return TemplateResponse(request, "admin/spots/spot/page.html", context, status=status)
+
+    # Several at once
+
+    @action(description=gettext_lazy("Accept"), permissions=["work"])
+    def accept_chosen(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
+        self._move_each(request, chosen, "accept", {})
+
+    @action(description=gettext_lazy("Route to team…"), permissions=["dispatch"])
+    def route_chosen(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
+        given = request.POST.get("team", "")
+        team = Team.objects.filter(pk=int(given)).first() if given.isdigit() else None
+        if team is None:
+            messages.error(request, _("Choose a team."))
+            return
+        self._move_each(request, chosen, "route", {"team": team})
+
+    def _move_each(
+        self, request: HttpRequest, chosen: QuerySet[Any], name: str, said: dict[str, Any]
+    ) -> None:
+        """Make one move for each spot, each in its own transaction, and say how it went."""
+        done = 0
+        for case_id in list(chosen.values_list("pk", flat=True)):
+            try:
+                CALLS[name](case_id=case_id, by=request.user, now=timezone.now(), **said)
+                done += 1
+            except IllegalMoveError as refusal:
+                messages.error(request, str(refusal))
+        if done:
+            text = ngettext("Done for %(n)d spot.", "Done for %(n)d spots.", done)
+            messages.success(request, text % {"n": done})

@@ -1,0 +1,231 @@
+"""Work on causes: cases (spots and single cases), their members and their events."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import F, OuterRef, Q, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from complaints.customers.models import Brand
+from complaints.customers.walls import Walls
+from complaints.geocoding.models import Region
+from complaints.intake.models import Complaint, Topic
+from spots.cases.catalogue import Cause, Team
+from spots.cases.states import ENDED, WORKING, State
+from spots.network.models import Technology
+from spots.sla.models import Clock
+
+
+class Kind(models.TextChoices):
+    SPOT = "spot", _("spot")
+    SINGLE = "single", _("single case")
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def within(self, walls: Walls) -> Self:
+        """Leave what the reader's brands and regions let them see."""
+        rows = self if walls.brands is None else self.filter(brand__in=walls.brands)
+        return rows if walls.regions is None else rows.filter(region__in=walls.regions)
+
+    def spots(self) -> Self:
+        return self.filter(kind=Kind.SPOT)
+
+    def working(self) -> Self:
+        """Cases that somebody still has to do something about."""
+        return self.filter(state__in=WORKING)
+
+    def current(self) -> Self:
+        """Cases that are worked on, or fixed and still watched."""
+        return self.exclude(state__in=ENDED)
+
+    def with_next_due(self) -> Self:
+        """Add the promise that runs out next, or ran out first and is still open."""
+        running = Clock.objects.filter(case=OuterRef("pk"), satisfied_at=None, stopped_at=None)
+        first = running.order_by("due_at", "pk")
+        return self.annotate(
+            next_due_at=Subquery(first.values("due_at")[:1]),
+            next_target=Subquery(first.values("target")[:1]),
+        )
+
+
+class Case(models.Model):
+    """One cause to find and remove: a spot of many complaints, or a single case of one."""
+
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices, default=Kind.SPOT)
+    brand = models.ForeignKey(Brand, models.PROTECT, verbose_name=_("brand"))
+    region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("region"))
+    topic = models.ForeignKey(  # None: complaints of several topics together made it
+        Topic, models.PROTECT, null=True, blank=True, verbose_name=_("topic")
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.DETECTED
+    )
+    quiet_since = models.DateTimeField(_("quiet since"), null=True, blank=True)  # engine's mark
+
+    place = models.CharField(_("place"), max_length=200, blank=True)  # in words, for people
+    centre = models.PointField(_("centre"))  # WGS 84
+    outline = models.PolygonField(_("outline"), null=True, blank=True)  # WGS 84
+    customers = models.PositiveIntegerField(_("customers"), default=0)  # distinct, members
+    complaints = models.PositiveIntegerField(_("complaints"), default=0)  # members
+    evidence = models.JSONField(_("evidence"), default=dict, blank=True)  # of the engine
+
+    started_at = models.DateTimeField(_("started at"))  # first complaint of it
+    opened_at = models.DateTimeField(_("opened at"))
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("team")
+    )
+    engineer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases",
+        verbose_name=_("engineer"),
+    )
+    technologies = ArrayField(
+        models.CharField(max_length=2, choices=Technology.choices),
+        default=list,
+        blank=True,
+        verbose_name=_("technologies"),
+    )
+    cause = models.ForeignKey(Cause, models.PROTECT, null=True, blank=True, verbose_name=_("cause"))
+    eta_at = models.DateTimeField(_("promised by"), null=True, blank=True)
+    accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+    fixed_at = models.DateTimeField(_("fixed at"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, verbose_name=_("merged into")
+    )
+
+    priority = models.FloatField(_("priority"), default=0)
+    priority_parts = models.JSONField(_("parts of the priority"), default=list, blank=True)
+    band = models.PositiveSmallIntegerField(_("priority band"), default=4)  # P1 … P4
+
+    next_due_at: datetime | None  # on rows from `with_next_due`
+    next_target: str | None
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        permissions = [
+            ("dispatch_case", _("Can route, merge, reopen and dismiss cases")),
+            ("work_case", _("Can accept, plan and fix cases")),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(band__gte=1, band__lte=4), name="case_band"),
+            models.CheckConstraint(
+                condition=~Q(state=State.FIXING) | Q(cause__isnull=False, eta_at__isnull=False),
+                name="case_fixing_has_cause_and_term",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.FIXED) | Q(fixed_at__isnull=False),
+                name="case_fixed_has_a_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.MERGED, merged_into__isnull=False)
+                | (~Q(state=State.MERGED) & Q(merged_into=None)),
+                name="case_merged_into_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=Kind.SINGLE) | Q(outline__isnull=False),
+                name="case_spot_has_an_outline",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("priority").desc(), "id", condition=Q(state__in=WORKING), name="case_queue"
+            ),
+            models.Index(fields=["brand", "region", "state"], name="case_of_region"),
+            models.Index(fields=["team", "state"], name="case_of_team"),
+            models.Index(fields=["fixed_at"], condition=Q(state=State.FIXED), name="case_fixed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"№ {self.pk}" + (f", {self.place}" if self.place else "")
+
+
+class Spot(Case):
+    """The admin's name for cases of kind spot; `Case.objects.spots()` are its rows."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("spot")
+        verbose_name_plural = _("spots")
+
+
+class Membership(models.Model):
+    """A complaint's time in a case. Kept when it ends; a complaint is in one case at a time."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="memberships")
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="memberships")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    by = models.ForeignKey(  # None: the engine
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["complaint"], condition=Q(until=None), name="member_of_one_case"
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="member_ends_after_start"
+            ),
+        ]
+
+
+class EventKind(models.TextChoices):
+    OPENED = "opened", _("opened")
+    GREW = "grew", _("grew")
+    QUIET = "quiet", _("went quiet")
+    ACTIVE = "active", _("active again")
+    ATTACHED = "attached", _("complaint attached")
+    DETACHED = "detached", _("complaint detached")
+    ROUTED = "routed", _("routed")
+    ACCEPTED = "accepted", _("accepted")
+    PLANNED = "planned", _("cause and term set")
+    FIXED = "fixed", _("fixed")
+    CLOSED = "closed", _("closed")
+    REOPENED = "reopened", _("reopened")
+    DISMISSED = "dismissed", _("dismissed")
+    MERGED = "merged", _("merged")
+    NOTED = "noted", _("note")
+
+
+class Event(models.Model):
+    """What happened to a case: appended in the transaction that did it, never changed."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events")
+    kind = models.CharField(_("what"), max_length=10, choices=EventKind.choices)
+    at = models.DateTimeField(_("when"))
+    by = models.ForeignKey(  # None: the engine
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who"),
+    )
+    was = models.CharField(_("state before"), max_length=10, choices=State.choices, blank=True)
+    became = models.CharField(_("state after"), max_length=10, choices=State.choices, blank=True)
+    note = models.TextField(_("note"), blank=True)
+    facts = models.JSONField(_("facts"), default=dict, blank=True)  # what the move set, by name
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        indexes = [
+            models.Index(fields=["case", "at", "id"], name="event_of_case"),
+            models.Index(fields=["kind", "id"], name="event_of_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()

@@ -1,0 +1,65 @@
+"""The head of a spot's page, and the moves that its reader may make now."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from spots.cases import queue
+from spots.cases.forms import FORMS, MoveForm
+from spots.cases.models import Case
+from spots.cases.states import MOVES, moves_from
+from spots.cases.wording import moment, time_left, urgency
+
+FORWARD = ("route", "accept", "plan", "fix")  # the way a case usually goes
+
+
+@dataclass(frozen=True)
+class Button:
+    """A move, with the form for what it wants said."""
+
+    name: str
+    label: Promise
+    form: MoveForm
+    main: bool  # what is usually done next
+    open: bool  # it came back with errors
+
+
+def context_of(request: HttpRequest, case: Case, forms: dict[str, MoveForm]) -> dict[str, Any]:
+    now, zone = timezone.now(), case.region.time_zone
+    return {
+        "case": case,
+        "priority": queue.priority(case),
+        "state": queue.state(case),
+        "owner": queue.owner(case),
+        "next_due": queue.next_due(case),
+        "opened": moment(case.opened_at, zone),
+        "eta": moment(case.eta_at, zone) if case.eta_at else "",
+        "eta_left": time_left(case.eta_at, now=now) if case.eta_at else "",
+        "eta_tone": urgency(case.eta_at, now=now) if case.eta_at else "",
+        "fixed": moment(case.fixed_at, zone) if case.fixed_at else "",
+        "buttons": buttons_of(request, case, forms),
+    }
+
+
+def buttons_of(request: HttpRequest, case: Case, forms: dict[str, MoveForm]) -> list[Button]:
+    """Return the moves that the table allows now and the reader may make, the usual one first."""
+    names = [
+        name
+        for name in moves_from(case.state)
+        if name in FORMS and request.user.has_perm(MOVES[name].permission or "")
+    ]
+    usual = next((name for name in reversed(FORWARD) if name in names), None)
+    names.sort(key=lambda name: (name != usual, name not in FORWARD))
+    return [
+        Button(
+            name=name,
+            label=MOVES[name].label,
+            form=forms.get(name) or FORMS[name](case=case, auto_id=f"{name}_%s"),
+            main=name == usual,
+            open=name in forms,
+        )
+        for name in names
+    ]

@@ -1,0 +1,141 @@
+"""
+The parts of a spot's page.
+
+A panel is a function (request, case) → (template, context), or None where the reader may not
+see it. `SpotAdmin.panels` and `.side_panels` list them; an upper app adds its own by
+registering a subclass with longer tuples (see heatmaps_project/admin.py).
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from complaints.customers.personal import masked_phone, scrubbed
+from complaints.intake.models import Complaint
+from spots.cases import drawing, timeline
+from spots.cases.models import Case
+from spots.cases.reader import walls_of
+from spots.cases.wording import (
+    evidence_in_words,
+    moment,
+    number,
+    parts_in_words,
+    time_left,
+    urgency,
+)
+from spots.network.models import NetworkEvent
+from spots.sla.models import Clock
+
+Panel = Callable[[HttpRequest, Case], tuple[str, dict[str, Any]] | None]
+FOLDER = "admin/spots/spot/panels/"
+VOICES = 20
+
+
+def rendered(panels: tuple[Panel, ...], request: HttpRequest, case: Case) -> list[SafeString]:
+    """Return the panels that the reader may see, as HTML."""
+    shown = [panel(request, case) for panel in panels]
+    return [render_to_string(*made, request=request) for made in shown if made]
+
+
+def where(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]]:
+    """The map: outline, complaints by topic, sites near by."""
+    may = request.user.has_perm("complaints.view_complaint")
+    drawn = drawing.drawing_of(case, walls=walls_of(request), with_complaints=may)
+    return FOLDER + "where.html", {"drawing": drawn}
+
+
+def why(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]]:
+    """What makes it a spot, and what makes it urgent, in words."""
+    return FOLDER + "why.html", {
+        "case": case,
+        "evidence": evidence_in_words(case.evidence),
+        "parts": parts_in_words(case.priority_parts),
+        "points": number(case.priority),
+    }
+
+
+def promises(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]]:
+    """The SLA clocks: what was promised, and whether it was kept."""
+    now, zone = timezone.now(), case.region.time_zone
+    clocks = Clock.objects.filter(case=case).select_related("policy").order_by("due_at", "pk")
+    rows = [
+        {"name": clock.get_target_display(), "due": moment(clock.due_at, zone), **_kept(clock, now)}
+        for clock in clocks
+    ]
+    return FOLDER + "promises.html", {"clocks": rows, "policy": clocks[0].policy if rows else None}
+
+
+def _kept(clock: Clock, now: datetime) -> dict[str, str]:
+    """How a clock stands: its words and its colour."""
+    if clock.satisfied_at and clock.breached_at:
+        return {
+            "tone": "late",
+            "status": _("missed, done %(at)s") % {"at": moment(clock.satisfied_at)},
+        }
+    if clock.satisfied_at:
+        return {"tone": "kept", "status": _("kept, %(at)s") % {"at": moment(clock.satisfied_at)}}
+    if clock.stopped_at:
+        return {"tone": "calm", "status": _("no longer needed")}
+    return {
+        "tone": urgency(clock.due_at, now=now),
+        "status": time_left(clock.due_at, now=now),
+    }
+
+
+def voices(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
+    """What customers say, without what would tell who they are."""
+    if not request.user.has_perm("complaints.view_complaint"):
+        return None
+    members = Complaint.objects.filter(memberships__case=case, memberships__until=None)
+    newest = members.select_related("customer", "topic").order_by("-occurred_at", "-pk")[:VOICES]
+    zone = case.region.time_zone
+    said = [
+        {
+            "text": scrubbed(complaint.text),
+            "topic": complaint.topic,
+            "at": moment(complaint.occurred_at, zone),
+            "customer": complaint.customer_id,
+            "phone": masked_phone(complaint.customer.phone) if complaint.customer else "",
+            "precision": complaint.get_precision_display(),
+        }
+        for complaint in newest
+    ]
+    return FOLDER + "voices.html", {"said": said, "more": case.complaints - len(said)}
+
+
+def network(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
+    """Sites near by, and outages and works that overlap the spot in place and time."""
+    if not request.user.has_perm("spots.view_site"):
+        return None
+    walls, now, zone = walls_of(request), timezone.now(), case.region.time_zone
+    rows = NetworkEvent.objects.within(walls).filter(
+        Q(ends_at=None) | Q(ends_at__gte=case.started_at - timedelta(days=1)),
+        brand=case.brand_id,
+        starts_at__lte=max(now, case.started_at) + timedelta(days=7),
+        area__intersects=case.outline or case.centre,
+    )
+    overlapping = cast("list[NetworkEvent]", list(rows.order_by("-starts_at")[:10]))
+    events = [
+        {
+            "kind": event.kind,
+            "label": event.get_kind_display(),
+            "title": event.title,
+            "from": moment(event.starts_at, zone),
+            "until": moment(event.ends_at, zone) if event.ends_at else "",
+        }
+        for event in overlapping
+    ]
+    sites = drawing.sites_near(case, walls=walls, limit=8)
+    return FOLDER + "network.html", {"events": events, "sites": sites}
+
+
+def events(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]]:
+    """Everything that happened to it, newest first."""
+    return FOLDER + "events.html", {"lines": timeline.lines_of(case)}

@@ -1,0 +1,75 @@
+"""The columns of the queue, as HTML."""
+
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from spots.cases.models import Case
+from spots.cases.wording import moment, number, span, time_left, urgency
+from spots.sla.models import Target
+
+NOTHING = SafeString("—")
+
+
+def priority(case: Case) -> SafeString:
+    return format_html(
+        '<span class="case-band case-band-{}">P{}</span> <span class="case-points">{}</span>',
+        case.band,
+        case.band,
+        number(round(case.priority)),
+    )
+
+
+def place(case: Case) -> SafeString:
+    return format_html(
+        '<span class="case-place">{}</span> <span class="case-number">№ {}</span>',
+        case.place or _("no address"),
+        case.pk,
+    )
+
+
+def state(case: Case) -> SafeString:
+    """The state, and whether complaints have stopped coming."""
+    badge = format_html(
+        '<span class="case-state case-state-{}">{}</span>', case.state, case.get_state_display()
+    )
+    if case.quiet_since is None:
+        return badge
+    return format_html('{} <span class="case-number">{}</span>', badge, _("quiet"))
+
+
+def owner(case: Case) -> SafeString:
+    """The team, and who of it; nobody's case is seen at once."""
+    if case.team is None:
+        return format_html('<span class="case-late">{}</span>', _("no team"))
+    who = case.engineer.get_full_name() or case.engineer.get_username() if case.engineer else ""
+    return format_html('{} <span class="case-number">{}</span>', case.team, who)
+
+
+def promised(case: Case) -> SafeString:
+    """What customers are told; coloured where it is not true any more."""
+    if case.eta_at is None:
+        return NOTHING
+    late = case.state == "fixing" and case.eta_at <= timezone.now()
+    tone = "late" if late else "calm"
+    return format_html('<span class="case-{}">{}</span>', tone, moment(case.eta_at))
+
+
+def next_due(case: Case) -> SafeString:
+    """The SLA promise that runs out next, and when."""
+    if case.next_due_at is None or case.next_target is None:
+        return NOTHING
+    now = timezone.now()
+    return format_html(
+        '<span class="case-{}" title="{}">{}</span> <span class="case-number">{}</span>',
+        urgency(case.next_due_at, now=now),
+        moment(case.next_due_at),
+        time_left(case.next_due_at, now=now),
+        Target(case.next_target).label,
+    )
+
+
+def opened(case: Case) -> SafeString:
+    ago = _("%(span)s ago") % {"span": span(timezone.now() - case.opened_at)}
+    return format_html('<span title="{}">{}</span>', moment(case.opened_at), ago)

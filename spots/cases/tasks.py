@@ -1,0 +1,16 @@
+"""What beat asks of cases; each is safe to run twice or late."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from spots.cases import transitions
+
+
+@shared_task(name="spots.refresh_priorities")
+def refresh_priorities() -> int:
+    return transitions.refresh_priorities(now=timezone.now())
+
+
+@shared_task(name="spots.close_verified")
+def close_verified() -> int:
+    return transitions.close_verified(now=timezone.now())

@@ -1,0 +1,42 @@
+"""
+Every write to a case: one function a move, each in one transaction with the event it leaves.
+
+All take `by` (None: the engine) and `now`, lock the case's row first, and raise
+`IllegalMoveError` with a sentence for people when the move may not be made.
+"""
+
+from spots.cases.transitions.members import attach, detach, grow, merge, open_spot
+from spots.cases.transitions.moves import (
+    accept,
+    close,
+    close_verified,
+    dismiss,
+    fix,
+    mark_active,
+    mark_quiet,
+    plan,
+    reopen,
+    route,
+)
+from spots.cases.transitions.ranking import refresh_priorities
+from spots.cases.transitions.record import IllegalMoveError
+
+__all__ = (
+    "IllegalMoveError",
+    "accept",
+    "attach",
+    "close",
+    "close_verified",
+    "detach",
+    "dismiss",
+    "fix",
+    "grow",
+    "mark_active",
+    "mark_quiet",
+    "merge",
+    "open_spot",
+    "plan",
+    "refresh_priorities",
+    "reopen",
+    "route",
+)

@@ -1,0 +1,97 @@
+"""What every move does: lock the case, check the table of moves, save, append the event."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser
+from django.utils.translation import gettext as _
+
+from spots.cases.models import Case, Event, EventKind
+from spots.cases.states import ENDED, MOVES, State
+
+Author = AbstractUser | None  # None: the engine
+
+
+class IllegalMoveError(Exception):
+    """The case's present state, what was given, or who asks does not allow this move."""
+
+
+def locked(case_id: int) -> Case:
+    """
+    Return the case, locked until the transaction ends.
+
+    :raises Case.DoesNotExist: there is none
+    """
+    return Case.objects.select_for_update().get(pk=case_id)
+
+
+def locked_current(case_id: int) -> Case:
+    """:raises IllegalMoveError: the case has ended"""
+    case = locked(case_id)
+    if case.state in ENDED:
+        raise refusal(case, _("it has ended"))
+    return case
+
+
+def begun(case_id: int, name: str, *, by: Author) -> Case:
+    """
+    Return the case, locked, if the table of moves lets `by` make this move now.
+
+    :raises IllegalMoveError: it does not
+    """
+    move = MOVES[name]
+    if by is not None and (move.permission is None or not by.has_perm(move.permission)):
+        raise IllegalMoveError(_("“%(move)s”: you may not do this.") % {"move": move.label})
+    case = locked(case_id)
+    if case.state not in move.sources:
+        why = _("“%(move)s” is not possible") % {"move": move.label}
+        raise refusal(case, why)
+    return case
+
+
+def refusal(case: Case, why: str) -> IllegalMoveError:
+    """Return the error that names the case, its present state and what is wrong."""
+    named = {"case": f"№ {case.pk}", "state": case.get_state_display(), "why": why}
+    return IllegalMoveError(_("%(case)s is “%(state)s” now: %(why)s.") % named)
+
+
+def moved(
+    case: Case,
+    to: State,
+    kind: EventKind,
+    *,
+    by: Author,
+    now: datetime,
+    note: str = "",
+    facts: Mapping[str, Any] | None = None,
+    changed: Iterable[str] = (),
+) -> Case:
+    """Save the case in its new state, with the other `changed` columns, and append the event."""
+    was, case.state = case.state, to
+    case.save(update_fields=["state", *changed])
+    Event.objects.create(
+        case=case,
+        kind=kind,
+        at=now,
+        by_id=by.pk if by else None,
+        was=was,
+        became=to,
+        note=note,
+        facts=dict(facts or {}),
+    )
+    return case
+
+
+def noted(
+    case: Case,
+    kind: EventKind,
+    *,
+    by: Author,
+    now: datetime,
+    facts: Mapping[str, Any] | None = None,
+) -> None:
+    """Append an event that leaves the state as it is."""
+    Event.objects.create(
+        case=case, kind=kind, at=now, by_id=by.pk if by else None, facts=dict(facts or {})
+    )

@@ -1,0 +1,105 @@
+"""What is stored about a case, in sentences for whoever reads."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from spots.cases import priority
+
+
+def moment(at: datetime, zone: str = "") -> str:
+    """Return a moment in the reader's zone and, where its clock differs, in `zone` too."""
+    here = timezone.localtime(at)
+    words = date_format(here, "j E, H:i" if here.year == _this_year() else "j E Y, H:i")
+    there = at.astimezone(ZoneInfo(zone)) if zone else here
+    if there.utcoffset() == here.utcoffset():
+        return words
+    same_day = there.date() == here.date()
+    local = date_format(there, "H:i" if same_day else "j E, H:i")
+    return _("%(moment)s (%(local)s local time)") % {"moment": words, "local": local}
+
+
+def _this_year() -> int:
+    return timezone.localtime(datetime.now(UTC)).year
+
+
+def span(length: timedelta) -> str:
+    """Return a length of time in its two largest units: days, hours, minutes."""
+    minutes = max(int(length.total_seconds() // 60), 0)
+    days, hours = divmod(minutes // 60, 24)
+    parts = {"days": days, "hours": hours, "minutes": minutes % 60}
+    if days:
+        return _("%(days)d d %(hours)d h") % parts if hours else _("%(days)d d") % parts
+    if hours:
+        return _("%(hours)d h %(minutes)d min") % parts
+    return _("%(minutes)d min") % parts
+
+
+def time_left(due_at: datetime, *, now: datetime) -> str:
+    """Return how long there is until a due time, or how long ago it was."""
+    if due_at > now:
+        return _("%(span)s left") % {"span": span(due_at - now)}
+    return _("late by %(span)s") % {"span": span(now - due_at)}
+
+
+def urgency(due_at: datetime, *, now: datetime) -> str:
+    """Return how a due time is coloured: late, soon (within the hour) or calm."""
+    if due_at <= now:
+        return "late"
+    return "soon" if due_at - now <= timedelta(hours=1) else "calm"
+
+
+def part_in_words(code: str, value: float) -> str:
+    """Return a part of the priority (spots.cases.priority) as people would say it."""
+    count = int(value)
+    if code == priority.CUSTOMERS:
+        return ngettext("%(n)d customer", "%(n)d customers", count) % {"n": count}
+    if code == priority.SEVERITY:
+        return _("severity of the topic: %(n)s of 5") % {"n": number(value)}
+    if code == priority.LTV:
+        return _("lifetime value of the customers: %(n)s") % {"n": number(count)}
+    if code == priority.AGE:
+        return _("first complaint %(span)s ago") % {"span": span(timedelta(hours=value))}
+    segment = code.removeprefix(priority.SEGMENT)
+    words = ngettext(
+        "%(n)d of them in segment “%(segment)s”",
+        "%(n)d of them in segment “%(segment)s”",
+        count,
+    )
+    return words % {"n": count, "segment": segment or _("none")}
+
+
+def parts_in_words(parts: Sequence[Sequence[Any]]) -> list[tuple[str, str]]:
+    """Return each stored part of a priority in words, with its points and their sign."""
+    return [
+        (part_in_words(code, value), ("+" if points >= 0 else "−") + number(abs(points)))
+        for code, value, points in parts
+    ]
+
+
+def evidence_in_words(evidence: Mapping[str, Any]) -> str:
+    """Return why the engine took the place for a spot; "" where it did not say."""
+    try:
+        customers, hours = int(evidence["n"]), float(evidence["hours"])
+        expected = float(evidence["expected"])
+    except (KeyError, TypeError, ValueError):
+        return ""
+    words = ngettext(
+        "%(n)d customer in %(hours)s h, where %(expected)s would be usual",
+        "%(n)d customers in %(hours)s h, where %(expected)s would be usual",
+        customers,
+    )
+    return words % {"n": customers, "hours": number(hours), "expected": number(expected)}
+
+
+def number(value: float) -> str:
+    """Return a number as the reader's language writes it, with one decimal at most."""
+    rounded = round(float(value), 1 if abs(value) >= 0.1 else 2)
+    shown = int(rounded) if rounded == int(rounded) else rounded
+    return number_format(shown, use_l10n=True, force_grouping=True)

@@ -1,0 +1,239 @@
+"""
+What a region usually brings: E_k(t) by hour and weekday, and the share of it a disc gets.
+
+A baseline is learnt each night and then frozen. Key k is a topic 0, 1, 2 …, or the last one:
+all topics pooled. One customer's complaints count once a day.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from sklearn.cluster import KMeans
+from sklearn.neighbors import KDTree
+
+from spots.detection.arrivals import Arrivals, Bools, Floats, Ints
+from spots.detection.attractors import find_attractors
+from spots.detection.rules import DAY_H, WEEK_H, Learning
+
+HOURS = 168  # of the week, from Monday 00:00 UTC
+MONDAY_H = 72.0  # 1970-01-01 was a Thursday: the hour of the week is (t + 72) mod 168
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """Frozen arrays from which every expectation of a day follows."""
+
+    rate: Floats  # (keys, 168) complaints an hour in the whole region, by hour of the week
+    point: Floats  # (n, 2) metres: the history, each customer once a day
+    counts: Bools  # (n, keys): which keys a complaint of the history counts for
+    buildings: Floats  # (m, 2) metres; empty where nobody knows where subscribers live
+    subscribers: Ints  # (m,) people
+    attractors: Ints  # coordinates that are no places, sorted
+    zones: Floats  # (z, 2) metres: centres
+    zone_share: Floats  # (z,) of the region's complaints
+    learnt_at_h: float
+    history_h: float  # how far back the history goes from then
+    learning: Learning
+
+    @property
+    def keys(self) -> int:
+        return len(self.rate)
+
+    @property
+    def young(self) -> bool:
+        """Too little history for the place itself to speak: only subscribers do."""
+        return self.history_h < self.learning.enough_h
+
+    @property
+    def blind(self) -> bool:
+        """So little history that nothing may open."""
+        return self.history_h < self.learning.least_h
+
+    def hourly(self, bins: Ints, bin_h: float) -> Floats:
+        """E_k during bins of `bin_h` hours, numbered from the epoch: (keys, bins) an hour."""
+        hour = np.floor((bins + 0.5) * bin_h + MONDAY_H).astype(np.int64) % HOURS
+        return np.asarray(self.rate[:, hour])
+
+    def is_attractor(self, coordinate: Ints) -> Bools:
+        return np.isin(coordinate, self.attractors)
+
+    def zone(self, point: Floats) -> Ints:
+        """Zone of each point, the one with the nearest centre; 0 for NaN."""
+        offset = np.nan_to_num(point)[:, None, :] - self.zones
+        return np.asarray((offset**2).sum(axis=2).argmin(axis=1))
+
+    def share(
+        self, point: Floats, topic: Ints, radii_m: tuple[float, ...]
+    ) -> tuple[Floats, Floats]:
+        """
+        Share of the region's complaints that discs around points usually get.
+
+        point  (n, 2) metres, finite
+        topic  (n,)
+
+        Returns the mean and the shape A, each (n, 2, radii), for a point's topic and for all
+        topics, of the Gamma posterior:
+
+            prior   mean s0, shape 3: from subscribers, see `_prior`
+            data    H complaints of H_total in the disc
+            mean    A / (3 / s0 + H_total),  A = 3 + H,  then 1/A ← 1/A + 0.02
+
+        With little history H is left out. What the model does not know of a place caps A.
+        """
+        learning = self.learning
+        prior = self._prior(point, radii_m)[:, None, :]
+        inside, total = np.zeros((len(point), 2, len(radii_m))), np.zeros((len(point), 2, 1))
+        if not self.young:
+            every, all_topics = self.counts.sum(axis=0), self.keys - 1
+            total = np.stack([every[topic], np.full(len(point), every[-1])], axis=1)[:, :, None]
+            inside[:, 1] = self._history_inside(all_topics, point, radii_m)
+            for one in np.unique(topic):
+                rows = topic == one
+                inside[rows, 0] = self._history_inside(int(one), point[rows], radii_m)
+        shape = learning.prior_shape + inside
+        mean = shape / (learning.prior_shape / prior + total)
+        return mean, 1 / (1 / shape + learning.model_error)
+
+    def _prior(self, point: Floats, radii_m: tuple[float, ...]) -> Floats:
+        """
+        Share (n, radii) of the subscribers in the disc, three more than there are.
+
+        Where no subscriber is known: of the history within three radii, spread evenly.
+        """
+        inside = np.empty((len(point), len(radii_m)))
+        if self._tree_of_buildings is None:
+            wide = tuple(3 * radius for radius in radii_m)
+            inside = self._history_inside(self.keys - 1, point, wide) / 9
+            total = max(1.0, float(self.counts[:, -1].sum()))
+        else:
+            tree, total = self._tree_of_buildings, float(self.subscribers.sum())
+            found = tree.query_radius(point, max(radii_m), return_distance=True)
+            for row, (near, distance) in enumerate(zip(*found, strict=True)):
+                people = self.subscribers[near]
+                inside[row] = [people[distance <= radius].sum() for radius in radii_m]
+        share: Floats = np.minimum(1.0, (inside + self.learning.prior_subscribers) / total)
+        return share
+
+    def _history_inside(self, key: int, point: Floats, radii_m: tuple[float, ...]) -> Floats:
+        """Complaints (n, radii) of the key's history in the discs."""
+        tree, shape = self._trees_of_history[key], (len(point), len(radii_m))
+        if tree is None:
+            return np.zeros(shape)
+        centre, radius = np.repeat(point, len(radii_m), axis=0), np.tile(radii_m, len(point))
+        inside: Ints = tree.query_radius(centre, radius, count_only=True)
+        return inside.reshape(shape).astype(np.float64)
+
+    @cached_property
+    def _tree_of_buildings(self) -> KDTree | None:
+        return KDTree(self.buildings) if len(self.buildings) else None
+
+    @cached_property
+    def _trees_of_history(self) -> list[KDTree | None]:
+        return [KDTree(self.point[counted]) if counted.any() else None for counted in self.counts.T]
+
+
+def learn(
+    history: Arrivals,
+    *,
+    topics: int,
+    now_h: float,
+    buildings: Floats,
+    subscribers: Ints,
+    learning: Learning | None = None,
+) -> Baseline:
+    """
+    Learn a baseline from what was received before `now_h`.
+
+    history  complaints, without the members of spots a person confirmed; later ones are
+             ignored, and so are those not placed
+
+    :raises ValueError: if a topic is not below `topics`
+    """
+    learning = learning or Learning()
+    if len(history) and history.topic.max() >= topics:
+        raise ValueError(f"Topics are numbered 0 … {topics - 1}.")
+    known = history.at(np.flatnonzero(history.placed & (history.received_h < now_h)))
+    length = min(learning.most_h, now_h - float(known.received_h.min(initial=now_h)))
+    until = now_h if length < learning.enough_h else now_h - learning.guard_h
+    since = now_h - length if length < learning.enough_h else until - learning.most_h
+    since = max(since, now_h - length)
+    known = known.at((known.occurred_h >= since) & (known.occurred_h < until))
+    attractors = find_attractors(
+        known, buildings=buildings, subscribers=subscribers, learning=learning
+    )
+    known = known.at(~np.isin(known.coordinate, attractors))
+    counts = _once_a_day(known, topics, learning.same_customer_h)
+    counted = np.flatnonzero(counts.any(axis=1))
+    known, counts = known.at(counted), counts[counted]
+    zones, zone_share = _zones(known.point, learning.zones)
+    return Baseline(
+        rate=np.stack(
+            [weekly_rate(known.occurred_h[c], since, until, learning.trim) for c in counts.T]
+        ),
+        point=known.point,
+        counts=counts,
+        buildings=buildings,
+        subscribers=subscribers,
+        attractors=attractors,
+        zones=zones,
+        zone_share=zone_share,
+        learnt_at_h=now_h,
+        history_h=length,
+        learning=learning,
+    )
+
+
+def weekly_rate(occurred_h: Floats, since_h: float, until_h: float, trim: float) -> Floats:
+    """
+    Complaints an hour by hour of the week (168,): hour of the day times weekday.
+
+    The weekday's factor is its mean over the mean of all days. The hour's level is the mean
+    over the days, without the highest and the lowest `trim` of them, of the hour's count over
+    the weekday's factor: an outage of some days does not raise it. Less than a week tells
+    nothing of weekdays; less than a day, nothing of hours.
+    """
+    first, last = int(np.ceil(since_h)), int(np.floor(until_h))
+    if last - first < DAY_H:
+        return np.full(HOURS, len(occurred_h) / max(until_h - since_h, 1.0))
+    hour = np.floor(occurred_h).astype(np.int64)
+    hour = hour[(hour >= first) & (hour < last)]
+    count = np.bincount(hour - first, minlength=last - first).astype(np.float64)
+    of_week = (np.arange(first, last) + int(MONDAY_H)) % HOURS
+    weekday = np.ones(7)
+    if last - first >= WEEK_H:
+        days = np.bincount(of_week // 24, count, 7) / np.bincount(of_week // 24, minlength=7)
+        weekday = np.maximum(days / max(days.mean(), 1e-9), 0.1)
+    level = count / weekday[of_week // 24]
+    by_hour = [_trimmed_mean(level[of_week % 24 == h], trim) for h in range(24)]
+    return np.outer(weekday, by_hour).ravel()
+
+
+def _trimmed_mean(values: Floats, trim: float) -> float:
+    cut = int(trim * len(values))
+    return float(np.sort(values)[cut : len(values) - cut].mean())
+
+
+def _once_a_day(history: Arrivals, topics: int, same_h: float) -> Bools:
+    """(n, topics + 1): whether a complaint is its customer's first of the key in 24 h."""
+    counts = np.zeros((len(history), topics + 1), dtype=np.bool_)
+    last: dict[tuple[int, int], float] = {}
+    order = np.argsort(history.occurred_h, kind="stable")
+    columns = history.customer.tolist(), history.topic.tolist(), history.occurred_h.tolist()
+    customer, topic, occurred = columns
+    for row in order.tolist():
+        for key in (topic[row], topics):
+            if occurred[row] - last.get((customer[row], key), -np.inf) >= same_h:
+                last[customer[row], key] = occurred[row]
+                counts[row, key] = True
+    return counts
+
+
+def _zones(point: Floats, wanted: int) -> tuple[Floats, Floats]:
+    """Centres of zones with about equally many complaints near each, and their shares."""
+    places = len(np.unique(point, axis=0))
+    if not places:
+        return np.zeros((1, 2)), np.ones(1)
+    found = KMeans(min(wanted, places), n_init=1, random_state=0).fit(point)
+    size = np.bincount(found.labels_, minlength=found.n_clusters)
+    return found.cluster_centers_, size / size.sum()

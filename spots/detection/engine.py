@@ -1,0 +1,264 @@
+"""
+Detection for one region and one rule: complaints in, changes of spots out.
+
+    engine = Engine(baseline, rule)
+    engine.warm(earlier)               # fills the window; nothing is scored
+    engine.arrive(batch)               # scores each complaint as of its reception, and folds
+    for change in engine.tick(at_h):   # what changed since the last tick
+
+The backtest and the database runner drive it the same way. Complaints come in order of
+reception, in batches of any size, and ticks may fall anywhere: the spots are the same.
+
+Stopping and going on. What the engine knows is (1) the baseline and the rule, (2) the window,
+(3) the identities. The window is a function of the complaints received in the last
+`memory_h` hours, so it is not stored: `warm` refills it. The surge is a function of baseline
+and window. The identities depend on all the past, so they are stored: `state(at_h)` is plain
+data for JSON. Hence
+
+    engine = Engine(baseline, rule, state=stored)
+    engine.warm(received in the last memory_h hours, up to the last complaint folded)
+
+goes on exactly as the engine that was stopped (property test in test_engine.py).
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from spots.detection import simple
+from spots.detection.arrivals import Arrivals, Bools, Floats, Ints
+from spots.detection.baseline import Baseline
+from spots.detection.fold import Alarm, Fold, Group
+from spots.detection.outline import outline
+from spots.detection.rules import Rule
+from spots.detection.score import Near, Score, alone, score
+from spots.detection.surge import LastHour, Surge
+from spots.detection.window import Window
+
+
+class OutOfOrderError(Exception):
+    """A complaint was received before one that was already taken."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of a spot, at a tick."""
+
+    at_h: float
+    spot: int
+    state: Literal["open", "dormant", "merged"]
+    into: int | None = None  # the older spot it was merged into
+    members: tuple[int, ...] = ()  # complaints of the window, if open
+    outline: Floats | None = None  # (m, 2) metres, a closed ring, if open
+    peak: Score | None = None  # if open
+
+
+class Engine:
+    """See the module's text."""
+
+    def __init__(
+        self, baseline: Baseline, rule: Rule, *, state: dict[str, Any] | None = None
+    ) -> None:
+        self.rule = rule
+        self.fold = Fold(rule) if state is None else Fold.restored(rule, state["fold"])
+        self._told: dict[int, tuple[int, ...]] = {}  # members of the spots last said to be open
+        if state is not None:
+            self._told = {spot: tuple(members) for spot, members in state["told"]}
+        self._window = Window()
+        self._looked_h = -np.inf
+        if state is not None and state["looked_h"] is not None:
+            self._looked_h = state["looked_h"]
+        self.rebase(baseline)
+
+    @property
+    def memory_h(self) -> float:
+        """How long ago complaints were received that still matter, hours."""
+        return self.rule.window_h + 2 * self.baseline.learning.surge_h
+
+    def rebase(self, baseline: Baseline) -> None:
+        """Judge by another baseline from now on; scores given stay as they are."""
+        self.baseline = baseline
+        self._surge = Surge(baseline, window_h=self.rule.window_h)
+        window = self._window
+        point = np.column_stack([window["east"], window["north"]])
+        scored = window["placed"] & ~baseline.is_attractor(window["coordinate"])
+        window.reassess(scored=scored, zone=baseline.zone(point))
+
+    def warm(self, batch: Arrivals) -> None:
+        """Take complaints into the window without scoring them."""
+        received = self._window["received_h"]
+        if len(batch) and len(received) and batch.received_h[0] < received[-1]:
+            raise OutOfOrderError(f"Complaint {batch.id[0]} was received before the last one.")
+        scored = batch.placed & ~self.baseline.is_attractor(batch.coordinate)
+        self._window.add(batch, scored=scored, zone=self.baseline.zone(batch.point))
+
+    def arrive(self, batch: Arrivals) -> list[Score | None]:
+        """
+        Score complaints as of the reception of each, and fold the alarms among them.
+
+        Returns a score for each complaint; None where nothing is unusual, or it is not scored.
+
+        :raises OutOfOrderError: if one was received before a complaint taken earlier
+        """
+        if not len(batch):
+            return []
+        self._window.drop_before(batch.received_h[0] - self.memory_h)
+        first = len(self._window)
+        self.warm(batch)
+        if self.rule.detector == "dbscan":
+            self._look(float(batch.received_h[-1]))
+            return [None] * len(batch)
+        scores: list[Score | None] = [None] * len(batch)
+        rows = first + np.flatnonzero(self._window["scored"][first:])
+        if len(rows):
+            point = np.column_stack([self._window["east"][rows], self._window["north"][rows]])
+            topic = self._window["topic"][rows]
+            share, shape = self.baseline.share(point, topic, self.rule.radii_m)
+            for i, row in enumerate(rows.tolist()):
+                scores[row - first] = self._take(row, share[i], shape[i])
+        return scores
+
+    def tick(self, at_h: float) -> list[Change]:
+        """Return what changed since the last tick; everything received by `at_h` was taken."""
+        if self.rule.detector == "dbscan":
+            self._look(at_h)
+        changes = [
+            Change(at_h, merged.number, "merged", into=merged.into)
+            for merged in self.fold.merged
+            if self._told.pop(merged.number, None) is not None
+        ]
+        self.fold.merged.clear()
+        open_now = {}
+        for spot in self.fold.spots:
+            members = () if self.fold.is_dormant(spot, at_h) else self._members(spot, at_h)
+            if members:
+                open_now[spot.number] = members
+            if members and members != self._told.get(spot.number):
+                ring = outline(self._points(members))
+                changes.append(Change(at_h, spot.number, "open", None, members, ring, spot.peak))
+        gone = self._told.keys() - open_now.keys()
+        changes += [Change(at_h, number, "dormant") for number in sorted(gone)]
+        self._told = open_now
+        return changes
+
+    def state(self, at_h: float) -> dict[str, Any]:
+        """What must be stored to go on later: plain data for JSON. See the module's text."""
+        return {
+            "fold": self.fold.state(at_h),
+            "told": [[number, list(members)] for number, members in self._told.items()],
+            "looked_h": self._looked_h if np.isfinite(self._looked_h) else None,
+        }
+
+    def _take(self, row: int, share: Floats, shape: Floats) -> Score | None:
+        """Score one complaint of the window as of its reception, and fold it if it alarms."""
+        now_h = float(self._window["received_h"][row])
+        self._settle(now_h)
+        rows, distance_m = self._near(row, now_h)
+        found = None
+        for i, key in enumerate((int(self._window["topic"][row]), self.baseline.keys - 1)):
+            chosen = self._of_key(rows, key)
+            near = self._columns(rows[chosen], distance_m[chosen], key, now_h)
+            scored = score(
+                near, key=key, share=share[i], shape=shape[i], now_h=now_h, rule=self.rule
+            )
+            found = _larger(found, scored)
+        if found is not None and found.value >= self.rule.alarm_at:
+            members = self._of_key(rows, found.key) & (distance_m <= found.radius_m)
+            members &= self._window["occurred_h"][rows] >= found.start_h
+            alarm = self._alarm(now_h, found, rows[members])
+            self.fold.take(alarm, open_at=self._open_at())
+        return found
+
+    def _near(self, row: int, now_h: float) -> tuple[Ints, Floats]:
+        """Scored complaints around one of them, received by it, and how far away; latest first."""
+        window, until = self._window, slice(0, row + 1)
+        east = window["east"][until] - window["east"][row]
+        north = window["north"][until] - window["north"][row]
+        squared = east * east + north * north
+        chosen = squared <= max(self.rule.radii_m) ** 2
+        chosen &= window["scored"][until]
+        chosen &= window["occurred_h"][until] >= now_h - self.rule.window_h
+        rows = np.flatnonzero(chosen)
+        rows = rows[np.argsort(-window["occurred_h"][rows], kind="stable")]
+        return rows, np.sqrt(squared[rows])
+
+    def _columns(self, rows: Ints, distance_m: Floats, key: int, now_h: float) -> Near:
+        occurred_h, customer = self._window["occurred_h"][rows], self._window["customer"][rows]
+        expected = self._surge.expected(key, occurred_h, now_h)
+        return Near(distance_m, occurred_h, customer, expected)
+
+    def _of_key(self, rows: Ints, key: int) -> Bools:
+        if key == self.baseline.keys - 1:
+            return np.ones(len(rows), dtype=np.bool_)
+        return np.asarray(self._window["topic"][rows] == key, dtype=np.bool_)
+
+    def _alarm(self, now_h: float, found: Score, rows: Ints) -> Alarm:
+        customer, occurred_h = self._window["customer"][rows], self._window["occurred_h"][rows]
+
+        def by_themselves(chosen: Bools) -> float:
+            if not chosen.any():
+                return 0.0
+            times = np.array([occurred_h[chosen].min(), found.start_h])
+            since_first, since_start = self._surge.expected(found.key, times, now_h)
+            part = since_first / since_start
+            return alone(len(np.unique(customer[chosen])), part, whole=found, rule=self.rule)
+
+        return Alarm(now_h, found, self._window["id"][rows], occurred_h, by_themselves)
+
+    def _open_at(self) -> float:
+        if self.baseline.blind:
+            return np.inf
+        return self.rule.open_at + (self.rule.learning_margin if self.baseline.young else 0.0)
+
+    def _settle(self, now_h: float) -> None:
+        """Settle the surge of every bin that has ended."""
+        window = self._window
+        for number in self._surge.unsettled(now_h):
+            rows = slice(*np.searchsorted(window["received_h"], self._surge.looks_at(number)))
+            seen = window["scored"][rows]
+            columns = (window[name][rows][seen] for name in ("customer", "topic", "zone"))
+            self._surge.settle(number, LastHour(*columns))
+
+    def _look(self, until_h: float) -> None:
+        """The simple rule: cluster what the window holds at each time of its grid."""
+        rule, window = self.rule, self._window
+        grid = rule.simple_every_h
+        first = until_h if np.isinf(self._looked_h) else self._looked_h + grid
+        for at_h in np.arange(np.floor(first / grid) * grid, until_h + 1e-9, grid):
+            self._looked_h = float(at_h)
+            rows = np.arange(np.searchsorted(window["received_h"], at_h))
+            recent = window["occurred_h"][rows] >= at_h - rule.simple_window_h
+            rows = rows[recent & window["scored"][rows]]
+            point = np.column_stack([window["east"][rows], window["north"][rows]])
+            topic = window["topic"][rows]
+            for found in simple.clusters(point, topic, eps_m=rule.eps_m, minimum=rule.minimum):
+                self._take_cluster(float(at_h), rows[found])
+
+    def _take_cluster(self, at_h: float, rows: Ints) -> None:
+        """A cluster is an alarm beyond doubt, with all its complaints as members."""
+        occurred_h, ids = self._window["occurred_h"][rows], self._window["id"][rows]
+        customers = len(np.unique(self._window["customer"][rows]))
+        topic, start = int(self._window["topic"][rows[0]]), float(occurred_h.min())
+        sure = Score(np.inf, np.inf, topic, self.rule.eps_m, customers, start, 0.0)
+        minimum = self.rule.minimum
+        self.fold.take(
+            Alarm(at_h, sure, ids, occurred_h, lambda new: np.inf if new.sum() >= minimum else 0.0),
+            open_at=self.rule.open_at,
+        )
+
+    def _members(self, spot: Group, at_h: float) -> tuple[int, ...]:
+        since = at_h - self.rule.window_h
+        return tuple(sorted(i for i, occurred in spot.members.items() if occurred >= since))
+
+    def _points(self, members: tuple[int, ...]) -> Floats:
+        rows = np.flatnonzero(np.isin(self._window["id"], members))
+        return np.column_stack([self._window["east"][rows], self._window["north"][rows]])
+
+
+def _larger(one: Score | None, other: Score | None) -> Score | None:
+    """The larger of a complaint's scores under two keys, with the larger live score."""
+    if one is None or other is None:
+        return one or other
+    larger = other if other.value > one.value else one
+    return replace(larger, live=max(one.live, other.live))

@@ -1,0 +1,16 @@
+"""The sweeps of detection."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from spots.detection import runner
+
+
+@shared_task(name="spots.detect")
+def detect() -> int:
+    return runner.look_everywhere(now=timezone.now())
+
+
+@shared_task(name="spots.learn_baseline")
+def learn_baseline() -> int:
+    return runner.learn_everywhere(now=timezone.now())

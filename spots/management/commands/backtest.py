@@ -1,0 +1,75 @@
+"""manage.py backtest FOLDER --out spots.jsonl: replay complaints through detection."""
+
+import json
+import re
+from argparse import ArgumentTypeError
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from spots.detection.backtest import BadFolderError, read_folder, replay
+from spots.detection.rules import Rule
+
+HOURS_PER_UNIT = {"s": 1 / 3600, "m": 1 / 60, "h": 1.0, "d": 24.0}
+
+
+def length_h(text: str) -> float:
+    """Hours of a length like 15m, 1h or 90s; a mere number is minutes."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd]?)", text.strip())
+    length = float(found[1]) * HOURS_PER_UNIT[found[2] or "m"] if found else 0.0
+    if not length:
+        raise ArgumentTypeError(f"“{text}” is no length of time: write 15m, 1h or 90s.")
+    return length
+
+
+class Command(BaseCommand):
+    help = (
+        "Replay FOLDER/complaints.csv (with buildings.csv and meta.json) through detection as if "
+        "it came in now, and write a line for each change of a spot. Touches no database."
+    )
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("folder", type=Path)
+        parser.add_argument("--out", type=Path, required=True, help="file for the JSON lines")
+        parser.add_argument("--tick", type=length_h, default=0.25, metavar="15m")
+        parser.add_argument(
+            "--threshold",
+            type=float,
+            default=Rule.open_at,
+            help="score that opens a spot: 7.0 is quiet, 6.5 balanced (%(default)s)",
+        )
+        parser.add_argument("--rule", metavar="NAME", help="a rule of the database instead")
+        parser.add_argument("--detector", choices=["surprise", "dbscan"], default=Rule.detector)
+        parser.add_argument(
+            "--baseline",
+            choices=["once", "nightly"],
+            default="once",
+            help="what is usual, learnt once before the test or anew each simulated night",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        rule = self._rule(options)
+        try:
+            folder = read_folder(options["folder"])
+        except BadFolderError as error:
+            raise CommandError(str(error)) from error
+        nightly = options["baseline"] == "nightly"
+        with options["out"].open("w", encoding="utf-8") as out, tqdm(total=100, unit="%") as bar:
+            lines = replay(
+                folder,
+                rule,
+                tick_h=options["tick"],
+                nightly=nightly,
+                progress=lambda share: bar.update(int(share * 100) - bar.n),
+            )
+            for line in lines:
+                out.write(json.dumps(line) + "\n")
+
+    def _rule(self, options: dict[str, Any]) -> Rule:
+        """The rule the options describe; `--rule` is the one way to the database."""
+        if options["rule"]:
+            raise CommandError("Rules of the database cannot be replayed yet.")
+        return Rule(detector=options["detector"], open_at=options["threshold"])

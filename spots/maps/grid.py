@@ -1,0 +1,53 @@
+"""The grid of web map tiles (web mercator, EPSG:3857): where a tile lies."""
+
+from dataclasses import dataclass
+from math import atan, degrees, exp, pi
+
+HALF_WORLD_M = 20037508.342789244  # mercator metres from the middle of the map to its edge
+EARTH_RADIUS_M = 6378137.0  # of EPSG:3857
+MAX_LATITUDE = 85.0511287798  # the map is square: it ends here
+MAX_ZOOM = 18
+
+
+class NoSuchTileError(ValueError):
+    """The numbers name no tile of the grid."""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """
+    One square of the map, which zoom z cuts into 2^z columns (x, eastwards) and rows (y, south).
+
+    :raises NoSuchTileError: z is not 0 … MAX_ZOOM, or x or y is not 0 … 2^z - 1
+    """
+
+    z: int
+    x: int
+    y: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.z <= MAX_ZOOM:
+            raise NoSuchTileError(f"zoom {self.z} is not 0 … {MAX_ZOOM}")
+        if not (0 <= self.x < (1 << self.z) and 0 <= self.y < (1 << self.z)):
+            raise NoSuchTileError(f"no tile {self.x}, {self.y} at zoom {self.z}")
+
+    def bounds(self, *, margin: float) -> tuple[float, float, float, float]:
+        """West, south, east, north in degrees, `margin` (a share of its side) wider all round."""
+        return (
+            self._longitude(self.x - margin),
+            self._latitude(self.y + 1 + margin),
+            self._longitude(self.x + 1 + margin),
+            self._latitude(self.y - margin),
+        )
+
+    def _longitude(self, x: float) -> float:
+        return max(-180.0, min(180.0, x / (1 << self.z) * 360 - 180))
+
+    def _latitude(self, y: float) -> float:
+        latitude = degrees(2 * atan(exp(pi * (1 - 2 * y / (1 << self.z)))) - pi / 2)
+        return max(-MAX_LATITUDE, min(MAX_LATITUDE, latitude))
+
+
+def cell_side_m(zoom: int) -> float:
+    """The side of a heat cell: a 64th of a tile's, in mercator metres."""
+    return 2 * HALF_WORLD_M / (1 << zoom) / 64

@@ -1,0 +1,12 @@
+"""Addresses of the map."""
+
+from django.urls import path
+
+from spots.maps import views
+
+urlpatterns = [
+    path("map/", views.map_page, name="map"),
+    path("map/spots.geojson", views.spots_geojson, name="map-spots"),
+    path("tiles/base/<int:z>/<int:x>/<int:y>.mvt", views.base_map_tile, name="base-tile"),
+    path("tiles/data/<int:z>/<int:x>/<int:y>.mvt", views.data_map_tile, name="data-tile"),
+]

@@ -1,0 +1,89 @@
+"""The network in the admin: sites, coverage, outages and works, each with its place on a map."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.gis.db import models
+from django.db.models import Field, Model, QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from complaints.admin_theme import CheckboxSelectMultiple, ModelAdmin, display
+from spots.network.models import Site, Technology
+from spots.network.widgets import ShapeWidget, shown
+
+
+class PlacedAdmin(ModelAdmin):
+    """Admin of what has a `shape`, within the brands of whoever reads."""
+
+    shape: ClassVar[str]  # the name of that field
+    change_form_template = "admin/spots/shape_change_form.html"
+    formfield_overrides: ClassVar = {
+        kind: {"widget": ShapeWidget}
+        for kind in (models.PointField, models.PolygonField, models.MultiPolygonField)
+    }
+    readonly_fields = ("shape_shown",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        assert request.user.is_authenticated  # admin pages ask for a sign-in first
+        rows: QuerySet[Any] = super().get_queryset(request).within(request.user.walls)
+        return rows.select_related("brand")
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        """Whoever may not change the shape only looks at it."""
+        may_draw = self.has_change_permission(request, obj) or obj is None
+        unwanted = "shape_shown" if may_draw else self.shape
+        return [name for name in super().get_fields(request, obj) if name != unwanted]
+
+    @display(description=_("On the map"))
+    def shape_shown(self, row: Model) -> SafeString:
+        return shown(getattr(row, self.shape))
+
+
+class SiteAdmin(PlacedAdmin):
+    shape = "point"
+    list_display = ("code", "name", "brand", "technologies_shown")
+    list_filter = ("brand",)
+    search_fields = ("code", "name")
+    fields = ("brand", "code", "name", "technologies", "point", "shape_shown")
+
+    @display(description=_("technologies"))
+    def technologies_shown(self, site: Site) -> str:
+        return " ".join(site.technologies)
+
+    def formfield_for_dbfield(
+        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        if db_field.name == "technologies":
+            return forms.MultipleChoiceField(
+                label=_("technologies"), choices=Technology.choices, widget=CheckboxSelectMultiple
+            )
+        field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
+        return field
+
+
+class CoverageAdmin(PlacedAdmin):
+    shape = "area"
+    list_display = ("technology", "level", "brand", "valid_from", "source")
+    list_filter = ("brand", "technology", "level")
+    fields = ("brand", "technology", "level", "valid_from", "source", "area", "shape_shown")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        # A region's coverage is megabytes: a list does without it.
+        return rows if _is_of_one(request) else rows.defer("area")
+
+
+class NetworkEventAdmin(PlacedAdmin):
+    shape = "area"
+    list_display = ("title", "kind", "brand", "starts_at", "ends_at")
+    list_filter = ("kind", "brand")
+    search_fields = ("title",)
+    autocomplete_fields = ("sites",)
+    date_hierarchy = "starts_at"
+    fields = ("brand", "kind", "title", "starts_at", "ends_at", "sites", "area", "shape_shown")
+
+
+def _is_of_one(request: HttpRequest) -> bool:
+    return bool(request.resolver_match and "object_id" in request.resolver_match.kwargs)

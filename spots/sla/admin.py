@@ -1,0 +1,152 @@
+"""The admin of promises: calendars and policies are edited; clocks and their ledger are read."""
+
+from itertools import groupby
+from typing import Any, cast
+
+from django.http import HttpRequest
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from complaints.admin_theme import HistoryAdmin, ReadOnlyAdmin, TabularInline, display
+from spots.sla.explain import explain
+from spots.sla.forms import DAYS, WorkingTimeForm
+from spots.sla.models import Clock, ClockQuerySet, LedgerEntry, LedgerQuerySet, WorkingTime
+from spots.sla.written import write_spans
+
+RUNNING_CLOCKS_STAY = _(
+    "Clocks that run already stay as they were promised: a change counts for cases that open"
+    " after it."
+)
+
+
+class WorkingTimeAdmin(HistoryAdmin):
+    form = WorkingTimeForm
+    list_display = ("name", "zone", "week_shown")
+    ordering = ("name",)
+    fieldsets = (
+        (None, {"fields": ("name", "zone"), "description": RUNNING_CLOCKS_STAY}),
+        (_("Week"), {"fields": DAYS}),
+        (_("Other days"), {"fields": ("days_off", "moved_days")}),
+    )
+
+    @display(description=_("week"))
+    def week_shown(self, row: WorkingTime) -> str:
+        hours = [write_spans(row.week.get(str(weekday), ())) for weekday in range(7)]
+        days = [(text, list(days)) for text, days in groupby(range(7), hours.__getitem__)]
+        return "; ".join(f"{_days(run)} {text}" for text, run in days if text)
+
+
+def _days(run: list[int]) -> str:
+    first, last = WEEKDAYS_ABBR[run[0]], WEEKDAYS_ABBR[run[-1]]
+    return f"{first}" if len(run) == 1 else f"{first}-{last}"
+
+
+class PolicyAdmin(HistoryAdmin):
+    list_display = (
+        "order",
+        "name",
+        "brand",
+        "region",
+        "topic",
+        "band",
+        "working_time",
+        "reaction_minutes",
+        "eta_minutes",
+        "fix_minutes",
+    )
+    list_display_links = ("order", "name")
+    list_select_related = ("brand", "region", "topic", "working_time")
+    ordering = ("order",)
+    fieldsets = (
+        (None, {"fields": ("order", "name"), "description": RUNNING_CLOCKS_STAY}),
+        (
+            _("For which cases"),
+            {
+                "fields": ("brand", "region", "topic", "band"),
+                "description": _(
+                    "Policies are asked in order, and the first that matches decides. What is"
+                    " left empty matches everything."
+                ),
+            },
+        ),
+        (
+            _("What is promised"),
+            {
+                "fields": ("working_time", "reaction_minutes", "eta_minutes", "fix_minutes"),
+                "description": _(
+                    "Minutes of working time by the calendar. Empty or 0: nothing is promised."
+                ),
+            },
+        ),
+    )
+
+
+class LedgerInline(TabularInline):
+    model = LedgerEntry
+    fields = readonly_fields = ("at", "kind", "due_at", "by", "reason")
+    ordering = ("pk",)
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("spots.view_clock")
+
+
+class ClockAdmin(ReadOnlyAdmin):
+    """Every promise, and why its deadline is when it is."""
+
+    list_display = ("case", "target", "due_at", "satisfied_at", "breached_at", "stopped_at")
+    list_filter = ("target",)
+    list_select_related = ("case",)
+    search_fields = ("=case__pk",)
+    search_help_text = _("Number of the case")
+    ordering = ("due_at", "pk")
+    date_hierarchy = "due_at"
+    show_full_result_count = False
+    fields = (
+        "case",
+        "target",
+        "due_at",
+        "why",
+        "satisfied_at",
+        "breached_at",
+        "stopped_at",
+        "policy",
+    )
+    inlines = (LedgerInline,)
+
+    def get_queryset(self, request: HttpRequest) -> ClockQuerySet:
+        assert request.user.is_authenticated  # admin pages ask for a sign-in first
+        rows = cast(ClockQuerySet, super().get_queryset(request))
+        return rows.within(request.user.walls).select_related("policy__working_time")
+
+    @display(description=_("why this deadline"))
+    def why(self, clock: Clock) -> SafeString:
+        return format_html_join("", "<p>{}</p>", ((line,) for line in explain(clock)))
+
+
+class LedgerAdmin(ReadOnlyAdmin):
+    list_display = ("at", "clock", "kind", "due_at", "by", "reason")
+    list_filter = ("kind",)
+    list_select_related = ("clock", "by")
+    ordering = ("-pk",)
+    date_hierarchy = "at"
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> LedgerQuerySet:
+        assert request.user.is_authenticated  # admin pages ask for a sign-in first
+        return cast(LedgerQuerySet, super().get_queryset(request)).within(request.user.walls)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("spots.view_clock")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)

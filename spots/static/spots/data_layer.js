@@ -1,0 +1,161 @@
+/*
+ * Coverage, sites, heat and single complaints, from this server's data tiles.
+ *
+ *   heatmapsData.layer({url, shown})  a Leaflet layer; `shown` is a Set of "heat", "complaints",
+ *                                     "sites" and technologies ("2G" … "5G")
+ *   heatmapsData.tileLayers(shown)    the tile layers that those need, for the url's `layers`
+ *   heatmapsData.swatch(name)         a small canvas for a legend
+ */
+(() => {
+  "use strict";
+
+  // Hue and hatching both tell technologies apart, so that neither is needed alone.
+  const TECHNOLOGIES = {
+    "2G": { colour: "#7a7a7a", hatch: "dots" },
+    "3G": { colour: "#56b4e9", hatch: "falling" },
+    "4G": { colour: "#0072b2", hatch: "rising" },
+    "5G": { colour: "#009e73", hatch: "cross" },
+  };
+  const SITE_COLOUR = "#cc79a7";
+  const COMPLAINT_COLOUR = "#6a3d9a";
+  // From one complaint in a cell to 128 and more, doubling. Lightness alone tells them apart, and
+  // few are fainter than many on a dark map, too.
+  const HEAT = ["#fdd49e", "#fdbb84", "#fc8d59", "#ef6548", "#d7301f", "#b30000", "#7f0000", "#4d0000"];
+  const WIDEST = 16; // pixels: nothing is drawn farther over a tile's edge
+
+  const canvas = (side, draw) => {
+    const made = document.createElement("canvas");
+    made.width = made.height = side;
+    draw(made.getContext("2d"));
+    return made;
+  };
+
+  const HATCHES = {
+    dots: [[2, 2, 3, 2], [10, 10, 11, 10]],
+    falling: [[0, 0, 16, 16], [-8, 8, 8, 24], [8, -8, 24, 8]],
+    rising: [[0, 16, 16, 0], [-8, 8, 8, -8], [8, 24, 24, 8]],
+    cross: [[0, 8, 16, 8], [8, 0, 8, 16]],
+  };
+  const hatched = ({ colour, hatch }, indoor) =>
+    canvas(16, (context) => {
+      context.fillStyle = context.strokeStyle = colour;
+      context.globalAlpha = indoor ? 0.2 : 0.1;
+      context.fillRect(0, 0, 16, 16);
+      context.globalAlpha = indoor ? 0.5 : 0.35;
+      context.lineWidth = indoor ? 1.5 : 1;
+      context.beginPath();
+      for (const [x1, y1, x2, y2] of HATCHES[hatch]) {
+        context.moveTo(x1, y1);
+        context.lineTo(x2, y2);
+      }
+      context.stroke();
+    });
+
+  const warmth = (complaints) => Math.min(HEAT.length - 1, Math.floor(Math.log2(complaints)));
+  const blobs = HEAT.map((colour, step) =>
+    canvas(64, (context) => {
+      context.globalAlpha = 0.5 + 0.5 * (step / HEAT.length);
+      const glow = context.createRadialGradient(32, 32, 0, 32, 32, 32);
+      glow.addColorStop(0, colour + "e6");
+      glow.addColorStop(0.5, colour + "99");
+      glow.addColorStop(1, colour + "00");
+      context.fillStyle = glow;
+      context.fillRect(0, 0, 64, 64);
+    }),
+  );
+
+  class Heat {
+    before(context) {
+      context.globalAlpha = 1;
+    }
+    draw(context, [[point]], zoom, feature) {
+      // A cell is 8 pixels wide up to zoom 14, where cells stop shrinking.
+      const radius = Math.min(WIDEST, 8 * 2 ** Math.max(0, zoom - 14));
+      const blob = blobs[warmth(feature.props.complaints)];
+      context.drawImage(blob, point.x - radius, point.y - radius, 2 * radius, 2 * radius);
+    }
+  }
+
+  class Sites {
+    before(context) {
+      context.globalAlpha = 1;
+      context.fillStyle = SITE_COLOUR;
+      context.strokeStyle = "#ffffff";
+      context.lineWidth = 1.5;
+    }
+    draw(context, [[point]], zoom) {
+      const size = zoom < 12 ? 4 : 7;
+      context.beginPath();
+      context.moveTo(point.x, point.y - size);
+      context.lineTo(point.x + size, point.y + size);
+      context.lineTo(point.x - size, point.y + size);
+      context.closePath();
+      context.stroke();
+      context.fill();
+    }
+  }
+
+  const coverageRules = (technology) =>
+    [false, true].map((indoor) => ({
+      dataLayer: "coverage",
+      filter: (_, { props }) =>
+        props.technology === technology && (props.level === "indoor") === indoor,
+      symbolizer: new protomapsL.PolygonSymbolizer({
+        pattern: hatched(TECHNOLOGIES[technology], indoor),
+      }),
+    }));
+
+  const RULES = {
+    heat: () => [{ dataLayer: "heat", symbolizer: new Heat() }],
+    complaints: () => [
+      {
+        dataLayer: "complaints",
+        symbolizer: new protomapsL.CircleSymbolizer({
+          radius: 4,
+          fill: COMPLAINT_COLOUR,
+          stroke: "#ffffff",
+          width: 1.5,
+          opacity: 1,
+        }),
+      },
+    ],
+    sites: () => [{ dataLayer: "sites", symbolizer: new Sites() }],
+  };
+  for (const technology of Object.keys(TECHNOLOGIES)) {
+    RULES[technology] = () => coverageRules(technology);
+  }
+  const ORDER = [...Object.keys(TECHNOLOGIES), "heat", "complaints", "sites"]; // bottom to top
+
+  const layer = ({ url, shown }) =>
+    protomapsL.leafletLayer({
+      url,
+      maxDataZoom: 16,
+      attribution: "",
+      paintRules: ORDER.filter((name) => shown.has(name)).flatMap((name) => RULES[name]()),
+      labelRules: [],
+    });
+
+  const tileLayers = (shown) => [
+    ...new Set(ORDER.filter((name) => shown.has(name)).map((name) => (name in TECHNOLOGIES ? "coverage" : name))),
+  ];
+
+  const swatch = (name) =>
+    canvas(16, (context) => {
+      const middle = [[{ x: 8, y: 8 }]];
+      if (name in TECHNOLOGIES) {
+        context.drawImage(hatched(TECHNOLOGIES[name], false), 0, 0, 8, 16, 0, 0, 8, 16);
+        context.drawImage(hatched(TECHNOLOGIES[name], true), 8, 0, 8, 16, 8, 0, 8, 16);
+      } else if (name === "heat") {
+        HEAT.forEach((colour, step) => {
+          context.fillStyle = colour;
+          context.fillRect(step * 2, 0, 2, 16);
+        });
+      } else {
+        const [{ symbolizer }] = RULES[name]();
+        if (symbolizer.before) symbolizer.before(context);
+        symbolizer.draw(context, middle, 14, { props: {} });
+      }
+    });
+
+  window.heatmapsData = { layer, tileLayers, swatch };
+})();

@@ -1,0 +1,136 @@
+/*
+ * Spots on a Leaflet map: an outline, and a badge with the priority band and how many customers.
+ *
+ *   const spots = heatmapsSpots(map, {url, pageUrl, words, language, timeZone, onLoad});
+ *   spots.show(true)   fetches the view's spots now, whenever the map moves, and every 15 seconds
+ *   spots.show(false)  takes them away
+ *
+ * `pageUrl` has a 0 where a spot's number goes; `words` are the popup's labels; onLoad(data) gets
+ * each answer, or null when the server could not be reached.
+ */
+(() => {
+  "use strict";
+
+  const EVERY_MS = 15_000;
+  const SMALLEST = 26; // pixels of a badge; each doubling of customers adds STEP
+  const STEP = 4;
+  const LARGEST = 58;
+
+  const element = (tag, className, text) => {
+    const made = document.createElement(tag);
+    if (className) made.className = className;
+    if (text !== undefined) made.textContent = text;
+    return made;
+  };
+
+  window.heatmapsSpots = (map, { url, pageUrl, words, language, timeZone, onLoad }) => {
+    const clock = new Intl.DateTimeFormat(language, {
+      dateStyle: "medium",
+      timeStyle: "short",
+      timeZone,
+    });
+    const drawn = new Map(); // by the spot's number: {layer, as} where `as` is what it was drawn from
+    let timer = null;
+    let latest = 0; // number of the newest request: an older answer is dropped
+
+    const badge = ({ band, customers, state }) => {
+      const side = Math.min(LARGEST, SMALLEST + STEP * Math.log2(Math.max(1, customers)));
+      const body = element("span", `spot-badge band-${band} ${state === "fixed" ? "fixed" : ""}`);
+      body.append(element("b", "", state === "fixed" ? "✓" : `P${band}`), element("span", "", customers));
+      return L.divIcon({ html: body, className: "spot-marker", iconSize: [side, side] });
+    };
+
+    const popup = (id, spot) => {
+      const body = element("div", "spot-popup");
+      const title = `№ ${id}` + (spot.place ? `, ${spot.place}` : "");
+      body.append(element("strong", "", title));
+      const facts = element("dl");
+      const add = (label, value) => {
+        if (value) facts.append(element("dt", "", label), element("dd", "", value));
+      };
+      add(words.state, `${spot.state_label}, P${spot.band}`);
+      add(words.customers, String(spot.customers));
+      add(words.cause, spot.cause || words.unknown);
+      add(words.promised, spot.eta_at ? clock.format(new Date(spot.eta_at)) : words.unknown);
+      add(words.since, clock.format(new Date(spot.started_at)));
+      body.append(facts);
+      if (pageUrl) {
+        const link = element("a", "", words.open);
+        link.href = pageUrl.replace("/0/", `/${id}/`);
+        body.append(link);
+      }
+      return body;
+    };
+
+    const draw = ({ id, geometry, properties: spot }) => {
+      const outline = L.geoJSON(geometry, {
+        interactive: false,
+        className: `spot-outline band-${spot.band} ${spot.state === "fixed" ? "fixed" : ""}`,
+      });
+      const [east, north] = spot.centre;
+      const name = `№ ${id} ${spot.place}: ${spot.state_label}, P${spot.band}`;
+      const marker = L.marker([north, east], {
+        icon: badge(spot),
+        title: name,
+        zIndexOffset: (5 - spot.band) * 1000,
+        riseOnHover: true,
+      }).bindPopup(() => popup(id, spot));
+      marker.on("add", () => marker.getElement().setAttribute("aria-label", name));
+      return L.featureGroup([outline, marker]).addTo(map);
+    };
+
+    const redraw = (features) => {
+      const present = new Set(features.map((feature) => feature.id));
+      for (const [id, { layer }] of drawn) {
+        if (!present.has(id)) {
+          layer.remove();
+          drawn.delete(id);
+        }
+      }
+      for (const feature of features) {
+        const as = JSON.stringify(feature);
+        const before = drawn.get(feature.id);
+        if (before && before.as === as) continue; // so that an open popup stays
+        if (before) before.layer.remove();
+        drawn.set(feature.id, { layer: draw(feature), as });
+      }
+    };
+
+    const load = async () => {
+      const number = ++latest;
+      const view = map.getBounds().pad(0.2);
+      const within = (value, most) => Math.max(-most, Math.min(most, value)).toFixed(5);
+      const box = new URLSearchParams({
+        west: within(view.getWest(), 180),
+        south: within(view.getSouth(), 90),
+        east: within(view.getEast(), 180),
+        north: within(view.getNorth(), 90),
+      });
+      let data = null;
+      try {
+        const answer = await fetch(`${url}?${box}`, { headers: { Accept: "application/geo+json" } });
+        if (answer.ok) data = await answer.json();
+      } catch {
+        // The next try comes by itself; onLoad(null) says so to the reader.
+      }
+      if (number !== latest || timer === null) return;
+      if (data) redraw(data.features);
+      onLoad(data);
+    };
+
+    const show = (wanted) => {
+      if (wanted === (timer !== null)) return;
+      if (wanted) {
+        timer = setInterval(load, EVERY_MS);
+        map.on("moveend", load);
+        load();
+      } else {
+        clearInterval(timer);
+        timer = null;
+        map.off("moveend", load);
+        redraw([]);
+      }
+    };
+    return { show };
+  };
+})();

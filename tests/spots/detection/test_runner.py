@@ -1,0 +1,165 @@
+"""Detection on the database: what the engine says becomes cases, once."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.gis.geos import Point
+
+from spots.cases import transitions as cases
+from spots.cases.models import Case
+from spots.detection import runner, transitions
+from spots.detection.models import Arrival, Sighting, Watch
+from tests.factories import CENTRE, NOW, make_complaint, make_spot, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def watch() -> Watch:
+    """A region with five weeks of one complaint every six hours, spread over forty places."""
+    runner.forget()
+    for number in range(140):
+        at = NOW - timedelta(days=36) + timedelta(hours=6 * number)
+        lon = CENTRE[0] + 0.01 * (number % 40) - 0.2
+        make_complaint(lon=lon, occurred_at=at, received_at=at, placed_at=at)
+    transitions.ensure_watches()
+    return Watch.objects.get()
+
+
+def burst(count: int, *, ago: timedelta = timedelta(minutes=40), lat: float = CENTRE[1] + 0.2):
+    """Complaints of different customers within some 200 m and half an hour."""
+    complaints = []
+    for number in range(count):
+        at = NOW - ago + timedelta(minutes=number)
+        place = {"lon": CENTRE[0] + 0.0005 * (number % 4), "lat": lat + 0.0003 * (number // 4)}
+        complaints.append(make_complaint(occurred_at=at, received_at=at, placed_at=at, **place))
+    return complaints
+
+
+def test_complaints_that_gather_become_one_spot_with_members_outline_and_evidence(watch):
+    members = burst(8)
+
+    runner.look(watch.pk, now=NOW)
+
+    spot = Case.objects.get()
+    assert spot.customers == 8
+    assert {member.complaint_id for member in spot.memberships.all()} == {m.pk for m in members}
+    assert all(spot.outline.covers(member.point) for member in members)
+    assert spot.evidence["customers"] >= 4
+    assert spot.evidence["expected"] < 1
+    assert Sighting.objects.get().case == spot
+
+
+def test_usual_complaints_make_no_spot(watch):
+    runner.look(watch.pk, now=NOW)
+
+    assert not Case.objects.exists()
+    assert Arrival.objects.count() > 0
+
+
+def test_looking_again_changes_nothing(watch):
+    burst(8)
+    runner.look(watch.pk, now=NOW)
+    before = Case.objects.values().get()
+
+    for second in (0, 1, 2):
+        runner.look(watch.pk, now=NOW + timedelta(seconds=second))
+
+    assert Case.objects.values().get() == before
+
+
+@pytest.mark.parametrize("forgetful", [False, True], ids=["same process", "another process"])
+def test_later_complaints_join_the_spot_that_is_there(watch, forgetful):
+    burst(8)
+    runner.look(watch.pk, now=NOW)
+    if forgetful:
+        runner.forget()
+    late = burst(3, ago=timedelta(minutes=-5))
+
+    runner.look(watch.pk, now=NOW + timedelta(minutes=10))
+
+    spot = Case.objects.get()
+    assert spot.customers == 11
+    assert spot.memberships.filter(complaint__in=late).count() == 3
+
+
+def test_many_short_looks_find_what_one_long_look_finds(watch):
+    burst(8)
+    for minutes in range(-45, 1, 3):
+        runner.look(watch.pk, now=NOW + timedelta(minutes=minutes))
+
+    assert Case.objects.get().customers == 8
+
+
+def test_a_standstill_is_made_up_for_hour_by_hour(watch):
+    runner.look(watch.pk, now=NOW - timedelta(hours=5))
+    burst(8, ago=timedelta(hours=4))
+
+    runner.look(watch.pk, now=NOW)
+
+    spot = Case.objects.get()
+    assert NOW - timedelta(hours=4) < spot.opened_at <= NOW - timedelta(hours=3)
+
+
+def test_a_spot_goes_quiet_and_its_case_stays_in_work(watch):
+    burst(8)
+    runner.look(watch.pk, now=NOW)
+
+    runner.look(watch.pk, now=NOW + timedelta(hours=12))
+
+    spot = Case.objects.get()
+    assert spot.quiet_since is not None
+    assert spot.state == "detected"
+
+
+def test_complaints_that_a_person_has_put_elsewhere_stay_there(watch):
+    members = burst(8)
+    other = make_spot(complaints=members[:1], centre=Point(*CENTRE, srid=4326))
+
+    runner.look(watch.pk, now=NOW)
+
+    spot = Case.objects.exclude(pk=other.pk).get()
+    assert spot.customers == 7
+    assert other.memberships.get(until=None).complaint_id == members[0].pk
+
+
+def test_a_dismissed_spot_is_left_alone(watch):
+    burst(8)
+    runner.look(watch.pk, now=NOW)
+    spot = Case.objects.get()
+    cases.dismiss(case_id=spot.pk, note="учения", by=make_user(), now=NOW)
+    burst(3, ago=timedelta(minutes=-5))
+
+    runner.look(watch.pk, now=NOW + timedelta(minutes=10))
+
+    spot.refresh_from_db()
+    assert (spot.state, spot.customers) == ("dismissed", 8)
+
+
+def test_a_look_that_fails_half_way_leaves_nothing(watch, monkeypatch):
+    burst(8)
+    broken = RuntimeError("the process dies here")
+
+    def fail(*args, **kwargs):
+        raise broken
+
+    with monkeypatch.context() as patch:
+        patch.setattr(transitions, "book_look", fail)
+        with pytest.raises(RuntimeError):
+            runner.look(watch.pk, now=NOW)
+    assert not Case.objects.exists()
+    assert not Arrival.objects.exists()
+
+    runner.look(watch.pk, now=NOW)
+
+    assert Case.objects.get().customers == 8
+
+
+def test_complaints_with_no_usable_place_make_no_spot(watch):
+    for number in range(12):
+        at = NOW - timedelta(minutes=number)
+        make_complaint(precision="locality", occurred_at=at, received_at=at)
+
+    runner.look(watch.pk, now=NOW)
+
+    assert not Case.objects.exists()
