@@ -1,0 +1,13 @@
+"""The admin of feedback, gathered from its topics."""
+
+from django.contrib import admin
+
+from feedback.notifications.admin import MessageAdmin, TemplateAdmin
+from feedback.notifications.catalogue import Template
+from feedback.notifications.models import Message
+from feedback.surveys.admin import AnswerAdmin
+from feedback.surveys.models import Answer
+
+admin.site.register(Message, MessageAdmin)
+admin.site.register(Template, TemplateAdmin)
+admin.site.register(Answer, AnswerAdmin)

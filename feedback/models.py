@@ -1,0 +1,15 @@
+"""The tables of feedback, gathered from their topics."""
+
+from feedback.notifications.catalogue import Template
+from feedback.notifications.models import Announcement, Message, Part, Receipt
+from feedback.surveys.models import Answer, Invitation
+
+__all__ = (
+    "Announcement",
+    "Answer",
+    "Invitation",
+    "Message",
+    "Part",
+    "Receipt",
+    "Template",
+)

@@ -1,0 +1,175 @@
+"""The outbox and the templates."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.db.models import BooleanField, ForeignKey, QuerySet, Subquery, Value
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from complaints.admin_theme import HistoryAdmin, ReadOnlyAdmin, action, display
+from complaints.customers.models import Brand
+from feedback.notifications import shown, transitions
+from feedback.notifications.catalogue import Channel, Template, TemplateQuerySet
+from feedback.notifications.models import Message, MessageQuerySet
+from feedback.notifications.segments import segments
+from feedback.notifications.wording import sample
+from spots.cases.models import Case
+from spots.cases.reader import walls_of
+
+
+class MessageAdmin(ReadOnlyAdmin):
+    """What was sent, is being sent and could not be sent. Only "send again" writes."""
+
+    list_display = (
+        "planned_at",
+        "reason",
+        "recipient",
+        "state_shown",
+        "parts",
+        "spot",
+        "delivered_at",
+    )
+    list_filter = ("state", "reason", "channel", "why")
+    list_select_related = ("customer", "case")
+    list_per_page = 50
+    list_fullwidth = True
+    show_full_result_count = False
+    ordering = ("-id",)
+    search_fields = ("=case__id",)
+    search_help_text = gettext_lazy("Number of the spot")
+    actions = ("send_again",)
+    fields = (
+        "text_shown",
+        "subject",
+        "recipient",
+        "state_shown",
+        "spot",
+        "reason",
+        "channel",
+        "parts",
+        "template",
+        "planned_at",
+        "due_at",
+        "expires_at",
+        "attempts",
+        "handed_over_at",
+        "delivered_at",
+        "resent_by",
+        "resent_at",
+        "gateway_ids",
+    )
+    readonly_fields = fields
+
+    class Media:
+        css = {"all": ("feedback/staff.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> MessageQuerySet:
+        rows = cast(MessageQuerySet, super().get_queryset(request))
+        may_read = Value(request.user.has_perm("feedback.read_message"), BooleanField())
+        seen = rows.within(walls_of(request)).annotate(may_read=may_read)
+        return seen.select_related("customer", "case")
+
+    def has_resend_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("feedback.resend_message")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.fields
+
+    @display(description=gettext_lazy("recipient"))
+    def recipient(self, message: Message) -> str:
+        return shown.recipient(message)
+
+    @display(description=gettext_lazy("state"), ordering="state")
+    def state_shown(self, message: Message) -> SafeString:
+        return shown.state(message)
+
+    @display(description=gettext_lazy("spot"), ordering="case")
+    def spot(self, message: Message) -> SafeString:
+        return shown.spot_link(message.case)
+
+    @display(description=gettext_lazy("text"))
+    def text_shown(self, message: Message) -> SafeString:
+        text = shown.text(message, whole=getattr(message, "may_read", False))
+        return format_html('<div class="told-text">{}</div>', text)
+
+    @display(description=gettext_lazy("gateway's ids"))
+    def gateway_ids(self, message: Message) -> str:
+        parts = message.sent_parts.order_by("copy", "number")
+        rows = [f"{part.gateway_id}: {part.get_state_display()}" for part in parts]
+        return ", ".join(rows) or "—"
+
+    @action(description=gettext_lazy("Send again"), permissions=["resend"])
+    def send_again(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
+        assert request.user.is_authenticated  # admin pages ask for a sign-in first
+        done = 0
+        for message_id in chosen.values_list("pk", flat=True):
+            try:
+                transitions.send_again(message_id=message_id, by=request.user, now=timezone.now())
+                done += 1
+            except transitions.NotSentAgainError as refusal:
+                messages.error(request, str(refusal))
+        if done:
+            text = ngettext("%(n)d message goes again.", "%(n)d messages go again.", done)
+            messages.success(request, text % {"n": done})
+
+
+class TemplateAdmin(HistoryAdmin):
+    """The texts, with what a customer of a real spot would read."""
+
+    list_display = ("reason", "channel", "language", "brand", "cause", "topic", "parts_shown")
+    list_display_links = ("reason",)
+    list_filter = ("reason", "channel", "language")
+    list_select_related = ("brand", "cause", "topic")
+    ordering = ("reason", "channel", "language", "id")
+    search_fields = ("body",)
+    fields = (
+        ("reason", "channel", "language"),
+        ("brand", "cause", "topic"),
+        "subject",
+        "body",
+        "preview",
+    )
+    readonly_fields = ("preview",)
+
+    class Media:
+        css = {"all": ("feedback/staff.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> TemplateQuerySet:
+        rows = cast(TemplateQuerySet, super().get_queryset(request)).within(walls_of(request))
+        cases = Case.objects.within(walls_of(request)).filter(cause__isnull=False)
+        return rows.annotate(sample_case=Subquery(cases.order_by("-pk").values("pk")[:1]))
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        walls = walls_of(request)
+        if db_field.name == "brand" and walls.brands is not None:
+            kwargs["queryset"] = Brand.objects.filter(pk__in=walls.brands)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @display(description=gettext_lazy("SMS parts, at least"))
+    def parts_shown(self, template: Template) -> str:
+        if template.channel != Channel.SMS:
+            return "—"
+        return str(len(segments(template.body).parts))
+
+    @display(description=gettext_lazy("preview"))
+    def preview(self, template: Template) -> SafeString | str:
+        """The text for a customer of the newest spot that the reader may see."""
+        cases = Case.objects.select_related("brand", "region", "topic", "cause")
+        case = cases.filter(pk=getattr(template, "sample_case", None) or 0).first()
+        if case is None:
+            return _("Shown once it is saved, and once there is a spot with a cause.")
+        shown_as = sample(template, case)
+        parts = ngettext("%(n)d part", "%(n)d parts", shown_as.parts) % {"n": shown_as.parts}
+        return format_html(
+            '<div class="told-text">{}</div><p class="told-why">№ {} · {}</p>',
+            "\n\n".join(said for said in (shown_as.subject, shown_as.text) if said),
+            case.pk,
+            parts if template.channel == Channel.SMS else template.get_channel_display(),
+        )

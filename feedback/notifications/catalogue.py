@@ -1,0 +1,128 @@
+"""What customers are told, in which words: reasons, channels, and templates people edit."""
+
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from complaints.customers.models import Brand
+from complaints.customers.walls import Walls
+from complaints.intake.models import Topic
+from feedback.notifications import texts
+from spots.cases.catalogue import Cause
+
+
+class Reason(models.TextChoices):
+    """Why we write to a customer."""
+
+    FIXED = "fixed", _("fixed")
+    ETA_SET = "eta_set", _("term set")
+
+
+class Channel(models.TextChoices):
+    SMS = "sms", "SMS"
+    EMAIL = "email", _("e-mail")
+
+
+class Language(models.TextChoices):
+    RU = "ru", _("Russian")
+    EN = "en", _("English")
+
+
+_ALWAYS = frozenset({"brand", "place", "topic", "cause", "complained_on"})
+VARIABLES: dict[str, frozenset[str]] = {
+    Reason.FIXED: _ALWAYS | {"link"},
+    Reason.ETA_SET: _ALWAYS | {"eta"},
+}
+
+
+class TemplateQuerySet(models.QuerySet["Template"]):
+    def within(self, walls: Walls) -> Self:
+        """Leave the texts of the reader's brands, and those of every brand."""
+        if walls.brands is None:
+            return self
+        return self.filter(Q(brand__in=walls.brands) | Q(brand=None))
+
+
+class Template(models.Model):
+    """
+    A text for customers. The most particular row that matches is taken: brand before cause
+    before topic; where none matches, one of `defaults.PACKAGED`.
+    """
+
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
+    channel = models.CharField(_("channel"), max_length=5, choices=Channel.choices)
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices)
+    brand = models.ForeignKey(
+        Brand,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("brand"),
+        help_text=_("Empty: for every brand."),
+    )
+    cause = models.ForeignKey(
+        Cause,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("cause"),
+        help_text=_("Empty: for every cause."),
+    )
+    topic = models.ForeignKey(
+        Topic,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("topic"),
+        help_text=_("Empty: for every topic."),
+    )
+    subject = models.CharField(
+        _("subject"), max_length=150, blank=True, help_text=_("Of e-mails only.")
+    )
+    body = models.TextField(_("text"), max_length=2000)
+
+    objects = TemplateQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("template")
+        verbose_name_plural = _("templates")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reason", "channel", "language", "brand", "cause", "topic"],
+                nulls_distinct=False,
+                name="template_once_per_case",
+                violation_error_message=_("There is a template for exactly this already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_reason_display()} · {self.get_channel_display()} · {self.language}"
+
+    def clean(self) -> None:
+        """:raises ValidationError: a variable has no meaning here, or the link is missing"""
+        allowed = VARIABLES.get(self.reason, frozenset())
+        faults: dict[str, Any] = {}
+        for field in ("subject", "body"):
+            if wrong := texts.unknown(getattr(self, field), allowed=allowed):
+                faults[field] = _("No such variable here: %(wrong)s. There are: %(allowed)s.") % {
+                    "wrong": _braced(wrong),
+                    "allowed": _braced(allowed),
+                }
+        if "link" in allowed and "link" not in texts.variables(self.body) and "body" not in faults:
+            faults["body"] = _("{link} is missing: everybody who is told can rate.")
+        if self.channel == Channel.EMAIL and not self.subject.strip():
+            faults.setdefault("subject", _("An e-mail needs a subject."))
+        if faults:
+            raise ValidationError(faults)
+
+
+def _braced(names: frozenset[str]) -> str:
+    return ", ".join(name if name in "{}" else f"{{{name}}}" for name in sorted(names))

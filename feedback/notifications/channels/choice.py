@@ -1,0 +1,25 @@
+"""Which gateway the settings name for a channel."""
+
+from django.conf import settings
+
+from feedback.notifications.catalogue import Channel
+from feedback.notifications.channels.console import ConsoleGateway
+from feedback.notifications.channels.email import EmailGateway
+from feedback.notifications.channels.outcome import Gateway, ReceiptHandler
+from feedback.notifications.channels.smpp import SmppGateway
+
+
+def gateway_of(channel: str, *, on_receipt: ReceiptHandler) -> Gateway:
+    """
+    Return the gateway of a channel, not yet connected.
+
+    :raises ValueError: SMS_GATEWAY is neither "console:" nor "smpp://…"
+    """
+    if channel == Channel.EMAIL:
+        return EmailGateway()
+    scheme = settings.SMS_GATEWAY.partition(":")[0]
+    if scheme == "console":
+        return ConsoleGateway()
+    if scheme == "smpp":
+        return SmppGateway(settings.SMS_GATEWAY, sender=settings.SMS_SENDER, on_receipt=on_receipt)
+    raise ValueError("SMS_GATEWAY is neither console: nor smpp://")

@@ -1,0 +1,78 @@
+"""What goes to a gateway, and what came of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol, Self
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One text for one address."""
+
+    address: str  # E.164, or an e-mail address
+    subject: str
+    text: str
+    key: UUID  # the same however often this copy is tried
+    language: str
+    accepted: frozenset[int] = frozenset()  # parts that the gateway took in an earlier attempt
+
+
+class Failure(Enum):
+    """Why not all of a text was taken: what may be done about it differs."""
+
+    TEMPORARY = "temporary"  # surely not sent; try again
+    THROTTLED = "throttled"  # surely not sent; the gateway wants less at a time
+    PERMANENT = "permanent"  # surely not sent, and never will be
+    UNKNOWN = "unknown"  # perhaps sent
+    NOWHERE = "nowhere"  # there is no address to send it to
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a gateway made of a text: all of it taken, unless there is a failure."""
+
+    accepted: Mapping[int, str] = field(default_factory=dict)  # part number: the gateway's id
+    failure: Failure | None = None
+    error: str = ""
+
+
+class Delivery(Enum):
+    """What a gateway reports later, once it knows."""
+
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
+class ReceiptFacts:
+    """A gateway's report on one part."""
+
+    gateway: str
+    gateway_id: str
+    address: str  # where the part went, as the gateway writes it
+    delivery: Delivery
+    error: str = ""
+
+
+ReceiptHandler = Callable[[ReceiptFacts], object]
+
+
+class Gateway(Protocol):
+    """A way out. As a context manager it gives back what it holds of the network."""
+
+    name: str  # receipts are matched within it
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *raised: object) -> None: ...
+
+    def send(self, batch: Sequence[Outgoing]) -> list[Outcome]:
+        """Hand texts over, and return what came of each, in their order. Never raises."""
+        ...
+
+    def listen(self, *, seconds: float) -> None:
+        """Take in the receipts that come within so long."""
+        ...

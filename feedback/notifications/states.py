@@ -1,0 +1,56 @@
+"""The life of a message: its states, and the one table of moves between them."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class State(TextChoices):
+    PLANNED = "planned", _("planned")  # to be sent when due
+    HELD = "held", _("held until morning")  # due in the customer's quiet hours
+    CLAIMED = "claimed", _("being sent")  # a worker has it, until its lease ends
+    HANDED_OVER = "handed_over", _("handed over")  # the gateway took it
+    UNCERTAIN = "uncertain", _("uncertain")  # perhaps sent: only a person sends it again
+    DELIVERED = "delivered", _("delivered")  # the gateway says that it arrived
+    FAILED = "failed", _("failed")
+    EXPIRED = "expired", _("expired")  # too late to be of use
+    CANCELLED = "cancelled", _("cancelled")  # overtaken by events
+
+
+class Why(TextChoices):
+    """Why a message was not sent, or nobody knows whether it was."""
+
+    TOO_LATE = "too_late", _("too late to be of use")
+    REOPENED = "reopened", _("the case was taken up again")
+    OVERTAKEN = "overtaken", _("overtaken by a newer term or by the fix")
+    NO_ADDRESS = "no_address", _("the customer has no such address any more")
+    REFUSED = "refused", _("refused by the gateway")
+    UNREACHED = "unreached", _("the gateway could not be reached in four hours")
+    UNDELIVERED = "undelivered", _("not delivered")
+    WORKER_LOST = "worker_lost", _("its worker stopped while it was being sent")
+    NO_ANSWER = "no_answer", _("the gateway did not answer")
+
+
+MOVES: dict[State, frozenset[State]] = {
+    State.PLANNED: frozenset({State.HELD, State.CLAIMED, State.EXPIRED, State.CANCELLED}),
+    State.HELD: frozenset({State.PLANNED, State.EXPIRED, State.CANCELLED}),
+    State.CLAIMED: frozenset(
+        {State.HANDED_OVER, State.UNCERTAIN, State.PLANNED, State.FAILED, State.CANCELLED}
+    ),
+    State.HANDED_OVER: frozenset({State.DELIVERED, State.FAILED, State.EXPIRED}),
+    # its worker may only have been slow, and a receipt may still come
+    State.UNCERTAIN: frozenset(
+        {State.HANDED_OVER, State.DELIVERED, State.PLANNED, State.FAILED, State.EXPIRED}
+    ),
+    State.FAILED: frozenset({State.DELIVERED, State.PLANNED}),
+    State.EXPIRED: frozenset({State.DELIVERED}),
+    State.DELIVERED: frozenset(),
+    State.CANCELLED: frozenset(),
+}
+
+UNSENT = frozenset({State.PLANNED, State.HELD})
+SENT_AGAIN_FROM = frozenset({State.UNCERTAIN, State.FAILED})  # by a person only
+
+
+def sources_of(target: State) -> list[State]:
+    """Return the states from which a message may become `target`."""
+    return [state for state, targets in MOVES.items() if target in targets]

@@ -1,0 +1,25 @@
+"""Sweeps that turn what happened into messages, and send them."""
+
+import time
+
+from celery import shared_task
+from django.utils import timezone
+
+from feedback.notifications import delivery, transitions
+
+RUN_FOR = 60.0  # seconds; the next beat goes on
+
+
+@shared_task(name="feedback.plan_messages")
+def plan_messages() -> int:
+    return transitions.plan_messages(now=timezone.now())
+
+
+@shared_task(name="feedback.send_messages")
+def send_messages() -> int:
+    """Send until nothing is due, or for a minute."""
+    until = time.monotonic() + RUN_FOR
+    sent = 0
+    while (handled := delivery.send_messages(now=timezone.now())) and time.monotonic() < until:
+        sent += handled
+    return sent + handled

@@ -1,0 +1,30 @@
+"""
+Every write to the outbox, each in one transaction.
+
+A message's life is the table in states.py. Whatever is written here can be repeated, or done by
+two workers at once, without anybody being told twice.
+"""
+
+from feedback.notifications.transitions.planning import plan_messages
+from feedback.notifications.transitions.receipts import Reported, settle_parked, take_receipt
+from feedback.notifications.transitions.sending import (
+    NotSentAgainError,
+    Sent,
+    book,
+    claim,
+    send_again,
+)
+from feedback.notifications.transitions.sweeps import tidy
+
+__all__ = (
+    "NotSentAgainError",
+    "Reported",
+    "Sent",
+    "book",
+    "claim",
+    "plan_messages",
+    "send_again",
+    "settle_parked",
+    "take_receipt",
+    "tidy",
+)

@@ -1,0 +1,158 @@
+"""Taking messages for sending, and booking what came of it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints.customers.personal import blind_index
+from feedback.notifications import gateway_ids
+from feedback.notifications.catalogue import Reason
+from feedback.notifications.channels.outcome import Failure, Outcome
+from feedback.notifications.models import Message, Part
+from feedback.notifications.quiet import QuietHours, opening
+from feedback.notifications.retries import retry_at, throttled_until
+from feedback.notifications.states import SENT_AGAIN_FROM, State, Why
+from spots.cases.states import WORKING
+from spots.cases.states import State as CaseState
+
+LEASE = timedelta(minutes=5)  # far longer than a gateway lets us wait for a batch
+_BOOKED = ("state", "why", "error", "due_at", "attempts", "lease_until", "handed_over_at")
+
+
+class NotSentAgainError(Exception):
+    """The message's present state does not allow another copy."""
+
+
+@transaction.atomic
+def claim(*, channel: str, limit: int, now: datetime) -> list[Message]:
+    """
+    Take the next due messages of a channel: nobody else sends them while the lease lasts.
+
+    What is no longer true (a fix that was taken back, a term that was kept) is cancelled instead.
+    """
+    due = Message.objects.due(now).filter(channel=channel).order_by("due_at", "pk")
+    rows = due.select_for_update(skip_locked=True, of=("self",))
+    taken = list(rows.select_related("customer", "case__region")[:limit])
+    for reason, why in ((Reason.FIXED, Why.REOPENED), (Reason.ETA_SET, Why.OVERTAKEN)):
+        untrue = [row.pk for row in taken if row.reason == reason and not _is_true(row)]
+        Message.objects.filter(pk__in=untrue).update(state=State.CANCELLED, why=why)
+    claimed = [message for message in taken if _is_true(message)]
+    for message in claimed:
+        message.state, message.claimed_at = State.CLAIMED, now
+        message.lease_until = now + LEASE
+        message.attempts += 1
+    Message.objects.bulk_update(claimed, ["state", "claimed_at", "lease_until", "attempts"])
+    return claimed
+
+
+def _is_true(message: Message) -> bool:
+    if message.reason == Reason.FIXED:
+        return message.case.state not in {*WORKING, CaseState.DISMISSED}
+    return message.case.state == CaseState.FIXING
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A claimed message, where it was sent, and what came of it."""
+
+    message: Message
+    address: str
+    outcome: Outcome
+
+
+@transaction.atomic
+def book(sent: Collection[Sent], *, gateway: str, now: datetime) -> int:
+    """
+    Write down what became of claimed messages, and return how many were handed over.
+
+    A worker whose lease ran out may still book: its message is uncertain then, and now we know.
+    Once somebody has sent another copy, it may not.
+    """
+    ids = [one.message.pk for one in sent]
+    rows = Message.objects.select_for_update(of=("self",)).select_related("case__region")
+    locked = {row.pk: row for row in rows.filter(pk__in=ids).order_by("pk")}
+    booked = [one for one in sent if _is_mine(locked[one.message.pk], one.message)]
+    Part.objects.bulk_create(
+        [
+            Part(
+                message_id=one.message.pk,
+                copy=one.message.copy,
+                number=number,
+                gateway=gateway,
+                gateway_id=gateway_ids.plain(gateway_id),
+                address_index=blind_index(one.address),
+                sent_at=now,
+            )
+            for one in booked
+            for number, gateway_id in one.outcome.accepted.items()
+        ],
+        ignore_conflicts=True,
+    )
+    changed = [_become(locked[one.message.pk], one.outcome, now=now) for one in booked]
+    Message.objects.bulk_update(changed, _BOOKED)
+    return sum(message.state == State.HANDED_OVER for message in changed)
+
+
+def _is_mine(row: Message, claimed: Message) -> bool:
+    same = (row.key, row.attempts) == (claimed.key, claimed.attempts)
+    return same and row.state in {State.CLAIMED, State.UNCERTAIN}
+
+
+def _become(message: Message, outcome: Outcome, *, now: datetime) -> Message:
+    message.lease_until = None
+    message.error, message.why = outcome.error[:200], ""
+    match outcome.failure:
+        case None:
+            message.state, message.handed_over_at = State.HANDED_OVER, now
+        case Failure.UNKNOWN:
+            message.state, message.why = State.UNCERTAIN, Why.NO_ANSWER
+        case Failure.PERMANENT:
+            message.state, message.why = State.FAILED, Why.REFUSED
+        case Failure.NOWHERE:
+            message.state, message.why = State.FAILED, Why.NO_ADDRESS
+        case Failure.THROTTLED:
+            message.attempts -= 1
+            _try_again(message, throttled_until(key=message.key, now=now))
+        case Failure.TEMPORARY:
+            _try_again(message, retry_at(attempts=message.attempts, key=message.key, now=now))
+    return message
+
+
+def _try_again(message: Message, due_at: datetime | None) -> None:
+    if due_at is None:
+        message.state, message.why = State.FAILED, Why.UNREACHED
+    else:
+        # due in the night, it is held by the next sweep
+        message.state, message.due_at = State.PLANNED, due_at
+
+
+@transaction.atomic
+def send_again(*, message_id: int, by: AbstractUser, now: datetime) -> Message:
+    """
+    Send another copy of a message that failed, or that nobody knows about.
+
+    :raises NotSentAgainError: it is in another state, or `by` may not
+    """
+    if not by.has_perm("feedback.resend_message"):
+        raise NotSentAgainError(_("You may not send messages again."))
+    rows = Message.objects.select_for_update(of=("self",)).select_related("case__region")
+    message = rows.get(pk=message_id)
+    if message.state not in SENT_AGAIN_FROM:
+        named = {"message": message, "state": message.get_state_display()}
+        raise NotSentAgainError(_("%(message)s is “%(state)s”: no second copy.") % named)
+    hours = QuietHours.parse(settings.QUIET_HOURS)
+    message.due_at = opening(now, zone=message.case.region.time_zone, hours=hours)
+    message.expires_at = max(message.expires_at, message.due_at + timedelta(hours=4))
+    message.state = State.HELD if message.due_at > now else State.PLANNED
+    message.key, message.attempts, message.copy = uuid4(), 0, message.copy + 1
+    message.why = message.error = ""
+    message.resent_by_id, message.resent_at = by.pk, now
+    message.handed_over_at = None
+    message.save()
+    return message

@@ -1,0 +1,117 @@
+"""What a customer is told about a case, in which words."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from feedback.notifications.catalogue import Channel, Language, Reason, Template
+from feedback.notifications.defaults import PACKAGED
+from feedback.notifications.segments import segments
+from feedback.notifications.texts import filled
+from spots.cases.models import Case
+
+_COORDINATES = re.compile(r"-?\d+\.\d+, -?\d+\.\d+")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A text with its variables still in it, and where it comes from (None: packaged)."""
+
+    template_id: int | None
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A text as one customer gets it."""
+
+    subject: str
+    text: str
+    parts: int  # SMS parts; 1 for an e-mail
+
+
+class Wordings:
+    """The texts for one case and reason, read at once and for any number of customers."""
+
+    def __init__(self, case: Case, reason: str) -> None:
+        rows = Template.objects.filter(
+            Q(brand=None) | Q(brand=case.brand_id),
+            Q(cause=None) | Q(cause=case.cause_id),
+            Q(topic=None) | Q(topic=case.topic_id),
+            reason=reason,
+        )
+        self._reason = reason
+        self._chosen: dict[tuple[str, str], Template] = {}
+        for row in sorted(rows, key=_particular):  # the most particular last
+            self._chosen[row.channel, row.language] = row
+
+    def of(self, channel: str, language: str) -> Wording:
+        if row := self._chosen.get((channel, language)):
+            return Wording(row.pk, row.subject, row.body)
+        return Wording(None, *PACKAGED[self._reason, channel, language])
+
+
+def _particular(row: Template) -> tuple[bool, bool, bool]:
+    return (row.brand_id is not None, row.cause_id is not None, row.topic_id is not None)
+
+
+def spoken(language: str) -> str:
+    """Return which of our two languages somebody is written to in."""
+    return Language.RU if language.startswith("ru") else Language.EN
+
+
+def facts_of(case: Case, language: str) -> dict[str, str]:
+    """Return what the variables mean for a case: all but a customer's own."""
+    with translation.override(language):
+        return {
+            "brand": case.brand.name,
+            "place": place_of(case, language),
+            "topic": case.topic.name_in(language) if case.topic else _("service quality"),
+            "cause": case.cause.said_in(language) if case.cause else _("a fault in the network"),
+            "eta": moment(case.eta_at, case.region.time_zone) if case.eta_at else "",
+        }
+
+
+def place_of(case: Case, language: str) -> str:
+    """Return where a case is in a customer's words: never as bare coordinates."""
+    if not case.place or _COORDINATES.fullmatch(case.place):
+        return case.region.name_in(language)
+    return case.place
+
+
+def moment(at: datetime, zone: str) -> str:
+    """Return a moment by a place's own clock, in the active language: "25 March, 18:00"."""
+    return date_format(at.astimezone(ZoneInfo(zone)), "j E, H:i")
+
+
+def day(at: datetime, zone: str, language: str) -> str:
+    """Return a day by a place's own calendar: "25 March"."""
+    with translation.override(language):
+        return date_format(at.astimezone(ZoneInfo(zone)), "j E")
+
+
+def composed(wording: Wording, values: Mapping[str, str], *, channel: str) -> Composed:
+    """Put the values into a text and count its parts."""
+    text = filled(wording.body, values)
+    parts = len(segments(text).parts) if channel == Channel.SMS else 1
+    return Composed(filled(wording.subject, values)[:300], text, parts)
+
+
+def sample(template: Template, case: Case) -> Composed:
+    """Return how a template reads for a customer of a case, with a link that leads nowhere."""
+    wording = Wording(template.pk, template.subject, template.body)
+    values = facts_of(case, template.language) | {
+        "complained_on": day(case.started_at, case.region.time_zone, template.language),
+        "link": "https://…/r/" + "•" * 30 + "/",
+    }
+    if template.reason == Reason.ETA_SET and not values["eta"]:
+        values["eta"] = "…"
+    return composed(wording, values, channel=template.channel)

@@ -1,0 +1,113 @@
+"""
+What the page of a spot shows of feedback: who was told, and what they answered.
+
+The functions are panels as spots.cases.panels describes them; the roof hangs them on the page.
+"""
+
+from typing import Any
+
+from django.db.models import Avg, Count, Sum
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from complaints.customers.personal import scrubbed
+from feedback.notifications import shown
+from feedback.notifications.catalogue import Reason
+from feedback.notifications.models import Announcement, Message
+from feedback.notifications.states import State
+from feedback.surveys.models import Answer
+from spots.cases.models import Case
+from spots.cases.reader import walls_of
+from spots.cases.wording import moment
+
+FOLDER = "admin/feedback/panels/"
+MESSAGES = 10  # newest, on the page
+COMMENTS = 10
+
+
+def told(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
+    """Who was told what, how far it has come, and who could not be told."""
+    if not request.user.has_perm("feedback.view_message"):
+        return None
+    messages = Message.objects.within(walls_of(request)).filter(case=case)
+    newest = messages.select_related("customer", "case").order_by("-pk")[:MESSAGES]
+    zone, may_read = case.region.time_zone, request.user.has_perm("feedback.read_message")
+    rows = [
+        {
+            "at": moment(message.delivered_at or message.handed_over_at or message.due_at, zone),
+            "recipient": shown.recipient(message),
+            "reason": message.get_reason_display(),
+            "state": shown.state(message),
+            "text": shown.text(message, whole=may_read),
+            "parts": message.parts,
+        }
+        for message in newest
+    ]
+    batches = _batches(case, messages)
+    return FOLDER + "told.html", {"case": case, "batches": batches, "messages": rows}
+
+
+def _batches(case: Case, messages: Any) -> list[dict[str, Any]]:
+    """Return a line for each reason: how many are in each state, and who is left out."""
+    counts: dict[str, list[tuple[str, int]]] = {}
+    for reason, state, count in (
+        messages.values_list("reason", "state").annotate(Count("pk")).order_by("reason", "state")
+    ):
+        counts.setdefault(reason, []).append((state, count))
+    left_out: dict[str, dict[str, Any]] = {
+        row["reason"]: dict(row)
+        for row in Announcement.objects.filter(event__case=case)
+        .values("reason")
+        .annotate(silent=Sum("without_contact"), nameless=Sum("anonymous"))
+        .order_by("reason")
+    }
+    return [
+        {
+            "reason": Reason(reason).label,
+            "states": [(state, State(state).label, count) for state, count in states],
+            "total": sum(count for _state, count in states),
+            "left_out": _left_out(left_out.get(reason, {})),
+        }
+        for reason in Reason.values
+        if (states := counts.get(reason, [])) or reason in left_out
+    ]
+
+
+def _left_out(row: dict[str, Any]) -> list[tuple[str, int]]:
+    named = {
+        _("without phone and e-mail"): row.get("silent"),
+        _("complaints without a customer"): row.get("nameless"),
+    }
+    return [(name, count) for name, count in named.items() if count]
+
+
+def answered(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
+    """How customers rated the fix, and what they say."""
+    if not request.user.has_perm("feedback.view_answer"):
+        return None
+    answers = Answer.objects.within(walls_of(request)).filter(invitation__case=case)
+    by_rating = dict(answers.values_list("rating").annotate(Count("pk")).order_by("rating"))
+    total = sum(by_rating.values())
+    most = max(by_rating.values(), default=1)
+    comments = answers.filter(comment__isnull=False).order_by("-commented_at", "-pk")[:COMMENTS]
+    return FOLDER + "answered.html", {
+        "case": case,
+        "total": total,
+        "average": answers.aggregate(average=Avg("rating"))["average"],
+        "scale": [
+            {
+                "rating": rating,
+                "count": by_rating.get(rating, 0),
+                "share": round(100 * by_rating.get(rating, 0) / most),
+            }
+            for rating in range(5, 0, -1)
+        ],
+        "comments": [
+            {
+                "rating": answer.rating,
+                "at": moment(answer.commented_at or answer.rated_at, case.region.time_zone),
+                "text": scrubbed(answer.comment),
+            }
+            for answer in comments
+        ],
+    }

@@ -1,0 +1,94 @@
+"""Against a mail server that really runs."""
+
+from email import message_from_bytes
+from email.header import decode_header, make_header
+
+import pytest
+
+from feedback.models import Message
+from feedback.notifications import delivery, transitions
+from tests.factories import NOW, make_customer, make_fixed_spot, make_message
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _sms_on_the_console(settings):
+    settings.SMS_GATEWAY = "console:"
+
+
+def send_to(address: str) -> Message:
+    message = make_message(
+        channel="email", subject="Мы исправили связь", customer=make_customer(email=address)
+    )
+    delivery.send_messages(now=NOW)
+    message.refresh_from_db()
+    return message
+
+
+def test_a_letter_arrives_as_text_and_as_html_with_the_link(mail_server):
+    make_fixed_spot(make_customer(phone="", email="ana@example.org"))
+    transitions.plan_messages(now=NOW)
+
+    delivery.send_messages(now=NOW)
+
+    message = Message.objects.get()
+    (envelope,) = mail_server.taken
+    letter = message_from_bytes(envelope.content)
+    text, html = (part.get_payload(decode=True).decode() for part in letter.get_payload())
+    assert envelope.rcpt_tos == ["ana@example.org"]
+    assert str(make_header(decode_header(letter["Subject"]))) == message.subject
+    assert message.text.splitlines() == text.splitlines()
+    assert '<html lang="ru">' in html
+    assert f"<{message.key}@localhost>" == letter["Message-ID"]
+    assert message.state == "handed_over"
+
+
+@pytest.mark.parametrize(
+    ("where", "answer", "state"),
+    [
+        ("ana@example.org", "550 no such mailbox", "failed"),
+        ("ana@example.org", "451 try later", "planned"),
+        ("DATA", "554 no", "failed"),
+        ("DATA", "421 busy", "planned"),
+    ],
+)
+def test_a_refusal_is_for_good_or_for_now_as_the_server_says(mail_server, where, answer, state):
+    mail_server.answers[where] = answer
+
+    message = send_to("ana@example.org")
+
+    assert message.state == state
+    assert message.error == answer[:3]
+
+
+def test_a_letter_that_was_refused_costs_its_neighbours_nothing(mail_server):
+    mail_server.answers["lost@example.org"] = "550 no such mailbox"
+    lost = make_message(channel="email", customer=make_customer(email="lost@example.org"))
+
+    found = send_to("ana@example.org")
+
+    lost.refresh_from_db()
+    assert (lost.state, found.state) == ("failed", "handed_over")
+
+
+def test_a_line_that_breaks_leaves_the_letter_uncertain_and_sends_it_once(mail_server):
+    async def break_off(server, session, envelope):
+        mail_server.taken.append(envelope)
+        server.transport.close()
+
+    mail_server.handle_DATA = break_off
+
+    message = send_to("ana@example.org")
+    delivery.send_messages(now=NOW)
+
+    message.refresh_from_db()
+    assert (message.state, message.why) == ("uncertain", "no_answer")
+    assert len(mail_server.taken) == 1
+
+
+def test_a_server_that_is_not_there_is_tried_again(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+
+    assert send_to("ana@example.org").state == "planned"

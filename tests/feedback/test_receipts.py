@@ -1,0 +1,146 @@
+"""Receipts: doubled, out of order, early, in hex; what is known only grows."""
+
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+
+from complaints.customers.personal import blind_index
+from feedback.models import Message, Part, Receipt
+from feedback.notifications import transitions
+from feedback.notifications.channels.outcome import Delivery, Outcome, ReceiptFacts
+from feedback.notifications.models import PartState
+from tests.factories import NOW, make_customer, make_message
+
+pytestmark = pytest.mark.django_db
+
+PHONE = "+79161234512"
+
+
+def hand_over(*ids: str, phone: str = PHONE, **fields) -> Message:
+    make_message(customer=make_customer(phone=phone), parts=len(ids), **fields)
+    (claimed,) = transitions.claim(channel="sms", limit=1, now=NOW)
+    outcome = Outcome(dict(enumerate(ids, start=1)))
+    transitions.book([transitions.Sent(claimed, phone, outcome)], gateway="g", now=NOW)
+    return Message.objects.get(pk=claimed.pk)
+
+
+def report(gateway_id, delivery=Delivery.DELIVERED, *, address="79161234512", now=NOW):
+    facts = ReceiptFacts("g", gateway_id, address, delivery)
+    return transitions.take_receipt(facts, now=now)
+
+
+def test_a_message_is_delivered_when_all_its_parts_are():
+    message = hand_over("m1", "m2")
+
+    report("m2")
+    message.refresh_from_db()
+    assert message.state == "handed_over"
+    report("m1", now=NOW + timedelta(minutes=1))
+
+    message.refresh_from_db()
+    assert (message.state, message.delivered_at) == ("delivered", NOW + timedelta(minutes=1))
+
+
+def test_a_message_with_a_part_that_failed_has_failed():
+    message = hand_over("m1", "m2")
+
+    report("m1")
+    report("m2", Delivery.FAILED)
+
+    message.refresh_from_db()
+    assert (message.state, message.why) == ("failed", "undelivered")
+
+
+def test_a_receipt_that_comes_twice_changes_nothing():
+    message = hand_over("m1")
+
+    first, second = report("m1"), report("m1", now=NOW + timedelta(hours=1))
+
+    message.refresh_from_db()
+    assert (first.new, second.new) == (True, False)
+    assert message.delivered_at == NOW
+    assert Receipt.objects.count() == 1
+
+
+@pytest.mark.parametrize("order", list(permutations(Delivery)), ids=str)
+def test_in_whatever_order_receipts_come_delivered_stays_delivered(order):
+    message = hand_over("m1")
+
+    for delivery in order:
+        report("m1", delivery)
+
+    message.refresh_from_db()
+    assert message.state == "delivered"
+    assert Part.objects.get().state == PartState.DELIVERED
+
+
+def test_a_receipt_that_comes_before_the_answer_waits_for_it():
+    assert report("m1").matched is False
+    message = hand_over("m1")
+
+    assert transitions.settle_parked(now=NOW) == 1
+    assert transitions.settle_parked(now=NOW) == 0
+
+    message.refresh_from_db()
+    assert message.state == "delivered"
+
+
+def test_a_parked_receipt_waits_for_a_day():
+    report("m1")
+    hand_over("m1")
+
+    assert transitions.settle_parked(now=NOW + timedelta(hours=24)) == 0
+
+
+def test_an_answer_in_hex_and_a_receipt_in_decimal_are_the_same():
+    message = hand_over("00AB")
+
+    report("171")
+
+    message.refresh_from_db()
+    assert message.state == "delivered"
+
+
+def test_the_number_decides_between_hex_and_decimal():
+    ours = hand_over("16")  # hex for 22; its receipt will say 22
+    theirs = hand_over("22", phone="+79169999999")
+
+    report("22", address="79161234512")
+
+    ours.refresh_from_db()
+    theirs.refresh_from_db()
+    assert (ours.state, theirs.state) == ("delivered", "handed_over")
+
+
+def test_a_receipt_for_a_number_that_was_not_written_to_matches_nothing():
+    message = hand_over("m1")
+
+    assert report("m1", address="79990000000").matched is False
+
+    message.refresh_from_db()
+    assert message.state == "handed_over"
+
+
+def test_a_receipt_without_a_number_is_known_by_its_id():
+    message = hand_over("m1")
+
+    report("m1", address="")
+
+    message.refresh_from_db()
+    assert message.state == "delivered"
+
+
+def test_a_receipt_of_another_gateway_matches_nothing():
+    hand_over("m1")
+    facts = ReceiptFacts("another", "m1", "79161234512", Delivery.DELIVERED)
+
+    assert transitions.take_receipt(facts, now=NOW).matched is False
+
+
+def test_no_address_is_kept_in_the_clear():
+    hand_over("m1")
+    report("m1")
+
+    assert bytes(Part.objects.get().address_index) == blind_index(PHONE)
+    assert bytes(Receipt.objects.get().address_index) == blind_index(PHONE)
