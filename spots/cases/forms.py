@@ -26,8 +26,6 @@ QUICK = (  # minutes from now; an empty one: the time that is typed
 class MoveForm(forms.Form):
     """A move that needs nothing said."""
 
-    template_name_div = "admin/spots/spot/move_fields.html"
-
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         self.case = case
         super().__init__(*args, **kwargs)

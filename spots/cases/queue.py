@@ -23,7 +23,7 @@ def priority(case: Case) -> SafeString:
 
 def place(case: Case) -> SafeString:
     return format_html(
-        '<span class="case-place">{}</span> <span class="case-number">№ {}</span>',
+        '<span class="case-place">{}</span> <span class="case-second">№ {}</span>',
         case.place or _("no address"),
         case.pk,
     )
@@ -44,7 +44,7 @@ def owner(case: Case) -> SafeString:
     if case.team is None:
         return format_html('<span class="case-late">{}</span>', _("no team"))
     who = case.engineer.get_full_name() or case.engineer.get_username() if case.engineer else ""
-    return format_html('{} <span class="case-number">{}</span>', case.team, who)
+    return format_html('{} <span class="case-second">{}</span>', case.team, who)
 
 
 def promised(case: Case) -> SafeString:
@@ -62,7 +62,8 @@ def next_due(case: Case) -> SafeString:
         return NOTHING
     now = timezone.now()
     return format_html(
-        '<span class="case-{}" title="{}">{}</span> <span class="case-number">{}</span>',
+        '<span class="case-{} case-whole" title="{}">{}</span> '
+        '<span class="case-second">{}</span>',
         urgency(case.next_due_at, now=now),
         moment(case.next_due_at),
         time_left(case.next_due_at, now=now),
@@ -72,4 +73,6 @@ def next_due(case: Case) -> SafeString:
 
 def opened(case: Case) -> SafeString:
     ago = _("%(span)s ago") % {"span": span(timezone.now() - case.opened_at)}
-    return format_html('<span title="{}">{}</span>', moment(case.opened_at), ago)
+    return format_html(
+        '<span class="case-whole" title="{}">{}</span>', moment(case.opened_at), ago
+    )

@@ -37,7 +37,7 @@ def span(length: timedelta) -> str:
     if days:
         return _("%(days)d d %(hours)d h") % parts if hours else _("%(days)d d") % parts
     if hours:
-        return _("%(hours)d h %(minutes)d min") % parts
+        return _("%(hours)d h %(minutes)d min") % parts if minutes % 60 else _("%(hours)d h") % parts
     return _("%(minutes)d min") % parts
 
 

@@ -1,0 +1,44 @@
+# ./dev test: all checks, then all tests.
+# shellcheck shell=bash
+
+# A test's database need not outlive a power cut.
+FAST=(fsync=off synchronous_commit=off full_page_writes=off)
+FAILED=()
+
+run_tests() { # [PYTEST-ARGS...]: with arguments only pytest
+  local servers=-test-$$ began=$SECONDS
+  system_packages test
+  python_packages requirements-dev.txt
+  node_packages
+  translations
+  # shellcheck disable=SC2064
+  trap "remove_servers '$servers'" EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+  start_servers "$servers" "${FAST[@]}"
+  if own_database; then create_database; fi
+  export PATH=$ROOT/.venv/bin:$PATH
+  if [ $# = 0 ]; then checks; fi
+  check "tests" python -m pytest "$@"
+  if [ ${#FAILED[@]} -gt 0 ]; then
+    die "FAILED after $((SECONDS - began)) s:$(printf ' %s;' "${FAILED[@]}")"
+  fi
+  say "all good after $((SECONDS - began)) s"
+}
+
+check() { # NAME COMMAND...: goes on after a failure, and remembers it
+  local name=$1
+  shift
+  printf '\n== %s: %s\n' "$name" "$*" >&2
+  "$@" </dev/null || FAILED+=("$name")
+}
+
+checks() {
+  check "lint" ruff check .
+  check "format" ruff format --check .
+  check "templates" djlint --quiet --lint .
+  check "imports" lint-imports
+  check "types" mypy
+  check "migrations" python manage.py makemigrations --check --dry-run
+  check "deployment" in_production python manage.py check --deploy --fail-level WARNING
+}

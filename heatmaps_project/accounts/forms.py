@@ -1,0 +1,71 @@
+"""How staff and machines are entered."""
+
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from oauth2_provider.generators import generate_client_secret
+
+from complaints.admin_theme import UserChangeForm, UserCreationForm
+from heatmaps_project.accounts.models import ApiClient, User
+
+
+class StaffCreationForm(UserCreationForm):
+    class Meta:
+        model = User
+        fields = ("username", "role")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.is_staff = True  # whoever has a role works in these pages
+
+
+class StaffForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"
+
+    def clean_time_zone(self) -> str:
+        zone: str = self.cleaned_data["time_zone"]
+        try:
+            if zone:
+                ZoneInfo(zone)
+        except (KeyError, ValueError, OSError):
+            raise ValidationError(_("There is no such time zone.")) from None
+        return zone
+
+
+def _known_scopes() -> list[tuple[str, str]]:
+    known = cast("dict[str, str]", settings.OAUTH2_PROVIDER["SCOPES"])
+    return [(code, f"{code}: {words}") for code, words in known.items()]
+
+
+class ApiClientForm(forms.ModelForm[ApiClient]):
+    """What a machine may do; its id and secret are made, not typed."""
+
+    scopes = forms.MultipleChoiceField(
+        label=_("scopes"), choices=_known_scopes, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = ApiClient
+        fields = ("name", "source", "scopes", "brands", "regions")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["scopes"] = self.instance.scopes.split()
+
+    def clean_scopes(self) -> str:
+        return " ".join(self.cleaned_data["scopes"])
+
+    def clean(self) -> dict[str, Any]:
+        """Give a new machine its secret; it is hashed as it is saved."""
+        if self.instance.pk is None:
+            self.instance.client_type = ApiClient.CLIENT_CONFIDENTIAL
+            self.instance.authorization_grant_type = ApiClient.GRANT_CLIENT_CREDENTIALS
+            self.instance.secret_in_clear = generate_client_secret()
+            self.instance.client_secret = self.instance.secret_in_clear
+        return super().clean() or self.cleaned_data

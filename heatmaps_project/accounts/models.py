@@ -1,0 +1,80 @@
+"""Who may do what: staff, machines that use the API, and the record of looks at people's data."""
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from oauth2_provider.models import AbstractApplication
+
+from complaints.customers.models import Brand
+from complaints.customers.walls import NO_WALLS, Walls
+from complaints.geocoding.models import Region
+from heatmaps_project.accounts.roles import Role
+
+
+class User(AbstractUser):
+    """A member of the operator's staff."""
+
+    role = models.CharField(_("role"), max_length=13, choices=Role.choices, blank=True)
+    brands = models.ManyToManyField(Brand, blank=True, verbose_name=_("brands"))
+    regions = models.ManyToManyField(Region, blank=True, verbose_name=_("regions"))
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, blank=True)
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+    @property
+    def walls(self) -> Walls:
+        """What this user is let into: administrators and superusers into everything."""
+        if self.is_superuser or self.role == Role.ADMINISTRATOR:
+            return NO_WALLS
+        return _walls_of(self)
+
+
+class ApiClient(AbstractApplication):
+    """A machine that uses the API: the CRM, a bot, a field system."""
+
+    source = models.SlugField(_("source"), max_length=64, unique=True)  # names what it sends
+    scopes = models.TextField(_("scopes"))  # separated by spaces; what it may ask for
+    brands = models.ManyToManyField(Brand, blank=True, verbose_name=_("brands"))
+    regions = models.ManyToManyField(Region, blank=True, verbose_name=_("regions"))
+
+    class Meta:
+        verbose_name = _("API client")
+        verbose_name_plural = _("API clients")
+
+    @property
+    def walls(self) -> Walls:
+        return _walls_of(self)
+
+
+def _walls_of(holder: User | ApiClient) -> Walls:
+    return Walls(
+        brands=frozenset(holder.brands.values_list("pk", flat=True)),
+        regions=frozenset(holder.regions.values_list("pk", flat=True)),
+    )
+
+
+class Look(models.Model):
+    """One look of one person at a customer's personal data: appended, never changed."""
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("who"))
+    at = models.DateTimeField(_("when"), db_index=True)
+    subject = models.CharField(_("whose"), max_length=100, db_index=True)  # "customer 17"
+    field = models.CharField(_("what"), max_length=50)
+    reason = models.CharField(_("reason"), max_length=200)
+
+    class Meta:
+        verbose_name = _("look at personal data")
+        verbose_name_plural = _("looks at personal data")
+        permissions = [
+            ("reveal_personal_data", _("Can reveal personal data, with a reason")),
+            ("use_lookup", _("Can look addresses up for callers")),
+            ("view_figures", _("Can see the figures")),
+        ]
+        indexes = [models.Index(fields=["by", "at"], name="look_by")]
+
+    def __str__(self) -> str:
+        return f"{self.by}: {self.subject}"

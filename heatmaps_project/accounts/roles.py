@@ -1,0 +1,84 @@
+"""The people of an operator, and what each may do: the one table of rights."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    AGENT = "agent", _("contact-centre agent")
+    DISPATCHER = "dispatcher", _("dispatcher")
+    ENGINEER = "engineer", _("engineer")
+    SUPERVISOR = "supervisor", _("supervisor")
+    PLANNER = "planner", _("planner")
+    ADMINISTRATOR = "administrator", _("administrator")
+
+
+_SEES_MAP = frozenset(
+    {"spots.view_spot", "spots.view_case", "spots.view_site", "spots.view_coverage"}
+)
+_SEES_CUSTOMERS = frozenset(
+    {
+        "complaints.view_complaint",
+        "complaints.view_customer",
+        "feedback.view_message",
+        "feedback.view_answer",
+        "feedback.view_invitation",
+    }
+)
+# the links in messages let whoever has them answer for the customer
+_READS_MESSAGES = frozenset({"feedback.read_message", "feedback.resend_message"})
+_REVEALS = frozenset({"heatmaps_project.reveal_personal_data"})
+_LOOKS_UP = frozenset({"heatmaps_project.use_lookup"})
+_PLACES = frozenset({"complaints.place_complaint"})
+_SETTINGS = frozenset(
+    f"{app}.{action}_{model}"
+    for app, models in {
+        "complaints": ("brand", "region", "topic", "address"),
+        "spots": (
+            "team",
+            "cause",
+            "routingrule",
+            "priorityweights",
+            "policy",
+            "workingtime",
+            "site",
+            "coverage",
+            "networkevent",
+        ),
+        "feedback": ("template",),
+        "heatmaps_project": ("user", "apiclient"),
+    }.items()
+    for model in models
+    for action in ("view", "add", "change", "delete")
+)
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    Role.AGENT: _SEES_MAP | _LOOKS_UP,
+    Role.DISPATCHER: _SEES_MAP
+    | _SEES_CUSTOMERS
+    | _READS_MESSAGES
+    | _LOOKS_UP
+    | _PLACES
+    | _REVEALS
+    | {"spots.dispatch_case", "spots.work_case"},
+    Role.ENGINEER: _SEES_MAP | _SEES_CUSTOMERS | {"spots.work_case"},
+    Role.SUPERVISOR: _SEES_MAP
+    | _SEES_CUSTOMERS
+    | _READS_MESSAGES
+    | _LOOKS_UP
+    | _REVEALS
+    | {
+        "spots.dispatch_case",
+        "spots.view_clock",
+        "spots.view_policy",
+        "heatmaps_project.view_figures",
+    },
+    Role.PLANNER: _SEES_MAP | {"heatmaps_project.view_figures"},
+    Role.ADMINISTRATOR: _SEES_MAP
+    | _SEES_CUSTOMERS
+    | _READS_MESSAGES
+    | _LOOKS_UP
+    | _PLACES
+    | _SETTINGS
+    | {"heatmaps_project.view_figures", "heatmaps_project.view_look", "spots.view_clock"},
+}

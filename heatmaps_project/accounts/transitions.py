@@ -1,0 +1,65 @@
+"""What is changed about a member of staff, and recorded of them, outside of admin forms."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints.customers.models import Customer
+from heatmaps_project.accounts.models import Look, User
+
+REVEAL_PERMISSION = "heatmaps_project.reveal_personal_data"
+REVEALED_FIELDS = ("phone", "email")
+QUOTA_WINDOW = timedelta(hours=1)
+
+
+class RevealRefusedError(Exception):
+    """The reason is missing, or the field is not one that can be shown; says which."""
+
+
+class QuotaUsedUpError(RevealRefusedError):
+    """This person has looked at as many customers' data as one may in an hour."""
+
+
+def speak(user: User, *, language: str) -> None:
+    """Show this user everything in a language from now on."""
+    user.language = language
+    user.save(update_fields=["language"])
+
+
+@transaction.atomic
+def reveal(*, by: User, customer_id: int, field: str, reason: str, now: datetime) -> str:
+    """
+    Return a customer's phone or e-mail address in full, and record the look first.
+
+    What cannot be recorded is not shown: both happen in one transaction. Looks of one person
+    wait for each other, so however many come at once, the quota of the settings
+    (REVEAL_QUOTA_PER_HOUR) holds.
+
+    :raises PermissionDenied: `by` may not look at personal data
+    :raises Customer.DoesNotExist: there is none, or it is behind this reader's walls
+    :raises RevealRefusedError: no reason, or not a field that can be shown
+    :raises QuotaUsedUpError: too many looks within the hour
+    """
+    if not by.has_perm(REVEAL_PERMISSION):
+        raise PermissionDenied
+    if field not in REVEALED_FIELDS:
+        raise RevealRefusedError(_("This field cannot be shown."))
+    reason = " ".join(reason.split())
+    if not reason:
+        raise RevealRefusedError(_("A reason is needed."))
+    customer = Customer.objects.within(by.walls).get(pk=customer_id)
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # one look at a time
+    if Look.objects.filter(by=by, at__gt=now - QUOTA_WINDOW).count() >= (
+        settings.REVEAL_QUOTA_PER_HOUR
+    ):
+        raise QuotaUsedUpError(
+            _("You have looked at %(quota)s customers' data within an hour: that is the most.")
+            % {"quota": settings.REVEAL_QUOTA_PER_HOUR}
+        )
+    Look.objects.create(
+        by=by, at=now, subject=f"customer {customer.pk}", field=field, reason=reason[:200]
+    )
+    return str(getattr(customer, field))

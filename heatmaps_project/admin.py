@@ -1,0 +1,33 @@
+"""
+The admin of the roof: staff and machines, and what one app's page shows of an app above it.
+
+No app knows the one above, so the spot's page gets its panels of feedback here. What a panel
+is: spots/cases/panels.py.
+"""
+
+from django.contrib import admin
+from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
+
+from feedback import on_spot
+from heatmaps_project.accounts.admin import ApiClientAdmin, LookAdmin, UserAdmin
+from heatmaps_project.accounts.models import ApiClient, Look, User
+from spots.admin import SpotAdmin
+from spots.cases.models import Spot
+
+
+class SpotDesk(SpotAdmin):
+    """The queue and the spot page, with whom we told and what they answered."""
+
+    panels = (*SpotAdmin.panels, on_spot.told, on_spot.answered)
+
+
+admin.site.unregister(Spot)
+admin.site.register(Spot, SpotDesk)
+
+# The OAuth library shows tokens and grants as they are, and clients in a form of its own.
+for model in (AccessToken, Grant, IDToken, RefreshToken, ApiClient):
+    admin.site.unregister(model)
+
+admin.site.register(User, UserAdmin)
+admin.site.register(ApiClient, ApiClientAdmin)
+admin.site.register(Look, LookAdmin)

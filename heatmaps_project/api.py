@@ -1,0 +1,98 @@
+"""
+Every address of the API, put together from the apps.
+
+A new endpoint is one line in ENDPOINTS. Each answers with and without the trailing slash, without
+a redirect: a redirected POST would lose its body.
+"""
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
+
+from django.db import DataError
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.urls import URLPattern, path, re_path
+from django.utils import translation
+from django.views.decorators.csrf import csrf_exempt
+from drf_spectacular.views import SpectacularAPIView
+from oauth2_provider.views.base import RevokeTokenView, TokenView
+from rest_framework.exceptions import NotFound
+
+from complaints import problems
+from complaints.intake.api import ComplaintsView, ComplaintView
+
+View = Callable[..., HttpResponseBase]
+
+PREFIX: Final = "api/v1/"
+ENDPOINTS: Final[tuple[tuple[str, View, str], ...]] = (
+    ("complaints", ComplaintsView.as_view(), "api-complaints"),
+    ("complaints/<int:pk>", ComplaintView.as_view(), "api-complaint"),
+)
+
+logger = logging.getLogger(__name__)
+
+
+def answering(view: View) -> View:
+    """Wrap a machine's view: in English, kept by no cache, and every error as a problem."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with translation.override("en"):
+            try:
+                response = view(request, *args, **kwargs)
+            except Exception as error:
+                response = problems.answer(error, instance=request.path)
+                if response.status_code >= 500:
+                    logger.exception("%s %s", request.method, request.path)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return answer
+
+
+def reading_oauth(view: View) -> View:
+    """Refuse what PostgreSQL cannot be asked for (a client id with a NUL in it)."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except (ValueError, DataError):
+            return JsonResponse({"error": "invalid_request"}, status=400)
+
+    return answer
+
+
+@csrf_exempt
+def unknown(request: HttpRequest) -> HttpResponseBase:
+    raise NotFound("There is no such address in the API.")
+
+
+def _either_way(route: str, view: View, name: str) -> list[URLPattern]:
+    return [path(f"{route}/", view, name=name), path(route, view)]
+
+
+_documented = [
+    path(f"{PREFIX}{route}/", view, name=f"documented-{name}") for route, view, name in ENDPOINTS
+]
+_schema = SpectacularAPIView.as_view(patterns=_documented)
+
+# Only what machines need of the OAuth library: tokens. Clients are made in the admin, or by
+# `manage.py make_api_client`.
+oauth_patterns = [
+    *_either_way("token", answering(reading_oauth(TokenView.as_view())), "token"),
+    *_either_way(
+        "revoke_token", answering(reading_oauth(RevokeTokenView.as_view())), "revoke-token"
+    ),
+]
+
+urlpatterns = [
+    *(
+        pattern
+        for route, view, name in ENDPOINTS
+        for pattern in _either_way(PREFIX + route, answering(view), name)
+    ),
+    *_either_way(f"{PREFIX}schema", answering(_schema), "api-schema"),
+    re_path(r"^api(?:/|$)", answering(unknown)),
+]

@@ -1,0 +1,89 @@
+"""
+The Celery application and its whole timetable.
+
+Every promise lives in PostgreSQL: a task only asks the database what is left to do, so a lost
+or doubled run changes nothing. Settings and the measurements behind them:
+docs/decide/0003-tasks.md.
+"""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heatmaps_project.settings")
+
+VISIBILITY_TIMEOUT = 900  # seconds until Redis hands a silent worker's task to another
+
+# Celery has its own way to write a unix socket: redis+socket:///path?virtual_host=0
+BROKER_URL = (
+    os.environ.get("REDIS_URL", "redis://localhost:6379/0")
+    .replace("unix://", "redis+socket://")
+    .replace("?db=", "?virtual_host=")
+)
+
+
+
+def broker_url(redis_url: str) -> str:
+    """Return REDIS_URL as kombu spells it: the redis client's "unix://" has another name there."""
+    if not redis_url.startswith("unix://"):
+        return redis_url
+    return redis_url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
+
+
+app = Celery("heatmaps")
+app.config_from_object(
+    {
+        "broker_url": BROKER_URL,
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "broker_transport_options": {
+            "visibility_timeout": VISIBILITY_TIMEOUT,
+            "socket_timeout": 5,
+            "socket_connect_timeout": 5,
+            "socket_keepalive": True,
+            "health_check_interval": 25,
+            "unacked_restore_interval": 5,
+            "unacked_restore_throttle": 1,
+        },
+        "visibility_timeout": VISIBILITY_TIMEOUT,
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "worker_prefetch_multiplier": 1,
+        "task_time_limit": 300,
+        "task_soft_time_limit": 240,
+        "task_ignore_result": True,
+        "task_serializer": "json",
+        "worker_soft_shutdown_timeout": 30,
+        "worker_enable_soft_shutdown_on_idle": True,
+        "worker_max_tasks_per_child": 1000,
+        "worker_hijack_root_logger": False,
+        # Detection keeps its window in one process's memory: a queue with one worker of its own.
+        "task_routes": {"spots.detect": {"queue": "detection"}},
+        "enable_utc": True,
+        "timezone": "UTC",
+    }
+)
+
+app.conf.beat_schedule = {
+    name: {"task": name, "schedule": seconds, "options": {"expires": max(seconds, 10.0)}}
+    for name, seconds in (
+        ("complaints.geocode", 3.0),
+        ("spots.detect", 3.0),
+        ("spots.learn_baseline", 3600.0),
+        ("spots.refresh_priorities", 300.0),
+        ("spots.close_verified", 300.0),
+        ("spots.mark_breaches", 15.0),
+        ("feedback.plan_messages", 5.0),
+        ("feedback.send_messages", 5.0),
+    )
+}
+
+app.autodiscover_tasks(
+    [
+        "complaints.geocoding",
+        "spots.detection",
+        "spots.cases",
+        "spots.sla",
+        "feedback.notifications",
+    ]
+)

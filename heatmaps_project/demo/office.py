@@ -1,0 +1,168 @@
+"""The demo operator's office: brand, region, staff, teams, topics, causes, promises and rules."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.gis.geos import GEOSGeometry
+
+from complaints.customers.models import Brand
+from complaints.geocoding.models import Region
+from complaints.intake.models import Topic
+from heatmaps_project.accounts.models import User
+from heatmaps_project.accounts.roles import Role
+from heatmaps_project.demo.terrain import region_outline
+from heatmaps_project.demo.towns import towns
+from spots.models import Cause, PriorityWeights, RoutingRule, Team
+from spots.sla.models import Policy, WorkingTime
+
+BRAND, REGION = "volna", "ivanovo"
+PASSWORD = "heatmaps-demo"  # of every demo login; seed_demo refuses to run outside a trial
+
+# code, Russian, English, severity: in the order of Behaviour.topic_shares
+TOPICS = (
+    ("no_signal", "Нет сети", "No signal", 5),
+    ("slow_data", "Медленный интернет", "Slow internet", 3),
+    ("voice_quality", "Плохо слышно", "Poor voice quality", 4),
+)
+# code, Russian, English, kind of fix, what customers hear in both languages
+CAUSES = (
+    (
+        "power",
+        "Нет электропитания на БС",
+        "Site without power",
+        "accident",
+        "отключение электропитания на базовой станции",
+        "a power failure at our base station",
+    ),
+    (
+        "transport",
+        "Авария транспортной сети",
+        "Backhaul failure",
+        "accident",
+        "авария на линии связи",
+        "a failure of the line to our base station",
+    ),
+    (
+        "cell_down",
+        "Отказ оборудования соты",
+        "Cell equipment failure",
+        "accident",
+        "неисправность оборудования базовой станции",
+        "faulty equipment at our base station",
+    ),
+    (
+        "overload",
+        "Перегрузка соты",
+        "Overloaded cell",
+        "optimisation",
+        "высокая нагрузка на базовую станцию",
+        "high load on our base station",
+    ),
+    (
+        "tilt",
+        "Неверный наклон антенны",
+        "Wrong antenna tilt",
+        "optimisation",
+        "настройка антенн базовой станции",
+        "antennas of our base station being adjusted",
+    ),
+    (
+        "no_coverage",
+        "Недостаточное покрытие",
+        "Not enough coverage",
+        "new_build",
+        "недостаточное покрытие, строим новую базовую станцию",
+        "weak coverage: we are building a new base station",
+    ),
+)
+# login, role, first and last name, language: one for every role
+STAFF = (
+    ("dispatcher", Role.DISPATCHER, "Ольга", "Смирнова", "ru"),
+    ("engineer", Role.ENGINEER, "Игорь", "Кузнецов", "ru"),
+    ("engineer2", Role.ENGINEER, "Павел", "Лебедев", "ru"),
+    ("agent", Role.AGENT, "Мария", "Соколова", "ru"),
+    ("supervisor", Role.SUPERVISOR, "Елена", "Морозова", "ru"),
+    ("planner", Role.PLANNER, "Андрей", "Волков", "ru"),
+    ("admin", Role.ADMINISTRATOR, "Анна", "Попова", "ru"),
+)
+TEAMS = (
+    ("radio", "Эксплуатация радиосети", ("engineer", "dispatcher")),
+    ("optimisation", "Оптимизация", ("engineer2",)),
+    ("duty", "Дежурная смена", ("dispatcher", "engineer", "engineer2")),
+)
+WEEKDAYS = {str(day): [["09:00", "18:00"]] for day in range(5)}
+EVERY_HOUR = {str(day): [["00:00", "24:00"]] for day in range(7)}
+
+
+def open_office(*, now: datetime) -> tuple[Brand, Region]:
+    """Make, or bring up to date, everything that people would set up by hand."""
+    brand = _row(Brand, {"code": BRAND}, name="Волна")
+    outline = GEOSGeometry(region_outline(towns()).wkt, srid=4326)
+    region = _row(
+        Region,
+        {"code": REGION},
+        name_ru="Ивановская область",
+        name_en="Ivanovo region",
+        outline=outline,
+        time_zone="Europe/Moscow",
+    )
+    for code, russian, english, severity in TOPICS:
+        _row(Topic, {"code": code}, name_ru=russian, name_en=english, severity=severity)
+    for code, russian, english, kind, said_ru, said_en in CAUSES:
+        names = {"name_ru": russian, "name_en": english, "said_ru": said_ru, "said_en": said_en}
+        _row(Cause, {"code": code}, fix_kind=kind, **names)
+    _staff(brand, region)
+    _promises(region)
+    _routing(region)
+    if not PriorityWeights.objects.exists():
+        factors = {"mass": 1.0, "b2b": 1.5, "premium": 1.5, "vip": 3.0}
+        bands = {"p1_from": 220, "p2_from": 120, "p3_from": 60}
+        PriorityWeights.objects.create(since=now, segments=factors, **bands)
+    return brand, region
+
+
+def _staff(brand: Brand, region: Region) -> None:
+    for login, role, first, last, language in STAFF:
+        user, is_new = User.objects.get_or_create(
+            username=login,
+            defaults={"role": role, "first_name": first, "last_name": last, "is_staff": True},
+        )
+        if is_new:
+            user.language, user.time_zone = language, "Europe/Moscow"
+            user.set_password(PASSWORD)
+            user.save()
+        user.brands.add(brand)
+        user.regions.add(region)
+    for code, name, members in TEAMS:
+        team = _row(Team, {"code": code}, name=name, catch_all=code == "duty")
+        team.members.add(*User.objects.filter(username__in=members))
+
+
+def _promises(region: Region) -> None:
+    holidays = ["2026-11-04", "2026-12-31", "2027-01-01", "2027-01-04", "2027-01-05"]
+    office = _row(
+        WorkingTime, {"name": "Пн-Пт 9-18"}, zone=region.time_zone, week=WEEKDAYS, holidays=holidays
+    )
+    always = _row(WorkingTime, {"name": "24×7"}, zone=region.time_zone, week=EVERY_HOUR)
+    no_signal = Topic.objects.get(code="no_signal")
+    minutes = ("reaction_minutes", "eta_minutes", "fix_minutes")
+    for order, name, topic, working_time, promised in (
+        (10, "Нет сети: круглосуточно", no_signal, always, (30, 120, 1440)),
+        (20, "Качество: рабочее время", None, office, (60, 240, 1620)),
+    ):
+        targets = dict(zip(minutes, promised, strict=True))
+        row = {"name": name, "topic": topic, "working_time": working_time, **targets}
+        _row(Policy, {"order": order}, **row)
+
+
+def _routing(region: Region) -> None:
+    for order, team, topics in (
+        (10, "radio", ("no_signal", "voice_quality")),
+        (20, "optimisation", ("slow_data",)),
+    ):
+        rule = _row(RoutingRule, {"order": order}, region=region, team=Team.objects.get(code=team))
+        rule.topics.set(Topic.objects.filter(code__in=topics))
+
+
+def _row(model: Any, key: dict[str, Any], **fields: Any) -> Any:
+    return model.objects.update_or_create(**key, defaults=fields)[0]

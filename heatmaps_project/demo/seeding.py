@@ -1,0 +1,91 @@
+"""Fill an empty database with the demo region; a second time it finds everything there."""
+
+import csv
+import tempfile
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.core.management import call_command
+
+from complaints.geocoding.models import Address
+from complaints.geocoding.transitions import geocode_waiting
+from heatmaps_project.accounts.models import ApiClient
+from heatmaps_project.demo import history, work
+from heatmaps_project.demo.callers import Neighbourhood
+from heatmaps_project.demo.ground import lay_ground
+from heatmaps_project.demo.live import SOURCE
+from heatmaps_project.demo.office import open_office
+from heatmaps_project.demo.streets import TownPlan
+from heatmaps_project.demo.towns import towns
+from spots.detection import transitions as detection
+from spots.detection.models import Watch
+
+CLIENT_ID, CLIENT_SECRET = "demo-crm", "demo-crm-secret"
+
+Say = Callable[[str], None]
+
+
+def seed(*, now: datetime, say: Say, progress: Callable[[float], None]) -> None:
+    """
+    Make the demo region: office, ground, addresses, eight weeks of complaints, ten days of work.
+
+    `say` is told each step as it begins; `progress` the share of the last and longest one.
+    """
+    brand, region = open_office(now=now - timedelta(days=60))
+    _client(brand_pk=brand.pk, region_pk=region.pk)
+    if Watch.objects.exclude(state={}).exists():
+        return
+    say("towns, streets and houses")
+    neighbourhood = neighbourhood_of_demo()
+    lay_ground(brand, neighbourhood.plans, today=now.date())
+    if not Address.objects.exists():
+        say("address registry")
+        _register(neighbourhood)
+    say("eight weeks of complaints")
+    history.tell(neighbourhood, now=now)
+    while geocode_waiting(now=now):
+        pass
+    say("ten days of work")
+    detection.ensure_watches()
+    watch = Watch.objects.get(brand=brand, region=region)
+    began = now - timedelta(days=work.DAYS)
+    detection.learn_anew(watch, now=began)
+    work.play(watch, now=now, progress=progress)
+
+
+def neighbourhood_of_demo() -> Neighbourhood:
+    return Neighbourhood.of(tuple(TownPlan(town) for town in towns()))
+
+
+def _client(*, brand_pk: int, region_pk: int) -> None:
+    client, is_new = ApiClient.objects.get_or_create(
+        client_id=CLIENT_ID,
+        defaults={
+            "name": "Demo CRM",
+            "source": SOURCE,
+            "client_secret": CLIENT_SECRET,
+            "client_type": ApiClient.CLIENT_CONFIDENTIAL,
+            "authorization_grant_type": ApiClient.GRANT_CLIENT_CREDENTIALS,
+            "scopes": "complaints:write complaints:read spots:read lookup:read feedback:read",
+        },
+    )
+    if is_new:
+        client.brands.add(brand_pk)
+        client.regions.add(region_pk)
+
+
+def _register(neighbourhood: Neighbourhood) -> None:
+    """Import the houses as an operator would: from a file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "addresses.csv"
+        with path.open("w", newline="", encoding="utf-8") as file:
+            rows = csv.writer(file)
+            rows.writerow(
+                ("city", "street", "housenumber", "postcode", "lon", "lat", "subscribers")
+            )
+            rows.writerows(
+                (plan.town.name_ru, street.name, h.number, "", h.lon, h.lat, h.subscribers)
+                for plan, street, h in neighbourhood.places
+            )
+        call_command("import_addresses", str(path), verbosity=0)

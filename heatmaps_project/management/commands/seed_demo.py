@@ -1,0 +1,40 @@
+"""Fill the database with the demo region, and say how to sign in."""
+
+import logging
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+from tqdm import tqdm
+
+from complaints.models import Complaint
+from heatmaps_project.demo import history, office, seeding
+from heatmaps_project.demo.live import SOURCE
+
+
+class Command(BaseCommand):
+    help = "Fill the database with the demo region: for trials only. A second run adds nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--force", action="store_true", help="even beside complaints that are not the demo's"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        foreign = Complaint.objects.exclude(source__in=(history.SOURCE, SOURCE))
+        if foreign.exists() and not options["force"]:
+            raise CommandError("There are real complaints here: the demo is for empty databases.")
+        logging.disable(logging.INFO)  # the demo's past texts are not news
+        with tqdm(total=1.0, bar_format="{l_bar}{bar}| {elapsed}", file=sys.stderr) as bar:
+            seeding.seed(
+                now=timezone.now(),
+                say=bar.set_description,
+                progress=lambda share: bar.update(share - bar.n),
+            )
+        self.stdout.write(f"Address: {settings.PUBLIC_URL}/admin/")
+        self.stdout.write(f"Password of every demo login: {office.PASSWORD}")
+        for login, role, first, last, _ in office.STAFF:
+            self.stdout.write(f"  {login:<12} {role.value:<14} {first} {last}")
+        self.stdout.write(f"API client: {seeding.CLIENT_ID} / {seeding.CLIENT_SECRET}")

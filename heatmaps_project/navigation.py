@@ -1,0 +1,202 @@
+"""The frame round every staff page: name, colours, and what stands in the side bar."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the side bar: a page, and the permission that its reader needs."""
+
+    title: Promise
+    icon: str  # of Material Symbols
+    view: str  # name of the URL
+    permission: str
+
+
+SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
+    (
+        _("Work"),
+        (
+            Item(_("Spots"), "crisis_alert", "admin:spots_spot_changelist", "spots.view_spot"),
+            Item(_("Map"), "map", "map", "spots.view_spot"),
+            Item(_("Lookup"), "support_agent", "lookup", "heatmaps_project.use_lookup"),
+            Item(_("Figures"), "monitoring", "figures", "heatmaps_project.view_figures"),
+        ),
+    ),
+    (
+        _("Complaints"),
+        (
+            Item(
+                _("Complaints"),
+                "forum",
+                "admin:complaints_complaint_changelist",
+                "complaints.view_complaint",
+            ),
+            Item(
+                _("To be placed"),
+                "wrong_location",
+                "admin:complaints_unplacedcomplaint_changelist",
+                "complaints.place_complaint",
+            ),
+            Item(
+                _("Customers"),
+                "group",
+                "admin:complaints_customer_changelist",
+                "complaints.view_customer",
+            ),
+        ),
+    ),
+    (
+        _("Told and asked"),
+        (
+            Item(
+                _("Messages"), "sms", "admin:feedback_message_changelist", "feedback.view_message"
+            ),
+            Item(
+                _("Answers"), "reviews", "admin:feedback_answer_changelist", "feedback.view_answer"
+            ),
+            Item(
+                _("Texts"),
+                "edit_note",
+                "admin:feedback_template_changelist",
+                "feedback.view_template",
+            ),
+        ),
+    ),
+    (
+        _("Rules and settings"),
+        (
+            Item(
+                _("Routing"),
+                "alt_route",
+                "admin:spots_routingrule_changelist",
+                "spots.view_routingrule",
+            ),
+            Item(
+                _("Priority"),
+                "sort",
+                "admin:spots_priorityweights_changelist",
+                "spots.view_priorityweights",
+            ),
+            Item(_("SLA"), "timer", "admin:spots_policy_changelist", "spots.view_policy"),
+            Item(
+                _("Calendars"),
+                "calendar_month",
+                "admin:spots_workingtime_changelist",
+                "spots.view_workingtime",
+            ),
+            Item(_("Causes"), "troubleshoot", "admin:spots_cause_changelist", "spots.view_cause"),
+            Item(
+                _("Topics"), "label", "admin:complaints_topic_changelist", "complaints.view_topic"
+            ),
+            Item(
+                _("Brands"), "store", "admin:complaints_brand_changelist", "complaints.view_brand"
+            ),
+            Item(
+                _("Regions"),
+                "public",
+                "admin:complaints_region_changelist",
+                "complaints.view_region",
+            ),
+            Item(
+                _("Addresses"),
+                "home_pin",
+                "admin:complaints_address_changelist",
+                "complaints.view_address",
+            ),
+            Item(_("Sites"), "cell_tower", "admin:spots_site_changelist", "spots.change_site"),
+            Item(
+                _("Outages and works"),
+                "engineering",
+                "admin:spots_networkevent_changelist",
+                "spots.view_networkevent",
+            ),
+        ),
+    ),
+    (
+        _("Staff"),
+        (
+            Item(
+                _("Users"),
+                "badge",
+                "admin:heatmaps_project_user_changelist",
+                "heatmaps_project.view_user",
+            ),
+            Item(_("Teams"), "groups", "admin:spots_team_changelist", "spots.view_team"),
+            Item(
+                _("API clients"),
+                "api",
+                "admin:heatmaps_project_apiclient_changelist",
+                "heatmaps_project.view_apiclient",
+            ),
+            Item(
+                _("Looks at personal data"),
+                "visibility",
+                "admin:heatmaps_project_look_changelist",
+                "heatmaps_project.view_look",
+            ),
+        ),
+    ),
+)
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the groups and lines that the reader may use; a group without lines is left out."""
+    groups: list[dict[str, Any]] = []
+    for title, items in SIDEBAR:
+        lines = [
+            {"title": item.title, "icon": item.icon, "link": link}
+            for item in items
+            if request.user.has_perm(item.permission) and (link := _link(item))
+        ]
+        if lines:
+            groups.append({"title": title, "separator": bool(groups), "items": lines})
+    return groups
+
+
+def _link(item: Item) -> str:
+    """The page's address; "" where an installation goes without it."""
+    try:
+        return reverse(item.view)
+    except NoReverseMatch:
+        return ""
+
+
+UNFOLD = {
+    "SITE_TITLE": _("Heatmaps"),
+    "SITE_HEADER": _("Heatmaps"),
+    "SITE_SUBHEADER": _("From complaints to causes"),
+    "SITE_SYMBOL": "blur_on",
+    "SITE_URL": None,
+    "SHOW_LANGUAGES": True,
+    "SHOW_BACK_BUTTON": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "6px",
+    "COLORS": {
+        # a warm red, as a spot on the map
+        "primary": {
+            "50": "oklch(97.1% .013 17.38)",
+            "100": "oklch(93.6% .032 17.717)",
+            "200": "oklch(88.5% .062 18.334)",
+            "300": "oklch(80.8% .114 19.571)",
+            "400": "oklch(70.4% .191 22.216)",
+            "500": "oklch(60.5% .2 25.331)",
+            "600": "oklch(54% .195 27.325)",
+            "700": "oklch(48% .18 27.518)",
+            "800": "oklch(42% .15 26.899)",
+            "900": "oklch(36% .12 25.723)",
+            "950": "oklch(25.8% .092 26.042)",
+        },
+    },
+    "SIDEBAR": {
+        "show_search": False,
+        "show_all_applications": False,
+        "navigation": "heatmaps_project.navigation.sidebar",
+    },
+}

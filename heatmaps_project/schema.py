@@ -1,0 +1,47 @@
+"""The API's OpenAPI 3.1 document: what drf-spectacular does not know by itself."""
+
+from typing import Any
+
+from drf_spectacular.contrib.pydantic import PydanticExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
+from pydantic.json_schema import model_json_schema
+
+from complaints.problems import MEDIA_TYPE, Problem
+
+REFERENCE = "#/components/schemas/{model}"
+
+
+class BodyExtension(PydanticExtension):
+    """A pydantic model in a request is what may be sent, not what it would be written as."""
+
+    priority = 1
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        schema = model_json_schema(
+            self.target,
+            ref_template=REFERENCE,
+            mode="validation" if direction == "request" else "serialization",
+        )
+        for name, part in schema.pop("$defs", {}).items():
+            auto_schema.registry.register_on_missing(
+                ResolvedComponent(
+                    name=name, type=ResolvedComponent.SCHEMA, object=name, schema=part
+                )
+            )
+        return schema
+
+
+def with_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Say of every operation that anything else it answers is a problem (RFC 9457)."""
+    schemas = result.setdefault("components", {}).setdefault("schemas", {})
+    problem = model_json_schema(Problem, ref_template=REFERENCE, mode="serialization")
+    schemas |= problem.pop("$defs", {}) | {"Problem": problem}
+    answer = {
+        "description": "A problem.",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": REFERENCE.format(model="Problem")}}},
+    }
+    for path in result["paths"].values():
+        for operation in path.values():
+            operation["responses"].setdefault("default", answer)
+    return result

@@ -1,0 +1,308 @@
+"""
+Settings, all from the environment: see docs/operate.md for what each variable means.
+
+Without any variable set, commands that need no database (such as `backtest`) still work.
+"""
+
+import base64
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+import django_stubs_ext
+from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL
+from django.utils.translation import gettext_lazy as _
+
+from heatmaps_project.navigation import UNFOLD as UNFOLD
+
+django_stubs_ext.monkeypatch()  # lets generic fields, admins and querysets be written with their type
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def _flag(name: str, *, default: bool = False) -> bool:
+    return os.environ.get(name, str(default)).lower() in {"1", "true", "yes"}
+
+
+def _list(name: str, default: str = "") -> list[str]:
+    return [item.strip() for item in os.environ.get(name, default).split(",") if item.strip()]
+
+
+DEBUG = _flag("DEBUG")
+
+# Keys. A set of keys known to everybody is good enough for tests and for commands without a
+# database; `check --deploy` refuses it (heatmaps_project/checks.py).
+INSECURE = "insecure-for-tests-only"
+SECRET_KEY = os.environ.get("SECRET_KEY", INSECURE)
+_TEST_KEY = base64.b64encode(hashlib.sha256(INSECURE.encode()).digest()).decode()
+# "k2:BASE64,k1:BASE64": 32-byte keys; the first encrypts, every one decrypts.
+DATA_KEYS = dict(pair.split(":", 1) for pair in _list("DATA_KEYS", f"test:{_TEST_KEY}"))
+BLIND_INDEX_PEPPER = os.environ.get("BLIND_INDEX_PEPPER", _TEST_KEY)
+
+ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+PUBLIC_URL = os.environ.get("PUBLIC_URL", "http://127.0.0.1:8000")  # in links sent to customers
+CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS")
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.simple_history",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.gis",
+    "django.contrib.postgres",
+    "axes",
+    "csp",
+    "django_filters",
+    "drf_spectacular",
+    "leaflet",
+    "oauth2_provider",
+    "rest_framework",
+    "simple_history",
+    "heatmaps_project",
+    "feedback",
+    "spots",
+    "complaints",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "heatmaps_project.accounts.middleware.StaffPagesMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "heatmaps_project.urls"
+WSGI_APPLICATION = "heatmaps_project.wsgi.application"
+# API paths answer with and without the trailing slash, never by redirect (urls.py).
+APPEND_SLASH = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+        },
+    },
+]
+
+# Data
+
+DATABASES: dict[str, Any] = {
+    "default": dj_database_url.parse(
+        os.environ.get("DATABASE_URL", "postgis:///heatmaps"),
+        conn_health_checks=True,
+        engine="django.contrib.gis.db.backends.postgis",
+    )
+}
+DATABASES["default"]["OPTIONS"] = {
+    **DATABASES["default"].get("OPTIONS", {}),
+    "options": (
+        "-c statement_timeout=30000 -c lock_timeout=3000"
+        " -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+    ),
+    "pool": {"min_size": 1, "max_size": 8, "timeout": 5} if _flag("DATABASE_POOL") else False,
+}
+DATABASES["default"]["TEST"] = {"NAME": os.environ.get("TEST_DATABASE_NAME", "test_heatmaps")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# People
+
+AUTH_USER_MODEL = "heatmaps_project.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "heatmaps_project.accounts.backends.RoleBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # of people's passwords
+    "heatmaps_project.accounts.hashers.SecretHasher",  # of API clients' secrets
+]
+LOGIN_URL = "admin:login"
+AXES_VERBOSE = False
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25  # hours
+# A guesser locks out their own address for that name, not the person everywhere.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_IPWARE_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", "0"))
+# customers whose phone or e-mail address one person may look at within an hour
+REVEAL_QUOTA_PER_HOUR = int(os.environ.get("REVEAL_QUOTA_PER_HOUR", "30"))
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+
+# Languages and time
+
+LANGUAGE_CODE = os.environ.get("LANGUAGE_CODE", "ru")
+LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = os.environ.get("TIME_ZONE", "Europe/Moscow")  # where a reader has no zone of their own
+
+# Files
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / ".run" / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = _flag("STATIC_FROM_SOURCE")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # bytes of one request's body
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+# Security headers
+
+_HTTPS = PUBLIC_URL.startswith("https://")
+SECURE_SSL_REDIRECT = _HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS
+SECURE_HSTS_PRELOAD = _HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
+SESSION_COOKIE_SECURE = _HTTPS
+CSRF_COOKIE_SECURE = _HTTPS
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        # Alpine, which Unfold is built on, evaluates expressions; nothing else needs it.
+        "script-src": [SELF, NONCE, UNSAFE_EVAL],
+        "style-src": [SELF, "'unsafe-inline'"],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# API
+
+OAUTH2_PROVIDER_APPLICATION_MODEL = "heatmaps_project.ApiClient"
+OAUTH2_PROVIDER = {
+    "SCOPES": {
+        "complaints:write": _("Send complaints"),
+        "complaints:read": _("Read complaints"),
+        "spots:read": _("Read spots"),
+        "lookup:read": _("Ask what is known at a place"),
+        "feedback:read": _("Read answers of customers"),
+    },
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "CLIENT_SECRET_HASHER": "pbkdf2_sha256_secret",
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,  # never in a URL
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,  # not given
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,  # not given
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,  # only a checksum is kept
+    "SCOPES_BACKEND_CLASS": "heatmaps_project.accounts.scopes.ClientScopes",
+}
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "oauth2_provider.contrib.rest_framework.OAuth2Authentication"
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "oauth2_provider.contrib.rest_framework.TokenHasScope",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["heatmaps_project.accounts.throttles.ClientThrottle"],
+    "DEFAULT_PARSER_CLASSES": ["complaints.bodies.JsonValues"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "complaints.problems.handle",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Heatmaps",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "OAUTH2_FLOWS": ["clientCredentials"],
+    "OAUTH2_TOKEN_URL": "/oauth/token/",
+    "POSTPROCESSING_HOOKS": ["heatmaps_project.schema.with_problems"],
+}
+API_BODY_BYTES = 256 * 1024  # of one request, where its view sets no other limit
+API_REQUESTS_PER_MINUTE = int(os.environ.get("API_REQUESTS_PER_MINUTE", "6000"))  # of one client
+PHONE_REGION = os.environ.get("PHONE_REGION", "RU")  # of phone numbers without a country code
+
+
+
+# Messages to customers
+
+EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "heatmaps@localhost")
+# "smpp://user:password@host:port" or "console:" (prints the texts; for trials and the demo)
+SMS_GATEWAY = os.environ.get("SMS_GATEWAY", "console:")
+SMS_SENDER = os.environ.get("SMS_SENDER", "0650")
+# local hours at which no customer is written to; empty: none
+QUIET_HOURS = os.environ.get("QUIET_HOURS", "21-09")
+
+# Maps
+
+GDAL_LIBRARY_PATH = os.environ.get("GDAL_LIBRARY_PATH") or None
+SILENCED_SYSTEM_CHECKS = [
+    "gis.W001",  # GDAL 3.6 of Debian 12 serves; Django only warns that 3.1-3.9 were its last tried
+]
+# Shown on every map; a base map imported from OpenStreetMap needs "© OpenStreetMap contributors".
+BASEMAP_ATTRIBUTION = os.environ.get("BASEMAP_ATTRIBUTION", "GeoNames (CC BY 4.0)")
+LEAFLET_CONFIG = {
+    "TILES": [],
+    "ATTRIBUTION_PREFIX": "Heatmaps",
+    "RESET_VIEW": False,
+    "SCALE": "metric",
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "plain": {
+            "()": "heatmaps_project.logs.UtcFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
+    "filters": {"personal": {"()": "heatmaps_project.logs.HidePersonalData"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["personal"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
+}

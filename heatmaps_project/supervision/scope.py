@@ -1,0 +1,43 @@
+"""Which spots and which time a figure is about."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from complaints.customers.walls import Walls
+from spots.cases.models import CaseQuerySet, Spot
+from spots.cases.states import State
+
+
+@dataclass(frozen=True)
+class Scope:
+    """
+    The reader's spots, of one team and region if those are set, and the last days until now.
+
+    A spot that was merged is counted as the one it lives on in. Its team is its present one.
+    """
+
+    walls: Walls
+    now: datetime
+    zone: ZoneInfo  # the reader's: days begin and end at their midnight
+    days: int
+    team: int | None = None
+    region: int | None = None
+
+    @property
+    def spots(self) -> CaseQuerySet:
+        rows = Spot.objects.spots().within(self.walls).exclude(state=State.MERGED)
+        if self.team is not None:
+            rows = rows.filter(team=self.team)
+        return rows if self.region is None else rows.filter(region=self.region)
+
+    def dates(self) -> list[date]:
+        """Return the days of the period, today the last."""
+        today = self.now.astimezone(self.zone).date()
+        return [today - timedelta(days=ago) for ago in reversed(range(self.days))]
+
+    def since(self, days: int | None = None) -> datetime:
+        """Return the midnight at which the last `days` days began, today counted as one."""
+        today = self.now.astimezone(self.zone).date()
+        first = today - timedelta(days=(self.days if days is None else days) - 1)
+        return datetime.combine(first, time(), self.zone)

@@ -1,0 +1,247 @@
+"""Rows for tests: always the same, never random. Each function's arguments override its row."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.contrib.gis.geos import MultiPolygon, Point, Polygon
+from oauth2_provider.models import AccessToken, set_token_value
+
+from complaints.models import Brand, Complaint, Customer, Region, Topic
+from feedback.models import Answer, Invitation, Message
+from heatmaps_project.models import ApiClient, User
+from spots.models import Case, Cause, Event, Membership, Policy, PriorityWeights, Team, WorkingTime
+
+NOW = datetime(2026, 3, 25, 10, 0, tzinfo=UTC)
+CENTRE = (37.6, 55.75)  # lon, lat
+
+_numbers = itertools.count(1)
+
+
+def make_brand(code: str = "demo") -> Brand:
+    return Brand.objects.get_or_create(code=code, defaults={"name": code.title()})[0]
+
+
+def make_region(code: str = "moscow", *, lon: float = 37.6, lat: float = 55.75) -> Region:
+    """A square region of one degree around a point."""
+    square = Polygon.from_bbox((lon - 0.5, lat - 0.5, lon + 0.5, lat + 0.5))
+    defaults = {
+        "name_ru": code,
+        "name_en": code,
+        "outline": MultiPolygon(square, srid=4326),
+        "time_zone": "Europe/Moscow",
+    }
+    return Region.objects.get_or_create(code=code, defaults=defaults)[0]
+
+
+def make_topic(code: str = "no_signal", **fields: Any) -> Topic:
+    defaults = {"name_ru": "Нет сети", "name_en": "No signal", "severity": 4, **fields}
+    return Topic.objects.get_or_create(code=code, defaults=defaults)[0]
+
+
+def make_customer(**fields: Any) -> Customer:
+    number = next(_numbers)
+    row: dict[str, Any] = {
+        "crm_id": f"c{number}",
+        "phone": f"+7916{number:07d}",
+        "email": f"c{number}@example.org",
+        "segment": "mass",
+        "language": "ru",
+        "described_at": NOW,
+        **fields,
+    }
+    row.setdefault("brand", make_brand())
+    return Customer.objects.create(**row)
+
+
+def make_complaint(*, lon: float = CENTRE[0], lat: float = CENTRE[1], **fields: Any) -> Complaint:
+    """A complaint that is on the map, half an hour old."""
+    number = next(_numbers)
+    row: dict[str, Any] = {
+        "source": "tests",
+        "external_id": f"e{number}",
+        "fingerprint": number.to_bytes(32, "big"),
+        "channel": "call",
+        "text": "Нет связи дома",
+        "occurred_at": NOW - timedelta(minutes=30),
+        "received_at": NOW - timedelta(minutes=25),
+        "address": "г. Москва, ул. Полевая, д. 5",
+        "placing": "placed",
+        "point": Point(lon, lat, srid=4326),
+        "precision": "house",
+        "placed_at": NOW - timedelta(minutes=25),
+        **fields,
+    }
+    for name, make in (
+        ("brand", make_brand),
+        ("region", make_region),
+        ("topic", make_topic),
+        ("customer", make_customer),
+    ):
+        if name not in row:
+            row[name] = make()
+    return Complaint.objects.create(**row)
+
+
+def make_team(code: str = "radio", **fields: Any) -> Team:
+    return Team.objects.get_or_create(code=code, defaults={"name": code.title(), **fields})[0]
+
+
+def make_cause(code: str = "power") -> Cause:
+    defaults = {
+        "name_ru": "Нет питания на станции",
+        "name_en": "Site without power",
+        "fix_kind": "accident",
+        "said_ru": "авария электропитания базовой станции",
+        "said_en": "a power failure at our base station",
+    }
+    return Cause.objects.get_or_create(code=code, defaults=defaults)[0]
+
+
+def make_spot(*, complaints: list[Complaint] | None = None, **fields: Any) -> Case:
+    """A spot of a few hundred metres around CENTRE (or its `centre`), written without a move."""
+    centre = fields.pop("centre", Point(*CENTRE, srid=4326))
+    row: dict[str, Any] = {
+        "kind": "spot",
+        "centre": centre,
+        "outline": Polygon.from_bbox(
+            (centre.x - 0.005, centre.y - 0.003, centre.x + 0.005, centre.y + 0.003)
+        ),
+        "started_at": NOW - timedelta(hours=1),
+        "opened_at": NOW - timedelta(minutes=20),
+        "customers": len(complaints or []),
+        "complaints": len(complaints or []),
+        **fields,
+    }
+    for name, make in (("brand", make_brand), ("region", make_region), ("topic", make_topic)):
+        if name not in row:
+            row[name] = make()
+    spot = Case.objects.create(**row)
+    for complaint in complaints or []:
+        Membership.objects.create(case=spot, complaint=complaint, since=NOW)
+    return spot
+
+
+def make_user(role: str = "dispatcher", *, everywhere: bool = True, **fields: Any) -> User:
+    """A member of staff who sees the brand and region of the other factories."""
+    number = next(_numbers)
+    user = User.objects.create_user(
+        username=fields.pop("username", f"{role}{number}"),
+        password=fields.pop("password", None),
+        role=role,
+        is_staff=True,
+        **fields,
+    )
+    if everywhere:
+        user.brands.add(make_brand())
+        user.regions.add(make_region())
+    return user
+
+
+def make_weights(**fields: Any) -> PriorityWeights:
+    return PriorityWeights.objects.create(since=NOW - timedelta(days=1), **fields)
+
+
+def make_working_time(name: str = "office", **fields: Any) -> WorkingTime:
+    """Moscow, Monday to Friday from nine to six."""
+    row = {"week": {str(day): [["09:00", "18:00"]] for day in range(5)}, **fields}
+    return WorkingTime.objects.get_or_create(name=name, defaults=row)[0]
+
+
+def make_policy(order: int = 1, **fields: Any) -> Policy:
+    """Reaction in one working hour, cause and term in two, fix in eight."""
+    row: dict[str, Any] = {
+        "name": f"policy {order}",
+        "reaction_minutes": 60,
+        "eta_minutes": 120,
+        "fix_minutes": 480,
+        **fields,
+    }
+    if "working_time" not in row:
+        row["working_time"] = make_working_time()
+    return Policy.objects.create(order=order, **row)
+
+
+def make_api_client(source: str = "crm", *, everywhere: bool = True, **fields: Any) -> ApiClient:
+    """An API client with every scope, of the brand and region of the other factories."""
+    client = ApiClient.objects.create(
+        source=source,
+        name=source,
+        client_id=f"{source}-id",
+        client_secret=f"{source}-secret",
+        client_type=ApiClient.CLIENT_CONFIDENTIAL,
+        authorization_grant_type=ApiClient.GRANT_CLIENT_CREDENTIALS,
+        scopes="complaints:write complaints:read spots:read lookup:read feedback:read",
+        **fields,
+    )
+    if everywhere:
+        client.brands.add(make_brand())
+        client.regions.add(make_region())
+    return client
+
+
+def bearer(client: ApiClient, scope: str | None = None) -> dict[str, str]:
+    """The header of a fresh token of a client, with all its scopes or those given."""
+    text = f"token-{next(_numbers)}-of-{client.source}"
+    token = AccessToken(
+        application=client,
+        scope=client.scopes if scope is None else scope,
+        expires=datetime.now(UTC) + timedelta(hours=1),
+    )
+    set_token_value(token, text)
+    token.save()
+    return {"Authorization": f"Bearer {text}"}
+
+
+def make_event(case: Case, kind: str = "fixed", **fields: Any) -> Event:
+    """Something that happened to a case just now, written without a move."""
+    return Event.objects.create(case=case, kind=kind, at=fields.pop("at", NOW), **fields)
+
+
+def make_fixed_spot(*customers: Customer, **fields: Any) -> Case:
+    """A spot that was fixed just now, with one complaint of each customer; nobody is told yet."""
+    complaints = [make_complaint(customer=customer) for customer in customers]
+    row = {"state": "fixed", "fixed_at": NOW, "place": "Мытищи, ул. Полевая", **fields}
+    spot = make_spot(complaints=complaints, cause=row.pop("cause", None) or make_cause(), **row)
+    make_event(spot)
+    return spot
+
+
+def make_invitation(**fields: Any) -> Invitation:
+    """A customer asked about a fix just now, who has not answered."""
+    customer = fields.pop("customer", None) or make_customer()
+    event = Event.objects.get(case=fields.pop("case", None) or make_fixed_spot(customer))
+    row = {"created_at": NOW, "expires_at": NOW + timedelta(days=30), **fields}
+    return Invitation.objects.create(case=event.case, event=event, customer=customer, **row)
+
+
+def make_answer(rating: int = 5, comment: str = "", **fields: Any) -> Answer:
+    row = {"rated_at": NOW, "channel": "web", **fields}
+    return Answer.objects.create(
+        invitation=row.pop("invitation", None) or make_invitation(),
+        rating=rating,
+        comment=comment,
+        commented_at=NOW if comment else None,
+        **row,
+    )
+
+
+def make_message(**fields: Any) -> Message:
+    """A text of one part about a fix, due now."""
+    customer = fields.pop("customer", None) or make_customer()
+    case = fields.pop("case", None) or make_fixed_spot(customer)
+    row = {
+        "reason": "fixed",
+        "event": Event.objects.get(case=case),
+        "channel": "sms",
+        "language": "ru",
+        "text": "Мы исправили связь: http://127.0.0.1:8000/r/abc/",
+        "parts": 1,
+        "planned_at": NOW,
+        "due_at": NOW,
+        "expires_at": NOW + timedelta(hours=72),
+        **fields,
+    }
+    if row["reason"] == "fixed" and "invitation" not in row:
+        row["invitation"] = make_invitation(customer=customer, case=case)
+    return Message.objects.create(case=case, customer=customer, **row)

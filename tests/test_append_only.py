@@ -1,0 +1,66 @@
+"""Events, the SLA ledger and the record of looks: what is written stays as it was."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from heatmaps_project.models import Look
+from spots.models import Event, LedgerEntry
+from spots.sla import transitions
+from tests.factories import NOW, make_policy, make_spot, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def make_event():
+    return Event.objects.create(case=make_spot(), kind="noted", at=NOW, note="as it was")
+
+
+def make_entry():
+    make_policy()
+    spot = make_spot()
+    attributes = {"brand_id": spot.brand_id, "region_id": spot.region_id, "topic_id": None}
+    transitions.start(case_id=spot.pk, band=1, now=NOW, **attributes)
+    return LedgerEntry.objects.first()
+
+
+def make_look():
+    by = make_user("supervisor")
+    return Look.objects.create(by=by, at=NOW, subject="customer 1", field="phone", reason="call")
+
+
+MAKERS = [make_event, make_entry, make_look]
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_the_database_refuses_to_change_a_row(make):
+    row = make()
+
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        type(row).objects.filter(pk=row.pk).update(at=NOW.replace(year=2020))
+
+    row.refresh_from_db()
+    assert row.at == NOW
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_the_database_refuses_to_delete_a_row(make):
+    row = make()
+
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        row.delete()
+
+    assert type(row).objects.filter(pk=row.pk).exists()
+
+
+def test_an_erasure_that_says_so_may_rewrite_a_note_in_its_own_transaction():
+    event = make_event()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL heatmaps.erasure = 'on'")
+        Event.objects.filter(pk=event.pk).update(note="")
+        cursor.execute("SET LOCAL heatmaps.erasure = 'off'")
+
+    event.refresh_from_db()
+    assert event.note == ""
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        event.delete()

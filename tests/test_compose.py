@@ -1,0 +1,67 @@
+"""The server files: compose.yaml against the schema of the Compose specification, and the units."""
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+PROGRAMS = ("web", "worker", "beat")
+# Apache-2.0, github.com/compose-spec/compose-spec; check-jsonschema ships a copy.
+SCHEMA = files("check_jsonschema") / "builtin_schemas" / "vendor" / "compose-spec.json"
+
+
+@pytest.fixture
+def compose() -> dict[str, Any]:
+    return yaml.safe_load((ROOT / "compose.yaml").read_text())
+
+
+def violations(compose: dict[str, Any]) -> list[str]:
+    schema = json.loads(SCHEMA.read_text())
+    validator = jsonschema.validators.validator_for(schema)(schema)
+    return [error.message for error in validator.iter_errors(compose)]
+
+
+def test_the_compose_file_obeys_the_schema(compose: dict[str, Any]) -> None:
+    assert violations(compose) == []
+
+
+def test_the_schema_notices_a_wrong_key(compose: dict[str, Any]) -> None:
+    compose["services"]["web"]["restarts"] = "always"
+    assert "'restarts' was unexpected" in violations(compose)[0]
+
+
+def test_whatever_dies_is_started_again(compose: dict[str, Any]) -> None:
+    restarts = {name: service["restart"] for name, service in compose["services"].items()}
+    assert restarts.pop("migrate") == "no"
+    assert set(restarts) == {*PROGRAMS, "postgis", "redis"}
+    assert set(restarts.values()) == {"always"}
+
+
+def test_whatever_keeps_running_has_a_health_check(compose: dict[str, Any]) -> None:
+    without = {
+        name for name, service in compose["services"].items() if "healthcheck" not in service
+    }
+    assert without == {"migrate"}
+
+
+def test_redis_keeps_every_task(compose: dict[str, Any]) -> None:
+    command = compose["services"]["redis"]["command"]
+    assert command[command.index("--appendonly") + 1] == "yes"
+    assert command[command.index("--maxmemory-policy") + 1] == "noeviction"
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "DATA_KEYS", "BLIND_INDEX_PEPPER"])
+def test_a_secret_comes_from_outside_and_has_no_default(compose: dict[str, Any], name: str) -> None:
+    assert compose["x-heatmaps"]["environment"][name].startswith("${" + name + ":?")
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_each_program_has_a_unit_that_starts_it_again(program: str) -> None:
+    unit = (ROOT / f"docs/operate/heatmaps-{program}.service").read_text().splitlines()
+    assert "Restart=always" in unit
+    assert "StartLimitIntervalSec=0" in unit
