@@ -55,7 +55,8 @@ end_up() {
   trap '' INT TERM HUP
   if [ -n "${HONCHO:-}" ]; then
     kill -TERM "$HONCHO" "${ANNOUNCER:-}" 2>/dev/null || true
-    wait_for 10 has_ended "$HONCHO" || true
+    disown "$HONCHO" # no message of its end
+    wait_for 8 has_ended "$HONCHO" || true
     end_leftovers # whatever did not listen
   fi
   stop_servers ""

@@ -21,6 +21,7 @@ from rest_framework.exceptions import NotFound
 
 from complaints import problems
 from complaints.intake.api import ComplaintsView, ComplaintView
+from heatmaps_project.desk.api import LookupView
 
 View = Callable[..., HttpResponseBase]
 
@@ -28,6 +29,7 @@ PREFIX: Final = "api/v1/"
 ENDPOINTS: Final[tuple[tuple[str, View, str], ...]] = (
     ("complaints", ComplaintsView.as_view(), "api-complaints"),
     ("complaints/<int:pk>", ComplaintView.as_view(), "api-complaint"),
+    ("lookup", LookupView.as_view(), "api-lookup"),
 )
 
 logger = logging.getLogger(__name__)

@@ -16,5 +16,6 @@ urlpatterns = [
     path("oauth/", include((api.oauth_patterns, "oauth2_provider"))),
     path("r/<str:token>/", rating, name="rating"),
     path("", include("spots.maps.urls")),
+    path("", include("heatmaps_project.desk.urls")),
     path("", include(api.urlpatterns)),
 ]

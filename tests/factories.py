@@ -10,7 +10,19 @@ from oauth2_provider.models import AccessToken, set_token_value
 from complaints.models import Brand, Complaint, Customer, Region, Topic
 from feedback.models import Answer, Invitation, Message
 from heatmaps_project.models import ApiClient, User
-from spots.models import Case, Cause, Event, Membership, Policy, PriorityWeights, Team, WorkingTime
+from spots.models import (
+    Case,
+    Cause,
+    Coverage,
+    Event,
+    Membership,
+    NetworkEvent,
+    Policy,
+    PriorityWeights,
+    Site,
+    Team,
+    WorkingTime,
+)
 
 NOW = datetime(2026, 3, 25, 10, 0, tzinfo=UTC)
 CENTRE = (37.6, 55.75)  # lon, lat
@@ -245,3 +257,39 @@ def make_message(**fields: Any) -> Message:
     if row["reason"] == "fixed" and "invitation" not in row:
         row["invitation"] = make_invitation(customer=customer, case=case)
     return Message.objects.create(case=case, customer=customer, **row)
+
+
+def make_site(code: str = "M0001", *, lon: float = CENTRE[0], lat: float = CENTRE[1]) -> Site:
+    return Site.objects.create(
+        brand=make_brand(),
+        code=code,
+        name="Полевая",
+        point=Point(lon, lat, srid=4326),
+        technologies=["2G", "4G"],
+    )
+
+
+def make_coverage(technology: str = "4G", level: str = "outdoor", **fields: Any) -> Coverage:
+    """Coverage within about five kilometres of CENTRE, valid for a year."""
+    row = {
+        "area": MultiPolygon(Point(*CENTRE).buffer(0.05), srid=4326),
+        "valid_from": NOW.date() - timedelta(days=365),
+        **fields,
+    }
+    row.setdefault("brand", make_brand())
+    return Coverage.objects.create(technology=technology, level=level, **row)
+
+
+def make_network_event(kind: str = "works", **fields: Any) -> NetworkEvent:
+    """Works over CENTRE, from an hour ago until in three hours."""
+    row = {
+        "title": "Замена антенны",
+        "area": Polygon.from_bbox(
+            (CENTRE[0] - 0.01, CENTRE[1] - 0.01, CENTRE[0] + 0.01, CENTRE[1] + 0.01)
+        ),
+        "starts_at": NOW - timedelta(hours=1),
+        "ends_at": NOW + timedelta(hours=3),
+        **fields,
+    }
+    row.setdefault("brand", make_brand())
+    return NetworkEvent.objects.create(kind=kind, **row)

@@ -75,3 +75,8 @@ _PERSONAL = re.compile(r"\+?\d[\d ()\-]{5,}\d|[\w.+-]+@[\w-]+\.[\w.-]+")
 def scrubbed(text: str) -> str:
     """Return a customer's words with phones, card numbers and e-mail addresses hidden."""
     return _PERSONAL.sub("•••", text)
+
+
+def masked_address(address: str) -> str:
+    """Return an address without the numbers of house and flat: «ул. Полевая, д. •, кв. •»."""
+    return re.sub(r"\d+", "•", address)

@@ -42,10 +42,14 @@ _KINDS = {
 }
 _NAMES_TOO = {"naberezhnaya", "liniya", "line", "doroga", "territoriya", "kvartal"}
 _TOWN = frozenset(
-    "g gor gorod city town pos poselok pgt rp p s selo village d der derevnya stanitsa khutor aul"
-    " sl sloboda snt dnp".split()
+    words_of(
+        "g gor gorod city town pos poselok pgt rp p s selo village d der derevnya stanitsa khutor"
+        " aul sl sloboda snt dnp"
+    )
 )
-_AFTER_TOWN = frozenset("g gor gorod city pos poselok pgt rp selo village derevnya".split())
+_AFTER_TOWN = frozenset(
+    ["g", "gor", "gorod", "city", "pos", "poselok", "pgt", "rp", "selo", "village", "derevnya"]
+)
 _IDLE = frozenset({"imeni", "im", "no"})
 
 _HYPHENS = {
@@ -185,9 +189,12 @@ def _without_house(text: str) -> Iterator[tuple[str, str]]:
     numbers = house.find(text)
     marked = [found for found in numbers if found.marked]
     likely = [found for found in numbers if not found.named]
-    # none at all only where each number may belong to the street's name
-    none = [None] if all(found.named or found.leading for found in numbers) else []
-    choices = marked[-1:] or [*likely[-1:], *none, *likely[:1], *numbers[-1:]]
+    choices: list[house.Found | None] = [*marked[-1:]]
+    if not marked:
+        choices += likely[-1:]
+        if all(found.named or found.leading for found in numbers):
+            choices.append(None)  # each may belong to the street's name
+        choices += [*likely[:1], *numbers[-1:]]
     for found in dict.fromkeys(choices):
         if found is None:
             yield text, ""

@@ -7,15 +7,16 @@ not found is never replaced by its town's centre, nor a town that is not known b
 street of the same name: such addresses are for a person to place.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from django.contrib.gis.geos import Point
 
 from complaints.geocoding import address, gazetteer, house, registry
 from complaints.geocoding.address import Reading
 from complaints.geocoding.models import Locality
-from complaints.geocoding.registry import KnownHouse, KnownStreet
+from complaints.geocoding.registry import KnownHouse, KnownStreet, WantedStreet
 from complaints.geocoding.spelling import likeness
 from complaints.intake.models import Precision
 
@@ -26,6 +27,7 @@ _SAME_PLACE = 0.003  # … unless they are this near, degrees (about 300 m)
 
 # What costs how much of the score, 1 being all that was asked.
 _NO_TOWN = 0.9  # no town given; only one has the street
+_SEVERAL_TOWNS = 0.65  # no town given, and several have it
 _WORDS_LEFT = 0.95  # words that are no known town: a district, perhaps
 _TOWN_LEFT = 0.6  # a word that is said to be a town, and is not known
 _NO_HOUSE = 0.85  # the street has no such house
@@ -33,6 +35,9 @@ _OTHER_KIND = 0.75  # «улица» for «переулок»
 _KIND_NOT_SAID = 0.9  # no kind given, and it is not «улица»
 _NO_STREETS = 0.7  # the town is known to the gazetteer only
 _NEAR_KM = 60.0  # a registry's town and the gazetteer's of the same name are one within this
+
+_Streets = Callable[[Sequence[WantedStreet]], list[tuple[WantedStreet, KnownStreet]]]
+_Answer = tuple[Reading, KnownStreet, float]  # the street of a reading, and how well it fits
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,9 @@ def geocode(text: str) -> Match | None:
 
     Reads MAX_LENGTH characters of the text, in a bounded number of queries.
     """
-    found = _ranked(text)
+    asked = _Asked.of(text)
+    # errors are only looked for in names that nothing has: the usual address is answered sooner
+    found = _ranked(asked, registry.streets_named) or _ranked(asked, registry.streets_alike)
     if not found or found[0].score < ACCEPTED:
         return None
     best = found[0]
@@ -71,26 +78,34 @@ def geocode(text: str) -> Match | None:
 
 def suggest(text: str, limit: int = 8) -> list[Match]:
     """Return the likeliest places of an address that may be unfinished, the best first."""
-    return _ranked(text, typed=True)[:limit]
+    return _ranked(_Asked.of(text), registry.streets_typed, typed=True)[:limit]
 
 
 def candidates(text: str, limit: int = 6) -> list[Match]:
     """Return what an address may stand for, for a person to choose from, the best first."""
-    return _ranked(text)[:limit]
+    return _ranked(_Asked.of(text), registry.streets_alike)[:limit]
 
 
 def _same_place(one: Match, other: Match) -> bool:
     return one.point.distance(other.point) < _SAME_PLACE
 
 
-def _ranked(text: str, *, typed: bool = False) -> list[Match]:
-    readings = address.readings(text)
-    if not readings:
-        return []
-    places = _places({town.key for reading in readings for town in reading.towns})
-    found = [*_in_streets(readings, places, typed=typed), *_in_towns(readings, places)]
+@dataclass(frozen=True)
+class _Asked:
+    """What a text may mean, and what is known of the towns in it."""
+
+    readings: list[Reading]
+    places: dict[str, _Place]  # by the keys of their names
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        readings = address.readings(text)
+        return cls(readings, _places({town.key for row in readings for town in row.towns}))
+
+
+def _ranked(asked: _Asked, streets: _Streets, *, typed: bool = False) -> list[Match]:
     best: dict[str, Match] = {}
-    for match in found:
+    for match in (*_in_streets(asked, streets, typed=typed), *_in_towns(asked)):
         if match.score >= max(PROPOSED, best[match.label].score if match.label in best else 0):
             best[match.label] = match
     return sorted(best.values(), key=lambda match: (-match.score, len(match.label), match.label))
@@ -124,7 +139,7 @@ def _places_alike(keys: list[str]) -> dict[str, _Place]:
 
 def _by_gazetteer(key: str) -> _Place | None:
     town = gazetteer.find(key)
-    return town and _known_or_gazetteer(town, 1.0)
+    return None if town is None else _known_or_gazetteer(town, 1.0)
 
 
 def _known_or_gazetteer(town: gazetteer.Town, score: float) -> _Place:
@@ -140,27 +155,36 @@ def _known(locality: Locality, score: float) -> _Place:
     return _Place(locality.pk, locality.name, locality.point, score)
 
 
-def _in_streets(
-    readings: list[Reading], places: dict[str, _Place], *, typed: bool
-) -> Iterator[Match]:
-    wanted: dict[tuple[str, int | None], None] = {}
-    asked: list[tuple[Reading, float, tuple[str, int | None]]] = []
-    for reading in readings:
-        if reading.street:
-            for locality, factor in _towns_of(reading, places):
-                wanted[reading.street, locality] = None
-                asked.append((reading, factor, (reading.street, locality)))
-    streets: dict[tuple[str, int | None], list[KnownStreet]] = {}
-    order = list(wanted)
-    for place, street in registry.streets(order, typed=typed):
-        streets.setdefault(order[place], []).append(street)
+def _in_streets(asked: _Asked, streets: _Streets, *, typed: bool) -> Iterator[Match]:
+    questions = [
+        (reading, factor, (reading.street, locality))
+        for reading in asked.readings
+        if reading.street
+        for locality, factor in _towns_of(reading, asked.places)
+    ]
+    known: dict[WantedStreet, list[KnownStreet]] = {}
+    for wanted, street in streets(list(dict.fromkeys(wanted for *_, wanted in questions))):
+        known.setdefault(wanted, []).append(street)
     answers = [
         (reading, street, score)
-        for reading, factor, want in asked
-        for street in streets.get(want, ())
+        for reading, factor, wanted in questions
+        for street in known.get(wanted, ())
         if (score := factor * _street_fit(reading, street, typed=typed)) >= PROPOSED
     ]
-    yield from _houses(answers, typed=typed)
+    yield from _houses(_in_one_town(answers), typed=typed)
+
+
+def _in_one_town(answers: list[_Answer]) -> Iterator[_Answer]:
+    """Yield the answers, less sure where no town was given and several have such a street."""
+    best: dict[Reading, float] = {}
+    for reading, _, score in answers:
+        best[reading] = max(score, best.get(reading, 0))
+    towns: dict[Reading, set[int]] = {}
+    for reading, street, score in answers:
+        if not reading.towns and score > best[reading] - 2 * _RIVAL:
+            towns.setdefault(reading, set()).add(street.locality_id)
+    for reading, street, score in answers:
+        yield reading, street, score * (_SEVERAL_TOWNS if len(towns.get(reading, ())) > 1 else 1)
 
 
 def _towns_of(reading: Reading, places: dict[str, _Place]) -> Iterator[tuple[int | None, float]]:
@@ -189,7 +213,7 @@ def _street_fit(reading: Reading, street: KnownStreet, *, typed: bool) -> float:
     return fit * _OTHER_KIND
 
 
-def _houses(answers: list[tuple[Reading, KnownStreet, float]], *, typed: bool) -> Iterator[Match]:
+def _houses(answers: Iterable[_Answer], *, typed: bool) -> Iterator[Match]:
     """Yield the houses of the likeliest streets, or the streets where there is no such house."""
     likeliest = sorted(answers, key=lambda answer: -answer[2])[:16]
     known = registry.houses(
@@ -229,10 +253,10 @@ def _label(street: KnownStreet) -> str:
     return f"{street.locality}, {street.name}"
 
 
-def _in_towns(readings: list[Reading], places: dict[str, _Place]) -> Iterator[Match]:
+def _in_towns(asked: _Asked) -> Iterator[Match]:
     """Yield the towns of addresses that name no street, or a town whose streets are not known."""
-    for reading in readings:
-        known = [(town, places[town.key]) for town in reading.towns if town.key in places]
+    for reading in asked.readings:
+        known = [(t, asked.places[t.key]) for t in reading.towns if t.key in asked.places]
         if not known:
             continue
         town, place = known[-1]

@@ -1,11 +1,13 @@
 """Where things are: regions, the registry of addresses, and what people placed by hand."""
 
-from typing import Self
+from datetime import datetime
+from typing import ClassVar, Self
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractUser
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GinIndex
-from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -70,7 +72,7 @@ class Street(models.Model):
         verbose_name = _("street")
         verbose_name_plural = _("streets")
         constraints = [
-            models.UniqueConstraint(fields=["locality", "key", "kind"], name="street_once")
+            models.UniqueConstraint(fields=["key", "locality", "kind"], name="street_once")
         ]
         indexes = [GinIndex(fields=["key"], opclasses=["gin_trgm_ops"], name="street_alike")]
 
@@ -112,6 +114,9 @@ class PlacedAddress(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("who"))
     at = models.DateTimeField(_("when"))
     history = HistoricalRecords(app="complaints")
+    # read by the history when the row is saved
+    _history_user: AbstractUser
+    _history_date: datetime
 
     class Meta:
         verbose_name = _("address placed by a person")
@@ -122,19 +127,21 @@ class PlacedAddress(models.Model):
 
 
 class UnplacedQuerySet(ComplaintQuerySet):
-    def first_of_each_address(self) -> Self:
+    def waiting_for_a_person(self, walls: Walls) -> Self:
+        return self.within(walls).filter(placing=Placing.REVIEW)
+
+    def first_of_each_address(self, walls: Walls) -> Self:
         """The oldest complaint of each address that waits for a person."""
-        older = Complaint.objects.filter(
+        older = UnplacedComplaint.objects.waiting_for_a_person(walls).filter(
             Q(received_at__lt=OuterRef("received_at"))
             | Q(received_at=OuterRef("received_at"), pk__lt=OuterRef("pk")),
-            placing=Placing.REVIEW,
             address_index=OuterRef("address_index"),
         )
-        return self.filter(placing=Placing.REVIEW).exclude(Exists(older))
+        return self.waiting_for_a_person(walls).exclude(Exists(older))
 
     def with_same_address(self) -> Self:
         """Annotate `same_address`: how many complaints wait with this address, itself too."""
-        same: QuerySet[Complaint] = Complaint.objects.filter(
+        same = Complaint.objects.filter(
             placing=Placing.REVIEW, address_index=OuterRef("address_index")
         )
         counted = same.order_by().values("address_index").annotate(n=models.Count("pk"))
@@ -142,10 +149,15 @@ class UnplacedQuerySet(ComplaintQuerySet):
         return self.annotate(same_address=Coalesce(number, 1))
 
 
+UnplacedManager = models.Manager.from_queryset(UnplacedQuerySet)
+
+
 class UnplacedComplaint(Complaint):
     """A complaint that a person has to put on the map."""
 
-    objects = UnplacedQuerySet.as_manager()  # type: ignore[misc]
+    same_address: int  # present on rows from `with_same_address`
+
+    objects: ClassVar[UnplacedManager] = UnplacedManager()
 
     class Meta:
         proxy = True

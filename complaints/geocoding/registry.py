@@ -1,6 +1,6 @@
 """What the registry of addresses answers to names with typing errors: three bounded queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.gis.geos import Point
@@ -11,8 +11,12 @@ from django.db.models.functions import Abs, Mod
 from complaints.geocoding import house
 from complaints.geocoding.models import Address, Locality
 
-ALIKE_STREETS = 8  # of each wanted street
-MOST_HOUSES = 60  # that are proposed of one street
+ALIKE_STREETS = 8  # that are looked at for each wanted one
+MOST_WANTED = 16  # names that are looked for at once
+SHORTEST_TYPED = 3  # letters from which an unfinished name is looked for
+MOST_HOUSES = 500  # with one number, on all the streets that are looked at
+
+WantedStreet = tuple[str, int | None]  # key of its name; its locality's primary key, None for any
 
 
 @dataclass(frozen=True)
@@ -43,59 +47,72 @@ def localities(keys: Iterable[str]) -> dict[str, Locality]:
     return {row.key: row for row in Locality.objects.filter(key__in=set(keys))}
 
 
+_LOCALITY = """
+    (SELECT alike.*, %s AS wanted FROM complaints_locality alike WHERE alike.key %% %s
+     ORDER BY similarity(alike.key, %s) DESC, alike.id LIMIT 3)
+"""
+
+
 def localities_alike(keys: Sequence[str]) -> list[tuple[str, Locality]]:
-    """Return (wanted key, locality) for every locality whose name is like a wanted one."""
+    """Return (wanted key, locality) for the localities whose names are like the wanted ones."""
+    wanted = keys[:MOST_WANTED]
+    if not wanted:
+        return []
     found = Locality.objects.raw(
-        """
-        SELECT locality.*, wanted.key AS wanted
-        FROM unnest(%s::text[]) AS wanted(key)
-        CROSS JOIN LATERAL (
-            SELECT * FROM complaints_locality alike WHERE alike.key %% wanted.key
-            ORDER BY similarity(alike.key, wanted.key) DESC, alike.id LIMIT 3
-        ) locality
-        """,
-        [list(keys)],
+        " UNION ALL ".join([_LOCALITY] * len(wanted)),
+        [key for key in wanted for _ in range(3)],
     )
-    return [(row.wanted, row) for row in found]
+    return [(vars(row)["wanted"], row) for row in found]
 
 
-_STREETS = """
-    SELECT wanted.no, street.id, street.name, street.key, street.kind, locality.id, locality.name,
+# One query each, its texts known to the planner: a join with them would scan the whole table.
+_STREET = """
+    SELECT %s, street.id, street.name, street.key, street.kind, locality.id, locality.name,
            ST_X(street.point), ST_Y(street.point)
-    FROM unnest(%s::int[], %s::text[], %s::bigint[]) AS wanted(no, key, locality_id)
-    CROSS JOIN LATERAL (
+    FROM (
         SELECT * FROM complaints_street alike
-        WHERE (alike.key %% wanted.key{prefix})
-          AND (wanted.locality_id IS NULL OR alike.locality_id = wanted.locality_id)
-        ORDER BY similarity(alike.key, wanted.key) DESC, alike.kind <> 'ulitsa', alike.id
+        WHERE {condition} AND {place}
+        ORDER BY similarity(alike.key, %s) DESC, alike.kind <> 'ulitsa', alike.id
         LIMIT {limit}
     ) street
     JOIN complaints_locality locality ON locality.id = street.locality_id
 """
-_EXACT = _STREETS.format(prefix="", limit=ALIKE_STREETS)
-# the last word of what is being typed may be unfinished; keys hold only letters and digits
-_TYPED = _STREETS.format(
-    prefix=" OR alike.key LIKE '%%' || wanted.key || '%%'", limit=3 * ALIKE_STREETS
-)
 
 
-def streets(
-    wanted: Sequence[tuple[str, int | None]], *, typed: bool = False
-) -> list[tuple[int, KnownStreet]]:
-    """
-    Return (place in `wanted`, street) for each street like a wanted one.
+def streets_named(wanted: Sequence[WantedStreet]) -> list[tuple[WantedStreet, KnownStreet]]:
+    """Return (wanted, street) for the streets that have just this name."""
+    return _streets(wanted, "alike.key = %s", lambda key: [key])
 
-    wanted  (street key, locality's primary key or None for any)
-    typed   the street's name may be unfinished
-    """
-    if not wanted:
+
+def streets_alike(wanted: Sequence[WantedStreet]) -> list[tuple[WantedStreet, KnownStreet]]:
+    """Return (wanted, street) for the streets whose names are like the wanted ones."""
+    return _streets(wanted, "alike.key %% %s", lambda key: [key])
+
+
+def streets_typed(wanted: Sequence[WantedStreet]) -> list[tuple[WantedStreet, KnownStreet]]:
+    """Return (wanted, street) for streets like the wanted ones, or with a word that begins so."""
+    long = [street for street in wanted if len(street[0]) >= SHORTEST_TYPED]
+    return _streets(
+        long,
+        "(alike.key %% %s OR alike.key LIKE %s OR alike.key LIKE %s)",
+        lambda key: [key, f"{key}%", f"% {key}%"],  # a key holds letters and digits only
+    )
+
+
+def _streets(
+    wanted: Sequence[WantedStreet], condition: str, terms: Callable[[str], list[str]]
+) -> list[tuple[WantedStreet, KnownStreet]]:
+    queries: list[str] = []
+    parameters: list[str | int] = []
+    for number, (key, locality) in enumerate(wanted[:MOST_WANTED]):
+        place = "TRUE" if locality is None else "alike.locality_id = %s"
+        queries.append(_STREET.format(condition=condition, place=place, limit=ALIKE_STREETS))
+        parameters += [number, *terms(key), *([] if locality is None else [locality]), key]
+    if not queries:
         return []
-    keys, places = zip(*wanted, strict=True)
     with connection.cursor() as cursor:
-        cursor.execute(
-            _TYPED if typed else _EXACT, [list(range(len(wanted))), list(keys), list(places)]
-        )
-        return [(row[0], KnownStreet(*row[1:])) for row in cursor.fetchall()]
+        cursor.execute(" UNION ALL ".join(f"({query})" for query in queries), parameters)
+        return [(wanted[row[0]], KnownStreet(*row[1:])) for row in cursor.fetchall()]
 
 
 def houses(
@@ -113,10 +130,12 @@ def houses(
     found: dict[int, list[KnownHouse]] = {}
     for number, ids in numbers.items():
         rows = Address.objects.filter(street__in=ids)
-        rows = rows.filter(house_key__startswith=number) if typed else rows.filter(number=number)
+        rows = (
+            rows.filter(house_key__startswith=str(number)) if typed else rows.filter(number=number)
+        )
         columns = rows.values_list("street", "house", "house_key", "point")
-        for street, *facts in columns.order_by("number", "house_key")[: MOST_HOUSES * len(ids)]:
-            found.setdefault(street, []).append(KnownHouse(*facts))
+        for street, name, key, point in columns.order_by("number", "house_key")[:MOST_HOUSES]:
+            found.setdefault(street, []).append(KnownHouse(name, key, point))
     return found
 
 
@@ -126,4 +145,4 @@ def nearest_house(street: int, key: str) -> KnownHouse | None:
     far = Abs(F("number") - wanted) + Mod(F("number") + wanted, 2) * 3
     rows = Address.objects.filter(street=street, number__gt=0)
     row = rows.order_by(far, "house_key").first()
-    return row and KnownHouse(name=row.house, key=row.house_key, point=row.point)
+    return None if row is None else KnownHouse(name=row.house, key=row.house_key, point=row.point)

@@ -46,8 +46,10 @@ def words_of(text: str) -> list[str]:
 
 # Words that people leave out: they say little about which street is meant.
 _TITLES = frozenset(
-    "akademika admirala arkhitektora generala doktora kapitana kosmonavta letchika marshala"
-    " polkovnika professora".split()
+    words_of(
+        "akademika admirala arkhitektora generala doktora kapitana kosmonavta letchika marshala"
+        " polkovnika professora"
+    )
 )
 _ABBREVIATION = 4  # letters: «Бол.», «ак.», «М.»
 _FLOOR = 0.55  # words less alike than this are different words

@@ -105,7 +105,7 @@ def _geocode(complaint: Complaint, geocode: Geocode) -> bool:
     return True
 
 
-def region_of(point: Point) -> Region | None:
+def region_of(point: Point | None) -> Region | None:
     """Return the region that covers a point (WGS 84), None outside of all."""
     return Region.objects.filter(outline__covers=point).order_by("pk").first()
 
@@ -148,6 +148,6 @@ def _remember(
     placed = PlacedAddress.objects.filter(address_index=index).first() if index else None
     placed = placed or PlacedAddress(address_index=index)
     placed.complaint, placed.point, placed.precision = complaint, point, precision
-    placed.by, placed.at = by, now
+    placed.by_id, placed.at = by.pk, now
     placed._history_user, placed._history_date = by, now
     placed.save()

@@ -104,17 +104,19 @@ class Import:
         """
         Store the rows of a CSV file, the first of which names its columns.
 
-        Rows that are refused, or differ from what is stored, are written to `refused` as they
-        were, with the reason.
+        Rows that are refused, or differ from what is stored, are written to `refused`: the reason
+        and then the row as it was.
 
         :raises LayoutError: a column is missing
         """
         header = next(reader, [])
+        comes_back = header[:1] == [REASON]
+        header = header[comes_back:]  # a file of refused rows, corrected
         missing = sorted(set(self.layout.columns.values()) - set(header))
         if missing:
             raise LayoutError(f"The file has no column {', '.join(map(repr, missing))}.")
-        self.refused.writerow([*map(inert, header), REASON])
-        rows = _rows(reader)
+        self.refused.writerow([REASON, *map(inert, header)])
+        rows = _rows(reader, skip=int(comes_back))
         while chunk := list(islice(rows, MOST_AT_ONCE)):
             self._take(chunk, header)
             progress(self.tally)
@@ -141,7 +143,7 @@ class Import:
     ) -> _Good | None:
         """Return what a row says, or None after refusing it."""
         if isinstance(cells, csv.Error):
-            self._refuse([""] * len(header), f"not CSV: {cells}")
+            self._refuse([], f"not CSV: {cells}")
             return None
         if len(cells) != len(header):
             self._refuse(cells, f"{len(cells)} cells under {len(header)} columns")
@@ -173,10 +175,10 @@ class Import:
         self._write(cells, reason)
 
     def _write(self, cells: list[str], reason: str) -> None:
-        self.refused.writerow([*map(inert, cells), reason])
+        self.refused.writerow([reason, *map(inert, cells)])
 
 
-def _rows(reader: Iterator[list[str]]) -> Iterator[list[str] | csv.Error]:
+def _rows(reader: Iterator[list[str]], *, skip: int) -> Iterator[list[str] | csv.Error]:
     """Yield the rows that are not empty, and in place of an unreadable one its error."""
     while True:
         try:
@@ -187,7 +189,7 @@ def _rows(reader: Iterator[list[str]]) -> Iterator[list[str] | csv.Error]:
             yield error
         else:
             if cells:
-                yield cells
+                yield cells[skip:]
 
 
 def _values(layout: Layout, row: Values) -> Values:
@@ -203,7 +205,7 @@ def _meant(meanings: Mapping[str, str], value: str) -> str:
 
 def _times(layout: Layout, values: Values, *, now: datetime) -> dict[str, datetime]:
     """:raises UnreadableError: not a time, or received at a time that cannot be"""
-    times = {
+    times: dict[str, datetime] = {
         name: _time(layout, values[name], name)
         for name in ("occurred_at", "received_at")
         if name in values
@@ -243,7 +245,8 @@ def _body(values: Values, times: Mapping[str, datetime], *, brand: str) -> dict[
         for name, value in values.items()
         if name.startswith(prefix)
     }
-    plain = ("external_id", "channel", "text", "address", "precision")
+    # The precision of a point that is not there tells nothing.
+    plain = ("external_id", "channel", "text", "address", *(["precision"] if point else []))
     return {
         "brand": brand,
         "topic": topic_code(values.get("topic", "")),

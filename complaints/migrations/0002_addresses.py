@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='street',
-            constraint=models.UniqueConstraint(fields=('locality', 'key', 'kind'), name='street_once'),
+            constraint=models.UniqueConstraint(fields=('key', 'locality', 'kind'), name='street_once'),
         ),
         migrations.AddIndex(
             model_name='address',

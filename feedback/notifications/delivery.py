@@ -27,7 +27,7 @@ def send_messages(*, now: datetime) -> int:
     """
     transitions.tidy(now=now)
     handled = sum(_send_through(channel, now=now) for channel in Channel.values)
-    transitions.settle_parked(now=now)
+    transitions.settle_receipts(now=now)
     return handled
 
 

@@ -4,17 +4,26 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints.admin_theme import AdminPasswordChangeForm, ModelAdmin, ReadOnlyAdmin
+from complaints.admin_theme import (
+    AdminPasswordChangeForm,
+    ModelAdmin,
+    ReadOnlyAdmin,
+    action,
+    display,
+)
+from heatmaps_project.accounts import transitions
 from heatmaps_project.accounts.forms import ApiClientForm, StaffCreationForm, StaffForm
-from heatmaps_project.accounts.models import User
+from heatmaps_project.accounts.models import ApiClient, User
 
+_RIGHTS = ("role", "brands", "regions", "teams_shown", "is_active", "is_staff")
 _WHO = (None, {"fields": ("username", "password")})
 _NAME = (gettext_lazy("Person"), {"fields": ("first_name", "last_name", "email")})
-_MAY = (gettext_lazy("Rights"), {"fields": ("role", "brands", "regions", "is_active", "is_staff")})
+_MAY = (gettext_lazy("Rights"), {"fields": _RIGHTS})
 _READS = (gettext_lazy("Reads"), {"fields": ("language", "time_zone", "last_login")})
 _OWNER = (gettext_lazy("Everything"), {"fields": ("is_superuser",)})
 
@@ -29,7 +38,7 @@ class UserAdmin(DjangoUserAdmin[User], ModelAdmin):
     list_filter = ("role", "is_active")
     ordering = ("username",)
     filter_horizontal = ()
-    readonly_fields = ("last_login",)
+    readonly_fields = ("last_login", "teams_shown")
     add_fieldsets = ((None, {"fields": ("username", "role", "password1", "password2")}),)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -37,6 +46,10 @@ class UserAdmin(DjangoUserAdmin[User], ModelAdmin):
             return self.add_fieldsets
         own = (_OWNER,) if request.user.is_superuser else ()
         return (_WHO, _NAME, _MAY, _READS, *own)
+
+    @display(description=gettext_lazy("teams"))
+    def teams_shown(self, user: User) -> str:
+        return ", ".join(user.teams.order_by("name").values_list("name", flat=True))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """An administrator does not take over who stands above them."""
@@ -48,13 +61,36 @@ class UserAdmin(DjangoUserAdmin[User], ModelAdmin):
 
 
 class ApiClientAdmin(ModelAdmin):
-    """Machines that use the API. The secret is shown once, when the client is made."""
+    """Machines that use the API. A secret is shown once, when it is made."""
 
     form = ApiClientForm
-    list_display = ("name", "source", "scopes", "client_id", "created")
+    list_display = ("name", "source", "scopes", "client_id", "created", "last_token")
     search_fields = ("name", "source")
     ordering = ("name",)
     readonly_fields = ("client_id", "created")
+    actions = ("rotate_secret",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ApiClient]:
+        rows: QuerySet[ApiClient] = super().get_queryset(request)
+        return rows.annotate(token_at=Max("accesstoken__created"))
+
+    @display(description=gettext_lazy("last token"), ordering="token_at")
+    def last_token(self, client: Any) -> Any:
+        return client.token_at
+
+    @action(
+        description=gettext_lazy("Give a new secret: the old one stops working at once"),
+        permissions=["change"],
+    )
+    def rotate_secret(self, request: HttpRequest, chosen: QuerySet[ApiClient]) -> None:
+        for client in chosen:
+            secret = transitions.rotate_secret(client_id=client.pk)
+            self.log_change(request, client, _("New secret"))
+            self._show(request, client, secret)
+
+    def _show(self, request: HttpRequest, client: ApiClient, secret: str) -> None:
+        text = _("Note these now, the secret is not shown again: %(id)s : %(secret)s")
+        messages.warning(request, text % {"id": client.client_id, "secret": secret})
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         made = ("client_id", "created") if obj else ()
@@ -63,8 +99,7 @@ class ApiClientAdmin(ModelAdmin):
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
-        text = _("Note these now, the secret is not shown again: %(id)s : %(secret)s")
-        messages.warning(request, text % {"id": obj.client_id, "secret": obj.secret_in_clear})
+        self._show(request, obj, obj.secret_in_clear)
         response: HttpResponse = super().response_add(request, obj, post_url_continue)
         return response
 

@@ -6,9 +6,11 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
+from oauth2_provider.generators import generate_client_secret
+from oauth2_provider.models import AccessToken
 
 from complaints.customers.models import Customer
-from heatmaps_project.accounts.models import Look, User
+from heatmaps_project.accounts.models import ApiClient, Look, User
 
 REVEAL_PERMISSION = "heatmaps_project.reveal_personal_data"
 REVEALED_FIELDS = ("phone", "email")
@@ -63,3 +65,20 @@ def reveal(*, by: User, customer_id: int, field: str, reason: str, now: datetime
         by=by, at=now, subject=f"customer {customer.pk}", field=field, reason=reason[:200]
     )
     return str(getattr(customer, field))
+
+
+@transaction.atomic
+def rotate_secret(*, client_id: int) -> str:
+    """
+    Give an API client a new secret and return it: it is stored as a hash only.
+
+    The old one and every token that was got with it stop working at once.
+
+    :raises ApiClient.DoesNotExist: there is none
+    """
+    client = ApiClient.objects.select_for_update().get(pk=client_id)
+    secret: str = generate_client_secret()
+    client.client_secret = secret
+    client.save(update_fields=["client_secret"])
+    AccessToken.objects.filter(application=client).delete()
+    return secret

@@ -1,6 +1,6 @@
 """Eight weeks of the demo region's past: what customers sent, and how staff worked on it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import islice
@@ -51,12 +51,12 @@ FAULTS = (
 )
 
 
-def tell(neighbourhood: Neighbourhood, *, now: datetime) -> int:
+def tell(neighbourhood: Neighbourhood, *, now: datetime, faults: Sequence[Fault] = FAULTS) -> int:
     """Store what customers complained of in the last weeks, once; return how many complaints."""
     if Complaint.objects.filter(source=SOURCE).exists():
         return 0
     stored = 0
-    told = _told(neighbourhood, now=now)
+    told = _told(neighbourhood, faults, now=now)
     while batch := list(islice(told, MOST_AT_ONCE)):
         rows = [read_row(body, now=now) for body, _ in batch]
         moments = [received_at for _, received_at in batch]
@@ -65,12 +65,12 @@ def tell(neighbourhood: Neighbourhood, *, now: datetime) -> int:
 
 
 def _told(
-    neighbourhood: Neighbourhood, *, now: datetime
+    neighbourhood: Neighbourhood, faults: Sequence[Fault], *, now: datetime
 ) -> Iterator[tuple[dict[str, object], datetime]]:
     began = _monday_before(now - timedelta(weeks=WEEKS))
     houses = neighbourhood.houses
     now_h = (now - began) / timedelta(hours=1)
-    outages = [_outage(neighbourhood, fault, now_h) for fault in FAULTS]
+    outages = [_outage(neighbourhood, fault, now_h) for fault in faults]
     told = generate(houses, weeks=WEEKS + 1, seed=SEED, outages=outages).complaints
     for row in range(len(told.customer)):
         received_at = began + timedelta(hours=float(told.received_h[row]))

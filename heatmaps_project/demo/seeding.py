@@ -33,7 +33,7 @@ def seed(*, now: datetime, say: Say, progress: Callable[[float], None]) -> None:
     `say` is told each step as it begins; `progress` the share of the last and longest one.
     """
     brand, region = open_office(now=now - timedelta(days=60))
-    _client(brand_pk=brand.pk, region_pk=region.pk)
+    make_client(brand_pk=brand.pk, region_pk=region.pk)
     if Watch.objects.exclude(state={}).exists():
         return
     say("towns, streets and houses")
@@ -41,7 +41,7 @@ def seed(*, now: datetime, say: Say, progress: Callable[[float], None]) -> None:
     lay_ground(brand, neighbourhood.plans, today=now.date())
     if not Address.objects.exists():
         say("address registry")
-        _register(neighbourhood)
+        register(neighbourhood)
     say("eight weeks of complaints")
     history.tell(neighbourhood, now=now)
     while geocode_waiting(now=now):
@@ -58,7 +58,8 @@ def neighbourhood_of_demo() -> Neighbourhood:
     return Neighbourhood.of(tuple(TownPlan(town) for town in towns()))
 
 
-def _client(*, brand_pk: int, region_pk: int) -> None:
+def make_client(*, brand_pk: int, region_pk: int) -> None:
+    """Make the demo's CRM a client of the API."""
     client, is_new = ApiClient.objects.get_or_create(
         client_id=CLIENT_ID,
         defaults={
@@ -75,7 +76,7 @@ def _client(*, brand_pk: int, region_pk: int) -> None:
         client.regions.add(region_pk)
 
 
-def _register(neighbourhood: Neighbourhood) -> None:
+def register(neighbourhood: Neighbourhood) -> None:
     """Import the houses as an operator would: from a file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "addresses.csv"

@@ -31,7 +31,9 @@ def features(plans: Iterable[TownPlan]) -> Iterator[Feature]:
     """Yield everything to draw for these towns, background first."""
     plans = list(plans)
     places = [plan.town for plan in plans]
-    yield Feature("areas", "water", "Волга", _river(places), 0)
+    banks = [town for name in ON_THE_RIVER for town in places if town.name_en == name]
+    if len(banks) > 1:
+        yield Feature("areas", "water", "Волга", _river(banks), 0)
     for number, wood in enumerate(_woods(places)):
         yield Feature("areas", "forest", "", wood, 7 if number % 3 else 5)
     yield from _highways(places)
@@ -73,9 +75,7 @@ def _highways(places: list[Town]) -> Iterator[Feature]:
             )
 
 
-def _river(places: list[Town]) -> Polygon:
-    by_name = {town.name_en: town for town in places}
-    banks = [by_name[name] for name in ON_THE_RIVER if name in by_name]
+def _river(banks: list[Town]) -> Polygon:
     course = [(town.lon, town.lat + 2.2 * DEGREE) for town in banks]
     first, last = course[0], course[-1]
     line = LineString([(first[0] - 0.6, first[1] + 0.1), *course, (last[0] + 0.1, last[1] - 0.4)])

@@ -24,7 +24,7 @@ from spots.models import Case, Cause
 from spots.sla import transitions as sla
 
 DAYS = 10
-STEP = timedelta(minutes=30)
+STEP = timedelta(hours=1)
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,8 @@ def sentence(situation: Situation, *, language: Language, now: datetime) -> str:
     cause = (situation.cause or {}).get(language, "").strip().rstrip(".")
     if cause:
         names.append("cause")
+    if situation.kind is Kind.FIXED:
+        names.append("try_again")
     return " ".join(speech.sentences[name] for name in names).format(
         wait=speech.wait((situation.until or situation.at or now) - now),
         ago=speech.ago(now - (situation.at or now)),

@@ -69,10 +69,7 @@ RUSSIAN: Final = Speech(
         "working": "Вижу, что по вашему адресу уже ведутся работы над улучшением качества связи.",
         "outage": "Вижу, что по вашему адресу произошла авария на сети, её уже устраняют.",
         "works": "По вашему адресу идут плановые работы на сети, связь может прерываться.",
-        "fixed": (
-            "По вашему адресу были трудности со связью, {ago} мы их устранили."
-            " Пожалуйста, перезагрузите телефон и попробуйте ещё раз."
-        ),
+        "fixed": "По вашему адресу были трудности со связью, {ago} мы их устранили.",
         "near": (
             "По вашему адресу сбоев не вижу, но рядом с вами уже ведутся работы"
             " над улучшением качества связи."
@@ -94,6 +91,7 @@ RUSSIAN: Final = Speech(
         "no_term": "Специалисты уже выясняют причину и срок решения.",
         "term_passed": "Работы идут дольше, чем мы ожидали: новый срок сейчас уточняется.",
         "cause": "Причина: {cause}.",
+        "try_again": "Пожалуйста, перезагрузите телефон и попробуйте ещё раз.",
     },
     recently="недавно",
     wait_hours=("{} часа", "{} часов"),
@@ -117,10 +115,7 @@ ENGLISH: Final = Speech(
             "Planned work on our network is going on at your address,"
             " so the service may be interrupted."
         ),
-        "fixed": (
-            "There was a problem with the service at your address, and we fixed it {ago}."
-            " Please restart your phone and try again."
-        ),
+        "fixed": "There was a problem with the service at your address, and we fixed it {ago}.",
         "near": (
             "I see no fault at your address, but work to improve the service"
             " is already under way near you."
@@ -142,6 +137,7 @@ ENGLISH: Final = Speech(
         "no_term": "Our engineers are finding out the cause and when it will be solved.",
         "term_passed": "It takes longer than we expected, and a new time is being set.",
         "cause": "The cause: {cause}.",
+        "try_again": "Please restart your phone and try again.",
     },
     recently="a short time ago",
     wait_hours=("{} hour", "{} hours"),

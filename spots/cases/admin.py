@@ -58,6 +58,7 @@ class SpotAdmin(ModelAdmin):
         filters.RegionFilter,
     )
     list_select_related = ("topic", "team", "engineer")
+    list_before_template = "admin/spots/spot/queues.html"
     list_per_page = 50
     list_fullwidth = True
     show_full_result_count = False
@@ -145,6 +146,13 @@ class SpotAdmin(ModelAdmin):
                 name="spots_spot_move",
             ),
         ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        more = {"queues": queue.views(request), **(extra_context or {})}
+        shown: HttpResponse = super().changelist_view(request, more)
+        return shown
 
     def spot_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         return self._shown(request, self._found(request, object_id), {})

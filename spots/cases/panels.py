@@ -36,6 +36,7 @@ from spots.sla.models import Clock
 Panel = Callable[[HttpRequest, Case], tuple[str, dict[str, Any]] | None]
 FOLDER = "admin/spots/spot/panels/"
 VOICES = 20
+FIRST_VOICES = 5  # seen at once; the others open on a click
 
 
 def rendered(panels: tuple[Panel, ...], request: HttpRequest, case: Case) -> list[SafeString]:
@@ -107,7 +108,11 @@ def voices(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | Non
         }
         for complaint in newest
     ]
-    return FOLDER + "voices.html", {"said": said, "more": case.complaints - len(said)}
+    return FOLDER + "voices.html", {
+        "first": said[:FIRST_VOICES],
+        "rest": said[FIRST_VOICES:],
+        "more": case.complaints - len(said),
+    }
 
 
 def network(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:

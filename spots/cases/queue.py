@@ -1,15 +1,34 @@
-"""The columns of the queue, as HTML."""
+"""The queue: the ways to look at it, and its columns as HTML."""
 
+from typing import Any
+
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from spots.cases.models import Case
 from spots.cases.wording import moment, number, span, time_left, urgency
 from spots.sla.models import Target
 
-NOTHING = SafeString("—")
+NOTHING = SafeString('<span class="case-none">—</span>')
+
+VIEWS = (  # one click away; every other is a filter
+    (gettext_lazy("In work"), ""),
+    (gettext_lazy("Mine"), "mine=me"),
+    (gettext_lazy("My teams'"), "mine=team"),
+    (gettext_lazy("Nobody's"), "mine=nobody"),
+    (gettext_lazy("Fixed"), "state=fixed"),
+)
+
+
+def views(request: HttpRequest) -> list[dict[str, Any]]:
+    asked = request.GET.urlencode()
+    return [
+        {"title": title, "link": f"?{query}", "active": query == asked} for title, query in VIEWS
+    ]
 
 
 def priority(case: Case) -> SafeString:
@@ -62,8 +81,7 @@ def next_due(case: Case) -> SafeString:
         return NOTHING
     now = timezone.now()
     return format_html(
-        '<span class="case-{} case-whole" title="{}">{}</span> '
-        '<span class="case-second">{}</span>',
+        '<span class="case-{} case-whole" title="{}">{}</span> <span class="case-second">{}</span>',
         urgency(case.next_due_at, now=now),
         moment(case.next_due_at),
         time_left(case.next_due_at, now=now),
@@ -73,6 +91,4 @@ def next_due(case: Case) -> SafeString:
 
 def opened(case: Case) -> SafeString:
     ago = _("%(span)s ago") % {"span": span(timezone.now() - case.opened_at)}
-    return format_html(
-        '<span class="case-whole" title="{}">{}</span>', moment(case.opened_at), ago
-    )
+    return format_html('<span class="case-whole" title="{}">{}</span>', moment(case.opened_at), ago)

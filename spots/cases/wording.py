@@ -22,7 +22,7 @@ def moment(at: datetime, zone: str = "") -> str:
         return words
     same_day = there.date() == here.date()
     local = date_format(there, "H:i" if same_day else "j E, H:i")
-    return _("%(moment)s (%(local)s local time)") % {"moment": words, "local": local}
+    return _("%(moment)s (%(local)s there)") % {"moment": words, "local": local}
 
 
 def _this_year() -> int:
@@ -37,7 +37,9 @@ def span(length: timedelta) -> str:
     if days:
         return _("%(days)d d %(hours)d h") % parts if hours else _("%(days)d d") % parts
     if hours:
-        return _("%(hours)d h %(minutes)d min") % parts if minutes % 60 else _("%(hours)d h") % parts
+        return (
+            _("%(hours)d h %(minutes)d min") % parts if minutes % 60 else _("%(hours)d h") % parts
+        )
     return _("%(minutes)d min") % parts
 
 

@@ -45,7 +45,8 @@ class Arrivals:
     def placed(self) -> Bools:
         """Whether the place is known well enough to be scored (attractors aside)."""
         east, north = self.point.T
-        return (self.precision != LOCALITY) & np.isfinite(east) & np.isfinite(north)
+        known: Bools = np.isfinite(east) & np.isfinite(north)
+        return np.asarray(known & (self.precision != LOCALITY))
 
 
 def arrivals(

@@ -18,6 +18,8 @@ def clusters(point: Floats, topic: Ints, *, eps_m: float, minimum: int) -> list[
     found: list[Ints] = []
     for one in np.unique(topic):
         rows = np.flatnonzero(topic == one)
+        if len(rows) < minimum:
+            continue
         label = DBSCAN(eps=eps_m, min_samples=minimum).fit_predict(point[rows])
         found += [rows[label == number] for number in range(label.max(initial=-1) + 1)]
     return found

@@ -41,6 +41,11 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to='spots.case', verbose_name='case'),
         ),
         migrations.AlterField(
+            model_name='clock',
+            name='satisfied_at',
+            field=models.DateTimeField(blank=True, null=True, verbose_name='done at'),
+        ),
+        migrations.AlterField(
             model_name='ledgerentry',
             name='by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who'),

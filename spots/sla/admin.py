@@ -4,8 +4,9 @@ from itertools import groupby
 from typing import Any, cast
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.dates import WEEKDAYS_ABBR
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -85,6 +86,7 @@ class PolicyAdmin(HistoryAdmin):
 
 class LedgerInline(TabularInline):
     model = LedgerEntry
+    hide_title = True
     fields = readonly_fields = ("at", "kind", "due_at", "by", "reason")
     ordering = ("pk",)
     extra = 0
@@ -112,7 +114,7 @@ class ClockAdmin(ReadOnlyAdmin):
     date_hierarchy = "due_at"
     show_full_result_count = False
     fields = (
-        "case",
+        "spot",
         "target",
         "due_at",
         "why",
@@ -125,8 +127,13 @@ class ClockAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> ClockQuerySet:
         assert request.user.is_authenticated  # admin pages ask for a sign-in first
-        rows = cast(ClockQuerySet, super().get_queryset(request))
-        return rows.within(request.user.walls).select_related("policy__working_time")
+        return cast(ClockQuerySet, super().get_queryset(request)).within(request.user.walls)
+
+    @display(description=_("spot"))
+    def spot(self, clock: Clock) -> SafeString:
+        address = reverse("admin:spots_spot_change", args=[clock.case_id])
+        link = '<a href="{}" class="text-primary-600 underline">{}</a>'
+        return format_html(link, address, clock.case)
 
     @display(description=_("why this deadline"))
     def why(self, clock: Clock) -> SafeString:

@@ -32,7 +32,7 @@ class WorkingTimeForm(forms.ModelForm[WorkingTime]):
     """Says in words which line cannot be read; what it accepts, the arithmetic accepts."""
 
     zone = forms.ChoiceField(
-        label=gettext_lazy("time zone"), choices=ZONES, widget=Select, initial="Europe/Moscow"
+        label=gettext_lazy("Time zone"), choices=ZONES, widget=Select, initial="Europe/Moscow"
     )
     monday = _hours(0)
     tuesday = _hours(1)
@@ -42,13 +42,13 @@ class WorkingTimeForm(forms.ModelForm[WorkingTime]):
     saturday = _hours(5)
     sunday = _hours(6)
     days_off = forms.CharField(
-        label=gettext_lazy("days off"),
+        label=gettext_lazy("Days off"),
         required=False,
         widget=Textarea(attrs={"rows": 8}),
         help_text=gettext_lazy("One date a line, such as 2026-05-01. Nothing is worked then."),
     )
     moved_days = forms.CharField(
-        label=gettext_lazy("moved and short days"),
+        label=gettext_lazy("Moved and short days"),
         required=False,
         widget=Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy(

@@ -100,7 +100,7 @@ class Clock(models.Model):
     minutes = models.PositiveIntegerField(_("working minutes"))  # as promised when it started
     started_at = models.DateTimeField(_("started at"))
     due_at = models.DateTimeField(_("due at"))
-    satisfied_at = models.DateTimeField(_("kept at"), null=True, blank=True)
+    satisfied_at = models.DateTimeField(_("done at"), null=True, blank=True)
     breached_at = models.DateTimeField(_("missed at"), null=True, blank=True)  # = due_at
     stopped_at = models.DateTimeField(_("no longer needed at"), null=True, blank=True)
 

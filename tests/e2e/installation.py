@@ -19,6 +19,8 @@ import requests
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 60
+FILL = "from django.utils import timezone; from tests.e2e import small_world; \
+small_world.fill(now=timezone.now())"
 
 
 @dataclass
@@ -28,7 +30,6 @@ class Installation:
     url: str
     environment: dict[str, str]
     folder: Path
-    smsc_log: Path
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def manage(self, *command: str) -> str:
@@ -45,12 +46,25 @@ class Installation:
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout
 
-    def texts(self) -> list[dict[str, str]]:
-        """The texts that the SMS centre was given, in order: {"to": …, "text": …}."""
-        if not self.smsc_log.exists():
-            return []
-        lines = self.smsc_log.read_text(encoding="utf-8").splitlines()
-        return [json.loads(line) for line in lines if line.startswith("{")]
+    def texts(self) -> list[tuple[str, str]]:
+        """The texts that the SMS centre was given, in order and put together: (to, text)."""
+        texts: list[tuple[str, str]] = []
+        for said in self._said("submit"):
+            to, part = said["to"], said["text"]
+            if said["header"] and not said["header"].endswith("01"):
+                to, before = texts.pop()
+                part = before + part
+            texts.append((to, part))
+        return texts
+
+    def smsc_port(self) -> int:
+        up = until(lambda: self._said("up"), "the SMS centre listens")
+        return int(up[0]["port"])
+
+    def _said(self, event: str) -> list[dict[str, str]]:
+        lines = self.log("smsc").splitlines()
+        said = [json.loads(line) for line in lines if line.startswith("{")]
+        return [facts for facts in said if facts["event"] == event]
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
@@ -62,6 +76,7 @@ class Installation:
                 command,
                 cwd=ROOT,
                 env=self.environment,
+                stdin=subprocess.PIPE,  # the SMS centre ends when it is closed
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -73,7 +88,7 @@ def installed(folder: Path) -> Iterator[Installation]:
     """Install, start, and in the end stop and remove everything."""
     with ExitStack() as stack:
         database_url = stack.enter_context(_database())
-        port, smsc_port = _free_port(), _free_port()
+        port = _free_port()
         url = f"http://127.0.0.1:{port}"
         environment = {
             **os.environ,
@@ -82,17 +97,17 @@ def installed(folder: Path) -> Iterator[Installation]:
             "REDIS_URL": _own_redis_database(os.environ["REDIS_URL"]),
             "PUBLIC_URL": url,
             "STATIC_FROM_SOURCE": "1",
-            "SMS_GATEWAY": f"smpp://tests:tests@127.0.0.1:{smsc_port}",
             "EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend",
             "QUIET_HOURS": "",
         }
-        smsc_log = folder / "smsc.log"
-        here = Installation(url, environment, folder, smsc_log)
+        here = Installation(url, environment, folder)
         stack.callback(_stop, here)
+        here.start("smsc", "node", "tests/smsc/smsc.js")
+        environment["SMS_GATEWAY"] = f"smpp://tests:secret@127.0.0.1:{here.smsc_port()}"
         here.manage("migrate", "-v0")
+        here.manage("shell", "-v0", "-c", FILL)
         python = sys.executable
         celery = (python, "-m", "celery", "-A", "heatmaps_project")
-        here.start("smsc", "node", "tests/smsc/smsc.js", str(smsc_port))
         here.start("worker", *celery, "worker", "-c", "1", "-Q", "celery", "-n", "work@%h")
         here.start("detector", *celery, "worker", "-c", "1", "-Q", "detection", "-n", "look@%h")
         here.start("beat", *celery, "beat", "-s", str(folder / "beat"))

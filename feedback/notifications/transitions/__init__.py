@@ -6,7 +6,7 @@ two workers at once, without anybody being told twice.
 """
 
 from feedback.notifications.transitions.planning import plan_messages
-from feedback.notifications.transitions.receipts import Reported, settle_parked, take_receipt
+from feedback.notifications.transitions.receipts import settle_receipts, take_receipt
 from feedback.notifications.transitions.sending import (
     NotSentAgainError,
     Sent,
@@ -18,13 +18,12 @@ from feedback.notifications.transitions.sweeps import tidy
 
 __all__ = (
     "NotSentAgainError",
-    "Reported",
     "Sent",
     "book",
     "claim",
     "plan_messages",
     "send_again",
-    "settle_parked",
+    "settle_receipts",
     "take_receipt",
     "tidy",
 )

@@ -1,10 +1,10 @@
 """Booking what gateways report of the parts they took."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from complaints.customers.personal import blind_index
 from feedback.notifications import gateway_ids
@@ -22,55 +22,41 @@ _PART_STATES = {
 }
 
 
-@dataclass(frozen=True)
-class Reported:
-    """What became of a receipt."""
-
-    new: bool  # False: we had it already
-    matched: bool  # False: parked until the gateway's answer to its part is booked
-
-
-@transaction.atomic
-def take_receipt(facts: ReceiptFacts, *, now: datetime) -> Reported:
-    """Keep a receipt, and book it if its part is known. The same one again changes nothing."""
-    receipt, new = Receipt.objects.get_or_create(
+def take_receipt(facts: ReceiptFacts, *, now: datetime) -> None:
+    """Keep a receipt until it is settled. The same one again changes nothing."""
+    receipt = Receipt(
         gateway=facts.gateway,
         gateway_id=gateway_ids.plain(facts.gateway_id),
         address_index=_address_index(facts.address),
         state=_PART_STATES[facts.delivery],
-        defaults={"error": facts.error[:200], "received_at": now},
+        error=facts.error[:200],
+        received_at=now,
     )
-    matched = receipt.part_id is not None or bool(_settle([receipt], now=now))
-    return Reported(new=new, matched=matched)
+    Receipt.objects.bulk_create([receipt], ignore_conflicts=True)
 
 
 @transaction.atomic
-def settle_parked(*, now: datetime, limit: int = 1000) -> int:
-    """Book parked receipts whose part is known by now, and return how many."""
+def settle_receipts(*, now: datetime, limit: int = 1000) -> int:
+    """
+    Book the receipts whose part is known, and return how many.
+
+    One that came before the gateway's answer to its part was booked waits here for a day.
+    """
     waiting = Receipt.objects.filter(part=None, received_at__gt=now - PARKED_FOR)
     rows = waiting.order_by("received_at", "pk").select_for_update(skip_locked=True)
-    return _settle(list(rows[:limit]), now=now)
-
-
-def _address_index(address: str) -> bytes | None:
-    digits = "".join(letter for letter in address if letter.isdigit())
-    return blind_index(f"+{digits}" if digits else "")
-
-
-def _settle(receipts: list[Receipt], *, now: datetime) -> int:
+    receipts = list(rows[:limit])
     candidates = _candidates(receipts, now=now)
     for receipt in receipts:
         receipt.part = _part_of(receipt, candidates)
     settled = [receipt for receipt in receipts if receipt.part]
     Receipt.objects.bulk_update(settled, ["part"])
-    # by rising number, so that two workers at it never wait for each other
-    for receipt in sorted(settled, key=_message_number):
-        _book(receipt, now=now)
+    _book(settled, now=now)
     return len(settled)
 
 
-def _message_number(receipt: Receipt) -> int:
-    return receipt.part.message_id if receipt.part else 0
+def _address_index(address: str) -> bytes | None:
+    digits = "".join(letter for letter in address if letter.isdigit())
+    return blind_index(f"+{digits}" if digits else "")
 
 
 def _candidates(receipts: Iterable[Receipt], *, now: datetime) -> dict[tuple[str, str], list[Part]]:
@@ -102,28 +88,38 @@ def _octets(value: bytes | memoryview | None) -> bytes | None:
     return None if value is None else bytes(value)
 
 
-def _book(receipt: Receipt, *, now: datetime) -> None:
-    """Move a part forward, never back, and its message with it."""
-    part = receipt.part
-    if part is None:
-        return
-    message = Message.objects.select_for_update().get(pk=part.message_id)
-    Part.objects.filter(pk=part.pk, state__lt=receipt.state).update(state=receipt.state)
-    target = _outcome_of(message)
-    if part.copy != message.copy or target is None or message.state not in sources_of(target):
+def _book(receipts: Collection[Receipt], *, now: datetime) -> None:
+    """Move parts forward, never back, and their messages with them."""
+    ids = {receipt.part.message_id for receipt in receipts if receipt.part}
+    # locked by rising number, so that two workers at it never wait for each other
+    messages = list(Message.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    for state in PartState.values:
+        parts = [one.part.pk for one in receipts if one.part and one.state == state]
+        Part.objects.filter(pk__in=parts, state__lt=state).update(state=state)
+    heard: dict[int, list[int]] = {message.pk: [] for message in messages}
+    parts_now = Part.objects.filter(message__in=messages, copy=F("message__copy"))
+    for message_id, state in parts_now.values_list("message", "state"):
+        heard[message_id].append(state)
+    errors = {receipt.part.message_id: receipt.error for receipt in receipts if receipt.part}
+    for message in messages:
+        _become(message, heard[message.pk], error=errors[message.pk], now=now)
+    Message.objects.bulk_update(messages, ["state", "lease_until", "why", "error", "delivered_at"])
+
+
+def _become(message: Message, heard: list[int], *, error: str, now: datetime) -> None:
+    target = _outcome_of(message, heard)
+    if target is None or message.state not in sources_of(target):
         return
     message.state, message.lease_until = target, None
     message.why = "" if target == State.DELIVERED else Why.UNDELIVERED
-    message.error = receipt.error
+    message.error = error
     message.delivered_at = now if target == State.DELIVERED else None
-    message.save(update_fields=["state", "lease_until", "why", "error", "delivered_at"])
 
 
-def _outcome_of(message: Message) -> State | None:
+def _outcome_of(message: Message, heard: list[int]) -> State | None:
     """Return what its parts make of a message; None: not all have been heard of yet."""
-    states = message.sent_parts.filter(copy=message.copy).values_list("state", flat=True)
-    worst = min(states, default=PartState.SENT)
-    if len(states) < message.parts or worst == PartState.SENT:
+    worst = min(heard, default=PartState.SENT)
+    if len(heard) < message.parts or worst == PartState.SENT:
         return None
     undelivered = {PartState.EXPIRED: State.EXPIRED, PartState.FAILED: State.FAILED}
     return undelivered.get(PartState(worst), State.DELIVERED)

@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from complaints.customers.personal import blind_index
@@ -22,7 +23,7 @@ from spots.cases.states import WORKING
 from spots.cases.states import State as CaseState
 
 LEASE = timedelta(minutes=5)  # far longer than a gateway lets us wait for a batch
-_BOOKED = ("state", "why", "error", "due_at", "attempts", "lease_until", "handed_over_at")
+_BOOKED = ("state", "why", "error", "due_at", "attempts", "lease_until")
 
 
 class NotSentAgainError(Exception):
@@ -47,7 +48,12 @@ def claim(*, channel: str, limit: int, now: datetime) -> list[Message]:
         message.state, message.claimed_at = State.CLAIMED, now
         message.lease_until = now + LEASE
         message.attempts += 1
-    Message.objects.bulk_update(claimed, ["state", "claimed_at", "lease_until", "attempts"])
+    Message.objects.filter(pk__in=[message.pk for message in claimed]).update(
+        state=State.CLAIMED,
+        claimed_at=now,
+        lease_until=now + LEASE,
+        attempts=F("attempts") + 1,
+    )
     return claimed
 
 
@@ -94,9 +100,14 @@ def book(sent: Collection[Sent], *, gateway: str, now: datetime) -> int:
         ],
         ignore_conflicts=True,
     )
-    changed = [_become(locked[one.message.pk], one.outcome, now=now) for one in booked]
+    taken = [one.message.pk for one in booked if one.outcome.failure is None]
+    refused = [one for one in booked if one.outcome.failure is not None]
+    Message.objects.filter(pk__in=taken).update(
+        state=State.HANDED_OVER, handed_over_at=now, lease_until=None, why="", error=""
+    )
+    changed = [_become(locked[one.message.pk], one.outcome, now=now) for one in refused]
     Message.objects.bulk_update(changed, _BOOKED)
-    return sum(message.state == State.HANDED_OVER for message in changed)
+    return len(taken)
 
 
 def _is_mine(row: Message, claimed: Message) -> bool:
@@ -108,8 +119,6 @@ def _become(message: Message, outcome: Outcome, *, now: datetime) -> Message:
     message.lease_until = None
     message.error, message.why = outcome.error[:200], ""
     match outcome.failure:
-        case None:
-            message.state, message.handed_over_at = State.HANDED_OVER, now
         case Failure.UNKNOWN:
             message.state, message.why = State.UNCERTAIN, Why.NO_ANSWER
         case Failure.PERMANENT:

@@ -58,14 +58,13 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         nightly = options["baseline"] == "nightly"
         with options["out"].open("w", encoding="utf-8") as out, tqdm(total=100, unit="%") as bar:
-            lines = replay(
-                folder,
-                rule,
-                tick_h=options["tick"],
-                nightly=nightly,
-                progress=lambda share: bar.update(int(share * 100) - bar.n),
-            )
-            for line in lines:
+
+            def show(share: float) -> None:
+                bar.update(int(share * 100) - bar.n)
+
+            for line in replay(
+                folder, rule, tick_h=options["tick"], nightly=nightly, progress=show
+            ):
                 out.write(json.dumps(line) + "\n")
 
     def _rule(self, options: dict[str, Any]) -> Rule:

@@ -24,6 +24,7 @@
   };
 
   window.heatmapsSpots = (map, { url, pageUrl, words, language, timeZone, onLoad }) => {
+    // Without words there are no popups: the page itself says what it knows.
     const clock = new Intl.DateTimeFormat(language, {
       dateStyle: "medium",
       timeStyle: "short",
@@ -74,7 +75,9 @@
         title: name,
         zIndexOffset: (5 - spot.band) * 1000,
         riseOnHover: true,
-      }).bindPopup(() => popup(id, spot));
+        keyboard: Boolean(words),
+      });
+      if (words) marker.bindPopup(() => popup(id, spot));
       marker.on("add", () => marker.getElement().setAttribute("aria-label", name));
       return L.featureGroup([outline, marker]).addTo(map);
     };

@@ -87,10 +87,11 @@ def test_normalising_again_changes_nothing(text):
     assert normalise(once) == once
 
 
-WORDS = st.sampled_from(
-    "г. ул. улица пр-т д. корп. к с стр. кв. обл. р-н Москва Полевая 1-я 8 Марта 5 12А 5/7 , - #"
-    " Набережная st street St. им. вл ~ линия б-р 127521 а".split()
-)
+MARKS = """
+    г. ул. улица пр-т д. корп. к с стр. кв. обл. р-н Москва Полевая 1-я 8 Марта 5 12А 5/7 , - #
+    Набережная st street St. им. вл ~ линия б-р 127521 а
+"""
+WORDS = st.sampled_from(MARKS.split())
 
 
 @settings(max_examples=300)
@@ -188,7 +189,13 @@ def test_names_are_as_alike_as_they_sound(wanted, known, least, most):
 
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
-    [("", "", 0), ("mira", "mira", 0), ("mira", "mir", 1), ("mira", "mria", 1), ("mira", "nika", 2)],
+    [
+        ("", "", 0),
+        ("mira", "mira", 0),
+        ("mira", "mir", 1),
+        ("mira", "mria", 1),
+        ("mira", "nika", 2),
+    ],
 )
 def test_typing_errors_are_counted(one, other, expected):
     assert edits(one, other) == expected

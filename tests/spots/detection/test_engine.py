@@ -164,12 +164,12 @@ def test_a_surge_of_the_whole_region_is_no_spot():
         "zones": towns,
         "zone_share": np.full(20, 0.05),
     }
-    calls = make_arrivals([(0.5 + i / 320, 0.0, 0, i, 0) for i in range(960)])  # four times usual
+    calls = make_arrivals([(0.5 + i / 320, 0.0, 0, i, 0) for i in range(640)])  # four times usual
     calls = replace(calls, point=towns[calls.customer % 20])
 
     known = []
     for learning in (Learning(), Learning(surge_at=1e9)):
-        engine = Engine(make_baseline(**region, learning=learning), Rule())
+        engine = Engine(make_baseline(**region, learning=learning), Rule(open_at=5.0))
         engine.arrive(calls)
         known.append(bool(engine.tick(NOW_H + 4)))
 
@@ -211,7 +211,7 @@ def test_complaints_out_of_order_are_refused():
 
 def test_the_window_holds_no_more_than_it_must():
     engine = Engine(make_baseline(), Rule())
-    for hour in range(1, 2_000, 5):
+    for hour in range(1, 400, 5):
         engine.arrive(make_arrivals([(float(hour), 0.0, 0, hour % 20, 0)]))
 
     assert len(engine._window) <= engine.memory_h / 5 + 1

@@ -128,13 +128,13 @@ def test_a_candidate_never_takes_from_a_spot():
 
 
 def test_members_leave_with_the_window_but_the_spot_remembers_how_many_it_had():
-    fold = folded(make_alarm(1, range(10)))
+    fold = folded(make_alarm(1, range(16)))
     for hour in range(8, 88, 8):
-        fold.take(make_alarm(hour, range(5, 10 + hour)), open_at=RULE.open_at)
+        fold.take(make_alarm(hour, range(hour, hour + 16)), open_at=RULE.open_at)
 
     spot = fold.spots[0]
-    assert min(spot.members) == 10
-    assert spot.size > len(spot.members)
+    assert (min(spot.members), max(spot.members)) == (16, 95)
+    assert (len(spot.members), spot.size) == (80, 96)
 
 
 def test_what_is_stored_as_json_is_what_was_known():

@@ -56,7 +56,7 @@
   const extent = drawing.outline.length
     ? outline.getBounds()
     : L.latLng(flip(drawing.centre)).toBounds(500);
-  map.fitBounds(extent.pad(0.3), { maxZoom: 16 });
+  map.fitBounds(extent.pad(0.1), { maxZoom: 16 });
   for (const layer of [outline, sites, complaints]) layer.addTo(map);
   L.control
     .layers(null, { [box.dataset.complaints]: complaints, [box.dataset.sites]: sites })

@@ -1,0 +1,31 @@
+"""The admin of complaints, gathered from its topics."""
+
+from django.contrib import admin
+
+from complaints.customers.admin import BrandAdmin, CustomerAdmin
+from complaints.geocoding.admin import (
+    AddressAdmin,
+    PlacedAddressAdmin,
+    RegionAdmin,
+    UnplacedComplaintAdmin,
+)
+from complaints.intake.admin import ComplaintAdmin, TopicAdmin
+from complaints.models import (
+    Address,
+    Brand,
+    Complaint,
+    Customer,
+    PlacedAddress,
+    Region,
+    Topic,
+    UnplacedComplaint,
+)
+
+admin.site.register(Address, AddressAdmin)
+admin.site.register(Brand, BrandAdmin)
+admin.site.register(Complaint, ComplaintAdmin)
+admin.site.register(Customer, CustomerAdmin)
+admin.site.register(PlacedAddress, PlacedAddressAdmin)
+admin.site.register(Region, RegionAdmin)
+admin.site.register(Topic, TopicAdmin)
+admin.site.register(UnplacedComplaint, UnplacedComplaintAdmin)

@@ -1,0 +1,83 @@
+"""The answer to a caller: where they are, what is known there, and what to say about it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.gis.geos import Point
+
+from complaints.customers.walls import Walls
+from complaints.geocoding import geocoder
+from heatmaps_project.desk.sentences import SPEECH, Kind, Situation, sentence
+from heatmaps_project.desk.speech import Language
+from spots.cases.states import WORKING
+from spots.maps.lookup import Known, KnownSpot, known_at
+from spots.network.models import NetworkEvent
+
+_ORDER = {kind: place for place, kind in enumerate(Kind)}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the caller is."""
+
+    point: Point  # WGS 84
+    label: str = ""  # the address that was found; empty: a point was asked for
+    precision: str = ""  # of Precision: how near the point is to the address
+
+
+@dataclass(frozen=True)
+class Answer:
+    place: Place
+    known: Known
+    situation: Situation
+    spot: KnownSpot | None  # that the sentence is about
+    sentences: dict[Language, str]
+    now: datetime  # when this was so
+
+
+def find(address: str) -> Place | None:
+    """Return the one place an address stands for; None if there is none, or several as likely."""
+    match = geocoder.geocode(address)
+    return Place(match.point, match.label, match.precision) if match else None
+
+
+def answer_at(place: Place, *, walls: Walls, now: datetime) -> Answer:
+    """What to tell a caller from a place, of what a reader behind `walls` may know."""
+    known = known_at(point=place.point, walls=walls, now=now)
+    told = [*_of_spots(known), *_of_network(known, now)]
+    situation, spot = min(told, key=lambda one: _ORDER[one[0].kind])
+    said = {language: sentence(situation, language=language, now=now) for language in SPEECH}
+    return Answer(place, known, situation, spot, said, now)
+
+
+def _of_spots(known: Known) -> Iterator[tuple[Situation, KnownSpot | None]]:
+    """Yield what there is to say of each spot, over the place or near it."""
+    for spot in known.covering:
+        yield _of_spot(Kind.WORKING if spot.state in WORKING else Kind.FIXED, spot), spot
+    for spot in known.near:
+        if spot.state in WORKING:
+            yield _of_spot(Kind.NEAR, spot), spot
+
+
+def _of_spot(kind: Kind, spot: KnownSpot) -> Situation:
+    cause = {"ru": spot.cause_ru or "", "en": spot.cause_en or ""}
+    if kind is Kind.FIXED:
+        return Situation(kind, at=spot.fixed_at, cause=cause)
+    return Situation(kind, until=spot.eta_at, cause=cause)
+
+
+def _of_network(known: Known, now: datetime) -> Iterator[tuple[Situation, KnownSpot | None]]:
+    """Yield what there is to say of each outage and of the works, of coverage, and at the least."""
+    for event in known.events:
+        if event.kind == NetworkEvent.Kind.OUTAGE:
+            yield Situation(Kind.OUTAGE, until=event.ends_at), None
+        elif event.starts_at <= now:
+            yield Situation(Kind.WORKS, until=event.ends_at), None
+        else:
+            yield Situation(Kind.WORKS_SOON, at=event.starts_at), None
+    if known.coverage_is_drawn and not known.coverage:
+        yield Situation(Kind.NO_COVERAGE), None
+    if known.coverage and not any(there.indoor for there in known.coverage):
+        yield Situation(Kind.OUTDOORS_ONLY), None
+    yield Situation(Kind.NOTHING), None

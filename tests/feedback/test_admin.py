@@ -1,0 +1,218 @@
+"""What staff see of messages and answers, and what they may do."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.urls import reverse
+
+from feedback.models import Message, Template
+from feedback.notifications import transitions
+from tests.factories import (
+    NOW,
+    make_answer,
+    make_brand,
+    make_cause,
+    make_customer,
+    make_fixed_spot,
+    make_message,
+    make_region,
+)
+
+pytestmark = pytest.mark.django_db
+
+MESSAGES = reverse("admin:feedback_message_changelist")
+ANSWERS = reverse("admin:feedback_answer_changelist")
+TEMPLATES = reverse("admin:feedback_template_changelist")
+SEES = ("dispatcher", "engineer", "supervisor", "administrator")
+SEES_NOT = ("agent", "planner")
+
+
+def page_of(message: Message) -> str:
+    return reverse("admin:feedback_message_change", args=[message.pk])
+
+
+@pytest.mark.parametrize("url", [MESSAGES, ANSWERS])
+@pytest.mark.parametrize("role", SEES)
+def test_those_who_work_with_customers_see_the_lists(signed_in, role, url):
+    make_message()
+    make_answer()
+
+    assert signed_in(role).get(url).status_code == 200
+
+
+@pytest.mark.parametrize("url", [MESSAGES, ANSWERS, TEMPLATES])
+@pytest.mark.parametrize("role", SEES_NOT)
+def test_the_others_do_not(signed_in, role, url):
+    assert signed_in(role).get(url).status_code == 403
+
+
+def test_a_recipient_is_masked_and_the_text_is_there_with_its_link(signed_in):
+    message = make_message(customer=make_customer(phone="+79161234512"))
+
+    page = signed_in("dispatcher").get(page_of(message)).content.decode()
+    rows = signed_in("dispatcher").get(MESSAGES).content.decode()
+
+    assert "/r/abc/" in page
+    for seen in (page, rows):
+        assert "+7 916 ***-**-12" in seen
+        assert "1234512" not in seen
+
+
+def test_who_may_not_read_messages_gets_no_link_to_answer_with(signed_in):
+    message = make_message()
+
+    page = signed_in("engineer").get(page_of(message)).content.decode()
+
+    assert "/r/abc/" not in page
+    assert "/r/•••/" in page
+
+
+def test_a_comment_is_shown_without_numbers_and_addresses(signed_in):
+    make_answer(comment="Позвоните +7 916 123-45-12 или ana@example.org, спасибо")
+
+    page = signed_in("engineer").get(ANSWERS).content.decode()
+
+    assert "Позвоните ••• или •••, спасибо" in page
+
+
+@pytest.mark.parametrize("role", ["dispatcher", "supervisor"])
+def test_nobody_sees_beyond_their_brands_and_regions(signed_in, role):
+    foreign_brand = make_brand("other")
+    foreign = make_message(
+        customer=(customer := make_customer(brand=foreign_brand)),
+        case=make_fixed_spot(customer, brand=foreign_brand),
+    )
+    far = make_message(
+        customer=(customer := make_customer()),
+        case=make_fixed_spot(customer, region=make_region("far", lon=60)),
+    )
+    for message in (foreign, far):
+        make_answer(comment="тайна", invitation=message.invitation)
+    client = signed_in(role)
+
+    assert client.get(page_of(foreign)).status_code == 302  # as if there were none
+    assert client.get(page_of(far)).status_code == 302
+    assert "тайна" not in client.get(ANSWERS).content.decode()
+    assert page_of(far) not in client.get(MESSAGES).content.decode()
+
+
+def test_send_again_from_the_list(signed_in):
+    failed, done = make_message(state="failed"), make_message(state="cancelled")
+    client = signed_in("dispatcher")
+
+    seen = client.post(
+        MESSAGES,
+        {"action": "send_again", "_selected_action": [failed.pk, done.pk]},
+        follow=True,
+    )
+
+    failed.refresh_from_db()
+    done.refresh_from_db()
+    assert (failed.state in {"planned", "held"}, done.state) == (True, "cancelled")
+    assert failed.resent_by.role == "dispatcher"
+    assert [str(message.level_tag) for message in seen.context["messages"]] == ["error", "success"]
+
+
+def test_an_engineer_is_not_offered_to_send_again(signed_in):
+    message = make_message(state="failed")
+    client = signed_in("engineer")
+
+    client.post(MESSAGES, {"action": "send_again", "_selected_action": [message.pk]})
+
+    message.refresh_from_db()
+    assert message.state == "failed"
+
+
+@pytest.mark.parametrize("model", ["message", "answer"])
+def test_what_was_sent_and_said_is_never_edited(signed_in, model):
+    make_answer(invitation=make_message().invitation)
+    client = signed_in("administrator")
+
+    assert client.get(reverse(f"admin:feedback_{model}_add")).status_code == 403
+
+
+@pytest.mark.parametrize("url", [MESSAGES, ANSWERS])
+def test_a_list_takes_as_many_queries_for_many_rows_as_for_few(
+    signed_in, django_assert_max_num_queries, url
+):
+    client = signed_in("supervisor")
+    make_answer(invitation=make_message().invitation)
+    with django_assert_max_num_queries(30) as few:
+        client.get(url)
+    for _ in range(5):
+        make_answer(invitation=make_message().invitation)
+    with django_assert_max_num_queries(30) as many:
+        client.get(url)
+
+    assert len(many) == len(few)
+
+
+def test_answers_are_filtered_by_rating(signed_in):
+    make_answer(1, "плохо стало")
+    make_answer(5, "отлично всё")
+
+    page = signed_in("supervisor").get(ANSWERS, {"rating": "low"}).content.decode()
+
+    assert "плохо стало" in page
+    assert "отлично всё" not in page
+
+
+# Templates
+
+
+def form(**fields):
+    row = {"reason": "fixed", "channel": "sms", "language": "ru", "body": "Готово: {link}"}
+    return {**row, "brand": "", "cause": "", "topic": "", "subject": "", **fields}
+
+
+def test_an_administrator_writes_a_template_that_is_used_from_then_on(signed_in):
+    client = signed_in("administrator")
+
+    client.post(reverse("admin:feedback_template_add"), form(cause=make_cause().pk))
+    make_fixed_spot(make_customer())
+    transitions.plan_messages(now=NOW)
+
+    template = Template.objects.get()
+    assert Message.objects.get().template == template
+    assert template.history.count() == 1
+    assert LogEntry.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"body": "{plaice} {link}"}, "body"),
+        ({"body": "{place.__class__} {link}"}, "body"),
+        ({"body": "Готово"}, "body"),
+        ({"body": "{link} до {eta}"}, "body"),
+        ({"channel": "email"}, "subject"),
+        ({"channel": "email", "subject": "{wrong}"}, "subject"),
+    ],
+)
+def test_a_template_that_could_not_be_filled_is_refused(signed_in, fields, field):
+    seen = signed_in("administrator").post(reverse("admin:feedback_template_add"), form(**fields))
+
+    assert field in seen.context["adminform"].form.errors
+    assert not Template.objects.exists()
+
+
+def test_two_templates_for_the_same_are_refused(signed_in):
+    client = signed_in("administrator")
+    client.post(reverse("admin:feedback_template_add"), form())
+
+    seen = client.post(reverse("admin:feedback_template_add"), form(body="Иначе: {link}"))
+
+    assert seen.status_code == 200
+    assert Template.objects.count() == 1
+
+
+def test_a_template_is_shown_as_a_customer_would_read_it(signed_in):
+    make_fixed_spot(make_customer())
+    template = Template.objects.create(
+        reason="fixed", channel="sms", language="ru", body="{place}: {cause}. {link}"
+    )
+
+    page = signed_in("administrator").get(
+        reverse("admin:feedback_template_change", args=[template.pk])
+    )
+
+    assert "Мытищи, ул. Полевая: авария электропитания базовой станции." in page.content.decode()

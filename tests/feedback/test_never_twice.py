@@ -1,0 +1,191 @@
+"""Never twice, never lost: threads side by side, and workers killed in the middle."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection, connections
+
+from feedback.models import Announcement, Answer, Invitation, Message
+from feedback.notifications import delivery, transitions
+from feedback.surveys import transitions as surveys
+from tests.factories import (
+    NOW,
+    make_customer,
+    make_fixed_spot,
+    make_invitation,
+    make_message,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WORKER = """
+import sys, django
+django.setup()
+from datetime import datetime
+from feedback.notifications import delivery, transitions
+now = datetime.fromisoformat(sys.argv[2])
+print("ready", flush=True)
+if sys.argv[1] == "plan":
+    transitions.plan_messages(now=now, batch=5)
+else:
+    delivery.send_messages(now=now)
+print("done", flush=True)
+"""
+
+
+def worker(what: str, *, sms_gateway: str = "console:") -> subprocess.Popen:
+    """A process of its own on the database of the test; it has begun when this returns."""
+    database = urlsplit(os.environ["DATABASE_URL"])
+    name = connection.settings_dict["NAME"]
+    process = subprocess.Popen(
+        [sys.executable, "-c", WORKER, what, NOW.isoformat()],
+        cwd=django_settings.BASE_DIR,
+        env={
+            **os.environ,
+            "DATABASE_URL": database._replace(path=f"/{name}").geturl(),
+            "SMS_GATEWAY": sms_gateway,
+        },
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def kill(process: subprocess.Popen) -> None:
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL  # it was killed, and had not just ended
+    process.stdout.close()
+
+
+def side_by_side(task, times: int = 2) -> list:
+    barrier, results = threading.Barrier(times), []
+
+    def run():
+        barrier.wait()
+        try:
+            results.append(task())
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(results) == times
+    return results
+
+
+def test_two_planners_side_by_side_tell_everybody_once():
+    for _ in range(3):
+        make_fixed_spot(*(make_customer() for _ in range(20)))
+
+    written = side_by_side(lambda: transitions.plan_messages(now=NOW, batch=3))
+
+    assert sum(written) == Message.objects.count() == 60
+    assert Invitation.objects.count() == 60
+    assert sorted(Announcement.objects.values_list("told", flat=True)) == [20, 20, 20]
+    assert not Announcement.objects.filter(done_at=None).exists()
+
+
+def test_two_senders_side_by_side_send_everything_once(smsc):
+    spot = make_fixed_spot(*(make_customer() for _ in range(40)))
+    transitions.plan_messages(now=NOW)
+    parts = sum(Message.objects.values_list("parts", flat=True))
+
+    handled = side_by_side(lambda: delivery.send_messages(now=NOW))
+    delivery.send_messages(now=NOW)  # receipts that came while both were gone
+
+    submitted = Counter((one["to"], one["header"], one["text"]) for one in smsc.saw("submit"))
+    assert sum(handled) == spot.memberships.count() == 40
+    assert len(submitted) == sum(submitted.values()) == parts
+    assert set(Message.objects.values_list("state", flat=True)) == {"delivered"}
+
+
+def test_a_planner_killed_in_the_middle_is_finished_by_the_next():
+    make_fixed_spot(*(make_customer() for _ in range(150)))
+    process = worker("plan")
+    while not (begun := Message.objects.count()):
+        time.sleep(0.005)
+    kill(process)
+
+    transitions.plan_messages(now=NOW)
+
+    assert 0 < begun < 150
+    assert Message.objects.count() == Message.objects.values("customer").distinct().count() == 150
+    assert Announcement.objects.get().told == 150
+
+
+def test_a_sender_killed_with_a_text_at_the_gateway_leaves_it_uncertain_and_sent_once(smsc):
+    smsc.behave(delay=60_000)
+    message = make_message()
+    process = worker("send", sms_gateway=smsc.address)
+    smsc.wait_for("submit")
+    kill(process)
+    message.refresh_from_db()
+    assert message.state == "claimed"
+    smsc.behave(delay=0)
+
+    for minutes in (1, 6, 60):
+        delivery.send_messages(now=NOW + timedelta(minutes=minutes))
+
+    message.refresh_from_db()
+    assert (message.state, message.why) == ("uncertain", "worker_lost")
+    assert len(smsc.saw("submit")) == 1
+
+
+def test_no_connection_to_the_database_is_held_while_a_gateway_keeps_us_waiting(smsc):
+    smsc.behave(delay=2000)
+    make_message()
+    process = worker("send", sms_gateway=smsc.address)
+    smsc.wait_for("submit")
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND backend_type = 'client backend'"
+        )
+        (connected,) = cursor.fetchone()
+
+    assert connected == 1  # ours
+    assert process.wait() == 0
+    process.stdout.close()
+    assert Message.objects.get().handed_over_at == NOW
+
+
+def test_a_double_tap_makes_one_answer():
+    invitation = make_invitation()
+
+    side_by_side(lambda: surveys.rate(invitation_id=invitation.pk, rating=4, now=NOW), times=4)
+    side_by_side(lambda: surveys.comment(invitation_id=invitation.pk, text="Да", now=NOW))
+
+    answer = Answer.objects.get()
+    assert (answer.rating, answer.comment) == (4, "Да")
+
+
+def test_a_message_that_two_people_send_again_goes_once(settings):
+    settings.SMS_GATEWAY = "console:"
+    message = make_message(state="failed")
+    by = make_user("dispatcher")
+
+    def again():
+        try:
+            transitions.send_again(message_id=message.pk, by=by, now=NOW)
+        except transitions.NotSentAgainError:
+            return False
+        return True
+
+    assert sorted(side_by_side(again)) == [False, True]
+    message.refresh_from_db()
+    assert message.copy == 2
