@@ -19,5 +19,5 @@ RUN for source in locale/*/LC_MESSAGES/*.po; do \
 ENV PYTHONUNBUFFERED=1
 USER heatmaps
 EXPOSE 8000
-CMD ["gunicorn", "heatmaps_project.wsgi", "-k", "gthread", "-w", "4", "--threads", "4", \
-     "-b", "0.0.0.0:8000"]
+CMD ["gunicorn", "heatmaps_project.wsgi", "-k", "gthread", "--no-control-socket", \
+     "-w", "4", "--threads", "4", "-b", "0.0.0.0:8000"]

@@ -14,7 +14,7 @@ from unfold import decorators
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.forms import ActionForm, AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultiple as CheckboxSelectMultiple,
+    UnfoldAdminCheckboxSelectMultipleWidget as CheckboxSelectMultiple,
 )
 from unfold.widgets import (
     UnfoldAdminSelectWidget as Select,

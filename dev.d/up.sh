@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 
 up() {
+  local collecting
   only_one_up
   end_leftovers
   own_environment
@@ -15,9 +16,11 @@ up() {
   start_servers ""
   if own_database; then create_database; fi
   say "tables, demo region"
+  .venv/bin/python manage.py collectstatic --no-input -v 0 9>&- &
+  collecting=$!
   .venv/bin/python manage.py migrate -v 0
-  .venv/bin/python manage.py collectstatic --no-input -v 0
   .venv/bin/python manage.py seed_demo >"$RUN/logins"
+  wait "$collecting"
   # Descriptor 9 is the lock of this very command, not of what it starts.
   HEATMAPS_UP=$ROOT .venv/bin/honcho start 9>&- &
   HONCHO=$!
@@ -38,20 +41,21 @@ web_answers() {
   # shellcheck disable=SC2016
   timeout 10 bash -c '
     exec 3<>"/dev/tcp/127.0.0.1/$0"
-    printf "GET / HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n" >&3
+    printf "GET /admin/login/ HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n" >&3
     read -r _ status _ <&3
     [ "${status:-500}" -lt 500 ]' "$PORT" 2>/dev/null
 }
 
 announce() {
   wait_for 60 web_answers || return 0
-  printf '\n%s\n' "Heatmaps answers: $PUBLIC_URL/   (Ctrl-C stops it)" >&2
+  printf '\n%s\n' "Heatmaps answers at $PUBLIC_URL; Ctrl-C stops it" >&2
   cat "$RUN/logins" >&2
 }
 
 has_ended() { ! kill -0 "$1" 2>/dev/null; }
 
 end_up() {
+  local collecting
   trap '' INT TERM HUP
   if [ -n "${HONCHO:-}" ]; then
     kill -TERM "$HONCHO" "${ANNOUNCER:-}" 2>/dev/null || true

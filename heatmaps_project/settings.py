@@ -149,7 +149,7 @@ PASSWORD_HASHERS = [
     "heatmaps_project.accounts.hashers.SecretHasher",  # of API clients' secrets
 ]
 LOGIN_URL = "admin:login"
-LOGIN_REDIRECT_URL = "admin:index"
+LOGIN_REDIRECT_URL = "admin:spots_spot_changelist"
 AXES_VERBOSE = False
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours

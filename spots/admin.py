@@ -17,6 +17,8 @@ from spots.network.models import Coverage, NetworkEvent, Site
 from spots.sla.admin import ClockAdmin, LedgerAdmin, PolicyAdmin, WorkingTimeAdmin
 from spots.sla.models import Clock, LedgerEntry, Policy, WorkingTime
 
+__all__ = ("SpotAdmin",)  # the roof makes its own of it
+
 admin.site.register(Spot, SpotAdmin)
 admin.site.register(Team, TeamAdmin)
 admin.site.register(Cause, CauseAdmin)

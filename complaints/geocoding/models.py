@@ -157,7 +157,7 @@ class UnplacedComplaint(Complaint):
 
     same_address: int  # present on rows from `with_same_address`
 
-    objects: ClassVar[UnplacedManager] = UnplacedManager()
+    objects: ClassVar[UnplacedManager["UnplacedComplaint"]] = UnplacedManager()
 
     class Meta:
         proxy = True

@@ -20,6 +20,7 @@ from complaints.geocoding import geocoder, transitions
 from complaints.geocoding.forms import PlaceForm
 from complaints.geocoding.geocoder import Match
 from complaints.geocoding.models import Address, Locality, Region, UnplacedComplaint
+from complaints.intake.models import Complaint
 
 QUEUE = "admin:complaints_unplacedcomplaint_changelist"
 PAGE = "admin:complaints_unplacedcomplaint_change"
@@ -53,7 +54,7 @@ def suggested(text: str) -> list[dict[str, Any]]:
     return [_drawn(match) for match in geocoder.suggest(text)]
 
 
-def _complaint(request: HttpRequest, object_id: str) -> UnplacedComplaint | None:
+def _complaint(request: HttpRequest, object_id: str) -> Complaint | None:
     if not (object_id.isascii() and object_id.isdigit() and len(object_id) < 19):
         return None
     waiting = UnplacedComplaint.objects.waiting_for_a_person(walls_of(request))
@@ -61,7 +62,7 @@ def _complaint(request: HttpRequest, object_id: str) -> UnplacedComplaint | None
     return rows.filter(pk=int(object_id)).first()
 
 
-def _place(request: HttpRequest, complaint: UnplacedComplaint, form: PlaceForm) -> None:
+def _place(request: HttpRequest, complaint: Complaint, form: PlaceForm) -> None:
     assert request.user.is_authenticated
     try:
         placed = transitions.place(
@@ -78,7 +79,7 @@ def _place(request: HttpRequest, complaint: UnplacedComplaint, form: PlaceForm) 
     messages.success(request, told % {"n": placed})
 
 
-def _after(request: HttpRequest, complaint: UnplacedComplaint) -> str:
+def _after(request: HttpRequest, complaint: Complaint) -> str:
     """Return the address of the next complaint in the queue, or of the queue if it is the last."""
     queue = UnplacedComplaint.objects.first_of_each_address(walls_of(request))
     queue = queue.exclude(pk=complaint.pk).order_by("received_at", "pk")
@@ -92,7 +93,7 @@ def _after(request: HttpRequest, complaint: UnplacedComplaint) -> str:
 
 
 def _context(
-    admin: ModelAdmin, request: HttpRequest, complaint: UnplacedComplaint, form: PlaceForm
+    admin: ModelAdmin, request: HttpRequest, complaint: Complaint, form: PlaceForm
 ) -> dict[str, Any]:
     found = geocoder.candidates(complaint.address)
     return {

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from complaints.bodies import JsonBytes
 from complaints.customers.personal import masked_email, masked_phone
 from complaints.customers.walls import Walls
-from complaints.intake.models import Complaint
+from complaints.intake.models import Complaint, ComplaintQuerySet
 from complaints.intake.sent import SentComplaint, UnreadableError, read
 from complaints.intake.transitions import receive
 from complaints.problems import FieldError, Problem, RefusedError
@@ -128,7 +128,7 @@ class ComplaintsView(APIView):
         sender, now = sender_of(request), timezone.now()
         sent = _read(request.data, now=now)
         [receipt] = receive([sent], source=sender.source, now=now, walls=sender.walls)
-        if receipt.outcome == "invalid":
+        if receipt.complaint_id is None:
             errors = [_named(field, _UNKNOWN[field], "unknown") for field in receipt.fields]
             raise RefusedError(400, "Some fields cannot be taken.", errors)
         if receipt.outcome == "conflict":
@@ -152,8 +152,9 @@ class ComplaintView(APIView):
         return Response(stored(complaint))
 
 
-def _complaints() -> Any:
-    return Complaint.objects.select_related("brand", "topic", "region", "customer")
+def _complaints() -> ComplaintQuerySet:
+    rows = Complaint.objects.select_related("brand", "topic", "region", "customer")
+    return rows.defer("region__outline")  # thousands of corners, of which none is told
 
 
 def _read(body: Any, *, now: datetime) -> SentComplaint:

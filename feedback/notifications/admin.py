@@ -20,19 +20,20 @@ from feedback.notifications.segments import segments
 from feedback.notifications.wording import sample
 from spots.cases.models import Case
 from spots.cases.reader import walls_of
+from spots.cases.wording import moment
 
 
 class MessageAdmin(ReadOnlyAdmin):
     """What was sent, is being sent and could not be sent. Only "send again" writes."""
 
     list_display = (
-        "planned_at",
+        "planned",
         "reason",
         "recipient",
         "state_shown",
         "parts",
         "spot",
-        "delivered_at",
+        "delivered",
     )
     list_filter = ("state", "reason", "channel", "why")
     list_select_related = ("customer", "case")
@@ -43,7 +44,7 @@ class MessageAdmin(ReadOnlyAdmin):
     search_fields = ("=case__id",)
     search_help_text = gettext_lazy("Number of the spot")
     actions = ("send_again",)
-    fields = (
+    fields: tuple[str, ...] = (
         "text_shown",
         "subject",
         "recipient",
@@ -77,12 +78,21 @@ class MessageAdmin(ReadOnlyAdmin):
     def has_resend_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("feedback.resend_message")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return self.fields
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Leave out what there is nothing to say about."""
+        return [name for name in self.fields if getattr(obj, name, True) not in (None, "")]
+
+    @display(description=gettext_lazy("planned at"), ordering="planned_at")
+    def planned(self, message: Message) -> str:
+        return moment(message.planned_at)
+
+    @display(description=gettext_lazy("delivered at"), ordering="delivered_at")
+    def delivered(self, message: Message) -> str:
+        return moment(message.delivered_at) if message.delivered_at else "—"
 
     @display(description=gettext_lazy("recipient"))
-    def recipient(self, message: Message) -> str:
-        return shown.recipient(message)
+    def recipient(self, message: Message) -> SafeString:
+        return format_html('<span class="told-to">{}</span>', shown.recipient(message))
 
     @display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, message: Message) -> SafeString:
@@ -129,7 +139,9 @@ class TemplateAdmin(HistoryAdmin):
     search_fields = ("body",)
     fields = (
         ("reason", "channel", "language"),
-        ("brand", "cause", "topic"),
+        "brand",
+        "cause",
+        "topic",
         "subject",
         "body",
         "preview",

@@ -86,7 +86,14 @@ class Template(models.Model):
     subject = models.CharField(
         _("subject"), max_length=150, blank=True, help_text=_("Of e-mails only.")
     )
-    body = models.TextField(_("text"), max_length=2000)
+    body = models.TextField(
+        _("text"),
+        max_length=2000,
+        help_text=_(
+            "Stands for itself: {brand}, {place}, {topic}, {cause}, {complained_on};"
+            " when it is fixed {link}; when a term is set {eta}."
+        ),
+    )
 
     objects = TemplateQuerySet.as_manager()
     history = HistoricalRecords()

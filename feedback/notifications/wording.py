@@ -15,6 +15,7 @@ from feedback.notifications.catalogue import Channel, Language, Reason, Template
 from feedback.notifications.defaults import PACKAGED
 from feedback.notifications.segments import segments
 from feedback.notifications.texts import filled
+from feedback.surveys.links import sample_link
 from spots.cases.models import Case
 
 _COORDINATES = re.compile(r"-?\d+\.\d+, -?\d+\.\d+")
@@ -110,7 +111,7 @@ def sample(template: Template, case: Case) -> Composed:
     wording = Wording(template.pk, template.subject, template.body)
     values = facts_of(case, template.language) | {
         "complained_on": day(case.started_at, case.region.time_zone, template.language),
-        "link": "https://…/r/" + "•" * 30 + "/",
+        "link": sample_link(),
     }
     if template.reason == Reason.ETA_SET and not values["eta"]:
         values["eta"] = "…"

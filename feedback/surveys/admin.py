@@ -16,6 +16,7 @@ from complaints.customers.models import Brand
 from complaints.customers.personal import scrubbed
 from feedback.surveys.models import Answer, AnswerQuerySet
 from spots.cases.reader import walls_of
+from spots.cases.wording import moment
 
 
 class RatingFilter(SimpleListFilter):
@@ -66,7 +67,7 @@ class BrandFilter(SimpleListFilter):
 class AnswerAdmin(ReadOnlyAdmin):
     """Ratings and comments, newest first."""
 
-    list_display = ("rated_at", "rating_shown", "comment_shown", "spot", "brand", "channel")
+    list_display = ("rated", "rating_shown", "comment_shown", "spot", "brand", "channel")
     list_filter = (RatingFilter, CommentFilter, BrandFilter)
     list_per_page = 50
     list_fullwidth = True
@@ -92,8 +93,9 @@ class AnswerAdmin(ReadOnlyAdmin):
         rows = cast(AnswerQuerySet, super().get_queryset(request))
         return rows.within(walls_of(request)).select_related("invitation__case__brand")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return self.fields
+    @display(description=gettext_lazy("rated at"), ordering="rated_at")
+    def rated(self, answer: Answer) -> str:
+        return moment(answer.rated_at)
 
     @display(description=gettext_lazy("rating"), ordering="rating")
     def rating_shown(self, answer: Answer) -> SafeString:

@@ -14,6 +14,11 @@ def link_to(invitation_id: int) -> str:
     return settings.PUBLIC_URL.rstrip("/") + reverse("rating", args=[token])
 
 
+def sample_link() -> str:
+    """Return an address as long as a real one, that leads nowhere: for previews."""
+    return settings.PUBLIC_URL.rstrip("/") + reverse("rating", args=["0" * tokens.LENGTH])
+
+
 def invitation_named(token: str) -> int | None:
     """Return the invitation that a token names; None: the token is not ours."""
     for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):

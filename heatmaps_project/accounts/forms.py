@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.generators import generate_client_secret
 
-from complaints.admin_theme import UserChangeForm, UserCreationForm
+from complaints.admin_theme import CheckboxSelectMultiple, UserChangeForm, UserCreationForm
 from heatmaps_project.accounts.models import ApiClient, User
 
 
@@ -47,7 +47,7 @@ class ApiClientForm(forms.ModelForm[ApiClient]):
     """What a machine may do; its id and secret are made, not typed."""
 
     scopes = forms.MultipleChoiceField(
-        label=_("scopes"), choices=_known_scopes, widget=forms.CheckboxSelectMultiple
+        label=_("Scopes"), choices=_known_scopes, widget=CheckboxSelectMultiple
     )
 
     class Meta:

@@ -8,6 +8,7 @@ from django.contrib.gis.geos import Point
 
 from complaints.customers.walls import Walls
 from complaints.geocoding import geocoder
+from complaints.intake.models import Precision
 from heatmaps_project.desk.sentences import SPEECH, Kind, Situation, sentence
 from heatmaps_project.desk.speech import Language
 from spots.cases.states import WORKING
@@ -45,10 +46,16 @@ def find(address: str) -> Place | None:
 def answer_at(place: Place, *, walls: Walls, now: datetime) -> Answer:
     """What to tell a caller from a place, of what a reader behind `walls` may know."""
     known = known_at(point=place.point, walls=walls, now=now)
-    told = [*_of_spots(known), *_of_network(known, now)]
+    told = [*_of_place(place), *_of_spots(known), *_of_network(known, now)]
     situation, spot = min(told, key=lambda one: _ORDER[one[0].kind])
     said = {language: sentence(situation, language=language, now=now) for language in SPEECH}
     return Answer(place, known, situation, spot, said, now)
+
+
+def _of_place(place: Place) -> Iterator[tuple[Situation, KnownSpot | None]]:
+    # What is true of a town's centre need not be true of an address in it.
+    if place.precision == Precision.LOCALITY:
+        yield Situation(Kind.UNSURE), None
 
 
 def _of_spots(known: Known) -> Iterator[tuple[Situation, KnownSpot | None]]:

@@ -18,6 +18,7 @@ SPEECH: Final[dict[Language, Speech]] = {"ru": RUSSIAN, "en": ENGLISH}
 class Kind(StrEnum):
     """What there is to say about a place, the most telling first."""
 
+    UNSURE = "unsure"  # only the town is known: nothing is said about an address
     WORKING = "working"  # a spot covers it and is worked on
     OUTAGE = "outage"  # monitoring knows of an outage over it
     WORKS = "works"  # announced works go on over it

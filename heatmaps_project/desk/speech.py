@@ -66,6 +66,10 @@ def _russian_accusative(number: int) -> int:
 
 RUSSIAN: Final = Speech(
     sentences={
+        "unsure": (
+            "Подскажите, пожалуйста, улицу и дом:"
+            " я проверю, известно ли что-нибудь по вашему адресу."
+        ),
         "working": "Вижу, что по вашему адресу уже ведутся работы над улучшением качества связи.",
         "outage": "Вижу, что по вашему адресу произошла авария на сети, её уже устраняют.",
         "works": "По вашему адресу идут плановые работы на сети, связь может прерываться.",
@@ -104,6 +108,10 @@ RUSSIAN: Final = Speech(
 
 ENGLISH: Final = Speech(
     sentences={
+        "unsure": (
+            "Could you tell me the street and the house, please?"
+            " I will check whether anything is known at your address."
+        ),
         "working": (
             "I can see that work to improve the service at your address is already under way."
         ),

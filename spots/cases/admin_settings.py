@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.gis.forms import GeometryField
+from django.contrib.gis.gdal.error import GDALException
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Polygon
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -31,9 +32,17 @@ class CauseAdmin(ModelAdmin):
     ordering = ("code",)
 
 
+class AreaField(GeometryField):
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except GDALException:  # JSON, but no shape
+            raise ValidationError(_("This is not a polygon.")) from None
+
+
 class RoutingRuleForm(forms.ModelForm[RoutingRule]):
-    area = GeometryField(
-        label=_("area"),
+    area = AreaField(
+        label=_("Area"),
         srid=4326,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "class": "case-field"}),
@@ -107,7 +116,7 @@ class PriorityWeightsForm(forms.ModelForm[PriorityWeights]):
     def clean(self) -> dict[str, Any]:
         """With points of 0 or more, one more customer never lowers a priority."""
         given = super().clean() or self.cleaned_data
-        for name, value in given.items():
+        for name, value in list(given.items()):
             if name.startswith("per_") and value is not None and value < 0:
                 self.add_error(name, _("This cannot be negative."))
         bands = [given[name] for name in ("p1_from", "p2_from", "p3_from") if name in given]

@@ -31,6 +31,7 @@ from spots.cases.wording import (
     urgency,
 )
 from spots.network.models import NetworkEvent
+from spots.sla.explain import explain
 from spots.sla.models import Clock
 
 Panel = Callable[[HttpRequest, Case], tuple[str, dict[str, Any]] | None]
@@ -65,12 +66,26 @@ def why(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]]:
 def promises(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]]:
     """The SLA clocks: what was promised, and whether it was kept."""
     now, zone = timezone.now(), case.region.time_zone
-    clocks = Clock.objects.filter(case=case).select_related("policy").order_by("due_at", "pk")
+    clocks = Clock.objects.filter(case=case).select_related("policy__working_time")
+    clocks = clocks.order_by("due_at", "pk")
     rows = [
-        {"name": clock.get_target_display(), "due": moment(clock.due_at, zone), **_kept(clock, now)}
+        {
+            "name": clock.get_target_display(),
+            "due": moment(clock.due_at, zone),
+            "why": _reasons(clock),
+            **_kept(clock, now),
+        }
         for clock in clocks
     ]
     return FOLDER + "promises.html", {"clocks": rows, "policy": clocks[0].policy if rows else None}
+
+
+def _reasons(clock: Clock) -> list[str]:
+    """Return how the deadline came about; nothing where its calendar makes no sense any more."""
+    try:
+        return explain(clock)
+    except ValueError:
+        return []
 
 
 def _kept(clock: Clock, now: datetime) -> dict[str, str]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from spots.detection.arrivals import Floats, Ints
 from spots.detection.baseline import Baseline
+from spots.detection.rules import Learning
 
 
 @dataclass(frozen=True)
@@ -23,23 +24,24 @@ class LastHour:
     zone: Ints
 
 
-def surge(count: Floats | Ints, share: Floats, usual: float, baseline: Baseline) -> float:
+def surge(count: Ints, share: Floats, usual: Floats, learning: Learning) -> Floats:
     """
-    How many times the usual number of complaints the region brought in an hour: g, at least 1.
+    How many times the usual number of complaints a region brought in an hour: g, at least 1.
 
-    count  customers, per zone
-    share  of the region's complaints, per zone
-    usual  E, complaints in the whole region
+    count  (keys, zones) customers
+    share  (zones,) of the region's complaints
+    usual  (keys,) E, complaints in the whole region
 
     No zone counts for more than chance allows it at the present g, so that an outage in one
     zone is no surge; three rounds find g. It is 1 unless well above what chance explains.
     """
-    learning, g = baseline.learning, 1.0
+    g = np.ones(len(usual))
     for _ in range(learning.surge_rounds):
-        level = g * usual * share
+        level = np.outer(g * usual, share)
         clipped = np.minimum(count, level + learning.surge_clip * np.sqrt(level + 0.3))
-        g = max(1.0, float(clipped.sum()) / max(usual, 1e-9))
-    return g if g * usual > usual + learning.surge_at * np.sqrt(usual + 1) else 1.0
+        g = np.maximum(1.0, clipped.sum(axis=1) / np.maximum(usual, 1e-9))
+    believed = g * usual > usual + learning.surge_at * np.sqrt(usual + 1)
+    return np.where(believed, g, 1.0)
 
 
 class Surge:
@@ -73,20 +75,17 @@ class Surge:
         self._running = number + 1
         self._summed = False
 
-    def _of_hour(self, number: int, seen: LastHour) -> list[float]:
+    def _of_hour(self, number: int, seen: LastHour) -> Floats:
         """g of each key."""
-        share, (since, end) = self._baseline.zone_share, self.looks_at(number)
+        since, end = self.looks_at(number)
         bins = np.arange(round(since / self._bin_h), round(end / self._bin_h))
         usual = self._baseline.hourly(bins, self._bin_h).sum(axis=1) * self._bin_h
         # A customer counts once in a zone, however often it complains.
-        pairs = seen.customer * len(share) + seen.zone
-        of_key = [np.unique(pairs[seen.topic == key]) for key in range(len(usual) - 1)]
-        of_key.append(np.unique(pairs))
-        counts = [np.bincount(each % len(share), minlength=len(share)) for each in of_key]
-        return [
-            surge(count, share, float(level), self._baseline)
-            for count, level in zip(counts, usual, strict=True)
-        ]
+        zones, topics = len(self._baseline.zone_share), len(usual) - 1
+        of_topic = _distinct(seen.topic * zones + seen.zone, seen.customer, topics * zones)
+        of_all = _distinct(seen.zone, seen.customer, zones)
+        count = np.concatenate([of_topic, of_all]).reshape(topics + 1, zones)
+        return surge(count, self._baseline.zone_share, usual, self._baseline.learning)
 
     def _sum_up(self) -> None:
         """Prepare `expected`: sums run backwards from now, so that no distant origin rounds."""
@@ -114,3 +113,9 @@ class Surge:
         before = rest + self._after[key, whole] + running
         within = (now_h - since_h) * self._hourly_now[key]
         return np.asarray(np.where(place < self._many, before, within))
+
+
+def _distinct(group: Ints, customer: Ints, groups: int) -> Ints:
+    """Distinct customers of each group 0 … groups - 1."""
+    pairs = np.unique(customer * groups + group)
+    return np.bincount(pairs % groups, minlength=groups)

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib.gis.db import models
 from django.db.models import Field, Model, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +29,15 @@ class PlacedAdmin(ModelAdmin):
         assert request.user.is_authenticated  # admin pages ask for a sign-in first
         rows: QuerySet[Any] = super().get_queryset(request).within(request.user.walls)
         return rows.select_related("brand")
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """:raises Http404: there is none, or not for this reader"""
+        row = super().get_object(request, object_id, from_field)
+        if row is None:
+            raise Http404
+        return row
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         """Whoever may not change the shape only looks at it."""

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_slug
 from django.db import transaction
 from oauth2_provider.generators import generate_client_secret
+from oauth2_provider.settings import oauth2_settings
 
 from complaints.customers.models import Brand
 from complaints.geocoding.models import Region
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = "Make an API client and print its id and secret, once: only a hash is kept."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        scopes = ", ".join(settings.OAUTH2_PROVIDER["SCOPES"])
+        scopes = ", ".join(oauth2_settings.SCOPES)
         add = parser.add_argument
         add("source", help="names what the client sends; letters, digits, hyphens, underscores")
         add("--brands", nargs="+", required=True, metavar="CODE", help="whose complaints it sends")
@@ -58,7 +58,7 @@ def check_new(source: str) -> None:
 
 def check_scopes(scopes: list[str]) -> None:
     """:raises CommandError: a scope that does not exist"""
-    unknown = sorted(set(scopes) - set(settings.OAUTH2_PROVIDER["SCOPES"]))
+    unknown = sorted(set(scopes) - set(oauth2_settings.SCOPES))
     if unknown:
         raise CommandError(f"No such scope: {', '.join(unknown)}.")
 

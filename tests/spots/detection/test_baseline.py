@@ -190,12 +190,10 @@ def test_complaints_on_an_attractor_or_not_placed_leave_the_history():
 
 
 def test_a_surge_is_what_all_zones_share_and_one_zone_alone_is_none():
-    baseline = make_baseline()
-    share, usual = np.full(24, 1 / 24), 48.0
+    share, usual = np.full(24, 1 / 24), np.array([48.0, 48.0, 48.0])
+    everywhere, one_outage = np.full(24, 6), np.array([100] + [2] * 23)
+    a_little = np.array([3] * 12 + [2] * 12)
 
-    everywhere = surge(np.full(24, 6), share, usual, baseline)
-    one_outage = surge(np.array([100] + [2] * 23), share, usual, baseline)
-    a_little = surge(np.array([3] * 12 + [2] * 12), share, usual, baseline)
+    g = surge(np.stack([everywhere, one_outage, a_little]), share, usual, Learning())
 
-    assert everywhere == pytest.approx(3.0)
-    assert (one_outage, a_little) == (1.0, 1.0)
+    assert g.tolist() == pytest.approx([3.0, 1.0, 1.0])

@@ -89,7 +89,10 @@ def test_coverage_is_told_by_technology_and_level():
 
     found = known()
 
-    assert found.coverage == (KnownCoverage("2G", True, False), KnownCoverage("4G", True, True))
+    assert found.coverage == (
+        KnownCoverage("2G", outdoor=True, indoor=False),
+        KnownCoverage("4G", outdoor=True, indoor=True),
+    )
     assert found.coverage_is_drawn
 
 

@@ -78,5 +78,5 @@ def test_another_brands_network_is_not_found(signed_in):
     coverage = make_coverage(brand=make_brand("other"))
     engineer = signed_in(make_user("engineer"))
 
-    assert engineer.get(f"/admin/spots/coverage/{coverage.pk}/change/").status_code == 302
+    assert engineer.get(f"/admin/spots/coverage/{coverage.pk}/change/").status_code == 404
     assert coverage not in engineer.get("/admin/spots/coverage/").context["cl"].result_list

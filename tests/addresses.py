@@ -1,0 +1,45 @@
+"""Every address of the web application, by the name of its view."""
+
+from collections.abc import Iterator
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, get_resolver
+
+# Twins of named ones, without a slash or to redirect; and what answers for anything else.
+UNNAMED = ("<path:object_id>/", "(?P<url>.*)$", r"^api(?:/|$)")
+
+MODELS = sorted(
+    f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry
+)
+
+
+def names() -> list[str]:
+    """Names of all addresses; those that Django's admin makes for each model are left out."""
+    return sorted({name for name, _ in _walk(get_resolver()) if name and not _of_a_model(name)})
+
+
+def unnamed_routes() -> list[str]:
+    """Routes that have no name, and are no twin of one that has."""
+    named = {route for name, route in _walk(get_resolver()) if name}
+    return [
+        route
+        for name, route in _walk(get_resolver())
+        if not name and f"{route}/" not in named and not route.endswith(UNNAMED)
+    ]
+
+
+def _of_a_model(name: str) -> bool:
+    pages = ("changelist", "add", "change", "delete", "history", "simple_history")
+    return any(name == f"admin:{model}_{page}" for model in MODELS for page in pages)
+
+
+def _walk(
+    resolver: URLResolver, namespace: str = "", prefix: str = ""
+) -> Iterator[tuple[str, str]]:
+    for pattern in resolver.url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _walk(pattern, inner, route)
+        elif isinstance(pattern, URLPattern):
+            yield (f"{namespace}{pattern.name}" if pattern.name else ""), route

@@ -1,0 +1,229 @@
+"""Complaints get on the map once, in order, and none keeps the others waiting."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.contrib.gis.geos import Point
+from django.db import connection, transaction
+
+from complaints.customers.personal import blind_index
+from complaints.geocoding import geocoder, tasks
+from complaints.geocoding.address import normalise
+from complaints.geocoding.transitions import AlreadyPlacedError, geocode_waiting, place
+from complaints.models import Complaint, PlacedAddress
+from tests.factories import NOW, make_complaint, make_region, make_user
+
+KNOWN = "г. Москва, ул. Полевая, д. 5 корп. 1, кв. 7"
+UNKNOWN = "Москва, ул. Неведомая, 5"
+SOMEWHERE = Point(37.65, 55.77, srid=4326)
+
+
+def make_waiting(address=KNOWN, **fields):
+    row = {"placing": "waiting", "point": None, "precision": "", "placed_at": None, "region": None}
+    return make_complaint(address=address, **{**row, **fields})
+
+
+def make_in_review(address=UNKNOWN, **fields):
+    index = blind_index(normalise(address)) if address else None
+    return make_waiting(address, placing="review", address_index=index, **fields)
+
+
+def place_it(complaint, **changes):
+    said = {"point": SOMEWHERE, "precision": "street", "by": make_user(), "now": NOW, **changes}
+    return place(complaint, **said)
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_complaint_is_put_on_the_map():
+    region = make_region()
+    complaint = make_waiting()
+
+    assert geocode_waiting(now=NOW) == 1
+
+    complaint.refresh_from_db()
+    assert (complaint.placing, complaint.precision, complaint.match_score) == ("placed", "house", 1)
+    assert (complaint.point.x, complaint.point.y) == (37.603, 55.801)
+    assert (complaint.placed_at, complaint.region) == (NOW, region)
+    assert bytes(complaint.address_index) == blind_index("moskva polevaya #5k1")
+
+
+@pytest.mark.usefixtures("registry")
+@pytest.mark.parametrize("address", ["", UNKNOWN, "не знаю", "'); DROP TABLE --"])
+def test_what_is_not_found_waits_for_a_person_and_has_no_point(address):
+    complaint = make_waiting(address)
+
+    geocode_waiting(now=NOW)
+
+    complaint.refresh_from_db()
+    assert (complaint.placing, complaint.point, complaint.region) == ("review", None, None)
+    assert complaint.placed_at is None
+
+
+@pytest.mark.usefixtures("registry")
+def test_running_twice_changes_nothing():
+    make_waiting()
+    make_waiting(UNKNOWN)
+    geocode_waiting(now=NOW)
+    before = list(Complaint.objects.order_by("pk").values())
+
+    assert geocode_waiting(now=NOW + timedelta(hours=1)) == 0
+    assert list(Complaint.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.usefixtures("registry")
+def test_the_oldest_are_taken_first_and_no_more_than_asked():
+    late = make_waiting(received_at=NOW)
+    early = make_waiting(received_at=NOW - timedelta(hours=2))
+
+    assert geocode_waiting(now=NOW, limit=1) == 1
+
+    early.refresh_from_db()
+    late.refresh_from_db()
+    assert (early.placing, late.placing) == ("placed", "waiting")
+
+
+@pytest.mark.usefixtures("registry")
+def test_the_task_empties_the_queue():
+    for _ in range(3):
+        make_waiting()
+
+    tasks.geocode.apply(kwargs={"a key of a newer release": 1}, throw=True)
+
+    assert not Complaint.objects.filter(placing="waiting").exists()
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_complaint_that_cannot_be_read_does_not_keep_the_others_waiting():
+    poison = make_waiting(received_at=NOW - timedelta(days=1))
+    with connection.cursor() as cursor:  # ciphertext of a key that is gone
+        cursor.execute(
+            "UPDATE complaints_complaint SET address = %s WHERE id = %s", [b"gone", poison.pk]
+        )
+    good = make_waiting()
+
+    assert geocode_waiting(now=NOW) == 2
+
+    good.refresh_from_db()
+    assert good.placing == "placed"
+    assert Complaint.objects.filter(pk=poison.pk, placing="review").exists()
+
+
+@pytest.mark.usefixtures("registry")
+def test_many_complaints_of_one_address_are_looked_up_once(django_assert_max_num_queries):
+    for _ in range(20):
+        make_waiting()
+
+    with django_assert_max_num_queries(10 + 20 * 6):
+        geocode_waiting(now=NOW)
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_point_that_came_with_the_complaint_is_kept():
+    region = make_region()
+    complaint = make_waiting(point=SOMEWHERE)
+
+    geocode_waiting(now=NOW)
+
+    complaint.refresh_from_db()
+    assert (complaint.point, complaint.precision) == (SOMEWHERE, "house")
+    assert complaint.region == region
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_point_outside_of_every_region_gives_way_to_the_address():
+    make_region()
+    complaint = make_waiting(point=Point(0, 0, srid=4326))
+
+    geocode_waiting(now=NOW)
+
+    complaint.refresh_from_db()
+    assert (complaint.point.x, complaint.point.y) == (37.603, 55.801)
+
+
+@pytest.mark.django_db
+def test_a_person_places_a_complaint_and_every_other_of_its_address():
+    region = make_region()
+    first, second = make_in_review(), make_in_review("г. Москва, Неведомая ул, дом 5, кв 12")
+    other = make_in_review("Москва, ул. Другая, 5")
+    person = make_user()
+
+    assert place_it(first, by=person) == 2
+
+    for complaint in (first, second):
+        complaint.refresh_from_db()
+        assert (complaint.placing, complaint.precision) == ("placed", "street")
+        assert (complaint.point, complaint.region) == (SOMEWHERE, region)
+        assert (complaint.placed_at, complaint.match_score) == (NOW, None)
+    other.refresh_from_db()
+    assert other.placing == "review"
+    remembered = PlacedAddress.objects.get()
+    assert (remembered.by, remembered.at, remembered.complaint_id) == (person, NOW, first.pk)
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_place_is_remembered_for_complaints_yet_to_come():
+    place_it(make_in_review())
+    later = make_waiting("Неведомая ул. д.5, Москва")
+
+    geocode_waiting(now=NOW + timedelta(days=1))
+
+    later.refresh_from_db()
+    assert (later.placing, later.precision, later.point) == ("placed", "street", SOMEWHERE)
+
+
+@pytest.mark.django_db
+def test_of_two_people_the_first_places_it():
+    complaint = make_in_review()
+    place_it(complaint)
+
+    with pytest.raises(AlreadyPlacedError):
+        place_it(complaint, point=Point(30, 60, srid=4326))
+
+    complaint.refresh_from_db()
+    assert complaint.point == SOMEWHERE
+
+
+@pytest.mark.django_db
+def test_a_place_that_is_told_anew_keeps_what_was_said_before():
+    place_it(make_in_review())
+    place_it(make_in_review(), point=Point(37.7, 55.8, srid=4326), now=NOW + timedelta(days=1))
+
+    placed = PlacedAddress.objects.get()
+    assert placed.point.x == 37.7
+    assert [row.point.x for row in placed.history.order_by("history_date")] == [37.65, 37.7]
+
+
+@pytest.mark.django_db
+def test_complaints_without_an_address_are_placed_one_by_one():
+    one, other = make_in_review(""), make_in_review("")
+
+    assert place_it(one) == 1
+
+    other.refresh_from_db()
+    assert other.placing == "review"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_machines_share_the_work_and_do_none_of_it_twice(registry):
+    taken = [make_waiting() for _ in range(4)]
+    results = []
+    with transaction.atomic():
+        # one machine holds the first two …
+        list(Complaint.objects.filter(pk__in=[c.pk for c in taken[:2]]).select_for_update())
+
+        def other_machine():
+            results.append(geocode_waiting(now=NOW))
+            connection.close()
+
+        thread = threading.Thread(target=other_machine)
+        thread.start()
+        thread.join()
+    # … and the other has not waited for it
+    assert results == [2]
+    assert geocode_waiting(now=NOW) == 2
+
+
+@pytest.mark.usefixtures("registry")
+def test_the_geocoder_is_asked_about_the_text_as_it_came():
+    assert geocoder.geocode(KNOWN).label == "Москва, улица Полевая, 5 к1"

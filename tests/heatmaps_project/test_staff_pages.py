@@ -1,0 +1,148 @@
+"""Staff, machines and the frame round their pages."""
+
+import base64
+
+import pytest
+from django.urls import reverse
+
+from heatmaps_project.models import ApiClient, Look, User
+from heatmaps_project.navigation import SIDEBAR, sidebar
+from tests.factories import NOW, make_brand, make_user
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ("agent", "dispatcher", "engineer", "supervisor", "planner", "administrator")
+
+
+def test_every_line_of_the_side_bar_leads_somewhere():
+    for _, items in SIDEBAR:
+        for item in items:
+            assert reverse(item.view), item.view
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_everything_in_ones_own_side_bar_opens(signed_in, rf, role):
+    user = make_user(role)
+    client, request = signed_in(user), rf.get("/")
+    request.user = user
+
+    for group in sidebar(request):
+        for line in group["items"]:
+            assert client.get(line["link"]).status_code == 200, line["link"]
+
+
+def test_an_engineer_sees_work_and_customers_but_no_settings(rf):
+    request = rf.get("/")
+    request.user = make_user("engineer")
+
+    links = [line["link"] for group in sidebar(request) for line in group["items"]]
+
+    assert "/admin/spots/spot/" in links
+    assert not any("routingrule" in link or "/user/" in link for link in links)
+
+
+def test_a_language_is_chosen_once_and_kept_with_the_user(signed_in):
+    user = make_user("dispatcher", language="ru")
+    client = signed_in(user)
+
+    client.post("/language/", {"language": "en", "next": "/admin/"})
+
+    user.refresh_from_db()
+    assert user.language == "en"
+    assert '<html lang="en"' in client.get("/admin/spots/spot/").content.decode()
+    client.post("/language/", {"language": "xx"})
+    user.refresh_from_db()
+    assert user.language == "en"
+
+
+@pytest.mark.parametrize("page", ["user", "apiclient", "look"])
+@pytest.mark.parametrize("role", ROLES)
+def test_only_an_administrator_sees_staff_and_machines(signed_in, role, page):
+    answer = signed_in(role).get(f"/admin/heatmaps_project/{page}/")
+
+    assert answer.status_code == (200 if role == "administrator" else 403)
+
+
+def test_a_new_member_of_staff_can_sign_in(signed_in, client):
+    password = "a-good-long-password"
+    given = {"username": "new", "role": "engineer", "usable_password": "true"}
+    answer = signed_in("administrator").post(
+        "/admin/heatmaps_project/user/add/",
+        {**given, "password1": password, "password2": password},
+    )
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    client.logout()
+
+    client.post("/admin/login/", {"username": "new", "password": password})
+
+    assert client.get("/admin/spots/spot/").status_code == 200
+
+
+def test_an_administrator_changes_rights_but_not_of_who_stands_above(signed_in):
+    engineer, owner = make_user("engineer"), make_user("administrator", is_superuser=True)
+    client = signed_in("administrator")
+    page = "/admin/heatmaps_project/user/{}/change/"
+    given = {"role": "dispatcher", "is_active": "on", "is_staff": "on", "is_superuser": "on"}
+
+    good = client.post(
+        page.format(engineer.pk),
+        {"username": "e", **given, "brands": [make_brand().pk], "time_zone": "Asia/Omsk"},
+    )
+    bad = client.post(page.format(engineer.pk), {"username": "e", **given, "time_zone": "Mars"})
+    client.post(page.format(owner.pk), {"username": "mine", **given})
+
+    engineer.refresh_from_db()
+    owner.refresh_from_db()
+    assert (good.status_code, bad.status_code) == (302, 200)
+    assert (engineer.role, engineer.is_superuser) == ("dispatcher", False)
+    assert (owner.username == "mine", User.objects.filter(pk=owner.pk).exists()) == (False, True)
+
+
+def test_a_machines_secret_is_shown_once_and_kept_as_a_hash(signed_in):
+    given = {
+        "name": "CRM",
+        "source": "crm",
+        "scopes": ["complaints:write", "spots:read"],
+        "brands": [make_brand().pk],
+    }
+    client = signed_in("administrator")
+
+    answer = client.post("/admin/heatmaps_project/apiclient/add/", given, follow=True)
+
+    machine = ApiClient.objects.get()
+    text = str(next(iter(answer.context["messages"])))
+    secret = text.rpartition(" : ")[2]
+    assert machine.client_id in text
+    assert len(secret) > 60
+    assert secret not in machine.client_secret
+    assert machine.scopes == "complaints:write spots:read"
+    token = client.post(
+        "/oauth/token/",
+        {"grant_type": "client_credentials", "scope": "complaints:write"},
+        headers={"authorization": _basic(machine.client_id, secret)},
+    )
+    assert token.status_code == 200, token.content
+    page = client.get(f"/admin/heatmaps_project/apiclient/{machine.pk}/change/")
+    assert secret not in page.content.decode()
+
+
+def _basic(name: str, secret: str) -> str:
+    return "Basic " + base64.b64encode(f"{name}:{secret}".encode()).decode()
+
+
+def test_tokens_and_grants_are_not_in_the_admin(signed_in):
+    client = signed_in(make_user("administrator", is_superuser=True))
+
+    for model in ("accesstoken", "refreshtoken", "grant", "idtoken"):
+        assert client.get(f"/admin/oauth2_provider/{model}/").status_code == 404
+
+
+def test_the_record_of_looks_is_written_by_nobody(signed_in):
+    owner = make_user("administrator", is_superuser=True)
+    look = Look.objects.create(by=owner, at=NOW, subject="customer 1", field="phone", reason="x")
+    client = signed_in(owner)
+
+    client.post(f"/admin/heatmaps_project/look/{look.pk}/delete/", {"post": "yes"})
+    client.post(f"/admin/heatmaps_project/look/{look.pk}/change/", {"reason": "y"})
+
+    assert Look.objects.get().reason == "x"

@@ -1,0 +1,190 @@
+"""
+A small region in full swing: one row of everything, behind the walls of one brand and region.
+
+The walls, rights and tasks tests look at the same scene, so a table that is added to it is
+looked at by all of them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.gis.geos import MultiPolygon, Point, Polygon
+from django.db.models import Model
+
+from complaints.geocoding.models import Address, Locality, PlacedAddress, Region, Street
+from complaints.models import Brand
+from feedback.models import Template
+from heatmaps_project.models import Look
+from spots.models import (
+    Case,
+    Coverage,
+    LedgerEntry,
+    NetworkEvent,
+    PriorityWeights,
+    RoutingRule,
+    Site,
+)
+from spots.sla import transitions as sla
+from tests.factories import (
+    NOW,
+    make_answer,
+    make_api_client,
+    make_brand,
+    make_cause,
+    make_complaint,
+    make_customer,
+    make_event,
+    make_invitation,
+    make_message,
+    make_policy,
+    make_region,
+    make_spot,
+    make_team,
+    make_topic,
+    make_user,
+    make_weights,
+    make_working_time,
+)
+
+
+@dataclass(frozen=True)
+class Scene:
+    name: str
+    brand: Brand
+    region: Region
+    point: Point
+    rows: dict[str, Model]  # a row of each model that has admin pages, by "app_model"
+
+    @property
+    def spot(self) -> Case:
+        spot = self.rows["spots_spot"]
+        assert isinstance(spot, Case)
+        return spot
+
+
+def make_scene(
+    name: str = "home",
+    *,
+    brand: str = "demo",
+    region: str = "moscow",
+    lon: float = 37.6,
+    lat: float = 55.75,
+    now: datetime = NOW,
+) -> Scene:
+    """Rows called `name`, of a brand and a region by their codes."""
+    return _filled(name, make_brand(brand), make_region(region, lon=lon, lat=lat), lon, lat, now)
+
+
+def _filled(
+    name: str, brand: Brand, region: Region, lon: float, lat: float, now: datetime
+) -> Scene:
+    point = Point(lon, lat, srid=4326)
+    box = Polygon.from_bbox((lon - 0.02, lat - 0.02, lon + 0.02, lat + 0.02))
+    walls = {"brand": brand, "region": region}
+    times = {
+        "occurred_at": now - timedelta(minutes=30),
+        "received_at": now - timedelta(minutes=25),
+        "placed_at": now - timedelta(minutes=25),
+    }
+    customer = make_customer(brand=brand)
+    placed = {**walls, **times, "lon": lon, "lat": lat, "customer": customer}
+    complaint = make_complaint(**placed)
+    unplaced = make_complaint(
+        **{
+            **placed,
+            "placing": "review",
+            "point": None,
+            "placed_at": None,
+            "precision": "",
+            "region": None,
+        }
+    )
+    team = make_team(f"team-{name}")
+    policy = make_policy(order=1 + sum(map(ord, name)))
+    opened = now - timedelta(minutes=20)
+    spot = make_spot(
+        complaints=[complaint],
+        centre=point,
+        place=f"place of {name}",
+        team=team,
+        state="routed",
+        opened_at=opened,
+        started_at=opened,
+        **walls,
+    )
+    make_event(spot, "opened", at=opened)
+    attributes = {"brand_id": brand.pk, "region_id": region.pk, "topic_id": spot.topic_id}
+    clocks = sla.start(case_id=spot.pk, band=1, now=opened, **attributes)
+    fixed = make_spot(
+        complaints=[make_complaint(**placed)],
+        centre=point,
+        place=f"place of {name}",
+        state="fixed",
+        fixed_at=now,
+        cause=make_cause(),
+        **walls,
+    )
+    fix = make_event(fixed, at=now)
+    invitation = make_invitation(case=fixed, customer=customer)
+    message = make_message(
+        case=fixed, customer=customer, invitation=invitation, event=fix, planned_at=now, due_at=now
+    )
+    rule = RoutingRule.objects.create(order=policy.order, team=team, **walls)
+    rule.topics.add(make_topic())
+    site = Site.objects.create(
+        brand=brand, code=f"site-{name}", name=f"site of {name}", point=point, technologies=["4G"]
+    )
+    works = NetworkEvent.objects.create(
+        brand=brand, kind="works", title=f"works of {name}", area=box, starts_at=now
+    )
+    coverage = Coverage.objects.create(
+        brand=brand,
+        technology="4G",
+        level="outdoor",
+        area=MultiPolygon(box),
+        valid_from=now.date(),
+    )
+    by = make_user("supervisor")
+    looks = {"by": by, "at": now, "field": "phone", "reason": "call back"}
+    rows: dict[str, Model] = {
+        "complaints_address": _address(name, point),
+        "complaints_brand": brand,
+        "complaints_complaint": complaint,
+        "complaints_customer": customer,
+        "complaints_placedaddress": PlacedAddress.objects.create(
+            complaint=complaint, point=point, precision="house", by=by, at=now
+        ),
+        "complaints_region": region,
+        "complaints_topic": make_topic(),
+        "complaints_unplacedcomplaint": unplaced,
+        "feedback_answer": make_answer(invitation=invitation),
+        "feedback_message": message,
+        "feedback_template": Template.objects.create(
+            reason="fixed", channel="sms", language="ru", brand=brand, body="{link}"
+        ),
+        "heatmaps_project_apiclient": make_api_client(f"crm-{name}"),
+        "heatmaps_project_look": Look.objects.create(subject=f"customer {customer.pk}", **looks),
+        "heatmaps_project_user": by,
+        "spots_cause": make_cause(),
+        "spots_clock": clocks[-1],
+        "spots_coverage": coverage,
+        "spots_event": fix,
+        "spots_ledgerentry": LedgerEntry.objects.filter(clock=clocks[-1])[0],
+        "spots_networkevent": works,
+        "spots_policy": policy,
+        "spots_priorityweights": PriorityWeights.objects.first() or make_weights(),
+        "spots_routingrule": rule,
+        "spots_site": site,
+        "spots_spot": spot,
+        "spots_team": team,
+        "spots_workingtime": make_working_time(),
+    }
+    return Scene(name, brand, region, point, rows)
+
+
+def _address(name: str, point: Point) -> Address:
+    locality = Locality.objects.create(name=name, key=name, point=point)
+    street = Street.objects.create(locality=locality, name=name, key=name, point=point)
+    return Address.objects.create(
+        street=street, house="5", house_key="5", number=5, point=point, subscribers=40
+    )

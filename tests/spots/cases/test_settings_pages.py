@@ -1,0 +1,123 @@
+"""What an administrator sets up: teams, causes, routing rules, priority weights."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.gis.geos import Polygon
+
+from spots.cases.routing import team_for
+from spots.models import Event, PriorityWeights, RoutingRule
+from tests.factories import NOW, make_brand, make_spot, make_team, make_user, make_weights
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ("team", "cause", "routingrule", "priorityweights")
+WEIGHTS = {
+    "since_0": "2026-03-25",
+    "since_1": "10:00",
+    "per_customer": 2,
+    "segments": '{"vip": 3}',
+    "per_severity": 5,
+    "per_ltv_thousand": 0.5,
+    "per_hour": 1,
+    "p1_from": 120,
+    "p2_from": 70,
+    "p3_from": 40,
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    "role", ["agent", "dispatcher", "engineer", "supervisor", "planner", "administrator"]
+)
+def test_only_an_administrator_sets_things_up(signed_in, role, page):
+    client, status = signed_in(role), 200 if role == "administrator" else 403
+
+    for view in ("", "add/"):
+        assert client.get(f"/admin/spots/{page}/{view}").status_code == status
+
+
+def test_a_routing_rule_is_drawn_as_geojson_and_keeps_its_history(signed_in):
+    spot, team, client = make_spot(), make_team(), signed_in("administrator")
+    area = Polygon.from_bbox((37.5, 55.7, 37.7, 55.8)).json
+    given = {"order": 1, "active": "on", "team": team.pk, "area": area}
+
+    answer = client.post("/admin/spots/routingrule/add/", given)
+
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    rule = RoutingRule.objects.get()
+    assert (rule.area.geom_type, rule.area.srid) == ("MultiPolygon", 4326)
+    assert team_for(spot) == team
+    assert client.get("/admin/spots/routingrule/").status_code == 200
+    page = f"/admin/spots/routingrule/{rule.pk}/"
+    client.post(page + "change/", {**given, "active": ""})
+    assert rule.history.count() == 2
+    for view in ("change/", "history/"):
+        assert client.get(page + view).status_code == 200
+
+
+@pytest.mark.parametrize("area", ["POINT(37 55)", "here", '{"type": "Polygon"}'])
+def test_an_area_that_is_no_polygon_is_refused(signed_in, area):
+    given = {"order": 1, "active": "on", "team": make_team().pk, "area": area}
+
+    answer = signed_in("administrator").post("/admin/spots/routingrule/add/", given)
+
+    assert "area" in answer.context["adminform"].form.errors
+
+
+def test_weights_are_followed_by_newer_ones_and_never_changed(signed_in):
+    old = make_weights(per_customer=7)
+    client = signed_in("administrator")
+
+    form = client.get("/admin/spots/priorityweights/add/").context["adminform"].form
+    assert form.initial["per_customer"] == 7
+    answer = client.post("/admin/spots/priorityweights/add/", WEIGHTS)
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    client.post(f"/admin/spots/priorityweights/{old.pk}/change/", WEIGHTS)
+    client.post(f"/admin/spots/priorityweights/{old.pk}/delete/", {"post": "yes"})
+
+    old.refresh_from_db()
+    newest = PriorityWeights.objects.latest("since")
+    assert (old.per_customer, newest.segments) == (7, {"vip": 3})
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("segments", '{"vip": -1}'),
+        ("segments", '{"vip": "much"}'),
+        ("segments", "[1, 2]"),
+        ("per_customer", -1),
+        ("p1_from", 60),
+        ("p2_from", 30),
+    ],
+)
+def test_weights_that_would_turn_priorities_upside_down_are_refused(signed_in, field, value):
+    answer = signed_in("administrator").post(
+        "/admin/spots/priorityweights/add/", {**WEIGHTS, field: value}
+    )
+
+    assert answer.context["adminform"].form.errors
+    assert not PriorityWeights.objects.exists()
+
+
+def test_the_record_of_moves_is_read_within_walls(signed_in):
+    for brand in ("demo", "other"):
+        spot = make_spot(brand=make_brand(brand))
+        Event.objects.create(case=spot, kind="noted", at=NOW, note=f"note of {brand}")
+    auditor = make_user("planner")
+    auditor.user_permissions.add(Permission.objects.get(codename="view_event"))
+
+    page = signed_in(auditor).get("/admin/spots/event/").content.decode()
+
+    assert "note of demo" in page
+    assert "note of other" not in page
+
+
+def test_the_record_of_moves_is_written_by_nobody(signed_in):
+    event = Event.objects.create(case=make_spot(), kind="noted", at=NOW, note="as it was")
+    client = signed_in(make_user("administrator", is_superuser=True))
+
+    client.post(f"/admin/spots/event/{event.pk}/change/", {"note": "rewritten"})
+    client.post(f"/admin/spots/event/{event.pk}/delete/", {"post": "yes"})
+
+    assert Event.objects.get().note == "as it was"
