@@ -55,7 +55,6 @@ announce() {
 has_ended() { ! kill -0 "$1" 2>/dev/null; }
 
 end_up() {
-  local collecting
   trap '' INT TERM HUP
   if [ -n "${HONCHO:-}" ]; then
     kill -TERM "$HONCHO" "${ANNOUNCER:-}" 2>/dev/null || true

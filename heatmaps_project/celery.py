@@ -22,7 +22,6 @@ BROKER_URL = (
 )
 
 
-
 def broker_url(redis_url: str) -> str:
     """Return REDIS_URL as kombu spells it: the redis client's "unix://" has another name there."""
     if not redis_url.startswith("unix://"):

@@ -15,9 +15,17 @@ import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL
 from django.utils.translation import gettext_lazy as _
 
+from heatmaps_project.api_settings import OAUTH2_PROVIDER as OAUTH2_PROVIDER
+from heatmaps_project.api_settings import (
+    OAUTH2_PROVIDER_APPLICATION_MODEL as OAUTH2_PROVIDER_APPLICATION_MODEL,
+)
+from heatmaps_project.api_settings import REST_FRAMEWORK as REST_FRAMEWORK
+from heatmaps_project.api_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
+from heatmaps_project.logs import LOGGING as LOGGING
 from heatmaps_project.navigation import UNFOLD as UNFOLD
 
-django_stubs_ext.monkeypatch()  # lets generic fields, admins and querysets be written with their type
+# Lets generic fields, admins and querysets be written with their type.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -212,51 +220,9 @@ CONTENT_SECURITY_POLICY = {
 
 # API
 
-OAUTH2_PROVIDER_APPLICATION_MODEL = "heatmaps_project.ApiClient"
-OAUTH2_PROVIDER = {
-    "SCOPES": {
-        "complaints:write": _("Send complaints"),
-        "complaints:read": _("Read complaints"),
-        "spots:read": _("Read spots"),
-        "lookup:read": _("Ask what is known at a place"),
-        "feedback:read": _("Read answers of customers"),
-    },
-    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
-    "CLIENT_SECRET_HASHER": "pbkdf2_sha256_secret",
-    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,  # never in a URL
-    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,  # not given
-    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,  # not given
-    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,  # only a checksum is kept
-    "SCOPES_BACKEND_CLASS": "heatmaps_project.accounts.scopes.ClientScopes",
-}
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "oauth2_provider.contrib.rest_framework.OAuth2Authentication"
-    ],
-    "DEFAULT_PERMISSION_CLASSES": [
-        "oauth2_provider.contrib.rest_framework.TokenHasScope",
-    ],
-    "DEFAULT_THROTTLE_CLASSES": ["heatmaps_project.accounts.throttles.ClientThrottle"],
-    "DEFAULT_PARSER_CLASSES": ["complaints.bodies.JsonValues"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "complaints.problems.handle",
-    "UNAUTHENTICATED_USER": None,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Heatmaps",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": "/api/v1/",
-    "OAUTH2_FLOWS": ["clientCredentials"],
-    "OAUTH2_TOKEN_URL": "/oauth/token/",
-    "POSTPROCESSING_HOOKS": ["heatmaps_project.schema.with_problems"],
-}
 API_BODY_BYTES = 256 * 1024  # of one request, where its view sets no other limit
 API_REQUESTS_PER_MINUTE = int(os.environ.get("API_REQUESTS_PER_MINUTE", "6000"))  # of one client
 PHONE_REGION = os.environ.get("PHONE_REGION", "RU")  # of phone numbers without a country code
-
 
 
 # Messages to customers
@@ -285,25 +251,4 @@ LEAFLET_CONFIG = {
     "ATTRIBUTION_PREFIX": "Heatmaps",
     "RESET_VIEW": False,
     "SCALE": "metric",
-}
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {
-            "()": "heatmaps_project.logs.UtcFormatter",
-            "format": "{asctime} {levelname} {name} {message}",
-            "style": "{",
-        }
-    },
-    "filters": {"personal": {"()": "heatmaps_project.logs.HidePersonalData"}},
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "plain",
-            "filters": ["personal"],
-        }
-    },
-    "root": {"handlers": ["console"], "level": "INFO"},
 }

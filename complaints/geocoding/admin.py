@@ -76,6 +76,9 @@ class UnplacedComplaintAdmin(ReadOnlyAdmin):
     list_per_page = 50
     ordering = ("received_at", "pk")
 
+    class Media:
+        css = {"all": ("complaints/place.css",)}
+
     def get_queryset(self, request: HttpRequest) -> UnplacedQuerySet:
         rows = cast(UnplacedQuerySet, super().get_queryset(request))
         return rows.first_of_each_address(walls_of(request)).with_same_address()

@@ -235,7 +235,7 @@ def _fitting(
     for row in known:
         fit = house.fit(wanted, row.key)
         if typed and row.key.startswith(wanted):
-            fit = max(fit, 0.95)
+            fit = max(fit, 0.97 if house.number(row.key) == house.number(wanted) else 0.95)
         if wanted and fit > 0:
             yield row, fit
 

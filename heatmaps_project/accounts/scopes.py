@@ -4,14 +4,16 @@ from typing import Any
 
 from oauth2_provider.scopes import SettingsScopes
 
+from heatmaps_project.api_settings import API_SCOPES
+
 
 class ClientScopes(SettingsScopes):
     def get_available_scopes(
         self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any
     ) -> list[str]:
-        known = super().get_available_scopes(application, request, *args, **kwargs)
+        known = list(API_SCOPES)
         if application is None:
-            return list(known)
+            return known
         return [scope for scope in known if scope in application.scopes.split()]
 
     def get_default_scopes(

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import cast
 
 import numpy as np
 import shapely
-from django.contrib.gis.geos import GEOSGeometry, Point
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point
 from numpy.typing import NDArray
 
 from complaints.customers.models import Brand
@@ -41,7 +42,7 @@ def lay_ground(brand: Brand, plans: Sequence[TownPlan], *, today: date) -> None:
             brand=brand,
             technology=reach.technology,
             level=reach.level,
-            area=GEOSGeometry(reach.area.wkt, srid=4326),
+            area=cast(MultiPolygon, GEOSGeometry(reach.area.wkt, srid=4326)),
             valid_from=today,
             source=SOURCE,
         )

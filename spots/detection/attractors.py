@@ -7,37 +7,49 @@ from spots.detection.arrivals import Arrivals, Floats, Ints
 from spots.detection.rules import Learning
 
 
-def find_attractors(
-    history: Arrivals, *, buildings: Floats, subscribers: Ints, learning: Learning
-) -> Ints:
+def find_attractors(history: Arrivals, *, allowed: Floats) -> Ints:
     """
     Return the coordinates (see `arrivals.coordinates`), sorted, too many customers share.
 
-    history      complaints of the learning period, all of them placed
-    buildings    (n, 2) metres; empty where nobody knows where subscribers live
-    subscribers  people, per building
-
-    A coordinate explains as many distinct customers as the largest building near it would
-    bring at the region's mean, or `attractor_floor`. Where no building is known, a typical
-    coordinate of the history stands in for the building.
+    history  complaints of the learning period, all of them placed
+    allowed  customers a complaint's coordinate may bring, see `customers_allowed`
     """
     if not len(history):
         return np.empty(0, dtype=np.int64)
     pairs = np.unique(np.column_stack([history.coordinate, history.customer]), axis=0)
-    coordinate, customers = np.unique(pairs[:, 0], return_counts=True)
-    many = customers >= learning.attractor_customers
-    coordinate, customers = coordinate[many], customers[many]
-    if not len(coordinate):
-        return coordinate
-    if len(buildings):
-        _, first = np.unique(history.coordinate, return_index=True)
-        complaining = len(np.unique(history.customer)) / max(1, subscribers.sum())
-        place = history.point[first[many]]
-        near = KDTree(buildings).query_radius(place, learning.attractor_m)
-        largest = np.array([subscribers[rows].max(initial=0) for rows in near])
-        explained = largest * complaining
-    else:
-        _, usual = np.unique(pairs[:, 0], return_counts=True)
-        explained = np.full(len(coordinate), np.median(usual))
-    limit = learning.attractor_times * np.maximum(explained, learning.attractor_floor)
-    return np.asarray(coordinate[customers > limit])
+    _, customers = np.unique(pairs[:, 0], return_counts=True)
+    coordinate, first = np.unique(history.coordinate, return_index=True)
+    return np.asarray(coordinate[customers > allowed[first]])
+
+
+def customers_explained(history: Arrivals, *, subscribers: Ints) -> float:
+    """
+    Distinct customers the history has for each subscriber.
+
+    Where nobody knows where subscribers live, those of a typical coordinate.
+    """
+    if len(subscribers):
+        return len(np.unique(history.customer)) / max(1, int(subscribers.sum()))
+    pairs = np.unique(np.column_stack([history.coordinate, history.customer]), axis=0)
+    _, customers = np.unique(pairs[:, 0], return_counts=True)
+    return float(np.median(customers)) if len(customers) else 0.0
+
+
+def customers_allowed(
+    point: Floats, *, near: KDTree | None, subscribers: Ints, explained: float, learning: Learning
+) -> Floats:
+    """
+    Distinct customers one coordinate may bring before it is an attractor, for each point.
+
+    near       tree of the buildings; None where nobody knows where subscribers live
+    explained  see `customers_explained`
+
+    The largest building near explains its subscribers' share, and any place a little; six
+    times as many are allowed, and always one less than `attractor_customers`.
+    """
+    usual = np.full(len(point), explained)
+    if near is not None and len(point):
+        found = near.query_radius(point, learning.attractor_m)
+        usual = explained * np.array([subscribers[rows].max(initial=0) for rows in found])
+    allowed = learning.attractor_times * np.maximum(usual, learning.attractor_floor)
+    return np.asarray(np.maximum(allowed, learning.attractor_customers - 1))

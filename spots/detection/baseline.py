@@ -13,7 +13,11 @@ from sklearn.cluster import KMeans
 from sklearn.neighbors import KDTree
 
 from spots.detection.arrivals import Arrivals, Bools, Floats, Ints
-from spots.detection.attractors import find_attractors
+from spots.detection.attractors import (
+    customers_allowed,
+    customers_explained,
+    find_attractors,
+)
 from spots.detection.rules import DAY_H, WEEK_H, Learning
 
 HOURS = 168  # of the week, from Monday 00:00 UTC
@@ -30,6 +34,7 @@ class Baseline:
     buildings: Floats  # (m, 2) metres; empty where nobody knows where subscribers live
     subscribers: Ints  # (m,) people
     attractors: Ints  # coordinates that are no places, sorted
+    explained: float  # customers per subscriber: see attractors.customers_explained
     zones: Floats  # (z, 2) metres: centres
     zone_share: Floats  # (z,) of the region's complaints
     learnt_at_h: float
@@ -57,6 +62,16 @@ class Baseline:
 
     def is_attractor(self, coordinate: Ints) -> Bools:
         return np.isin(coordinate, self.attractors)
+
+    def allowed(self, point: Floats) -> Floats:
+        """Distinct customers one coordinate may bring: more of them are no complaints of there."""
+        return customers_allowed(
+            point,
+            near=self._tree_of_buildings,
+            subscribers=self.subscribers,
+            explained=self.explained,
+            learning=self.learning,
+        )
 
     def zone(self, point: Floats) -> Ints:
         """Zone of each point, the one with the nearest centre; 0 for NaN."""
@@ -159,9 +174,15 @@ def learn(
     since = now_h - length if length < learning.enough_h else until - learning.most_h
     since = max(since, now_h - length)
     known = known.at((known.occurred_h >= since) & (known.occurred_h < until))
-    attractors = find_attractors(
-        known, buildings=buildings, subscribers=subscribers, learning=learning
+    explained = customers_explained(known, subscribers=subscribers)
+    allowed = customers_allowed(
+        known.point,
+        near=KDTree(buildings) if len(buildings) else None,
+        subscribers=subscribers,
+        explained=explained,
+        learning=learning,
     )
+    attractors = find_attractors(known, allowed=allowed)
     known = known.at(~np.isin(known.coordinate, attractors))
     counts = _once_a_day(known, topics, learning.same_customer_h)
     counted = np.flatnonzero(counts.any(axis=1))
@@ -176,6 +197,7 @@ def learn(
         buildings=buildings,
         subscribers=subscribers,
         attractors=attractors,
+        explained=explained,
         zones=zones,
         zone_share=zone_share,
         learnt_at_h=now_h,

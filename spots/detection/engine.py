@@ -155,6 +155,10 @@ class Engine:
         now_h = float(self._window["received_h"][row])
         self._settle(now_h)
         rows, distance_m = self._near(row, now_h)
+        kept = ~self._crowded(rows)
+        rows, distance_m = rows[kept], distance_m[kept]
+        if row not in rows:
+            return None
         found = None
         for i, key in enumerate((int(self._window["topic"][row]), self.baseline.keys - 1)):
             chosen = self._of_key(rows, key)
@@ -183,6 +187,27 @@ class Engine:
         rows = rows[np.argsort(-window["occurred_h"][rows], kind="stable")]
         return rows, np.sqrt(squared[rows])
 
+    def _crowded(self, rows: Ints) -> Bools:
+        """
+        Which rows stand on a coordinate with more customers than it can have.
+
+        It is an attractor that the nightly learning does not know yet. `rows` hold all of the
+        window on each of their coordinates, so it follows from them alone.
+        """
+        window, allowed_least = self._window, self.baseline.learning.attractor_customers - 1
+        coordinate = window["coordinate"][rows]
+        places, first, place, many = np.unique(
+            coordinate, return_index=True, return_inverse=True, return_counts=True
+        )
+        crowded = np.zeros(len(places), dtype=np.bool_)
+        for i in np.flatnonzero(many > allowed_least):
+            customers = len(np.unique(window["customer"][rows[place == i]]))
+            if customers > allowed_least:
+                one = rows[first[i]]
+                point = np.array([[window["east"][one], window["north"][one]]])
+                crowded[i] = customers > self.baseline.allowed(point)[0]
+        return np.asarray(crowded[place])
+
     def _columns(self, rows: Ints, distance_m: Floats, key: int, now_h: float) -> Near:
         occurred_h, customer = self._window["occurred_h"][rows], self._window["customer"][rows]
         expected = self._surge.expected(key, occurred_h, now_h)
@@ -204,7 +229,8 @@ class Engine:
             part = since_first / since_start
             return alone(len(np.unique(customer[chosen])), part, whole=found, rule=self.rule)
 
-        return Alarm(now_h, found, self._window["id"][rows], occurred_h, by_themselves)
+        places = len(np.unique(self._window["coordinate"][rows]))
+        return Alarm(now_h, found, self._window["id"][rows], occurred_h, places, by_themselves)
 
     def _open_at(self) -> float:
         if self.baseline.blind:
@@ -242,10 +268,16 @@ class Engine:
         topic, start = int(self._window["topic"][rows[0]]), float(occurred_h.min())
         sure = Score(np.inf, np.inf, topic, self.rule.eps_m, customers, start, 0.0)
         minimum = self.rule.minimum
-        self.fold.take(
-            Alarm(at_h, sure, ids, occurred_h, lambda new: np.inf if new.sum() >= minimum else 0.0),
-            open_at=self.rule.open_at,
+        places = len(np.unique(self._window["coordinate"][rows]))
+        alarm = Alarm(
+            at_h,
+            sure,
+            ids,
+            occurred_h,
+            places,
+            alone=lambda new: np.inf if new.sum() >= minimum else 0.0,
         )
+        self.fold.take(alarm, open_at=self.rule.open_at)
 
     def _members(self, spot: Group, at_h: float) -> tuple[int, ...]:
         since = at_h - self.rule.window_h

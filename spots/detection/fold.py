@@ -27,6 +27,7 @@ class Alarm:
     score: Score
     id: Ints
     occurred_h: Floats
+    places: int  # coordinates among them
     alone: Callable[[Bools], float]  # what some of its members would score by themselves
 
 
@@ -98,8 +99,7 @@ class Fold:
                 return
         else:
             owner = self._candidate(held - spots, alarm)
-            # What is over by now opens nothing, however surprising it was.
-            if alarm.score.value >= open_at and alarm.score.live >= self.rule.live_at:
+            if alarm.score.value >= open_at and self._may_open(alarm):
                 owner.opened_h = alarm.at_h
         self._extend(owner, alarm)
         self._merge(owner, held, alarm.at_h)
@@ -136,6 +136,10 @@ class Fold:
             fold._groups[group.number] = group
             fold._owner.update(dict.fromkeys(members, group.number))
         return fold
+
+    def _may_open(self, alarm: Alarm) -> bool:
+        """What is over by now opens nothing, however surprising, nor what stands on one pole."""
+        return alarm.score.live >= self.rule.live_at and alarm.places >= self.rule.minimum_places
 
     def _holding_most(self, held: Counter[int]) -> Group:
         """The group with most of an alarm's members; of equals the oldest."""

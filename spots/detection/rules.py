@@ -25,6 +25,7 @@ class Rule:
     window_h: float = 72.0  # complaints that occurred earlier count no more
     live_h: float = 12.0  # the live score looks back only so far
     minimum_customers: int = 4  # distinct, before anything is scored
+    minimum_places: int = 3  # coordinates an alarm stands on, before it may open a spot
     least_expected: float = 0.02  # customers: no place is taken to be quieter
     least_excess: float = 1.5  # customers per expected customer, else nothing is unusual
 

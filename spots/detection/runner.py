@@ -20,7 +20,7 @@ from spots.cases.states import State
 from spots.detection import reading, transitions
 from spots.detection.arrivals import Arrivals, moment
 from spots.detection.engine import Change, Engine
-from spots.detection.models import Arrival, Sighting, Watch
+from spots.detection.models import Arrival, Watch
 from spots.detection.projection import Projection
 from spots.detection.rules import Rule
 from spots.detection.score import Score
@@ -208,8 +208,7 @@ def _merge(case: Case, into: Case | None, *, now: datetime) -> None:
 
 
 def _case_of(watch: Watch, number: int) -> Case | None:
-    found = Sighting.objects.select_related("case").filter(watch=watch, number=number).first()
-    return found and found.case
+    return Case.objects.filter(sighting__watch=watch, sighting__number=number).first()
 
 
 def _polygon(change: Change, projection: Projection) -> Polygon:

@@ -28,11 +28,11 @@ class Command(BaseCommand):
             raise CommandError("There are real complaints here: the demo is for empty databases.")
         logging.disable(logging.INFO)  # the demo's past texts are not news
         with tqdm(total=1.0, bar_format="{l_bar}{bar}| {elapsed}", file=sys.stderr) as bar:
-            seeding.seed(
-                now=timezone.now(),
-                say=bar.set_description,
-                progress=lambda share: bar.update(share - bar.n),
-            )
+
+            def progress(share: float) -> None:
+                bar.update(share - bar.n)
+
+            seeding.seed(now=timezone.now(), say=bar.set_description, progress=progress)
         self.stdout.write(f"Address: {settings.PUBLIC_URL}/admin/")
         self.stdout.write(f"Password of every demo login: {office.PASSWORD}")
         for login, role, first, last, _ in office.STAFF:

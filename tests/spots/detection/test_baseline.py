@@ -2,9 +2,14 @@
 
 import numpy as np
 import pytest
+from sklearn.neighbors import KDTree
 
 from spots.detection.arrivals import HOUSE, LOCALITY, Arrivals, arrivals, coordinates
-from spots.detection.attractors import find_attractors
+from spots.detection.attractors import (
+    customers_allowed,
+    customers_explained,
+    find_attractors,
+)
 from spots.detection.baseline import HOURS, learn, weekly_rate
 from spots.detection.rules import Learning
 from spots.detection.surge import surge
@@ -161,12 +166,17 @@ def test_an_attractor_has_more_customers_than_the_houses_near_explain(
 ):
     history = make_history(NOW_H - np.arange(float(customers)), point=np.zeros((customers, 2)))
 
-    found = find_attractors(
-        history,
-        buildings=np.array([[100.0, 0.0], [5_000.0, 0.0]]),
-        subscribers=np.array([subscribers, 10_000]),
+    buildings = np.array([[100.0, 0.0], [5_000.0, 0.0]])
+    people = np.array([subscribers, 10_000])
+    allowed = customers_allowed(
+        history.point,
+        near=KDTree(buildings),
+        subscribers=people,
+        explained=customers_explained(history, subscribers=people),
         learning=Learning(),
     )
+
+    found = find_attractors(history, allowed=allowed)
 
     assert found.tolist() == (coordinates(ORIGIN).tolist() if expected else [])
 

@@ -143,6 +143,16 @@ def test_one_customer_is_no_spot_however_often_it_complains():
     assert engine.tick(NOW_H + 3) == []
 
 
+@pytest.mark.parametrize("customers", [12, 900])
+def test_a_geocoders_dump_on_one_coordinate_is_no_spot_not_even_beside_real_complaints(customers):
+    dump = [(1.0 + 0.001 * i, 0.0, 1, 30 * i, 0) for i in range(customers)]
+    beside = [(1.0 + 0.05 * i, 0.0, 0, 30 * (1000 + i) + i, 0) for i in range(3)]
+    engine = Engine(make_baseline(explained=0.01), Rule())
+    engine.arrive(make_arrivals(sorted(dump + beside)))
+
+    assert engine.tick(NOW_H + 3) == []
+
+
 def test_the_same_burst_where_it_is_usual_is_no_spot():
     here = np.zeros((400, 2))
     crowded = make_baseline(point=here, counts=np.ones((400, 3), dtype=np.bool_))

@@ -20,11 +20,13 @@ def make_alarm(
     live: float = 5.0,
     radius_m: float = 1000.0,
     alone: float = 0.0,
+    places: int = 4,
 ) -> Alarm:
     """An alarm whose members all occurred when it was given."""
     ids = np.array(members)
     found = Score(value, live, 0, radius_m, len(ids), at_h - 1, 0.1)
-    return Alarm(at_h, found, ids, np.full(len(ids), at_h), lambda chosen: alone * chosen.any())
+    occurred_h = np.full(len(ids), at_h)
+    return Alarm(at_h, found, ids, occurred_h, places, lambda chosen: alone * chosen.any())
 
 
 def folded(*alarms: Alarm) -> Fold:
@@ -51,6 +53,10 @@ def test_a_weaker_alarm_is_a_candidate_and_its_members_come_along_when_it_opens(
 
 def test_what_is_over_opens_nothing_however_surprising():
     assert members(folded(make_alarm(1, range(60), value=40, live=1.9))) == {}
+
+
+def test_what_stands_on_one_pole_opens_nothing():
+    assert members(folded(make_alarm(1, range(60), value=40, places=2))) == {}
 
 
 def test_an_alarm_belongs_to_the_spot_that_holds_a_third_of_it():

@@ -22,6 +22,7 @@ def make_baseline(**changed: object) -> Baseline:
         buildings=np.vstack([PLACES, [[90_000.0, 0.0]]]),
         subscribers=np.array([100, 100, 100, 100, 9_600]),
         attractors=np.empty(0, dtype=np.int64),
+        explained=0.05,
         zones=np.array([[0.0, 0.0], [90_000.0, 0.0]]),
         zone_share=np.array([0.1, 0.9]),
         learnt_at_h=NOW_H,

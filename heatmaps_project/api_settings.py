@@ -1,0 +1,48 @@
+"""Settings of the API: tokens, requests, and its description."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+API_SCOPES = {
+    "complaints:write": _("Send complaints"),
+    "complaints:read": _("Read complaints"),
+    "spots:read": _("Read spots"),
+    "lookup:read": _("Ask what is known at a place"),
+    "feedback:read": _("Read answers of customers"),
+}
+OAUTH2_PROVIDER_APPLICATION_MODEL = "heatmaps_project.ApiClient"
+OAUTH2_PROVIDER: dict[str, Any] = {
+    "SCOPES": API_SCOPES,
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "CLIENT_SECRET_HASHER": "pbkdf2_sha256_secret",
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,  # never in a URL
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,  # not given
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,  # not given
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,  # only a checksum is kept
+    "SCOPES_BACKEND_CLASS": "heatmaps_project.accounts.scopes.ClientScopes",
+}
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "oauth2_provider.contrib.rest_framework.OAuth2Authentication"
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "oauth2_provider.contrib.rest_framework.TokenHasScope",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["heatmaps_project.accounts.throttles.ClientThrottle"],
+    "DEFAULT_PARSER_CLASSES": ["complaints.bodies.JsonValues"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "complaints.problems.handle",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Heatmaps",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "OAUTH2_FLOWS": ["clientCredentials"],
+    "OAUTH2_TOKEN_URL": "/oauth/token/",
+    "POSTPROCESSING_HOOKS": ["heatmaps_project.schema.with_problems"],
+}
