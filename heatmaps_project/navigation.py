@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -174,6 +175,13 @@ UNFOLD = {
     "SITE_SUBHEADER": _("From complaints to causes"),
     "SITE_SYMBOL": "blur_on",
     "SITE_URL": None,
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("heatmaps_project/icon.svg"),
+        }
+    ],
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": False,
     "SHOW_VIEW_ON_SITE": False,

@@ -1,7 +1,10 @@
 """Every address of the web application."""
 
 from django.contrib import admin
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from feedback.surveys.views import rating
 from heatmaps_project import api
@@ -9,6 +12,13 @@ from heatmaps_project.accounts.views import choose_language, reveal
 from heatmaps_project.supervision.views import figures_page
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    # Browsers ask for it at pages that name no icon of their own.
+    path(
+        "favicon.ico",
+        lambda request: redirect(static("heatmaps_project/icon.svg")),
+        name="favicon",
+    ),
     path("admin/", admin.site.urls),
     path("reveal/", admin.site.admin_view(reveal), name="reveal"),
     path("figures/", admin.site.admin_view(figures_page), name="figures"),

@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.test import RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
+
+from heatmaps_project.models import User
 
 # Twins of named ones, without a slash or to redirect; and what answers for anything else.
 UNNAMED = ("<path:object_id>/", "(?P<url>.*)$", r"^api(?:/|$)")
@@ -26,6 +33,34 @@ def unnamed_routes() -> list[str]:
         for name, route in _walk(get_resolver())
         if not name and f"{route}/" not in named and not route.endswith(UNNAMED)
     ]
+
+
+def ask(
+    user: User | AnonymousUser, address: str, method: str = "get", **sent: object
+) -> HttpResponse | None:
+    """
+    Ask a view, without drawing the page that it answers. None: it has nothing for this reader.
+
+    Nothing is refused with 403 or 404, a way to the sign-in page, or the admin's way to its
+    front page where it does not know a row.
+    """
+    request = getattr(RequestFactory(), method)(address, sent)
+    request.user, request.session = user, {}
+    request._dont_enforce_csrf_checks = True
+    request._messages = CookieStorage(request)
+    found = resolve(address.partition("?")[0])
+    try:
+        response = found.func(request, *found.args, **found.kwargs)
+    except (PermissionDenied, Http404):
+        return None
+    where = response.get("Location", "")
+    if response.status_code in {403, 404} or "/login/" in where or where == reverse("admin:index"):
+        return None
+    return response
+
+
+def answered(user: User | AnonymousUser, address: str, method: str = "get") -> bool:
+    return ask(user, address, method) is not None
 
 
 def _of_a_model(name: str) -> bool:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parent.parent
-PROGRAMS = ("web", "worker", "beat")
+PROGRAMS = ("web", "worker", "detector", "beat")
 # Apache-2.0, github.com/compose-spec/compose-spec; check-jsonschema ships a copy.
 SCHEMA = files("check_jsonschema") / "builtin_schemas" / "vendor" / "compose-spec.json"
 

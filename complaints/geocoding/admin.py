@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.contrib.gis.geos import Point
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ from complaints.geocoding.models import (
     UnplacedComplaint,
     UnplacedQuerySet,
 )
+from complaints.intake.models import Complaint
 
 PLACE = "complaints.place_complaint"
 
@@ -58,6 +60,11 @@ class PlacedAddressAdmin(ReadOnlyAdmin):
     list_select_related = ("by", "complaint")
     ordering = ("-at", "-pk")
     fields = ("at", "by", "precision", "point_shown", "complaint")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PlacedAddress]:
+        rows = cast("QuerySet[PlacedAddress]", super().get_queryset(request))
+        seen = Complaint.objects.within(walls_of(request))
+        return rows.filter(Q(complaint=None) | Q(complaint__in=seen))
 
     @display(description=_("point"))
     def point_shown(self, placed: PlacedAddress) -> str:

@@ -66,11 +66,16 @@ def segments(text: str) -> Segments:
 
     :raises ValueError: the text needs more than 255 parts
     """
-    encoding = Encoding.GSM7 if all(letter in _SEPTETS for letter in text) else Encoding.UCS2
-    width = _widths[encoding]
-    if sum(map(width, text)) <= encoding.alone:
+    letters = set(text)
+    encoding = Encoding.GSM7 if letters <= _SEPTETS.keys() else Encoding.UCS2
+    width, room = _widths[encoding], encoding.joined
+    plain = all(width(letter) == 1 for letter in letters)
+    if (len(text) if plain else sum(map(width, text))) <= encoding.alone:
         return Segments(encoding, (text,))
-    parts = tuple(_packed(text, width, room=encoding.joined))
+    if plain:
+        parts = tuple(text[start : start + room] for start in range(0, len(text), room))
+    else:
+        parts = tuple(_packed(text, width, room=room))
     if len(parts) > MOST_PARTS:
         raise ValueError(f"a text of {len(parts)} parts cannot be sent")
     return Segments(encoding, parts)

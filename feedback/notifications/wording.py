@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -95,8 +96,13 @@ def moment(at: datetime, zone: str) -> str:
 
 def day(at: datetime, zone: str, language: str) -> str:
     """Return a day by a place's own calendar: "25 March"."""
+    return _day_in_words(at.astimezone(ZoneInfo(zone)).date(), language)
+
+
+@lru_cache(maxsize=1000)  # a batch has thousands of customers, and few days
+def _day_in_words(local: date, language: str) -> str:
     with translation.override(language):
-        return date_format(at.astimezone(ZoneInfo(zone)), "j E")
+        return date_format(local, "j E")
 
 
 def composed(wording: Wording, values: Mapping[str, str], *, channel: str) -> Composed:

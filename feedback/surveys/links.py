@@ -1,5 +1,6 @@
 """The link to the rating page of an invitation."""
 
+from collections.abc import Iterable
 from hashlib import sha256
 
 from django.conf import settings
@@ -7,16 +8,20 @@ from django.urls import reverse
 
 from feedback.surveys import tokens
 
+_NOWHERE = "0" * tokens.LENGTH
 
-def link_to(invitation_id: int) -> str:
-    """Return the address that a customer is sent."""
-    token = tokens.signed(invitation_id, key=_key(settings.SECRET_KEY))
-    return settings.PUBLIC_URL.rstrip("/") + reverse("rating", args=[token])
+
+def links_to(invitation_ids: Iterable[int]) -> dict[int, str]:
+    """Return the address that each invited customer is sent, by invitation."""
+    key, page = _key(settings.SECRET_KEY), sample_link()
+    return {
+        number: page.replace(_NOWHERE, tokens.signed(number, key=key)) for number in invitation_ids
+    }
 
 
 def sample_link() -> str:
     """Return an address as long as a real one, that leads nowhere: for previews."""
-    return settings.PUBLIC_URL.rstrip("/") + reverse("rating", args=["0" * tokens.LENGTH])
+    return settings.PUBLIC_URL.rstrip("/") + reverse("rating", args=[_NOWHERE])
 
 
 def invitation_named(token: str) -> int | None:

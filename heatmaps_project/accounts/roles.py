@@ -14,7 +14,13 @@ class Role(TextChoices):
 
 
 _SEES_MAP = frozenset(
-    {"spots.view_spot", "spots.view_case", "spots.view_site", "spots.view_coverage"}
+    {
+        "spots.view_spot",
+        "spots.view_case",
+        "spots.view_site",
+        "spots.view_coverage",
+        "spots.view_networkevent",
+    }
 )
 _SEES_CUSTOMERS = frozenset(
     {
@@ -70,6 +76,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | {
         "spots.dispatch_case",
         "spots.view_clock",
+        "spots.view_event",
         "spots.view_policy",
         "heatmaps_project.view_figures",
     },
@@ -80,5 +87,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _LOOKS_UP
     | _PLACES
     | _SETTINGS
-    | {"heatmaps_project.view_figures", "heatmaps_project.view_look", "spots.view_clock"},
+    | {
+        "heatmaps_project.view_figures",
+        "heatmaps_project.view_look",
+        "spots.view_clock",
+        "spots.view_event",
+    },
 }

@@ -7,7 +7,7 @@ from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Polygon
 
 from complaints.customers.walls import Walls
-from complaints.intake.models import Complaint
+from complaints.intake.models import Complaint, Topic
 from spots.cases.models import Case
 from spots.network.models import Site
 
@@ -40,18 +40,18 @@ def drawing_of(case: Case, *, walls: Walls, with_complaints: bool) -> dict[str, 
 def _dots(case: Case) -> tuple[list[list[Any]], list[dict[str, str]]]:
     members = Complaint.objects.filter(
         memberships__case=case, memberships__until=None, point__isnull=False
-    )
-    rows = members.select_related("topic").only("point", "occurred_at", "topic")
-    topics: dict[int, dict[str, str]] = {}
-    dots = []
-    for complaint in rows.order_by("-occurred_at", "-pk")[:DOTS]:
-        colour = COLOURS[len(topics) % len(COLOURS)]
-        topics.setdefault(complaint.topic_id, {"name": str(complaint.topic), "colour": colour})
-        index = list(topics).index(complaint.topic_id)
-        point = complaint.point
-        assert point is not None  # the filter's promise
-        dots.append([point.x, point.y, index, complaint.occurred_at.isoformat()])
-    return dots, list(topics.values())
+    ).order_by("-occurred_at", "-pk")
+    rows = members.values_list("point", "occurred_at", "topic_id")[:DOTS]
+    order: dict[int, int] = {}  # topic → its place in the legend
+    dots = [
+        [point.x, point.y, order.setdefault(topic, len(order)), occurred_at.isoformat()]
+        for point, occurred_at, topic in rows
+    ]
+    names = Topic.objects.in_bulk(order)
+    return dots, [
+        {"name": str(names[topic]), "colour": COLOURS[place % len(COLOURS)]}
+        for topic, place in order.items()
+    ]
 
 
 def sites_near(case: Case, *, walls: Walls, limit: int = 40) -> list[Site]:

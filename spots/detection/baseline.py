@@ -100,9 +100,9 @@ class Baseline:
         prior = self._prior(point, radii_m)[:, None, :]
         inside, total = np.zeros((len(point), 2, len(radii_m))), np.zeros((len(point), 2, 1))
         if not self.young:
-            every, all_topics = self.counts.sum(axis=0), self.keys - 1
+            every = self._totals
             total = np.stack([every[topic], np.full(len(point), every[-1])], axis=1)[:, :, None]
-            inside[:, 1] = self._history_inside(all_topics, point, radii_m)
+            inside[:, 1] = self._history_inside(self.keys - 1, point, radii_m)
             for one in np.unique(topic):
                 rows = topic == one
                 inside[rows, 0] = self._history_inside(int(one), point[rows], radii_m)
@@ -120,9 +120,9 @@ class Baseline:
         if self._tree_of_buildings is None:
             wide = tuple(3 * radius for radius in radii_m)
             inside = self._history_inside(self.keys - 1, point, wide) / 9
-            total = max(1.0, float(self.counts[:, -1].sum()))
+            total = max(1.0, float(self._totals[-1]))
         else:
-            tree, total = self._tree_of_buildings, float(self.subscribers.sum())
+            tree, total = self._tree_of_buildings, self._people
             found = tree.query_radius(point, max(radii_m), return_distance=True)
             for row, (near, distance) in enumerate(zip(*found, strict=True)):
                 people = self.subscribers[near]
@@ -138,6 +138,15 @@ class Baseline:
         centre, radius = np.repeat(point, len(radii_m), axis=0), np.tile(radii_m, len(point))
         inside: Ints = tree.query_radius(centre, radius, count_only=True)
         return inside.reshape(shape).astype(np.float64)
+
+    @cached_property
+    def _totals(self) -> Ints:
+        """(keys,) complaints of the history: H_total."""
+        return np.asarray(self.counts.sum(axis=0))
+
+    @cached_property
+    def _people(self) -> float:
+        return float(self.subscribers.sum())
 
     @cached_property
     def _tree_of_buildings(self) -> KDTree | None:

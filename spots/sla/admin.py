@@ -13,7 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from complaints.admin_theme import HistoryAdmin, ReadOnlyAdmin, TabularInline, display
 from spots.sla.explain import explain
 from spots.sla.forms import DAYS, WorkingTimeForm
-from spots.sla.models import Clock, ClockQuerySet, LedgerEntry, LedgerQuerySet, WorkingTime
+from spots.sla.models import (
+    Clock,
+    ClockQuerySet,
+    LedgerEntry,
+    LedgerQuerySet,
+    PolicyQuerySet,
+    WorkingTime,
+)
 from spots.sla.written import write_spans
 
 RUNNING_CLOCKS_STAY = _(
@@ -82,6 +89,10 @@ class PolicyAdmin(HistoryAdmin):
             },
         ),
     )
+
+    def get_queryset(self, request: HttpRequest) -> PolicyQuerySet:
+        assert request.user.is_authenticated  # admin pages ask for a sign-in first
+        return cast(PolicyQuerySet, super().get_queryset(request)).within(request.user.walls)
 
 
 class LedgerInline(TabularInline):

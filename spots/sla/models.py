@@ -50,6 +50,17 @@ class Target(models.TextChoices):
     FIX = "fix", _("fix")
 
 
+class PolicyQuerySet(models.QuerySet["Policy"]):
+    def within(self, walls: Walls) -> Self:
+        """Leave the policies of the reader's brands and regions, and those of every one."""
+        rows = self
+        if walls.brands is not None:
+            rows = rows.filter(Q(brand__in=walls.brands) | Q(brand=None))
+        if walls.regions is not None:
+            rows = rows.filter(Q(region__in=walls.regions) | Q(region=None))
+        return rows
+
+
 class Policy(models.Model):
     """Promised working minutes; policies are asked in order, the first that matches decides."""
 
@@ -69,6 +80,8 @@ class Policy(models.Model):
     eta_minutes = models.PositiveIntegerField(_("cause and term, minutes"), null=True, blank=True)
     fix_minutes = models.PositiveIntegerField(_("fix, minutes"), null=True, blank=True)
     history = HistoricalRecords()
+
+    objects = PolicyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("SLA policy")

@@ -10,7 +10,7 @@ from django.test import Client
 
 from feedback.models import Answer, Invitation
 from feedback.surveys import transitions, views
-from feedback.surveys.links import link_to
+from feedback.surveys.links import links_to
 from tests.factories import NOW, make_answer, make_customer, make_invitation
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def visitor() -> Client:
 
 
 def path_of(invitation: Invitation) -> str:
-    return link_to(invitation.pk).removeprefix("http://127.0.0.1:8000")
+    return links_to([invitation.pk])[invitation.pk].removeprefix("http://127.0.0.1:8000")
 
 
 class Buttons(HTMLParser):

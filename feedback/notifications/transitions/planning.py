@@ -1,6 +1,6 @@
 """From what happened to a case to one outbox row for each of its customers."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from feedback.notifications.models import Announcement, Message
 from feedback.notifications.quiet import QuietHours, opening
 from feedback.notifications.states import State, Why
 from feedback.surveys import transitions as surveys
-from feedback.surveys.links import link_to
+from feedback.surveys.links import links_to
 from spots.cases.models import Case, Event, EventKind, Membership
 from spots.cases.states import WORKING
 from spots.cases.states import State as CaseState
@@ -163,19 +163,44 @@ def _is_there(field: str) -> ExpressionWrapper[Q]:
 
 
 def _messages(
-    announcement: Announcement, people: Iterable[_Person], *, now: datetime
+    announcement: Announcement, people: Collection[_Person], *, now: datetime
 ) -> list[Message]:
     event, reason = announcement.event, announcement.reason
     case = event.case
-    people = list(people)
     invited: dict[int, int] = {}
     if reason == Reason.FIXED:
         ids = [who.customer_id for who in people]
         invited = surveys.invite(event=event, customer_ids=ids, now=now)
+    links = links_to(invited.values())
     words = wording.Wordings(case, reason)
     facts = {language: wording.facts_of(case, language) for language in ("ru", "en")}
     schedule = _schedule(case, told_of=event.at, now=now)
-    return [_message(event, reason, who, words, facts, invited, schedule) for who in people]
+    messages = []
+    for who in people:
+        invitation_id = invited.get(who.customer_id)
+        text = words.of(who.channel, who.language)
+        values = facts[who.language] | {
+            "complained_on": wording.day(who.complained_at, case.region.time_zone, who.language),
+            "link": links.get(invitation_id or 0, ""),
+        }
+        composed = wording.composed(text, values, channel=who.channel)
+        messages.append(
+            Message(
+                reason=reason,
+                case_id=event.case_id,
+                event=event,
+                customer_id=who.customer_id,
+                invitation_id=invitation_id,
+                template_id=text.template_id,
+                channel=who.channel,
+                language=who.language,
+                subject=composed.subject,
+                text=composed.text,
+                parts=composed.parts,
+                **schedule,
+            )
+        )
+    return messages
 
 
 def _schedule(case: Case, *, told_of: datetime, now: datetime) -> dict[str, Any]:
@@ -187,36 +212,3 @@ def _schedule(case: Case, *, told_of: datetime, now: datetime) -> dict[str, Any]
     if expires_at <= now:
         return {**row, "state": State.EXPIRED, "why": Why.TOO_LATE}
     return {**row, "state": State.HELD if due_at > now else State.PLANNED}
-
-
-def _message(
-    event: Event,
-    reason: str,
-    who: _Person,
-    words: wording.Wordings,
-    facts: dict[str, dict[str, str]],
-    invited: dict[int, int],
-    schedule: dict[str, Any],
-) -> Message:
-    invitation_id = invited.get(who.customer_id)
-    zone = event.case.region.time_zone
-    values = facts[who.language] | {
-        "complained_on": wording.day(who.complained_at, zone, who.language),
-        "link": link_to(invitation_id) if invitation_id else "",
-    }
-    text = words.of(who.channel, who.language)
-    composed = wording.composed(text, values, channel=who.channel)
-    return Message(
-        reason=reason,
-        case_id=event.case_id,
-        event=event,
-        customer_id=who.customer_id,
-        invitation_id=invitation_id,
-        template_id=text.template_id,
-        channel=who.channel,
-        language=who.language,
-        subject=composed.subject,
-        text=composed.text,
-        parts=composed.parts,
-        **schedule,
-    )

@@ -32,14 +32,15 @@ WGS_84 = 4326
 # One statement each, however many complaints: a spot of 100,000 is possible.
 _LEAVE_ENDED = """
     UPDATE spots_membership m SET until = greatest(m.since, %(now)s)
-    FROM spots_case c
-    WHERE c.id = m.case_id AND c.state = ANY(%(ended)s) AND m.case_id <> %(case)s
-        AND m.complaint_id = ANY(%(complaints)s) AND m.until IS NULL
+    FROM unnest(%(complaints)s::bigint[]) AS given (id), spots_case c
+    WHERE m.complaint_id = given.id AND m.until IS NULL AND m.case_id <> %(case)s
+        AND c.id = m.case_id AND c.state = ANY(%(ended)s)
 """
 _JOIN = """
     INSERT INTO spots_membership (case_id, complaint_id, since, by_id)
-    SELECT %(case)s, c.id, %(now)s, %(by)s FROM complaints_complaint c
-    WHERE c.id = ANY(%(complaints)s) AND c.brand_id = %(brand)s AND c.withdrawn_at IS NULL
+    SELECT %(case)s, c.id, %(now)s, %(by)s
+    FROM unnest(%(complaints)s::bigint[]) AS given (id) JOIN complaints_complaint c USING (id)
+    WHERE c.brand_id = %(brand)s AND c.withdrawn_at IS NULL
     ORDER BY c.id
     ON CONFLICT (complaint_id) WHERE until IS NULL DO NOTHING
 """

@@ -1,0 +1,174 @@
+"""
+Who may open what: the whole table, role by role.
+
+A page that the tables do not know fails here, so nobody adds one without saying whose it is.
+"""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+from django.urls import reverse
+
+from heatmaps_project.accounts.roles import Role
+from heatmaps_project.models import User
+from tests.addresses import MODELS, answered, names, unnamed_routes
+from tests.factories import make_user
+from tests.scene import Scene, make_scene
+
+pytestmark = pytest.mark.django_db
+
+NOBODY: frozenset[str] = frozenset()
+EVERYBODY = frozenset(Role.values)
+ADMIN = frozenset({Role.ADMINISTRATOR})
+PLACES = ADMIN | {Role.DISPATCHER}
+SUPERVISES = ADMIN | {Role.SUPERVISOR}
+KNOWS_CUSTOMERS = ADMIN | {Role.DISPATCHER, Role.ENGINEER, Role.SUPERVISOR}
+ANSWERS_CALLS = ADMIN | {Role.AGENT, Role.DISPATCHER, Role.SUPERVISOR}
+REVEALS = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
+COUNTS = ADMIN | {Role.SUPERVISOR, Role.PLANNER}
+
+# Pages that Django's admin makes for each table: who sees, who adds, who deletes.
+TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
+    "auth_group": (NOBODY, NOBODY, NOBODY),
+    "axes_accessattempt": (NOBODY, NOBODY, NOBODY),
+    "axes_accessfailurelog": (NOBODY, NOBODY, NOBODY),
+    "axes_accesslog": (NOBODY, NOBODY, NOBODY),
+    "complaints_address": (ADMIN, NOBODY, NOBODY),
+    "complaints_brand": (ADMIN, ADMIN, ADMIN),
+    "complaints_complaint": (KNOWS_CUSTOMERS, NOBODY, NOBODY),
+    "complaints_customer": (KNOWS_CUSTOMERS, NOBODY, NOBODY),
+    "complaints_placedaddress": (PLACES, NOBODY, NOBODY),
+    "complaints_region": (ADMIN, ADMIN, ADMIN),
+    "complaints_topic": (ADMIN, ADMIN, ADMIN),
+    "complaints_unplacedcomplaint": (PLACES, NOBODY, NOBODY),
+    "feedback_answer": (KNOWS_CUSTOMERS, NOBODY, NOBODY),
+    "feedback_message": (KNOWS_CUSTOMERS, NOBODY, NOBODY),
+    "feedback_template": (ADMIN, ADMIN, ADMIN),
+    "heatmaps_project_apiclient": (ADMIN, ADMIN, ADMIN),
+    "heatmaps_project_look": (ADMIN, NOBODY, NOBODY),
+    "heatmaps_project_user": (ADMIN, ADMIN, NOBODY),
+    "spots_cause": (ADMIN, ADMIN, ADMIN),
+    "spots_clock": (SUPERVISES, NOBODY, NOBODY),
+    "spots_coverage": (EVERYBODY, ADMIN, ADMIN),
+    "spots_event": (SUPERVISES, NOBODY, NOBODY),
+    "spots_ledgerentry": (SUPERVISES, NOBODY, NOBODY),
+    "spots_networkevent": (ADMIN, ADMIN, ADMIN),
+    "spots_policy": (SUPERVISES, ADMIN, ADMIN),
+    "spots_priorityweights": (ADMIN, ADMIN, NOBODY),
+    "spots_routingrule": (ADMIN, ADMIN, ADMIN),
+    "spots_site": (EVERYBODY, ADMIN, ADMIN),
+    "spots_spot": (EVERYBODY, NOBODY, NOBODY),
+    "spots_team": (ADMIN, ADMIN, ADMIN),
+    "spots_workingtime": (ADMIN, ADMIN, ADMIN),
+}
+
+# Every other page: who may, how it is asked, and with what in its address.
+PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
+    "admin:app_list": (EVERYBODY, "get", ("spots",)),
+    "admin:auth_user_password_change": (ADMIN, "get", ("USER",)),
+    "admin:complaints_unplacedcomplaint_suggest": (PLACES, "post", ()),
+    "admin:index": (EVERYBODY, "get", ()),
+    "admin:password_change": (EVERYBODY, "get", ()),
+    "admin:password_change_done": (EVERYBODY, "get", ()),
+    "admin:search": (EVERYBODY, "get", ()),
+    "admin:spots_spot_move": (EVERYBODY, "post", ("SPOT", "fix")),  # the move itself is refused
+    "base-tile": (EVERYBODY, "get", (9, 309, 159)),
+    "data-tile": (EVERYBODY, "get", (9, 309, 159)),
+    "figures": (COUNTS, "get", ()),
+    "lookup": (ANSWERS_CALLS, "get", ()),
+    "lookup-suggest": (ANSWERS_CALLS, "post", ()),
+    "map": (EVERYBODY, "get", ()),
+    "map-spots": (EVERYBODY, "get", ()),
+    "reveal": (REVEALS, "post", ()),
+}
+# Open to those without an account, by design; the last three ask for a client's own token.
+OPEN = {
+    "admin:jsi18n",
+    "admin:login",
+    "admin:logout",
+    "oauth2_provider:revoke-token",
+    "oauth2_provider:token",
+    "rating",  # a customer's page: its token is the key
+    "set_language",
+    "api-schema",
+}
+MACHINES = {"api-complaint": (1,), "api-complaints": (), "api-lookup": ()}
+# Asked with parameters that name a table; tried in test_walls.py.
+ELSEWHERE = {"admin:autocomplete", "admin:view_on_site"}
+
+
+@pytest.fixture(name="scene")
+def _scene() -> Scene:
+    return make_scene()
+
+
+def address_of(name, scene):
+    _roles, _method, arguments = PAGES[name]
+    known = {"USER": scene.rows["heatmaps_project_user"].pk, "SPOT": scene.spot.pk}
+    return reverse(name, args=[known.get(argument, argument) for argument in arguments])
+
+
+def pages_of(table, scene):
+    """(address, who may) of a table's own pages; some of them have not all."""
+    sees, adds, deletes = TABLES[table]
+    yield reverse(f"admin:{table}_changelist"), sees
+    if table == "spots_spot":
+        yield reverse(f"admin:{table}_change", args=[scene.spot.pk]), sees
+        return
+    yield reverse(f"admin:{table}_add"), adds
+    if row := scene.rows.get(table):
+        yield reverse(f"admin:{table}_change", args=[row.pk]), sees
+        yield reverse(f"admin:{table}_history", args=[row.pk]), sees
+        yield reverse(f"admin:{table}_delete", args=[row.pk]), deletes
+
+
+def test_every_page_is_in_the_tables():
+    assert sorted(TABLES) == MODELS
+    assert sorted({*PAGES, *OPEN, *MACHINES, *ELSEWHERE}) == names()
+    assert unnamed_routes() == []
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_a_role_opens_its_own_pages_and_no_others(role, scene):
+    reader = make_user(role)
+    expected, seen = {}, {}
+    for table in TABLES:
+        for address, roles in pages_of(table, scene):
+            expected[address], seen[address] = role in roles, answered(reader, address)
+    for name, (roles, method, _arguments) in PAGES.items():
+        address = address_of(name, scene)
+        expected[address], seen[address] = role in roles, answered(reader, address, method)
+
+    wrong = {address: seen[address] for address in seen if seen[address] != expected[address]}
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        pytest.param(AnonymousUser(), id="nobody"),
+        pytest.param(User(role="dispatcher", is_active=False, is_staff=True), id="left us"),
+        pytest.param(User(role="", is_active=True), id="without a role"),
+    ],
+)
+def test_whoever_is_not_of_the_staff_opens_nothing(reader, scene):
+    if isinstance(reader, User):
+        reader.username = "stranger"
+        reader.save()
+    addresses = {address: "get" for table in TABLES for address, _ in pages_of(table, scene)}
+    addresses |= {address_of(name, scene): method for name, (_, method, _) in PAGES.items()}
+
+    opened = [address for address, method in addresses.items() if answered(reader, address, method)]
+
+    own = {reverse("admin:password_change"), reverse("admin:password_change_done")}
+    assert set(opened) - (own if reader.is_authenticated else set()) == set()
+
+
+@pytest.mark.parametrize("name", MACHINES)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_api_answers_only_to_a_token(client: Client, signed_in, name, method):
+    address = reverse(name, args=MACHINES[name])
+    signed_in("administrator")  # a session is no token
+
+    answer = getattr(client, method)(address, content_type="application/json")
+    assert answer.status_code in {401, 405}

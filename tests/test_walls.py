@@ -1,0 +1,315 @@
+"""
+Brands and regions are kept apart: what is behind a wall is not there, on any page.
+
+Two scenes stand beside the reader's own: a rival brand's in the same region, and the same
+brand's in a region far away. An address or table that this file does not know fails it.
+"""
+
+from contextlib import suppress
+from math import asinh, pi, radians, tan
+
+import pytest
+from django.contrib import admin
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+
+from complaints.models import Complaint
+from heatmaps_project.accounts.roles import Role
+from heatmaps_project.models import User
+from tests.addresses import MODELS, ask, names
+from tests.complaints.intake.bodies import body
+from tests.factories import bearer, make_api_client, make_user
+from tests.scene import Scene, make_scene
+from tests.test_access import ADMIN, OPEN, TABLES
+
+pytestmark = pytest.mark.django_db
+
+BACKEND = "heatmaps_project.accounts.backends.RoleBackend"
+BOTH, BRAND, NONE = "of brand and region", "of brand", "none"
+
+# Behind which walls the rows of a table stand. NONE: common settings, the registry of houses,
+# and what only administrators see, who see everything.
+WALLS = {
+    **dict.fromkeys(MODELS, NONE),
+    "complaints_complaint": BOTH,
+    "complaints_customer": BRAND,
+    "complaints_placedaddress": BOTH,
+    "complaints_unplacedcomplaint": BRAND,  # it has no region yet
+    "feedback_answer": BOTH,
+    "feedback_message": BOTH,
+    "spots_clock": BOTH,
+    "spots_coverage": BRAND,
+    "spots_event": BOTH,
+    "spots_ledgerentry": BOTH,
+    "spots_networkevent": BRAND,
+    "spots_policy": BOTH,
+    "spots_site": BRAND,
+    "spots_spot": BOTH,
+}
+WALLED = sorted(table for table, wall in WALLS.items() if wall != NONE)
+COMMON = {
+    "auth_group",
+    "axes_accessattempt",
+    "axes_accessfailurelog",
+    "axes_accesslog",
+    "complaints_address",
+    "complaints_brand",
+    "complaints_region",
+    "complaints_topic",
+    "feedback_template",
+    "heatmaps_project_apiclient",
+    "heatmaps_project_look",
+    "heatmaps_project_user",
+    "spots_cause",
+    "spots_priorityweights",
+    "spots_routingrule",
+    "spots_team",
+    "spots_workingtime",
+}
+
+# Pages that hold nothing of a brand or region.
+NOTHING_TO_HIDE = {
+    *OPEN,
+    "admin:app_list",
+    "admin:auth_user_password_change",
+    "admin:complaints_unplacedcomplaint_suggest",  # the registry of houses
+    "admin:index",
+    "admin:password_change",
+    "admin:password_change_done",
+    "base-tile",
+    "lookup-suggest",  # the registry of houses
+}
+TRIED_BELOW = {
+    "admin:autocomplete",
+    "admin:search",
+    "admin:spots_spot_move",
+    "admin:view_on_site",
+    "api-complaint",
+    "api-complaints",
+    "api-lookup",
+    "data-tile",
+    "figures",
+    "lookup",
+    "map",
+    "map-spots",
+    "reveal",
+}
+
+
+@pytest.fixture(name="home")
+def _home() -> Scene:
+    return make_scene()
+
+
+@pytest.fixture(name="rival")
+def _rival() -> Scene:
+    return make_scene("rival", brand="rival")
+
+
+@pytest.fixture(name="far")
+def _far() -> Scene:
+    return make_scene("far", region="far", lon=60.0)
+
+
+def browser_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend=BACKEND)
+    return client
+
+
+def listed(user: User, table: str) -> set[object]:
+    """The keys of the rows that a list shows."""
+    response = ask(user, reverse(f"admin:{table}_changelist"))
+    assert response is not None
+    return {row.pk for row in response.context_data["cl"].result_list}
+
+
+def pages_of(table: str, row: Model) -> list[str]:
+    pages = ("change",) if table == "spots_spot" else ("change", "history", "delete")
+    return [reverse(f"admin:{table}_{page}", args=[row.pk]) for page in pages]
+
+
+def test_every_table_and_page_is_known_here():
+    assert set(WALLED) | COMMON == set(MODELS)
+    assert set(names()) == NOTHING_TO_HIDE | TRIED_BELOW
+
+
+def test_an_administrator_sees_the_rows_that_the_others_must_not(home, rival, far):
+    reader = make_user("administrator")
+
+    for table in WALLED:
+        keys = {scene.rows[table].pk for scene in (home, rival, far)}
+        if Role.ADMINISTRATOR in TABLES[table][0]:
+            assert keys <= listed(reader, table), table
+
+
+@pytest.mark.parametrize("role", sorted(set(Role.values) - ADMIN))
+def test_lists_and_pages_of_rows_behind_a_wall_are_not_there(role, home, rival, far):
+    reader = make_user(role)
+
+    for table in WALLED:
+        if role not in TABLES[table][0]:
+            continue
+        foreign = [rival, far] if WALLS[table] == BOTH else [rival]
+        seen = listed(reader, table)
+        assert home.rows[table].pk in seen, f"{table}: the reader's own row is missing"
+        assert ask(reader, pages_of(table, home.rows[table])[0]), table
+        for scene in foreign:
+            row = scene.rows[table]
+            assert row.pk not in seen, f"{table} of {scene.name} is listed"
+            for address in pages_of(table, row):
+                assert ask(reader, address) is None, address
+                assert ask(reader, address, "post", post="yes") is None, address
+
+
+@pytest.mark.parametrize("role", sorted(set(Role.values) - ADMIN))
+def test_no_action_of_a_list_reaches_behind_a_wall(role, home, rival, far, rf):
+    reader = make_user(role)
+    browser = browser_of(reader)
+    request = rf.get("/")
+    request.user = reader
+    before = {scene.name: scene.rows["spots_spot"].events.count() for scene in (rival, far)}
+
+    for model, page in admin.site._registry.items():
+        table = f"{model._meta.app_label}_{model._meta.model_name}"
+        if WALLS[table] == NONE or role not in TABLES[table][0]:
+            continue
+        foreign = [rival, far] if WALLS[table] == BOTH else [rival]
+        states = [_state(scene.rows[table]) for scene in foreign]
+        for action in page.get_actions(request):
+            chosen = [scene.rows[table].pk for scene in foreign]
+            sent = {"action": action, "_selected_action": chosen, "team": home.spot.team_id}
+            browser.post(reverse(f"admin:{table}_changelist"), sent)
+        assert [_state(scene.rows[table]) for scene in foreign] == states, table
+
+    after = {scene.name: scene.rows["spots_spot"].events.count() for scene in (rival, far)}
+    assert after == before
+
+
+def _state(row: Model) -> dict[str, object]:
+    return type(row)._default_manager.filter(pk=row.pk).values().get()
+
+
+@pytest.mark.parametrize("role", sorted(set(Role.values) - ADMIN))
+@pytest.mark.parametrize("move", ["route", "accept", "plan", "fix", "reopen", "dismiss", "merge"])
+def test_no_move_reaches_a_spot_behind_a_wall(role, move, home, rival, far):
+    reader = make_user(role)
+
+    for scene in (rival, far):
+        address = reverse("admin:spots_spot_move", args=[scene.spot.pk, move])
+        assert ask(reader, address, "post", note="x", team=home.spot.team_id) is None
+        assert scene.spot.events.count() == 1
+
+
+@pytest.mark.parametrize("role", sorted(set(Role.values) - ADMIN))
+def test_pages_of_many_rows_show_none_from_behind_a_wall(role, home, rival, far):
+    assert _drawn_by(make_user(role), home, rival, far) & {"rival", "far"} == set()
+
+
+def test_the_same_pages_show_an_administrator_all_three(home, rival, far):
+    assert _drawn_by(make_user("administrator"), home, rival, far) == {"home", "rival", "far"}
+
+
+def _drawn_by(reader: User, *scenes: Scene) -> set[str]:
+    """The scenes whose names are on any page of many rows."""
+    browser = browser_of(reader)
+    world = {"west": -180, "south": -85, "east": 180, "north": 85}
+    pages = [
+        browser.get(reverse("map")),
+        browser.get(reverse("map-spots"), world),
+        browser.get(reverse("figures"), {"days": 90}),
+        browser.get(reverse("admin:search"), {"s": "of", "extended": "1"}),
+        browser.get(reverse("admin:spots_spot_changelist")),
+        *(browser.get(_tile(scene)) for scene in scenes),
+        *(browser.post(reverse("lookup"), {"address": _address(scene)}) for scene in scenes),
+    ]
+    drawn = b"".join(page.content for page in pages).decode(errors="replace")
+    return {
+        scene.name
+        for scene in scenes
+        for thing in ("place", "site", "works")
+        if f"{thing} of {scene.name}" in drawn
+    }
+
+
+def _tile(scene: Scene, zoom: int = 14) -> str:
+    """The address of the data tile that the scene's place is in."""
+    size = 2**zoom
+    x = int((scene.point.x + 180) / 360 * size)
+    y = int((1 - asinh(tan(radians(scene.point.y))) / pi) / 2 * size)
+    return reverse("data-tile", args=[zoom, x, y])
+
+
+def _address(scene: Scene) -> str:
+    return str(scene.rows["complaints_address"])
+
+
+def test_a_customer_behind_a_wall_has_no_phone_to_reveal(rival):
+    row = {"customer": rival.rows["complaints_customer"].pk, "field": "phone", "reason": "call"}
+
+    for role in ("dispatcher", "supervisor"):
+        assert ask(make_user(role), reverse("reveal"), "post", **row) is None
+
+
+@pytest.mark.parametrize("role", sorted(set(Role.values) - ADMIN))
+def test_autocompletion_is_for_those_who_edit_settings(role, rival):
+    reader = make_user(role)
+    asked = [
+        {"app_label": m._meta.app_label, "model_name": m._meta.model_name, "field_name": field}
+        for m, page in admin.site._registry.items()
+        for field in page.autocomplete_fields
+    ]
+
+    assert asked
+    for query in asked:
+        assert ask(reader, reverse("admin:autocomplete"), **query, term="") is None
+
+
+def test_no_short_way_leads_to_a_row(home, django_user_model):
+    for table in WALLED:
+        row = home.rows[table]
+        kind = row._meta.concrete_model.__name__
+        assert not hasattr(row, "get_absolute_url"), kind
+
+
+def test_a_machine_reads_no_complaint_behind_its_walls(client, home, rival, far):
+    header = bearer(make_api_client())
+
+    def status(scene: Scene) -> int:
+        address = reverse("api-complaint", args=[scene.rows["complaints_complaint"].pk])
+        return client.get(address, headers=header).status_code
+
+    assert [status(scene) for scene in (home, rival, far)] == [200, 404, 404]
+
+
+def test_a_machine_sends_nothing_for_a_brand_behind_its_walls(client, home, rival):
+    before = Complaint.objects.count()
+
+    answer = client.post(
+        reverse("api-complaints"),
+        body(brand="rival"),
+        content_type="application/json",
+        headers=bearer(make_api_client()),
+    )
+
+    assert 400 <= answer.status_code < 500
+    assert Complaint.objects.count() == before
+
+
+def test_a_machine_is_told_of_no_spot_behind_its_walls(client, home, rival, far):
+    header = bearer(make_api_client())
+    told = ""
+    for scene in (home, rival, far):
+        answer = client.get(
+            reverse("api-lookup"),
+            {"lon": scene.point.x, "lat": scene.point.y},
+            headers=header,
+        )
+        told += answer.content.decode()
+
+    assert str(home.spot.pk) in told
+    for scene in (rival, far):
+        assert f"of {scene.name}" not in told
+        with suppress(ValueError):
+            assert f'"id":{scene.spot.pk},' not in told.replace(" ", "")
