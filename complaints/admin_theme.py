@@ -8,7 +8,7 @@ and INSTALLED_APPS.
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 from unfold import decorators
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
@@ -61,7 +61,29 @@ def action(**options: Any) -> Callable[[_Function], _Function]:
 
 
 class HistoryAdmin(SimpleHistoryAdmin, ModelAdmin):
-    """Admin of settings that keep their history."""
+    """Admin of settings that keep their history. It is as far as the rows are: behind walls."""
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        self._refuse_unseen(request, object_id)
+        response: HttpResponse = super().history_view(request, object_id, extra_context)
+        return response
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        self._refuse_unseen(request, object_id)
+        response: HttpResponse = super().history_form_view(
+            request, object_id, version_id, extra_context
+        )
+        return response
+
+    def _refuse_unseen(self, request: HttpRequest, object_id: str) -> None:
+        """:raises Http404: the row is one that this reader's lists leave out"""
+        # simple_history asks the history where the row itself is not found.
+        if self.get_object(request, object_id) is None:
+            raise Http404
 
 
 class ReadOnlyAdmin(ModelAdmin):

@@ -41,8 +41,8 @@ def ask(
     """
     Ask a view, without drawing the page that it answers. None: it has nothing for this reader.
 
-    Nothing is refused with 403 or 404, a way to the sign-in page, or the admin's way to its
-    front page where it does not know a row.
+    None stands for 403, 404, a way to the sign-in page, and the ways to its front page or to
+    the list that the admin shows where it does not know a row.
     """
     request = getattr(RequestFactory(), method)(address, sent)
     request.user, request.session = user, {}
@@ -54,9 +54,9 @@ def ask(
     except (PermissionDenied, Http404):
         return None
     where = response.get("Location", "")
-    if response.status_code in {403, 404} or "/login/" in where or where == reverse("admin:index"):
-        return None
-    return response
+    elsewhere = "/login/" in where or where == reverse("admin:index")
+    to_its_list = method == "get" and bool(where) and address.startswith(where)
+    return None if response.status_code in {403, 404} or elsewhere or to_its_list else response
 
 
 def answered(user: User | AnonymousUser, address: str, method: str = "get") -> bool:

@@ -100,7 +100,7 @@ def _filled(
         }
     )
     team = make_team(f"team-{name}")
-    policy = make_policy(order=1 + sum(map(ord, name)))
+    policy = make_policy(order=1 + sum(map(ord, name)), **walls)
     opened = now - timedelta(minutes=20)
     spot = make_spot(
         complaints=[complaint],
@@ -159,9 +159,9 @@ def _filled(
         "complaints_unplacedcomplaint": unplaced,
         "feedback_answer": make_answer(invitation=invitation),
         "feedback_message": message,
-        "feedback_template": Template.objects.create(
-            reason="fixed", channel="sms", language="ru", brand=brand, body="{link}"
-        ),
+        "feedback_template": Template.objects.get_or_create(
+            reason="fixed", channel="sms", language="ru", brand=brand, defaults={"body": "{link}"}
+        )[0],
         "heatmaps_project_apiclient": make_api_client(f"crm-{name}"),
         "heatmaps_project_look": Look.objects.create(subject=f"customer {customer.pk}", **looks),
         "heatmaps_project_user": by,

@@ -86,6 +86,8 @@ OPEN = {
     "admin:jsi18n",
     "admin:login",
     "admin:logout",
+    "favicon",
+    "home",  # leads to the reader's own first page
     "oauth2_provider:revoke-token",
     "oauth2_provider:token",
     "rating",  # a customer's page: its token is the key

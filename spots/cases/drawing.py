@@ -46,6 +46,7 @@ def _dots(case: Case) -> tuple[list[list[Any]], list[dict[str, str]]]:
     dots = [
         [point.x, point.y, order.setdefault(topic, len(order)), occurred_at.isoformat()]
         for point, occurred_at, topic in rows
+        if point  # as the filter promises, for the types
     ]
     names = Topic.objects.in_bulk(order)
     return dots, [

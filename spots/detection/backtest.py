@@ -1,7 +1,11 @@
 """
 Replay a folder of complaints through the engine, as if they came in now. No database.
 
-The folder holds complaints.csv, meta.json and perhaps buildings.csv: docs/detection.md.
+The folder holds, with times in ISO 8601 (UTC where they name no zone):
+
+    complaints.csv  id, customer, occurred_at, received_at, lon, lat, precision, topic
+    meta.json       test_from, and perhaps until, lon0 and lat0 (a point of the region)
+    buildings.csv   lon, lat, subscribers; may be missing
 """
 
 import csv

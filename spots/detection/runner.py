@@ -8,6 +8,7 @@ in this process's memory; where another process looked last (the watch's version
 built anew from the database.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -62,6 +63,39 @@ def look(watch_id: int, *, now: datetime) -> int:
             held = _current(watch, held, until)
             taken += _look_once(watch, held, until)
         _held[watch_id] = held
+    return taken
+
+
+class AlreadyLookedError(Exception):
+    """The watch has looked at the present: the past cannot be looked at after it."""
+
+
+def replay(
+    watch: Watch,
+    *,
+    since: datetime,
+    until: datetime,
+    step: timedelta,
+    progress: Callable[[float], None],
+) -> int:
+    """
+    Look at history as if it came in now, learning anew each day; return how many were taken.
+
+    For a watch that never looked, after an import of history. `progress` gets the share done.
+
+    :raises AlreadyLookedError: it has looked
+    """
+    if not transitions.begin(watch, at=since):
+        raise AlreadyLookedError(f"{watch} has looked until {watch.looked_at}.")
+    at, taken = since, 0
+    transitions.learn_anew(watch, now=since)
+    while at < until:
+        tomorrow = at.date() != min(at + step, until).date()
+        at = min(at + step, until)
+        if tomorrow:
+            transitions.learn_anew(watch, now=at)
+        taken += look(watch.pk, now=at)
+        progress((at - since) / (until - since))
     return taken
 
 

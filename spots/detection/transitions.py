@@ -22,6 +22,11 @@ def ensure_watches() -> None:
     Watch.objects.bulk_create(missing, ignore_conflicts=True)
 
 
+def begin(watch: Watch, *, at: datetime) -> bool:
+    """Have a watch that has never looked begin at a moment of the past; False: it has looked."""
+    return Watch.objects.filter(pk=watch.pk, looked_at=None).update(looked_at=at) == 1
+
+
 def learn_anew(watch: Watch, *, now: datetime) -> None:
     """Have the baseline learnt from the history up to now."""
     Watch.objects.filter(pk=watch.pk).update(learnt_at=now)

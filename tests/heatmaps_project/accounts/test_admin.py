@@ -7,7 +7,7 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from heatmaps_project.models import ApiClient, Look, User
-from tests.factories import NOW, make_brand, make_api_client, make_region, make_user
+from tests.factories import NOW, make_api_client, make_brand, make_region, make_user
 
 pytestmark = pytest.mark.django_db
 
