@@ -52,7 +52,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "spots_coverage": (EVERYBODY, ADMIN, ADMIN),
     "spots_event": (SUPERVISES, NOBODY, NOBODY),
     "spots_ledgerentry": (SUPERVISES, NOBODY, NOBODY),
-    "spots_networkevent": (ADMIN, ADMIN, ADMIN),
+    "spots_networkevent": (EVERYBODY, ADMIN, ADMIN),
     "spots_policy": (SUPERVISES, ADMIN, ADMIN),
     "spots_priorityweights": (ADMIN, ADMIN, NOBODY),
     "spots_routingrule": (ADMIN, ADMIN, ADMIN),

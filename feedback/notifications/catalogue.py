@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from complaints.customers.models import Brand
@@ -53,7 +54,7 @@ class Template(models.Model):
     before topic; where none matches, one of `defaults.PACKAGED`.
     """
 
-    reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
+    reason = models.CharField(pgettext_lazy("message", "reason"), max_length=10, choices=Reason.choices)
     channel = models.CharField(_("channel"), max_length=5, choices=Channel.choices)
     language = models.CharField(_("language"), max_length=2, choices=Language.choices)
     brand = models.ForeignKey(

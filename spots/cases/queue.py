@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from spots.cases.models import Case
 from spots.cases.wording import moment, number, span, time_left, urgency
@@ -20,7 +20,7 @@ VIEWS = (  # one click away; every other is a filter
     (gettext_lazy("Mine"), "mine=me"),
     (gettext_lazy("My teams'"), "mine=team"),
     (gettext_lazy("Nobody's"), "mine=nobody"),
-    (gettext_lazy("Fixed"), "state=fixed"),
+    (pgettext_lazy("queue", "Fixed"), "state=fixed"),
 )
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from spots.cases import priority
 
@@ -74,7 +74,7 @@ def part_in_words(code: str, value: float) -> str:
         "%(n)d of them in segment “%(segment)s”",
         count,
     )
-    return words % {"n": count, "segment": segment or _("none")}
+    return words % {"n": count, "segment": segment or pgettext("segment", "none")}
 
 
 def parts_in_words(parts: Sequence[Sequence[Any]]) -> list[tuple[str, str]]:

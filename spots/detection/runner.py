@@ -27,7 +27,7 @@ from spots.detection.rules import Rule
 from spots.detection.score import Score
 
 LONGEST_LOOK = timedelta(hours=1)  # after a standstill: so much at a time, as it happened
-BACK_AGAIN = "Complaints came back."
+BACK_AGAIN = gettext_noop("Complaints came back.")  # translated where it is read
 
 
 @dataclass

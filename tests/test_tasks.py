@@ -1,0 +1,148 @@
+"""
+Every task, twice and at the same time: what is promised lives in the database, once.
+
+A task that is registered is tried here without being named; a database that a second run would
+change fails it.
+"""
+
+import inspect
+from datetime import timedelta
+from threading import Thread
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.utils import timezone
+
+from heatmaps_project.celery import app
+from tests.factories import make_complaint, make_customer, make_fixed_spot
+from tests.scene import make_scene
+
+app.loader.import_default_modules()
+TASKS = sorted(name for name in app.tasks if not name.startswith("celery."))
+ROOMS = {"heatmaps_project", "feedback", "spots", "complaints"}
+
+# What only says when somebody last looked, or was counted at that moment: no effect of a task.
+HEARTBEATS = {
+    "spots_case": {"priority", "priority_parts", "band"},  # grow with the case's age
+    "spots_watch": {"looked_at", "learnt_at", "state", "version"},
+}
+
+
+@pytest.fixture(name="_busy")
+def busy(transactional_db: None, settings: Any) -> None:
+    """Something to do for every task: complaints to place and to gather, promises, messages."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    now = timezone.now()
+    scene = make_scene(now=now - timedelta(days=3))
+    for number in range(12):
+        make_complaint(
+            lon=scene.point.x + number * 1e-4,
+            brand=scene.brand,
+            region=scene.region,
+            customer=make_customer(brand=scene.brand),
+            occurred_at=now - timedelta(minutes=20),
+            received_at=now - timedelta(minutes=19),
+            placed_at=now - timedelta(minutes=18),
+        )
+    for number in range(5):
+        make_complaint(
+            brand=scene.brand,
+            region=None,
+            placing="waiting",
+            point=None,
+            precision="",
+            placed_at=None,
+            address=f"home, home, {number}",
+            received_at=now - timedelta(minutes=1),
+        )
+    make_fixed_spot(
+        *(make_customer(brand=scene.brand) for _ in range(3)),
+        fixed_at=now - timedelta(days=2),
+    )
+
+
+def digest() -> dict[str, list[str]]:
+    """Every row of ours, by table, in order; without heartbeats."""
+    rows: dict[str, list[str]] = {}
+    for model in apps.get_models():
+        if model.__module__.split(".")[0] not in ROOMS or model._meta.proxy:
+            continue
+        table = model._meta.db_table
+        quiet = HEARTBEATS.get(table, set())
+        names = [f.attname for f in model._meta.concrete_fields if f.attname not in quiet]
+        rows[table] = sorted(map(repr, model._base_manager.values_list(*names)))
+    return rows
+
+
+def changed(before: dict[str, list[str]], after: dict[str, list[str]]) -> set[str]:
+    return {table for table in after if before[table] != after[table]}
+
+
+def run(name: str) -> None:
+    app.tasks[name].apply(throw=True)
+
+
+def test_every_entry_of_the_timetable_is_a_task():
+    entries = {entry["task"] for entry in app.conf.beat_schedule.values()}
+
+    assert entries
+    assert entries <= set(TASKS)
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_task_takes_an_id_at_most_and_tolerates_what_it_does_not_know(name):
+    arguments = inspect.signature(app.tasks[name].run).parameters.values()
+
+    assert {a.name for a in arguments if a.kind is not a.VAR_KEYWORD} <= {"id"}
+    assert any(a.kind is a.VAR_KEYWORD for a in arguments), "an older sender may say more"
+
+
+@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.usefixtures("_busy")
+def test_a_second_run_changes_nothing(name):
+    run(name)
+    first = digest()
+
+    run(name)
+
+    assert changed(first, digest()) == set()
+
+
+@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.usefixtures("_busy")
+def test_two_runs_at_once_do_what_one_does(name):
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            run(name)
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert errors == []
+    together = digest()
+    run(name)
+    assert changed(together, digest()) == set()
+
+
+@pytest.mark.usefixtures("_busy")
+def test_the_scene_gives_most_tasks_something_to_do():
+    """Else the tests above would prove nothing."""
+    idle = set()
+    for name in TASKS:
+        before = digest()
+        run(name)
+        if not changed(before, digest()):
+            idle.add(name)
+
+    assert idle <= {"spots.learn_baseline", "spots.refresh_priorities", "spots.detect"}
