@@ -10,7 +10,7 @@ COPY requirements.txt .
 RUN pip install --no-cache-dir --require-hashes -r requirements.txt
 
 COPY . .
-RUN for source in locale/*/LC_MESSAGES/*.po; do \
+RUN for source in locale/*/LC_MESSAGES/*.po locale/*/*/LC_MESSAGES/*.po; do \
         msgfmt --check-format -o "${source%.po}.mo" "$source" || exit 1; \
     done \
     && python manage.py collectstatic --no-input -v 0 \

@@ -72,7 +72,7 @@ node_packages() { # for the SMS centre of the tests
 
 translations() { # compiles what is newer than its compiled form
   local source
-  for source in locale/*/LC_MESSAGES/*.po; do
+  for source in locale/{,unfold/}*/LC_MESSAGES/*.po; do
     [ "$source" -nt "${source%.po}.mo" ] || continue
     msgfmt --check-format -o "${source%.po}.mo" "$source"
   done

@@ -21,6 +21,8 @@ up() {
   .venv/bin/python manage.py migrate -v 0
   .venv/bin/python manage.py seed_demo >"$RUN/logins"
   wait "$collecting"
+  # Celery's warning to root, which for a trial is no news.
+  export PYTHONWARNINGS="ignore:You're running the worker with superuser"
   # Descriptor 9 is the lock of this very command, not of what it starts.
   HEATMAPS_UP=$ROOT .venv/bin/honcho start 9>&- &
   HONCHO=$!

@@ -8,6 +8,7 @@ from pytest_django import Settings
 
 from heatmaps_project.models import User
 from tests.factories import make_user
+from tests.scene import Scene, make_scene
 
 
 @pytest.fixture(autouse=True)
@@ -29,3 +30,21 @@ def signed_in(client: Client) -> Callable[[str], Client]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def home(db: None) -> Scene:
+    """One row of everything, where the readers of the other factories are let in."""
+    return make_scene()
+
+
+@pytest.fixture
+def rival(db: None) -> Scene:
+    """The same, of another brand."""
+    return make_scene("rival", brand="rival")
+
+
+@pytest.fixture
+def far(db: None) -> Scene:
+    """The same, of the readers' brand in another region."""
+    return make_scene("far", region="far", lon=60.0)

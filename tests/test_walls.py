@@ -13,14 +13,12 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
-from complaints.models import Complaint
 from heatmaps_project.accounts.roles import Role
 from heatmaps_project.models import User
 from spots.cases.states import MOVES
 from tests.addresses import MODELS, ask, names
-from tests.complaints.intake.bodies import body
-from tests.factories import bearer, make_api_client, make_user
-from tests.scene import Scene, make_scene
+from tests.factories import make_user
+from tests.scene import Scene
 from tests.test_access import ADMIN, OPEN, TABLES
 
 pytestmark = pytest.mark.django_db
@@ -97,21 +95,6 @@ TRIED_BELOW = {
     "map-spots",
     "reveal",
 }
-
-
-@pytest.fixture(name="home")
-def _home() -> Scene:
-    return make_scene()
-
-
-@pytest.fixture(name="rival")
-def _rival() -> Scene:
-    return make_scene("rival", brand="rival")
-
-
-@pytest.fixture(name="far")
-def _far() -> Scene:
-    return make_scene("far", region="far", lon=60.0)
 
 
 def browser_of(user: User) -> Client:
@@ -277,43 +260,3 @@ def test_no_short_way_leads_to_a_row(home, django_user_model):
         row = home.rows[table]
         kind = row._meta.concrete_model.__name__
         assert not hasattr(row, "get_absolute_url"), kind
-
-
-def test_a_machine_reads_no_complaint_behind_its_walls(client, home, rival, far):
-    header = bearer(make_api_client())
-
-    def status(scene: Scene) -> int:
-        address = reverse("api-complaint", args=[scene.rows["complaints_complaint"].pk])
-        return client.get(address, headers=header).status_code
-
-    assert [status(scene) for scene in (home, rival, far)] == [200, 404, 404]
-
-
-def test_a_machine_sends_nothing_for_a_brand_behind_its_walls(client, home, rival):
-    before = Complaint.objects.count()
-
-    answer = client.post(
-        reverse("api-complaints"),
-        body(brand="rival"),
-        content_type="application/json",
-        headers=bearer(make_api_client()),
-    )
-
-    assert 400 <= answer.status_code < 500
-    assert Complaint.objects.count() == before
-
-
-def test_a_machine_is_told_of_no_spot_behind_its_walls(client, home, rival, far):
-    header = bearer(make_api_client())
-    told = ""
-    for scene in (home, rival, far):
-        answer = client.get(
-            reverse("api-lookup"),
-            {"lon": scene.point.x, "lat": scene.point.y},
-            headers=header,
-        )
-        told += answer.content.decode()
-
-    assert "place of home" in told
-    assert "of rival" not in told
-    assert "place of far" not in told

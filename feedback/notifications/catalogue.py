@@ -54,7 +54,9 @@ class Template(models.Model):
     before topic; where none matches, one of `defaults.PACKAGED`.
     """
 
-    reason = models.CharField(pgettext_lazy("message", "reason"), max_length=10, choices=Reason.choices)
+    reason = models.CharField(
+        pgettext_lazy("message", "reason"), max_length=10, choices=Reason.choices
+    )
     channel = models.CharField(_("channel"), max_length=5, choices=Channel.choices)
     language = models.CharField(_("language"), max_length=2, choices=Language.choices)
     brand = models.ForeignKey(

@@ -24,7 +24,9 @@ class Announcement(models.Model):
     """How far telling a case's customers of one event has come; exists once it has begun."""
 
     event = models.OneToOneField(Event, models.PROTECT, related_name="announcement")
-    reason = models.CharField(pgettext_lazy("message", "reason"), max_length=10, choices=Reason.choices)
+    reason = models.CharField(
+        pgettext_lazy("message", "reason"), max_length=10, choices=Reason.choices
+    )
     begun_at = models.DateTimeField(_("begun at"))
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
     # every customer up to this number has been seen to
@@ -67,7 +69,9 @@ class Message(models.Model):
     The address is not kept here: it is the customer's own at the moment of sending.
     """
 
-    reason = models.CharField(pgettext_lazy("message", "reason"), max_length=10, choices=Reason.choices)
+    reason = models.CharField(
+        pgettext_lazy("message", "reason"), max_length=10, choices=Reason.choices
+    )
     case = models.ForeignKey(Case, models.PROTECT, related_name="messages", verbose_name=_("case"))
     event = models.ForeignKey(Event, models.PROTECT, related_name="messages")
     customer = models.ForeignKey(
@@ -94,7 +98,8 @@ class Message(models.Model):
         _("state"), max_length=11, choices=State.choices, default=State.PLANNED
     )
     planned_at = models.DateTimeField(_("planned at"))
-    due_at = models.DateTimeField(pgettext_lazy("message", "due at"))  # of the first attempt, then of the next
+    # of the first attempt, then of the next
+    due_at = models.DateTimeField(pgettext_lazy("message", "due at"))
     expires_at = models.DateTimeField(_("of use until"))
     key = models.UUIDField(_("idempotency key"), default=uuid4, unique=True, editable=False)
     copy = models.PositiveSmallIntegerField(_("copy"), default=1)  # "send again" makes the next

@@ -1,6 +1,7 @@
 """Sweeps that turn what happened into messages, and send them."""
 
 import time
+from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
@@ -11,12 +12,12 @@ RUN_FOR = 60.0  # seconds; the next beat goes on
 
 
 @shared_task(name="feedback.plan_messages")
-def plan_messages() -> int:
+def plan_messages(**_unknown: Any) -> int:
     return transitions.plan_messages(now=timezone.now())
 
 
 @shared_task(name="feedback.send_messages")
-def send_messages() -> int:
+def send_messages(**_unknown: Any) -> int:
     """Send until nothing is due, or for a minute."""
     until = time.monotonic() + RUN_FOR
     sent = 0

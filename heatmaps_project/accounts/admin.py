@@ -18,7 +18,7 @@ from complaints.admin_theme import (
 )
 from heatmaps_project.accounts import transitions
 from heatmaps_project.accounts.forms import ApiClientForm, StaffCreationForm, StaffForm
-from heatmaps_project.accounts.models import ApiClient, User
+from heatmaps_project.accounts.models import ApiClient, Look, User
 
 _RIGHTS = ("role", "brands", "regions", "teams_shown", "is_active", "is_staff")
 _WHO = (None, {"fields": ("username", "password")})
@@ -26,6 +26,7 @@ _NAME = (gettext_lazy("Person"), {"fields": ("first_name", "last_name", "email")
 _MAY = (gettext_lazy("Rights"), {"fields": _RIGHTS})
 _READS = (gettext_lazy("Reads"), {"fields": ("language", "time_zone", "last_login")})
 _OWNER = (gettext_lazy("Everything"), {"fields": ("is_superuser",)})
+_FIELDS = {"phone": gettext_lazy("phone"), "email": gettext_lazy("e-mail")}  # that are looked at
 
 
 class UserAdmin(DjangoUserAdmin[User], ModelAdmin):
@@ -34,7 +35,7 @@ class UserAdmin(DjangoUserAdmin[User], ModelAdmin):
     form = StaffForm
     add_form = StaffCreationForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ("username", "get_full_name", "role", "is_active", "last_login")
+    list_display = ("username", "full_name", "role", "is_active", "last_login")
     list_filter = ("role", "is_active")
     ordering = ("username",)
     filter_horizontal = ()
@@ -46,6 +47,10 @@ class UserAdmin(DjangoUserAdmin[User], ModelAdmin):
             return self.add_fieldsets
         own = (_OWNER,) if request.user.is_superuser else ()
         return (_WHO, _NAME, _MAY, _READS, *own)
+
+    @display(description=gettext_lazy("name"), ordering="last_name")
+    def full_name(self, user: User) -> str:
+        return user.get_full_name()
 
     @display(description=gettext_lazy("teams"))
     def teams_shown(self, user: User) -> str:
@@ -107,9 +112,19 @@ class ApiClientAdmin(ModelAdmin):
 class LookAdmin(ReadOnlyAdmin):
     """Who looked at whose data, when and why: read, never written."""
 
-    list_display = ("at", "by", "subject", "field", "reason")
+    list_display = ("at", "by", "subject_shown", "field_shown", "reason")
+    fields = list_display
     list_select_related = ("by",)
     search_fields = ("by__username", "subject")
+    search_help_text = gettext_lazy("Who looked, or whose: dispatcher, customer 17")
     date_hierarchy = "at"
     show_full_result_count = False
     ordering = ("-at", "-id")
+
+    @display(description=gettext_lazy("whose"), ordering="subject")
+    def subject_shown(self, look: Look) -> str:
+        return _("customer %(number)s") % {"number": look.subject.removeprefix("customer ")}
+
+    @display(description=gettext_lazy("what"), ordering="field")
+    def field_shown(self, look: Look) -> str:
+        return str(_FIELDS.get(look.field, look.field))

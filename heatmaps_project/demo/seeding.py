@@ -1,6 +1,7 @@
 """Fill an empty database with the demo region; a second time it finds everything there."""
 
 import csv
+import sys
 import tempfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from heatmaps_project.demo import history, work
 from heatmaps_project.demo.callers import Neighbourhood
 from heatmaps_project.demo.ground import lay_ground
 from heatmaps_project.demo.live import SOURCE
-from heatmaps_project.demo.office import open_office
+from heatmaps_project.demo.office import BRAND, open_office
 from heatmaps_project.demo.streets import TownPlan
 from heatmaps_project.demo.towns import towns
 from spots.detection import transitions as detection
@@ -32,10 +33,11 @@ def seed(*, now: datetime, say: Say, progress: Callable[[float], None]) -> None:
 
     `say` is told each step as it begins; `progress` the share of the last and longest one.
     """
+    if is_seeded():
+        return
+    say("office")
     brand, region = open_office(now=now - timedelta(days=60))
     make_client(brand_pk=brand.pk, region_pk=region.pk)
-    if Watch.objects.exclude(state={}).exists():
-        return
     say("towns, streets and houses")
     neighbourhood = neighbourhood_of_demo()
     lay_ground(brand, neighbourhood.plans, today=now.date())
@@ -52,6 +54,10 @@ def seed(*, now: datetime, say: Say, progress: Callable[[float], None]) -> None:
     began = now - timedelta(days=work.DAYS)
     detection.learn_anew(watch, now=began)
     work.play(watch, now=now, progress=progress)
+
+
+def is_seeded() -> bool:
+    return Watch.objects.filter(brand__code=BRAND, looked_at__isnull=False).exists()
 
 
 def neighbourhood_of_demo() -> Neighbourhood:
@@ -89,4 +95,4 @@ def register(neighbourhood: Neighbourhood) -> None:
                 (plan.town.name_ru, street.name, h.number, "", h.lon, h.lat, h.subscribers)
                 for plan, street, h in neighbourhood.places
             )
-        call_command("import_addresses", str(path), verbosity=0)
+        call_command("import_addresses", str(path), stdout=sys.stderr)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.admin_theme import HistoryAdmin, ModelAdmin, ReadOnlyAdmin, display
 from spots.cases.catalogue import PriorityWeights, RoutingRule
-from spots.cases.models import Case
+from spots.cases.models import Case, Event
 from spots.cases.reader import walls_of
 
 
@@ -148,7 +148,8 @@ class PriorityWeightsAdmin(HistoryAdmin):
 class EventAdmin(ReadOnlyAdmin):
     """What was done to cases, by whom and when: read, never written."""
 
-    list_display = ("at", "case", "kind", "by", "note")
+    list_display = ("at", "case_shown", "kind", "by", "note")
+    fields = ("at", "case_shown", "kind", "by", "was", "became", "note", "facts")
     list_filter = ("kind",)
     list_select_related = ("case", "by")
     show_full_result_count = False
@@ -158,3 +159,7 @@ class EventAdmin(ReadOnlyAdmin):
         seen = Case.objects.within(walls_of(request)).values("pk")
         rows: QuerySet[Any] = super().get_queryset(request)
         return rows.filter(case__in=seen)
+
+    @display(description=_("case"))
+    def case_shown(self, event: Event) -> str:
+        return str(event.case)

@@ -85,7 +85,7 @@ class PriorityWeights(models.Model):
     per_customer = models.FloatField(_("points per customer"), default=2.0)
     segments = models.JSONField(_("factor by segment"), default=dict, blank=True)
     per_severity = models.FloatField(_("points per step of topic severity"), default=5.0)
-    per_ltv_thousand = models.FloatField(_("points per 1,000 of lifetime value"), default=0.5)
+    per_ltv_thousand = models.FloatField(_("points per 1,000 of lifetime value"), default=0.05)
     per_hour = models.FloatField(_("points per hour of age"), default=0.5)
     p1_from = models.FloatField(_("P1 from"), default=120)
     p2_from = models.FloatField(_("P2 from"), default=70)

@@ -52,7 +52,11 @@ class RouteForm(MoveForm):
 class PlanForm(MoveForm):
     cause = forms.ModelChoiceField(Cause.objects.order_by("pk"), label=_("cause"))
     eta_in = forms.ChoiceField(
-        choices=QUICK, label=_("to be fixed"), required=False, widget=forms.RadioSelect, initial="240"
+        choices=QUICK,
+        label=_("to be fixed"),
+        required=False,
+        widget=forms.RadioSelect,
+        initial="240",
     )
     eta_at = forms.DateTimeField(
         label=_("set time"),

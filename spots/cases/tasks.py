@@ -1,5 +1,7 @@
 """What beat asks of cases; each is safe to run twice or late."""
 
+from typing import Any
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -7,10 +9,10 @@ from spots.cases import transitions
 
 
 @shared_task(name="spots.refresh_priorities")
-def refresh_priorities() -> int:
+def refresh_priorities(**_unknown: Any) -> int:
     return transitions.refresh_priorities(now=timezone.now())
 
 
 @shared_task(name="spots.close_verified")
-def close_verified() -> int:
+def close_verified(**_unknown: Any) -> int:
     return transitions.close_verified(now=timezone.now())

@@ -51,7 +51,7 @@ def _line(event: Event, details: list[str], zone: str) -> Line:
         at=event.at,
         when=moment(event.at, zone),
         who=(event.by.get_full_name() or event.by.get_username()) if event.by else "",
-        note=event.note,
+        note=event.note if event.by or not event.note else _(event.note),
         details=details,
     )
 

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.gis.geos import Polygon
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from spots.cases import transitions as cases
 from spots.cases.models import Case

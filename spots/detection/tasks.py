@@ -1,5 +1,7 @@
 """The sweeps of detection."""
 
+from typing import Any
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -7,10 +9,10 @@ from spots.detection import runner
 
 
 @shared_task(name="spots.detect")
-def detect() -> int:
+def detect(**_unknown: Any) -> int:
     return runner.look_everywhere(now=timezone.now())
 
 
 @shared_task(name="spots.learn_baseline")
-def learn_baseline() -> int:
+def learn_baseline(**_unknown: Any) -> int:
     return runner.learn_everywhere(now=timezone.now())

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='ledgerentry',
             name='kind',
-            field=models.CharField(choices=[('started', 'started'), ('resumed', 'runs on'), ('satisfied', 'kept'), ('breached', 'missed'), ('stopped', 'no longer needed')], max_length=10, verbose_name='what'),
+            field=models.CharField(choices=[('started', 'started'), ('resumed', 'runs on'), ('satisfied', 'done'), ('breached', 'missed'), ('stopped', 'no longer needed')], max_length=10, verbose_name='what'),
         ),
         migrations.RunSQL(FUNCTION, UNDO),
     ]

@@ -160,7 +160,7 @@ class Clock(models.Model):
 class LedgerKind(models.TextChoices):
     STARTED = "started", _("started")
     RESUMED = "resumed", _("runs on")  # what ended it did not last
-    SATISFIED = "satisfied", _("kept")
+    SATISFIED = "satisfied", _("done")
     BREACHED = "breached", _("missed")
     STOPPED = "stopped", _("no longer needed")
 

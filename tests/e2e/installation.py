@@ -18,7 +18,7 @@ import psycopg
 import requests
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 60
+PATIENCE_S = 120
 FILL = "from django.utils import timezone; from tests.e2e import small_world; \
 small_world.fill(now=timezone.now())"
 

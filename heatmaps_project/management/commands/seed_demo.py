@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         foreign = Complaint.objects.exclude(source__in=(history.SOURCE, SOURCE))
-        if foreign.exists() and not options["force"]:
+        if foreign.exists() and not (options["force"] or seeding.is_seeded()):
             raise CommandError("There are real complaints here: the demo is for empty databases.")
         logging.disable(logging.INFO)  # the demo's past texts are not news
         with tqdm(total=1.0, bar_format="{l_bar}{bar}| {elapsed}", file=sys.stderr) as bar:

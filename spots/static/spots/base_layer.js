@@ -130,10 +130,34 @@
     }).observe(document.documentElement, { attributeFilter: ["class"] });
   };
 
+  // What Leaflet itself says, in the reader's language.
+  const words = script.dataset;
+  L.Control.Zoom.mergeOptions({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut });
+  const addLayers = L.Control.Layers.prototype.onAdd;
+  L.Control.Layers.include({
+    onAdd(map) {
+      const control = addLayers.call(this, map);
+      control.querySelector(".leaflet-control-layers-toggle").title = words.layers;
+      return control;
+    },
+  });
+  L.Control.Scale.include({
+    _updateMetric(most) {
+      const metres = this._getRoundNum(most);
+      const label = metres < 1000 ? `${metres} ${words.metres}` : `${metres / 1000} ${words.kilometres}`;
+      this._updateScale(this._mScale, label, metres / most);
+    },
+  });
+  const nameCloseButton = ({ popup }) => {
+    const button = popup.getElement().querySelector(".leaflet-popup-close-button");
+    if (button) button.setAttribute("aria-label", words.close);
+  };
+
   window.heatmapsTheme = { isDark, onChange };
   window.heatmapsBaseLayer = (map) => {
     // Leaflet's own prefix is a link to another server.
     if (map.attributionControl) map.attributionControl.setPrefix("Leaflet");
+    map.on("popupopen", nameCloseButton);
     let layer = null;
     const draw = (dark) => {
       if (layer) layer.remove();
