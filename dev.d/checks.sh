@@ -18,7 +18,11 @@ run_tests() { # [PYTEST-ARGS...]: with arguments only pytest
   start_servers "$servers" "${FAST[@]}"
   if own_database; then create_database; fi
   export PATH=$ROOT/.venv/bin:$PATH
-  if [ $# = 0 ]; then checks; fi
+  if [ $# = 0 ]; then
+    checks
+    # A process for each core; a file's tests stay together, as some share costly fixtures.
+    set -- -n "$(nproc)" --dist loadfile
+  fi
   check "tests" python -m pytest "$@"
   if [ ${#FAILED[@]} -gt 0 ]; then
     die "FAILED after $((SECONDS - began)) s:$(printf ' %s;' "${FAILED[@]}")"

@@ -20,6 +20,10 @@ OAUTH2_PROVIDER: dict[str, Any] = {
     "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,  # not given
     "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,  # not given
     "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,  # only a checksum is kept
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
     "SCOPES_BACKEND_CLASS": "heatmaps_project.accounts.scopes.ClientScopes",
 }
 REST_FRAMEWORK: dict[str, Any] = {
@@ -44,5 +48,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "OAUTH2_FLOWS": ["clientCredentials"],
     "OAUTH2_TOKEN_URL": "/oauth/token/",
+    "PREPROCESSING_HOOKS": ["heatmaps_project.schema.with_one_form_of_each"],
     "POSTPROCESSING_HOOKS": ["heatmaps_project.schema.with_problems"],
 }

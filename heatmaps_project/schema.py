@@ -45,3 +45,8 @@ def with_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         for operation in path.values():
             operation["responses"].setdefault("default", answer)
     return result
+
+
+def with_one_form_of_each(endpoints: list[tuple[str, str, str, Any]]) -> list[Any]:
+    """Describe each address once, with its trailing slash: both forms answer alike."""
+    return [endpoint for endpoint in endpoints if endpoint[0].endswith("/")]

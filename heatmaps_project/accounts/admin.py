@@ -7,7 +7,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from complaints.admin_theme import (
     AdminPasswordChangeForm,
@@ -48,7 +48,7 @@ class UserAdmin(DjangoUserAdmin[User], ModelAdmin):
         own = (_OWNER,) if request.user.is_superuser else ()
         return (_WHO, _NAME, _MAY, _READS, *own)
 
-    @display(description=gettext_lazy("name"), ordering="last_name")
+    @display(description=pgettext_lazy("person", "name"), ordering="last_name")
     def full_name(self, user: User) -> str:
         return user.get_full_name()
 
