@@ -88,7 +88,7 @@ def parts_in_words(parts: Sequence[Sequence[Any]]) -> list[tuple[str, str]]:
 def evidence_in_words(evidence: Mapping[str, Any]) -> str:
     """Return why the engine took the place for a spot; "" where it did not say."""
     try:
-        customers, hours = int(evidence["n"]), float(evidence["hours"])
+        customers, hours = int(evidence["customers"]), float(evidence["hours"])
         expected = float(evidence["expected"])
     except (KeyError, TypeError, ValueError):
         return ""

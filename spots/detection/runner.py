@@ -226,7 +226,7 @@ def _go_on(case: Case, change: Change, projection: Projection, *, now: datetime)
         case_id=case.pk,
         complaint_ids=change.members,
         outline=_polygon(change, projection),
-        evidence=_evidence(change),
+        evidence=max(case.evidence, _evidence(change), key=lambda said: said.get("score", 0)),
         now=now,
     )
     if case.quiet_since:

@@ -198,7 +198,7 @@ def test_the_page_explains_the_spot_in_words(signed_in):
         complaint_ids=[make_complaint().pk for _ in range(3)],
         outline=make_spot().outline,
         started_at=NOW,
-        evidence={"n": 3, "hours": 2, "expected": 0.4},
+        evidence={"customers": 3, "hours": 2, "expected": 0.4},
         now=NOW,
     )
     with time_machine.travel(NOW):
