@@ -19,7 +19,7 @@ up() {
   .venv/bin/python manage.py collectstatic --no-input -v 0 9>&- &
   collecting=$!
   .venv/bin/python manage.py migrate -v 0
-  .venv/bin/python manage.py seed_demo >"$RUN/logins"
+  demo_is_there || .venv/bin/python manage.py seed_demo >"$RUN/logins"
   wait "$collecting"
   # Celery's warning to root, which for a trial is no news.
   export PYTHONWARNINGS="ignore:You're running the worker with superuser"
@@ -29,6 +29,11 @@ up() {
   announce 9>&- &
   ANNOUNCER=$!
   wait "$HONCHO"
+}
+
+demo_is_there() {
+  [ -s "$RUN/logins" ] &&
+    [ "$(psql "$DATABASE_URL" -Atc 'select count(state) from spots_watch where version > 0')" != 0 ]
 }
 
 only_one_up() { # holds a lock as long as this command runs

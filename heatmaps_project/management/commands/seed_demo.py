@@ -4,7 +4,6 @@ import logging
 import sys
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from tqdm import tqdm
@@ -33,7 +32,6 @@ class Command(BaseCommand):
                 bar.update(share - bar.n)
 
             seeding.seed(now=timezone.now(), say=bar.set_description, progress=progress)
-        self.stdout.write(f"Address: {settings.PUBLIC_URL}/admin/")
         self.stdout.write(f"Password of every demo login: {office.PASSWORD}")
         for login, role, first, last, _ in office.STAFF:
             self.stdout.write(f"  {login:<12} {role.value:<14} {first} {last}")
