@@ -12,7 +12,7 @@ from heatmaps_project.accounts.views import choose_language, reveal
 from heatmaps_project.supervision.views import figures_page
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("", RedirectView.as_view(pattern_name="admin:spots_spot_changelist"), name="home"),
     # Browsers ask for it at pages that name no icon of their own.
     path(
         "favicon.ico",

@@ -8,6 +8,7 @@ in this process's memory; where another process looked last (the watch's version
 built anew from the database.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +27,8 @@ from spots.detection.models import Arrival, Watch
 from spots.detection.projection import Projection
 from spots.detection.rules import Rule
 from spots.detection.score import Score
+
+logger = logging.getLogger(__name__)
 
 LONGEST_LOOK = timedelta(hours=1)  # after a standstill: so much at a time, as it happened
 BACK_AGAIN = gettext_noop("Complaints came back.")  # translated where it is read
@@ -47,7 +50,16 @@ _held: dict[int, _Held] = {}
 def look_everywhere(*, now: datetime) -> int:
     """Look at every watch up to now, and return how many complaints were taken."""
     transitions.ensure_watches()
-    return sum(look(watch_id, now=now) for watch_id in _waiting())
+    return sum(_look_safely(watch_id, now=now) for watch_id in _waiting())
+
+
+def _look_safely(watch_id: int, *, now: datetime) -> int:
+    """Look at a watch; one that cannot be looked at is logged, and keeps nobody else waiting."""
+    try:
+        return look(watch_id, now=now)
+    except Exception:
+        logger.exception("Watch %s could not be looked at; the next sweep tries again", watch_id)
+        return 0
 
 
 def look(watch_id: int, *, now: datetime) -> int:
@@ -164,7 +176,7 @@ def _look_once(watch: Watch, held: _Held, until: datetime) -> int:
     scores = engine.arrive(arrived)
     transitions.book_arrivals(_arrivals(watch, arrived, scores))
     for change in engine.tick(reading.in_hours(until)):
-        _apply(watch, held, change, projection)
+        _carry_over(watch, held, change, projection)
     state = engine.state(reading.in_hours(until))
     held.version = transitions.book_look(watch, until=until, state=state)
     return len(arrived)
@@ -181,6 +193,15 @@ def _arrivals(watch: Watch, arrived: Arrivals, scores: list[Score | None]) -> li
             row.start_at = moment(score.start_h)
         rows.append(row)
     return rows
+
+
+def _carry_over(watch: Watch, held: _Held, change: Change, projection: Projection) -> None:
+    """Make a change of the engine's spot a move of its case, unless people were quicker."""
+    try:
+        with transaction.atomic():
+            _apply(watch, held, change, projection)
+    except cases.IllegalMoveError as refusal:
+        logger.info("Spot %s of watch %s stays as it is: %s", change.spot, watch.pk, refusal)
 
 
 def _apply(watch: Watch, held: _Held, change: Change, projection: Projection) -> None:
@@ -220,7 +241,9 @@ def _go_on(case: Case, change: Change, projection: Projection, *, now: datetime)
     """Grow a case; one that was fixed and had gone quiet is open again."""
     if case.state in {State.DISMISSED, State.MERGED}:
         return  # a person decided
-    if case.state == State.CLOSED or (case.state == State.FIXED and case.quiet_since):
+    if case.state == State.CLOSED and not case.quiet_since:
+        return  # the same complaints as before it was closed
+    if case.state in {State.FIXED, State.CLOSED} and case.quiet_since:
         cases.reopen(case_id=case.pk, note=BACK_AGAIN, by=None, now=now)
     cases.grow(
         case_id=case.pk,
@@ -239,7 +262,8 @@ def _merge(case: Case, into: Case | None, *, now: datetime) -> None:
     try:
         cases.merge(case_id=case.pk, into_id=into.pk, by=None, now=now)
     except cases.IllegalMoveError:
-        cases.mark_quiet(case_id=case.pk, now=now)  # e.g. fixed already: it stays its own case
+        # Fixed already, say: it stays its own case, and the engine knows it no more.
+        cases.mark_quiet(case_id=case.pk, now=now)
 
 
 def _case_of(watch: Watch, number: int) -> Case | None:

@@ -9,7 +9,15 @@ from spots.cases import transitions as cases
 from spots.cases.models import Case
 from spots.detection import runner, transitions
 from spots.detection.models import Arrival, Sighting, Watch
-from tests.factories import CENTRE, NOW, make_complaint, make_spot, make_user
+from tests.factories import (
+    CENTRE,
+    NOW,
+    make_brand,
+    make_cause,
+    make_complaint,
+    make_spot,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -163,3 +171,44 @@ def test_complaints_with_no_usable_place_make_no_spot(watch):
     runner.look(watch.pk, now=NOW)
 
     assert not Case.objects.exists()
+
+
+def test_a_spot_whose_complaints_are_all_elsewhere_is_not_opened_and_stops_nothing(watch):
+    other = make_spot(complaints=burst(8), centre=Point(*CENTRE, srid=4326))
+
+    assert runner.look(watch.pk, now=NOW) > 0
+
+    assert Case.objects.get() == other
+    watch.refresh_from_db()
+    assert watch.looked_at == NOW
+
+
+def test_a_watch_that_cannot_be_looked_at_keeps_no_other_waiting(watch):
+    burst(8)
+    broken = Watch.objects.create(brand=make_brand("other"), region=watch.region, state={"a": 1})
+
+    runner.look_everywhere(now=NOW)
+
+    assert Case.objects.get().customers == 8
+    broken.refresh_from_db()
+    assert broken.looked_at is None
+
+
+def test_a_fixed_spot_that_had_gone_quiet_is_open_again_when_complaints_come_back(watch):
+    burst(8)
+    runner.look(watch.pk, now=NOW)
+    make_spot_fixed(Case.objects.get())
+    runner.look(watch.pk, now=NOW + timedelta(hours=12))
+    assert Case.objects.get().quiet_since is not None
+    burst(8, ago=timedelta(hours=-12, minutes=-5))
+
+    runner.look(watch.pk, now=NOW + timedelta(hours=13))
+
+    spot = Case.objects.get()
+    assert (spot.state, spot.quiet_since, spot.customers) == ("detected", None, 16)
+
+
+def make_spot_fixed(spot: Case) -> None:
+    Case.objects.filter(pk=spot.pk).update(
+        state="fixed", cause=make_cause(), fixed_at=NOW, eta_at=NOW
+    )
