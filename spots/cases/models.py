@@ -145,6 +145,14 @@ class Case(models.Model):
             models.Index(fields=["fixed_at"], condition=Q(state=State.FIXED), name="case_fixed"),
         ]
 
+    @property
+    def survivor(self) -> "Case":
+        """The case in which this one lives on: itself, unless it was merged."""
+        case = self
+        while case.merged_into is not None:
+            case = case.merged_into
+        return case
+
     def __str__(self) -> str:
         return f"№ {self.pk}" + (f", {self.place}" if self.place else "")
 

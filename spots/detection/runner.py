@@ -12,26 +12,21 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.contrib.gis.geos import Polygon
-from django.db import transaction
-from django.utils.translation import gettext_noop
+from django.db import connection, transaction
 
-from spots.cases import transitions as cases
-from spots.cases.models import Case
-from spots.cases.states import State
 from spots.detection import reading, transitions
 from spots.detection.arrivals import Arrivals, moment
-from spots.detection.engine import Change, Engine
+from spots.detection.carrying import carry_over
+from spots.detection.engine import Engine
 from spots.detection.models import Arrival, Watch
-from spots.detection.projection import Projection
 from spots.detection.rules import Rule
 from spots.detection.score import Score
 
 logger = logging.getLogger(__name__)
 
 LONGEST_LOOK = timedelta(hours=1)  # after a standstill: so much at a time, as it happened
-BACK_AGAIN = gettext_noop("Complaints came back.")  # translated where it is read
 
 
 @dataclass
@@ -68,6 +63,7 @@ def look(watch_id: int, *, now: datetime) -> int:
     while until != now:
         held = _held.pop(watch_id, None)  # not trusted until the transaction stands
         with transaction.atomic():
+            _take_time()
             locked = Watch.objects.select_for_update(skip_locked=True, of=("self",))
             watch = locked.select_related("region").filter(pk=watch_id).first()
             if watch is None or (watch.looked_at and watch.looked_at >= now):
@@ -125,6 +121,12 @@ def forget() -> None:
     _held.clear()
 
 
+def _take_time() -> None:
+    """Let the transaction wait for our arithmetic: a mass outage takes minutes, not seconds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '4min'")
+
+
 def _waiting() -> list[int]:
     return list(Watch.objects.order_by("looked_at", "pk").values_list("pk", flat=True))
 
@@ -149,7 +151,7 @@ def _current(watch: Watch, held: _Held | None, until: datetime) -> _Held:
     engine = Engine(
         reading.baseline(watch, at=watch.learnt_at, topics=topics),
         Rule(),
-        state=watch.state or None,
+        state=_in_terms_of(topics, watch.state) if watch.state else None,
     )
     if watch.looked_at is not None:
         since = watch.looked_at - timedelta(hours=engine.memory_h)
@@ -164,6 +166,14 @@ def _current(watch: Watch, held: _Held | None, until: datetime) -> _Held:
     return _Held(engine, watch.version, watch.learnt_at, topics)
 
 
+def _in_terms_of(topics: tuple[int, ...], state: dict[str, Any]) -> dict[str, Any]:
+    """Return a stored state with its keys as they are now: topics come, and pooled is the last."""
+    number = {old: topics.index(pk) for old, pk in enumerate(state["topics"]) if pk in topics}
+    for group in state["fold"]["groups"]:
+        group["peak"]["key"] = number.get(group["peak"]["key"], len(topics))
+    return state
+
+
 def _look_once(watch: Watch, held: _Held, until: datetime) -> int:
     engine, projection = held.engine, reading.projection_of(watch)
     memory = timedelta(hours=engine.rule.window_h)
@@ -176,8 +186,8 @@ def _look_once(watch: Watch, held: _Held, until: datetime) -> int:
     scores = engine.arrive(arrived)
     transitions.book_arrivals(_arrivals(watch, arrived, scores))
     for change in engine.tick(reading.in_hours(until)):
-        _carry_over(watch, held, change, projection)
-    state = engine.state(reading.in_hours(until))
+        carry_over(change, watch=watch, topics=held.topics, projection=projection)
+    state = {**engine.state(reading.in_hours(until)), "topics": held.topics}
     held.version = transitions.book_look(watch, until=until, state=state)
     return len(arrived)
 
@@ -193,97 +203,3 @@ def _arrivals(watch: Watch, arrived: Arrivals, scores: list[Score | None]) -> li
             row.start_at = moment(score.start_h)
         rows.append(row)
     return rows
-
-
-def _carry_over(watch: Watch, held: _Held, change: Change, projection: Projection) -> None:
-    """Make a change of the engine's spot a move of its case, unless people were quicker."""
-    try:
-        with transaction.atomic():
-            _apply(watch, held, change, projection)
-    except cases.IllegalMoveError as refusal:
-        logger.info("Spot %s of watch %s stays as it is: %s", change.spot, watch.pk, refusal)
-
-
-def _apply(watch: Watch, held: _Held, change: Change, projection: Projection) -> None:
-    """Carry a change of the engine's spot over to its case."""
-    now = moment(change.at_h)
-    case = _case_of(watch, change.spot)
-    if case is None:
-        if change.state == "open":
-            _open(watch, held, change, projection)
-    elif change.state == "open":
-        _go_on(case, change, projection, now=now)
-    elif case.state in {State.DISMISSED, State.MERGED, State.CLOSED}:
-        return
-    elif change.state == "merged" and change.into is not None:
-        _merge(case, _case_of(watch, change.into), now=now)
-    else:
-        cases.mark_quiet(case_id=case.pk, now=now)
-
-
-def _open(watch: Watch, held: _Held, change: Change, projection: Projection) -> None:
-    peak = change.peak
-    key = peak.key if peak is not None else len(held.topics)
-    case = cases.open_spot(
-        brand_id=watch.brand_id,
-        region_id=watch.region_id,
-        topic_id=held.topics[key] if key < len(held.topics) else None,
-        complaint_ids=change.members,
-        outline=_polygon(change, projection),
-        started_at=moment(peak.start_h if peak is not None else change.at_h),
-        evidence=_evidence(change),
-        now=moment(change.at_h),
-    )
-    transitions.book_sighting(watch, number=change.spot, case=case)
-
-
-def _go_on(case: Case, change: Change, projection: Projection, *, now: datetime) -> None:
-    """Grow a case; one that was fixed and had gone quiet is open again."""
-    if case.state in {State.DISMISSED, State.MERGED}:
-        return  # a person decided
-    if case.state == State.CLOSED and not case.quiet_since:
-        return  # the same complaints as before it was closed
-    if case.state in {State.FIXED, State.CLOSED} and case.quiet_since:
-        cases.reopen(case_id=case.pk, note=BACK_AGAIN, by=None, now=now)
-    cases.grow(
-        case_id=case.pk,
-        complaint_ids=change.members,
-        outline=_polygon(change, projection),
-        evidence=max(case.evidence, _evidence(change), key=lambda said: said.get("score", 0)),
-        now=now,
-    )
-    if case.quiet_since:
-        cases.mark_active(case_id=case.pk, now=now)
-
-
-def _merge(case: Case, into: Case | None, *, now: datetime) -> None:
-    if into is None or into.state in {State.DISMISSED, State.MERGED, State.CLOSED}:
-        return
-    try:
-        cases.merge(case_id=case.pk, into_id=into.pk, by=None, now=now)
-    except cases.IllegalMoveError:
-        # Fixed already, say: it stays its own case, and the engine knows it no more.
-        cases.mark_quiet(case_id=case.pk, now=now)
-
-
-def _case_of(watch: Watch, number: int) -> Case | None:
-    return Case.objects.filter(sighting__watch=watch, sighting__number=number).first()
-
-
-def _polygon(change: Change, projection: Projection) -> Polygon:
-    assert change.outline is not None
-    return Polygon([tuple(point) for point in projection.degrees(change.outline)], srid=4326)
-
-
-def _evidence(change: Change) -> dict[str, float]:
-    """What the spot page says: n customers in so many hours where so many are usual."""
-    if change.peak is None:
-        return {}
-    peak = change.peak
-    return {
-        "score": round(peak.value, 2),
-        "customers": peak.customers,
-        "hours": round(change.at_h - peak.start_h, 2),
-        "expected": round(peak.expected, 2),
-        "radius_m": peak.radius_m,
-    }

@@ -46,3 +46,10 @@ def book_arrivals(rows: Iterable[Arrival]) -> None:
 
 def book_sighting(watch: Watch, *, number: int, case: Case) -> None:
     Sighting.objects.create(watch=watch, number=number, case=case)
+
+
+def renumber(watch: Watch, *, case: Case, number: int) -> None:
+    """Let a number of the engine stand for this case, and no longer for the one it stood for."""
+    Sighting.objects.filter(case=case).delete()
+    if not Sighting.objects.filter(watch=watch, number=number).update(case=case):
+        book_sighting(watch, number=number, case=case)

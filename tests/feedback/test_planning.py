@@ -239,3 +239,24 @@ def test_a_case_is_told_in_batches_and_its_queries_do_not_grow_with_customers():
 
     assert len(many) == len(few)
     assert set(Announcement.objects.values_list("told", flat=True)) == {7, 40}
+
+
+def test_two_fixes_that_were_never_told_are_told_as_one():
+    spot = make_fixed_spot(make_customer())
+    make_event(spot, "fixed", at=NOW + timedelta(minutes=1))
+
+    for _ in range(3):
+        transitions.plan_messages(now=NOW + timedelta(minutes=2))
+
+    assert Message.objects.count() == 1
+
+
+def test_a_fix_is_not_told_when_its_spot_was_merged_into_one_still_worked_on():
+    spot = make_fixed_spot(make_customer())
+    Case.objects.filter(pk=spot.pk).update(
+        state="merged", merged_into=make_spot(state="accepted", place="Мытищи")
+    )
+
+    transitions.plan_messages(now=NOW + timedelta(minutes=2))
+
+    assert not Message.objects.exists()

@@ -101,10 +101,12 @@ _OF_CASE = ("brand", "region", "topic", "cause")
 
 def _is_overtaken(event: Event) -> bool:
     """Say whether what an event says is no longer so."""
+    state = event.case.survivor.state
+    if Event.objects.filter(case=event.case_id, kind=event.kind, pk__gt=event.pk).exists():
+        return True
     if event.kind == EventKind.FIXED:
-        return event.case.state in {*WORKING, CaseState.DISMISSED}
-    newer = Event.objects.filter(case=event.case_id, kind=EventKind.PLANNED, pk__gt=event.pk)
-    return event.case.state != CaseState.FIXING or newer.exists()
+        return state in {*WORKING, CaseState.DISMISSED}
+    return state != CaseState.FIXING
 
 
 def _members(event: Event) -> QuerySet[Membership]:

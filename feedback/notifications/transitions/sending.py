@@ -58,9 +58,10 @@ def claim(*, channel: str, limit: int, now: datetime) -> list[Message]:
 
 
 def _is_true(message: Message) -> bool:
+    state = message.case.survivor.state
     if message.reason == Reason.FIXED:
-        return message.case.state not in {*WORKING, CaseState.DISMISSED}
-    return message.case.state == CaseState.FIXING
+        return state not in {*WORKING, CaseState.DISMISSED}
+    return state == CaseState.FIXING
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from django.db.models import QuerySet
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
+from complaints.intake import transitions_of_state
+from complaints.intake.models import Complaint
 from spots.cases import routing
 from spots.cases.models import Case, EventKind, Kind, Membership
 from spots.cases.places import place_in_words
@@ -142,6 +144,8 @@ def merge(*, case_id: int, into_id: int, by: Author, now: datetime) -> Case:
     ids = list(_current_members(case).values_list("complaint_id", flat=True))
     _current_members(case).update(until=Greatest("since", now))
     _joined(into, ids, by=by, now=now)
+    if into.state in WORKING:
+        transitions_of_state.unresolve(Complaint.objects.filter(pk__in=ids))
     case.merged_into, case.ended_at = into, now
     moved(
         case,

@@ -182,6 +182,7 @@ def close_verified(*, now: datetime, limit: int = 200) -> int:
 
 def _closed(case: Case, *, by: Author, now: datetime) -> Case:
     case.ended_at = now
+    transitions_of_state.resolve(_complaints_of(case), now=now)  # those that joined after the fix
     return moved(case, State.CLOSED, EventKind.CLOSED, by=by, now=now, changed=("ended_at",))
 
 

@@ -16,6 +16,7 @@ from tests.factories import (
     make_cause,
     make_complaint,
     make_spot,
+    make_topic,
     make_user,
 )
 
@@ -212,3 +213,31 @@ def make_spot_fixed(spot: Case) -> None:
     Case.objects.filter(pk=spot.pk).update(
         state="fixed", cause=make_cause(), fixed_at=NOW, eta_at=NOW
     )
+
+
+def test_complaints_of_a_spot_that_a_person_merged_go_to_the_case_it_lives_on_in(watch):
+    burst(8)
+    runner.look(watch.pk, now=NOW)
+    spot = Case.objects.get()
+    other = make_spot(centre=Point(*CENTRE, srid=4326))
+    cases.merge(case_id=spot.pk, into_id=other.pk, by=make_user(), now=NOW)
+    late = burst(3, ago=timedelta(minutes=-5))
+
+    runner.look(watch.pk, now=NOW + timedelta(minutes=10))
+
+    assert other.memberships.filter(complaint__in=late, until=None).count() == 3
+
+
+def test_a_spot_keeps_its_topic_when_topics_are_added_while_it_grows(watch):
+    burst(8)
+    runner.look(watch.pk, now=NOW)
+    runner.forget()
+    make_topic("another")
+    burst(3, ago=timedelta(minutes=-5))
+
+    runner.look(watch.pk, now=NOW + timedelta(minutes=10))
+
+    watch.refresh_from_db()
+    keys = {group["peak"]["key"] for group in watch.state["fold"]["groups"]}
+    assert keys <= {0, len(watch.state["topics"])}
+    assert Case.objects.get().customers == 11
