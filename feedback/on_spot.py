@@ -11,13 +11,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from complaints.customers.personal import scrubbed
+from complaints.customers.reader import walls_of
 from feedback.notifications import shown
 from feedback.notifications.catalogue import Reason
 from feedback.notifications.models import Announcement, Message
 from feedback.notifications.states import State
 from feedback.surveys.models import Answer
 from spots.cases.models import Case
-from spots.cases.reader import walls_of
 from spots.cases.wording import moment
 
 FOLDER = "admin/feedback/panels/"

@@ -1,41 +1,24 @@
 """Customers as they are known, masked; and the brands they belong to."""
 
-from typing import Any, cast
+from typing import cast
 
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from complaints.admin_theme import ModelAdmin, display
+from complaints.admin_theme import ModelAdmin, ReadOnlyAdmin, display
 from complaints.customers.models import Customer, CustomerQuerySet
 from complaints.customers.personal import masked_email, masked_phone
-from complaints.customers.walls import Walls
+from complaints.customers.reader import walls_of
 
 
-def walls_of(request: HttpRequest) -> Walls:
-    """Return what the reader of an admin page is let into."""
-    user = request.user
-    assert not isinstance(user, AnonymousUser)  # the admin site asks for a sign-in first
-    return user.walls
-
-
-class ReadOnlyAdmin(ModelAdmin):
-    """Rows that the product writes itself, and people only read."""
+class RecordAdmin(ReadOnlyAdmin):
+    """Rows that the product writes itself, too many to count."""
 
     actions = None
     show_full_result_count = False
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class CustomerAdmin(ReadOnlyAdmin):
+class CustomerAdmin(RecordAdmin):
     """Customers as the CRM last described them."""
 
     list_display = ("crm_id", "brand", "segment", "phone_shown", "email_shown", "described_at")

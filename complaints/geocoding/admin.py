@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from complaints.admin_theme import ModelAdmin, display
-from complaints.customers.admin import ReadOnlyAdmin, walls_of
+from complaints.customers.admin import RecordAdmin
+from complaints.customers.reader import walls_of
 from complaints.geocoding import placing_page
 from complaints.geocoding.forms import RegionForm
 from complaints.geocoding.models import (
@@ -37,7 +38,7 @@ class RegionAdmin(ModelAdmin):
         return rows.within(walls_of(request)).defer("outline")
 
 
-class AddressAdmin(ReadOnlyAdmin):
+class AddressAdmin(RecordAdmin):
     """The registry of houses, as imported."""
 
     list_display = ("__str__", "postcode", "subscribers")
@@ -52,7 +53,7 @@ class AddressAdmin(ReadOnlyAdmin):
         return _degrees(address.point)
 
 
-class PlacedAddressAdmin(ReadOnlyAdmin):
+class PlacedAddressAdmin(RecordAdmin):
     """Where people placed what the geocoder could not, and who did."""
 
     list_display = ("at", "by", "precision", "point_shown", "complaint")
@@ -74,7 +75,7 @@ class PlacedAddressAdmin(ReadOnlyAdmin):
         return request.user.has_perm(PLACE)
 
 
-class UnplacedComplaintAdmin(ReadOnlyAdmin):
+class UnplacedComplaintAdmin(RecordAdmin):
     """The review queue: an address a row, the longest waiting first."""
 
     list_display = ("address_shown", "topic", "brand", "received_at", "same_address")

@@ -23,7 +23,7 @@ class RegionQuerySet(models.QuerySet["Region"]):
 
 
 class Region(Named):
-    """A part of the country that is watched as one: its outline, time zone and metres."""
+    """A part of the country that is watched as one: its outline and time zone."""
 
     code = models.SlugField(_("code"), unique=True)
     outline = models.MultiPolygonField(_("outline"))  # WGS 84
@@ -34,13 +34,6 @@ class Region(Named):
     class Meta:
         verbose_name = _("region")
         verbose_name_plural = _("regions")
-
-    @property
-    def metric_srid(self) -> int:
-        """The EPSG code of the UTM zone at the region's centre: metres, good for distances."""
-        centre = self.outline.centroid
-        zone = int((centre.x + 180) // 6) % 60 + 1
-        return (32600 if centre.y >= 0 else 32700) + zone
 
 
 class Locality(models.Model):

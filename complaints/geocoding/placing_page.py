@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from complaints.admin_theme import ModelAdmin
-from complaints.customers.admin import walls_of
 from complaints.customers.personal import scrubbed
+from complaints.customers.reader import walls_of
 from complaints.geocoding import geocoder, transitions
 from complaints.geocoding.forms import PlaceForm
 from complaints.geocoding.geocoder import Match

@@ -7,12 +7,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from complaints.admin_theme import ModelAdmin, display
-from complaints.customers.admin import ReadOnlyAdmin, walls_of
+from complaints.customers.admin import RecordAdmin
 from complaints.customers.personal import masked_address, scrubbed
+from complaints.customers.reader import walls_of
 from complaints.intake.models import Complaint, ComplaintQuerySet
 
 
-class ComplaintAdmin(ReadOnlyAdmin):
+class ComplaintAdmin(RecordAdmin):
     """Every complaint within the reader's walls."""
 
     list_display = ("__str__", "topic", "brand", "channel", "placing", "region", "received_at")

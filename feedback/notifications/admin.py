@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from complaints.admin_theme import HistoryAdmin, ReadOnlyAdmin, action, display
 from complaints.customers.models import Brand
+from complaints.customers.reader import walls_of
 from feedback.notifications import shown, transitions
 from feedback.notifications.catalogue import Channel, Template, TemplateQuerySet
 from feedback.notifications.models import Message, MessageQuerySet
 from feedback.notifications.segments import segments
 from feedback.notifications.wording import sample
 from spots.cases.models import Case
-from spots.cases.reader import walls_of
 from spots.cases.wording import moment
 
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from complaints.admin_theme import ReadOnlyAdmin, display
 from complaints.customers.models import Brand
 from complaints.customers.personal import scrubbed
+from complaints.customers.reader import walls_of
 from feedback.surveys.models import Answer, AnswerQuerySet
-from spots.cases.reader import walls_of
 from spots.cases.wording import moment
 
 

@@ -14,10 +14,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from complaints.customers.reader import walls_of
 from complaints.geocoding import geocoder
 from heatmaps_project.desk.answers import answer_at, find
 from heatmaps_project.desk.speech import Language
-from spots.cases.reader import walls_of
 
 MOST_CHARACTERS = 300
 MOST_SUGGESTIONS = 8

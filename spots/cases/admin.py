@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from complaints.admin_theme import ModelAdmin, action, display
+from complaints.customers.reader import walls_of
 from spots.cases import filters, page, queue
 from spots.cases import panels as parts
 from spots.cases.catalogue import Team
 from spots.cases.forms import CALLS, FORMS, MoveForm, QueueActionForm
 from spots.cases.models import Case, CaseQuerySet
-from spots.cases.reader import walls_of
 from spots.cases.states import Permission
 from spots.cases.transitions import IllegalMoveError
 

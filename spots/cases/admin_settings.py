@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints.admin_theme import HistoryAdmin, ModelAdmin, ReadOnlyAdmin, display
+from complaints.customers.reader import walls_of
 from spots.cases.catalogue import PriorityWeights, RoutingRule
 from spots.cases.models import Case, Event
-from spots.cases.reader import walls_of
 
 
 class TeamAdmin(ModelAdmin):

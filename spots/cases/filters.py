@@ -7,11 +7,11 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from complaints.customers.reader import walls_of
 from complaints.geocoding.models import Region
 from complaints.intake.models import Topic
 from spots.cases.catalogue import Team
 from spots.cases.models import Case
-from spots.cases.reader import walls_of
 from spots.cases.states import ENDED, WORKING, State
 
 Rows = QuerySet[Case]

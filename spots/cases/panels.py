@@ -18,10 +18,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from complaints.customers.personal import masked_phone, scrubbed
+from complaints.customers.reader import walls_of
 from complaints.intake.models import Complaint
 from spots.cases import drawing, timeline
 from spots.cases.models import Case
-from spots.cases.reader import walls_of
 from spots.cases.wording import (
     evidence_in_words,
     moment,

@@ -45,7 +45,7 @@ def _apply(watch: Watch, topics: Sequence[int], change: Change, projection: Proj
             _open(watch, topics, change, projection)
     elif change.state == "open":
         _go_on(case.survivor, change, projection, now=now)
-    elif case.state in {State.DISMISSED, State.MERGED, State.CLOSED}:
+    elif case.state in ENDED:
         return
     elif change.state == "merged" and change.into is not None:
         _merge(watch, case, change.into, now=now)

@@ -20,10 +20,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from complaints.customers.reader import walls_of
 from complaints.customers.walls import Walls
 from complaints.geocoding.models import Region
 from complaints.intake.models import Topic
-from spots.cases.reader import walls_of
 from spots.maps.geojson import spots_within
 from spots.maps.grid import NoSuchTileError, Tile
 from spots.maps.tiles import LAYERS, Asked, base_tile, data_tile
