@@ -80,7 +80,7 @@ app.conf.beat_schedule = {
 app.autodiscover_tasks(
     [
         "complaints.geocoding",
-        "spots.detection",
+        "spots.watching",
         "spots.cases",
         "spots.sla",
         "feedback.notifications",

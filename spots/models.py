@@ -2,21 +2,36 @@
 
 from spots.cases.catalogue import Cause, PriorityWeights, RoutingRule, Team
 from spots.cases.models import Case, Event, Membership, Spot
-from spots.detection.models import Arrival, Sighting, Watch
 from spots.maps.models import BaseFeature
 from spots.network.models import Coverage, NetworkEvent, Site
 from spots.sla.models import Clock, LedgerEntry, Policy, WorkingTime
+from spots.watching.models import (
+    Arrival,
+    Attractor,
+    Checkpoint,
+    LearntBaseline,
+    NearMiss,
+    Sighting,
+    Watch,
+)
+from spots.watching.rules import DetectionRule
+from spots.watching.trial_models import Trial
 
 __all__ = (
     "Arrival",
+    "Attractor",
     "BaseFeature",
     "Case",
     "Cause",
+    "Checkpoint",
     "Clock",
     "Coverage",
+    "DetectionRule",
     "Event",
+    "LearntBaseline",
     "LedgerEntry",
     "Membership",
+    "NearMiss",
     "NetworkEvent",
     "Policy",
     "PriorityWeights",
@@ -25,6 +40,7 @@ __all__ = (
     "Site",
     "Spot",
     "Team",
+    "Trial",
     "Watch",
     "WorkingTime",
 )

@@ -8,7 +8,7 @@ from functools import cache
 from django.contrib.auth.models import AbstractUser
 from django.contrib.gis.geos import Point
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from complaints.customers.personal import blind_index
 from complaints.geocoding import geocoder
@@ -139,6 +139,19 @@ def place(
         placed_at=now,
         region=region_of(point),
     )
+
+
+def move(complaint: Complaint, *, point: Point, precision: str, now: datetime) -> None:
+    """Correct where a complaint that is on the map is; detection judges it anew."""
+    Complaint.objects.filter(pk=complaint.pk).update(
+        point=point,
+        precision=precision,
+        match_score=None,
+        region=region_of(point),
+        corrected_at=now,
+        corrections=F("corrections") + 1,
+    )
+    complaint.refresh_from_db()
 
 
 def _remember(

@@ -97,6 +97,8 @@ class Complaint(models.Model):
 
     resolved_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    corrected_at = models.DateTimeField(_("corrected at"), null=True, blank=True)  # last
+    corrections = models.PositiveIntegerField(_("corrections"), default=0)  # withdrawal is one
 
     objects = ComplaintQuerySet.as_manager()
 
@@ -133,6 +135,11 @@ class Complaint(models.Model):
                 fields=["region", "brand", "received_at", "id"],
                 condition=Q(placing=Placing.PLACED),
                 name="complaint_of_region",
+            ),
+            models.Index(
+                fields=["corrected_at"],
+                condition=Q(corrected_at__isnull=False),
+                name="complaint_corrected",
             ),
         ]
 

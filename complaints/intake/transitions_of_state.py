@@ -1,10 +1,10 @@
-"""What ends a complaint, and what brings it back."""
+"""What ends a complaint, what brings it back, and what corrects it."""
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
-from complaints.intake.models import Complaint
+from complaints.intake.models import Complaint, Topic
 
 
 def resolve(complaints: QuerySet[Complaint], *, now: datetime) -> int:
@@ -15,3 +15,27 @@ def resolve(complaints: QuerySet[Complaint], *, now: datetime) -> int:
 def unresolve(complaints: QuerySet[Complaint]) -> int:
     """Take the mark back: the fix did not hold. Return how many had it."""
     return complaints.filter(resolved_at__isnull=False).update(resolved_at=None)
+
+
+def withdraw(complaints: QuerySet[Complaint], *, now: datetime) -> int:
+    """Take complaints back: they count for nothing from now on. Return how many were in effect."""
+    return complaints.filter(withdrawn_at=None).update(
+        withdrawn_at=now, corrected_at=now, corrections=F("corrections") + 1
+    )
+
+
+def correct(
+    complaint: Complaint,
+    *,
+    topic: Topic | None = None,
+    occurred_at: datetime | None = None,
+    now: datetime,
+) -> None:
+    """Correct what a complaint is about, or when it occurred; detection judges it anew."""
+    changed = {"topic": topic, "occurred_at": occurred_at}
+    Complaint.objects.filter(pk=complaint.pk).update(
+        **{name: value for name, value in changed.items() if value is not None},
+        corrected_at=now,
+        corrections=F("corrections") + 1,
+    )
+    complaint.refresh_from_db()

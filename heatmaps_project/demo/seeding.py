@@ -19,8 +19,9 @@ from heatmaps_project.demo.live import SOURCE
 from heatmaps_project.demo.office import BRAND, open_office
 from heatmaps_project.demo.streets import TownPlan
 from heatmaps_project.demo.towns import towns
-from spots.detection import transitions as detection
-from spots.detection.models import Watch
+from spots.watching import learning
+from spots.watching import transitions as watching
+from spots.watching.models import Watch
 
 CLIENT_ID, CLIENT_SECRET = "demo-crm", "demo-crm-secret"
 
@@ -49,10 +50,10 @@ def seed(*, now: datetime, say: Say, progress: Callable[[float], None]) -> None:
     while geocode_waiting(now=now):
         pass
     say("ten days of work")
-    detection.ensure_watches()
+    watching.ensure_watches()
     watch = Watch.objects.get(brand=brand, region=region)
     began = now - timedelta(days=work.DAYS)
-    detection.learn_anew(watch, now=began)
+    learning.learn_anew(watch, now=began)
     work.play(watch, now=now, progress=progress)
 
 

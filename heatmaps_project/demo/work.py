@@ -18,10 +18,10 @@ from feedback.surveys.models import Invitation
 from heatmaps_project.accounts.models import User
 from spots.cases import transitions as cases
 from spots.cases.states import State
-from spots.detection import runner
-from spots.detection.models import Watch
 from spots.models import Case, Cause
 from spots.sla import transitions as sla
+from spots.watching import learning, runner
+from spots.watching.models import Watch
 
 DAYS = 10
 STEP = timedelta(hours=1)
@@ -62,7 +62,10 @@ def play(watch: Watch, *, now: datetime, progress: Callable[[float], None]) -> N
     began = now - timedelta(days=DAYS)
     at = began
     while at < now:
+        tomorrow = at.date() != min(at + STEP, now).date()
         at = min(at + STEP, now)
+        if tomorrow:
+            learning.learn_anew(watch, now=at)
         runner.look(watch.pk, now=at)
         _work(at)
         sla.mark_breaches(now=at)

@@ -99,6 +99,9 @@ class Case(models.Model):
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, verbose_name=_("merged into")
     )
+    split_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("part of")
+    )
 
     priority = models.FloatField(_("priority"), default=0)
     priority_parts = models.JSONField(_("parts of the priority"), default=list, blank=True)
@@ -166,6 +169,18 @@ class Spot(Case):
         verbose_name_plural = _("spots")
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def current(self) -> Self:
+        return self.filter(until=None)
+
+    def decided(self) -> Self:
+        """Memberships that a person made or ended: the engine goes by them."""
+        return self.filter(DECIDED)
+
+
+DECIDED = Q(by__isnull=False) | Q(ended_by__isnull=False)
+
+
 class Membership(models.Model):
     """A complaint's time in a case. Kept when it ends; a complaint is in one case at a time."""
 
@@ -173,9 +188,14 @@ class Membership(models.Model):
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="memberships")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
-    by = models.ForeignKey(  # None: the engine
+    by = models.ForeignKey(  # who chose it; None: the engine
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    ended_by = models.ForeignKey(  # None: the engine, or nobody yet
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("member")
@@ -187,6 +207,12 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=Q(until=None) | Q(until__gte=F("since")), name="member_ends_after_start"
             ),
+            models.CheckConstraint(
+                condition=Q(ended_by=None) | Q(until__isnull=False), name="member_ended_has_a_date"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["since"], condition=DECIDED, name="member_decided"),
         ]
 
 
@@ -205,6 +231,7 @@ class EventKind(models.TextChoices):
     REOPENED = "reopened", _("reopened")
     DISMISSED = "dismissed", _("dismissed")
     MERGED = "merged", _("merged")
+    SPLIT = "split", _("split")
     NOTED = "noted", _("note")
 
 

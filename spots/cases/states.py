@@ -78,6 +78,7 @@ MOVES: dict[str, Move] = {
         State.MERGED,
         Permission.DISPATCH,
     ),
+    "split": Move(_("Split"), WORKING, None, Permission.DISPATCH),
 }
 
 

@@ -82,6 +82,9 @@ class _Names:
         if event.kind == EventKind.MERGED:
             words = _("into № %(n)s") if "into" in facts else _("№ %(n)s joined")
             found.append(words % {"n": facts.get("into") or facts.get("from")})
+        if event.kind == EventKind.SPLIT:
+            words = _("№ %(n)s split off") if "into" in facts else _("out of № %(n)s")
+            found.append(words % {"n": facts.get("into") or facts.get("from")})
         if event.kind in (EventKind.OPENED, EventKind.FIXED):
             count = facts.get("customers", 0)
             words = ngettext("%(n)d customer", "%(n)d customers", count)

@@ -100,6 +100,11 @@ def hours(moment: datetime) -> float:
     return moment.timestamp() / 3600
 
 
+def in_hours(moment: datetime) -> float:
+    """Hours since the epoch, to the millisecond: `moment` gives the same moment back."""
+    return round(moment.timestamp() * 1000) / 3_600_000
+
+
 def moment(hours_: float) -> datetime:
     """The moment, in UTC and to the millisecond, of hours since the epoch."""
     return datetime.fromtimestamp(round(hours_ * 3_600_000) / 1000, UTC)

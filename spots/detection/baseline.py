@@ -5,7 +5,7 @@ A baseline is learnt each night and then frozen. Key k is a topic 0, 1, 2 …, o
 all topics pooled. One customer's complaints count once a day.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -18,6 +18,7 @@ from spots.detection.attractors import (
     customers_explained,
     find_attractors,
 )
+from spots.detection.discs import Cover, Discs, cover
 from spots.detection.rules import DAY_H, WEEK_H, Learning
 
 HOURS = 168  # of the week, from Monday 00:00 UTC
@@ -40,6 +41,7 @@ class Baseline:
     learnt_at_h: float
     history_h: float  # how far back the history goes from then
     learning: Learning
+    trusted: Ints = field(default_factory=lambda: np.empty(0, np.int64))  # real places: no limit
 
     @property
     def keys(self) -> int:
@@ -61,7 +63,10 @@ class Baseline:
         return np.asarray(self.rate[:, hour])
 
     def is_attractor(self, coordinate: Ints) -> Bools:
-        return np.isin(coordinate, self.attractors)
+        if not len(self.attractors):
+            return np.zeros(len(coordinate), dtype=np.bool_)
+        at = np.searchsorted(self.attractors, coordinate)
+        return np.asarray(self.attractors[at % len(self.attractors)] == coordinate)
 
     def allowed(self, point: Floats) -> Floats:
         """Distinct customers one coordinate may bring: more of them are no complaints of there."""
@@ -96,48 +101,36 @@ class Baseline:
 
         With little history H is left out. What the model does not know of a place caps A.
         """
-        learning = self.learning
-        prior = self._prior(point, radii_m)[:, None, :]
-        inside, total = np.zeros((len(point), 2, len(radii_m))), np.zeros((len(point), 2, 1))
+        radii = np.asarray(radii_m)
+        prior = np.empty((len(point), 1, len(radii)))
+        inside, total = np.zeros((len(point), 2, len(radii))), np.zeros((len(point), 2, 1))
+        keys = np.stack([topic, np.full(len(point), self.keys - 1)], axis=1)
         if not self.young:
-            every = self._totals
-            total = np.stack([every[topic], np.full(len(point), every[-1])], axis=1)[:, :, None]
-            inside[:, 1] = self._history_inside(self.keys - 1, point, radii_m)
-            for one in np.unique(topic):
-                rows = topic == one
-                inside[rows, 0] = self._history_inside(int(one), point[rows], radii_m)
+            total[:, :, 0] = self._totals[keys]
+        for row, (centre, pair) in enumerate(zip(point, keys.tolist(), strict=True)):
+            around = cover(centre, radii)
+            prior[row] = self._prior(around)
+            if not self.young:
+                inside[row] = self._history.within(around, pair).T
+        learning = self.learning
         shape = learning.prior_shape + inside
         mean = shape / (learning.prior_shape / prior + total)
         return mean, 1 / (1 / shape + learning.model_error)
 
-    def _prior(self, point: Floats, radii_m: tuple[float, ...]) -> Floats:
+    def _prior(self, around: Cover) -> Floats:
         """
-        Share (n, radii) of the subscribers in the disc, three more than there are.
+        Share (radii,) of the subscribers in discs around a place, three more than there are.
 
         Where no subscriber is known: of the history within three radii, spread evenly.
         """
-        inside = np.empty((len(point), len(radii_m)))
-        if self._tree_of_buildings is None:
-            wide = tuple(3 * radius for radius in radii_m)
-            inside = self._history_inside(self.keys - 1, point, wide) / 9
-            total = max(1.0, float(self._totals[-1]))
+        if len(self.buildings):
+            inside, total = self._houses.within(around)[:, 0], self._people
         else:
-            tree, total = self._tree_of_buildings, self._people
-            found = tree.query_radius(point, max(radii_m), return_distance=True)
-            for row, (near, distance) in enumerate(zip(*found, strict=True)):
-                people = self.subscribers[near]
-                inside[row] = [people[distance <= radius].sum() for radius in radii_m]
+            wider = cover(around.centre, 3 * around.radii_m)
+            inside = self._history.within(wider, (self.keys - 1,))[:, 0] / 9
+            total = max(1.0, float(self._totals[-1]))
         share: Floats = np.minimum(1.0, (inside + self.learning.prior_subscribers) / total)
         return share
-
-    def _history_inside(self, key: int, point: Floats, radii_m: tuple[float, ...]) -> Floats:
-        """Complaints (n, radii) of the key's history in the discs."""
-        tree, shape = self._trees_of_history[key], (len(point), len(radii_m))
-        if tree is None:
-            return np.zeros(shape)
-        centre, radius = np.repeat(point, len(radii_m), axis=0), np.tile(radii_m, len(point))
-        inside: Ints = tree.query_radius(centre, radius, count_only=True)
-        return inside.reshape(shape).astype(np.float64)
 
     @cached_property
     def _totals(self) -> Ints:
@@ -153,8 +146,12 @@ class Baseline:
         return KDTree(self.buildings) if len(self.buildings) else None
 
     @cached_property
-    def _trees_of_history(self) -> list[KDTree | None]:
-        return [KDTree(self.point[counted]) if counted.any() else None for counted in self.counts.T]
+    def _houses(self) -> Discs:
+        return Discs(self.buildings, self.subscribers[:, None])
+
+    @cached_property
+    def _history(self) -> Discs:
+        return Discs(self.point, self.counts.astype(np.int64))
 
 
 def learn(

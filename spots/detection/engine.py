@@ -29,7 +29,9 @@ import numpy as np
 from spots.detection import simple
 from spots.detection.arrivals import Arrivals, Bools, Floats, Ints
 from spots.detection.baseline import Baseline
-from spots.detection.fold import Alarm, Fold, Group
+from spots.detection.fold import Fold
+from spots.detection.groups import Alarm, Group
+from spots.detection.neighbours import Neighbours
 from spots.detection.outline import outline
 from spots.detection.rules import Rule
 from spots.detection.score import Near, Score, alone, score
@@ -54,6 +56,14 @@ class Change:
     peak: Score | None = None  # if open
 
 
+@dataclass(frozen=True)
+class Present:
+    """What there is now where a spot was strongest, beside what is usual there."""
+
+    customers: int  # distinct, in the last hours
+    expected: float
+
+
 class Engine:
     """See the module's text."""
 
@@ -64,8 +74,8 @@ class Engine:
         self.fold = Fold(rule) if state is None else Fold.restored(rule, state["fold"])
         self._told: dict[int, tuple[int, ...]] = {}  # members of the spots last said to be open
         if state is not None:
-            self._told = {spot: tuple(members) for spot, members in state["told"]}
-        self._window = Window()
+            self.say_again(state["told"])
+        self._window = Window(square_m=max(rule.radii_m), most_of_place=rule.most_of_place)
         self._looked_h = -np.inf
         if state is not None and state["looked_h"] is not None:
             self._looked_h = state["looked_h"]
@@ -79,19 +89,20 @@ class Engine:
     def rebase(self, baseline: Baseline) -> None:
         """Judge by another baseline from now on; scores given stay as they are."""
         self.baseline = baseline
+        self._neighbours = Neighbours(self._window, baseline, self.rule)
         self._surge = Surge(baseline, window_h=self.rule.window_h)
         window = self._window
-        point = np.column_stack([window["east"], window["north"]])
         scored = window["placed"] & ~baseline.is_attractor(window["coordinate"])
-        window.reassess(scored=scored, zone=baseline.zone(point))
+        window.reassess(scored=scored, zone=baseline.zone(window.points()))
+
+    def say_again(self, told: list[list[Any]]) -> None:
+        """Take [spot, members] as what was last said to be open: `tick` tells what differs."""
+        self._told = {spot: tuple(members) for spot, members in told}
 
     def warm(self, batch: Arrivals) -> None:
         """Take complaints into the window without scoring them."""
-        received = self._window["received_h"]
-        if len(batch) and len(received) and batch.received_h[0] < received[-1]:
-            raise OutOfOrderError(f"Complaint {batch.id[0]} was received before the last one.")
-        scored = batch.placed & ~self.baseline.is_attractor(batch.coordinate)
-        self._window.add(batch, scored=scored, zone=self.baseline.zone(batch.point))
+        rows = self._taken_in(batch)
+        self._window.enlist(rows[self._window["scored"][rows]])
 
     def arrive(self, batch: Arrivals) -> list[Score | None]:
         """
@@ -104,19 +115,17 @@ class Engine:
         if not len(batch):
             return []
         self._window.drop_before(batch.received_h[0] - self.memory_h)
-        first = len(self._window)
-        self.warm(batch)
+        taken = self._taken_in(batch)
         if self.rule.detector == "dbscan":
             self._look(float(batch.received_h[-1]))
             return [None] * len(batch)
         scores: list[Score | None] = [None] * len(batch)
-        rows = first + np.flatnonzero(self._window["scored"][first:])
+        rows = taken[self._window["scored"][taken]]
         if len(rows):
-            point = np.column_stack([self._window["east"][rows], self._window["north"][rows]])
-            topic = self._window["topic"][rows]
+            point, topic = self._window.points(rows), self._window["topic"][rows]
             share, shape = self.baseline.share(point, topic, self.rule.radii_m)
             for i, row in enumerate(rows.tolist()):
-                scores[row - first] = self._take(row, share[i], shape[i])
+                scores[row - taken[0]] = self._take(row, share[i], shape[i])
         return scores
 
     def tick(self, at_h: float) -> list[Change]:
@@ -142,6 +151,28 @@ class Engine:
         self._told = open_now
         return changes
 
+    def present(self, number: int, *, at_h: float, hours: float) -> Present | None:
+        """
+        Customers of the last `hours` where a spot was strongest, under its key; None: no such spot.
+
+        Everything received by `at_h` was taken.
+        """
+        spot = self.fold.spot(number)
+        if spot is None:
+            return None
+        self._settle(at_h)
+        window, pooled = self._window, self.baseline.keys - 1
+        east, north, _ = spot.place
+        key, radius_m = min(spot.peak.key, pooled), spot.peak.radius_m
+        near = (window["east"] - east) ** 2 + (window["north"] - north) ** 2 <= radius_m**2
+        near &= window["scored"] & (window["occurred_h"] >= at_h - hours)
+        rows = np.flatnonzero(near)
+        customers = len(np.unique(window["customer"][rows[self._of_key(rows, key)]]))
+        topic, place = np.array([key if key < pooled else 0]), np.array([[east, north]])
+        share, _ = self.baseline.share(place, topic, (radius_m,))
+        usual = self._surge.expected(key, np.array([at_h - hours]), at_h)[0]
+        return Present(customers, float(share[0, int(key == pooled), 0] * usual))
+
     def state(self, at_h: float) -> dict[str, Any]:
         """What must be stored to go on later: plain data for JSON. See the module's text."""
         return {
@@ -150,68 +181,40 @@ class Engine:
             "looked_h": self._looked_h if np.isfinite(self._looked_h) else None,
         }
 
+    def _taken_in(self, batch: Arrivals) -> Ints:
+        """Put complaints into the window, and return their rows."""
+        received = self._window["received_h"]
+        if len(batch) and len(received) and batch.received_h[0] < received[-1]:
+            raise OutOfOrderError(f"Complaint {batch.id[0]} was received before the last one.")
+        scored = batch.placed & ~self.baseline.is_attractor(batch.coordinate)
+        self._window.add(batch, scored=scored, zone=self.baseline.zone(batch.point))
+        return np.arange(len(self._window) - len(batch), len(self._window))
+
     def _take(self, row: int, share: Floats, shape: Floats) -> Score | None:
         """Score one complaint of the window as of its reception, and fold it if it alarms."""
         now_h = float(self._window["received_h"][row])
         self._settle(now_h)
-        rows, distance_m = self._near(row, now_h)
-        kept = ~self._crowded(rows)
-        rows, distance_m = rows[kept], distance_m[kept]
+        self._window.enlist(np.array([row]))
+        rows, distance_m = self._neighbours.of(row, since_h=now_h - self.rule.window_h)
         if row not in rows:
             return None
-        found = None
+        # Customers numbered from 0: what follows asks many times which are the same.
+        _, customer = np.unique(self._window["customer"][rows], return_inverse=True)
+        occurred_h, found = self._window["occurred_h"][rows], None
         for i, key in enumerate((int(self._window["topic"][row]), self.baseline.keys - 1)):
-            chosen = self._of_key(rows, key)
-            near = self._columns(rows[chosen], distance_m[chosen], key, now_h)
+            of_key = self._of_key(rows, key)
+            expected = self._surge.expected(key, occurred_h[of_key], now_h)
+            near = Near(distance_m[of_key], occurred_h[of_key], customer[of_key], expected)
             scored = score(
                 near, key=key, share=share[i], shape=shape[i], now_h=now_h, rule=self.rule
             )
             found = _larger(found, scored)
         if found is not None and found.value >= self.rule.alarm_at:
             members = self._of_key(rows, found.key) & (distance_m <= found.radius_m)
-            members &= self._window["occurred_h"][rows] >= found.start_h
+            members &= occurred_h >= found.start_h
             alarm = self._alarm(now_h, found, rows[members])
             self.fold.take(alarm, open_at=self._open_at())
         return found
-
-    def _near(self, row: int, now_h: float) -> tuple[Ints, Floats]:
-        """Scored complaints around one of them, received by it, and how far away; latest first."""
-        window, until = self._window, slice(0, row + 1)
-        east = window["east"][until] - window["east"][row]
-        north = window["north"][until] - window["north"][row]
-        squared = east * east + north * north
-        chosen = squared <= max(self.rule.radii_m) ** 2
-        chosen &= window["scored"][until]
-        chosen &= window["occurred_h"][until] >= now_h - self.rule.window_h
-        rows = np.flatnonzero(chosen)
-        rows = rows[np.argsort(-window["occurred_h"][rows], kind="stable")]
-        return rows, np.sqrt(squared[rows])
-
-    def _crowded(self, rows: Ints) -> Bools:
-        """
-        Which rows stand on a coordinate with more customers than it can have.
-
-        It is an attractor that the nightly learning does not know yet. `rows` hold all of the
-        window on each of their coordinates, so it follows from them alone.
-        """
-        window, allowed_least = self._window, self.baseline.learning.attractor_customers - 1
-        coordinate = window["coordinate"][rows]
-        places, first, place, many = np.unique(
-            coordinate, return_index=True, return_inverse=True, return_counts=True
-        )
-        crowded = np.zeros(len(places), dtype=np.bool_)
-        for i in np.flatnonzero(many > allowed_least):
-            customers = len(np.unique(window["customer"][rows[place == i]]))
-            if customers > allowed_least:
-                one = rows[first[i]]
-                point = np.array([[window["east"][one], window["north"][one]]])
-                crowded[i] = customers > self.baseline.allowed(point)[0]
-        return np.asarray(crowded[place])
-
-    def _columns(self, rows: Ints, distance_m: Floats, key: int, now_h: float) -> Near:
-        occurred_h, customer = self._window["occurred_h"][rows], self._window["customer"][rows]
-        expected = self._surge.expected(key, occurred_h, now_h)
-        return Near(distance_m, occurred_h, customer, expected)
 
     def _of_key(self, rows: Ints, key: int) -> Bools:
         if key == self.baseline.keys - 1:
@@ -230,7 +233,8 @@ class Engine:
             return alone(len(np.unique(customer[chosen])), part, whole=found, rule=self.rule)
 
         places = len(np.unique(self._window["coordinate"][rows]))
-        return Alarm(now_h, found, self._window["id"][rows], occurred_h, places, by_themselves)
+        ids, point = self._window["id"][rows], self._window.points(rows)
+        return Alarm(now_h, found, ids, occurred_h, point, places, by_themselves)
 
     def _open_at(self) -> float:
         if self.baseline.blind:
@@ -256,24 +260,25 @@ class Engine:
             rows = np.arange(np.searchsorted(window["received_h"], at_h))
             recent = window["occurred_h"][rows] >= at_h - rule.simple_window_h
             rows = rows[recent & window["scored"][rows]]
-            point = np.column_stack([window["east"][rows], window["north"][rows]])
-            topic = window["topic"][rows]
+            point, topic = window.points(rows), window["topic"][rows]
             for found in simple.clusters(point, topic, eps_m=rule.eps_m, minimum=rule.minimum):
                 self._take_cluster(float(at_h), rows[found])
 
     def _take_cluster(self, at_h: float, rows: Ints) -> None:
         """A cluster is an alarm beyond doubt, with all its complaints as members."""
-        occurred_h, ids = self._window["occurred_h"][rows], self._window["id"][rows]
-        customers = len(np.unique(self._window["customer"][rows]))
-        topic, start = int(self._window["topic"][rows[0]]), float(occurred_h.min())
+        window = self._window
+        occurred_h, ids = window["occurred_h"][rows], window["id"][rows]
+        customers = len(np.unique(window["customer"][rows]))
+        topic, start = int(window["topic"][rows[0]]), float(occurred_h.min())
         sure = Score(np.inf, np.inf, topic, self.rule.eps_m, customers, start, 0.0)
         minimum = self.rule.minimum
-        places = len(np.unique(self._window["coordinate"][rows]))
+        places = len(np.unique(window["coordinate"][rows]))
         alarm = Alarm(
             at_h,
             sure,
             ids,
             occurred_h,
+            window.points(rows),
             places,
             alone=lambda new: np.inf if new.sum() >= minimum else 0.0,
         )
@@ -284,8 +289,7 @@ class Engine:
         return tuple(sorted(i for i, occurred in spot.members.items() if occurred >= since))
 
     def _points(self, members: tuple[int, ...]) -> Floats:
-        rows = np.flatnonzero(np.isin(self._window["id"], members))
-        return np.column_stack([self._window["east"][rows], self._window["north"][rows]])
+        return self._window.points(np.flatnonzero(np.isin(self._window["id"], members)))
 
 
 def _larger(one: Score | None, other: Score | None) -> Score | None:

@@ -5,65 +5,24 @@ Alarms are taken one by one in order of reception. What is kept of them is a lis
 spots, shown to people, and candidates, which were too weak so far to open one. A complaint is
 a member of one group at most. Nothing happens between alarms: whether a spot is dormant at a
 time follows from its last extending alarm, so it does not matter when, or whether, one looks.
+
+A group's number is the lowest id of the complaints that founded it and were nobody's. So it is
+the same whenever the same alarm founds it, also in a replay of corrected history.
+
+People have the last word, see `Decisions`: the fold obeys them, and never undoes them.
 """
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from typing import Any, Self
 
 import numpy as np
 
-from spots.detection.arrivals import Bools, Floats, Ints
+from spots.detection.arrivals import Bools
+from spots.detection.groups import Alarm, Decisions, Group, Merged, NearMiss, place_of
 from spots.detection.rules import Rule
 from spots.detection.score import Score
-
-
-@dataclass(frozen=True)
-class Alarm:
-    """A score worth acting on, and the complaints it rests on: columns of one length."""
-
-    at_h: float  # when it was given
-    score: Score
-    id: Ints
-    occurred_h: Floats
-    places: int  # coordinates among them
-    alone: Callable[[Bools], float]  # what some of its members would score by themselves
-
-
-@dataclass
-class Group:
-    """A spot or, without `opened_h`, a candidate for one."""
-
-    number: int
-    last_h: float  # its last extending alarm
-    peak: Score  # of its strongest alarm
-    opened_h: float | None = None
-    size: int = 0  # members, also those that left the window
-    members: dict[int, float] = field(default_factory=dict)  # id to occurred_h, in the window
-
-    @property
-    def shown(self) -> bool:
-        return self.opened_h is not None
-
-    @property
-    def age(self) -> tuple[bool, float, int]:
-        """Sorts the oldest spot first, and candidates after every spot."""
-        return (not self.shown, self.opened_h or self.last_h, self.number)
-
-    def is_echo(self, score: Score, echo_share: float) -> bool:
-        """Whether a score is but the far side of the same outage."""
-        weaker = score.value < echo_share * self.peak.value
-        return weaker and score.radius_m > self.peak.radius_m
-
-
-@dataclass(frozen=True)
-class Merged:
-    """A spot that became part of an older one."""
-
-    at_h: float
-    number: int
-    into: int
 
 
 class Fold:
@@ -72,14 +31,20 @@ class Fold:
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
         self.merged: list[Merged] = []  # since the reader last emptied it
+        self.missed: list[NearMiss] = []  # the same
+        self._placed: Mapping[int, int | None] = {}  # by people: see Decisions
         self._groups: dict[int, Group] = {}
         self._owner: dict[int, int] = {}  # complaint to group number
-        self._next = 1
 
     @property
     def spots(self) -> list[Group]:
         """Spots not forgotten, dormant ones too, the oldest first."""
         return sorted((g for g in self._groups.values() if g.shown), key=lambda g: g.age)
+
+    def spot(self, number: int) -> Group | None:
+        """The spot of this number, None if there is none any more."""
+        group = self._groups.get(number)
+        return group if group and group.shown else None
 
     def is_dormant(self, spot: Group, at_h: float) -> bool:
         return at_h - spot.last_h > self.rule.dormant_h
@@ -97,8 +62,13 @@ class Fold:
             owner = self._holding_most(spots)
             if not self._wakes(owner, alarm):
                 return
+        elif returned := self._returned(alarm):
+            owner = returned
         else:
-            owner = self._candidate(held - spots, alarm)
+            founder = self._candidate(held - spots, alarm)
+            if founder is None:
+                return
+            owner = founder
             if alarm.score.value >= open_at and self._may_open(alarm):
                 owner.opened_h = alarm.at_h
         self._extend(owner, alarm)
@@ -108,8 +78,40 @@ class Fold:
         """Drop groups long without an extending alarm."""
         for group in list(self._groups.values()):
             kept_h = self.rule.forget_h if group.shown else self.rule.dormant_h
-            if at_h - group.last_h > kept_h:
+            if at_h - max(group.last_h, group.case_h or 0.0) > kept_h:
                 self._drop(group)
+                if not group.shown:
+                    self.missed.append(NearMiss(group.last_h, group.peak.value))
+
+    def obey(self, decisions: Decisions, *, at_h: float) -> None:
+        """Let people's decisions hold from now on; those that hold already change nothing."""
+        self._merge_and_split(decisions)
+        for number, ended_h in decisions.kept.items():
+            if number in self._groups:
+                self._groups[number].case_h = ended_h
+        self._placed = decisions.placed
+        for complaint, spot in decisions.placed.items():
+            if self._owner.get(complaint) != spot:
+                self._release(complaint)
+                occurred_h = decisions.occurred_h[complaint]
+                if spot in self._groups and occurred_h >= at_h - self.rule.window_h:
+                    self._give(complaint, occurred_h, self._groups[spot])
+
+    def _merge_and_split(self, decisions: Decisions) -> None:
+        for number, into in decisions.merged.items():
+            goes, keeps = self._groups.get(number), self._groups.get(into)
+            if goes and keeps and goes is not keeps:
+                self._absorb(keeps, goes)
+        for number, part_of in decisions.split.items():
+            whole = self._groups.get(part_of)
+            if whole and number not in self._groups:
+                part = replace(whole, number=number, members={}, size=0, case_h=np.inf)
+                self._groups[number] = part
+
+    def near_misses(self) -> list[NearMiss]:
+        """The candidates that came to nothing since this was last asked."""
+        missed, self.missed = self.missed, []
+        return missed
 
     def state(self, at_h: float) -> dict[str, Any]:
         """Everything, as plain data for JSON; `restored` reads it back."""
@@ -117,22 +119,28 @@ class Fold:
         for group in self._groups.values():
             self._age(group, at_h)
         return {
-            "next": self._next,
             "groups": [
-                {**asdict(group), "members": list(group.members.items())}
+                {
+                    **asdict(group),
+                    "members": list(group.members.items()),
+                    "case_h": None if group.case_h is None else str(group.case_h),  # "inf"
+                }
                 for group in self._groups.values()
             ],
             "merged": [asdict(merged) for merged in self.merged],
+            "missed": [asdict(missed) for missed in self.missed],
         }
 
     @classmethod
     def restored(cls, rule: Rule, state: dict[str, Any]) -> Self:
         fold = cls(rule)
-        fold._next = state["next"]
         fold.merged = [Merged(**merged) for merged in state["merged"]]
+        fold.missed = [NearMiss(**missed) for missed in state["missed"]]
         for kept in state["groups"]:
             members = {int(i): float(h) for i, h in kept["members"]}
-            group = Group(**{**kept, "peak": Score(**kept["peak"]), "members": members})
+            case_h = None if kept["case_h"] is None else float(kept["case_h"])
+            told = {"peak": Score(**kept["peak"]), "members": members, "case_h": case_h}
+            group = Group(**{**kept, **told, "place": tuple(kept["place"])})
             fold._groups[group.number] = group
             fold._owner.update(dict.fromkeys(members, group.number))
         return fold
@@ -145,12 +153,27 @@ class Fold:
         """The group with most of an alarm's members; of equals the oldest."""
         return min((self._groups[n] for n in held), key=lambda g: (-held[g.number], g.age))
 
-    def _candidate(self, held: Counter[int], alarm: Alarm) -> Group:
+    def _returned(self, alarm: Alarm) -> Group | None:
+        """
+        The spot to whose place an alarm comes back after its members have left the window.
+
+        Only a spot with a case is known so long; the oldest of several.
+        """
+        for spot in self.spots:
+            waiting = spot.case_h is not None and not spot.members
+            if waiting and spot.holds_place_of(alarm) and self._wakes(spot, alarm):
+                return spot
+        return None
+
+    def _candidate(self, held: Counter[int], alarm: Alarm) -> Group | None:
+        """The candidate that an alarm belongs to, or a new one; None if all of it is placed."""
         if held and held.total() >= self.rule.hold_share * len(alarm.id):
             return self._holding_most(held)
-        group = Group(self._next, alarm.at_h, alarm.score)
+        free = [i for i in alarm.id.tolist() if i not in self._owner and i not in self._placed]
+        if not free:
+            return None
+        group = Group(min(free), alarm.at_h, alarm.score)
         self._groups[group.number] = group
-        self._next += 1
         return group
 
     def _wakes(self, spot: Group, alarm: Alarm) -> bool:
@@ -164,20 +187,31 @@ class Fold:
         group.last_h = alarm.at_h
         if group.size and group.is_echo(alarm.score, self.rule.echo_share):
             return
-        group.peak = max(group.peak, alarm.score, key=lambda score: score.value)
+        if not group.size or alarm.score.value > group.peak.value:
+            group.peak, group.place = alarm.score, place_of(alarm)
         self._age(group, alarm.at_h)
         free = self._free(alarm, group)
-        members = zip(alarm.id[free].tolist(), alarm.occurred_h[free].tolist(), strict=True)
-        for complaint, occurred_h in members:
+        for complaint, occurred_h in zip(
+            alarm.id[free].tolist(), alarm.occurred_h[free].tolist(), strict=True
+        ):
             self._release(complaint)
-            group.members[complaint] = occurred_h
-            self._owner[complaint] = group.number
-            group.size += 1
+            self._give(complaint, occurred_h, group)
+
+    def _give(self, complaint: int, occurred_h: float, group: Group) -> None:
+        group.members[complaint] = occurred_h
+        self._owner[complaint] = group.number
+        group.size += 1
 
     def _free(self, alarm: Alarm, group: Group) -> Bools:
-        """Members of an alarm that are in no group; what candidates hold is free for spots."""
-        owners = [self._groups.get(self._owner.get(i, 0)) for i in alarm.id.tolist()]
-        return np.array([o is None or (group.shown and not o.shown) for o in owners])
+        """
+        Members of an alarm that are in no group, and that no person has placed.
+
+        What candidates hold is free for spots.
+        """
+        owners = [self._groups.get(self._owner.get(i, -1)) for i in alarm.id.tolist()]
+        free = [o is None or (group.shown and not o.shown) for o in owners]
+        placed = [i in self._placed for i in alarm.id.tolist()]
+        return np.asarray(np.array(free) & ~np.array(placed))
 
     def _release(self, complaint: int) -> None:
         number = self._owner.pop(complaint, None)
@@ -195,15 +229,19 @@ class Fold:
             if other.shown and not owner.shown:
                 continue  # a candidate never touches a spot
             keeps, goes = sorted((owner, other), key=lambda g: g.age)
-            keeps.last_h = max(keeps.last_h, goes.last_h)
-            keeps.peak = max(keeps.peak, goes.peak, key=lambda score: score.value)
-            keeps.size += goes.size
-            keeps.members |= goes.members
-            self._owner.update(dict.fromkeys(goes.members, keeps.number))
-            del self._groups[goes.number]
+            self._absorb(keeps, goes)
             if goes.shown:
                 self.merged.append(Merged(at_h, goes.number, keeps.number))
             owner = keeps
+
+    def _absorb(self, keeps: Group, goes: Group) -> None:
+        keeps.last_h = max(keeps.last_h, goes.last_h)
+        if goes.peak.value > keeps.peak.value:
+            keeps.peak, keeps.place = goes.peak, goes.place
+        keeps.size += goes.size
+        keeps.members |= goes.members
+        self._owner.update(dict.fromkeys(goes.members, keeps.number))
+        del self._groups[goes.number]
 
     def _age(self, group: Group, at_h: float) -> None:
         """Let go of members that left the window; they still count in the group's size."""

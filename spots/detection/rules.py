@@ -28,6 +28,8 @@ class Rule:
     minimum_places: int = 3  # coordinates an alarm stands on, before it may open a spot
     least_expected: float = 0.02  # customers: no place is taken to be quieter
     least_excess: float = 1.5  # customers per expected customer, else nothing is unusual
+    most_of_place: int = 1000  # complaints of one coordinate that count, the last received
+    most_near: int = 4000  # complaints around one that count, the last received
 
     # Identities
     alarm_at: float = 4.0  # score from which a complaint is an alarm

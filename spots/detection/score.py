@@ -39,7 +39,7 @@ class Near:
 
     distance_m: Floats
     occurred_h: Floats
-    customer: Ints
+    customer: Ints  # numbered from 0, without gaps worth mentioning
     expected: Floats  # complaints of the key to expect in the region since each
 
 
@@ -81,8 +81,10 @@ def score(
 def latest_per_customer(near: Near, radius_m: float) -> Ints:
     """Rows of each customer's latest complaint within the radius, the latest first."""
     inside = np.flatnonzero(near.distance_m <= radius_m)
-    _, first = np.unique(near.customer[inside], return_index=True)
-    return inside[np.sort(first)]
+    first = np.full(int(near.customer.max(initial=-1)) + 1, -1)
+    # Where a customer comes again, the last one written stays: written backwards, the first.
+    first[near.customer[inside[::-1]]] = inside[::-1]
+    return np.sort(first[first >= 0])
 
 
 def alone(customers: int, part: float, *, whole: Score, rule: Rule) -> float:

@@ -5,7 +5,7 @@ All take `by` (None: the engine) and `now`, lock the case's row first, and raise
 `IllegalMoveError` with a sentence for people when the move may not be made.
 """
 
-from spots.cases.transitions.members import attach, detach, grow, merge, open_spot
+from spots.cases.transitions.members import grow, open_spot, release_withdrawn
 from spots.cases.transitions.moves import (
     accept,
     close,
@@ -20,6 +20,7 @@ from spots.cases.transitions.moves import (
 )
 from spots.cases.transitions.ranking import refresh_priorities
 from spots.cases.transitions.record import IllegalMoveError
+from spots.cases.transitions.regrouping import attach, detach, merge, split
 
 __all__ = (
     "IllegalMoveError",
@@ -37,6 +38,8 @@ __all__ = (
     "open_spot",
     "plan",
     "refresh_priorities",
+    "release_withdrawn",
     "reopen",
     "route",
+    "split",
 )

@@ -18,6 +18,7 @@ from spots.cases.transitions.record import (
     Author,
     IllegalMoveError,
     begun,
+    locked,
     locked_current,
     moved,
     noted,
@@ -241,8 +242,12 @@ def dismiss(*, case_id: int, note: str, by: Author, now: datetime) -> Case:
 
 @transaction.atomic
 def mark_quiet(*, case_id: int, now: datetime) -> Case:
-    """Mark that complaints have stopped coming. No state changes, and no clock pauses."""
-    case = locked_current(case_id)
+    """
+    Mark that complaints have stopped coming. No state changes, and no clock pauses.
+
+    A case that has ended is marked, too: what comes after is not what it ended with.
+    """
+    case = locked(case_id)
     if case.quiet_since is None:
         case.quiet_since = now
         case.save(update_fields=["quiet_since"])
@@ -252,7 +257,11 @@ def mark_quiet(*, case_id: int, now: datetime) -> Case:
 
 @transaction.atomic
 def mark_active(*, case_id: int, now: datetime) -> Case:
-    """Take the quiet mark away: complaints have come again."""
+    """
+    Take the quiet mark away: complaints have come again.
+
+    :raises IllegalMoveError: the case has ended
+    """
     case = locked_current(case_id)
     if case.quiet_since is not None:
         facts = {"quiet_since": case.quiet_since.isoformat()}

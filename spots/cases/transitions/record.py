@@ -89,9 +89,15 @@ def noted(
     *,
     by: Author,
     now: datetime,
+    note: str = "",
     facts: Mapping[str, Any] | None = None,
 ) -> None:
     """Append an event that leaves the state as it is."""
     Event.objects.create(
-        case=case, kind=kind, at=now, by_id=by.pk if by else None, facts=dict(facts or {})
+        case=case,
+        kind=kind,
+        at=now,
+        by_id=by.pk if by else None,
+        note=note,
+        facts=dict(facts or {}),
     )

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from spots.cases.models import Case
-from spots.detection import runner, transitions
-from spots.detection.models import Watch
+from spots.watching import runner, transitions
+from spots.watching.models import Watch
 
 
 def _moment(text: str) -> datetime:

@@ -127,11 +127,11 @@ def test_a_burst_opens_one_spot_that_falls_dormant_after_eight_hours():
     now, soon, later = (engine.tick(NOW_H + hours) for hours in (2, 9, 10))
 
     assert [(change.spot, change.state, change.members) for change in now] == [
-        (1, "open", tuple(range(12)))
+        (0, "open", tuple(range(12)))
     ]
     assert now[0].peak.customers == 12
     assert soon == []
-    assert [(change.spot, change.state) for change in later] == [(1, "dormant")]
+    assert [(change.spot, change.state) for change in later] == [(0, "dormant")]
 
 
 def test_one_customer_is_no_spot_however_often_it_complains():

@@ -4,7 +4,8 @@ import json
 
 import numpy as np
 
-from spots.detection.fold import Alarm, Fold, Merged
+from spots.detection.fold import Fold
+from spots.detection.groups import Alarm, Merged
 from spots.detection.rules import Rule
 from spots.detection.score import Score
 
@@ -26,7 +27,15 @@ def make_alarm(
     ids = np.array(members)
     found = Score(value, live, 0, radius_m, len(ids), at_h - 1, 0.1)
     occurred_h = np.full(len(ids), at_h)
-    return Alarm(at_h, found, ids, occurred_h, places, lambda chosen: alone * chosen.any())
+    return Alarm(
+        at_h,
+        found,
+        ids,
+        occurred_h,
+        np.zeros((len(ids), 2)),
+        places,
+        lambda chosen: alone * chosen.any(),
+    )
 
 
 def folded(*alarms: Alarm) -> Fold:
@@ -41,14 +50,14 @@ def members(fold: Fold) -> dict[int, list[int]]:
 
 
 def test_a_strong_and_live_alarm_opens_a_spot():
-    assert members(folded(make_alarm(1, range(6)))) == {1: [0, 1, 2, 3, 4, 5]}
+    assert members(folded(make_alarm(1, range(6)))) == {0: [0, 1, 2, 3, 4, 5]}
 
 
 def test_a_weaker_alarm_is_a_candidate_and_its_members_come_along_when_it_opens():
     weak = make_alarm(1, range(4), value=5)
 
     assert members(folded(weak)) == {}
-    assert members(folded(weak, make_alarm(2, range(1, 8)))) == {1: list(range(8))}
+    assert members(folded(weak, make_alarm(2, range(1, 8)))) == {0: list(range(8))}
 
 
 def test_what_is_over_opens_nothing_however_surprising():
@@ -65,8 +74,8 @@ def test_an_alarm_belongs_to_the_spot_that_holds_a_third_of_it():
     joined = folded(first, make_alarm(2, range(6, 16)))
     apart = folded(first, make_alarm(2, range(7, 17)))
 
-    assert members(joined) == {1: list(range(16))}
-    assert members(apart) == {1: list(range(10)), 2: list(range(10, 17))}
+    assert members(joined) == {0: list(range(16))}
+    assert members(apart) == {0: list(range(10)), 10: list(range(10, 17))}
 
 
 def test_an_echo_keeps_a_spot_awake_but_adds_no_members():
@@ -75,14 +84,14 @@ def test_an_echo_keeps_a_spot_awake_but_adds_no_members():
 
     fold = folded(first, echo)
 
-    assert members(fold) == {1: list(range(10))}
+    assert members(fold) == {0: list(range(10))}
     assert not fold.is_dormant(fold.spots[0], 8 + 7.9)
 
 
 def test_an_alarm_that_is_not_live_does_not_keep_a_spot_awake():
     fold = folded(make_alarm(1, range(10)), make_alarm(5, range(5, 12), live=1.9))
 
-    assert members(fold) == {1: list(range(10))}
+    assert members(fold) == {0: list(range(10))}
     assert fold.is_dormant(fold.spots[0], 9.1)
 
 
@@ -93,15 +102,15 @@ def test_a_dormant_spot_sleeps_on_unless_the_new_complaints_alone_would_alarm():
     awake = folded(first, make_alarm(1 + QUIET, range(4, 14), alone=4.0))
 
     assert asleep.is_dormant(asleep.spots[0], 1 + QUIET)
-    assert members(asleep) == {1: list(range(10))}
+    assert members(asleep) == {0: list(range(10))}
     assert not awake.is_dormant(awake.spots[0], 1 + QUIET)
-    assert members(awake) == {1: list(range(14))}
+    assert members(awake) == {0: list(range(14))}
 
 
 def test_a_spot_is_forgotten_after_four_days_and_its_place_is_free():
     fold = folded(make_alarm(1, range(10)), make_alarm(1 + 96.5, range(10)))
 
-    assert members(fold) == {2: list(range(10))}
+    assert members(fold) == {0: list(range(10))}
 
 
 def test_an_alarm_over_half_of_another_spot_makes_both_the_older_one():
@@ -111,8 +120,8 @@ def test_an_alarm_over_half_of_another_spot_makes_both_the_older_one():
         make_alarm(3, range(4, 18)),  # eight of the second, six of the first
     )
 
-    assert fold.merged == [Merged(3, 2, 1)]
-    assert members(fold) == {1: list(range(20))}
+    assert fold.merged == [Merged(3, 10, 0)]
+    assert members(fold) == {0: list(range(20))}
 
 
 def test_of_two_spots_that_hold_as_much_the_older_owns_the_alarm():
@@ -129,8 +138,8 @@ def test_a_candidate_never_takes_from_a_spot():
 
     fold = folded(spot, make_alarm(2, range(8, 18), value=5))
 
-    assert members(fold) == {1: list(range(10))}
-    assert members(folded(spot, make_alarm(2, range(5, 30), value=5))) == {1: list(range(10))}
+    assert members(fold) == {0: list(range(10))}
+    assert members(folded(spot, make_alarm(2, range(5, 30), value=5))) == {0: list(range(10))}
 
 
 def test_members_leave_with_the_window_but_the_spot_remembers_how_many_it_had():

@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from spots.detection import runner
+from spots.watching import learning, runner
 
 
 @shared_task(name="spots.detect")
@@ -15,4 +15,4 @@ def detect(**_unknown: Any) -> int:
 
 @shared_task(name="spots.learn_baseline")
 def learn_baseline(**_unknown: Any) -> int:
-    return runner.learn_everywhere(now=timezone.now())
+    return learning.learn_everywhere(now=timezone.now())

@@ -7,8 +7,8 @@ from django.contrib.gis.geos import Point
 
 from spots.cases import transitions as cases
 from spots.cases.models import Case
-from spots.detection import runner, transitions
-from spots.detection.models import Arrival, Sighting, Watch
+from spots.watching import runner, transitions
+from spots.watching.models import Arrival, Sighting, Watch
 from tests.factories import (
     CENTRE,
     NOW,
@@ -186,7 +186,9 @@ def test_a_spot_whose_complaints_are_all_elsewhere_is_not_opened_and_stops_nothi
 
 def test_a_watch_that_cannot_be_looked_at_keeps_no_other_waiting(watch):
     burst(8)
-    broken = Watch.objects.create(brand=make_brand("other"), region=watch.region, state={"a": 1})
+    broken = Watch.objects.create(
+        brand=make_brand("other"), region=watch.region, rule=watch.rule, state={"a": 1}
+    )
 
     runner.look_everywhere(now=NOW)
 

@@ -1,0 +1,171 @@
+"""What people decide of members: merging, splitting, attaching, detaching. The engine obeys."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Min
+from django.utils.translation import gettext as _
+
+from complaints.intake import transitions_of_state
+from complaints.intake.models import Complaint
+from spots.cases import routing
+from spots.cases.models import Case, EventKind, Kind, Membership
+from spots.cases.places import place_in_words
+from spots.cases.states import ENDED, WORKING, State
+from spots.cases.transitions.membership import (
+    centre_of,
+    current_members,
+    joined,
+    lock_in_order,
+    moved_over,
+    outline_of_members,
+)
+from spots.cases.transitions.moves import routed
+from spots.cases.transitions.ranking import counted
+from spots.cases.transitions.record import Author, begun, locked_current, moved, noted, refusal
+from spots.sla import transitions as sla
+
+
+@transaction.atomic
+def merge(*, case_id: int, into_id: int, by: Author, now: datetime) -> Case:
+    """
+    Let a case live on in another of its brand: the members go over, with their history.
+
+    :raises IllegalMoveError: not from this state, into itself, into another brand's, or into
+        one that is not worked on (a fixed case takes in fixed ones only)
+    """
+    lock_in_order(case_id, into_id)
+    case = begun(case_id, "merge", by=by)
+    into = locked_current(into_id)
+    if into.pk == case.pk or into.brand_id != case.brand_id:
+        raise refusal(case, _("it cannot be merged into № %(into)s") % {"into": into.pk})
+    if into.state not in WORKING and into.state != case.state:
+        raise refusal(into, _("it takes in no case that is still worked on"))
+    ids = list(current_members(case).values_list("complaint_id", flat=True))
+    moved_over(case, into, None, by=None, now=now)
+    if into.state in WORKING:
+        transitions_of_state.unresolve(Complaint.objects.filter(pk__in=ids))
+    case.merged_into, case.ended_at = into, now
+    moved(
+        case,
+        State.MERGED,
+        EventKind.MERGED,
+        by=by,
+        now=now,
+        facts={"into": into.pk, "complaints": len(ids)},
+        changed=("merged_into", "ended_at"),
+    )
+    into.started_at = min(into.started_at, case.started_at)
+    into.save(update_fields=["started_at"])
+    noted(into, EventKind.MERGED, by=by, now=now, facts={"from": case.pk, "complaints": len(ids)})
+    counted(into, now=now)
+    sla.stop(case_id=case.pk, by=by, reason=f"№ {into.pk}", now=now)
+    return counted(case, now=now)
+
+
+@transaction.atomic
+def split(
+    *, case_id: int, complaint_ids: Collection[int], note: str = "", by: Author, now: datetime
+) -> Case:
+    """
+    Make a spot of its own of some members, and return it: they had another cause.
+
+    It goes to the same team, and its promises count from when the whole was opened.
+
+    :raises IllegalMoveError: not from this state, or none or all of the members are chosen
+    """
+    whole = begun(case_id, "split", by=by)
+    chosen = current_members(whole).filter(complaint__in=list(complaint_ids))
+    ids = list(chosen.values_list("complaint_id", flat=True))
+    if not ids or len(ids) == current_members(whole).count():
+        raise refusal(whole, _("choose some of its complaints, not all"))
+    part = Case.objects.create(
+        kind=Kind.SPOT,
+        brand_id=whole.brand_id,
+        region_id=whole.region_id,
+        topic_id=whole.topic_id,
+        state=State.DETECTED,
+        centre=whole.centre,
+        outline=whole.outline,
+        split_from=whole,
+        started_at=Complaint.objects.filter(pk__in=ids).aggregate(first=Min("occurred_at"))[
+            "first"
+        ],
+        opened_at=now,
+    )
+    moved_over(whole, part, ids, by=by, now=now)
+    for case in (whole, part):
+        _redraw(case)
+        counted(case, now=now)
+    facts = {"complaints": part.complaints, "customers": part.customers}
+    noted(part, EventKind.OPENED, by=by, now=now, facts=facts)
+    noted(part, EventKind.SPLIT, by=by, now=now, note=note, facts={"from": whole.pk})
+    facts = {"into": part.pk, "complaints": len(ids)}
+    noted(whole, EventKind.SPLIT, by=by, now=now, note=note, facts=facts)
+    if team := whole.team or routing.team_for(part):
+        routed(part, team, by=by, now=now)
+    sla.start(
+        case_id=part.pk,
+        brand_id=part.brand_id,
+        region_id=part.region_id,
+        topic_id=part.topic_id,
+        band=part.band,
+        now=whole.opened_at,
+    )
+    return part
+
+
+def _redraw(case: Case) -> None:
+    """Draw a case round the members it has now; where nobody knows their place, as it was."""
+    if outline := outline_of_members(case):
+        case.outline, case.centre = outline, centre_of(outline)
+    case.place = place_in_words(case.centre)
+    case.save(update_fields=["outline", "centre", "place"])
+
+
+@transaction.atomic
+def attach(*, case_id: int, complaint_id: int, by: Author, now: datetime) -> Case:
+    """
+    Put a complaint into a current case. Attached to it already: nothing changes.
+
+    A person may take it out of another case; the engine (by None) may not.
+
+    :raises IllegalMoveError: the case has ended, the complaint is of another brand or
+        withdrawn, or the engine would take it from another current case
+    """
+    present = Membership.objects.filter(complaint_id=complaint_id, until=None)
+    lock_in_order(case_id, *present.values_list("case_id", flat=True))
+    case = locked_current(case_id)
+    current = present.select_related("case").first()
+    if current and current.case_id == case.pk:
+        return case
+    facts = {"complaint": complaint_id}
+    if current and by is not None and current.case.state not in ENDED:
+        facts["from"] = current.case_id
+        _left(current, by=by, now=now)
+    if not joined(case, [complaint_id], by=by, now=now):
+        raise refusal(case, _("this complaint cannot be attached to it"))
+    noted(case, EventKind.ATTACHED, by=by, now=now, facts=facts)
+    return counted(case, now=now)
+
+
+@transaction.atomic
+def detach(*, case_id: int, complaint_id: int, by: Author, now: datetime) -> Case:
+    """
+    Take a complaint out of a current case.
+
+    :raises IllegalMoveError: the case has ended, or the complaint is not in it
+    """
+    case = locked_current(case_id)
+    member = current_members(case).filter(complaint_id=complaint_id).first()
+    if member is None:
+        raise refusal(case, _("this complaint is not in it"))
+    return _left(member, by=by, now=now)
+
+
+def _left(member: Membership, *, by: Author, now: datetime) -> Case:
+    member.until, member.ended_by_id = max(member.since, now), by.pk if by else None
+    member.save(update_fields=["until", "ended_by"])
+    noted(member.case, EventKind.DETACHED, by=by, now=now, facts={"complaint": member.complaint_id})
+    return counted(member.case, now=now)

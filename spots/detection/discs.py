@@ -1,0 +1,105 @@
+"""Exact sums over discs: how many subscribers, or complaints, lie within so many metres."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from spots.detection.arrivals import Floats, Ints
+
+CELL_M = 250.0
+WIDTH = 2**31  # of a row in keys of cells: no column's number is larger
+
+
+@dataclass(frozen=True)
+class Discs:
+    """
+    Weighted points, ready to be summed over discs.
+
+    point   (n, 2) metres
+    weight  (n, k) whole numbers; each column is summed for itself
+
+    Points are sorted by the square cell they are in, row by row of cells, with running sums. The
+    cells of a row that are wholly inside a disc take two running sums; only points in cells on
+    its rim are looked at. So sums are exact, however dense the points are.
+    """
+
+    point: Floats
+    weight: Ints
+
+    def within(self, cover: "Cover", columns: Sequence[int] = (0,)) -> Floats:
+        """Sums (radii, columns) of what is not farther from the centre than each radius."""
+        which, centre, radii_m = cover.disc, cover.centre, cover.radii_m
+        start, left, right, end = np.searchsorted(self._key, cover.keys)
+        low, high = np.concatenate([start, right]), np.concatenate([left, end])
+        many = high - low
+        # The points on the rim: each run's consecutive numbers, all runs in one array.
+        before = np.cumsum(many) - many
+        rim = np.repeat(low - before, many) + np.arange(many.sum())
+        disc = np.repeat(np.concatenate([which, which]), many)
+        east, north = self._sorted_point[rim].T
+        near = (east - centre[0]) ** 2 + (north - centre[1]) ** 2 <= radii_m[disc] ** 2
+        rim, disc = rim[near], disc[near]
+        return np.stack(
+            [
+                np.bincount(which, total[right] - total[left], len(radii_m))
+                + np.bincount(disc, weight[rim], len(radii_m))
+                for total, weight in (self._columns[column] for column in columns)
+            ],
+            axis=1,
+        )
+
+    @cached_property
+    def _order(self) -> Ints:
+        return np.argsort(_key_of(self.point), kind="stable")
+
+    @cached_property
+    def _sorted_point(self) -> Floats:
+        return self.point[self._order]
+
+    @cached_property
+    def _key(self) -> Ints:
+        return _key_of(self._sorted_point)
+
+    @cached_property
+    def _columns(self) -> list[tuple[Floats, Floats]]:
+        """For each column: sums of the first 0, 1, 2 … sorted points, and the points' own."""
+        weight = self.weight[self._order].astype(np.float64)
+        return [(np.concatenate([[0.0], np.cumsum(one)]), one) for one in weight.T]
+
+
+def _key_of(point: Floats) -> Ints:
+    east, north = np.floor(point / CELL_M).astype(np.int64).T
+    return np.asarray(north * WIDTH + east)
+
+
+@dataclass(frozen=True)
+class Cover:
+    """The cells that discs touch: a run for each row of cells and disc."""
+
+    centre: Floats  # (2,) metres, of every disc
+    radii_m: Floats
+    disc: Ints  # of each run
+    keys: Ints  # (4, runs): its first cell, the first wholly inside, the first after, its end
+
+
+def cover(centre: Floats, radii_m: Floats) -> Cover:
+    """Return the cells that the discs around a place touch, ready for any `Discs`."""
+    bottom = np.floor((centre[1] - radii_m) / CELL_M)
+    many = (np.floor((centre[1] + radii_m) / CELL_M) - bottom + 1).astype(np.int64)
+    which = np.repeat(np.arange(len(radii_m)), many)
+    row = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many - bottom, many)
+    low = row * CELL_M - centre[1]
+    squared, high = radii_m[which] ** 2, low + CELL_M
+    nearest = np.maximum(0.0, np.maximum(low, -high))
+    farthest = np.maximum(-low, high)
+    outer = np.sqrt(np.maximum(0.0, squared - nearest**2))
+    inner = np.sqrt(np.maximum(0.0, squared - farthest**2))
+    first = np.floor((centre[0] - outer) / CELL_M)
+    end = np.floor((centre[0] + outer) / CELL_M) + 1
+    left = np.ceil((centre[0] - inner) / CELL_M)
+    right = np.floor((centre[0] + inner) / CELL_M)
+    none = (farthest**2 >= squared) | (right <= left)
+    column = np.stack([first, np.where(none, first, left), np.where(none, first, right), end])
+    return Cover(centre, radii_m, which, (row * WIDTH + column).astype(np.int64))

@@ -1,0 +1,172 @@
+"""What the engine found, carried over to cases: opened, grown, marked quiet, merged."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.contrib.gis.geos import Polygon
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils.translation import gettext_noop
+
+from complaints.intake.models import Complaint
+from spots.cases import transitions as cases
+from spots.cases.models import Case, Membership
+from spots.cases.states import ENDED, State
+from spots.detection.arrivals import in_hours, moment
+from spots.detection.engine import Change
+from spots.watching import transitions
+from spots.watching.engines import Held
+from spots.watching.models import Sighting, Watch
+
+logger = logging.getLogger(__name__)
+
+BACK_AGAIN = gettext_noop("Complaints came back.")  # translated where it is read
+GRACE = timedelta(hours=2)  # after a fix, in which old complaints still come in
+LATE_COMPLAINTS = 3  # after it, that show the fix has not held
+PRESENT_H = 3.0  # hours that "what is there now" looks back
+PRESENT_EVERY = timedelta(minutes=1)
+
+
+class Carrier:
+    """Makes changes of the engine's spots moves of their cases, unless people were quicker."""
+
+    def __init__(self, watch: Watch, held: Held) -> None:
+        self._watch, self._engine, self._place = watch, held.engine, held.place
+
+    def carry(self, changes: Iterable[Change], *, now: datetime) -> None:
+        """Carry changes over, and say of each current spot what is there now."""
+        for change in changes:
+            try:
+                with transaction.atomic():
+                    self._apply(change)
+            except cases.IllegalMoveError as refusal:
+                named = (change.spot, self._watch.pk, refusal)
+                logger.info("Spot %s of watch %s stays as it is: %s", *named)
+        self._look_round(now)
+
+    def _look_round(self, now: datetime) -> None:
+        stale = Q(present_at=None) | Q(present_at__lte=now - PRESENT_EVERY)
+        of_watch = Sighting.objects.filter(stale, watch=self._watch)
+        for sighting in of_watch.exclude(case__state__in=ENDED).order_by("pk"):
+            there = self._engine.present(sighting.number, at_h=in_hours(now), hours=PRESENT_H)
+            transitions.book_present(sighting, there, hours=PRESENT_H, now=now)
+
+    def _apply(self, change: Change) -> None:
+        now = moment(change.at_h)
+        case = self._case_of(change.spot) or self._case_with_members(change)
+        if case is None:
+            if change.state == "open":
+                self._open(change)
+        elif change.state == "open":
+            self._go_on(case.survivor, change, now=now)
+        elif change.state == "merged" and change.into is not None:
+            self._merge(case, change.into, now=now)
+        elif case.state != State.MERGED:
+            cases.mark_quiet(case_id=case.pk, now=now)
+
+    def _open(self, change: Change) -> None:
+        peak, topics = change.peak, self._place.topics
+        key = peak.key if peak is not None else len(topics)
+        case = cases.open_spot(
+            brand_id=self._watch.brand_id,
+            region_id=self._watch.region_id,
+            topic_id=topics[key] if key < len(topics) else None,
+            complaint_ids=change.members,
+            outline=self._polygon(change),
+            started_at=moment(peak.start_h if peak is not None else change.at_h),
+            evidence=_evidence(change),
+            now=moment(change.at_h),
+        )
+        transitions.book_sighting(self._watch, number=change.spot, case=case)
+
+    def _go_on(self, case: Case, change: Change, *, now: datetime) -> None:
+        """Grow a case; open it again if its fix has not held, or if it was no fault and is now."""
+        if case.state in {State.CLOSED, State.DISMISSED} and not case.quiet_since:
+            return  # the same complaints as before it ended: a person, or time, decided
+        if case.state in {State.FIXED, *ENDED} and _has_come_back(case, change):
+            cases.reopen(case_id=case.pk, note=BACK_AGAIN, by=None, now=now)
+        cases.grow(
+            case_id=case.pk,
+            complaint_ids=change.members,
+            outline=self._polygon(change),
+            evidence=max(case.evidence, _evidence(change), key=lambda said: said.get("score", 0)),
+            now=now,
+        )
+        if case.quiet_since:
+            cases.mark_active(case_id=case.pk, now=now)
+
+    def _merge(self, case: Case, number: int, *, now: datetime) -> None:
+        """Merge a case into that of an older spot, whose number stands for both from now on."""
+        into = self._case_of(number)
+        into = into.survivor if into else None
+        if case.state in ENDED or (into is not None and into.pk == case.pk):
+            return
+        if into is None or into.state in ENDED:
+            transitions.renumber(self._watch, case=case, number=number)
+            return
+        try:
+            with transaction.atomic():
+                cases.merge(case_id=case.pk, into_id=into.pk, by=None, now=now)
+        except cases.IllegalMoveError:
+            # Fixed already, say: it stays its own case, and the engine knows it no more.
+            cases.mark_quiet(case_id=case.pk, now=now)
+
+    def _case_of(self, number: int) -> Case | None:
+        return Case.objects.filter(sighting__watch=self._watch, sighting__number=number).first()
+
+    def _case_with_members(self, change: Change) -> Case | None:
+        """
+        The current case that holds most of an unknown spot, if the engine has lost its number.
+
+        A correction of history may have given the same spot another number.
+        """
+        if change.state != "open":
+            return None
+        held = Membership.objects.current().filter(
+            complaint__in=change.members, case__sighting__watch=self._watch
+        )
+        most = (
+            held.exclude(case__state__in=ENDED)
+            .values("case", "case__sighting__number")
+            .annotate(many=Count("pk"))
+            .order_by("-many", "case")
+            .first()
+        )
+        share = self._engine.rule.hold_share * len(change.members)
+        if (
+            most is None
+            or most["many"] < share
+            or self._engine.fold.spot(most["case__sighting__number"])
+        ):
+            return None
+        case = Case.objects.get(pk=most["case"])
+        transitions.renumber(self._watch, case=case, number=change.spot)
+        return case
+
+    def _polygon(self, change: Change) -> Polygon:
+        assert change.outline is not None
+        ring = self._place.projection.degrees(change.outline)
+        return Polygon([tuple(point) for point in ring], srid=4326)
+
+
+def _has_come_back(case: Case, change: Change) -> bool:
+    """Say whether complaints of after the fix show that it has not held."""
+    if case.quiet_since or case.fixed_at is None:
+        return True
+    late = Complaint.objects.filter(pk__in=change.members, occurred_at__gt=case.fixed_at + GRACE)
+    return late.count() >= LATE_COMPLAINTS
+
+
+def _evidence(change: Change) -> dict[str, float]:
+    """What the spot page says: n customers in so many hours where so many are usual."""
+    if change.peak is None:
+        return {}
+    peak = change.peak
+    return {
+        "score": round(peak.value, 2),
+        "customers": peak.customers,
+        "hours": round(change.at_h - peak.start_h, 2),
+        "expected": round(peak.expected, 2),
+        "radius_m": peak.radius_m,
+    }

@@ -1,0 +1,103 @@
+"""The engines of this process: each stands for a watch as the database has it, or is made anew."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from spots.detection.arrivals import Ints
+from spots.detection.baseline import Baseline
+from spots.detection.engine import Engine
+from spots.detection.packing import unpack
+from spots.detection.rules import Rule
+from spots.watching import reading
+from spots.watching.models import LearntBaseline, Verdict, Watch
+from spots.watching.reading import Place
+
+
+@dataclass
+class Held:
+    """An engine, and the state of the watch that it stands for."""
+
+    engine: Engine
+    place: Place
+    rule: Rule
+    learnt: LearntBaseline
+    found: Ints  # the attractors as they were learnt; people may have edited them
+    verdicts: dict[int, str]  # of people, on attractors
+    version: int
+
+
+def current(watch: Watch, held: Held | None) -> Held:
+    """Return an engine that stands where the watch does, the one in memory if it still does."""
+    place, learnt = reading.place_of(watch), watch.baseline
+    assert learnt is not None
+    rule = watch.rule.parameters(open_at=learnt.open_at)
+    verdicts = reading.verdicts(place)
+    if held is None or (held.version, held.place, held.rule) != (watch.version, place, rule):
+        return _made(watch, place, rule, verdicts)
+    if held.learnt.pk != learnt.pk:
+        baseline, held.found = _loaded(learnt, verdicts)
+        held.engine.rebase(baseline)
+    elif held.verdicts != verdicts:
+        held.engine.rebase(_edited(held.engine.baseline, held.found, verdicts))
+    held.learnt, held.verdicts = learnt, verdicts
+    return held
+
+
+def started(
+    watch: Watch,
+    place: Place,
+    rule: Rule,
+    baseline: Baseline,
+    *,
+    state: dict[str, Any],
+    at: datetime | None,
+) -> Engine:
+    """Make an engine that goes on from a state stored at a moment, with the window it had then."""
+    engine = Engine(baseline, rule, state=in_terms_of(place, state) if state else None)
+    if at is not None:
+        since = at - timedelta(hours=engine.memory_h)
+        known = reading.taken(watch, place).filter(arrival__at__gte=since, arrival__at__lte=at)
+        engine.warm(reading.read(known, received="arrival__at", place=place))
+    return engine
+
+
+def baseline_of(learnt: LearntBaseline, verdicts: dict[int, str]) -> Baseline:
+    """Return a stored baseline, with the attractors as people have edited them."""
+    return _loaded(learnt, verdicts)[0]
+
+
+def in_terms_of(place: Place, state: dict[str, Any]) -> dict[str, Any]:
+    """Return a stored state with its keys as they are now: topics come, and pooled is the last."""
+    topics = place.topics
+    number = {old: topics.index(pk) for old, pk in enumerate(state["topics"]) if pk in topics}
+    for group in state["fold"]["groups"]:
+        group["peak"]["key"] = number.get(group["peak"]["key"], len(topics))
+    return state
+
+
+def _made(watch: Watch, place: Place, rule: Rule, verdicts: dict[int, str]) -> Held:
+    learnt = watch.baseline
+    assert learnt is not None
+    baseline, found = _loaded(learnt, verdicts)
+    engine = started(watch, place, rule, baseline, state=watch.state, at=watch.looked_at)
+    return Held(engine, place, rule, learnt, found, verdicts, watch.version)
+
+
+def _loaded(learnt: LearntBaseline, verdicts: dict[int, str]) -> tuple[Baseline, Ints]:
+    assert learnt.arrays is not None
+    baseline = unpack(bytes(learnt.arrays))
+    return _edited(baseline, baseline.attractors, verdicts), baseline.attractors
+
+
+def _edited(baseline: Baseline, found: Ints, verdicts: dict[int, str]) -> Baseline:
+    """A baseline whose attractors are those found, as people have edited them."""
+    real = {at for at, verdict in verdicts.items() if verdict == Verdict.REAL}
+    none = (set(found.tolist()) | verdicts.keys()) - real
+    return replace(baseline, attractors=_sorted(none), trusted=_sorted(real))
+
+
+def _sorted(coordinates: set[int]) -> Ints:
+    return np.array(sorted(coordinates), dtype=np.int64)

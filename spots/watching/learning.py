@@ -1,0 +1,62 @@
+"""What is usual, learnt each night for each watch, and stored as a version."""
+
+import logging
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from spots.detection.baseline import Baseline
+from spots.detection.packing import pack
+from spots.watching import reading, transitions
+from spots.watching.models import LearntBaseline, Watch
+
+logger = logging.getLogger(__name__)
+
+
+def learn_everywhere(*, now: datetime, every: timedelta = timedelta(hours=20)) -> int:
+    """Have each baseline that is older than `every` learnt anew; return how many."""
+    stale = Watch.objects.filter(
+        rule__active=True, looked_at__isnull=False, baseline__learnt_at__lt=now - every
+    )
+    return sum(_learn_safely(watch, now=now) for watch in stale.order_by("pk"))
+
+
+def _learn_safely(watch: Watch, *, now: datetime) -> bool:
+    """Learn for a watch; one that cannot be learnt for is logged, and stops no other."""
+    try:
+        return learn_anew(watch, now=now)
+    except Exception:
+        logger.exception("Nothing was learnt for watch %s; the old baseline stays", watch.pk)
+        return False
+
+
+def learn_first(watch_id: int, *, now: datetime) -> None:
+    """Learn for a watch that has no baseline yet, or only one that cannot be read any more."""
+    watch = Watch.objects.select_related("region", "rule").filter(pk=watch_id).first()
+    readable = LearntBaseline.objects.filter(watch=watch_id, arrays__isnull=False)
+    if watch is not None and not readable.filter(pk=watch.baseline_id or 0).exists():
+        learn_anew(watch, now=now)
+
+
+def learn_anew(watch: Watch, *, now: datetime) -> bool:
+    """Learn from the history up to now, and judge by it from now on; False: somebody has."""
+    place = reading.place_of(watch)
+    learnt = reading.baseline(place, at=now)
+    return transitions.put_in_force(
+        LearntBaseline(
+            watch=watch,
+            learnt_at=now,
+            history_days=learnt.history_h / 24,
+            complaints=len(learnt.point),
+            attractors=len(learnt.attractors),
+            weekly=_weekly(learnt),
+            learning=learnt.young,
+            open_at=watch.rule.open_at,
+            arrays=pack(learnt),
+        )
+    )
+
+
+def _weekly(learnt: Baseline) -> list[float]:
+    """Complaints an hour of all topics, by hour of the week from Monday 00:00 UTC."""
+    return [round(float(rate), 3) for rate in np.asarray(learnt.rate[-1])]
