@@ -33,6 +33,7 @@ class Fold:
         self.merged: list[Merged] = []  # since the reader last emptied it
         self.missed: list[NearMiss] = []  # the same
         self._placed: Mapping[int, int | None] = {}  # by people: see Decisions
+        self._split: Mapping[int, int] = {}
         self._groups: dict[int, Group] = {}
         self._owner: dict[int, int] = {}  # complaint to group number
 
@@ -89,7 +90,7 @@ class Fold:
         for number, ended_h in decisions.kept.items():
             if number in self._groups:
                 self._groups[number].case_h = ended_h
-        self._placed = decisions.placed
+        self._placed, self._split = decisions.placed, decisions.split
         for complaint, spot in decisions.placed.items():
             if self._owner.get(complaint) != spot:
                 self._release(complaint)
@@ -228,11 +229,17 @@ class Fold:
                 continue
             if other.shown and not owner.shown:
                 continue  # a candidate never touches a spot
+            if self._are_split(owner.number, number):
+                continue
             keeps, goes = sorted((owner, other), key=lambda g: g.age)
             self._absorb(keeps, goes)
             if goes.shown:
                 self.merged.append(Merged(at_h, goes.number, keeps.number))
             owner = keeps
+
+    def _are_split(self, one: int, other: int) -> bool:
+        """Whether a person has made two spots of these, which were one."""
+        return self._split.get(one) == other or self._split.get(other) == one
 
     def _absorb(self, keeps: Group, goes: Group) -> None:
         keeps.last_h = max(keeps.last_h, goes.last_h)

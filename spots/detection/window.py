@@ -109,11 +109,10 @@ class Window:
         rows = np.concatenate(around) - self._dropped
         rows = rows[rows >= 0]
         squared = (self["east"][rows] - east) ** 2 + (self["north"][rows] - north) ** 2
-        chosen = (squared <= radius_m**2) & (self["occurred_h"][rows] >= since_h)
+        chosen = squared <= radius_m**2
         rows, squared = rows[chosen], squared[chosen]
-        if len(rows) > self._most_of_place:
-            kept = self._counting(rows)
-            rows, squared = rows[kept], squared[kept]
+        chosen = self._counting(rows) & (self["occurred_h"][rows] >= since_h)
+        rows, squared = rows[chosen], squared[chosen]
         order = np.lexsort((rows, -self["occurred_h"][rows]))
         return rows[order], np.sqrt(squared[order])
 

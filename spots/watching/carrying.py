@@ -1,7 +1,7 @@
 """What the engine found, carried over to cases: opened, grown, marked quiet, merged."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.contrib.gis.geos import Polygon
@@ -54,7 +54,9 @@ class Carrier:
 
     def _apply(self, change: Change) -> None:
         now = moment(change.at_h)
-        case = self._case_of(change.spot) or self._case_with_members(change)
+        case = self._case_of(change.spot)
+        if case is None and change.state == "open":
+            case = self._case_with_members(change.spot, change.members)
         if case is None:
             if change.state == "open":
                 self._open(change)
@@ -115,16 +117,20 @@ class Carrier:
     def _case_of(self, number: int) -> Case | None:
         return Case.objects.filter(sighting__watch=self._watch, sighting__number=number).first()
 
-    def _case_with_members(self, change: Change) -> Case | None:
+    def recognise(self) -> None:
         """
-        The current case that holds most of an unknown spot, if the engine has lost its number.
+        Find the cases of spots whose numbers have no case, for those that have lost theirs.
 
         A correction of history may have given the same spot another number.
         """
-        if change.state != "open":
-            return None
+        for spot in self._engine.fold.spots:
+            if self._case_of(spot.number) is None:
+                self._case_with_members(spot.number, spot.members)
+
+    def _case_with_members(self, number: int, members: Collection[int]) -> Case | None:
+        """The current case that holds most of a spot's members, if no other spot is its own."""
         held = Membership.objects.current().filter(
-            complaint__in=change.members, case__sighting__watch=self._watch
+            complaint__in=list(members), case__sighting__watch=self._watch
         )
         most = (
             held.exclude(case__state__in=ENDED)
@@ -133,15 +139,12 @@ class Carrier:
             .order_by("-many", "case")
             .first()
         )
-        share = self._engine.rule.hold_share * len(change.members)
-        if (
-            most is None
-            or most["many"] < share
-            or self._engine.fold.spot(most["case__sighting__number"])
-        ):
+        if most is None or most["many"] < self._engine.rule.hold_share * len(members):
+            return None
+        if self._engine.fold.spot(most["case__sighting__number"]):
             return None
         case = Case.objects.get(pk=most["case"])
-        transitions.renumber(self._watch, case=case, number=change.spot)
+        transitions.renumber(self._watch, case=case, number=number)
         return case
 
     def _polygon(self, change: Change) -> Polygon:

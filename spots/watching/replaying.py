@@ -18,6 +18,7 @@ from spots.cases import transitions as cases
 from spots.detection.arrivals import in_hours
 from spots.detection.engine import Engine
 from spots.watching import engines, reading, transitions
+from spots.watching.carrying import Carrier
 from spots.watching.deciding import decisions
 from spots.watching.engines import Held
 from spots.watching.models import Arrival, Checkpoint, LearntBaseline, Watch
@@ -56,6 +57,7 @@ def heed_corrections(watch: Watch, held: Held, *, now: datetime) -> Held:
     # Without one it was too long ago to change what the engine knows, but for its window.
     fresh = _replayed(watch, held, from_here) if from_here else engines.current(watch, None)
     fresh.engine.say_again(told)
+    Carrier(watch, fresh).recognise()
     return fresh
 
 

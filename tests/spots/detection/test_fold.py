@@ -1,11 +1,14 @@
 """Identities, alarm by alarm."""
 
 import json
+from dataclasses import replace
+from math import inf
 
 import numpy as np
+import pytest
 
 from spots.detection.fold import Fold
-from spots.detection.groups import Alarm, Merged
+from spots.detection.groups import Alarm, Decisions, Merged, NearMiss
 from spots.detection.rules import Rule
 from spots.detection.score import Score
 
@@ -160,3 +163,87 @@ def test_what_is_stored_as_json_is_what_was_known():
     stored = json.loads(json.dumps(fold.state(4)))
 
     assert Fold.restored(RULE, stored).state(4) == fold.state(4)
+
+
+def obeying(fold: Fold, at_h: float = 3.0, **decided: object) -> Fold:
+    fold.obey(Decisions(**decided), at_h=at_h)
+    return fold
+
+
+def test_spots_that_a_person_merged_are_one():
+    fold = folded(make_alarm(1, range(10)), make_alarm(2, range(10, 20)))
+
+    obeying(fold, merged={0: 10})
+    fold.take(make_alarm(3, range(5, 15)), open_at=RULE.open_at)
+
+    assert members(fold) == {10: list(range(20))}
+    assert fold.merged == []  # people know already
+
+
+def test_a_spot_that_a_person_split_goes_on_as_two():
+    fold = folded(make_alarm(1, range(10)))
+    theirs = dict.fromkeys(range(5, 10), 5)
+
+    for _ in range(2):  # it is said at each look
+        obeying(fold, split={5: 0}, placed=theirs, occurred_h=dict.fromkeys(theirs, 1.0))
+    fold.take(make_alarm(3, range(16)), open_at=RULE.open_at)  # over all of both
+
+    assert members(fold) == {0: [0, 1, 2, 3, 4, *range(10, 16)], 5: [*range(5, 10)]}
+
+
+def test_a_complaint_that_a_person_placed_stays_where_it_is():
+    fold = folded(make_alarm(1, range(10)), make_alarm(2, range(20, 30)))
+
+    obeying(fold, placed={0: None, 1: 20}, occurred_h={0: 1.0, 1: 1.0})
+    fold.take(make_alarm(3, range(12)), open_at=RULE.open_at)
+
+    assert members(fold) == {0: list(range(2, 12)), 20: [1, *range(20, 30)]}
+
+
+def test_an_alarm_all_of_whose_members_a_person_placed_founds_nothing():
+    fold = Fold(RULE)
+    obeying(fold, placed=dict.fromkeys(range(6)), occurred_h=dict.fromkeys(range(6), 1.0))
+
+    fold.take(make_alarm(1, range(6)), open_at=RULE.open_at)
+
+    assert fold.spots == []
+
+
+def test_a_spot_in_work_is_not_forgotten_and_one_that_ended_four_days_after_its_end():
+    worked_on, ended = (
+        obeying(folded(make_alarm(1, range(10))), kept={0: end}) for end in (inf, 50.0)
+    )
+
+    for fold in (worked_on, ended):
+        fold.forget(50 + 95.9)
+    assert [len(worked_on.spots), len(ended.spots)] == [1, 1]
+    for fold in (worked_on, ended):
+        fold.forget(50 + 96.1)
+    assert [len(worked_on.spots), len(ended.spots)] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("east_m", "alone", "known"),
+    [
+        pytest.param(0.0, 9.0, {0: list(range(50, 60))}, id="the same place"),
+        pytest.param(900.0, 9.0, {0: [], 50: list(range(50, 60))}, id="another place"),
+        pytest.param(0.0, 3.0, {0: [], 50: list(range(50, 60))}, id="too weak to wake it"),
+    ],
+)
+def test_complaints_that_come_back_to_a_spot_in_work_are_its_own(east_m, alone, known):
+    fold = obeying(folded(make_alarm(1, range(10))), kept={0: inf})
+    fold.state(120)
+
+    back = make_alarm(120, range(50, 60), alone=alone)
+    fold.take(replace(back, point=back.point + np.array([east_m, 0.0])), open_at=RULE.open_at)
+
+    assert members(fold) == known
+
+
+def test_what_came_to_nothing_is_a_near_miss():
+    fold = folded(make_alarm(1, range(4), value=5.5), make_alarm(2, range(10, 20)))
+
+    fold.forget(200)
+
+    assert fold.near_misses() == [NearMiss(1, 5.5)]
+    assert fold.near_misses() == []

@@ -19,30 +19,15 @@ from tests.factories import (
     make_topic,
     make_user,
 )
+from tests.spots.watching.bursts import burst, make_quiet_watch
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def watch() -> Watch:
-    """A region with five weeks of one complaint every six hours, spread over forty places."""
     runner.forget()
-    for number in range(140):
-        at = NOW - timedelta(days=36) + timedelta(hours=6 * number)
-        lon = CENTRE[0] + 0.01 * (number % 40) - 0.2
-        make_complaint(lon=lon, occurred_at=at, received_at=at, placed_at=at)
-    transitions.ensure_watches()
-    return Watch.objects.get()
-
-
-def burst(count: int, *, ago: timedelta = timedelta(minutes=40), lat: float = CENTRE[1] + 0.2):
-    """Complaints of different customers within some 200 m and half an hour."""
-    complaints = []
-    for number in range(count):
-        at = NOW - ago + timedelta(minutes=number)
-        place = {"lon": CENTRE[0] + 0.0005 * (number % 4), "lat": lat + 0.0003 * (number // 4)}
-        complaints.append(make_complaint(occurred_at=at, received_at=at, placed_at=at, **place))
-    return complaints
+    return make_quiet_watch()
 
 
 def test_complaints_that_gather_become_one_spot_with_members_outline_and_evidence(watch):
