@@ -4,25 +4,32 @@ import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from oauth2_provider.models import AccessToken, set_token_value
 
 from complaints.models import Brand, Complaint, Customer, Region, Topic
 from feedback.models import Answer, Invitation, Message
 from heatmaps_project.models import ApiClient, User
+from spots.detection.arrivals import coordinates
 from spots.models import (
+    Attractor,
     Case,
     Cause,
     Coverage,
+    DetectionRule,
     Event,
+    LearntBaseline,
     Membership,
     NetworkEvent,
     Policy,
     PriorityWeights,
     Site,
     Team,
+    Watch,
     WorkingTime,
 )
+from spots.watching.reading import Place
 
 NOW = datetime(2026, 3, 25, 10, 0, tzinfo=UTC)
 CENTRE = (37.6, 55.75)  # lon, lat
@@ -293,3 +300,42 @@ def make_network_event(kind: str = "works", **fields: Any) -> NetworkEvent:
     }
     row.setdefault("brand", make_brand())
     return NetworkEvent.objects.create(kind=kind, **row)
+
+
+def make_watch(**fields: Any) -> Watch:
+    """What the default rule watches of a brand in a region."""
+    row = {"rule": DetectionRule.objects.get(name="default"), **fields}
+    for name, make in (("brand", make_brand), ("region", make_region)):
+        if name not in row:
+            row[name] = make()
+    return Watch.objects.get_or_create(**row)[0]
+
+
+def make_learnt_baseline(**fields: Any) -> LearntBaseline:
+    """What a watch learnt just now from eight weeks: one complaint an hour, two by day (UTC)."""
+    row = {
+        "learnt_at": NOW,
+        "history_days": 59.0,
+        "complaints": 2240,
+        "attractors": 1,
+        "weekly": [2.0 if 6 <= hour % 24 < 18 else 1.0 for hour in range(168)],
+        "learning": False,
+        "open_at": 7.2,
+        "near_misses": 31,
+        **fields,
+    }
+    if "watch" not in row:
+        row["watch"] = make_watch()
+    return LearntBaseline.objects.create(**row)
+
+
+def make_attractor(*, lon: float = CENTRE[0], lat: float = CENTRE[1], **fields: Any) -> Attractor:
+    """A coordinate that a person called no real place, and that the learning does not find."""
+    row = {"verdict": "added", "customers": 17, **fields}
+    for name, make in (("brand", make_brand), ("region", make_region)):
+        if name not in row:
+            row[name] = make()
+    place = Place(row["brand"].pk, row["region"], ())
+    metres = place.projection.metres(np.array([lon]), np.array([lat]))
+    row.setdefault("coordinate", int(coordinates(metres)[0]))
+    return Attractor.objects.create(point=Point(lon, lat, srid=4326), **row)

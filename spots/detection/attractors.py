@@ -1,10 +1,23 @@
 """Attractors: coordinates where a geocoder puts what it cannot place."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 from sklearn.neighbors import KDTree
 
 from spots.detection.arrivals import Arrivals, Floats, Ints
 from spots.detection.rules import Learning
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks for attractors: columns of one length, a row for each."""
+
+    coordinate: Ints
+    point: Floats  # (n, 2) metres
+    customers: Ints  # distinct, in the history
+    allowed: Floats  # customers it could have brought and still be a place
 
 
 def find_attractors(history: Arrivals, *, allowed: Floats) -> Ints:
@@ -20,6 +33,27 @@ def find_attractors(history: Arrivals, *, allowed: Floats) -> Ints:
     _, customers = np.unique(pairs[:, 0], return_counts=True)
     coordinate, first = np.unique(history.coordinate, return_index=True)
     return np.asarray(coordinate[customers > allowed[first]])
+
+
+def evidence(
+    history: Arrivals, *, attractors: Ints, allowed: Callable[[Floats], Floats]
+) -> Evidence:
+    """
+    Return how many customers each attractor has in the history, and how many it was allowed.
+
+    attractors  coordinates; those where the history has nothing are left out
+    allowed     as `Baseline.allowed`
+    """
+    there = history.at(history.placed & np.isin(history.coordinate, attractors))
+    coordinate, first = np.unique(there.coordinate, return_index=True)
+    pairs = np.unique(np.column_stack([there.coordinate, there.customer]), axis=0)
+    point = there.point[first]
+    return Evidence(
+        coordinate=coordinate,
+        point=point,
+        customers=np.unique(pairs[:, 0], return_counts=True)[1],
+        allowed=allowed(point),
+    )
 
 
 def customers_explained(history: Arrivals, *, subscribers: Ints) -> float:

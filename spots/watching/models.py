@@ -1,8 +1,10 @@
 """What the watch over complaints remembers between two looks."""
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractUser
 from django.contrib.gis.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -201,6 +203,9 @@ class Attractor(models.Model):
     )
     note = models.CharField(_("note"), max_length=200, blank=True)
     history = HistoricalRecords(app="spots")
+    # read by the history when the row is saved
+    _history_user: AbstractUser | None
+    _history_date: datetime
 
     objects = AttractorQuerySet.as_manager()
 
