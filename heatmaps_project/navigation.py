@@ -113,6 +113,18 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             ),
             Item(_("Sites"), "cell_tower", "admin:spots_site_changelist", "spots.change_site"),
             Item(
+                _("Usual level"),
+                "show_chart",
+                "admin:spots_learntbaseline_changelist",
+                "spots.view_learntbaseline",
+            ),
+            Item(
+                _("Attractors"),
+                "location_off",
+                "admin:spots_attractor_changelist",
+                "spots.view_attractor",
+            ),
+            Item(
                 _("Outages and works"),
                 "engineering",
                 "admin:spots_networkevent_changelist",

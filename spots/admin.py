@@ -16,6 +16,9 @@ from spots.network.admin import CoverageAdmin, NetworkEventAdmin, SiteAdmin
 from spots.network.models import Coverage, NetworkEvent, Site
 from spots.sla.admin import ClockAdmin, LedgerAdmin, PolicyAdmin, WorkingTimeAdmin
 from spots.sla.models import Clock, LedgerEntry, Policy, WorkingTime
+from spots.watching.admin_baselines import LearntBaselineAdmin
+from spots.watching.admin_learnt import AttractorAdmin
+from spots.watching.models import Attractor, LearntBaseline
 
 __all__ = ("SpotAdmin",)  # the roof makes its own of it
 
@@ -32,3 +35,5 @@ admin.site.register(LedgerEntry, LedgerAdmin)
 admin.site.register(Site, SiteAdmin)
 admin.site.register(Coverage, CoverageAdmin)
 admin.site.register(NetworkEvent, NetworkEventAdmin)
+admin.site.register(Attractor, AttractorAdmin)
+admin.site.register(LearntBaseline, LearntBaselineAdmin)

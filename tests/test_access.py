@@ -25,6 +25,7 @@ SUPERVISES = ADMIN | {Role.SUPERVISOR}
 KNOWS_CUSTOMERS = ADMIN | {Role.DISPATCHER, Role.ENGINEER, Role.SUPERVISOR}
 ANSWERS_CALLS = ADMIN | {Role.AGENT, Role.DISPATCHER, Role.SUPERVISOR}
 REVEALS = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
+LEARNS = ADMIN | {Role.DISPATCHER, Role.SUPERVISOR, Role.PLANNER}
 COUNTS = ADMIN | {Role.SUPERVISOR, Role.PLANNER}
 
 # Pages that Django's admin makes for each table: who sees, who adds, who deletes.
@@ -47,11 +48,13 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "heatmaps_project_apiclient": (ADMIN, ADMIN, ADMIN),
     "heatmaps_project_look": (ADMIN, NOBODY, NOBODY),
     "heatmaps_project_user": (ADMIN, ADMIN, NOBODY),
+    "spots_attractor": (LEARNS, ADMIN, ADMIN),
     "spots_cause": (ADMIN, ADMIN, ADMIN),
     "spots_clock": (SUPERVISES, NOBODY, NOBODY),
     "spots_coverage": (EVERYBODY, ADMIN, ADMIN),
     "spots_event": (SUPERVISES, NOBODY, NOBODY),
     "spots_ledgerentry": (SUPERVISES, NOBODY, NOBODY),
+    "spots_learntbaseline": (LEARNS, NOBODY, NOBODY),
     "spots_networkevent": (EVERYBODY, ADMIN, ADMIN),
     "spots_policy": (SUPERVISES, ADMIN, ADMIN),
     "spots_priorityweights": (ADMIN, ADMIN, NOBODY),

@@ -36,9 +36,11 @@ WALLS = {
     "complaints_unplacedcomplaint": BRAND,  # it has no region yet
     "feedback_answer": BOTH,
     "feedback_message": BOTH,
+    "spots_attractor": BOTH,
     "spots_clock": BOTH,
     "spots_coverage": BRAND,
     "spots_event": BOTH,
+    "spots_learntbaseline": BOTH,
     "spots_ledgerentry": BOTH,
     "spots_networkevent": BRAND,
     "spots_policy": BOTH,

@@ -33,6 +33,7 @@ _SEES_CUSTOMERS = frozenset(
 )
 # the links in messages let whoever has them answer for the customer
 _READS_MESSAGES = frozenset({"feedback.read_message", "feedback.resend_message"})
+_SEES_LEARNT = frozenset({"spots.view_attractor", "spots.view_learntbaseline"})
 _REVEALS = frozenset({"heatmaps_project.reveal_personal_data"})
 _LOOKS_UP = frozenset({"heatmaps_project.use_lookup"})
 _PLACES = frozenset({"complaints.place_complaint"})
@@ -50,6 +51,7 @@ _SETTINGS = frozenset(
             "site",
             "coverage",
             "networkevent",
+            "attractor",
         ),
         "feedback": ("template",),
         "heatmaps_project": ("user", "apiclient"),
@@ -66,6 +68,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _LOOKS_UP
     | _PLACES
     | _REVEALS
+    | _SEES_LEARNT
     | {"spots.dispatch_case", "spots.work_case"},
     Role.ENGINEER: _SEES_MAP | _SEES_CUSTOMERS | {"spots.work_case"},
     Role.SUPERVISOR: _SEES_MAP
@@ -73,6 +76,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _READS_MESSAGES
     | _LOOKS_UP
     | _REVEALS
+    | _SEES_LEARNT
     | {
         "spots.dispatch_case",
         "spots.view_clock",
@@ -80,13 +84,14 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "spots.view_policy",
         "heatmaps_project.view_figures",
     },
-    Role.PLANNER: _SEES_MAP | {"heatmaps_project.view_figures"},
+    Role.PLANNER: _SEES_MAP | _SEES_LEARNT | {"heatmaps_project.view_figures"},
     Role.ADMINISTRATOR: _SEES_MAP
     | _SEES_CUSTOMERS
     | _READS_MESSAGES
     | _LOOKS_UP
     | _PLACES
     | _SETTINGS
+    | _SEES_LEARNT
     | {
         "heatmaps_project.view_figures",
         "heatmaps_project.view_look",

@@ -11,7 +11,11 @@ TEMPLATE = "spots/shape.html"  # its page includes includes/leaflet.html and spo
 
 
 class ShapeWidget(BaseGeometryWidget):
-    """GeoJSON (WGS 84) in a text field, and a map that draws it and changes it."""
+    """
+    GeoJSON (WGS 84) in a text field, and a map that draws it and changes it.
+
+    The attribute `extent` (west, south, east, north) is what the map shows while there is none.
+    """
 
     map_srid = 4326
 
@@ -25,6 +29,11 @@ class ShapeWidget(BaseGeometryWidget):
         )
 
 
-def shown(shape: GEOSGeometry | None) -> SafeString:
-    """The same map, only to look at."""
-    return render_to_string(TEMPLATE, {"serialized": shape.json if shape else ""})
+def shown(shape: GEOSGeometry | None, *, around: dict[str, Any] | None = None) -> SafeString:
+    """
+    The same map, only to look at.
+
+    around  what to draw round a point, too: {"radius_m": a ring round it, "layers": [{"kind":
+            "house" or "complaint", "name", "dots": [longitude, latitude, words, how many]}]}
+    """
+    return render_to_string(TEMPLATE, {"serialized": shape.json if shape else "", "around": around})

@@ -3,11 +3,13 @@
   "use strict";
 
   const WORLD = [[-60, -180], [75, 180]];
-  const dot = (_, place) => L.circleMarker(place, { radius: 8, weight: 3 });
+  const dot = (_, place) => L.circleMarker(place, { radius: 8, weight: 3, interactive: false });
 
   const show = (field) => {
     const text = field.querySelector(".shape-text");
     const map = L.map(field.querySelector(".shape-map"), { maxZoom: 18 });
+    const [west, south, east, north] = (field.dataset.extent || "").split(" ").map(Number);
+    const start = field.dataset.extent ? [[south, west], [north, east]] : WORLD;
     heatmapsBaseLayer(map);
     let drawn = L.layerGroup().addTo(map);
 
@@ -20,20 +22,48 @@
       } catch {
         // Empty, or half typed: there is nothing to draw yet.
       }
-      if (move) map.fitBounds(bounds && bounds.isValid() ? bounds : WORLD, { maxZoom: 15, padding: [20, 20] });
+      if (move) map.fitBounds(bounds && bounds.isValid() ? bounds : start, { maxZoom: 15, padding: [20, 20] });
     };
     const write = (geometry) => {
       text.value = JSON.stringify(geometry);
       draw({ move: false });
     };
 
-    draw({ move: true });
+    const around = field.querySelector("script[type='application/json']");
+    if (around) drawAround(JSON.parse(around.textContent), JSON.parse(text.value), map);
+    draw({ move: !around });
     text.addEventListener("input", () => draw({ move: true }));
     if (text.readOnly) return;
     if (field.dataset.type === "Point") {
       map.on("click", ({ latlng }) => write({ type: "Point", coordinates: [latlng.lng, latlng.lat] }));
     } else {
       drawArea(field, map, write);
+    }
+  };
+
+  // Colours as in the legend (map.css): told apart by people who see no red or green as well.
+  const LOOKS = {
+    house: { color: "#0072b2", fillColor: "#0072b2", fillOpacity: 0.5, weight: 1 },
+    complaint: { color: "#d55e00", fillColor: "#d55e00", fillOpacity: 0.5, weight: 1 },
+  };
+  const words = (said) => {
+    const span = document.createElement("span"); // as text: a name is not markup
+    span.textContent = said;
+    return span;
+  };
+
+  const drawAround = ({ radius_m: radius, layers }, { coordinates: [lon, lat] }, map) => {
+    const ring = L.circle([lat, lon], { radius, fill: false, color: "#6b7280", dashArray: "4 4", weight: 2 });
+    ring.addTo(map);
+    L.control.scale({ imperial: false }).addTo(map);
+    map.fitBounds(L.latLng(lat, lon).toBounds(2.2 * radius));
+    const most = Math.max(1, ...layers.flatMap(({ kind, dots }) => (kind === "house" ? [] : dots.map((dot) => dot[3]))));
+    for (const { kind, dots } of layers) {
+      for (const [x, y, said, count] of dots) {
+        // By area, so that one of a hundred does not hide the houses under it.
+        const size = kind === "house" ? 4 : 4 + 14 * Math.sqrt(count / most);
+        L.circleMarker([y, x], { radius: size, ...LOOKS[kind] }).bindTooltip(words(said)).addTo(map);
+      }
     }
   };
 
