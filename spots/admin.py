@@ -2,7 +2,8 @@
 
 from django.contrib import admin
 
-from spots.cases.admin import SpotAdmin
+from spots.cases import admin as cases
+from spots.cases import panels
 from spots.cases.admin_settings import (
     CauseAdmin,
     EventAdmin,
@@ -19,8 +20,16 @@ from spots.sla.models import Clock, LedgerEntry, Policy, WorkingTime
 from spots.watching.admin_baselines import LearntBaselineAdmin
 from spots.watching.admin_learnt import AttractorAdmin
 from spots.watching.models import Attractor, LearntBaseline
+from spots.watching.panels import expected_here, why
 
 __all__ = ("SpotAdmin",)  # the roof makes its own of it
+
+
+class SpotAdmin(cases.SpotAdmin):
+    """The queue and the spot page, with what detection counts there."""
+
+    side_panels = (panels.promises, expected_here, why, panels.events)
+
 
 admin.site.register(Spot, SpotAdmin)
 admin.site.register(Team, TeamAdmin)
