@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
+from simple_history.template_utils import HistoricalRecordContextHelper
 from unfold import decorators
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.forms import ActionForm, AdminPasswordChangeForm, UserChangeForm, UserCreationForm
@@ -60,6 +61,16 @@ def action(**options: Any) -> Callable[[_Function], _Function]:
     return decorate
 
 
+class _InWords(HistoricalRecordContextHelper):
+    """What changed, with choices as the form calls them and not as they are stored."""
+
+    def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
+        shown = super().prepare_delta_change_value(change, value)
+        field = self.model._meta.get_field(change.field)
+        called = dict(getattr(field, "flatchoices", ()))
+        return str(called.get(shown, shown)) if called else shown
+
+
 class HistoryAdmin(SimpleHistoryAdmin, ModelAdmin):
     """Admin of settings that keep their history. It is as far as the rows are: behind walls."""
 
@@ -78,6 +89,11 @@ class HistoryAdmin(SimpleHistoryAdmin, ModelAdmin):
             request, object_id, version_id, extra_context
         )
         return response
+
+    def get_historical_record_context_helper(
+        self, request: HttpRequest, historical_record: Any
+    ) -> HistoricalRecordContextHelper:
+        return _InWords(self.model, historical_record)
 
     def _refuse_unseen(self, request: HttpRequest, object_id: str) -> None:
         """:raises Http404: the row is one that this reader's lists leave out"""

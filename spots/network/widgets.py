@@ -34,6 +34,7 @@ def shown(shape: GEOSGeometry | None, *, around: dict[str, Any] | None = None) -
     The same map, only to look at.
 
     around  what to draw round a point, too: {"radius_m": a ring round it, "layers": [{"kind":
-            "house" or "complaint", "name", "dots": [longitude, latitude, words, how many]}]}
+            "house", "complaint" or "here", "name", "dots": [[longitude, latitude, words, how
+            many]]}]}
     """
     return render_to_string(TEMPLATE, {"serialized": shape.json if shape else "", "around": around})

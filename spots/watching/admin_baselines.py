@@ -1,10 +1,13 @@
 """Versions of what is usual, as each night learnt them: read, never written."""
 
+from collections.abc import Iterator
 from typing import Any, cast
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -36,27 +39,24 @@ class WatchFilter(SimpleListFilter):
 class LearntBaselineAdmin(ReadOnlyAdmin):
     """The newest first; the one in force is marked."""
 
-    change_form_before_template = "admin/spots/learntbaseline/week.html"
+    change_form_after_template = "admin/spots/learntbaseline/week.html"
     list_display = (
         "learnt",
-        "watch",
-        "in_force_shown",
+        "watch_shown",
+        "state",
         "days",
-        "complaints",
+        "complaints_shown",
         "attractors",
-        "learning",
         "score",
         "near_misses",
     )
     list_filter = (WatchFilter, "learning")
+    list_fullwidth = True
     list_select_related = ("watch__brand", "watch__region", "watch__rule")
     list_per_page = 50
     show_full_result_count = False
     ordering = ("-learnt_at", "-pk")
-    fields = (
-        *("learnt", "watch", "in_force_shown", "days", "complaints", "attractors", "learning"),
-        *("score", "near_misses"),
-    )
+    fields = ("learnt", "watch_shown", "state")  # its figures stand under them
     readonly_fields = fields
     actions = None
 
@@ -74,15 +74,28 @@ class LearntBaselineAdmin(ReadOnlyAdmin):
     def learnt(self, row: LearntBaseline) -> str:
         return moment(row.learnt_at, row.watch.region.time_zone)
 
-    @display(description=gettext_lazy("in force"), boolean=True)
-    def in_force_shown(self, row: Any) -> bool:
-        return bool(row.in_force)
+    @display(description=gettext_lazy("watch"), ordering="watch")
+    def watch_shown(self, row: LearntBaseline) -> SafeString:
+        place = f"{row.watch.brand}, {row.watch.region}"
+        return format_html('{} <span class="learnt-second">{}</span>', place, row.watch.rule)
+
+    @display(description=gettext_lazy("state"))
+    def state(self, row: Any) -> SafeString:
+        said = [("real", _("in force"))] if row.in_force else []
+        if row.learning:
+            said.append(("added", _("still learning")))
+        badges = '<span class="learnt-verdict learnt-{}">{}</span>'
+        return format_html_join(" ", badges, said) or SafeString("—")
+
+    @display(description=gettext_lazy("complaints"), ordering="complaints")
+    def complaints_shown(self, row: LearntBaseline) -> str:
+        return number(row.complaints)
 
     @display(description=gettext_lazy("days of history"), ordering="history_days")
     def days(self, row: LearntBaseline) -> str:
         return number(row.history_days)
 
-    @display(description=gettext_lazy("score that opens a spot"), ordering="open_at")
+    @display(description=gettext_lazy("opens a spot at"), ordering="open_at")
     def score(self, row: LearntBaseline) -> str:
         return number(row.open_at)
 
@@ -110,26 +123,27 @@ class LearntBaselineAdmin(ReadOnlyAdmin):
         return {
             "chart": usual_week.chart(week, last),
             "zone": zone,
-            "mean": number(usual_week.mean(week)),
+            "mean": usual_week.rate(usual_week.mean(week)),
             "busiest": usual_week.busiest(week) if any(week) else "",
             "before": before,
             "before_at": moment(before.learnt_at, zone) if before else "",
-            "compared": _beside(row, before) if before else [],
+            "figures": list(_beside(row, before)),
         }
 
 
-def _beside(row: LearntBaseline, before: LearntBaseline) -> list[tuple[str, str, str]]:
-    """What can be compared of two versions: its name, now, and before."""
-    figures = (
-        (
-            _("complaints an hour, on average"),
-            usual_week.mean(row.weekly),
-            usual_week.mean(before.weekly),
-        ),
-        (_("days of history"), row.history_days, before.history_days),
-        (_("complaints in it"), row.complaints, before.complaints),
-        (_("attractors"), row.attractors, before.attractors),
-        (_("score that opens a spot"), row.open_at, before.open_at),
-        (_("near misses"), row.near_misses, before.near_misses),
-    )
-    return [(name, number(now), number(then)) for name, now, then in figures]
+def _beside(row: LearntBaseline, before: LearntBaseline | None) -> Iterator[tuple[str, str, str]]:
+    """The figures of a version and of the one before: name, now, then."""
+    now, then = _figures(row), _figures(before) if before else {}
+    for name, value in now.items():
+        yield name, value, then.get(name, "")
+
+
+def _figures(row: LearntBaseline) -> dict[str, str]:
+    return {
+        _("complaints an hour, on average"): usual_week.rate(usual_week.mean(row.weekly)),
+        _("days of history"): number(row.history_days),
+        _("complaints in it"): number(row.complaints),
+        _("attractors"): number(row.attractors),
+        _("score that opens a spot"): number(row.open_at),
+        _("near misses"): number(row.near_misses),
+    }

@@ -56,6 +56,7 @@ class AttractorAdmin(HistoryAdmin):
     list_filter = ("verdict", ("brand", RelatedOnlyFieldListFilter), RegionFilter)
     list_select_related = ("brand", "region", "decided_by")
     list_per_page = 50
+    list_fullwidth = True
     ordering = ("-customers", "pk")
     actions = ("call_real", "call_no_place", "leave_to_learning")
     actions_submit_line = ("say_real", "say_no_place", "say_nothing")
@@ -99,7 +100,7 @@ class AttractorAdmin(HistoryAdmin):
 
     @display(description=gettext_lazy("place"))
     def place_shown(self, row: Any) -> SafeString:
-        street = row.street
+        street = getattr(row, "street", None)  # an old version has none
         if not street or street["away"] > STREET_M:
             return format_html("{}", row)
         words = f"{street['town']}, {street['street']}"
@@ -146,7 +147,7 @@ class AttractorAdmin(HistoryAdmin):
 
     @display(description=gettext_lazy("on the map"))
     def map_shown(self, row: Any) -> SafeString:
-        around = nearby.drawing_of(row, with_complaints=row.sees_complaints)
+        around = nearby.drawing_of(row, with_complaints=getattr(row, "sees_complaints", False))
         return shown(row.point, around=around)
 
     def get_form(
@@ -155,6 +156,12 @@ class AttractorAdmin(HistoryAdmin):
         made: type[AttractorForm] = super().get_form(request, obj, *rest, **kwargs)
         made.walls = walls_of(request)
         return made
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Where there is one brand, there is nothing to choose."""
+        brands = Brand.objects.values_list("pk", flat=True)[:2]
+        only = {"brand": brands[0]} if len(brands) == 1 else {}
+        return {**only, **super().get_changeform_initial_data(request)}
 
     def formfield_for_dbfield(
         self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.gis.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -85,7 +86,7 @@ class LearntBaseline(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.learnt_at:%Y-%m-%d %H:%M}"
+        return f"{timezone.localtime(self.learnt_at):%Y-%m-%d %H:%M}"
 
 
 class Arrival(models.Model):

@@ -107,7 +107,11 @@ def drawing_of(attractor: Attractor, *, with_complaints: bool) -> dict[str, Any]
 
     Complaints are places and numbers only; without `with_complaints` there are none.
     """
-    layers = [{"kind": "house", "name": _("Houses"), "dots": _houses(attractor.point)}]
+    here = [attractor.point.x, attractor.point.y, str(attractor), 1]
+    layers = [
+        {"kind": "house", "name": _("Houses"), "dots": _houses(attractor.point)},
+        {"kind": "here", "name": _("This coordinate"), "dots": [here]},
+    ]
     if with_complaints:
         layers.append(
             {"kind": "complaint", "name": _("Latest complaints"), "dots": _shared(attractor)}

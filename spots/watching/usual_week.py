@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import floor, log10
+from math import ceil, floor, log10
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-
-from spots.cases.wording import number
 
 HOURS = 168
 STEP = 5  # pixels an hour
@@ -48,7 +47,9 @@ def chart(week: Sequence[float], before: Sequence[float]) -> dict[str, Any]:
         return {}
     before = before if len(before) == HOURS else ()
     step = _step(max(*week, *before))
-    top = step * max(1, -(-max(*week, *before) // step))
+    steps = max(1, ceil(max(*week, *before) / step - 1e-9))  # 0.3 / 0.1 is a little over 3
+    top = step * steps
+    decimals = max(0, -floor(log10(step)))
 
     def y(value: float) -> float:
         return round(TOP + HEIGHT * (1 - value / top), 1)
@@ -57,7 +58,7 @@ def chart(week: Sequence[float], before: Sequence[float]) -> dict[str, Any]:
         "curve": _path([y(value) for value in week]),
         "before": _path([y(value) for value in before]),
         "bars": [Bar(LEFT + STEP * hour, _words(hour, week, before)) for hour in range(HOURS)],
-        "ticks": [(y(step * i), number(step * i)) for i in range(round(top / step) + 1)],
+        "ticks": [(y(step * i), _number(step * i, decimals)) for i in range(steps + 1)],
         "days": [(LEFT + STEP * 24 * day, WEEKDAYS_ABBR[day]) for day in range(7)],
         "left": LEFT,
         "right": RIGHT,
@@ -70,6 +71,16 @@ def chart(week: Sequence[float], before: Sequence[float]) -> dict[str, Any]:
 
 def mean(week: Sequence[float]) -> float:
     return sum(week) / len(week) if week else 0.0
+
+
+def rate(value: float) -> str:
+    """Return complaints an hour as the reader writes them: the fewer, the more exactly."""
+    return _number(value, 2 if value < 1 else 1 if value < 100 else 0)
+
+
+def _number(value: float, decimals: int) -> str:
+    shown: str = number_format(round(value, decimals), decimals, use_l10n=True, force_grouping=True)
+    return shown
 
 
 def busiest(week: Sequence[float]) -> str:
@@ -92,10 +103,10 @@ def _path(heights: Sequence[float]) -> str:
 
 
 def _words(hour: int, week: Sequence[float], before: Sequence[float]) -> str:
-    said = {"hour": _hour(hour), "n": number(week[hour])}
+    said = {"hour": _hour(hour), "n": rate(week[hour])}
     if not before:
         return _("%(hour)s: %(n)s complaints an hour") % said
-    said["before"] = number(before[hour])
+    said["before"] = rate(before[hour])
     return _("%(hour)s: %(n)s complaints an hour; %(before)s in the version before") % said
 
 

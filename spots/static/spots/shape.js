@@ -3,7 +3,7 @@
   "use strict";
 
   const WORLD = [[-60, -180], [75, 180]];
-  const dot = (_, place) => L.circleMarker(place, { radius: 8, weight: 3, interactive: false });
+  const dot = (_, place) => L.circleMarker(place, { radius: 8, weight: 3 });
 
   const show = (field) => {
     const text = field.querySelector(".shape-text");
@@ -31,7 +31,7 @@
 
     const around = field.querySelector("script[type='application/json']");
     if (around) drawAround(JSON.parse(around.textContent), JSON.parse(text.value), map);
-    draw({ move: !around });
+    else draw({ move: true });
     text.addEventListener("input", () => draw({ move: true }));
     if (text.readOnly) return;
     if (field.dataset.type === "Point") {
@@ -45,6 +45,7 @@
   const LOOKS = {
     house: { color: "#0072b2", fillColor: "#0072b2", fillOpacity: 0.5, weight: 1 },
     complaint: { color: "#d55e00", fillColor: "#d55e00", fillOpacity: 0.5, weight: 1 },
+    here: { color: "#cc79a7", fill: false, weight: 4, interactive: false },
   };
   const words = (said) => {
     const span = document.createElement("span"); // as text: a name is not markup
@@ -57,12 +58,14 @@
     ring.addTo(map);
     L.control.scale({ imperial: false }).addTo(map);
     map.fitBounds(L.latLng(lat, lon).toBounds(2.2 * radius));
-    const most = Math.max(1, ...layers.flatMap(({ kind, dots }) => (kind === "house" ? [] : dots.map((dot) => dot[3]))));
+    const counted = layers.filter(({ kind }) => kind === "complaint").flatMap(({ dots }) => dots);
+    const most = Math.max(1, ...counted.map((dot) => dot[3]));
+    const sizeOf = { house: () => 4, here: () => 9, complaint: (count) => 4 + 14 * Math.sqrt(count / most) };
     for (const { kind, dots } of layers) {
       for (const [x, y, said, count] of dots) {
-        // By area, so that one of a hundred does not hide the houses under it.
-        const size = kind === "house" ? 4 : 4 + 14 * Math.sqrt(count / most);
-        L.circleMarker([y, x], { radius: size, ...LOOKS[kind] }).bindTooltip(words(said)).addTo(map);
+        // Complaints by area, so that a hundred of them do not hide the houses under them.
+        const looks = { radius: sizeOf[kind](count), ...LOOKS[kind] };
+        L.circleMarker([y, x], looks).bindTooltip(words(said)).addTo(map);
       }
     }
   };

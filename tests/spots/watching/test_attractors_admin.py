@@ -257,9 +257,35 @@ def test_the_history_shows_what_was_before(signed_in):
     row, client = learnt(), signed_in("administrator")
     press(client, row, "say_real", "a hostel")
 
-    text = client.get(page_of(row, "history")).content.decode()
+    text = " ".join(client.get(page_of(row, "history")).content.decode().split())
 
     assert "a hostel" in text
+    assert "found by itself" in text  # and not "learnt", as it is stored
+    assert "a person says: a real place" in text
+
+
+def test_an_old_version_opens_and_can_be_taken_back(signed_in):
+    row, client = learnt(note="as found"), signed_in("administrator")
+    press(client, row, "say_real", "a hostel")
+    old = row.history.earliest("pk")
+    page = f"{page_of(row, 'history')}{old.pk}/"
+
+    shown = client.get(page)
+    client.post(page, {"note": old.note, "_save": "1"})
+
+    assert shown.status_code == 200
+    row.refresh_from_db()
+    assert (row.verdict, row.note, row.decided_by) == ("learnt", "as found", None)
+
+
+@pytest.mark.parametrize(("brands", "chosen"), [(["demo"], True), (["demo", "other"], False)])
+def test_where_there_is_one_brand_it_is_chosen_already(signed_in, brands, chosen):
+    for code in brands:
+        make_brand(code)
+
+    initial = signed_in("administrator").get(ADD).context["adminform"].form.initial
+
+    assert initial.get("brand") == (make_brand().pk if chosen else None)
 
 
 # Added and deleted

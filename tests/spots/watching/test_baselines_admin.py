@@ -41,6 +41,7 @@ def test_the_newest_version_comes_first_and_the_one_in_force_is_marked(signed_in
     page = signed_in("planner").get(LIST)
 
     assert [(row, row.in_force) for row in rows_of(page)] == [(new, False), (old, True)]
+    assert page.content.decode().count("in force") == 1
 
 
 def test_versions_are_filtered_by_watch(signed_in):
@@ -113,7 +114,7 @@ def test_hours_are_those_of_the_region(signed_in):
     text = signed_in("planner").get(page_of(row)).content.decode()
 
     assert "Most come on Wednesday, 00:00–01:00." in text
-    assert "Wednesday, 00:00–01:00: 9 complaints an hour" in text
+    assert "Wednesday, 00:00–01:00: 9.0 complaints an hour" in text
     assert "Hours of Europe/Moscow." in text
 
 
@@ -167,7 +168,8 @@ def test_a_week_begins_on_monday_of_the_zone(zone, month, hour):
     ("most", "ticks"),
     [
         (0, ["0", "1"]),
-        (0.3, ["0", "0.1", "0.2", "0.3"]),
+        (0.3, ["0.0", "0.1", "0.2", "0.3"]),
+        (0.24, ["0.00", "0.05", "0.10", "0.15", "0.20", "0.25"]),
         (4, ["0", "1", "2", "3", "4"]),
         (7, ["0", "2", "4", "6", "8"]),
         (1100, ["0", "500", "1,000", "1,500"]),
@@ -178,6 +180,13 @@ def test_the_scale_has_few_and_round_numbers(most, ticks):
 
     assert [words for _, words in drawn["ticks"]] == ticks
     assert all(y >= drawn["top"] for y, _ in drawn["ticks"])
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(0.117, "0.12"), (5.74, "5.7"), (123.4, "123"), (12345, "12,345")]
+)
+def test_the_fewer_complaints_the_more_exactly_their_rate_is_told(value, words):
+    assert usual_week.rate(value) == words
 
 
 def test_the_higher_of_both_weeks_fits_the_drawing():
