@@ -20,19 +20,20 @@ class Evidence:
     allowed: Floats  # customers it could have brought and still be a place
 
 
-def find_attractors(history: Arrivals, *, allowed: Floats) -> Ints:
+def find_attractors(history: Arrivals, *, least: int, allowed: Callable[[Floats], Floats]) -> Ints:
     """
     Return the coordinates (see `arrivals.coordinates`), sorted, too many customers share.
 
     history  complaints of the learning period, all of them placed
-    allowed  customers a complaint's coordinate may bring, see `customers_allowed`
+    least    customers that are never too many
+    allowed  customers that coordinates at these points may bring, see `customers_allowed`
     """
-    if not len(history):
-        return np.empty(0, dtype=np.int64)
     pairs = np.unique(np.column_stack([history.coordinate, history.customer]), axis=0)
-    _, customers = np.unique(pairs[:, 0], return_counts=True)
-    coordinate, first = np.unique(history.coordinate, return_index=True)
-    return np.asarray(coordinate[customers > allowed[first]])
+    coordinate, customers = np.unique(pairs[:, 0], return_counts=True)
+    coordinate, customers = coordinate[customers > least], customers[customers > least]
+    crowded = history.at(np.isin(history.coordinate, coordinate))
+    _, first = np.unique(crowded.coordinate, return_index=True)
+    return np.asarray(coordinate[customers > allowed(crowded.point[first])])
 
 
 def evidence(

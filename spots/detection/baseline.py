@@ -6,7 +6,7 @@ all topics pooled. One customer's complaints count once a day.
 """
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from sklearn.cluster import KMeans
@@ -181,14 +181,17 @@ def learn(
     since = max(since, now_h - length)
     known = known.at((known.occurred_h >= since) & (known.occurred_h < until))
     explained = customers_explained(known, subscribers=subscribers)
-    allowed = customers_allowed(
-        known.point,
-        near=KDTree(buildings) if len(buildings) else None,
-        subscribers=subscribers,
-        explained=explained,
-        learning=learning,
+    attractors = find_attractors(
+        known,
+        least=learning.attractor_customers - 1,
+        allowed=partial(
+            customers_allowed,
+            near=KDTree(buildings) if len(buildings) else None,
+            subscribers=subscribers,
+            explained=explained,
+            learning=learning,
+        ),
     )
-    attractors = find_attractors(known, allowed=allowed)
     known = known.at(~np.isin(known.coordinate, attractors))
     counts = _once_a_day(known, topics, learning.same_customer_h)
     counted = np.flatnonzero(counts.any(axis=1))

@@ -33,7 +33,7 @@ HOW_TO_ADD = gettext_lazy(
 )
 HOW_TO_JUDGE = gettext_lazy(
     "A geocoder puts what it cannot find at one coordinate: complaints there count for no spot."
-    " What you say counts from the next nightly learning on. One that the learning finds cannot"
+    " What you say counts at once. One that the learning finds cannot"
     " be deleted, for it would be found again: say that it is a real place instead."
 )
 

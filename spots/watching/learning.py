@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from spots.detection.arrivals import Arrivals
+from spots.detection.attractors import evidence
 from spots.detection.baseline import Baseline
 from spots.detection.packing import pack
-from spots.watching import reading, transitions
+from spots.watching import reading, transitions, transitions_of_attractors
 from spots.watching.models import LearntBaseline, Watch
+from spots.watching.reading import Place
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +44,9 @@ def learn_first(watch_id: int, *, now: datetime) -> None:
 def learn_anew(watch: Watch, *, now: datetime) -> bool:
     """Learn from the history up to now, and judge by it from now on; False: somebody has."""
     place = reading.place_of(watch)
-    learnt = reading.baseline(place, at=now)
+    history = reading.history(place, at=now)
+    learnt = reading.baseline(place, history, at=now)
+    _list_attractors(place, history, learnt, now=now)
     return transitions.put_in_force(
         LearntBaseline(
             watch=watch,
@@ -60,3 +65,15 @@ def learn_anew(watch: Watch, *, now: datetime) -> bool:
 def _weekly(learnt: Baseline) -> list[float]:
     """Complaints an hour of all topics, by hour of the week from Monday 00:00 UTC."""
     return [round(float(rate), 3) for rate in np.asarray(learnt.rate[-1])]
+
+
+def _list_attractors(place: Place, history: Arrivals, learnt: Baseline, *, now: datetime) -> None:
+    """Bring the list that people see and edit up to what was learnt."""
+    found = evidence(history, attractors=learnt.attractors, allowed=learnt.allowed)
+    lon, lat = place.projection.degrees(found.point).T
+    transitions_of_attractors.learnt(
+        brand_id=place.brand_id,
+        region_id=place.region.pk,
+        found=(found.coordinate, lon, lat, found.customers, found.allowed),
+        now=now,
+    )

@@ -140,22 +140,26 @@ def read(
     )
 
 
-def baseline(place: Place, *, at: datetime) -> Baseline:
-    """Learn what is usual from the history up to `at`, without the members of confirmed spots."""
+def history(place: Place, *, at: datetime) -> Arrivals:
+    """Read what a baseline is learnt from at a moment: without members of confirmed spots."""
     learning = Learning()
     confirmed = Membership.objects.filter(complaint=OuterRef("pk"), case__accepted_at__lte=at)
     since = at - timedelta(hours=learning.most_h + learning.guard_h)
-    history = place.complaints().filter(
+    rows = place.complaints().filter(
         ~Exists(confirmed), received_at__gte=since, received_at__lt=at, occurred_at__gte=since
     )
+    return read(rows, place=place)
+
+
+def baseline(place: Place, history: Arrivals, *, at: datetime) -> Baseline:
+    """Learn what is usual from the history up to a moment."""
     buildings, subscribers = _buildings(place)
     return learn(
-        read(history, place=place),
+        history,
         topics=len(place.topics),
         now_h=in_hours(at),
         buildings=buildings,
         subscribers=subscribers,
-        learning=learning,
     )
 
 

@@ -67,7 +67,7 @@ def decide(
     """
     Say what a coordinate is, or, with `Verdict.LEARNT`, leave it to the learning again.
 
-    It counts from the next learning on.
+    It counts from the next look on.
 
     :raises NothingLearntError: if it is to be left to the learning, which does not find it
     """

@@ -1,3 +1,5 @@
+from functools import partial
+
 """What is usual: by hour and weekday, and by disc."""
 
 import numpy as np
@@ -168,15 +170,15 @@ def test_an_attractor_has_more_customers_than_the_houses_near_explain(
 
     buildings = np.array([[100.0, 0.0], [5_000.0, 0.0]])
     people = np.array([subscribers, 10_000])
-    allowed = customers_allowed(
-        history.point,
+    allowed = partial(
+        customers_allowed,
         near=KDTree(buildings),
         subscribers=people,
         explained=customers_explained(history, subscribers=people),
         learning=Learning(),
     )
 
-    found = find_attractors(history, allowed=allowed)
+    found = find_attractors(history, least=4, allowed=allowed)
 
     assert found.tolist() == (coordinates(ORIGIN).tolist() if expected else [])
 
