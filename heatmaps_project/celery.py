@@ -69,6 +69,7 @@ app.conf.beat_schedule = {
         ("complaints.geocode", 3.0),
         ("spots.detect", 3.0),
         ("spots.learn_baseline", 3600.0),
+        ("spots.run_trials", 3.0),
         ("spots.refresh_priorities", 300.0),
         ("spots.close_verified", 300.0),
         ("spots.mark_breaches", 15.0),

@@ -74,6 +74,18 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
         _("Rules and settings"),
         (
             Item(
+                _("Detection"),
+                "radar",
+                "admin:spots_detectionrule_changelist",
+                "spots.view_detectionrule",
+            ),
+            Item(
+                _("Trials on history"),
+                "history",
+                "admin:spots_trial_changelist",
+                "spots.view_trial",
+            ),
+            Item(
                 _("Routing"),
                 "alt_route",
                 "admin:spots_routingrule_changelist",

@@ -21,6 +21,10 @@ from spots.watching.admin_baselines import LearntBaselineAdmin
 from spots.watching.admin_learnt import AttractorAdmin
 from spots.watching.models import Attractor, LearntBaseline
 from spots.watching.panels import expected_here, why
+from spots.watching.admin_rules import DetectionRuleAdmin
+from spots.watching.admin_trials import TrialAdmin
+from spots.watching.rules import DetectionRule
+from spots.watching.trial_models import Trial
 
 __all__ = ("SpotAdmin",)  # the roof makes its own of it
 
@@ -46,3 +50,5 @@ admin.site.register(Coverage, CoverageAdmin)
 admin.site.register(NetworkEvent, NetworkEventAdmin)
 admin.site.register(Attractor, AttractorAdmin)
 admin.site.register(LearntBaseline, LearntBaselineAdmin)
+admin.site.register(DetectionRule, DetectionRuleAdmin)
+admin.site.register(Trial, TrialAdmin)

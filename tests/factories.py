@@ -26,10 +26,12 @@ from spots.models import (
     PriorityWeights,
     Site,
     Team,
+    Trial,
     Watch,
     WorkingTime,
 )
 from spots.watching.reading import Place
+from spots.watching.values import values_of
 
 NOW = datetime(2026, 3, 25, 10, 0, tzinfo=UTC)
 CENTRE = (37.6, 55.75)  # lon, lat
@@ -179,6 +181,33 @@ def make_policy(order: int = 1, **fields: Any) -> Policy:
     if "working_time" not in row:
         row["working_time"] = make_working_time()
     return Policy.objects.create(order=order, **row)
+
+
+def make_rule(name: str = "no-signal", *, topics: tuple[Topic, ...] = (), **fields: Any) -> Any:
+    """A rule of detection that is not active, asked before the default one."""
+    row = {"order": next(_numbers) % 1000, **fields}
+    rule = DetectionRule.objects.create(name=name, **row)
+    rule.topics.set(topics)
+    return rule
+
+
+def make_trial(rule: DetectionRule | None = None, **fields: Any) -> Trial:
+    """A rule, as it is, on the day before NOW; nobody has worked on it yet."""
+    # A migration makes it; a test that commits wipes it away for those after it.
+    usual = {"order": 1000, "active": True}
+    rule = rule or DetectionRule.objects.get_or_create(name="default", defaults=usual)[0]
+    row: dict[str, Any] = {
+        "values": values_of(rule),
+        "since": NOW - timedelta(days=1),
+        "until": NOW,
+        "made_at": NOW,
+        "engine": {"topics": sorted(Topic.objects.values_list("pk", flat=True))},
+        **fields,
+    }
+    for name, make in (("brand", make_brand), ("region", make_region), ("by", make_user)):
+        if name not in row:
+            row[name] = make()
+    return Trial.objects.create(rule=rule, **row)
 
 
 def make_api_client(source: str = "crm", *, everywhere: bool = True, **fields: Any) -> ApiClient:

@@ -40,9 +40,11 @@ from tests.factories import (
     make_message,
     make_policy,
     make_region,
+    make_rule,
     make_spot,
     make_team,
     make_topic,
+    make_trial,
     make_user,
     make_watch,
     make_weights,
@@ -102,6 +104,7 @@ def _filled(
             "region": None,
         }
     )
+    by = make_user("supervisor")
     team = make_team(f"team-{name}")
     policy = make_policy(order=1 + sum(map(ord, name)), **walls)
     opened = now - timedelta(minutes=20)
@@ -134,6 +137,8 @@ def _filled(
     )
     rule = RoutingRule.objects.create(order=policy.order, team=team, **walls)
     rule.topics.add(make_topic())
+    detection = make_rule(f"rule-{name}", **walls)
+    trial = make_trial(detection, by=by, made_at=now, state="done", finished_at=now, **walls)
     site = Site.objects.create(
         brand=brand, code=f"site-{name}", name=f"site of {name}", point=point, technologies=["4G"]
     )
@@ -147,7 +152,6 @@ def _filled(
         area=MultiPolygon(box),
         valid_from=now.date(),
     )
-    by = make_user("supervisor")
     looks = {"by": by, "at": now, "field": "phone", "reason": "call back"}
     rows: dict[str, Model] = {
         "complaints_address": _address(name, point),
@@ -172,6 +176,7 @@ def _filled(
         "spots_cause": make_cause(),
         "spots_clock": clocks[-1],
         "spots_coverage": coverage,
+        "spots_detectionrule": detection,
         "spots_event": fix,
         "spots_learntbaseline": make_learnt_baseline(watch=make_watch(**walls)),
         "spots_ledgerentry": LedgerEntry.objects.filter(clock=clocks[-1])[0],
@@ -182,6 +187,7 @@ def _filled(
         "spots_site": site,
         "spots_spot": spot,
         "spots_team": team,
+        "spots_trial": trial,
         "spots_workingtime": make_working_time(),
     }
     return Scene(name, brand, region, point, rows)

@@ -52,6 +52,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "spots_cause": (ADMIN, ADMIN, ADMIN),
     "spots_clock": (SUPERVISES, NOBODY, NOBODY),
     "spots_coverage": (EVERYBODY, ADMIN, ADMIN),
+    "spots_detectionrule": (COUNTS, ADMIN, ADMIN),
     "spots_event": (SUPERVISES, NOBODY, NOBODY),
     "spots_ledgerentry": (SUPERVISES, NOBODY, NOBODY),
     "spots_learntbaseline": (LEARNS, NOBODY, NOBODY),
@@ -62,6 +63,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "spots_site": (EVERYBODY, ADMIN, ADMIN),
     "spots_spot": (EVERYBODY, NOBODY, NOBODY),
     "spots_team": (ADMIN, ADMIN, ADMIN),
+    "spots_trial": (COUNTS, NOBODY, NOBODY),
     "spots_workingtime": (ADMIN, ADMIN, ADMIN),
 }
 
@@ -74,7 +76,10 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "admin:password_change": (EVERYBODY, "get", ()),
     "admin:password_change_done": (EVERYBODY, "get", ()),
     "admin:search": (EVERYBODY, "get", ()),
+    "admin:spots_detectionrule_try": (COUNTS, "get", ("RULE",)),
     "admin:spots_spot_move": (EVERYBODY, "post", ("SPOT", "fix")),  # the move itself is refused
+    "admin:spots_trial_move": (ADMIN, "post", ("TRIAL", "apply")),
+    "admin:spots_trial_progress": (COUNTS, "get", ("TRIAL",)),
     "base-tile": (EVERYBODY, "get", (9, 309, 159)),
     "data-tile": (EVERYBODY, "get", (9, 309, 159)),
     "figures": (COUNTS, "get", ()),
@@ -109,7 +114,12 @@ def _scene() -> Scene:
 
 def address_of(name, scene):
     _roles, _method, arguments = PAGES[name]
-    known = {"USER": scene.rows["heatmaps_project_user"].pk, "SPOT": scene.spot.pk}
+    known = {
+        "RULE": scene.rows["spots_detectionrule"].pk,
+        "SPOT": scene.spot.pk,
+        "TRIAL": scene.rows["spots_trial"].pk,
+        "USER": scene.rows["heatmaps_project_user"].pk,
+    }
     return reverse(name, args=[known.get(argument, argument) for argument in arguments])
 
 

@@ -16,6 +16,7 @@ from django.urls import reverse
 from heatmaps_project.accounts.roles import Role
 from heatmaps_project.models import User
 from spots.cases.states import MOVES
+from spots.models import Trial
 from tests.addresses import MODELS, ask, names
 from tests.factories import make_user
 from tests.scene import Scene
@@ -39,6 +40,7 @@ WALLS = {
     "spots_attractor": BOTH,
     "spots_clock": BOTH,
     "spots_coverage": BRAND,
+    "spots_detectionrule": BOTH,  # one for all is seen by all
     "spots_event": BOTH,
     "spots_learntbaseline": BOTH,
     "spots_ledgerentry": BOTH,
@@ -46,6 +48,7 @@ WALLS = {
     "spots_policy": BOTH,
     "spots_site": BRAND,
     "spots_spot": BOTH,
+    "spots_trial": BOTH,
 }
 WALLED = sorted(table for table, wall in WALLS.items() if wall != NONE)
 COMMON = {
@@ -85,7 +88,10 @@ NOTHING_TO_HIDE = {
 TRIED_BELOW = {
     "admin:autocomplete",
     "admin:search",
+    "admin:spots_detectionrule_try",
     "admin:spots_spot_move",
+    "admin:spots_trial_move",
+    "admin:spots_trial_progress",
     "admin:view_on_site",
     "api-complaint",
     "api-complaints",
@@ -189,6 +195,24 @@ def test_no_move_reaches_a_spot_behind_a_wall(role, home, rival, far):
             address = reverse("admin:spots_spot_move", args=[scene.spot.pk, move])
             assert ask(reader, address, "post", note="x", team=home.spot.team_id) is None, move
         assert scene.spot.events.count() == 1
+
+
+@pytest.mark.parametrize("role", ["supervisor", "planner"])
+def test_no_trial_reaches_behind_a_wall(role, home, rival, far):
+    reader = make_user(role)
+
+    for scene in (rival, far):
+        rule, trial = scene.rows["spots_detectionrule"].pk, scene.rows["spots_trial"].pk
+        assert ask(reader, reverse("admin:spots_detectionrule_try", args=[rule])) is None
+        assert ask(reader, reverse("admin:spots_trial_progress", args=[trial])) is None
+        for move in ("stop", "go-on", "apply"):
+            address = reverse("admin:spots_trial_move", args=[trial, move])
+            assert ask(reader, address, "post") is None
+        days = {"first_day": "2026-03-01", "last_day": "2026-03-02"}
+        where = {"brand": scene.brand.pk, "region": scene.region.pk}
+        own = reverse("admin:spots_detectionrule_try", args=[home.rows["spots_detectionrule"].pk])
+        ask(reader, own, "post", **days, **where)
+    assert Trial.objects.count() == 3
 
 
 @pytest.mark.parametrize("role", sorted(set(Role.values) - ADMIN))

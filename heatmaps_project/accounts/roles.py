@@ -37,6 +37,8 @@ _SEES_LEARNT = frozenset({"spots.view_attractor", "spots.view_learntbaseline"})
 _REVEALS = frozenset({"heatmaps_project.reveal_personal_data"})
 _LOOKS_UP = frozenset({"heatmaps_project.use_lookup"})
 _PLACES = frozenset({"complaints.place_complaint"})
+# to try a rule on history changes nothing that is in force
+_TRIES_RULES = frozenset({"spots.view_detectionrule", "spots.view_trial", "spots.add_trial"})
 _SETTINGS = frozenset(
     f"{app}.{action}_{model}"
     for app, models in {
@@ -44,6 +46,7 @@ _SETTINGS = frozenset(
         "spots": (
             "team",
             "cause",
+            "detectionrule",
             "routingrule",
             "priorityweights",
             "policy",
@@ -77,6 +80,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _LOOKS_UP
     | _REVEALS
     | _SEES_LEARNT
+    | _TRIES_RULES
     | {
         "spots.dispatch_case",
         "spots.view_clock",
@@ -84,12 +88,13 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "spots.view_policy",
         "heatmaps_project.view_figures",
     },
-    Role.PLANNER: _SEES_MAP | _SEES_LEARNT | {"heatmaps_project.view_figures"},
+    Role.PLANNER: _SEES_MAP | _SEES_LEARNT | _TRIES_RULES | {"heatmaps_project.view_figures"},
     Role.ADMINISTRATOR: _SEES_MAP
     | _SEES_CUSTOMERS
     | _READS_MESSAGES
     | _LOOKS_UP
     | _PLACES
+    | _TRIES_RULES
     | _SETTINGS
     | _SEES_LEARNT
     | {

@@ -65,18 +65,28 @@ def place_of(watch: Watch) -> Place:
 
 def topics_of(rule: DetectionRule, *, brand_id: int, region_id: int) -> tuple[int, ...]:
     """Return the topics that a rule judges there: those it names, or all, less earlier rules'."""
+    named = set(rule.topics.values_list("pk", flat=True))
+    return topics_left(
+        rule.pk, order=rule.order, named=named, brand_id=brand_id, region_id=region_id
+    )
+
+
+def topics_left(
+    rule_id: int, *, order: int, named: set[int], brand_id: int, region_id: int
+) -> tuple[int, ...]:
+    """The same of a rule that would be asked at `order` and name these topics (none: all)."""
     earlier = DetectionRule.objects.filter(
         Q(brand=None) | Q(brand=brand_id),
         Q(region=None) | Q(region=region_id),
         active=True,
-        order__lt=rule.order,
+        order__lt=order,
     )
     taken: set[int] = set()
     every = tuple(Topic.objects.order_by("pk").values_list("pk", flat=True))
-    for one in earlier.exclude(pk=rule.pk).prefetch_related("topics"):
+    for one in earlier.exclude(pk=rule_id).prefetch_related("topics"):
         taken |= {topic.pk for topic in one.topics.all()} or set(every)
-    named = set(rule.topics.values_list("pk", flat=True)) or set(every)
-    return tuple(pk for pk in every if pk in named - taken)
+    wanted = named or set(every)
+    return tuple(pk for pk in every if pk in wanted - taken)
 
 
 def unseen(

@@ -4,7 +4,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, IntegerField, Q
 from django.utils.translation import gettext_lazy as _
 
 from complaints.customers.models import Brand
@@ -26,6 +26,11 @@ class TrialQuerySet(models.QuerySet["Trial"]):
         """Leave what the reader's brands and regions let them see."""
         rows = self if walls.brands is None else self.filter(brand__in=walls.brands)
         return rows if walls.regions is None else rows.filter(region__in=walls.regions)
+
+    def without_results(self) -> Self:
+        """Leave what is long unread, and add how many spots were found."""
+        count = Func(F("found"), function="jsonb_array_length", output_field=IntegerField())
+        return self.defer("engine", "found", "region__outline").annotate(found_count=count)
 
 
 class Trial(models.Model):
@@ -55,6 +60,8 @@ class Trial(models.Model):
     found = models.JSONField(default=list, editable=False)  # spots it would have opened
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     error = models.TextField(_("error"), blank=True)
+
+    found_count: int  # on rows from `without_results`
 
     objects = TrialQuerySet.as_manager()
 

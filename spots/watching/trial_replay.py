@@ -1,0 +1,115 @@
+"""
+History through the engine as a trial wants it, a simulated day a step. It writes nothing.
+
+What a step leaves is all that the next one needs, in this process or another: the time
+reached, the engine's state and the spots found. The window is read again from the database,
+and the baseline learnt again at the trial's beginning, from the same history.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from spots.detection.arrivals import Arrivals
+from spots.detection.baseline import Baseline
+from spots.detection.engine import Engine
+from spots.detection.rules import DAY_H
+from spots.watching import reading
+from spots.watching.calibrating import score_for
+from spots.watching.findings import Findings
+from spots.watching.models import Watch
+from spots.watching.trial_models import Trial
+from spots.watching.values import parameters
+
+STEP = timedelta(days=1)
+TICK_H = 0.25
+
+_learnt: dict[int, Baseline] = {}  # by trial, of the one this process worked on last
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far a trial got, and what the next step needs to go on."""
+
+    reached: datetime
+    engine: dict[str, Any]
+    found: list[dict[str, Any]]
+
+
+class Replay:
+    """A trial being worked off, from where it is."""
+
+    def __init__(self, trial: Trial) -> None:
+        self._trial = trial
+        self._kept = dict(trial.engine or {})
+        self._at = trial.reached or trial.since
+        self._place = reading.Place(trial.brand_id, trial.region, tuple(self._kept["topics"]))
+        baseline = self._baseline()
+        self._kept.setdefault("history_days", round(baseline.history_h / DAY_H, 2))
+        if "open_at" not in self._kept:
+            self._kept |= self._sensitivity(baseline)
+        state = self._kept.get("state")
+        self._engine = Engine(
+            baseline,
+            parameters(trial.values, open_at=self._kept["open_at"]),
+            state=json.loads(state) if state else None,
+        )
+        self._findings = Findings(trial.found, place=self._place)
+        self._customers: dict[int, int] = {}
+        self._engine.warm(self._read(self._at - timedelta(hours=self._engine.memory_h), self._at))
+
+    def step(self) -> Step:
+        """Replay the next day, or what is left of it."""
+        until = min(self._at + STEP, self._trial.until)
+        arrived = self._read(self._at, until)
+        done = 0
+        for at_h in self._ticks(until):
+            upto = int(np.searchsorted(arrived.received_h, at_h, side="right"))
+            self._engine.arrive(arrived.at(slice(done, upto)))
+            done = upto
+            for change in self._engine.tick(at_h):
+                self._findings.take(change, customers=self._customers)
+        self._at = until
+        # As text: the simple rule's scores are infinite, which JSON in PostgreSQL cannot be.
+        state = json.dumps(self._engine.state(reading.in_hours(until)))
+        kept = self._kept if until >= self._trial.until else {**self._kept, "state": state}
+        if until >= self._trial.until:
+            kept.pop("state", None)
+        return Step(until, dict(kept), self._findings.listed())
+
+    def _ticks(self, until: datetime) -> list[float]:
+        """Times on the grid that begins with the trial, and the end of the step."""
+        first_h = reading.in_hours(self._trial.since)
+        from_h, until_h = reading.in_hours(self._at), reading.in_hours(until)
+        number = np.arange(
+            np.floor((from_h - first_h) / TICK_H + 1e-6) + 1, (until_h - first_h) / TICK_H - 1e-6
+        )
+        return [*(first_h + number * TICK_H).tolist(), until_h]
+
+    def _read(self, after: datetime, until: datetime) -> Arrivals:
+        rows = self._place.complaints().filter(received_at__gt=after, received_at__lte=until)
+        read = reading.read(rows, place=self._place)
+        self._customers.update(zip(read.id.tolist(), read.customer.tolist(), strict=True))
+        return read
+
+    def _baseline(self) -> Baseline:
+        if self._trial.pk not in _learnt:
+            _learnt.clear()
+            _learnt[self._trial.pk] = reading.baseline(self._place, at=self._trial.since)
+        return _learnt[self._trial.pk]
+
+    def _sensitivity(self, baseline: Baseline) -> dict[str, Any]:
+        """The score that opens a spot, fixed for the whole trial."""
+        trial, weeks = self._trial, self._trial.values["weeks_per_false_spot"]
+        if weeks is None:
+            return {"open_at": trial.values["open_at"], "near_misses": None}
+        watch = Watch.objects.filter(
+            brand=trial.brand_id, region=trial.region_id, rule=trial.rule_id
+        ).first()
+        score, near_misses = score_for(
+            weeks, watch=watch, subscribers=baseline.subscribers, now=trial.made_at
+        )
+        return {"open_at": score, "near_misses": near_misses}
