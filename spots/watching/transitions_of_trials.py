@@ -54,7 +54,7 @@ def start(
         until=until,
         by=by,
         made_at=now,
-        engine={"topics": topics},
+        engine={"topics": list(topics)},
     )
 
 
