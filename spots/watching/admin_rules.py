@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.contrib import messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -75,13 +76,20 @@ class DetectionRuleAdmin(HistoryAdmin):
         rows = cast(RuleQuerySet, super().get_queryset(request)).within(walls_of(request))
         return rows.prefetch_related("topics").defer("region__outline")
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Brands, regions and topics are chosen here, and made on their own pages."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs["widget"] = CheckboxSelectMultiple()
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     # Columns
 
-    @display(description=gettext_lazy("for"))
+    @display(description=gettext_lazy("which complaints"))
     def about(self, rule: DetectionRule) -> str:
         topics = ", ".join(str(topic) for topic in rule.topics.all()) or _("every topic left")
         walls = [str(wall) for wall in (rule.brand, rule.region) if wall is not None]
@@ -133,6 +141,7 @@ class DetectionRuleAdmin(HistoryAdmin):
         more = {
             "meanings": _meanings(request, rule),
             "trials": _trials(request, rule),
+            "show_delete": rule is None or rule.name != DEFAULT_RULE,
             "may_try": rule is not None and request.user.has_perm(trial_start.PERMISSION),
         }
         shown: HttpResponse = super().change_view(

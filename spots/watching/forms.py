@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -114,6 +115,8 @@ class RuleForm(forms.ModelForm[DetectionRule]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if radii := self.fields.get("radii_m"):
+            radii.label = capfirst(str(radii.label))  # as every field that the table names
         if self.instance.pk and self.instance.name == DEFAULT_RULE:
             for name in FIXED_IN_DEFAULT:
                 if name in self.fields:  # whoever only reads is given none
@@ -153,11 +156,11 @@ class TrialForm(forms.Form):
         Region.objects.none(), label=gettext_lazy("region"), empty_label=None, widget=Select
     )
     first_day = forms.DateField(
-        label=gettext_lazy("from"),
+        label=gettext_lazy("first day"),
         widget=TextInput(attrs={"type": "date"}),
     )
     last_day = forms.DateField(
-        label=gettext_lazy("to"),
+        label=gettext_lazy("last day"),
         widget=TextInput(attrs={"type": "date"}),
         help_text=gettext_lazy("The whole day; if it is today, up to now."),
     )

@@ -18,12 +18,16 @@
   L.control.scale({ imperial: false }).addTo(map);
 
   const rows = new Map(); // row of the table → its shapes
-  const draw = (shapes, className) => {
+  // Colours and dashes are in watching.css, so that they follow light and dark.
+  const draw = (shapes, className, radius) => {
     for (const [row, ring, name] of shapes) {
-      // Colours and dashes are in watching.css, so that they follow light and dark.
-      const shape = L.polygon(ring.map(flip), { className }).bindTooltip(words(name)).addTo(map);
+      const shape = L.polygon(ring.map(flip), { className });
+      // From afar an outline is smaller than a pixel; its dot is not.
+      const dot = L.circleMarker(shape.getBounds().getCenter(), { className, radius });
       rows.set(row, [...(rows.get(row) || []), shape]);
-      shape.on("click", () => mark(row));
+      for (const part of [shape, dot]) {
+        part.bindTooltip(words(name)).addTo(map).on("click", () => mark(row));
+      }
     }
   };
   const mark = (row) => {
@@ -32,8 +36,8 @@
     line?.classList.add("trial-chosen");
     line?.scrollIntoView({ block: "nearest" });
   };
-  draw(drawing.found, "trial-found");
-  draw(drawing.were, "trial-were");
+  draw(drawing.found, "trial-found", 5);
+  draw(drawing.were, "trial-were", 10);
 
   const shapes = [...rows.values()].flat();
   const [west, south, east, north] = drawing.extent;
