@@ -59,7 +59,7 @@ class DetectionRuleAdmin(HistoryAdmin):
             gettext_lazy("Simple rule"),
             {
                 "classes": ("rule-dbscan",),
-                "fields": (("minimum", "eps_m", "simple_window_h"),),
+                "fields": (("minimum", "eps_m"), "simple_window_h"),
                 "description": gettext_lazy(
                     "N complaints within R metres in D hours open a spot, be it usual there or"
                     " not. Where many people live that is often."

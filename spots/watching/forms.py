@@ -121,6 +121,9 @@ class RuleForm(forms.ModelForm[DetectionRule]):
             for name in FIXED_IN_DEFAULT:
                 if name in self.fields:  # whoever only reads is given none
                     self.fields[name].disabled = True
+                    self.fields[name].help_text = ""
+            if "name" in self.fields:
+                self.fields["name"].help_text = _("It takes whatever no other rule takes.")
 
     def clean_order(self) -> int:
         """Whatever comes after the rule that takes everything is never asked."""

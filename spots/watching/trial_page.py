@@ -113,21 +113,23 @@ def _summary(trial: Trial, pairs: Sequence[Pair]) -> list[str]:
     found = [pair for pair in pairs if pair.found is not None]
     both = sum(1 for pair in found if pair.cases)
     new, only = len(found) - both, len(pairs) - len(found)
-    return [
-        ngettext(
-            "It would have opened %(n)d spot.", "It would have opened %(n)d spots.", len(found)
-        )
-        % {"n": len(found)},
-        ngettext("%(n)d of them was a spot too.", "%(n)d of them were spots too.", both)
-        % {"n": both},
-        ngettext("%(n)d is new.", "%(n)d are new.", new) % {"n": new},
-        ngettext(
-            "%(n)d that was a spot would not have been found.",
-            "%(n)d that were spots would not have been found.",
+    opened = ngettext(
+        "It would have opened %(n)d spot.", "It would have opened %(n)d spots.", len(found)
+    )
+    told = [(len(found), opened)] if found else [(0, _("It would have opened no spot."))]
+    told += [
+        (both, ngettext("%(n)d of them was a spot too.", "%(n)d of them were spots too.", both)),
+        (new, ngettext("%(n)d is new.", "%(n)d are new.", new)),
+        (
             only,
-        )
-        % {"n": only},
+            ngettext(
+                "%(n)d that was a spot would not have been found.",
+                "%(n)d that were spots would not have been found.",
+                only,
+            ),
+        ),
     ]
+    return [words % {"n": n} for i, (n, words) in enumerate(told) if n or not i]
 
 
 def _line(i: int, pair: Pair, zone: str) -> Line:

@@ -164,6 +164,10 @@ def test_it_says_in_words_what_would_have_been_different(reader):
     )
 
 
+def test_what_is_none_is_not_counted_out(reader):
+    assert summary(reader.get(page_of(finished()))) == "It would have opened no spot."
+
+
 def test_the_map_gets_both_kinds_of_outlines(reader):
     case = was()
 
