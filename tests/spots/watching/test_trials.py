@@ -103,6 +103,15 @@ def test_under_a_day_of_history_finds_nothing():
     assert result(trial)[0::2] == ("done", [])
 
 
+@pytest.mark.parametrize("method", ["surprise", "dbscan"])
+def test_where_nobody_ever_complained_it_is_done_and_finds_nothing(method):
+    trial = waiting(rule=make_rule(method=method, weeks_per_false_spot=4))
+
+    run_to_the_end()
+
+    assert result(trial)[0::2] == ("done", [])
+
+
 def test_the_simple_rule_is_tried_too():
     make_past()
     burst(8, ago=timedelta(days=3, hours=2))
