@@ -82,6 +82,7 @@ app.autodiscover_tasks(
     [
         "complaints.geocoding",
         "spots.watching",
+        "spots.trials",
         "spots.cases",
         "spots.sla",
         "feedback.notifications",

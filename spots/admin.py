@@ -17,14 +17,14 @@ from spots.network.admin import CoverageAdmin, NetworkEventAdmin, SiteAdmin
 from spots.network.models import Coverage, NetworkEvent, Site
 from spots.sla.admin import ClockAdmin, LedgerAdmin, PolicyAdmin, WorkingTimeAdmin
 from spots.sla.models import Clock, LedgerEntry, Policy, WorkingTime
+from spots.trials.admin import TrialAdmin
+from spots.trials.admin_rules import DetectionRuleAdmin
+from spots.trials.models import Trial
 from spots.watching.admin_baselines import LearntBaselineAdmin
 from spots.watching.admin_learnt import AttractorAdmin
 from spots.watching.models import Attractor, LearntBaseline
 from spots.watching.panels import expected_here, why
-from spots.watching.admin_rules import DetectionRuleAdmin
-from spots.watching.admin_trials import TrialAdmin
 from spots.watching.rules import DetectionRule
-from spots.watching.trial_models import Trial
 
 __all__ = ("SpotAdmin",)  # the roof makes its own of it
 

@@ -5,6 +5,7 @@ from spots.cases.models import Case, Event, Membership, Spot
 from spots.maps.models import BaseFeature
 from spots.network.models import Coverage, NetworkEvent, Site
 from spots.sla.models import Clock, LedgerEntry, Policy, WorkingTime
+from spots.trials.models import Trial
 from spots.watching.models import (
     Arrival,
     Attractor,
@@ -15,7 +16,6 @@ from spots.watching.models import (
     Watch,
 )
 from spots.watching.rules import DetectionRule
-from spots.watching.trial_models import Trial
 
 __all__ = (
     "Arrival",

@@ -30,8 +30,8 @@ from spots.models import (
     Watch,
     WorkingTime,
 )
+from spots.trials.values import values_of
 from spots.watching.reading import Place
-from spots.watching.values import values_of
 
 NOW = datetime(2026, 3, 25, 10, 0, tzinfo=UTC)
 CENTRE = (37.6, 55.75)  # lon, lat

@@ -38,8 +38,6 @@ from spots.detection.score import Near, Score, alone, score
 from spots.detection.surge import LastHour, Surge
 from spots.detection.window import Window
 
-SURE = 100.0  # score of what needs no score: beyond any threshold, and still a number for JSON
-
 
 class OutOfOrderError(Exception):
     """A complaint was received before one that was already taken."""
@@ -272,7 +270,7 @@ class Engine:
         occurred_h, ids = window["occurred_h"][rows], window["id"][rows]
         customers = len(np.unique(window["customer"][rows]))
         topic, start = int(window["topic"][rows[0]]), float(occurred_h.min())
-        sure = Score(SURE, SURE, topic, self.rule.eps_m, customers, start, 0.0)
+        sure = Score(simple.SURE, simple.SURE, topic, self.rule.eps_m, customers, start, 0.0)
         minimum = self.rule.minimum
         places = len(np.unique(window["coordinate"][rows]))
         alarm = Alarm(
@@ -282,7 +280,7 @@ class Engine:
             occurred_h,
             window.points(rows),
             places,
-            alone=lambda new: SURE if new.sum() >= minimum else 0.0,
+            alone=lambda new: simple.SURE if new.sum() >= minimum else 0.0,
         )
         self.fold.take(alarm, open_at=self.rule.open_at)
 

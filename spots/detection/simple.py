@@ -5,6 +5,8 @@ from sklearn.cluster import DBSCAN
 
 from spots.detection.arrivals import Floats, Ints
 
+SURE = 100.0  # score of a cluster, which needs none: above any threshold, and a number in JSON
+
 
 def clusters(point: Floats, topic: Ints, *, eps_m: float, minimum: int) -> list[Ints]:
     """

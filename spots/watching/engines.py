@@ -41,7 +41,7 @@ def current(watch: Watch, held: Held | None) -> Held:
         baseline, held.found = _loaded(learnt, verdicts)
         held.engine.rebase(baseline)
     elif held.verdicts != verdicts:
-        held.engine.rebase(_edited(held.engine.baseline, held.found, verdicts))
+        held.engine.rebase(edited(replace(held.engine.baseline, attractors=held.found), verdicts))
     held.learnt, held.verdicts = learnt, verdicts
     return held
 
@@ -69,6 +69,13 @@ def baseline_of(learnt: LearntBaseline, verdicts: dict[int, str]) -> Baseline:
     return _loaded(learnt, verdicts)[0]
 
 
+def edited(baseline: Baseline, verdicts: dict[int, str]) -> Baseline:
+    """Return a baseline with its attractors as people have edited them."""
+    real = {at for at, verdict in verdicts.items() if verdict == Verdict.REAL}
+    none = (set(baseline.attractors.tolist()) | verdicts.keys()) - real
+    return replace(baseline, attractors=_sorted(none), trusted=_sorted(real))
+
+
 def in_terms_of(place: Place, state: dict[str, Any]) -> dict[str, Any]:
     """Return a stored state with its keys as they are now: topics come, and pooled is the last."""
     topics = place.topics
@@ -89,14 +96,7 @@ def _made(watch: Watch, place: Place, rule: Rule, verdicts: dict[int, str]) -> H
 def _loaded(learnt: LearntBaseline, verdicts: dict[int, str]) -> tuple[Baseline, Ints]:
     assert learnt.arrays is not None
     baseline = unpack(bytes(learnt.arrays))
-    return _edited(baseline, baseline.attractors, verdicts), baseline.attractors
-
-
-def _edited(baseline: Baseline, found: Ints, verdicts: dict[int, str]) -> Baseline:
-    """A baseline whose attractors are those found, as people have edited them."""
-    real = {at for at, verdict in verdicts.items() if verdict == Verdict.REAL}
-    none = (set(found.tolist()) | verdicts.keys()) - real
-    return replace(baseline, attractors=_sorted(none), trusted=_sorted(real))
+    return edited(baseline, verdicts), baseline.attractors
 
 
 def _sorted(coordinates: set[int]) -> Ints:

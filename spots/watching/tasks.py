@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from spots.watching import learning, runner, trials
+from spots.watching import learning, runner
 
 
 @shared_task(name="spots.detect")
@@ -16,8 +16,3 @@ def detect(**_unknown: Any) -> int:
 @shared_task(name="spots.learn_baseline")
 def learn_baseline(**_unknown: Any) -> int:
     return learning.learn_everywhere(now=timezone.now())
-
-
-@shared_task(name="spots.run_trials")
-def run_trials(**_unknown: Any) -> int:
-    return trials.run_waiting(now=timezone.now())

@@ -1,6 +1,6 @@
-from functools import partial
-
 """What is usual: by hour and weekday, and by disc."""
+
+from functools import partial
 
 import numpy as np
 import pytest

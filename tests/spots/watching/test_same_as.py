@@ -117,6 +117,7 @@ def test_after_a_correction_the_engine_knows_what_a_fresh_run_does(what, forgetf
         transaction.set_rollback(True)
 
     for complaint in chosen:
+        complaint.refresh_from_db()  # as it was before it was corrected
         correct(complaint)
     watch = make_watch(began)
     look_on(watch, began)

@@ -19,10 +19,10 @@ from django.views.decorators.http import require_POST
 
 from complaints.admin_theme import ReadOnlyAdmin, display
 from complaints.customers.reader import walls_of
-from spots.watching import transitions_of_trials as transitions
-from spots.watching import trial_page
-from spots.watching.transitions_of_trials import OPEN, TrialRefusedError
-from spots.watching.trial_models import Trial, TrialQuerySet
+from spots.trials import page
+from spots.trials import transitions as transitions
+from spots.trials.models import Trial, TrialQuerySet
+from spots.trials.transitions import OPEN, TrialRefusedError
 
 CHANGE = "admin:spots_trial_change"
 
@@ -53,7 +53,7 @@ class TrialAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("done"))
     def progress_shown(self, trial: Trial) -> SafeString:
-        done = trial_page.percent(trial)
+        done = page.percent(trial)
         return format_html('<progress max="100" value="{}"></progress> {} %', done, done)
 
     @display(description=gettext_lazy("found"))
@@ -88,7 +88,7 @@ class TrialAdmin(ReadOnlyAdmin):
             "opts": self.opts,
             "original": trial,
             "media": self.media,
-            **trial_page.context_of(request, trial),
+            **page.context_of(request, trial),
         }
         return TemplateResponse(request, "admin/spots/trial/page.html", context)
 
@@ -97,7 +97,7 @@ class TrialAdmin(ReadOnlyAdmin):
         trial = self._found(request, object_id)
         return JsonResponse(
             {
-                "percent": trial_page.percent(trial),
+                "percent": page.percent(trial),
                 "found": trial.found_count,
                 "running": trial.state in OPEN,
                 "state": trial.get_state_display(),
@@ -109,8 +109,8 @@ class TrialAdmin(ReadOnlyAdmin):
         trial = self._found(request, object_id)
         if move not in ("stop", "go-on", "apply"):
             raise Http404
-        allowed = trial_page.may_steer(request, trial)
-        if not (request.user.has_perm(trial_page.APPLY) if move == "apply" else allowed):
+        allowed = page.may_steer(request, trial)
+        if not (request.user.has_perm(page.APPLY) if move == "apply" else allowed):
             raise PermissionDenied
         try:
             if move == "stop":

@@ -10,8 +10,8 @@ from complaints.customers.models import Brand
 from complaints.geocoding.models import Region
 from complaints.intake.models import Topic
 from spots.cases.wording import number
+from spots.trials.values import values_of
 from spots.watching.rules import DetectionRule, Method
-from spots.watching.values import values_of
 
 OF_METHOD = {
     Method.SURPRISE: (

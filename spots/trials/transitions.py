@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from complaints.customers.models import Brand
 from complaints.geocoding.models import Region
 from complaints.intake.models import Topic
+from spots.trials.models import Trial, TrialState
+from spots.trials.values import put_on
 from spots.watching.rules import DetectionRule
-from spots.watching.trial_models import Trial, TrialState
-from spots.watching.values import put_on
 
 MOST_OPEN = 3  # of one person
 MOST_ATTEMPTS = 3  # without getting on

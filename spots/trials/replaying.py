@@ -6,23 +6,22 @@ reached, the engine's state and the spots found. The window is read again from t
 and the baseline learnt again at the trial's beginning, from the same history.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 
-from spots.detection.arrivals import Arrivals
+from spots.detection.arrivals import Arrivals, in_hours
 from spots.detection.baseline import Baseline
 from spots.detection.engine import Engine
 from spots.detection.rules import DAY_H
-from spots.watching import reading
+from spots.trials.findings import Findings
+from spots.trials.models import Trial
+from spots.trials.values import parameters
+from spots.watching import engines, reading
 from spots.watching.calibrating import score_for
-from spots.watching.findings import Findings
 from spots.watching.models import Watch
-from spots.watching.trial_models import Trial
-from spots.watching.values import parameters
 
 STEP = timedelta(days=1)
 TICK_H = 0.25
@@ -51,11 +50,10 @@ class Replay:
         self._kept.setdefault("history_days", round(baseline.history_h / DAY_H, 2))
         if "open_at" not in self._kept:
             self._kept |= self._sensitivity(baseline)
-        state = self._kept.get("state")
         self._engine = Engine(
             baseline,
             parameters(trial.values, open_at=self._kept["open_at"]),
-            state=json.loads(state) if state else None,
+            state=self._kept.get("state"),
         )
         self._findings = Findings(trial.found, place=self._place)
         self._customers: dict[int, int] = {}
@@ -73,8 +71,7 @@ class Replay:
             for change in self._engine.tick(at_h):
                 self._findings.take(change, customers=self._customers)
         self._at = until
-        # As text: the simple rule's scores are infinite, which JSON in PostgreSQL cannot be.
-        state = json.dumps(self._engine.state(reading.in_hours(until)))
+        state = self._engine.state(in_hours(until))
         kept = self._kept if until >= self._trial.until else {**self._kept, "state": state}
         if until >= self._trial.until:
             kept.pop("state", None)
@@ -82,8 +79,8 @@ class Replay:
 
     def _ticks(self, until: datetime) -> list[float]:
         """Times on the grid that begins with the trial, and the end of the step."""
-        first_h = reading.in_hours(self._trial.since)
-        from_h, until_h = reading.in_hours(self._at), reading.in_hours(until)
+        first_h = in_hours(self._trial.since)
+        from_h, until_h = in_hours(self._at), in_hours(until)
         number = np.arange(
             np.floor((from_h - first_h) / TICK_H + 1e-6) + 1, (until_h - first_h) / TICK_H - 1e-6
         )
@@ -98,7 +95,9 @@ class Replay:
     def _baseline(self) -> Baseline:
         if self._trial.pk not in _learnt:
             _learnt.clear()
-            _learnt[self._trial.pk] = reading.baseline(self._place, at=self._trial.since)
+            history = reading.history(self._place, at=self._trial.since)
+            learnt = reading.baseline(self._place, history, at=self._trial.since)
+            _learnt[self._trial.pk] = engines.edited(learnt, reading.verdicts(self._place))
         return _learnt[self._trial.pk]
 
     def _sensitivity(self, baseline: Baseline) -> dict[str, Any]:

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from complaints.admin_theme import HistoryAdmin
 from complaints.customers.reader import walls_of
-from spots.watching import trials
-from spots.watching.forms import RuleForm, TrialForm
+from spots.trials import running
+from spots.trials.forms import RuleForm, TrialForm
+from spots.trials.transitions import TrialRefusedError
+from spots.trials.values import put_on, values_of
+from spots.trials.wording import differences
 from spots.watching.rules import DetectionRule
-from spots.watching.transitions_of_trials import TrialRefusedError
-from spots.watching.trial_values import differences
-from spots.watching.values import put_on, values_of
 
 PERMISSION = "spots.add_trial"
 
@@ -73,7 +73,7 @@ def _period(
     if form.is_valid():
         where = {name: form.cleaned_data[name] for name in ("brand", "region", "since", "until")}
         try:
-            trial = trials.start(saved, values=values, by=request.user, now=now, **where)
+            trial = running.start(saved, values=values, by=request.user, now=now, **where)
         except TrialRefusedError as refusal:
             messages.error(request, str(refusal))
         else:

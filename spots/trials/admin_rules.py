@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from complaints.admin_theme import CheckboxSelectMultiple, HistoryAdmin, display
 from complaints.customers.reader import walls_of
 from spots.cases.wording import number
-from spots.watching import trial_start
-from spots.watching.forms import RuleForm
+from spots.trials import starting
+from spots.trials.forms import RuleForm
+from spots.trials.models import Trial
 from spots.watching.models import Watch
 from spots.watching.rules import DEFAULT_RULE, DetectionRule, Method, RuleQuerySet
-from spots.watching.trial_models import Trial
 
 CHANGE = "admin:spots_detectionrule_change"
 
@@ -122,7 +122,7 @@ class DetectionRuleAdmin(HistoryAdmin):
         return [attempt, *super().get_urls()]
 
     def try_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        answer = trial_start.respond(self, request, str(object_id))
+        answer = starting.respond(self, request, str(object_id))
         if answer is None:
             messages.error(request, _("The rule cannot be as it was to be tried: look again."))
             return HttpResponseRedirect(reverse(CHANGE, args=[object_id]))
@@ -135,14 +135,14 @@ class DetectionRuleAdmin(HistoryAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        if "_try" in request.POST and (answer := trial_start.respond(self, request, object_id)):
+        if "_try" in request.POST and (answer := starting.respond(self, request, object_id)):
             return answer  # else the form says below what is wrong, and nothing is saved
         rule = self.get_object(request, object_id)
         more = {
             "meanings": _meanings(request, rule),
             "trials": _trials(request, rule),
             "show_delete": rule is None or rule.name != DEFAULT_RULE,
-            "may_try": rule is not None and request.user.has_perm(trial_start.PERMISSION),
+            "may_try": rule is not None and request.user.has_perm(starting.PERMISSION),
         }
         shown: HttpResponse = super().change_view(
             request, object_id, form_url, {**more, **(extra_context or {})}

@@ -16,8 +16,8 @@ from complaints.customers.walls import Walls
 from complaints.geocoding.models import Region
 from spots.cases.wording import number
 from spots.detection.rules import Rule
+from spots.trials.running import LONGEST_DAYS
 from spots.watching.rules import DEFAULT_RULE, DetectionRule
-from spots.watching.trials import LONGEST_DAYS
 
 NEAREST_M, FARTHEST_M, MOST_RADII = 50, 10_000, 6
 LIMITS: dict[str, tuple[float, float]] = {  # the constraints of the table, in words below

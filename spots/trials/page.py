@@ -14,12 +14,12 @@ from complaints.customers.reader import walls_of
 from spots.cases.models import Case
 from spots.cases.wording import moment, number
 from spots.detection.rules import WEEK_H, Learning
-from spots.watching.comparing import Pair, compare
-from spots.watching.findings import MOST_SPOTS
+from spots.trials.comparing import Pair, compare
+from spots.trials.findings import MOST_SPOTS
+from spots.trials.models import Trial, TrialState
+from spots.trials.transitions import ENDED_EARLY, OPEN
+from spots.trials.wording import in_words
 from spots.watching.rules import Method
-from spots.watching.transitions_of_trials import ENDED_EARLY, OPEN
-from spots.watching.trial_models import Trial, TrialState
-from spots.watching.trial_values import in_words
 
 APPLY = "spots.change_detectionrule"
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from spots.models import Membership
-from spots.watching.findings import MOST_SPOTS
-from spots.watching.values import values_of
+from spots.trials.findings import MOST_SPOTS
+from spots.trials.values import values_of
 from tests.factories import (
     CENTRE,
     NOW,

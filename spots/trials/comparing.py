@@ -11,7 +11,7 @@ import shapely
 from complaints.customers.walls import Walls
 from spots.cases.models import Case, Membership
 from spots.cases.states import State
-from spots.watching.trial_models import Trial
+from spots.trials.models import Trial
 
 SHARED = 0.34  # of the smaller one's members, to be the same spot
 BEFORE = timedelta(hours=96)  # a spot as old as that may have gone on into the period

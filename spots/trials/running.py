@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 
 from complaints.customers.models import Brand
 from complaints.geocoding.models import Region
+from spots.trials import transitions as transitions
+from spots.trials.models import Trial
+from spots.trials.replaying import Replay
+from spots.trials.transitions import TrialRefusedError
 from spots.watching import reading
-from spots.watching import transitions_of_trials as transitions
-from spots.watching.trial_replay import Replay
 from spots.watching.rules import DetectionRule
-from spots.watching.transitions_of_trials import TrialRefusedError
-from spots.watching.trial_models import Trial
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ def start(
     now: datetime,
 ) -> Trial:
     """
-    Have a rule with these values (spots.watching.values) tried on a period of the past.
+    Have a rule with these values (spots.trials.values) tried on a period of the past.
 
     :raises TrialRefusedError: the period is too long or not past, the rule would judge nothing
         there, or the person has too many trials open

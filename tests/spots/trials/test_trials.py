@@ -13,10 +13,10 @@ from django.db import connection
 from django.utils import timezone
 
 from spots.models import Case, DetectionRule, Membership, NearMiss, Trial, Watch
-from spots.watching import replaying, trials
-from spots.watching import transitions_of_trials as transitions
-from spots.watching.transitions_of_trials import TrialRefusedError
-from spots.watching.values import values_of
+from spots.trials import replaying, running
+from spots.trials import transitions as transitions
+from spots.trials.transitions import TrialRefusedError
+from spots.trials.values import values_of
 from tests.factories import (
     NOW,
     make_brand,
@@ -27,7 +27,7 @@ from tests.factories import (
     make_topic,
     make_user,
 )
-from tests.spots.watching.past import PERIOD, burst, make_past, make_world, waiting
+from tests.spots.trials.past import PERIOD, burst, make_past, make_world, waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -41,11 +41,11 @@ def _forgetful():
 @pytest.fixture(name="one_step")
 def _one_step(monkeypatch):
     """A run has no time for more than a step."""
-    monkeypatch.setattr(trials, "WORK_S", 0.0)
+    monkeypatch.setattr(running, "WORK_S", 0.0)
 
 
 def run_to_the_end(*, now=NOW):
-    while trials.run_waiting(now=now):
+    while running.run_waiting(now=now):
         pass
 
 
@@ -159,7 +159,7 @@ def test_weeks_per_false_spot_become_a_score_by_the_near_misses_there():
 def test_a_run_leaves_the_trial_to_the_next_after_its_time():
     trial = make_world()
 
-    assert trials.run_waiting(now=NOW) == 1
+    assert running.run_waiting(now=NOW) == 1
 
     trial.refresh_from_db()
     assert trial.reached == trial.since + replaying.STEP
@@ -169,12 +169,12 @@ def test_a_run_leaves_the_trial_to_the_next_after_its_time():
 
 def test_dropped_between_steps_it_goes_on_and_finds_the_same(monkeypatch):
     whole, broken = make_world(), waiting()
-    run = trials.run_waiting(now=NOW)
+    run = running.run_waiting(now=NOW)
     assert run == 4
-    monkeypatch.setattr(trials, "WORK_S", 0.0)
+    monkeypatch.setattr(running, "WORK_S", 0.0)
     for _ in range(4):
         replaying._learnt.clear()  # another process
-        trials.run_waiting(now=NOW)
+        running.run_waiting(now=NOW)
 
     assert result(broken) == result(whole)
 
@@ -195,7 +195,7 @@ def test_a_spot_that_goes_on_over_a_step_stays_one():
 KILLED = """
 import sys, time, django
 django.setup()
-from spots.watching import trials, transitions_of_trials as transitions
+from spots.trials import running, transitions
 book = transitions.book_step
 def slow(trial, **told):
     stands = book(trial, **told)
@@ -204,7 +204,7 @@ def slow(trial, **told):
     return stands
 transitions.book_step = slow
 from datetime import datetime
-trials.run_waiting(now=datetime.fromisoformat(sys.argv[1]))
+running.run_waiting(now=datetime.fromisoformat(sys.argv[1]))
 """
 
 
@@ -226,9 +226,9 @@ def test_a_worker_that_is_killed_loses_nothing_but_its_step():
     assert worker.stdout.readline().strip() == "stepped"
     worker.send_signal(signal.SIGKILL)
     worker.wait()
-    assert trials.run_waiting(now=NOW + timedelta(minutes=1)) == 0, "its claim still stands"
+    assert running.run_waiting(now=NOW + timedelta(minutes=1)) == 0, "its claim still stands"
 
-    assert trials.run_waiting(now=NOW + timedelta(minutes=10)) == 3
+    assert running.run_waiting(now=NOW + timedelta(minutes=10)) == 3
 
     twin = waiting()
     run_to_the_end(now=NOW + timedelta(minutes=11))
@@ -241,7 +241,7 @@ def test_two_sweeps_at_once_do_it_once():
     done = []
 
     def sweep():
-        done.append(trials.run_waiting(now=NOW))
+        done.append(running.run_waiting(now=NOW))
         connection.close()
 
     threads = [Thread(target=sweep) for _ in range(2)]
@@ -260,10 +260,10 @@ def test_one_trial_is_worked_on_at_a_time_the_oldest_first():
     later = waiting(made_at=NOW + timedelta(seconds=1))
     sooner = waiting()
 
-    claimed = transitions.claim(now=NOW, lease=trials.LEASE)
+    claimed = transitions.claim(now=NOW, lease=running.LEASE)
 
     assert claimed == sooner
-    assert transitions.claim(now=NOW, lease=trials.LEASE) is None
+    assert transitions.claim(now=NOW, lease=running.LEASE) is None
     assert result(later)[0] == "waiting"
 
 
@@ -279,7 +279,7 @@ def test_a_trial_stopped_while_a_step_is_under_way_keeps_nothing_of_that_step(mo
 
     monkeypatch.setattr(replaying.Replay, "step", stopped_meanwhile)
 
-    assert trials.run_waiting(now=NOW) == 0
+    assert running.run_waiting(now=NOW) == 0
 
     assert result(trial) == ("cancelled", None, [])
 
@@ -287,13 +287,13 @@ def test_a_trial_stopped_while_a_step_is_under_way_keeps_nothing_of_that_step(mo
 @pytest.mark.usefixtures("one_step")
 def test_a_stopped_trial_goes_on_where_it_was():
     trial = make_world()
-    trials.run_waiting(now=NOW)
+    running.run_waiting(now=NOW)
     transitions.cancel(trial)
-    assert trials.run_waiting(now=NOW) == 0
+    assert running.run_waiting(now=NOW) == 0
 
     transitions.resume(trial)
 
-    assert trials.run_waiting(now=NOW) == 1
+    assert running.run_waiting(now=NOW) == 1
     assert result(trial)[1] == trial.since + 2 * replaying.STEP
 
 
@@ -303,9 +303,9 @@ def test_three_attempts_without_a_step_fail_it_with_the_error(monkeypatch):
     def broken(_trial):
         raise ValueError("no such place")
 
-    monkeypatch.setattr(trials, "Replay", broken)
+    monkeypatch.setattr(running, "Replay", broken)
     for _ in range(5):
-        trials.run_waiting(now=NOW)
+        running.run_waiting(now=NOW)
 
     trial.refresh_from_db()
     assert (trial.state, trial.attempts) == ("failed", 3)
@@ -316,7 +316,7 @@ def test_three_workers_that_died_fail_it(monkeypatch):
     trial = make_world()
     later = [NOW + number * timedelta(hours=1) for number in range(4)]
     for now in later:
-        transitions.claim(now=now, lease=trials.LEASE)
+        transitions.claim(now=now, lease=running.LEASE)
 
     trial.refresh_from_db()
     assert (trial.state, trial.attempts) == ("failed", 3)
@@ -350,7 +350,7 @@ def started(*, days: int = 3, rule=None, by=None, now=NOW, **fields):
         **fields,
     }
     make_topic()
-    return trials.start(rule, **row)
+    return running.start(rule, **row)
 
 
 @pytest.mark.parametrize(
