@@ -49,12 +49,17 @@ class Behaviour:
     bad_patches: int = 20  # places where the network is always poor
     bad_patch_m: tuple[float, float] = (300.0, 1500.0)
     bad_patch_times: tuple[float, float] = (3.0, 6.0)
+    insistent_per_week_per_million: float = 3.0  # customers who complain again and again in a day
+    insistent_times: tuple[int, int] = (6, 15)  # complaints of one of them
     surges_per_week: float = 0.75  # hours in which the whole region complains more
+    surge_of_one_topic: float = 0.75  # share of surges: of one topic, else of all
     surge_times: tuple[float, float] = (2.0, 4.0)
     surge_hours: tuple[float, float] = (2.0, 6.0)
     outages_per_week_per_million: float = 10.0
     small_town_share: float = 0.5  # of outages: in a random town, else at a random subscriber
+    off_centre: float = 0.3  # from that place to the outage's centre: standard deviation, radii
     radius_m: tuple[float, float] = (100.0, 3000.0)
+    edge: float = 0.2  # outer part of the radius in which fewer and fewer are concerned
     lasts_h: tuple[float, float] = (2.0, 72.0)
     complaining: tuple[float, float] = (
         0.002,

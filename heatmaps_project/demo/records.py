@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 HOUSE, STREET, LOCALITY = 0, 1, 2  # how exactly a complaint was placed
 PRECISIONS = ("house", "street", "locality")
@@ -15,7 +16,11 @@ NONE = -1  # no outage is behind the complaint
 
 @dataclass(frozen=True)
 class Outage:
-    """One fault: those within `radius_m` of it may complain, most of them soon after it began."""
+    """
+    One fault: those within `radius_m` of it may complain, most of them soon after it began.
+
+    Towards the edge fewer are concerned, see `Behaviour.edge`.
+    """
 
     lon: float  # degrees east
     lat: float  # degrees north
@@ -38,6 +43,7 @@ class Complaints:
     precision: Ints  # HOUSE, STREET or LOCALITY: index into PRECISIONS
     topic: Ints  # index into Behaviour.topic_shares
     outage: Ints  # index into Stream.outages or NONE: hidden from a detector
+    misplaced: Bools  # put at the centre of the town: hidden too, unless precision tells
 
 
 @dataclass(frozen=True)

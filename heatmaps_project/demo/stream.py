@@ -47,7 +47,7 @@ def generate(
     """
     region = _Region(houses, behaviour or Behaviour(), weeks * 168.0, np.random.default_rng(seed))
     faults = region.draw_outages() if outages is None else tuple(outages)
-    told = [region.background()]
+    told = [region.background(), region.insistent()]
     told += [region.from_outage(outage, number) for number, outage in enumerate(faults)]
     return Stream(region.placed(region.with_repeats(np.concatenate(told, axis=1))), faults)
 
@@ -68,13 +68,30 @@ class _Region:
         for _ in range(rng.poisson(does.surges_per_week * self.end_h / 168)):
             begins = rng.uniform(0, self.end_h)
             ends = begins + rng.uniform(*does.surge_hours)
-            expected[(hour >= begins) & (hour < ends)] *= rng.uniform(*does.surge_times)
+            topics = np.arange(expected.shape[1])
+            if rng.uniform() < does.surge_of_one_topic:
+                topics = rng.choice(topics, 1)
+            during = np.flatnonzero((hour >= begins) & (hour < ends))
+            expected[np.ix_(during, topics)] *= rng.uniform(*does.surge_times)
         count = rng.poisson(expected)
         topic = np.repeat(np.tile(np.arange(count.shape[1]), len(hour)), count.ravel())
         when = np.repeat(hour, count.sum(axis=1)) + rng.uniform(size=len(topic))
         weight = np.cumsum(self.temper * self._nuisance()[self.houses.of_customer])
         who = np.searchsorted(weight, rng.uniform(0, weight[-1], len(topic)))
         return np.stack([when, who, topic, np.full(len(topic), NONE)]).astype(np.float64)
+
+    def insistent(self) -> Floats:
+        """Customers who complain of one thing many times within a day: no outage is behind it."""
+        rng, does, customers = self.rng, self.does, self.houses.first[-1]
+        rate = does.insistent_per_week_per_million * customers / 1e6
+        many = rng.poisson(rate * self.end_h / 168)
+        begins, who = rng.uniform(0, self.end_h, many), rng.integers(0, customers, many)
+        topic = rng.choice(len(does.topic_shares), many, p=does.topic_shares)
+        each = np.repeat(
+            np.stack([begins, who, topic]), rng.integers(*does.insistent_times, many), 1
+        )
+        each[0] += rng.uniform(0, 24, each.shape[1])
+        return np.vstack([each, np.full(each.shape[1], NONE)])
 
     def _nuisance(self) -> Floats:
         """How much more than usual each house complains."""
@@ -101,32 +118,28 @@ class _Region:
                 house = rng.choice(
                     np.flatnonzero(houses.town == rng.integers(houses.town.max() + 1))
                 )
-            radius, share = (
-                self._log_uniform(does.radius_m),
-                self._log_uniform(does.complaining),
-            )
-            concerned = houses.subscribers[self._distance(houses.metres[house]) < radius].sum()
+            radius, share = self._log_uniform(does.radius_m), self._log_uniform(does.complaining)
+            centre = houses.metres[house] + rng.normal(0, does.off_centre * radius, 2)
+            concerned = (houses.subscribers * self._concerned(centre, radius)).sum()
             if does.customers[0] <= concerned * share <= does.customers[1]:
-                place = float(houses.lon[house]), float(houses.lat[house])
-                began, lasts = (
-                    rng.uniform(0, self.end_h),
-                    self._log_uniform(does.lasts_h),
-                )
+                lon, lat = houses.degrees(centre[None])[0].tolist()
+                began, lasts = rng.uniform(0, self.end_h), self._log_uniform(does.lasts_h)
                 topic = int(rng.choice(len(does.topic_shares), p=does.topic_shares))
-                drawn.append(Outage(*place, radius, began, lasts, topic, share))
+                drawn.append(Outage(lon, lat, radius, began, lasts, topic, share))
         return tuple(drawn)
 
     def from_outage(self, outage: Outage, number: int) -> Floats:
         """Complaints of one outage: a burst after its onset, then until its end, fewer by night."""
         rng, does, houses = self.rng, self.does, self.houses
-        centre = houses.metres_of(outage.lon, outage.lat)
-        house = np.flatnonzero(self._distance(centre) < outage.radius_m)
+        part = self._concerned(houses.metres_of(outage.lon, outage.lat), outage.radius_m)
+        house = np.flatnonzero(part)
         ranges = [np.arange(houses.first[i], houses.first[i + 1]) for i in house]
         concerned = np.concatenate([np.empty(0, np.int64), *ranges])
-        count = min(rng.poisson(len(concerned) * outage.complaining), len(concerned) // 2)
+        part = np.repeat(part[house], houses.subscribers[house])
+        count = min(rng.poisson(part.sum() * outage.complaining), len(concerned) // 2)
         if count == 0:
             return np.empty((4, 0))
-        chance = self.temper[concerned]
+        chance = self.temper[concerned] * part
         who = rng.choice(concerned, count, replace=False, p=chance / chance.sum())
         since = np.arange(0, outage.lasts_h, 0.1)
         tau = min(does.burst_h, outage.lasts_h / 3)
@@ -135,7 +148,7 @@ class _Region:
         density = np.cumsum((does.burst_share * burst + calm) * activity(outage.began_h + since))
         after = np.searchsorted(density, rng.uniform(0, density[-1], count)) / 10
         when = outage.began_h + after + rng.uniform(0, 0.1, count)
-        other = rng.integers(0, len(does.topic_shares), count)
+        other = rng.choice(len(does.topic_shares), count, p=does.topic_shares)
         topic = np.where(rng.uniform(size=count) < does.purity, outage.topic, other)
         return np.stack([when, who, topic, np.full(count, number)]).astype(np.float64)
 
@@ -176,8 +189,14 @@ class _Region:
             precision,
             topic,
             outage,
+            failed,
         )
         return Complaints(*(column[order] for column in columns))
+
+    def _concerned(self, centre: Floats, radius_m: float) -> Floats:
+        """Share of each house's subscribers an outage concerns: all, fewer at its edge, none."""
+        edge_m = max(self.does.edge * radius_m, 1.0)
+        return np.clip((radius_m - self._distance(centre)) / edge_m, 0.0, 1.0)
 
     def _distance(self, point: Floats) -> Floats:
         """Metres from each house to a point of the plane."""

@@ -29,6 +29,10 @@ def stream(houses: Houses) -> Stream:
     return generate(houses, weeks=2, seed=5, outages=[OUTAGE])
 
 
+def busiest_hour(occurred_h: np.ndarray) -> int:
+    return int(np.bincount(occurred_h.astype(int)).argmax())
+
+
 def test_the_same_seed_gives_the_same_stream_and_another_gives_another(houses, stream):
     again = generate(houses, weeks=2, seed=5, outages=[OUTAGE])
     other = generate(houses, weeks=2, seed=6, outages=[OUTAGE])
@@ -84,3 +88,50 @@ def test_outages_are_drawn_at_the_rate_asked_for_and_never_for_ever(houses):
     drawn = generate(houses, weeks=1, seed=3, behaviour=often)
     assert 10 < len(drawn.outages) < 40
     assert generate(houses, weeks=1, seed=3, behaviour=never).outages == ()
+
+
+def test_some_customers_complain_again_and_again_within_a_day(houses):
+    often = Behaviour(
+        per_subscriber_day=0.0, insistent_per_week_per_million=100.0, repeat_chance=(0.0, 0.0)
+    )
+    told = generate(houses, weeks=1, seed=2, behaviour=often, outages=[]).complaints
+
+    who, times = np.unique(told.customer, return_counts=True)
+    assert 2 < len(who) < 20
+    assert times.min() >= 5  # one or two of them may arrive after the end
+    for one in who:
+        rows = told.customer == one
+        assert np.ptp(told.occurred_h[rows]) < 24
+        assert len(np.unique(told.topic[rows])) == 1
+
+
+def test_a_surge_may_be_of_one_topic_only(houses):
+    calm = Behaviour(surges_per_week=0.0, repeat_chance=(0.0, 0.0))
+    surging = replace(calm, surges_per_week=3.0, surge_times=(50.0, 50.0), surge_of_one_topic=1.0)
+    told = generate(houses, weeks=1, seed=1, behaviour=surging, outages=[]).complaints
+
+    loudest = told.topic[told.occurred_h.astype(int) == busiest_hour(told.occurred_h)]
+    _, many = np.unique(loudest, return_counts=True)
+    assert many.max() > 0.9 * many.sum()
+
+
+def test_fewer_complain_at_the_edge_of_an_outage_than_in_its_middle(houses):
+    outage = replace(OUTAGE, radius_m=1500.0, complaining=0.2)
+    told = generate(houses, weeks=2, seed=5, outages=[outage]).complaints
+
+    centre = houses.metres_of(outage.lon, outage.lat)
+    away = np.hypot(*(houses.metres - centre).T)
+    inside, edge = away < 1200, (away >= 1350) & (away < 1500)
+    home = np.unique(told.customer[told.outage == 0])
+    count = np.bincount(houses.of_customer[home], minlength=len(away))
+    assert count[edge].sum() / edge.sum() < 0.5 * count[inside].sum() / inside.sum()
+
+
+def test_what_was_put_at_the_centre_of_town_is_marked_as_misplaced(houses, stream):
+    told = stream.complaints
+    place = houses.metres_of(told.lon, told.lat)
+    centre = houses.town_metres[houses.of_customer[told.customer]]
+
+    assert np.hypot(*(place - centre)[told.misplaced].T).max() < 1
+    assert told.misplaced[told.precision == LOCALITY].all()
+    assert 0.03 < told.misplaced.mean() < 0.07
