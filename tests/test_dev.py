@@ -15,6 +15,11 @@ def test_an_unknown_command_is_refused_with_the_list_of_commands() -> None:
     assert "./dev up" in answer.stderr
 
 
+def test_bench_without_a_name_lists_what_can_be_measured() -> None:
+    answer = subprocess.run([ROOT / "dev", "bench"], capture_output=True, text=True, check=True)
+    assert "./dev bench detection" in answer.stdout
+
+
 def test_a_second_up_says_that_the_first_runs(tmp_path: Path) -> None:
     (tmp_path / "dev").write_text((ROOT / "dev").read_text())
     (tmp_path / "dev").chmod(0o755)

@@ -1,0 +1,62 @@
+"""The bench of detection: what is compared with what, and on which streams."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from heatmaps_project.bench.detection import tables
+from heatmaps_project.bench.detection.runs import GRID, Bench, mean, said
+from heatmaps_project.bench.detection.scenario import Scenario
+from heatmaps_project.bench.detection.scoring import Measures
+from heatmaps_project.bench.detection.speed import (
+    backtest_seconds,
+    dense_crowd,
+    measure,
+    usual_crowd,
+)
+from spots.detection.rules import Rule
+
+DETECTORS = (Rule(), Rule(open_at=6.5))
+RIVAL = Rule(detector="dbscan")
+TUNING_SEED = 7  # of a stream that only tunes the rival
+CROWDED = 8_000_000  # subscribers
+DENSE = (100_000, 1_000_000)  # complaints in 72 h
+
+
+def quality(
+    *,
+    store: Path,
+    seeds: Sequence[int],
+    subscribers: int,
+    test_weeks: int,
+    tuned: bool,
+    grid: Sequence[Rule] = GRID,
+) -> str:
+    """
+    Return a table of how well outages are found: the mean over the seeds.
+
+    tuned  also the best rule of `grid` on a stream of another seed
+    :raises ValueError: if a seed is that of the stream for tuning
+    """
+    if tuned and TUNING_SEED in seeds:
+        raise ValueError(f"Seed {TUNING_SEED} is for tuning: it judges nobody.")
+    bench = Bench(store)
+    played = [Scenario(seed, subscribers, test_weeks=test_weeks) for seed in seeds]
+
+    def judged(rule: Rule) -> Measures:
+        return mean([bench.run(scenario, rule) for scenario in played])
+
+    detectors = {f"`{said(rule)}`": judged(rule) for rule in DETECTORS}
+    rivals = {f"`{said(RIVAL)}`": judged(RIVAL)}
+    if tuned:
+        best = bench.best(Scenario(TUNING_SEED, subscribers, test_weeks=test_weeks), grid)
+        rivals[f"`{said(best)}` (tuned)"] = judged(best)
+    return tables.quality(detectors, rivals)
+
+
+def speed(*, store: Path, seed: int) -> str:
+    """Return a table of how fast complaints are taken, usual ones and in dense crowds."""
+    whole = backtest_seconds(Bench(store).folder(Scenario(seed)))
+    crowds = [usual_crowd(), *(dense_crowd(many, subscribers=CROWDED) for many in DENSE)]
+    figures = [measure(crowd, subscribers=CROWDED, seed=seed) for crowd in crowds]
+    figures[0]["backtest_s"] = whole
+    return tables.speed(figures)
