@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from heatmaps_project.bench.detection import report
 
@@ -34,13 +34,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         quick = options["quick"]
-        text = report.quality(
-            store=options["store"],
-            seeds=options["seeds"][:1] if quick else options["seeds"],
-            subscribers=options["subscribers"],
-            test_weeks=min(2, options["test_weeks"]) if quick else options["test_weeks"],
-            tuned=not quick,
-        )
+        try:
+            text = report.quality(
+                store=options["store"],
+                seeds=options["seeds"][:1] if quick else options["seeds"],
+                subscribers=options["subscribers"],
+                test_weeks=min(2, options["test_weeks"]) if quick else options["test_weeks"],
+                tuned=not quick,
+            )
+        except ValueError as error:
+            raise CommandError(str(error)) from error
         self.stdout.write(text)
         if options["speed"]:
             speed = report.speed(store=options["store"], seed=options["seeds"][0])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from heatmaps_project.bench.detection import report, runs, speed, tables
 from heatmaps_project.bench.detection.runs import Bench, mean
@@ -95,13 +95,6 @@ def test_the_rival_is_the_best_of_the_grid(tmp_path, monkeypatch):
     assert Bench(tmp_path).best(TINY, grid) == grid[1]
 
 
-def test_a_stream_for_tuning_judges_nobody(store):
-    with pytest.raises(ValueError, match="tuning"):
-        report.quality(
-            store=store, seeds=[report.TUNING_SEED], subscribers=1, test_weeks=1, tuned=True
-        )
-
-
 def test_a_scenario_is_written_as_the_folder_that_a_backtest_reads(tmp_path):
     truth = TINY.play()
     write_folder(truth, tmp_path / "stream")
@@ -151,3 +144,8 @@ def test_neighbours_that_do_not_fit_into_memory_are_searched_in_a_sample(monkeyp
 
     monkeypatch.setattr(speed, "MOST_NEIGHBOURS", 10)
     assert not speed.dbscan_seconds(point)[1]
+
+
+def test_the_command_refuses_the_seed_of_the_stream_for_tuning(store):
+    with pytest.raises(CommandError, match="tuning"):
+        command(store, "--seeds", str(report.TUNING_SEED))
