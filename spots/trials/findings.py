@@ -10,6 +10,7 @@ from django.contrib.gis.geos import Point
 from spots.cases.places import place_in_words
 from spots.detection.arrivals import moment
 from spots.detection.engine import Change
+from spots.detection.simple import SURE
 from spots.watching.reading import Place
 
 MOST_SPOTS = 2000
@@ -55,7 +56,7 @@ class Findings:
         known = set(spot["members"])
         joined = [member for member in change.members if member not in known]
         spot["members"] = [*spot["members"], *joined][-MOST_MEMBERS:]
-        if change.peak is not None and np.isfinite(change.peak.value):
+        if change.peak is not None and change.peak.value < SURE:
             spot["score"] = round(change.peak.value, 2)
         if len(change.members) > spot["complaints"]:
             spot["complaints"] = len(change.members)
