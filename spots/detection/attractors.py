@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.neighbors import KDTree
 
 from spots.detection.arrivals import Arrivals, Floats, Ints
+from spots.detection.discs import Discs, cover
 from spots.detection.rules import Learning
 
 
@@ -71,12 +71,12 @@ def customers_explained(history: Arrivals, *, subscribers: Ints) -> float:
 
 
 def customers_allowed(
-    point: Floats, *, near: KDTree | None, subscribers: Ints, explained: float, learning: Learning
+    point: Floats, *, near: Discs | None, subscribers: Ints, explained: float, learning: Learning
 ) -> Floats:
     """
     Distinct customers one coordinate may bring before it is an attractor, for each point.
 
-    near       tree of the buildings; None where nobody knows where subscribers live
+    near       the buildings; None where nobody knows where subscribers live
     explained  see `customers_explained`
 
     The largest building near explains its subscribers' share, and any place a little; six
@@ -84,7 +84,8 @@ def customers_allowed(
     """
     usual = np.full(len(point), explained)
     if near is not None and len(point):
-        found = near.query_radius(point, learning.attractor_m)
+        radius = np.array([learning.attractor_m])
+        found = [near.rows(cover(place, radius)) for place in point]
         usual = explained * np.array([subscribers[rows].max(initial=0) for rows in found])
     allowed = learning.attractor_times * np.maximum(usual, learning.attractor_floor)
     return np.asarray(np.maximum(allowed, learning.attractor_customers - 1))

@@ -10,7 +10,6 @@ from functools import cached_property, partial
 
 import numpy as np
 from sklearn.cluster import KMeans
-from sklearn.neighbors import KDTree
 
 from spots.detection.arrivals import Arrivals, Bools, Floats, Ints
 from spots.detection.attractors import (
@@ -72,7 +71,7 @@ class Baseline:
         """Distinct customers one coordinate may bring: more of them are no complaints of there."""
         return customers_allowed(
             point,
-            near=self._tree_of_buildings,
+            near=self._houses if len(self.buildings) else None,
             subscribers=self.subscribers,
             explained=self.explained,
             learning=self.learning,
@@ -142,10 +141,6 @@ class Baseline:
         return float(self.subscribers.sum())
 
     @cached_property
-    def _tree_of_buildings(self) -> KDTree | None:
-        return KDTree(self.buildings) if len(self.buildings) else None
-
-    @cached_property
     def _houses(self) -> Discs:
         return Discs(self.buildings, self.subscribers[:, None])
 
@@ -186,7 +181,7 @@ def learn(
         least=learning.attractor_customers - 1,
         allowed=partial(
             customers_allowed,
-            near=KDTree(buildings) if len(buildings) else None,
+            near=Discs(buildings, subscribers[:, None]) if len(buildings) else None,
             subscribers=subscribers,
             explained=explained,
             learning=learning,

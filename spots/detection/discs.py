@@ -8,7 +8,7 @@ import numpy as np
 
 from spots.detection.arrivals import Floats, Ints
 
-CELL_M = 250.0
+CELL_M = 125.0
 WIDTH = 2**31  # of a row in keys of cells: no column's number is larger
 
 
@@ -30,17 +30,9 @@ class Discs:
 
     def within(self, cover: "Cover", columns: Sequence[int] = (0,)) -> Floats:
         """Sums (radii, columns) of what is not farther from the centre than each radius."""
-        which, centre, radii_m = cover.disc, cover.centre, cover.radii_m
+        which, radii_m = cover.disc, cover.radii_m
         start, left, right, end = np.searchsorted(self._key, cover.keys)
-        low, high = np.concatenate([start, right]), np.concatenate([left, end])
-        many = high - low
-        # The points on the rim: each run's consecutive numbers, all runs in one array.
-        before = np.cumsum(many) - many
-        rim = np.repeat(low - before, many) + np.arange(many.sum())
-        disc = np.repeat(np.concatenate([which, which]), many)
-        east, north = self._sorted_point[rim].T
-        near = (east - centre[0]) ** 2 + (north - centre[1]) ** 2 <= radii_m[disc] ** 2
-        rim, disc = rim[near], disc[near]
+        rim, disc = self._inside(cover, np.concatenate([start, right]), np.concatenate([left, end]))
         return np.stack(
             [
                 np.bincount(which, total[right] - total[left], len(radii_m))
@@ -49,6 +41,24 @@ class Discs:
             ],
             axis=1,
         )
+
+    def rows(self, cover: "Cover") -> Ints:
+        """Numbers of the points that are not farther from the centre than the one radius."""
+        start, _, _, end = np.searchsorted(self._key, cover.keys)
+        found, _ = self._inside(cover, start, end)
+        return self._order[found]
+
+    def _inside(self, cover: "Cover", low: Ints, high: Ints) -> tuple[Ints, Ints]:
+        """Of runs of sorted points, one or two for each run of cells, those inside their disc."""
+        many = high - low
+        # Each run's consecutive numbers, all runs in one array.
+        before = np.cumsum(many) - many
+        at = np.repeat(low - before, many) + np.arange(many.sum())
+        disc = np.repeat(np.resize(cover.disc, len(many)), many)
+        east, north = self._sorted_point[at].T
+        squared = (east - cover.centre[0]) ** 2 + (north - cover.centre[1]) ** 2
+        near = squared <= cover.radii_m[disc] ** 2
+        return at[near], disc[near]
 
     @cached_property
     def _order(self) -> Ints:

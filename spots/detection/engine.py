@@ -34,7 +34,7 @@ from spots.detection.groups import Alarm, Group
 from spots.detection.neighbours import Neighbours
 from spots.detection.outline import outline
 from spots.detection.rules import Rule
-from spots.detection.score import Near, Score, alone, score
+from spots.detection.score import Near, Present, Score, alone, score
 from spots.detection.surge import LastHour, Surge
 from spots.detection.window import Window
 
@@ -54,14 +54,6 @@ class Change:
     members: tuple[int, ...] = ()  # complaints of the window, if open
     outline: Floats | None = None  # (m, 2) metres, a closed ring, if open
     peak: Score | None = None  # if open
-
-
-@dataclass(frozen=True)
-class Present:
-    """What there is now where a spot was strongest, beside what is usual there."""
-
-    customers: int  # distinct, in the last hours
-    expected: float
 
 
 class Engine:
@@ -174,7 +166,7 @@ class Engine:
         return Present(customers, float(share[0, int(key == pooled), 0] * usual))
 
     def state(self, at_h: float) -> dict[str, Any]:
-        """What must be stored to go on later: plain data for JSON. See the module's text."""
+        """What must be stored to go on later: plain data for JSON."""
         return {
             "fold": self.fold.state(at_h),
             "told": [[number, list(members)] for number, members in self._told.items()],
@@ -202,7 +194,9 @@ class Engine:
         _, customer = np.unique(self._window["customer"][rows], return_inverse=True)
         occurred_h, found = self._window["occurred_h"][rows], None
         for i, key in enumerate((int(self._window["topic"][row]), self.baseline.keys - 1)):
-            of_key = self._of_key(rows, key)
+            of_key = np.flatnonzero(self._of_key(rows, key))
+            if len(of_key) < self.rule.minimum_customers:
+                continue
             expected = self._surge.expected(key, occurred_h[of_key], now_h)
             near = Near(distance_m[of_key], occurred_h[of_key], customer[of_key], expected)
             scored = score(

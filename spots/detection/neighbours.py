@@ -37,10 +37,12 @@ class Neighbours:
         counts on each of their coordinates, so it follows from them alone.
         """
         window, least = self._window, self._baseline.learning.attractor_customers - 1
-        if len(rows) <= least:
-            return np.zeros(len(rows), dtype=np.bool_)
+        coordinate = window["coordinate"][rows]
+        in_order = np.sort(coordinate)
+        if not (in_order[least:] == in_order[: max(0, len(rows) - least)]).any():
+            return np.zeros(len(rows), dtype=np.bool_)  # the usual case, and a quick one
         places, first, place, many = np.unique(
-            window["coordinate"][rows], return_index=True, return_inverse=True, return_counts=True
+            coordinate, return_index=True, return_inverse=True, return_counts=True
         )
         crowded = np.zeros(len(places), dtype=np.bool_)
         for i in np.flatnonzero(many > least):

@@ -34,6 +34,14 @@ class Score:
 
 
 @dataclass(frozen=True)
+class Present:
+    """What there is now in a disc, beside what is usual there."""
+
+    customers: int  # distinct, in the last hours
+    expected: float
+
+
+@dataclass(frozen=True)
 class Near:
     """Complaints of a key not farther than the widest radius: columns, the latest first."""
 
@@ -65,10 +73,13 @@ def score(
         counted = latest_per_customer(near, radius)[least - 1 :]
         if not len(counted):
             continue
-        start = near.occurred_h[counted]
-        n = np.arange(least, least + len(counted), dtype=np.float64)
         mu = np.maximum(rule.least_expected, part * near.expected[counted])
-        value = np.where(n > rule.least_excess * mu, surprise(n, mu, certainty), 0.0)
+        n = np.arange(least, least + len(counted), dtype=np.float64)
+        unusual = np.flatnonzero(n > rule.least_excess * mu)
+        if not len(unusual):
+            continue
+        start, n, mu = near.occurred_h[counted[unusual]], n[unusual], mu[unusual]
+        value = surprise(n, mu, certainty)
         live = max(live, float(value[start >= now_h - rule.live_h].max(initial=0.0)))
         i = int(value.argmax())
         if value[i] > (best.value if best else 0.0):
@@ -84,7 +95,9 @@ def latest_per_customer(near: Near, radius_m: float) -> Ints:
     first = np.full(int(near.customer.max(initial=-1)) + 1, -1)
     # Where a customer comes again, the last one written stays: written backwards, the first.
     first[near.customer[inside[::-1]]] = inside[::-1]
-    return np.sort(first[first >= 0])
+    latest = np.zeros(len(near.customer), dtype=np.bool_)
+    latest[first[first >= 0]] = True
+    return np.flatnonzero(latest)
 
 
 def alone(customers: int, part: float, *, whole: Score, rule: Rule) -> float:

@@ -113,7 +113,7 @@ class Window:
         rows, squared = rows[chosen], squared[chosen]
         chosen = self._counting(rows) & (self["occurred_h"][rows] >= since_h)
         rows, squared = rows[chosen], squared[chosen]
-        order = np.lexsort((rows, -self["occurred_h"][rows]))
+        order = np.argsort(-self["occurred_h"][rows], kind="stable")
         return rows[order], np.sqrt(squared[order])
 
     def _that_count(self, numbers: Ints) -> Ints:

@@ -10,8 +10,8 @@ from complaints.customers.models import Brand
 from complaints.geocoding.models import Region
 from spots.cases.models import Case
 from spots.detection.arrivals import moment
-from spots.detection.engine import Present
 from spots.detection.groups import NearMiss as Missed
+from spots.detection.score import Present
 from spots.watching.models import (
     Arrival,
     Checkpoint,

@@ -4,7 +4,6 @@ from functools import partial
 
 import numpy as np
 import pytest
-from sklearn.neighbors import KDTree
 
 from spots.detection.arrivals import HOUSE, LOCALITY, Arrivals, arrivals, coordinates
 from spots.detection.attractors import (
@@ -13,6 +12,7 @@ from spots.detection.attractors import (
     find_attractors,
 )
 from spots.detection.baseline import HOURS, learn, weekly_rate
+from spots.detection.discs import Discs
 from spots.detection.rules import Learning
 from spots.detection.surge import surge
 from tests.spots.detection.world import NOW_H, PLACES, make_baseline
@@ -172,7 +172,7 @@ def test_an_attractor_has_more_customers_than_the_houses_near_explain(
     people = np.array([subscribers, 10_000])
     allowed = partial(
         customers_allowed,
-        near=KDTree(buildings),
+        near=Discs(buildings, people[:, None]),
         subscribers=people,
         explained=customers_explained(history, subscribers=people),
         learning=Learning(),

@@ -28,3 +28,5 @@ def test_a_sum_is_that_of_the_points_not_farther_than_the_radius(seed, many, spr
     squared = ((point - centre) ** 2).sum(axis=1)
     by_hand = [weight[squared <= radius**2][:, [0, 2]].sum(axis=0) for radius in RADII_M]
     assert (found == np.array(by_hand)).all()
+    rows = Discs(point, weight).rows(cover(centre, RADII_M[1:2]))
+    assert sorted(rows) == np.flatnonzero(squared <= RADII_M[1] ** 2).tolist()
