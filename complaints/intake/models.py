@@ -98,7 +98,9 @@ class Complaint(models.Model):
     resolved_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     corrected_at = models.DateTimeField(_("corrected at"), null=True, blank=True)  # last
-    corrections = models.PositiveIntegerField(_("corrections"), default=0)  # withdrawal is one
+    corrections = models.PositiveIntegerField(  # a withdrawal is one
+        _("corrections"), default=0, db_default=0
+    )
 
     objects = ComplaintQuerySet.as_manager()
 

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='complaint',
             name='corrections',
-            field=models.PositiveIntegerField(default=0, verbose_name='corrections'),
+            field=models.PositiveIntegerField(db_default=0, default=0, verbose_name='corrections'),
         ),
         migrations.AddIndex(
             model_name='complaint',

@@ -10,8 +10,8 @@ The folder holds, with times in ISO 8601 (UTC where they name no zone):
 
 import csv
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,14 @@ class Folder:
     projection: Projection
     test_from_h: float  # spots are folded from here on
     until_h: float
+
+    def of_topics(self, names: Collection[str]) -> "Folder":
+        """The same with complaints of these topics alone."""
+        kept = [number for number, name in enumerate(self.topics) if name in names]
+        rows = self.complaints.at(np.isin(self.complaints.topic, kept))
+        renumbered = replace(rows, topic=np.searchsorted(kept, rows.topic))
+        topics = tuple(self.topics[number] for number in kept)
+        return replace(self, complaints=renumbered, topics=topics)
 
 
 def read_folder(folder: Path) -> Folder:

@@ -44,6 +44,7 @@ def learn_first(watch_id: int, *, now: datetime) -> None:
 
 def learn_anew(watch: Watch, *, now: datetime) -> bool:
     """Learn from the history up to now, and judge by it from now on; False: somebody has."""
+    watch = Watch.objects.select_related("region", "rule").get(pk=watch.pk)  # as it is now
     place = reading.place_of(watch)
     history = reading.history(place, at=now)
     learnt = reading.baseline(place, history, at=now)
@@ -61,7 +62,8 @@ def learn_anew(watch: Watch, *, now: datetime) -> bool:
             open_at=open_at,
             near_misses=near_misses,
             arrays=pack(learnt),
-        )
+        ),
+        instead_of=watch.baseline_id,
     )
 
 

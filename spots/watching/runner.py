@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 
 from django.db import connection, transaction
 
@@ -28,24 +29,36 @@ logger = logging.getLogger(__name__)
 
 LONGEST_LOOK = timedelta(hours=1)  # after a standstill: so much at a time, as it happened
 MOST_AT_ONCE = 5000  # complaints
+SWEEP_S = 60.0  # seconds: far below the time limit of tasks
 TICK = timedelta(milliseconds=1)  # the resolution of times of arrival
 
 _held: dict[int, Held] = {}
 
 
 def look_everywhere(*, now: datetime) -> int:
-    """Look at every watch up to now, and return how many complaints were taken."""
+    """
+    Look at every watch up to now, and return how many complaints were taken.
+
+    Watches that lag behind take turns, a step each, so that none keeps the others waiting;
+    what is left when the time for a sweep is over, the next one does.
+    """
     transitions.ensure_watches()
-    return sum(_look_safely(watch_id, now=now) for watch_id in _waiting())
+    waiting, taken, began = _waiting(), 0, monotonic()
+    while waiting and monotonic() - began < SWEEP_S:
+        steps = {watch_id: _step_safely(watch_id, now=now) for watch_id in waiting}
+        taken += sum(step.taken for step in steps.values() if step)
+        waiting = [watch_id for watch_id, step in steps.items() if step and step.until < now]
+    return taken
 
 
-def _look_safely(watch_id: int, *, now: datetime) -> int:
-    """Look at a watch; one that cannot be looked at is logged, and keeps nobody else waiting."""
+def _step_safely(watch_id: int, *, now: datetime) -> "_Step | None":
+    """Look on by a step; a watch that cannot be looked at is logged, and keeps nobody waiting."""
     try:
-        return look(watch_id, now=now)
+        learning.learn_first(watch_id, now=now)
+        return _look_on(watch_id, now=now)
     except Exception:
         logger.exception("Watch %s could not be looked at; the next sweep tries again", watch_id)
-        return 0
+        return None
 
 
 def look(watch_id: int, *, now: datetime) -> int:

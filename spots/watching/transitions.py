@@ -55,15 +55,16 @@ def begin(watch: Watch, *, at: datetime) -> bool:
 
 
 @transaction.atomic
-def put_in_force(learnt: LearntBaseline) -> bool:
+def put_in_force(learnt: LearntBaseline, *, instead_of: int | None) -> bool:
     """
-    Store a baseline and judge by it from now on; False: one as new is in force already.
+    Store a baseline and judge by it from now on; False: somebody else has learnt meanwhile.
 
     Of old ones the arrays are let go: their figures stay.
+
+    instead_of  the one that was in force when the learning began
     """
-    locked = Watch.objects.select_for_update(of=("self",)).select_related("baseline")
-    watch = locked.get(pk=learnt.watch_id)
-    if watch.baseline is not None and watch.baseline.learnt_at >= learnt.learnt_at:
+    watch = Watch.objects.select_for_update().get(pk=learnt.watch_id)
+    if watch.baseline_id != instead_of:
         return False
     learnt.save()
     watch.baseline = learnt

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 from tqdm import tqdm
 
-from spots.detection.backtest import BadFolderError, read_folder, replay
+from spots.detection.backtest import BadFolderError, Folder, read_folder, replay
 from spots.detection.rules import Rule
+from spots.watching.calibrating import score_for
+from spots.watching.rules import DetectionRule
 
 HOURS_PER_UNIT = {"s": 1 / 3600, "m": 1 / 60, "h": 1.0, "d": 24.0}
 
@@ -51,11 +54,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        rule = self._rule(options)
         try:
             folder = read_folder(options["folder"])
         except BadFolderError as error:
             raise CommandError(str(error)) from error
+        rule = Rule(detector=options["detector"], open_at=options["threshold"])
+        if options["rule"]:
+            folder, rule = _by_name(options["rule"], folder)
         nightly = options["baseline"] == "nightly"
         with options["out"].open("w", encoding="utf-8") as out, tqdm(total=100, unit="%") as bar:
 
@@ -67,8 +72,20 @@ class Command(BaseCommand):
             ):
                 out.write(json.dumps(line) + "\n")
 
-    def _rule(self, options: dict[str, Any]) -> Rule:
-        """The rule the options describe; `--rule` is the one way to the database."""
-        if options["rule"]:
-            raise CommandError("Rules of the database cannot be replayed yet.")
-        return Rule(detector=options["detector"], open_at=options["threshold"])
+
+def _by_name(name: str, folder: Folder) -> tuple[Folder, Rule]:
+    """
+    Read a rule of the database, and leave of the folder what it judges.
+
+    Topics are known by their codes. The number of weeks from one false spot to the next means
+    the score that it would mean for the subscribers of the folder before anything was watched.
+    """
+    rule = DetectionRule.objects.filter(name=name).first()
+    if rule is None:
+        raise CommandError(f"There is no rule “{name}”.")
+    score, weeks = rule.open_at, rule.weeks_per_false_spot
+    if weeks is not None:
+        now = timezone.now()
+        score, _ = score_for(weeks, watch=None, subscribers=folder.subscribers, now=now)
+    topics = set(rule.topics.values_list("code", flat=True))
+    return folder.of_topics(topics) if topics else folder, rule.parameters(open_at=score)

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.factories import make_rule, make_topic
+
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 WEEKS = 5
 TEST_FROM = MONDAY + timedelta(weeks=WEEKS)
@@ -82,6 +84,27 @@ def test_a_folder_without_its_files_is_refused_in_words(tmp_path, missing):
         backtest(tmp_path)
 
 
-def test_rules_of_the_database_are_not_replayed_yet(tmp_path):
-    with pytest.raises(CommandError, match="database"):
+@pytest.mark.django_db
+def test_a_rule_of_the_database_is_replayed_with_its_own_topics_and_values(tmp_path):
+    folder = write_folder(tmp_path)
+    make_rule("theirs", topics=[make_topic("no_signal")])
+    make_rule("deaf", open_at=50.0)
+    make_rule("others", topics=[make_topic("slow_data")])
+
+    assert backtest(folder, rule="theirs") == backtest(folder)
+    assert backtest(folder, rule="deaf") == []
+    assert backtest(folder, rule="others") == []
+
+
+@pytest.mark.django_db
+def test_a_rule_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(CommandError, match="quiet"):
         backtest(write_folder(tmp_path), rule="quiet")
+
+
+@pytest.mark.django_db
+def test_weeks_per_false_spot_mean_a_score_for_the_folders_subscribers(tmp_path):
+    folder = write_folder(tmp_path)
+    make_rule("often", weeks_per_false_spot=1.0)
+
+    assert {line["spot"] for line in backtest(folder, rule="often")}
