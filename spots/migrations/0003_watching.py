@@ -146,6 +146,7 @@ class Migration(migrations.Migration):
                 ('weekly', models.JSONField(default=list, verbose_name='complaints an hour')),
                 ('learning', models.BooleanField(verbose_name='still learning')),
                 ('open_at', models.FloatField(verbose_name='score that opens a spot')),
+                ('weeks_per_false_spot', models.FloatField(null=True, verbose_name='weeks per false spot')),
                 ('near_misses', models.PositiveIntegerField(default=0, verbose_name='near misses')),
                 ('arrays', models.BinaryField(null=True)),
             ],

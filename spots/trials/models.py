@@ -5,6 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Func, IntegerField, Q
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from complaints.customers.models import Brand
@@ -80,7 +81,7 @@ class Trial(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rule}, {self.since:%Y-%m-%d} – {self.until:%Y-%m-%d}"
+        return f"{self.rule}, {localtime(self.since):%Y-%m-%d} – {localtime(self.until):%Y-%m-%d}"
 
     @property
     def progress(self) -> float:

@@ -96,15 +96,19 @@ def _learnt(trial: Trial) -> list[str]:
 
 
 def _sensitivity(kept: dict[str, Any]) -> list[str]:
-    score = number(kept["open_at"])
-    if kept["near_misses"] is None:
-        return [_("Score that opened a spot: %(score)s.") % {"score": score}]
     words = ngettext(
-        "Score that opened a spot: %(score)s, from the subscribers there and %(n)d near miss.",
-        "Score that opened a spot: %(score)s, from the subscribers there and %(n)d near misses.",
+        "Score that opened a spot: %(score)s. That is about one false spot in %(weeks)s weeks"
+        " there, by the subscribers and %(n)d near miss.",
+        "Score that opened a spot: %(score)s. That is about one false spot in %(weeks)s weeks"
+        " there, by the subscribers and %(n)d near misses.",
         kept["near_misses"],
     )
-    return [words % {"score": score, "n": kept["near_misses"]}]
+    said = {
+        "score": number(kept["open_at"]),
+        "weeks": number(kept["weeks_per_false_spot"]),
+        "n": kept["near_misses"],
+    }
+    return [words % said]
 
 
 def _summary(trial: Trial, pairs: Sequence[Pair]) -> list[str]:

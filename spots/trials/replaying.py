@@ -6,7 +6,7 @@ reached, the engine's state and the spots found. The window is read again from t
 and the baseline learnt again at the trial's beginning, from the same history.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from spots.trials.findings import Findings
 from spots.trials.models import Trial
 from spots.trials.values import parameters
 from spots.watching import engines, reading
-from spots.watching.calibrating import score_for
+from spots.watching.calibrating import sensitivity
 from spots.watching.models import Watch
 
 STEP = timedelta(days=1)
@@ -102,13 +102,16 @@ class Replay:
 
     def _sensitivity(self, baseline: Baseline) -> dict[str, Any]:
         """The score that opens a spot, fixed for the whole trial."""
-        trial, weeks = self._trial, self._trial.values["weeks_per_false_spot"]
-        if weeks is None:
-            return {"open_at": trial.values["open_at"], "near_misses": None}
+        trial = self._trial
         watch = Watch.objects.filter(
             brand=trial.brand_id, region=trial.region_id, rule=trial.rule_id
         ).first()
-        score, near_misses = score_for(
-            weeks, watch=watch, subscribers=baseline.subscribers, now=trial.made_at
+        return asdict(
+            sensitivity(
+                open_at=trial.values["open_at"],
+                weeks_per_false_spot=trial.values["weeks_per_false_spot"],
+                watch=watch,
+                subscribers=baseline.subscribers,
+                now=trial.made_at,
+            )
         )
-        return {"open_at": score, "near_misses": near_misses}

@@ -145,5 +145,6 @@ def _figures(row: LearntBaseline) -> dict[str, str]:
         _("complaints in it"): number(row.complaints),
         _("attractors"): number(row.attractors),
         _("score that opens a spot"): number(row.open_at),
+        _("weeks per false spot"): number(row.weeks_per_false_spot or 0),
         _("near misses"): number(row.near_misses),
     }

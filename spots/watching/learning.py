@@ -1,6 +1,7 @@
 """What is usual, learnt each night for each watch, and stored as a version."""
 
 import logging
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -10,7 +11,7 @@ from spots.detection.attractors import evidence
 from spots.detection.baseline import Baseline
 from spots.detection.packing import pack
 from spots.watching import reading, transitions, transitions_of_attractors
-from spots.watching.calibrating import score_for
+from spots.watching.calibrating import sensitivity
 from spots.watching.models import LearntBaseline, Watch
 from spots.watching.reading import Place
 
@@ -49,7 +50,13 @@ def learn_anew(watch: Watch, *, now: datetime) -> bool:
     history = reading.history(place, at=now)
     learnt = reading.baseline(place, history, at=now)
     _list_attractors(place, history, learnt, now=now)
-    open_at, near_misses = _sensitivity(watch, learnt, now=now)
+    meant = sensitivity(
+        open_at=watch.rule.open_at,
+        weeks_per_false_spot=watch.rule.weeks_per_false_spot,
+        watch=watch,
+        subscribers=learnt.subscribers,
+        now=now,
+    )
     return transitions.put_in_force(
         LearntBaseline(
             watch=watch,
@@ -59,8 +66,7 @@ def learn_anew(watch: Watch, *, now: datetime) -> bool:
             attractors=len(learnt.attractors),
             weekly=_weekly(learnt),
             learning=learnt.young,
-            open_at=open_at,
-            near_misses=near_misses,
+            **asdict(meant),
             arrays=pack(learnt),
         ),
         instead_of=watch.baseline_id,
@@ -70,14 +76,6 @@ def learn_anew(watch: Watch, *, now: datetime) -> bool:
 def _weekly(learnt: Baseline) -> list[float]:
     """Complaints an hour of all topics, by hour of the week from Monday 00:00 UTC."""
     return [round(float(rate), 3) for rate in np.asarray(learnt.rate[-1])]
-
-
-def _sensitivity(watch: Watch, learnt: Baseline, *, now: datetime) -> tuple[float, int]:
-    """The score that opens a spot by the watch's rule here, and near misses that it rests on."""
-    weeks = watch.rule.weeks_per_false_spot
-    if weeks is None:
-        return watch.rule.open_at, 0
-    return score_for(weeks, watch=watch, subscribers=learnt.subscribers, now=now)
 
 
 def _list_attractors(place: Place, history: Arrivals, learnt: Baseline, *, now: datetime) -> None:

@@ -73,7 +73,8 @@ class LearntBaseline(models.Model):
     weekly = models.JSONField(_("complaints an hour"), default=list)  # all topics, by hour of week
     learning = models.BooleanField(_("still learning"))  # less history than four weeks
     open_at = models.FloatField(_("score that opens a spot"))  # by the rule, calibrated here
-    near_misses = models.PositiveIntegerField(_("near misses"), default=0)  # it rests on
+    weeks_per_false_spot = models.FloatField(_("weeks per false spot"), null=True)  # to expect
+    near_misses = models.PositiveIntegerField(_("near misses"), default=0)  # these rest on
     arrays = models.BinaryField(null=True, editable=False)  # None: too old to be used again
 
     objects = LearntBaselineQuerySet.as_manager()

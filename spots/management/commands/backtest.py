@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from spots.detection.backtest import BadFolderError, Folder, read_folder, replay
 from spots.detection.rules import Rule
-from spots.watching.calibrating import score_for
+from spots.watching.calibrating import sensitivity
 from spots.watching.rules import DetectionRule
 
 HOURS_PER_UNIT = {"s": 1 / 3600, "m": 1 / 60, "h": 1.0, "d": 24.0}
@@ -83,9 +83,12 @@ def _by_name(name: str, folder: Folder) -> tuple[Folder, Rule]:
     rule = DetectionRule.objects.filter(name=name).first()
     if rule is None:
         raise CommandError(f"There is no rule “{name}”.")
-    score, weeks = rule.open_at, rule.weeks_per_false_spot
-    if weeks is not None:
-        now = timezone.now()
-        score, _ = score_for(weeks, watch=None, subscribers=folder.subscribers, now=now)
+    meant = sensitivity(
+        open_at=rule.open_at,
+        weeks_per_false_spot=rule.weeks_per_false_spot,
+        watch=None,
+        subscribers=folder.subscribers,
+        now=timezone.now(),
+    )
     topics = set(rule.topics.values_list("code", flat=True))
-    return folder.of_topics(topics) if topics else folder, rule.parameters(open_at=score)
+    return folder.of_topics(topics) if topics else folder, rule.parameters(open_at=meant.open_at)

@@ -184,7 +184,12 @@ def test_a_trial_that_kept_only_the_first_spots_says_so(reader):
 
 
 def test_little_history_is_said(reader):
-    known = {"topics": [make_topic().pk], "open_at": 7.0, "near_misses": None}
+    known = {
+        "topics": [make_topic().pk],
+        "open_at": 7.0,
+        "near_misses": 0,
+        "weeks_per_false_spot": 7.0,
+    }
     young = finished(engine={**known, "history_days": 9.5})
     blind = finished(engine={**known, "history_days": 0.5})
 
