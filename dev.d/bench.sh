@@ -17,12 +17,22 @@ bench() { # [NAME [ARGS...]]: without a name, lists the benches
 benches() {
   cat <<'TEXT'
 ./dev bench detection      how well outages are found, beside DBSCAN: about half an hour, once
-                           --quick: one seed, a minute; --speed: also how fast; --help: the rest
+                           --quick: one seed, a minute; --speed: also how fast;
+                           --database: also a restart; --help: the rest
 TEXT
 }
 
-bench_detection() { # needs no server; stopped, it goes on where it was
+bench_detection() { # stopped, it goes on where it was; only --database needs a server
+  local servers=-test-$$ # named as those of tests: ./dev stop tidies both up
   system_packages up
   python_packages requirements.txt
-  exec nice .venv/bin/python manage.py bench_detection "$@"
+  if [[ " $* " == *" --database "* ]]; then
+    # shellcheck disable=SC2064
+    trap "remove_servers '$servers'" EXIT
+    trap 'exit 130' INT
+    start_servers "$servers"
+    if own_database; then create_database; fi
+    .venv/bin/python manage.py migrate -v 0
+  fi
+  nice .venv/bin/python manage.py bench_detection "$@"
 }

@@ -16,8 +16,9 @@ FORBIDDEN_NAMES = {"utils.py", "helpers.py", "managers.py", "signals.py", "servi
 WRITE = re.compile(
     r"\.(save|delete|update|create|get_or_create|update_or_create|bulk_create|bulk_update)\("
 )
-# What is not case data: demo rows, and settings that an administrator's command makes.
-MAY_WRITE = {"demo", "commands"}
+# What is not case data: demo rows, a bench's that are rolled back, and settings that an
+# administrator's command makes.
+MAY_WRITE = {"demo", "bench", "commands"}
 
 
 def short(path: Path) -> str:

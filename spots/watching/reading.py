@@ -29,7 +29,7 @@ from spots.watching.rules import DetectionRule
 
 _X = Func(F("point"), function="ST_X", output_field=FloatField())
 _Y = Func(F("point"), function="ST_Y", output_field=FloatField())
-_COLUMNS = ("pk", "customer_id", "topic_id", "precision", "occurred_at", "x", "y")
+_COLUMNS = ("pk", "customer_id", "topic_id", "precision", "occurred", "x", "y", "at")
 
 
 @dataclass(frozen=True)
@@ -135,15 +135,17 @@ def read(
     received    the field to take as the time of reception
     not_before  what was received earlier is taken as received then
     """
-    rows = list(complaints.annotate(x=_X, y=_Y).values_list(*_COLUMNS, received))
+    columns = complaints.annotate(x=_X, y=_Y, occurred=_epoch("occurred_at"), at=_epoch(received))
+    rows = list(columns.values_list(*_COLUMNS))
     pk, customer, topic, precision, occurred, x, y, at = zip(*rows, strict=True) if rows else _NONE
     number = {name: i for i, name in enumerate(place.topics)}
     level = {name: i for i, name in enumerate(PRECISIONS)}
+    earliest_h = -np.inf if not_before is None else in_hours(not_before)
     return arrivals(
         ids=pk,
         customers=customer,
         occurred_h=_hours(occurred),
-        received_h=np.maximum(_hours(at), -np.inf if not_before is None else in_hours(not_before)),
+        received_h=np.maximum(_hours(at), earliest_h),
         point=place.projection.metres(np.array(x, dtype=np.float64), np.array(y, dtype=np.float64)),
         topic=np.array([number[name] for name in topic], dtype=np.int64),
         precision=np.array([level.get(name, LOCALITY) for name in precision], dtype=np.int64),
@@ -179,7 +181,7 @@ def verdicts(place: Place) -> dict[int, str]:
     return dict(rows.exclude(verdict=Verdict.LEARNT).values_list("coordinate", "verdict"))
 
 
-_NONE: tuple[tuple[Any, ...], ...] = ((),) * (len(_COLUMNS) + 1)
+_NONE: tuple[tuple[Any, ...], ...] = ((),) * len(_COLUMNS)
 
 
 def _buildings(place: Place) -> tuple[Floats, Ints]:
@@ -189,5 +191,12 @@ def _buildings(place: Place) -> tuple[Floats, Ints]:
     return place.projection.metres(rows[:, 0], rows[:, 1]), rows[:, 2].astype(np.int64)
 
 
-def _hours(moments: Iterable[datetime]) -> Floats:
-    return np.array([in_hours(moment) for moment in moments], dtype=np.float64)
+def _epoch(moment: str) -> Func:
+    """Seconds since the epoch of a column, as a float: far quicker to read than moments."""
+    template = "extract(epoch from %(expressions)s)::float8"
+    return Func(F(moment), template=template, output_field=FloatField())
+
+
+def _hours(seconds: Iterable[float]) -> Floats:
+    """Hours since the epoch, to the millisecond, as `arrivals.in_hours`."""
+    return np.rint(np.fromiter(seconds, np.float64) * 1000) / 3_600_000
