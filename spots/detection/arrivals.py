@@ -8,7 +8,7 @@ UTM zone, NaN where the place is not known.
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,6 +103,11 @@ def hours(moment: datetime) -> float:
 def in_hours(moment: datetime) -> float:
     """Hours since the epoch, to the millisecond: `moment` gives the same moment back."""
     return round(moment.timestamp() * 1000) / 3_600_000
+
+
+def rounded_up(moment: datetime) -> datetime:
+    """The same moment, or the first whole millisecond after it."""
+    return moment + timedelta(microseconds=-moment.microsecond % 1000)
 
 
 def moment(hours_: float) -> datetime:

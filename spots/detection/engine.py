@@ -133,11 +133,14 @@ class Engine:
         open_now = {}
         for spot in self.fold.spots:
             members = () if self.fold.is_dormant(spot, at_h) else self._members(spot, at_h)
+            if members and members != self._told.get(spot.number):
+                point = self._points(members)
+                if not len(point):
+                    continue  # they are judged elsewhere now
+                said = (None, members, outline(point), spot.peak)
+                changes.append(Change(at_h, spot.number, "open", *said))
             if members:
                 open_now[spot.number] = members
-            if members and members != self._told.get(spot.number):
-                ring = outline(self._points(members))
-                changes.append(Change(at_h, spot.number, "open", None, members, ring, spot.peak))
         gone = self._told.keys() - open_now.keys()
         changes += [Change(at_h, number, "dormant") for number in sorted(gone)]
         self._told = open_now

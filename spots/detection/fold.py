@@ -13,7 +13,7 @@ People have the last word, see `Decisions`: the fold obeys them, and never undoe
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from typing import Any, Self
 
@@ -34,6 +34,7 @@ class Fold:
         self.missed: list[NearMiss] = []  # the same
         self._placed: Mapping[int, int | None] = {}  # by people: see Decisions
         self._split: Mapping[int, int] = {}
+        self._kept: Mapping[int, float] = {}
         self._groups: dict[int, Group] = {}
         self._owner: dict[int, int] = {}  # complaint to group number
 
@@ -90,7 +91,7 @@ class Fold:
         for number, ended_h in decisions.kept.items():
             if number in self._groups:
                 self._groups[number].case_h = ended_h
-        self._placed, self._split = decisions.placed, decisions.split
+        self._placed, self._split, self._kept = decisions.placed, decisions.split, decisions.kept
         for complaint, spot in decisions.placed.items():
             if self._owner.get(complaint) != spot:
                 self._release(complaint)
@@ -113,6 +114,11 @@ class Fold:
         """The candidates that came to nothing since this was last asked."""
         missed, self.missed = self.missed, []
         return missed
+
+    def retain(self, complaints: Collection[int]) -> None:
+        """Let go of every member but these: what is judged here has changed."""
+        for complaint in self._owner.keys() - set(complaints):
+            self._release(complaint)
 
     def state(self, at_h: float) -> dict[str, Any]:
         """Everything, as plain data for JSON; `restored` reads it back."""
@@ -173,7 +179,7 @@ class Fold:
         free = [i for i in alarm.id.tolist() if i not in self._owner and i not in self._placed]
         if not free:
             return None
-        group = Group(min(free), alarm.at_h, alarm.score)
+        group = Group(min(free), alarm.at_h, alarm.score, case_h=self._kept.get(min(free)))
         self._groups[group.number] = group
         return group
 

@@ -148,6 +148,7 @@ class Migration(migrations.Migration):
                 ('open_at', models.FloatField(verbose_name='score that opens a spot')),
                 ('weeks_per_false_spot', models.FloatField(null=True, verbose_name='weeks per false spot')),
                 ('near_misses', models.PositiveIntegerField(default=0, verbose_name='near misses')),
+                ('topics', models.JSONField(default=list, editable=False)),
                 ('arrays', models.BinaryField(null=True)),
             ],
             options={
@@ -401,9 +402,9 @@ class Migration(migrations.Migration):
             model_name='learntbaseline',
             constraint=models.UniqueConstraint(fields=('watch', 'learnt_at'), name='baseline_once'),
         ),
-        migrations.AddIndex(
+        migrations.AddConstraint(
             model_name='nearmiss',
-            index=models.Index(fields=['watch', 'at'], name='near_miss_of_watch'),
+            constraint=models.UniqueConstraint(fields=('watch', 'at', 'score'), name='near_miss_once'),
         ),
         migrations.AddIndex(
             model_name='trial',

@@ -36,6 +36,8 @@ class Carrier:
 
     def carry(self, changes: Iterable[Change], *, now: datetime) -> None:
         """Carry changes over, and say of each current spot what is there now."""
+        changes = list(changes)
+        self._lock_cases(changes)
         for change in changes:
             try:
                 with transaction.atomic():
@@ -44,6 +46,14 @@ class Carrier:
                 named = (change.spot, self._watch.pk, refusal)
                 logger.info("Spot %s of watch %s stays as it is: %s", *named)
         self._look_round(now)
+
+    def _lock_cases(self, changes: Iterable[Change]) -> None:
+        """Lock every case that changes, by rising number, as people's moves do."""
+        numbers = [change.spot for change in changes]
+        numbers += [change.into for change in changes if change.into is not None]
+        known = Case.objects.filter(sighting__watch=self._watch, sighting__number__in=numbers)
+        found = list(known.select_related("merged_into"))
+        cases.lock_in_order(*{case.pk for case in found}, *{case.survivor.pk for case in found})
 
     def _look_round(self, now: datetime) -> None:
         stale = Q(present_at=None) | Q(present_at__lte=now - PRESENT_EVERY)
@@ -128,20 +138,25 @@ class Carrier:
                 self._case_with_members(spot.number, spot.members)
 
     def _case_with_members(self, number: int, members: Collection[int]) -> Case | None:
-        """The current case that holds most of a spot's members, if no other spot is its own."""
+        """
+        The current case that holds most of a spot's members, if no other spot is its own.
+
+        It may be that of another watch: since a rule was changed they are judged here.
+        """
         held = Membership.objects.current().filter(
-            complaint__in=list(members), case__sighting__watch=self._watch
+            complaint__in=list(members), case__sighting__isnull=False
         )
         most = (
             held.exclude(case__state__in=ENDED)
-            .values("case", "case__sighting__number")
+            .values("case", "case__sighting__number", "case__sighting__watch")
             .annotate(many=Count("pk"))
             .order_by("-many", "case")
             .first()
         )
         if most is None or most["many"] < self._engine.rule.hold_share * len(members):
             return None
-        if self._engine.fold.spot(most["case__sighting__number"]):
+        is_mine = most["case__sighting__watch"] == self._watch.pk
+        if is_mine and self._engine.fold.spot(most["case__sighting__number"]):
             return None
         case = Case.objects.get(pk=most["case"])
         transitions.renumber(self._watch, case=case, number=number)

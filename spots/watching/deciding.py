@@ -24,7 +24,7 @@ def decisions(watch: Watch, *, since: datetime) -> Decisions:
     sightings = list(
         Sighting.objects.filter(watch=watch)
         .exclude(case__ended_at__lt=since - timedelta(days=7))
-        .select_related("case")
+        .select_related("case__merged_into__merged_into")
     )
     number_of = {sighting.case_id: sighting.number for sighting in sightings}
     split = _split(watch, number_of)
@@ -37,10 +37,9 @@ def decisions(watch: Watch, *, since: datetime) -> Decisions:
             merged[sighting.number] = into
     placed: dict[int, int | None] = {}
     occurred_h = {}
-    for member in _decided(watch, since):
-        case = member.case.survivor if member.until is None else None
-        placed[member.complaint_id] = number_of.get(case.pk) if case else None
-        occurred_h[member.complaint_id] = in_hours(member.complaint.occurred_at)
+    for complaint, case_id, until, occurred_at in _decided(watch, since):
+        placed[complaint] = number_of.get(case_id) if until is None else None
+        occurred_h[complaint] = in_hours(occurred_at)
     return Decisions(kept=kept, merged=merged, split=split, placed=placed, occurred_h=occurred_h)
 
 
@@ -49,10 +48,15 @@ def _end_of(case: Case) -> float:
     return in_hours(case.ended_at) if case.state in ENDED and case.ended_at else inf
 
 
-def _decided(watch: Watch, since: datetime) -> Iterable[Membership]:
-    """The memberships that people made or ended, the last of each complaint last."""
+def _decided(watch: Watch, since: datetime) -> Iterable[tuple[int, int, datetime | None, datetime]]:
+    """
+    The memberships that people made or ended: complaint, case, end, and when it occurred.
+
+    The last of each complaint comes last. What is current is in a case that was not merged.
+    """
     rows = Membership.objects.decided().filter(since__gte=since, complaint__arrival__watch=watch)
-    return rows.select_related("case", "complaint").order_by("since", "pk")
+    wanted = ("complaint_id", "case_id", "until", "complaint__occurred_at")
+    return rows.order_by("since", "pk").values_list(*wanted)
 
 
 def _split(watch: Watch, number_of: dict[int, int]) -> dict[int, int]:

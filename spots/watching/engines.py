@@ -1,5 +1,6 @@
 """The engines of this process: each stands for a watch as the database has it, or is made anew."""
 
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,11 +28,16 @@ class Held:
     found: Ints  # the attractors as they were learnt; people may have edited them
     verdicts: dict[int, str]  # of people, on attractors
     version: int
+    is_new: bool = True  # made from the database, where another rule may have judged till now
 
 
-def current(watch: Watch, held: Held | None) -> Held:
-    """Return an engine that stands where the watch does, the one in memory if it still does."""
-    place, learnt = reading.place_of(watch), watch.baseline
+def current(watch: Watch, place: Place, held: Held | None) -> Held:
+    """
+    Return an engine that stands where the watch does, the one in memory if it still does.
+
+    Its baseline is in force, can be read, and is of the place's topics: see `learning.fits`.
+    """
+    learnt = watch.baseline
     assert learnt is not None
     rule = watch.rule.parameters(open_at=learnt.open_at)
     verdicts = reading.verdicts(place)
@@ -60,7 +66,10 @@ def started(
     if at is not None:
         since = at - timedelta(hours=engine.memory_h)
         known = reading.taken(watch, place).filter(arrival__at__gte=since, arrival__at__lte=at)
-        engine.warm(reading.read(known, received="arrival__at", place=place))
+        window = reading.read(known, received="arrival__at", place=place)
+        engine.warm(window)
+        if state and list(place.topics) != state["topics"]:
+            engine.fold.retain(window.id.tolist())  # the others are judged elsewhere now
     return engine
 
 
@@ -78,7 +87,7 @@ def edited(baseline: Baseline, verdicts: dict[int, str]) -> Baseline:
 
 def in_terms_of(place: Place, state: dict[str, Any]) -> dict[str, Any]:
     """Return a stored state with its keys as they are now: topics come, and pooled is the last."""
-    topics = place.topics
+    topics, state = place.topics, deepcopy(state)
     number = {old: topics.index(pk) for old, pk in enumerate(state["topics"]) if pk in topics}
     for group in state["fold"]["groups"]:
         group["peak"]["key"] = number.get(group["peak"]["key"], len(topics))

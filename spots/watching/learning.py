@@ -20,8 +20,8 @@ logger = logging.getLogger(__name__)
 
 def learn_everywhere(*, now: datetime, every: timedelta = timedelta(hours=20)) -> int:
     """Have each baseline that is older than `every` learnt anew; return how many."""
-    stale = Watch.objects.filter(
-        rule__active=True, looked_at__isnull=False, baseline__learnt_at__lt=now - every
+    stale = Watch.objects.in_force().filter(
+        looked_at__isnull=False, baseline__learnt_at__lt=now - every
     )
     return sum(_learn_safely(watch, now=now) for watch in stale.order_by("pk"))
 
@@ -36,11 +36,17 @@ def _learn_safely(watch: Watch, *, now: datetime) -> bool:
 
 
 def learn_first(watch_id: int, *, now: datetime) -> None:
-    """Learn for a watch that has no baseline yet, or only one that cannot be read any more."""
-    watch = Watch.objects.select_related("region", "rule").filter(pk=watch_id).first()
-    readable = LearntBaseline.objects.filter(watch=watch_id, arrays__isnull=False)
-    if watch is not None and not readable.filter(pk=watch.baseline_id or 0).exists():
+    """Learn for a watch whose baseline is none, cannot be read any more, or is of other topics."""
+    watches = Watch.objects.in_force().select_related("region", "rule", "baseline")
+    watch = watches.filter(pk=watch_id).defer("baseline__arrays").first()
+    if watch is not None and not fits(watch, reading.place_of(watch)):
         learn_anew(watch, now=now)
+
+
+def fits(watch: Watch, place: Place) -> bool:
+    """Whether a watch has a baseline that can be read and is of the topics that it judges now."""
+    known = LearntBaseline.objects.filter(pk=watch.baseline_id or 0, arrays__isnull=False)
+    return known.filter(topics=list(place.topics)).exists()
 
 
 def learn_anew(watch: Watch, *, now: datetime) -> bool:
@@ -63,6 +69,7 @@ def learn_anew(watch: Watch, *, now: datetime) -> bool:
             learnt_at=now,
             history_days=learnt.history_h / 24,
             complaints=len(learnt.point),
+            topics=list(place.topics),
             attractors=len(learnt.attractors),
             weekly=_weekly(learnt),
             learning=learnt.young,

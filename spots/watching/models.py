@@ -6,7 +6,7 @@ from typing import Self
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.gis.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -24,6 +24,14 @@ class WatchQuerySet(models.QuerySet["Watch"]):
         """Leave what the reader's brands and regions let them see."""
         rows = self if walls.brands is None else self.filter(brand__in=walls.brands)
         return rows if walls.regions is None else rows.filter(region__in=walls.regions)
+
+    def in_force(self) -> Self:
+        """Watches whose rule is active, and is for their brand and region."""
+        return self.filter(
+            Q(rule__brand=None) | Q(rule__brand=F("brand")),
+            Q(rule__region=None) | Q(rule__region=F("region")),
+            rule__active=True,
+        )
 
 
 class Watch(models.Model):
@@ -75,6 +83,7 @@ class LearntBaseline(models.Model):
     open_at = models.FloatField(_("score that opens a spot"))  # by the rule, calibrated here
     weeks_per_false_spot = models.FloatField(_("weeks per false spot"), null=True)  # to expect
     near_misses = models.PositiveIntegerField(_("near misses"), default=0)  # these rest on
+    topics = models.JSONField(default=list, editable=False)  # primary keys, as it numbers them
     arrays = models.BinaryField(null=True, editable=False)  # None: too old to be used again
 
     objects = LearntBaselineQuerySet.as_manager()
@@ -172,7 +181,9 @@ class NearMiss(models.Model):
     class Meta:
         verbose_name = _("near miss")
         verbose_name_plural = _("near misses")
-        indexes = [models.Index(fields=["watch", "at"], name="near_miss_of_watch")]
+        constraints = [
+            models.UniqueConstraint(fields=["watch", "at", "score"], name="near_miss_once"),
+        ]
 
 
 class AttractorQuerySet(models.QuerySet["Attractor"]):

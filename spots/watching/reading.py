@@ -64,7 +64,13 @@ def place_of(watch: Watch) -> Place:
 
 
 def topics_of(rule: DetectionRule, *, brand_id: int, region_id: int) -> tuple[int, ...]:
-    """Return the topics that a rule judges there: those it names, or all, less earlier rules'."""
+    """
+    Return the topics that a rule judges there: those it names, or all, less earlier rules'.
+
+    None, where the rule is for another brand or region.
+    """
+    if rule.brand_id not in {None, brand_id} or rule.region_id not in {None, region_id}:
+        return ()
     named = set(rule.topics.values_list("pk", flat=True))
     return topics_left(
         rule.pk, order=rule.order, named=named, brand_id=brand_id, region_id=region_id

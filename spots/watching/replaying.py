@@ -14,7 +14,6 @@ from operator import attrgetter
 
 import numpy as np
 
-from spots.cases import transitions as cases
 from spots.detection.arrivals import in_hours
 from spots.detection.engine import Engine
 from spots.watching import engines, reading, transitions
@@ -40,14 +39,13 @@ def state_of(held: Held, *, at: datetime) -> dict[str, object]:
     return {**held.engine.state(in_hours(at)), "topics": list(held.place.topics)}
 
 
-def heed_corrections(watch: Watch, held: Held, *, now: datetime) -> Held:
+def heed_corrections(watch: Watch, held: Held) -> Held:
     """Return an engine that knows what has been corrected: the same if nothing has."""
     assert watch.looked_at is not None
     changed = reading.corrected(watch, since=watch.looked_at - NOTICED)
     taken = dict(changed.values_list("pk", "arrival__at"))
     if not taken:
         return held
-    cases.release_withdrawn(complaint_ids=list(taken), now=now)
     still = held.place.complaints().filter(pk__in=taken)
     corrections = dict(still.values_list("pk", "corrections"))
     transitions.release(taken.keys() - corrections.keys())
@@ -55,10 +53,14 @@ def heed_corrections(watch: Watch, held: Held, *, now: datetime) -> Held:
     told = held.engine.state(in_hours(watch.looked_at))["told"]
     from_here = watch.checkpoints.filter(at__lt=min(taken.values())).order_by("-at").first()
     # Without one it was too long ago to change what the engine knows, but for its window.
-    fresh = _replayed(watch, held, from_here) if from_here else engines.current(watch, None)
+    fresh = _replayed(watch, held, from_here) if from_here else _made_anew(watch, held)
     fresh.engine.say_again(told)
     Carrier(watch, fresh).recognise()
     return fresh
+
+
+def _made_anew(watch: Watch, held: Held) -> Held:
+    return engines.current(watch, held.place, None)
 
 
 def _replayed(watch: Watch, held: Held, checkpoint: Checkpoint) -> Held:
@@ -71,15 +73,18 @@ def _replayed(watch: Watch, held: Held, checkpoint: Checkpoint) -> Held:
         .only("complaint_id", "at", "baseline_id", "corrections")
     )
     wanted = {row.baseline_id for row in rows} | {held.learnt.pk}
-    baselines = {
-        row.pk: engines.baseline_of(row, held.verdicts)
-        for row in LearntBaseline.objects.filter(pk__in=wanted)
-    }
+    # One that cannot be read any more, or was of other topics, judges nothing again.
+    readable = LearntBaseline.objects.filter(
+        pk__in=wanted, arrays__isnull=False, topics=list(place.topics)
+    )
+    baselines = dict.fromkeys(wanted, engines.baseline_of(held.learnt, held.verdicts))
+    baselines |= {row.pk: engines.baseline_of(row, held.verdicts) for row in readable}
     first = rows[0].baseline_id if rows else held.learnt.pk
     engine = engines.started(
         watch, place, held.rule, baselines[first], state=checkpoint.state, at=checkpoint.at
     )
-    decided = decisions(watch, since=looked_at - timedelta(hours=held.rule.window_h))
+    decided = decisions(watch, since=checkpoint.at - timedelta(hours=held.rule.window_h))
+    transitions.forget_near_misses(watch, since=checkpoint.at)
     engine.fold.obey(decided, at_h=in_hours(checkpoint.at))
     fresh = Held(engine, place, held.rule, held.learnt, held.found, held.verdicts, held.version)
     stops = list(watch.checkpoints.filter(at__gt=checkpoint.at).values_list("at", flat=True))

@@ -17,8 +17,9 @@ from time import monotonic
 from django.db import connection, transaction
 
 from complaints.intake.models import Complaint
-from spots.detection.arrivals import in_hours, moment
-from spots.watching import engines, learning, reading, replaying, transitions
+from spots.cases import transitions as cases
+from spots.detection.arrivals import in_hours, moment, rounded_up
+from spots.watching import engines, learning, reading, replaying, retiring, transitions
 from spots.watching.carrying import Carrier
 from spots.watching.deciding import decisions
 from spots.watching.engines import Held
@@ -43,6 +44,8 @@ def look_everywhere(*, now: datetime) -> int:
     what is left when the time for a sweep is over, the next one does.
     """
     transitions.ensure_watches()
+    cases.release_withdrawn(now=now)
+    retiring.retire(now=now)
     waiting, taken, began = _waiting(), 0, monotonic()
     while waiting and monotonic() - began < SWEEP_S:
         steps = {watch_id: _step_safely(watch_id, now=now) for watch_id in waiting}
@@ -63,6 +66,7 @@ def _step_safely(watch_id: int, *, now: datetime) -> "_Step | None":
 
 def look(watch_id: int, *, now: datetime) -> int:
     """Take what came in until `now`, and return how many complaints that were."""
+    cases.release_withdrawn(now=now)
     learning.learn_first(watch_id, now=now)
     taken = 0
     while (step := _look_on(watch_id, now=now)) is not None:
@@ -83,23 +87,32 @@ def _look_on(watch_id: int, *, now: datetime) -> _Step | None:
     held = _held.pop(watch_id, None)  # not trusted until the transaction stands
     with transaction.atomic():
         _take_time()
-        locked = Watch.objects.select_for_update(skip_locked=True, of=("self",))
-        related = locked.select_related("region", "rule", "baseline")
-        watch = related.filter(pk=watch_id, rule__active=True).first()
+        locked = Watch.objects.in_force().select_for_update(skip_locked=True, of=("self",))
+        watch = locked.select_related("region", "rule", "baseline").filter(pk=watch_id).first()
         if watch is None or (watch.looked_at and watch.looked_at >= now):
             return None
-        held = engines.current(watch, held)
+        place = reading.place_of(watch)
+        if not place.topics or not learning.fits(watch, place):
+            return None  # nothing to judge, or the next sweep learns what is usual first
+        held = engines.current(watch, place, held)
+        if held.is_new:
+            transitions.take_over(watch, topics=place.topics, since=now - _memory(held))
         if watch.looked_at is not None:
-            held = replaying.heed_corrections(watch, held, now=now)
+            held = replaying.heed_corrections(watch, held)
         step = _take(watch, held, now)
+    held.is_new = False
     _held[watch_id] = held
     return step
 
 
+def _memory(held: Held) -> timedelta:
+    return timedelta(hours=held.engine.rule.window_h)
+
+
 def _take(watch: Watch, held: Held, now: datetime) -> _Step:
     """Take what came in by the next stop, and carry over what the engine makes of it."""
-    memory = timedelta(hours=held.engine.rule.window_h)
-    not_before = watch.looked_at + TICK if watch.looked_at else now - memory
+    memory = _memory(held)
+    not_before = watch.looked_at + TICK if watch.looked_at else rounded_up(now - memory)
     if watch.looked_at is None:
         first_state = replaying.state_of(held, at=not_before)
         transitions.book_checkpoint(
@@ -107,7 +120,8 @@ def _take(watch: Watch, held: Held, now: datetime) -> _Step:
         )
     stop = min(now, (watch.looked_at or now) + LONGEST_LOOK)
     waiting, until = reading.unseen(held.place, until=stop, memory=memory, limit=MOST_AT_ONCE)
-    until = max(until, not_before)
+    # No arrival, which is known to the millisecond, is later than the look that took it.
+    until = max(rounded_up(until), not_before)
     arrived = reading.read(
         Complaint.objects.filter(pk__in=waiting), not_before=not_before, place=held.place
     )
@@ -179,5 +193,5 @@ def _take_time() -> None:
 
 
 def _waiting() -> list[int]:
-    watches = Watch.objects.filter(rule__active=True)
+    watches = Watch.objects.in_force()
     return list(watches.order_by("looked_at", "pk").values_list("pk", flat=True))

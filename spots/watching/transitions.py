@@ -1,6 +1,6 @@
 """What the watch writes for itself: watches, baselines, arrivals, sightings, checkpoints."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -103,15 +103,42 @@ def note_corrections(corrections: Mapping[int, int]) -> None:
     Arrival.objects.bulk_update(rows, ["corrections"], batch_size=1000)
 
 
+def take_over(watch: Watch, *, topics: Collection[int], since: datetime) -> None:
+    """Forget that other watches of the place took complaints that this one judges now."""
+    others = Arrival.objects.filter(
+        watch__brand=watch.brand_id,
+        watch__region=watch.region_id,
+        complaint__topic__in=topics,
+        complaint__occurred_at__gte=since,
+    )
+    others.exclude(watch=watch).delete()
+
+
+def retire(watch: Watch) -> None:
+    """Forget what the engine of a watch knew, but not which cases it found."""
+    watch.checkpoints.all().delete()
+    watch.looked_at = watch.baseline = None
+    watch.state = {}
+    watch.version += 1
+    watch.save(update_fields=["looked_at", "baseline", "state", "version"])
+
+
 def release(complaint_ids: Iterable[int]) -> None:
     """Forget that complaints were taken: they are of this watch no more."""
     Arrival.objects.filter(complaint__in=complaint_ids).delete()
 
 
 def book_near_misses(watch: Watch, missed: Sequence[Missed]) -> None:
+    """Store near misses, those known already excepted: a replay finds them again."""
     NearMiss.objects.bulk_create(
-        NearMiss(watch=watch, at=moment(one.at_h), score=one.score) for one in missed
+        (NearMiss(watch=watch, at=moment(one.at_h), score=one.score) for one in missed),
+        ignore_conflicts=True,
     )
+
+
+def forget_near_misses(watch: Watch, *, since: datetime) -> None:
+    """Forget near misses that a replay is about to find anew, or not to find."""
+    watch.near_misses.filter(at__gt=since).delete()
 
 
 def book_checkpoint(

@@ -6,6 +6,7 @@ All take `by` (None: the engine) and `now`, lock the case's row first, and raise
 """
 
 from spots.cases.transitions.members import grow, open_spot, release_withdrawn
+from spots.cases.transitions.membership import lock_in_order
 from spots.cases.transitions.moves import (
     accept,
     close,
@@ -32,6 +33,7 @@ __all__ = (
     "dismiss",
     "fix",
     "grow",
+    "lock_in_order",
     "mark_active",
     "mark_quiet",
     "merge",

@@ -1,7 +1,7 @@
 """What the engine finds becomes a case and grows; and complaints that were taken back leave."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.gis.geos import Polygon
@@ -16,7 +16,7 @@ from spots.cases.states import State
 from spots.cases.transitions.membership import centre_of, joined
 from spots.cases.transitions.moves import routed
 from spots.cases.transitions.ranking import counted
-from spots.cases.transitions.record import IllegalMoveError, locked, locked_current, noted
+from spots.cases.transitions.record import IllegalMoveError, locked_current, noted
 from spots.sla import transitions as sla
 
 WITHDRAWN = gettext_noop("The complaint was withdrawn.")  # translated where it is read
@@ -101,14 +101,18 @@ def grow(
 
 
 @transaction.atomic
-def release_withdrawn(*, complaint_ids: Collection[int], now: datetime) -> int:
-    """Let complaints that were withdrawn leave their cases, with an event; return how many."""
+def release_withdrawn(*, now: datetime, lately: timedelta = timedelta(days=30)) -> int:
+    """
+    Let complaints that were withdrawn lately leave their cases, with an event; return how many.
+
+    A case that somebody else holds right now is left to the next sweep.
+    """
     gone = Membership.objects.current().filter(
-        complaint__in=complaint_ids, complaint__withdrawn_at__isnull=False
+        complaint__corrected_at__gte=now - lately, complaint__withdrawn_at__isnull=False
     )
+    concerned = Case.objects.filter(pk__in=gone.values("case")).order_by("pk")
     left = 0
-    for case_id in sorted(set(gone.values_list("case_id", flat=True))):
-        case = locked(case_id)
+    for case in concerned.select_for_update(skip_locked=True):
         rows = list(gone.filter(case=case).order_by("complaint_id"))
         for member in rows:
             member.until = max(member.since, now)

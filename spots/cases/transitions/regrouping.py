@@ -135,9 +135,12 @@ def attach(*, case_id: int, complaint_id: int, by: Author, now: datetime) -> Cas
         withdrawn, or the engine would take it from another current case
     """
     present = Membership.objects.filter(complaint_id=complaint_id, until=None)
-    lock_in_order(case_id, *present.values_list("case_id", flat=True))
+    locked = {case_id, *present.values_list("case_id", flat=True)}
+    lock_in_order(*locked)
     case = locked_current(case_id)
     current = present.select_related("case").first()
+    if current and current.case_id not in locked:
+        raise refusal(case, _("this complaint has just gone over to another case: try again"))
     if current and current.case_id == case.pk:
         return case
     facts = {"complaint": complaint_id}

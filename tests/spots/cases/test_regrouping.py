@@ -119,11 +119,11 @@ def test_the_engine_does_not_put_back_what_a_person_took_out():
 
 
 def test_withdrawn_complaints_leave_their_case_with_an_event():
-    whole, here, there = make_pair()
-    withdrawn = make_spot(complaints=[make_complaint(withdrawn_at=NOW)])
+    whole, _, _ = make_pair()
+    withdrawn = make_spot(complaints=[make_complaint(withdrawn_at=NOW, corrected_at=NOW)])
     (gone,) = members(withdrawn)
 
-    left = transitions.release_withdrawn(complaint_ids=[*here, *there, gone], now=NOW)
+    left = transitions.release_withdrawn(now=NOW)
 
     assert left == 1
     assert (members(withdrawn), len(members(whole))) == (set(), 5)
