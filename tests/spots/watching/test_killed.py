@@ -1,0 +1,86 @@
+"""A look that dies has changed nothing, and the next one does all of its work."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection, transaction
+
+from complaints.models import Complaint
+from spots.models import Case, Watch
+from spots.watching import reading, runner
+from tests.spots.watching.streams import make_stream, make_watch
+
+pytestmark = pytest.mark.django_db
+
+
+class KilledError(Exception):
+    pass
+
+
+def killed_at(statement: int):
+    """A wrapper that lets so many statements pass and dies at the next one."""
+    passed = 0
+
+    def wrapper(execute, *args):
+        nonlocal passed
+        if passed == statement:
+            raise KilledError
+        passed += 1
+        return execute(*args)
+
+    return wrapper
+
+
+def digest() -> list[list[str]]:
+    """What a look writes, without the numbers of rows, which a rollback uses up."""
+    with connection.cursor() as cursor:
+        shown = []
+        for table in ("arrival", "sighting", "case", "event", "membership", "checkpoint"):
+            cursor.execute(
+                f"SELECT (to_jsonb(t) - 'id' - 'case_id')::text FROM spots_{table} t ORDER BY 1"
+            )
+            shown.append([text for (text,) in cursor.fetchall()])
+        cursor.execute("SELECT state::text, looked_at::text FROM spots_watch")
+        return [*shown, [str(row) for row in cursor.fetchall()]]
+
+
+def hours_from(began: datetime) -> list[datetime]:
+    return [began + timedelta(hours=hour) for hour in range(1, 21)]
+
+
+def spot_opens_by(watch: Watch, at: datetime) -> bool:
+    """Whether looking until a moment finds a spot; it is not remembered."""
+    with transaction.atomic():
+        runner.look(watch.pk, now=at)
+        found = Case.objects.exists()
+        transaction.set_rollback(True)
+    runner.forget()
+    return found
+
+
+def test_killed_between_any_two_statements_nothing_is_lost_or_doubled():
+    began = make_stream(6)
+    watch = make_watch(began)
+    ends = next(at for at in hours_from(began) if spot_opens_by(watch, at))
+    runner.look(watch.pk, now=ends - timedelta(hours=1))
+    before = digest()
+    with transaction.atomic():
+        runner.look(watch.pk, now=ends)
+        undisturbed = digest()
+        transaction.set_rollback(True)
+    runner.forget()
+    assert undisturbed[2] != before[2]  # cases have changed: there is something to lose
+
+    statement, finished = 0, False
+    while not finished:
+        try:
+            with transaction.atomic(), connection.execute_wrapper(killed_at(statement)):
+                runner.look(watch.pk, now=ends)
+                finished = True
+        except KilledError:
+            assert digest() == before
+        statement += 1
+
+    assert statement > 30
+    assert digest() == undisturbed
+    assert reading.place_of(watch).complaints().count() == Complaint.objects.count()
