@@ -53,32 +53,28 @@ def heed_corrections(watch: Watch, held: Held) -> Held:
     told = held.engine.state(in_hours(watch.looked_at))["told"]
     from_here = watch.checkpoints.filter(at__lt=min(taken.values())).order_by("-at").first()
     # Without one it was too long ago to change what the engine knows, but for its window.
-    fresh = _replayed(watch, held, from_here) if from_here else _made_anew(watch, held)
+    anew = _replayed(watch, held, from_here) if from_here else None
+    fresh = anew or engines.current(watch, held.place, None)
     fresh.engine.say_again(told)
     Carrier(watch, fresh).recognise()
     return fresh
-
-
-def _made_anew(watch: Watch, held: Held) -> Held:
-    return engines.current(watch, held.place, None)
 
 
 def _replayed(watch: Watch, held: Held, checkpoint: Checkpoint) -> Held:
     """Take everything since a checkpoint again, each by the baseline that it was judged by."""
     looked_at, place = watch.looked_at, held.place
     assert looked_at is not None
-    rows = list(
-        Arrival.objects.filter(watch=watch, at__gt=checkpoint.at)
-        .order_by("at", "complaint_id")
-        .only("complaint_id", "at", "baseline_id", "corrections")
-    )
+    # Whole rows: they are written again, and a column left out would be a query for each.
+    since = Arrival.objects.filter(watch=watch, at__gt=checkpoint.at)
+    rows = list(since.order_by("at", "complaint_id"))
     wanted = {row.baseline_id for row in rows} | {held.learnt.pk}
     # One that cannot be read any more, or was of other topics, judges nothing again.
     readable = LearntBaseline.objects.filter(
         pk__in=wanted, arrays__isnull=False, topics=list(place.topics)
     )
-    baselines = dict.fromkeys(wanted, engines.baseline_of(held.learnt, held.verdicts))
-    baselines |= {row.pk: engines.baseline_of(row, held.verdicts) for row in readable}
+    baselines = dict.fromkeys(wanted, held.engine.baseline)
+    for row in readable.exclude(pk=held.learnt.pk):
+        baselines[row.pk] = engines.baseline_of(row, held.verdicts)
     first = rows[0].baseline_id if rows else held.learnt.pk
     engine = engines.started(
         watch, place, held.rule, baselines[first], state=checkpoint.state, at=checkpoint.at
