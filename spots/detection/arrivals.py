@@ -95,6 +95,12 @@ def coordinates(point: Floats) -> Ints:
     return np.asarray(east * 2**32 + north)
 
 
+def distinct_customers(group: Ints, customer: Ints, groups: int) -> Ints:
+    """(groups,) distinct customers of each group 0 … groups - 1."""
+    pairs = np.unique(customer * groups + group)
+    return np.bincount(pairs % groups, minlength=groups)
+
+
 def hours(moment: datetime) -> float:
     """Hours since the epoch of an aware moment."""
     return moment.timestamp() / 3600

@@ -84,8 +84,7 @@ def customers_allowed(
     """
     usual = np.full(len(point), explained)
     if near is not None and len(point):
-        radius = np.array([learning.attractor_m])
-        found = [near.rows(cover(place, radius)) for place in point]
+        found = [near.rows(cover(place, (learning.attractor_m,))) for place in point]
         usual = explained * np.array([subscribers[rows].max(initial=0) for rows in found])
     allowed = learning.attractor_times * np.maximum(usual, learning.attractor_floor)
     return np.asarray(np.maximum(allowed, learning.attractor_customers - 1))

@@ -5,6 +5,7 @@ A baseline is learnt each night and then frozen. Key k is a topic 0, 1, 2 …, o
 all topics pooled. One customer's complaints count once a day.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -21,6 +22,7 @@ from spots.detection.discs import Cover, Discs, cover
 from spots.detection.rules import DAY_H, WEEK_H, Learning
 
 HOURS = 168  # of the week, from Monday 00:00 UTC
+PEOPLE = -1  # column of subscribers among those of keys
 MONDAY_H = 72.0  # 1970-01-01 was a Thursday: the hour of the week is (t + 72) mod 168
 
 
@@ -79,20 +81,18 @@ class Baseline:
 
     def zone(self, point: Floats) -> Ints:
         """Zone of each point, the one with the nearest centre; 0 for NaN."""
-        offset = np.nan_to_num(point)[:, None, :] - self.zones
+        offset = point[:, None, :] - self.zones
         return np.asarray((offset**2).sum(axis=2).argmin(axis=1))
 
     def share(
-        self, point: Floats, topic: Ints, radii_m: tuple[float, ...]
+        self, place: Floats, keys: Sequence[int], radii_m: tuple[float, ...]
     ) -> tuple[Floats, Floats]:
         """
-        Share of the region's complaints that discs around points usually get.
+        Share of the region's complaints that discs around a place usually get.
 
-        point  (n, 2) metres, finite
-        topic  (n,)
+        place  (2,) metres, finite
 
-        Returns the mean and the shape A, each (n, 2, radii), for a point's topic and for all
-        topics, of the Gamma posterior:
+        Returns the mean and the shape A, each (keys, radii), of the Gamma posterior:
 
             prior   mean s0, shape 3: from subscribers, see `_prior`
             data    H complaints of H_total in the disc
@@ -100,41 +100,33 @@ class Baseline:
 
         With little history H is left out. What the model does not know of a place caps A.
         """
-        radii = np.asarray(radii_m)
-        prior = np.empty((len(point), 1, len(radii)))
-        inside, total = np.zeros((len(point), 2, len(radii))), np.zeros((len(point), 2, 1))
-        keys = np.stack([topic, np.full(len(point), self.keys - 1)], axis=1)
-        if not self.young:
-            total[:, :, 0] = self._totals[keys]
-        for row, (centre, pair) in enumerate(zip(point, keys.tolist(), strict=True)):
-            around = cover(centre, radii)
-            prior[row] = self._prior(around)
-            if not self.young:
-                inside[row] = self._history.within(around, pair).T
-        learning = self.learning
+        around, learning = cover(place, radii_m), self.learning
+        sums = self._ground.within(around, (*keys, PEOPLE))
+        prior, inside, total = self._prior(around, sums[-1]), sums[:-1], self._totals[keys, None]
+        if self.young:
+            inside, total = np.zeros_like(inside), np.zeros_like(total)
         shape = learning.prior_shape + inside
         mean = shape / (learning.prior_shape / prior + total)
         return mean, 1 / (1 / shape + learning.model_error)
 
-    def _prior(self, around: Cover) -> Floats:
+    def _prior(self, around: Cover, people: Floats) -> Floats:
         """
-        Share (radii,) of the subscribers in discs around a place, three more than there are.
+        Share (radii,) of the subscribers in discs around a place, three more than the people there.
 
         Where no subscriber is known: of the history within three radii, spread evenly.
         """
-        if len(self.buildings):
-            inside, total = self._houses.within(around)[:, 0], self._people
-        else:
-            wider = cover(around.centre, 3 * around.radii_m)
-            inside = self._history.within(wider, (self.keys - 1,))[:, 0] / 9
+        total = self._people
+        if not len(self.buildings):
+            wider = cover(around.centre, tuple(3 * around.radii_m))
+            people = self._ground.within(wider, (self.keys - 1,))[0] / 9
             total = max(1.0, float(self._totals[-1]))
-        share: Floats = np.minimum(1.0, (inside + self.learning.prior_subscribers) / total)
+        share: Floats = np.minimum(1.0, (people + self.learning.prior_subscribers) / total)
         return share
 
     @cached_property
-    def _totals(self) -> Ints:
+    def _totals(self) -> Floats:
         """(keys,) complaints of the history: H_total."""
-        return np.asarray(self.counts.sum(axis=0))
+        return np.asarray(self.counts.sum(axis=0), dtype=np.float64)
 
     @cached_property
     def _people(self) -> float:
@@ -145,8 +137,12 @@ class Baseline:
         return Discs(self.buildings, self.subscribers[:, None])
 
     @cached_property
-    def _history(self) -> Discs:
-        return Discs(self.point, self.counts.astype(np.int64))
+    def _ground(self) -> Discs:
+        """The history of each key, and in the last column subscribers, all where they are."""
+        weight = np.zeros((len(self.point) + len(self.buildings), self.keys + 1), np.int64)
+        weight[: len(self.point), :PEOPLE] = self.counts
+        weight[len(self.point) :, PEOPLE] = self.subscribers
+        return Discs(np.concatenate([self.point, self.buildings]), weight)
 
 
 def learn(

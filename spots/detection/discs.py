@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from spots.detection.arrivals import Floats, Ints
 
-CELL_M = 125.0
+CELL_M = 200.0
 WIDTH = 2**31  # of a row in keys of cells: no column's number is larger
 
 
@@ -29,17 +29,16 @@ class Discs:
     weight: Ints
 
     def within(self, cover: "Cover", columns: Sequence[int] = (0,)) -> Floats:
-        """Sums (radii, columns) of what is not farther from the centre than each radius."""
+        """Sums (columns, radii) of what is not farther from the centre than each radius."""
         which, radii_m = cover.disc, cover.radii_m
         start, left, right, end = np.searchsorted(self._key, cover.keys)
         rim, disc = self._inside(cover, np.concatenate([start, right]), np.concatenate([left, end]))
-        return np.stack(
+        return np.array(
             [
                 np.bincount(which, total[right] - total[left], len(radii_m))
                 + np.bincount(disc, weight[rim], len(radii_m))
                 for total, weight in (self._columns[column] for column in columns)
-            ],
-            axis=1,
+            ]
         )
 
     def rows(self, cover: "Cover") -> Ints:
@@ -94,22 +93,38 @@ class Cover:
     keys: Ints  # (4, runs): its first cell, the first wholly inside, the first after, its end
 
 
-def cover(centre: Floats, radii_m: Floats) -> Cover:
+def cover(centre: Floats, radii_m: tuple[float, ...]) -> Cover:
     """Return the cells that the discs around a place touch, ready for any `Discs`."""
-    bottom = np.floor((centre[1] - radii_m) / CELL_M)
-    many = (np.floor((centre[1] + radii_m) / CELL_M) - bottom + 1).astype(np.int64)
-    which = np.repeat(np.arange(len(radii_m)), many)
-    row = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many - bottom, many)
-    low = row * CELL_M - centre[1]
-    squared, high = radii_m[which] ** 2, low + CELL_M
-    nearest = np.maximum(0.0, np.maximum(low, -high))
-    farthest = np.maximum(-low, high)
-    outer = np.sqrt(np.maximum(0.0, squared - nearest**2))
-    inner = np.sqrt(np.maximum(0.0, squared - farthest**2))
-    first = np.floor((centre[0] - outer) / CELL_M)
-    end = np.floor((centre[0] + outer) / CELL_M) + 1
-    left = np.ceil((centre[0] - inner) / CELL_M)
-    right = np.floor((centre[0] + inner) / CELL_M)
-    none = (farthest**2 >= squared) | (right <= left)
-    column = np.stack([first, np.where(none, first, left), np.where(none, first, right), end])
-    return Cover(centre, radii_m, which, (row * WIDTH + column).astype(np.int64))
+    row = np.floor(centre[1] / CELL_M)
+    rows = _rows(radii_m)
+    south = (row + rows.offset) * CELL_M - centre[1]
+    north = south + CELL_M
+    distance = np.stack([np.maximum(0.0, np.maximum(south, -north)), np.maximum(-south, north)])
+    # How far east and west a disc reaches at its row's nearest edge, and at the farthest.
+    reach = np.sqrt(np.maximum(0.0, rows.squared - distance**2))
+    west, east = (centre[0] - reach) / CELL_M, (centre[0] + reach) / CELL_M
+    first, end = np.floor(west[0]), np.floor(east[0]) + 1
+    left, right = np.ceil(west[1]), np.floor(east[1])
+    none = (reach[1] == 0) | (right <= left)
+    left, right = np.where(none, first, left), np.where(none, first, right)
+    keys = (row + rows.offset) * WIDTH + np.stack([first, left, right, end])
+    return Cover(centre, rows.radii_m, rows.disc, keys.astype(np.int64))
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of cells that discs may touch, whatever their centre: a run for each row and disc."""
+
+    radii_m: Floats
+    disc: Ints  # of each run
+    offset: Floats  # rows from that of the centre
+    squared: Floats  # square of the disc's radius
+
+
+@lru_cache(maxsize=64)
+def _rows(radii_m: tuple[float, ...]) -> _Rows:
+    radii = np.array(radii_m)
+    far = np.ceil(radii / CELL_M).astype(np.int64)
+    disc = np.repeat(np.arange(len(radii)), 2 * far + 1)
+    offset = np.concatenate([np.arange(-rows, rows + 1.0) for rows in far])
+    return _Rows(radii, disc, offset, radii[disc] ** 2)

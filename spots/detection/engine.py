@@ -21,7 +21,7 @@ data for JSON. Hence
 goes on exactly as the engine that was stopped (property test in test_engine.py).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -113,11 +113,8 @@ class Engine:
             return [None] * len(batch)
         scores: list[Score | None] = [None] * len(batch)
         rows = taken[self._window["scored"][taken]]
-        if len(rows):
-            point, topic = self._window.points(rows), self._window["topic"][rows]
-            share, shape = self.baseline.share(point, topic, self.rule.radii_m)
-            for i, row in enumerate(rows.tolist()):
-                scores[row - taken[0]] = self._take(row, share[i], shape[i])
+        for row in rows.tolist():
+            scores[row - taken[0]] = self._take(row)
         return scores
 
     def tick(self, at_h: float) -> list[Change]:
@@ -163,10 +160,9 @@ class Engine:
         near &= window["scored"] & (window["occurred_h"] >= at_h - hours)
         rows = np.flatnonzero(near)
         customers = len(np.unique(window["customer"][rows[self._of_key(rows, key)]]))
-        topic, place = np.array([key if key < pooled else 0]), np.array([[east, north]])
-        share, _ = self.baseline.share(place, topic, (radius_m,))
-        usual = self._surge.expected(key, np.array([at_h - hours]), at_h)[0]
-        return Present(customers, float(share[0, int(key == pooled), 0] * usual))
+        share, _ = self.baseline.share(np.array([east, north]), [key], (radius_m,))
+        usual = self._surge.expected([key], np.array([at_h - hours]), at_h)[0, 0]
+        return Present(customers, float(share[0, 0] * usual))
 
     def state(self, at_h: float) -> dict[str, Any]:
         """What must be stored to go on later: plain data for JSON."""
@@ -181,31 +177,31 @@ class Engine:
         received = self._window["received_h"]
         if len(batch) and len(received) and batch.received_h[0] < received[-1]:
             raise OutOfOrderError(f"Complaint {batch.id[0]} was received before the last one.")
-        scored = batch.placed & ~self.baseline.is_attractor(batch.coordinate)
-        self._window.add(batch, scored=scored, zone=self.baseline.zone(batch.point))
+        placed, zone = batch.placed, self.baseline.zone(batch.point)
+        scored = placed & ~self.baseline.is_attractor(batch.coordinate)
+        self._window.add(batch, placed=placed, scored=scored, zone=zone)
         return np.arange(len(self._window) - len(batch), len(self._window))
 
-    def _take(self, row: int, share: Floats, shape: Floats) -> Score | None:
+    def _take(self, row: int) -> Score | None:
         """Score one complaint of the window as of its reception, and fold it if it alarms."""
         now_h = float(self._window["received_h"][row])
         self._settle(now_h)
         self._window.enlist(np.array([row]))
         rows, distance_m = self._neighbours.of(row, since_h=now_h - self.rule.window_h)
-        if row not in rows:
+        if len(rows) < self.rule.minimum_customers or row not in rows:
             return None
-        # Customers numbered from 0: what follows asks many times which are the same.
-        _, customer = np.unique(self._window["customer"][rows], return_inverse=True)
-        occurred_h, found = self._window["occurred_h"][rows], None
-        for i, key in enumerate((int(self._window["topic"][row]), self.baseline.keys - 1)):
-            of_key = np.flatnonzero(self._of_key(rows, key))
-            if len(of_key) < self.rule.minimum_customers:
-                continue
-            expected = self._surge.expected(key, occurred_h[of_key], now_h)
-            near = Near(distance_m[of_key], occurred_h[of_key], customer[of_key], expected)
-            scored = score(
-                near, key=key, share=share[i], shape=shape[i], now_h=now_h, rule=self.rule
-            )
-            found = _larger(found, scored)
+        keys = [int(self._window["topic"][row]), self.baseline.keys - 1]
+        occurred_h = self._window["occurred_h"][rows]
+        place = np.array([self._window["east"][row], self._window["north"][row]])
+        share, shape = self.baseline.share(place, keys, self.rule.radii_m)
+        near = Near(
+            distance_m,
+            occurred_h,
+            self._window["customer"][rows],
+            np.stack([self._of_key(rows, key) for key in keys]),
+            self._surge.expected(keys, occurred_h, now_h),
+        )
+        found = score(near, keys=keys, share=share, shape=shape, now_h=now_h, rule=self.rule)
         if found is not None and found.value >= self.rule.alarm_at:
             members = self._of_key(rows, found.key) & (distance_m <= found.radius_m)
             members &= occurred_h >= found.start_h
@@ -225,7 +221,7 @@ class Engine:
             if not chosen.any():
                 return 0.0
             times = np.array([occurred_h[chosen].min(), found.start_h])
-            since_first, since_start = self._surge.expected(found.key, times, now_h)
+            since_first, since_start = self._surge.expected([found.key], times, now_h)[0]
             part = since_first / since_start
             return alone(len(np.unique(customer[chosen])), part, whole=found, rule=self.rule)
 
@@ -287,11 +283,3 @@ class Engine:
 
     def _points(self, members: tuple[int, ...]) -> Floats:
         return self._window.points(np.flatnonzero(np.isin(self._window["id"], members)))
-
-
-def _larger(one: Score | None, other: Score | None) -> Score | None:
-    """The larger of a complaint's scores under two keys, with the larger live score."""
-    if one is None or other is None:
-        return one or other
-    larger = other if other.value > one.value else one
-    return replace(larger, live=max(one.live, other.live))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from spots.detection.arrivals import Bools, Floats, Ints
+from spots.detection.arrivals import Bools, Floats, Ints, distinct_customers
 from spots.detection.baseline import Baseline
 from spots.detection.rules import Rule
 from spots.detection.window import Window
@@ -39,16 +39,22 @@ class Neighbours:
         window, least = self._window, self._baseline.learning.attractor_customers - 1
         coordinate = window["coordinate"][rows]
         in_order = np.sort(coordinate)
-        if not (in_order[least:] == in_order[: max(0, len(rows) - least)]).any():
+        more = in_order[least:] == in_order[: max(0, len(rows) - least)]
+        if not more.any():
             return np.zeros(len(rows), dtype=np.bool_)  # the usual case, and a quick one
-        places, first, place, many = np.unique(
-            coordinate, return_index=True, return_inverse=True, return_counts=True
-        )
-        crowded = np.zeros(len(places), dtype=np.bool_)
-        for i in np.flatnonzero(many > least):
-            customers = len(np.unique(window["customer"][rows[place == i]]))
-            crowded[i] = customers > least and customers > self._allowed(int(rows[first[i]]))
-        return np.asarray(crowded[place])
+        full = np.unique(in_order[least:][more])
+        place = np.minimum(np.searchsorted(full, coordinate), len(full) - 1)
+        there = np.flatnonzero(full[place] == coordinate)
+        place = place[there]
+        customers = distinct_customers(place, window["customer"][rows[there]], len(full))
+        of_place = np.empty(len(full), np.int64)
+        of_place[place] = rows[there]
+        crowded = customers > least
+        for i in np.flatnonzero(crowded):
+            crowded[i] = customers[i] > self._allowed(int(of_place[i]))
+        on_crowded = np.zeros(len(rows), dtype=np.bool_)
+        on_crowded[there] = crowded[place]
+        return on_crowded
 
     def _allowed(self, row: int) -> float:
         """Customers that the coordinate of a row may bring."""

@@ -12,11 +12,12 @@ the gamma-Poisson scan statistic (Kulldorff 1997, with an uncertain expectation)
 the largest S over n, the radii, and the keys: the complaint's own topic, and all topics.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from spots.detection.arrivals import Floats, Ints
+from spots.detection.arrivals import Bools, Floats, Ints
 from spots.detection.rules import Rule
 
 
@@ -43,12 +44,13 @@ class Present:
 
 @dataclass(frozen=True)
 class Near:
-    """Complaints of a key not farther than the widest radius: columns, the latest first."""
+    """Complaints not farther than the widest radius, the latest first, by several keys."""
 
-    distance_m: Floats
-    occurred_h: Floats
-    customer: Ints  # numbered from 0, without gaps worth mentioning
-    expected: Floats  # complaints of the key to expect in the region since each
+    distance_m: Floats  # (n,)
+    occurred_h: Floats  # (n,)
+    customer: Ints  # (n,) equal numbers are one customer
+    counts: Bools  # (keys, n) whether a complaint is one of the key
+    expected: Floats  # (keys, n) complaints of the key to expect in the region since each
 
 
 def surprise(n: Floats, mu: Floats, shape: Floats | float) -> Floats:
@@ -58,46 +60,59 @@ def surprise(n: Floats, mu: Floats, shape: Floats | float) -> Floats:
 
 
 def score(
-    near: Near, *, key: int, share: Floats, shape: Floats, now_h: float, rule: Rule
+    near: Near, *, keys: Sequence[int], share: Floats, shape: Floats, now_h: float, rule: Rule
 ) -> Score | None:
     """
-    Score one key. None: too few customers, or nothing unusual.
+    Score all discs around a complaint under all keys at once. None: nothing is unusual.
 
     near   what occurred in the last `window_h`, with the complaint itself
-    share  of the region's complaints a disc gets, per radius
-    shape  A, per radius
+    share  (keys, radii) of the region's complaints of the key that a disc gets
+    shape  (keys, radii) A
     """
-    best: Score | None = None
-    live, least = 0.0, rule.minimum_customers
-    for radius, part, certainty in zip(rule.radii_m, share, shape, strict=True):
-        counted = latest_per_customer(near, radius)[least - 1 :]
-        if not len(counted):
-            continue
-        mu = np.maximum(rule.least_expected, part * near.expected[counted])
-        n = np.arange(least, least + len(counted), dtype=np.float64)
-        unusual = np.flatnonzero(n > rule.least_excess * mu)
-        if not len(unusual):
-            continue
-        start, n, mu = near.occurred_h[counted[unusual]], n[unusual], mu[unusual]
-        value = surprise(n, mu, certainty)
-        live = max(live, float(value[start >= now_h - rule.live_h].max(initial=0.0)))
-        i = int(value.argmax())
-        if value[i] > (best.value if best else 0.0):
-            best = Score(
-                float(value[i]), 0.0, key, radius, int(n[i]), float(start[i]), float(mu[i])
-            )
-    return best and replace(best, live=live)
+    inside = near.counts[:, None] & (near.distance_m <= np.array(rule.radii_m)[:, None])
+    latest = latest_per_customer(near.customer, inside)
+    n = latest.cumsum(axis=-1)
+    mu = np.maximum(rule.least_expected, share[:, :, None] * near.expected[:, None])
+    unusual = latest & (n >= rule.minimum_customers) & (n > rule.least_excess * mu)
+    key, radius, row = np.nonzero(unusual)
+    if not len(row):
+        return None
+    n, mu, start_h = n[unusual].astype(np.float64), mu[unusual], near.occurred_h[row]
+    value = surprise(n, mu, shape[key, radius])
+    i = int(value.argmax())
+    return Score(
+        value=float(value[i]),
+        live=float(value[start_h >= now_h - rule.live_h].max(initial=0.0)),
+        key=keys[key[i]],
+        radius_m=rule.radii_m[radius[i]],
+        customers=int(n[i]),
+        start_h=float(start_h[i]),
+        expected=float(mu[i]),
+    )
 
 
-def latest_per_customer(near: Near, radius_m: float) -> Ints:
-    """Rows of each customer's latest complaint within the radius, the latest first."""
-    inside = np.flatnonzero(near.distance_m <= radius_m)
-    first = np.full(int(near.customer.max(initial=-1)) + 1, -1)
-    # Where a customer comes again, the last one written stays: written backwards, the first.
-    first[near.customer[inside[::-1]]] = inside[::-1]
-    latest = np.zeros(len(near.customer), dtype=np.bool_)
-    latest[first[first >= 0]] = True
-    return np.flatnonzero(latest)
+def latest_per_customer(customer: Ints, inside: Bools) -> Bools:
+    """
+    Mark each customer's first complaint inside, in each of many discs.
+
+    customer  (n,) the latest first
+    inside    (…, n) which of them are inside; so is what is returned
+    """
+    order = customer.argsort(kind="stable")
+    ranked = customer[order]
+    same = ranked[1:] == ranked[:-1]
+    if not same.any():
+        return inside  # nobody comes twice
+    again = np.concatenate([same, [False]])
+    again[1:] |= same  # complaints of those who do; only they need a closer look
+    order, ranked = order[again], ranked[again]
+    begins = np.concatenate([[True], ranked[1:] != ranked[:-1]])
+    found = inside[..., order]
+    seen = found.cumsum(axis=-1)
+    before = (seen - found)[..., begins][..., begins.cumsum() - 1]  # of earlier customers
+    latest = inside.copy()
+    latest[..., order] = found & (seen == before + 1)
+    return latest
 
 
 def alone(customers: int, part: float, *, whole: Score, rule: Rule) -> float:

@@ -6,11 +6,12 @@ was received in the hour before its end, and never changes; until then the g of 
 it stands for it. So g depends on the baseline and that hour alone, not on when it is asked.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from spots.detection.arrivals import Floats, Ints
+from spots.detection.arrivals import Floats, Ints, distinct_customers
 from spots.detection.baseline import Baseline
 from spots.detection.rules import Learning
 
@@ -82,8 +83,8 @@ class Surge:
         usual = self._baseline.hourly(bins, self._bin_h).sum(axis=1) * self._bin_h
         # A customer counts once in a zone, however often it complains.
         zones, topics = len(self._baseline.zone_share), len(usual) - 1
-        of_topic = _distinct(seen.topic * zones + seen.zone, seen.customer, topics * zones)
-        of_all = _distinct(seen.zone, seen.customer, zones)
+        of_topic = distinct_customers(seen.topic * zones + seen.zone, seen.customer, topics * zones)
+        of_all = distinct_customers(seen.zone, seen.customer, zones)
         count = np.concatenate([of_topic, of_all]).reshape(topics + 1, zones)
         return surge(count, self._baseline.zone_share, usual, self._baseline.learning)
 
@@ -97,9 +98,9 @@ class Surge:
         self._hourly_now = self._baseline.hourly(now, self._bin_h)[:, 0] * self._g[:, -1]
         self._summed = True
 
-    def expected(self, key: int, since_h: Floats, now_h: float) -> Floats:
+    def expected(self, keys: Sequence[int], since_h: Floats, now_h: float) -> Floats:
         """
-        ∫ E_k g_k from each of `since_h` to now: complaints to expect in the whole region.
+        ∫ E_k g_k from each of `since_h` to now, (keys, n): complaints to expect in the region.
 
         `since_h` lies in the window before now; every bin that ended by now is settled.
         """
@@ -108,14 +109,9 @@ class Surge:
         number = np.floor(since_h / self._bin_h).astype(np.int64)
         place = number - (self._running - self._many)
         whole = np.minimum(place, self._many - 1)
-        rest = ((number + 1) - since_h / self._bin_h) * self._in_bin[key, whole]
-        running = (now_h - self._running * self._bin_h) * self._hourly_now[key]
-        before = rest + self._after[key, whole] + running
-        within = (now_h - since_h) * self._hourly_now[key]
-        return np.asarray(np.where(place < self._many, before, within))
-
-
-def _distinct(group: Ints, customer: Ints, groups: int) -> Ints:
-    """Distinct customers of each group 0 … groups - 1."""
-    pairs = np.unique(customer * groups + group)
-    return np.bincount(pairs % groups, minlength=groups)
+        in_bin, after = self._in_bin[keys, :][:, whole], self._after[keys, :][:, whole]
+        hourly_now = self._hourly_now[keys, None]
+        rest = ((number + 1) - since_h / self._bin_h) * in_bin
+        running = (now_h - self._running * self._bin_h) * hourly_now
+        within = (now_h - since_h) * hourly_now
+        return np.asarray(np.where(place < self._many, rest + after + running, within))

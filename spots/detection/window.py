@@ -53,7 +53,7 @@ class Window:
         """Points (n, 2) of some rows, metres."""
         return np.column_stack([self["east"][rows], self["north"][rows]])
 
-    def add(self, new: Arrivals, *, scored: Bools, zone: Ints) -> None:
+    def add(self, new: Arrivals, *, placed: Bools, scored: Bools, zone: Ints) -> None:
         """Append complaints received after all there are; `enlist` makes them neighbours."""
         self._make_room(len(new))
         self._write(
@@ -62,7 +62,7 @@ class Window:
                 **{name: values for name, values in vars(new).items() if name in self._columns},
                 "east": new.point[:, 0],
                 "north": new.point[:, 1],
-                "placed": new.placed,
+                "placed": placed,
                 "zone": zone,
                 "scored": scored,
             },
@@ -84,12 +84,19 @@ class Window:
     def enlist(self, rows: Ints) -> None:
         """Let `near` find these rows, which it has not found before and which are scored."""
         square = np.floor(self.points(rows) / self._square_m).astype(np.int64)
+        if len(rows) == 1:  # the usual case, and a quick one
+            self._put(square[0], rows + self._dropped)
+            return
         order = np.lexsort((rows, *square.T))
         square, number = square[order], rows[order] + self._dropped
         starts = np.flatnonzero(np.diff(square, axis=0, prepend=square[:1] - 1).any(axis=1))
-        for start, part in zip(starts.tolist(), np.split(number, starts)[1:], strict=True):
-            in_square = self._squares.setdefault(tuple(square[start].tolist()), _Square())
-            in_square.extend(part, keep=self._that_count)
+        for start, part in zip(starts, np.split(number, starts)[1:], strict=True):
+            self._put(square[start], part)
+
+    def _put(self, square: Ints, numbers: Ints) -> None:
+        column, line = square.tolist()
+        in_square = self._squares.setdefault((column, line), _Square())
+        in_square.extend(numbers, keep=self._that_count)
 
     def near(self, row: int, *, radius_m: float, since_h: float) -> tuple[Ints, Floats]:
         """

@@ -1,9 +1,12 @@
 """The score against its formula, by hand."""
 
+from dataclasses import replace
 from math import log
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from spots.detection.rules import Rule
 from spots.detection.score import Near, Score, alone, latest_per_customer, score, surprise
@@ -11,18 +14,26 @@ from spots.detection.score import Near, Score, alone, latest_per_customer, score
 RULE = Rule(radii_m=(300.0, 1000.0))
 
 
-def make_near(customers: list[int], *, distance_m: float = 10.0, step_h: float = 1.0) -> Near:
-    """Complaints `step_h` apart, the latest now (at 0 h); one to expect every ten hours."""
-    occurred_h = -step_h * np.arange(len(customers))
+def make_near(
+    customers: list[int], *, distance_m: float = 10.0, step_h: float = 1.0, ago_h: float = 0.0
+) -> Near:
+    """Complaints of one key `step_h` apart, the latest now (at 0 h); one to expect in ten hours."""
+    occurred_h = -ago_h - step_h * np.arange(len(customers))
     return Near(
-        np.full(len(customers), distance_m), occurred_h, np.array(customers), -occurred_h / 10
+        np.full(len(customers), distance_m),
+        occurred_h,
+        np.array(customers),
+        np.ones((1, len(customers)), dtype=np.bool_),
+        -(occurred_h + ago_h)[None] / 10,
     )
 
 
 def scored(near: Near, **changed: float) -> Score | None:
     rule = Rule(radii_m=RULE.radii_m, **changed)
-    ones = np.ones(2)
-    return score(near, key=1, share=ones, shape=3 * ones, now_h=0.0, rule=rule)
+    ones = np.ones((len(near.counts), 2))
+    return score(
+        near, keys=range(1, 1 + len(ones)), share=ones, shape=3 * ones, now_h=0.0, rule=rule
+    )
 
 
 def test_surprise_is_the_gamma_poisson_likelihood_ratio_in_decimal_digits():
@@ -53,9 +64,46 @@ def test_three_customers_are_too_few_however_often_they_complain():
 
 
 def test_only_the_latest_complaint_of_a_customer_counts():
-    near = make_near([1, 2, 1, 3, 2, 4])
+    customer = np.array([1, 2, 1, 3, 2, 4, 4, 1])
+    inside = np.array([[1, 1, 1, 1, 1, 1, 1, 1], [0, 1, 1, 1, 0, 0, 1, 1]], dtype=np.bool_)
 
-    assert latest_per_customer(near, 300.0).tolist() == [0, 1, 3, 5]
+    latest = latest_per_customer(customer, inside)
+
+    assert [np.flatnonzero(disc).tolist() for disc in latest] == [[0, 1, 3, 5], [1, 2, 3, 6]]
+
+
+@given(st.lists(st.tuples(st.integers(-3, 3), st.booleans(), st.booleans()), max_size=30))
+def test_the_latest_of_each_customer_is_found_in_each_disc_for_itself(told):
+    customer = np.array([who for who, *_ in told], dtype=np.int64)
+    inside = np.array([within for _, *within in told], dtype=np.bool_).reshape(-1, 2).T
+
+    by_hand = np.zeros_like(inside)
+    for disc, found in zip(inside, by_hand, strict=True):
+        seen = set()
+        for row in np.flatnonzero(disc):
+            found[row] = customer[row] not in seen
+            seen.add(customer[row])
+
+    assert (latest_per_customer(customer, inside) == by_hand).all()
+
+
+def test_the_key_that_tells_more_is_taken_and_lives_by_either():
+    one, other = make_near([1, 2, 3, 4, 5]), make_near([1, 2, 3, 4, 5], step_h=10.0)
+    few = replace(
+        one,
+        counts=np.array([[True] * 4 + [False], [True] * 5]),
+        expected=np.array([one.expected[0], other.expected[0]]),
+    )
+
+    found, first, second = scored(few), scored(make_near([1, 2, 3, 4])), scored(other)
+
+    assert found is not None and first is not None
+    assert (found.key, found.customers, found.value) == (1, 4, first.value)
+    assert second is None
+
+
+def test_there_is_nothing_to_score_where_there_is_nothing():
+    assert scored(make_near([])) is None
 
 
 def test_what_is_not_half_again_as_much_as_expected_is_nothing():
@@ -81,8 +129,7 @@ def test_a_wider_disc_is_taken_when_it_tells_more():
 
 
 def test_the_live_score_does_not_look_beyond_twelve_hours():
-    past = make_near([1, 2, 3, 4, 5, 6])
-    past = Near(past.distance_m, past.occurred_h - 13, past.customer, past.expected)
+    past = make_near([1, 2, 3, 4, 5, 6], ago_h=13.0)
 
     assert [scored(make_near([1, 2, 3, 4, 5])).live > 1, scored(past).live] == [True, 0.0]
 

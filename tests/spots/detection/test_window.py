@@ -25,7 +25,9 @@ def test_neighbours_are_the_scored_complaints_within_the_radius_and_the_time(see
     scored = rng.uniform(size=many) < 0.9
     for row in range(many):
         window.drop_before(stream.received_h[row] - 74)
-        window.add(stream.at([row]), scored=scored[[row]], zone=np.zeros(1, np.int64))
+        window.add(
+            stream.at([row]), placed=scored[[row]], scored=scored[[row]], zone=np.zeros(1, np.int64)
+        )
         last = len(window) - 1
         if not scored[row]:
             continue
@@ -52,7 +54,8 @@ def test_a_million_complaints_take_less_than_200_bytes_each():
     hour = np.arange(many) / many
     stream = make_arrivals([(0.0, 0.0, 0, 0, 0)]).at(np.zeros(many, np.int64))
     stream = replace(stream, received_h=hour, point=rng.normal(0, 20_000, (many, 2)))
-    window.add(stream, scored=np.ones(many, np.bool_), zone=np.zeros(many, np.int64))
+    every = np.ones(many, np.bool_)
+    window.add(stream, placed=every, scored=every, zone=np.zeros(many, np.int64))
     window.enlist(np.arange(many))
 
     columns = sum(column.nbytes for column in window._columns.values())
