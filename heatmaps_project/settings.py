@@ -194,6 +194,12 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # bytes of one request's body
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+UPLOAD_BYTES = 60 * 1024 * 1024  # of one request's body with files
+FILE_UPLOAD_HANDLERS = [
+    "complaints.uploads.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # Security headers
 

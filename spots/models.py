@@ -1,6 +1,7 @@
 """The tables of spots, gathered from their topics."""
 
 from spots.cases.catalogue import Cause, PriorityWeights, RoutingRule, Team
+from spots.cases.comments.models import Attachment, Mention
 from spots.cases.models import Case, Event, Membership, Spot
 from spots.maps.models import BaseFeature
 from spots.network.models import Coverage, NetworkEvent, Site
@@ -19,6 +20,7 @@ from spots.watching.rules import DetectionRule
 
 __all__ = (
     "Arrival",
+    "Attachment",
     "Attractor",
     "BaseFeature",
     "Case",
@@ -31,6 +33,7 @@ __all__ = (
     "LearntBaseline",
     "LedgerEntry",
     "Membership",
+    "Mention",
     "NearMiss",
     "NetworkEvent",
     "Policy",

@@ -16,6 +16,7 @@ from complaints.models import Brand
 from feedback.models import Template
 from heatmaps_project.models import Look
 from spots.models import (
+    Attachment,
     Case,
     Coverage,
     LedgerEntry,
@@ -58,6 +59,7 @@ class Scene:
     brand: Brand
     region: Region
     point: Point
+    file: Attachment  # of the spot's first event
     rows: dict[str, Model]  # a row of each model that has admin pages, by "app_model"
 
     @property
@@ -118,7 +120,13 @@ def _filled(
         started_at=opened,
         **walls,
     )
-    make_event(spot, "opened", at=opened)
+    file = Attachment.objects.create(
+        event=make_event(spot, "opened", at=opened),
+        name="mast.png",
+        media_type="image/png",
+        size=3,
+        content=b"png",
+    )
     attributes = {"brand_id": brand.pk, "region_id": region.pk, "topic_id": spot.topic_id}
     clocks = sla.start(case_id=spot.pk, band=1, now=opened, **attributes)
     fixed = make_spot(
@@ -190,7 +198,7 @@ def _filled(
         "spots_trial": trial,
         "spots_workingtime": make_working_time(),
     }
-    return Scene(name, brand, region, point, rows)
+    return Scene(name, brand, region, point, file, rows)
 
 
 def _address(name: str, point: Point) -> Address:

@@ -25,6 +25,7 @@ SUPERVISES = ADMIN | {Role.SUPERVISOR}
 KNOWS_CUSTOMERS = ADMIN | {Role.DISPATCHER, Role.ENGINEER, Role.SUPERVISOR}
 ANSWERS_CALLS = ADMIN | {Role.AGENT, Role.DISPATCHER, Role.SUPERVISOR}
 REVEALS = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
+WORKS = frozenset({Role.DISPATCHER, Role.ENGINEER, Role.SUPERVISOR})
 LEARNS = ADMIN | {Role.DISPATCHER, Role.SUPERVISOR, Role.PLANNER}
 COUNTS = ADMIN | {Role.SUPERVISOR, Role.PLANNER}
 
@@ -77,6 +78,8 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "admin:password_change_done": (EVERYBODY, "get", ()),
     "admin:search": (EVERYBODY, "get", ()),
     "admin:spots_detectionrule_try": (COUNTS, "get", ("RULE",)),
+    "admin:spots_spot_comment": (WORKS, "post", ("SPOT",)),
+    "admin:spots_spot_file": (EVERYBODY, "get", ("SPOT", "FILE")),
     "admin:spots_spot_move": (EVERYBODY, "post", ("SPOT", "fix")),  # the move itself is refused
     "admin:spots_trial_move": (ADMIN, "post", ("TRIAL", "apply")),
     "admin:spots_trial_progress": (COUNTS, "get", ("TRIAL",)),
@@ -115,6 +118,7 @@ def _scene() -> Scene:
 def address_of(name, scene):
     _roles, _method, arguments = PAGES[name]
     known = {
+        "FILE": scene.file.pk,
         "RULE": scene.rows["spots_detectionrule"].pk,
         "SPOT": scene.spot.pk,
         "TRIAL": scene.rows["spots_trial"].pk,

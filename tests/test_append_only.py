@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from heatmaps_project.models import Look
-from spots.models import Event, LedgerEntry
+from spots.models import Attachment, Event, LedgerEntry
 from spots.sla import transitions
 from tests.factories import NOW, make_policy, make_spot, make_user
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def make_event():
-    return Event.objects.create(case=make_spot(), kind="noted", at=NOW, note="as it was")
+    return Event.objects.create(case=make_spot(), kind="commented", at=NOW, note="as it was")
 
 
 def make_entry():
@@ -26,6 +26,11 @@ def make_entry():
 def make_look():
     by = make_user("supervisor")
     return Look.objects.create(by=by, at=NOW, subject="customer 1", field="phone", reason="call")
+
+
+def make_file():
+    named = {"name": "mast.png", "media_type": "image/png", "size": 3, "content": b"png"}
+    return Attachment.objects.create(event=make_event(), **named)
 
 
 MAKERS = [make_event, make_entry, make_look]
@@ -50,6 +55,17 @@ def test_the_database_refuses_to_delete_a_row(make):
         row.delete()
 
     assert type(row).objects.filter(pk=row.pk).exists()
+
+
+def test_the_file_of_a_comment_is_never_changed_or_deleted():
+    file = make_file()
+
+    for change in (
+        lambda: Attachment.objects.filter(pk=file.pk).update(name="other.png"),
+        file.delete,
+    ):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            change()
 
 
 def test_an_erasure_that_says_so_may_rewrite_a_note_in_its_own_transaction():

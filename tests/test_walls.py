@@ -89,6 +89,8 @@ TRIED_BELOW = {
     "admin:autocomplete",
     "admin:search",
     "admin:spots_detectionrule_try",
+    "admin:spots_spot_comment",
+    "admin:spots_spot_file",
     "admin:spots_spot_move",
     "admin:spots_trial_move",
     "admin:spots_trial_progress",
@@ -195,6 +197,19 @@ def test_no_move_reaches_a_spot_behind_a_wall(role, home, rival, far):
             address = reverse("admin:spots_spot_move", args=[scene.spot.pk, move])
             assert ask(reader, address, "post", note="x", team=home.spot.team_id) is None, move
         assert scene.spot.events.count() == 1
+
+
+@pytest.mark.parametrize("role", sorted(set(Role.values) - ADMIN))
+def test_no_comment_or_file_crosses_a_wall(role, home, rival, far):
+    reader = make_user(role)
+
+    for scene in (rival, far):
+        address = reverse("admin:spots_spot_comment", args=[scene.spot.pk])
+        assert ask(reader, address, "post", text="Hm.") is None
+        file = reverse("admin:spots_spot_file", args=[scene.spot.pk, scene.file.pk])
+        under_own = reverse("admin:spots_spot_file", args=[home.spot.pk, scene.file.pk])
+        assert ask(reader, file) is None
+        assert ask(reader, under_own) is None
 
 
 @pytest.mark.parametrize("role", ["supervisor", "planner"])

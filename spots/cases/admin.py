@@ -15,18 +15,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from complaints.admin_theme import ModelAdmin, action, display
+from complaints.admin_theme import action, display
 from complaints.customers.reader import walls_of
 from spots.cases import filters, page, queue
 from spots.cases import panels as parts
 from spots.cases.catalogue import Team
+from spots.cases.comments import pages as comments
+from spots.cases.comments.pages import CommentedAdmin, CommentForm
+from spots.cases.comments.transitions import see
 from spots.cases.forms import CALLS, FORMS, MoveForm, QueueActionForm
 from spots.cases.models import Case, CaseQuerySet
 from spots.cases.states import Permission
 from spots.cases.transitions import IllegalMoveError
 
 
-class SpotAdmin(ModelAdmin):
+class SpotAdmin(CommentedAdmin):
     """
     The queue and the spot page.
 
@@ -145,6 +148,7 @@ class SpotAdmin(ModelAdmin):
                 view(require_POST(self.move_view)),
                 name="spots_spot_move",
             ),
+            *self.comment_urls(),
         ]
 
     def changelist_view(
@@ -155,23 +159,25 @@ class SpotAdmin(ModelAdmin):
         return shown
 
     def spot_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        return self._shown(request, self._found(request, object_id), {})
+        case = self.found(request, object_id)
+        see(case_id=case.pk, user_id=request.user.pk, now=timezone.now())
+        return self.shown(request, case)
 
     def move_view(self, request: HttpRequest, object_id: int, name: str) -> HttpResponse:
         """Make one move; a refusal is a message, and a form that lacks something comes back."""
-        case = self._found(request, object_id)
+        case = self.found(request, object_id)
         if name not in FORMS:
             raise Http404
         form = FORMS[name](request.POST, case=case)
         if not form.is_valid():
-            return self._shown(request, case, {name: form}, status=400)
+            return self.shown(request, case, forms={name: form}, status=400)
         try:
             CALLS[name](case_id=case.pk, by=request.user, now=timezone.now(), **form.cleaned_data)
         except IllegalMoveError as refusal:
             messages.error(request, str(refusal))
         return HttpResponseRedirect(reverse("admin:spots_spot_change", args=[case.pk]))
 
-    def _found(self, request: HttpRequest, object_id: int) -> Case:
+    def found(self, request: HttpRequest, object_id: int) -> Case:
         """:raises Http404: there is no such spot, or it is behind a wall"""
         if not self.has_view_permission(request):
             raise PermissionDenied
@@ -179,9 +185,16 @@ class SpotAdmin(ModelAdmin):
         whole = rows.select_related("brand", "region", "topic", "team", "engineer", "cause")
         return get_object_or_404(whole, pk=object_id)
 
-    def _shown(
-        self, request: HttpRequest, case: Case, forms: dict[str, MoveForm], *, status: int = 200
+    def shown(
+        self,
+        request: HttpRequest,
+        case: Case,
+        *,
+        forms: dict[str, MoveForm] | None = None,
+        comment: CommentForm | None = None,
+        status: int = 200,
     ) -> TemplateResponse:
+        """The page; a form that came back with errors is shown in place of an empty one."""
         request.current_app = self.admin_site.name
         context = {
             **self.admin_site.each_context(request),
@@ -189,7 +202,8 @@ class SpotAdmin(ModelAdmin):
             "opts": self.opts,
             "original": case,
             "media": self.media,
-            **page.context_of(request, case, forms),
+            **page.context_of(request, case, forms or {}),
+            **comments.context_of(request, case, comment),
             "panels": parts.rendered(self.panels, request, case),
             "side_panels": parts.rendered(self.side_panels, request, case),
         }

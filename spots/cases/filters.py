@@ -11,6 +11,7 @@ from complaints.customers.reader import walls_of
 from complaints.geocoding.models import Region
 from complaints.intake.models import Topic
 from spots.cases.catalogue import Team
+from spots.cases.comments.models import called
 from spots.cases.models import Case
 from spots.cases.states import ENDED, WORKING, State
 
@@ -45,13 +46,19 @@ class MineFilter(SimpleListFilter):
     parameter_name = "mine"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> Choices:
-        return [("me", _("mine")), ("team", _("my teams'")), ("nobody", _("nobody's"))]
+        return [
+            ("me", _("mine")),
+            ("team", _("my teams'")),
+            ("nobody", _("nobody's")),
+            ("called", _("where I am called")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
         wanted = {
             "me": Q(engineer=request.user.pk),
             "team": Q(team__in=Team.objects.filter(members=request.user.pk)),
             "nobody": Q(team=None),
+            "called": Q(pk__in=called(request.user.pk)),
         }.get(self.value() or "", Q())
         return queryset.filter(wanted)
 

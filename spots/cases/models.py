@@ -232,7 +232,7 @@ class EventKind(models.TextChoices):
     DISMISSED = "dismissed", _("dismissed")
     MERGED = "merged", _("merged")
     SPLIT = "split", _("split")
-    NOTED = "noted", _("note")
+    COMMENTED = "commented", _("comment")
 
 
 class Event(models.Model):

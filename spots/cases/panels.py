@@ -158,4 +158,4 @@ def network(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | No
 
 def events(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]]:
     """Everything that happened to it, newest first."""
-    return FOLDER + "events.html", {"lines": timeline.lines_of(case)}
+    return FOLDER + "events.html", {"case": case, "lines": timeline.lines_of(case)}

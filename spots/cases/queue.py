@@ -9,25 +9,36 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from spots.cases.comments.models import called
 from spots.cases.models import Case
 from spots.cases.wording import moment, number, span, time_left, urgency
 from spots.sla.models import Target
 
 NOTHING = SafeString('<span class="case-none">—</span>')
 
+CALLED = "mine=called&state=all"
 VIEWS = (  # one click away; every other is a filter
     (gettext_lazy("In work"), ""),
     (gettext_lazy("Mine"), "mine=me"),
     (gettext_lazy("My teams'"), "mine=team"),
     (gettext_lazy("Nobody's"), "mine=nobody"),
     (pgettext_lazy("queue", "Fixed"), "state=fixed"),
+    (gettext_lazy("I am called"), CALLED),
 )
 
 
 def views(request: HttpRequest) -> list[dict[str, Any]]:
+    """The ways to look at the queue, with how many spots wait for an answer of the reader's."""
     asked = request.GET.urlencode()
+    waiting = called(request.user.pk).distinct().count()
     return [
-        {"title": title, "link": f"?{query}", "active": query == asked} for title, query in VIEWS
+        {
+            "title": title,
+            "link": f"?{query}",
+            "active": query == asked,
+            "count": waiting if query == CALLED else 0,
+        }
+        for title, query in VIEWS
     ]
 
 

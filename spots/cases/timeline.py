@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from spots.cases.catalogue import Cause, Team
+from spots.cases.comments.models import Attachment
 from spots.cases.models import Case, Event, EventKind
 from spots.cases.wording import moment
 
@@ -26,12 +28,15 @@ class Line:
     who: str  # "": the engine
     note: str
     details: list[str] = field(default_factory=list)
+    files: list[Attachment] = field(default_factory=list)
 
 
 def lines_of(case: Case) -> list[Line]:
-    """Return the newest events in words: three queries, however many there are."""
+    """Return the newest events in words: four queries, however many there are."""
     zone = case.region.time_zone
-    newest = case.events.select_related("by").order_by("-at", "-pk")[:SHOWN]
+    files = Prefetch("attachments", Attachment.objects.defer("content").order_by("pk"))
+    rows = case.events.select_related("by").prefetch_related(files)
+    newest = rows.order_by("-at", "-pk")[:SHOWN]
     events = list(newest)
     names = _Names(events)
     lines = []
@@ -53,6 +58,7 @@ def _line(event: Event, details: list[str], zone: str) -> Line:
         who=(event.by.get_full_name() or event.by.get_username()) if event.by else "",
         note=event.note if event.by or not event.note else _(event.note),
         details=details,
+        files=list(event.attachments.all()),
     )
 
 

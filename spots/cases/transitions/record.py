@@ -91,9 +91,9 @@ def noted(
     now: datetime,
     note: str = "",
     facts: Mapping[str, Any] | None = None,
-) -> None:
+) -> Event:
     """Append an event that leaves the state as it is."""
-    Event.objects.create(
+    return Event.objects.create(
         case=case,
         kind=kind,
         at=now,

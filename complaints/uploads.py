@@ -1,0 +1,29 @@
+"""Files that come in with a form: no body is read that is larger than any form may send."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadhandler import FileUploadHandler
+
+
+class BoundedUploadHandler(FileUploadHandler):
+    """Refuses a whole body before the first byte of it is read; else leaves it to the others."""
+
+    def handle_raw_input(
+        self,
+        input_data: Any,
+        meta: dict[str, Any],
+        content_length: int,
+        boundary: Any,
+        encoding: str | None = None,
+    ) -> None:
+        """:raises RequestDataTooBig: more than settings.UPLOAD_BYTES"""
+        if content_length > settings.UPLOAD_BYTES:
+            raise RequestDataTooBig("The files are too large.")
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        return None

@@ -1,0 +1,113 @@
+"""Comments on cases: appended, never changed, whatever state the case is in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractUser
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from spots.cases.comments.files import MOST_BYTES, MOST_FILES, media_type_of
+from spots.cases.comments.mentions import called_in
+from spots.cases.comments.models import Attachment, Mention
+from spots.cases.models import Case, Event, EventKind
+from spots.cases.transitions.record import IllegalMoveError, noted
+
+MOST_LETTERS = 5000
+MOST_CALLED = 20
+
+
+@dataclass(frozen=True)
+class File:
+    """A file as it was sent."""
+
+    name: str
+    content: bytes
+
+
+@transaction.atomic
+def comment(
+    *, case_id: int, text: str, files: Sequence[File] = (), by: AbstractUser, now: datetime
+) -> Event:
+    """
+    Say something about a case, to those called in the text by @name above all.
+
+    :raises Case.DoesNotExist: there is none
+    :raises IllegalMoveError: nothing is said, too much is, a file is not of a kind that is
+        taken, or somebody is called who does not see the case
+    """
+    case = Case.objects.get(pk=case_id)
+    text = text.strip()
+    if not text and not files:
+        raise IllegalMoveError(_("A comment needs a text or a file."))
+    if len(text) > MOST_LETTERS:
+        raise IllegalMoveError(_("A comment has at most %(n)d letters.") % {"n": MOST_LETTERS})
+    attached = _checked(files)
+    called = _readers(case, called_in(text))
+    event = noted(case, EventKind.COMMENTED, by=by, now=now, note=text)
+    Mention.objects.bulk_create(Mention(event=event, user_id=user.pk) for user in called)
+    for file in attached:
+        file.event = event
+    Attachment.objects.bulk_create(attached)
+    return event
+
+
+def see(*, case_id: int, user_id: int | None, now: datetime) -> int:
+    """Note that somebody has seen where a case calls them; return how many were new to them."""
+    unseen = Mention.objects.filter(event__case=case_id, user=user_id, seen_at=None)
+    return unseen.update(seen_at=now)
+
+
+def _checked(files: Sequence[File]) -> list[Attachment]:
+    """:raises IllegalMoveError: too many, too large, empty, or of another kind"""
+    if len(files) > MOST_FILES:
+        raise IllegalMoveError(_("At most %(n)d files at once.") % {"n": MOST_FILES})
+    attached = []
+    for file in files:
+        said = {"name": file.name, "megabytes": MOST_BYTES // 2**20}
+        if not 0 < len(file.content) <= MOST_BYTES:
+            raise IllegalMoveError(
+                _("“%(name)s”: a file has from 1 byte to %(megabytes)d MB.") % said
+            )
+        media_type = media_type_of(file.name, file.content)
+        if media_type is None:
+            raise IllegalMoveError(
+                _("“%(name)s” is not a picture, PDF, text, DOCX or XLSX, or its name lies.") % said
+            )
+        attached.append(
+            Attachment(
+                name=file.name[-200:],
+                media_type=media_type,
+                size=len(file.content),
+                content=file.content,
+            )
+        )
+    return attached
+
+
+def _readers(case: Case, names: Sequence[str]) -> list[AbstractUser]:
+    """
+    The members of staff of these names.
+
+    :raises IllegalMoveError: too many, or one that does not exist or may not see the case
+    """
+    if len(names) > MOST_CALLED:
+        raise IllegalMoveError(_("At most %(n)d people at once.") % {"n": MOST_CALLED})
+    found = {user.get_username(): user for user in people_of(case, names=names)}
+    for name in names:
+        if name not in found:
+            raise IllegalMoveError(_("Nobody called @%(name)s sees this spot.") % {"name": name})
+    return [found[name] for name in names]
+
+
+def people_of(case: Case, *, names: Sequence[str]) -> list[AbstractUser]:
+    """Those of these names who may see a case."""
+    staff = get_user_model().objects.filter(is_active=True, is_staff=True, username__in=names)
+    rows = Case.objects.filter(pk=case.pk)
+    return [
+        user
+        for user in staff.prefetch_related("brands", "regions")
+        if user.has_perm("spots.view_case") and rows.within(user.walls).exists()
+    ]

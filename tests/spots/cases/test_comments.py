@@ -1,0 +1,200 @@
+"""Comments on cases: who is called, which files are taken, and what a page shows of them."""
+
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from heatmaps_project.accounts.roles import Role
+from spots.cases.comments.files import MOST_BYTES, media_type_of
+from spots.cases.comments.mentions import called_in
+from spots.cases.comments.models import Attachment, Mention
+from spots.cases.comments.transitions import File, comment, see
+from spots.cases.models import Event, EventKind
+from spots.cases.transitions import IllegalMoveError
+from tests.factories import NOW, make_spot, make_user
+
+PNG = b"\x89PNG\r\n\x1a\n and the rest of a picture"
+
+
+def office(folder: str) -> bytes:
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr(f"{folder}/document.xml", "<w/>")
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("@anna, look", ["anna"]),
+        ("look, @anna.k. And @oleg-2!", ["anna.k", "oleg-2"]),
+        ("@anna @oleg @anna", ["anna", "oleg"]),
+        ("mail to anna@operator.example", []),
+        ("@анна посмотри", ["анна"]),
+        ("@ nobody, @@double", []),
+    ],
+)
+def test_an_at_before_a_name_calls_and_a_mail_address_does_not(text, names):
+    assert called_in(text) == names
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "media_type"),
+    [
+        ("mast.PNG", PNG, "image/png"),
+        ("mast.jpg", b"\xff\xd8\xff\xe0", "image/jpeg"),
+        ("mast.jpg", PNG, None),
+        ("mast.exe", PNG, None),
+        ("mast", PNG, None),
+        ("mast.webp", b"RIFF1234WEBPVP8", "image/webp"),
+        ("drive.csv", "a;б\n".encode("cp1251"), "text/plain"),
+        ("drive.csv", b"a\0b", None),
+        ("page.html", b"<script>", None),
+        ("picture.svg", b"<svg/>", None),
+        ("act.pdf", b"%PDF-1.7", "application/pdf"),
+        ("act.docx", office("word"), "application/vnd.openxmlformats-officedocument"),
+        ("act.xlsx", office("word"), None),
+        ("act.docx", b"PK\x03\x04 broken", None),
+    ],
+)
+def test_a_file_is_taken_for_what_it_is_if_its_name_says_so(name, content, media_type):
+    found = media_type_of(name, content)
+
+    assert found == media_type or (media_type and found and found.startswith(media_type))
+
+
+def said(text: str = "", *files: File, by=None) -> Event:
+    spot = make_spot()
+    author = by or make_user(Role.ENGINEER)
+    return comment(case_id=spot.pk, text=text, files=files, by=author, now=NOW)
+
+
+def test_a_comment_is_an_event_with_its_files(db):
+    event = said(" The mast leans. ", File("mast.png", PNG))
+
+    assert (event.kind, event.note, event.became) == (EventKind.COMMENTED, "The mast leans.", "")
+    assert bytes(event.attachments.get().content) == PNG
+
+
+def test_those_called_are_found_until_they_have_seen_it(db):
+    spot = make_spot()
+    author = make_user(Role.ENGINEER)
+    anna = make_user(username="anna")
+
+    comment(case_id=spot.pk, text="@anna, whose is it?", by=author, now=NOW)
+
+    assert Mention.objects.get(seen_at=None).user == anna
+    assert see(case_id=spot.pk, user_id=author.pk, now=NOW) == 0
+    assert see(case_id=spot.pk, user_id=anna.pk, now=NOW) == 1
+    assert see(case_id=spot.pk, user_id=anna.pk, now=NOW) == 0
+
+
+@pytest.mark.parametrize("name", ["stranger", "gone", "nobody"])
+def test_somebody_who_does_not_see_the_spot_cannot_be_called(db, name):
+    spot = make_spot()
+    make_user(username="stranger", everywhere=False)
+    make_user(Role.ADMINISTRATOR, username="gone", is_active=False)
+
+    with pytest.raises(IllegalMoveError, match=f"@{name}"):
+        comment(case_id=spot.pk, text=f"@{name}?", by=make_user(), now=NOW)
+
+    assert not Event.objects.filter(kind=EventKind.COMMENTED).exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "files"),
+    [
+        ("  ", []),
+        ("x" * 5001, []),
+        ("", [File("empty.txt", b"")]),
+        ("", [File("large.txt", b"x" * (MOST_BYTES + 1))]),
+        ("", [File("run.exe", b"MZ")]),
+        ("", [File("note.txt", b"x")] * 6),
+    ],
+)
+def test_what_is_refused_leaves_nothing(db, text, files):
+    with pytest.raises(IllegalMoveError):
+        said(text, *files)
+
+    assert not Event.objects.filter(kind=EventKind.COMMENTED).exists()
+    assert not Attachment.objects.exists()
+
+
+def test_a_comment_is_sent_from_the_page_and_read_there(client, db):
+    spot = make_spot()
+    user = make_user(Role.ENGINEER)
+    client.force_login(user)
+    sent = {"text": "The mast leans.", "attached": SimpleUploadedFile("mast.png", PNG)}
+
+    client.post(f"/admin/spots/spot/{spot.pk}/comment/", sent)
+    page = client.get(f"/admin/spots/spot/{spot.pk}/change/").content.decode()
+
+    file = Attachment.objects.get()
+    link = f"/admin/spots/spot/{spot.pk}/file/{file.pk}/"
+    assert "The mast leans." in page and link in page
+    shown = client.get(link)
+    assert (shown.content, shown["Content-Type"]) == (PNG, "image/png")
+    assert "sandbox" in shown["Content-Security-Policy"]
+
+
+def test_a_file_of_another_spot_is_not_found_under_this_one(client, db):
+    event = said("", File("mast.png", PNG), by=make_user())
+    other = make_spot()
+    client.force_login(make_user(is_superuser=True))
+
+    link = f"/admin/spots/spot/{other.pk}/file/{event.attachments.get().pk}/"
+
+    assert client.get(link).status_code == 404
+
+
+def test_a_refused_comment_comes_back_with_its_text(client, db):
+    spot = make_spot()
+    user = make_user(Role.ENGINEER)
+    client.force_login(user)
+
+    answer = client.post(f"/admin/spots/spot/{spot.pk}/comment/", {"text": "@nemo, your turn"})
+
+    assert answer.status_code == 400
+    assert "@nemo, your turn" in answer.content.decode()
+
+
+def test_one_who_only_looks_cannot_comment(client, db):
+    spot = make_spot()
+    user = make_user(Role.PLANNER)
+    client.force_login(user)
+
+    answer = client.post(f"/admin/spots/spot/{spot.pk}/comment/", {"text": "Hm."})
+
+    assert answer.status_code == 403
+    page = client.get(f"/admin/spots/spot/{spot.pk}/change/").content.decode()
+    assert 'id="comment"' not in page
+
+
+def test_the_queue_says_how_many_spots_call_its_reader(client, db):
+    spot = make_spot()
+    anna = make_user(username="anna")
+    for _ in range(2):
+        comment(case_id=spot.pk, text="@anna!", by=make_user(), now=NOW)
+    client.force_login(anna)
+
+    page = client.get("/admin/spots/spot/").content.decode()
+    assert '<b class="case-count">1</b>' in page
+    assert (
+        f"/admin/spots/spot/{spot.pk}/change/"
+        in client.get("/admin/spots/spot/?mine=called&state=all").content.decode()
+    )
+
+
+def test_a_body_larger_than_any_form_is_refused_unread(client, db, settings):
+    spot = make_spot()
+    settings.UPLOAD_BYTES = 1000
+    client.force_login(make_user(is_superuser=True))
+
+    sent = {"attached": SimpleUploadedFile("note.txt", b"x" * 2000)}
+    answer = client.post(f"/admin/spots/spot/{spot.pk}/comment/", sent)
+
+    assert answer.status_code == 400
+    assert not Attachment.objects.exists()
