@@ -71,10 +71,11 @@ app.conf.beat_schedule = {
         ("spots.learn_baseline", 3600.0),
         ("spots.run_trials", 3.0),
         ("spots.refresh_priorities", 300.0),
-        ("spots.close_verified", 300.0),
+        ("spots.verify_fixes", 60.0),
         ("spots.mark_breaches", 15.0),
         ("feedback.plan_messages", 5.0),
         ("feedback.send_messages", 5.0),
+        ("feedback.reopen_unhappy", 60.0),
     )
 }
 
@@ -86,5 +87,6 @@ app.autodiscover_tasks(
         "spots.cases",
         "spots.sla",
         "feedback.notifications",
+        "feedback.surveys",
     ]
 )

@@ -2,6 +2,7 @@
 
 from spots.cases.catalogue import Cause, PriorityWeights, RoutingRule, Team
 from spots.cases.comments.models import Attachment, Mention
+from spots.cases.fixchecks import FixCheck
 from spots.cases.models import Case, Event, Membership, Spot
 from spots.maps.models import BaseFeature
 from spots.network.models import Coverage, NetworkEvent, Site
@@ -30,6 +31,7 @@ __all__ = (
     "Coverage",
     "DetectionRule",
     "Event",
+    "FixCheck",
     "LearntBaseline",
     "LedgerEntry",
     "Membership",

@@ -137,6 +137,13 @@ def make_spot(*, complaints: list[Complaint] | None = None, **fields: Any) -> Ca
     for name, make in (("brand", make_brand), ("region", make_region), ("topic", make_topic)):
         if name not in row:
             row[name] = make()
+    # What the database wants said with a state.
+    if row.get("cause"):
+        row.setdefault("fix_kind", row["cause"].fix_kind)
+    if row.get("state") == "dismissed":
+        row.setdefault("dismissed_for", "not_network")
+    if row.get("state") == "waiting":
+        row = {"waits_for": "access", "goes_on_as": "accepted", **row}
     spot = Case.objects.create(**row)
     for complaint in complaints or []:
         Membership.objects.create(case=spot, complaint=complaint, since=NOW)

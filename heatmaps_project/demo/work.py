@@ -20,7 +20,7 @@ from spots.cases import transitions as cases
 from spots.cases.states import State
 from spots.models import Case, Cause
 from spots.sla import transitions as sla
-from spots.watching import learning, runner
+from spots.watching import learning, runner, verifying
 from spots.watching.models import Watch
 
 DAYS = 10
@@ -69,7 +69,7 @@ def play(watch: Watch, *, now: datetime, progress: Callable[[float], None]) -> N
         runner.look(watch.pk, now=at)
         _work(at)
         sla.mark_breaches(now=at)
-        cases.close_verified(now=at)
+        verifying.verify_fixes(now=at)
         notifications.plan_messages(now=at)
         delivery.send_messages(now=at)
         _rate(at)

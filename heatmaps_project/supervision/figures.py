@@ -19,7 +19,8 @@ from feedback.models import Answer, Message
 from feedback.notifications.catalogue import Reason
 from heatmaps_project.supervision.scope import Scope
 from heatmaps_project.supervision.shares import NOTHING, Share
-from spots.cases.models import Event, EventKind
+from spots.cases.events import EventKind
+from spots.cases.models import Event
 from spots.cases.states import ENDED, State
 from spots.models import Clock, Team
 from spots.sla.models import ClockQuerySet, Target
@@ -35,7 +36,8 @@ HOW: tuple[Promise, ...] = (
     _("A merged spot is counted once, as the one it lives on in."),
     _(
         "Fixed within a day: of the spots opened in the period and older than 24 hours, those"
-        " first marked fixed within 24 hours of opening and not reopened within 72 hours."
+        " first marked fixed within 24 hours of opening, whose fix held for 72 hours: neither"
+        " reopened nor sent back to fixing."
     ),
     _("At risk: a promise that falls due within 2 hours. Missed: one past due and still open."),
     _(
@@ -159,7 +161,7 @@ def fixed_in_a_day(scope: Scope) -> Share:
     of_the_spot = Event.objects.filter(case=OuterRef("case"))
     fixes = of_the_spot.filter(kind=EventKind.FIXED).order_by("at")
     came_back = of_the_spot.filter(
-        kind=EventKind.REOPENED,
+        kind__in=(EventKind.REOPENED, EventKind.FAILED),
         at__gte=OuterRef("fixed"),
         at__lte=OuterRef("fixed") + HELD_FOR,
     )

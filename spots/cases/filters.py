@@ -13,7 +13,7 @@ from complaints.intake.models import Topic
 from spots.cases.catalogue import Team
 from spots.cases.comments.models import called
 from spots.cases.models import Case
-from spots.cases.states import ENDED, WORKING, State
+from spots.cases.states import ENDED, WATCHED, WORKING, State
 
 Rows = QuerySet[Case]
 Choices = list[tuple[str, Any]]
@@ -26,15 +26,19 @@ class StateFilter(SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> Choices:
-        return [("all", _("all")), ("ended", _("ended")), *State.choices]
+        return [
+            ("all", _("all")),
+            ("watched", _("fixed or being verified")),
+            ("ended", _("ended")),
+            *State.choices,
+        ]
 
     def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
         chosen = self.value()
         if chosen == "all":
             return queryset
-        if chosen == "ended":
-            return queryset.filter(state__in=ENDED)
-        return queryset.filter(state__in=[chosen] if chosen in State.values else WORKING)
+        named = {"watched": WATCHED, "ended": ENDED}.get(chosen or "", WORKING)
+        return queryset.filter(state__in=[chosen] if chosen in State.values else named)
 
     def choices(self, changelist: Any) -> Any:
         every = list(super().choices(changelist))

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.admin_theme import ActionForm
 from spots.cases import transitions
-from spots.cases.catalogue import Cause, Team
+from spots.cases.catalogue import Cause, FixKind, Team
 from spots.cases.models import Case
+from spots.cases.states import Dismissal, WaitsFor
 
 QUICK = (  # minutes from now; an empty one: the time that is typed
     ("120", _("in 2 hours")),
@@ -36,6 +37,11 @@ def _note(*, required: bool, label: Any) -> forms.CharField:
     return forms.CharField(label=label, required=required, max_length=2000, widget=widget)
 
 
+def _moment(*, label: Any) -> forms.DateTimeField:
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(label=label, required=False, widget=widget)
+
+
 class NoteForm(MoveForm):
     note = _note(required=False, label=_("note"))
 
@@ -58,15 +64,16 @@ class PlanForm(MoveForm):
         widget=forms.RadioSelect,
         initial="240",
     )
-    eta_at = forms.DateTimeField(
-        label=_("set time"),
+    eta_at = _moment(label=_("set time"))
+    fix_kind = forms.ChoiceField(
+        choices=[("", _("as the cause says")), *FixKind.choices],
+        label=_("kind of fix"),
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     note = _note(required=False, label=_("note"))
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
-        initial: dict[str, Any] = {"cause": case.cause_id}
+        initial: dict[str, Any] = {"cause": case.cause_id, "fix_kind": _of_its_own(case)}
         if case.eta_at:
             initial |= {"eta_in": "", "eta_at": case.eta_at}
         super().__init__(*args, case=case, initial=initial, **kwargs)
@@ -82,17 +89,55 @@ class PlanForm(MoveForm):
         return given
 
 
+def _of_its_own(case: Case) -> str:
+    """The kind of fix, where the engineer knew better than the cause."""
+    return case.fix_kind if case.cause and case.fix_kind != case.cause.fix_kind else ""
+
+
+class WaitForm(MoveForm):
+    waits_for = forms.ChoiceField(
+        choices=WaitsFor.choices, label=_("waits for"), widget=forms.RadioSelect
+    )
+    waits_until = _moment(label=_("expected"))
+    note = _note(required=False, label=_("note"))
+
+    def clean_waits_until(self) -> Any:
+        until = self.cleaned_data["waits_until"]
+        if until is not None and until <= timezone.now():
+            raise forms.ValidationError(_("This has passed already."))
+        return until
+
+
+class DismissForm(MoveForm):
+    dismissed_for = forms.ChoiceField(
+        choices=Dismissal.choices, label=_("reason"), widget=forms.RadioSelect
+    )
+    note = _note(required=False, label=_("note"))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if given.get("dismissed_for") == Dismissal.OTHER and not given.get("note"):
+            self.add_error("note", _("Say what it is."))
+        return given
+
+
 FORMS: dict[str, type[MoveForm]] = {
     "accept": MoveForm,
+    "diagnose": MoveForm,
     "plan": PlanForm,
+    "wait": WaitForm,
+    "resume": MoveForm,
     "fix": NoteForm,
     "route": RouteForm,
     "reopen": ReasonForm,
-    "dismiss": ReasonForm,
+    "dismiss": DismissForm,
 }
 CALLS: dict[str, Callable[..., Case]] = {
     "accept": transitions.accept,
+    "diagnose": transitions.diagnose,
     "plan": transitions.plan,
+    "wait": transitions.wait,
+    "resume": transitions.resume,
     "fix": transitions.fix,
     "route": transitions.route,
     "reopen": transitions.reopen,

@@ -13,8 +13,9 @@ from complaints.customers.models import Brand
 from complaints.customers.walls import Walls
 from complaints.geocoding.models import Region
 from complaints.intake.models import Complaint, Topic
-from spots.cases.catalogue import Cause, Team
-from spots.cases.states import ENDED, WORKING, State
+from spots.cases.catalogue import Cause, FixKind, Team
+from spots.cases.events import EventKind
+from spots.cases.states import ENDED, MAY_WAIT, WATCHED, WORKING, Dismissal, State, WaitsFor
 from spots.network.models import Technology
 from spots.sla.models import Clock
 
@@ -36,6 +37,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def working(self) -> Self:
         """Cases that somebody still has to do something about."""
         return self.filter(state__in=WORKING)
+
+    def watched(self) -> Self:
+        """Cases declared fixed, and yet to be proved so."""
+        return self.filter(state__in=WATCHED)
 
     def current(self) -> Self:
         """Cases that are worked on, or fixed and still watched."""
@@ -92,7 +97,20 @@ class Case(models.Model):
         verbose_name=_("technologies"),
     )
     cause = models.ForeignKey(Cause, models.PROTECT, null=True, blank=True, verbose_name=_("cause"))
+    fix_kind = models.CharField(  # as the cause says, unless the engineer knew better
+        _("kind of fix"), max_length=12, choices=FixKind.choices, blank=True
+    )
     eta_at = models.DateTimeField(_("promised by"), null=True, blank=True)
+    waits_for = models.CharField(
+        _("waits for"), max_length=11, choices=WaitsFor.choices, blank=True
+    )
+    waits_until = models.DateTimeField(_("waits until"), null=True, blank=True)  # as expected
+    goes_on_as = models.CharField(  # the state it had before it waited
+        _("goes on as"), max_length=10, choices=State.choices, blank=True
+    )
+    dismissed_for = models.CharField(
+        _("dismissed as"), max_length=11, choices=Dismissal.choices, blank=True
+    )
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
     fixed_at = models.DateTimeField(_("fixed at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
@@ -122,12 +140,25 @@ class Case(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(band__gte=1, band__lte=4), name="case_band"),
             models.CheckConstraint(
-                condition=~Q(state=State.FIXING) | Q(cause__isnull=False, eta_at__isnull=False),
+                condition=~(Q(state=State.FIXING) | Q(goes_on_as=State.FIXING))
+                | (Q(cause__isnull=False, eta_at__isnull=False) & ~Q(fix_kind="")),
                 name="case_fixing_has_cause_and_term",
             ),
             models.CheckConstraint(
-                condition=~Q(state=State.FIXED) | Q(fixed_at__isnull=False),
+                condition=~Q(state__in=WATCHED) | Q(fixed_at__isnull=False),
                 name="case_fixed_has_a_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state=State.WAITING, waits_for__in=WaitsFor.values, goes_on_as__in=MAY_WAIT
+                )
+                | (~Q(state=State.WAITING) & Q(waits_for="", waits_until=None, goes_on_as="")),
+                name="case_waiting_says_for_what",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.DISMISSED, dismissed_for__in=Dismissal.values)
+                | (~Q(state=State.DISMISSED) & Q(dismissed_for="")),
+                name="case_dismissed_says_why",
             ),
             models.CheckConstraint(
                 condition=Q(state=State.MERGED, merged_into__isnull=False)
@@ -145,8 +176,13 @@ class Case(models.Model):
             ),
             models.Index(fields=["brand", "region", "state"], name="case_of_region"),
             models.Index(fields=["team", "state"], name="case_of_team"),
-            models.Index(fields=["fixed_at"], condition=Q(state=State.FIXED), name="case_fixed"),
+            models.Index(fields=["id"], condition=Q(state__in=WATCHED), name="case_watched"),
         ]
+
+    @property
+    def has_term(self) -> bool:
+        """Whether its term holds: it is being fixed, or waits to be."""
+        return State.FIXING in (self.state, self.goes_on_as)
 
     @property
     def survivor(self) -> "Case":
@@ -214,25 +250,6 @@ class Membership(models.Model):
         indexes = [
             models.Index(fields=["since"], condition=DECIDED, name="member_decided"),
         ]
-
-
-class EventKind(models.TextChoices):
-    OPENED = "opened", _("opened")
-    GREW = "grew", _("grew")
-    QUIET = "quiet", _("went quiet")
-    ACTIVE = "active", _("active again")
-    ATTACHED = "attached", _("complaint attached")
-    DETACHED = "detached", _("complaint detached")
-    ROUTED = "routed", _("routed")
-    ACCEPTED = "accepted", _("accepted")
-    PLANNED = "planned", _("cause and term set")
-    FIXED = "fixed", _("fixed")
-    CLOSED = "closed", _("closed")
-    REOPENED = "reopened", _("reopened")
-    DISMISSED = "dismissed", _("dismissed")
-    MERGED = "merged", _("merged")
-    SPLIT = "split", _("split")
-    COMMENTED = "commented", _("comment")
 
 
 class Event(models.Model):

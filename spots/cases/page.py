@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from spots.cases import queue
+from spots.cases.fixchecks import FixCheck
 from spots.cases.forms import FORMS, MoveForm
 from spots.cases.models import Case
-from spots.cases.states import MOVES, moves_from
+from spots.cases.states import MOVES, WATCHED, moves_from
 from spots.cases.wording import moment, time_left, urgency
 
-FORWARD = ("route", "accept", "plan", "fix")  # the way a case usually goes
+FORWARD = ("route", "accept", "diagnose", "resume", "plan", "fix")  # the way a case usually goes
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,16 @@ def context_of(request: HttpRequest, case: Case, forms: dict[str, MoveForm]) -> 
         "eta_left": time_left(case.eta_at, now=now) if case.eta_at else "",
         "eta_tone": urgency(case.eta_at, now=now) if case.eta_at else "",
         "fixed": moment(case.fixed_at, zone) if case.fixed_at else "",
+        "verified_by": _verified_by(case, zone),
         "buttons": buttons_of(request, case, forms),
     }
+
+
+def _verified_by(case: Case, zone: str) -> str:
+    """When a fixed case is closed, if complaints stay away; "": it is not fixed."""
+    if case.state not in WATCHED or case.fixed_at is None:
+        return ""
+    return moment(case.fixed_at + FixCheck.in_force().lasts, zone)
 
 
 def buttons_of(request: HttpRequest, case: Case, forms: dict[str, MoveForm]) -> list[Button]:

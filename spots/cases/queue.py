@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -22,7 +22,7 @@ VIEWS = (  # one click away; every other is a filter
     (gettext_lazy("Mine"), "mine=me"),
     (gettext_lazy("My teams'"), "mine=team"),
     (gettext_lazy("Nobody's"), "mine=nobody"),
-    (pgettext_lazy("queue", "Fixed"), "state=fixed"),
+    (pgettext_lazy("queue", "Fixed"), "state=watched"),
     (gettext_lazy("I am called"), CALLED),
 )
 
@@ -60,13 +60,27 @@ def place(case: Case) -> SafeString:
 
 
 def state(case: Case) -> SafeString:
-    """The state, and whether complaints have stopped coming."""
+    """The state, what it waits for, and whether complaints have stopped coming."""
     badge = format_html(
         '<span class="case-state case-state-{}">{}</span>', case.state, case.get_state_display()
     )
-    if case.quiet_since is None:
-        return badge
-    return format_html('{} <span class="case-number">{}</span>', badge, _("quiet"))
+    more = [_waiting(case)] if case.waits_for else []
+    if case.quiet_since is not None:
+        more.append(format_html('<span class="case-number">{}</span>', _("quiet")))
+    return format_html_join(" ", "{}", [(part,) for part in (badge, *more)])
+
+
+def _waiting(case: Case) -> SafeString:
+    """What it waits for and until when; coloured where that has passed."""
+    if case.waits_until is None:
+        return format_html('<span class="case-second">{}</span>', case.get_waits_for_display())
+    late = case.waits_until <= timezone.now()
+    return format_html(
+        '<span class="case-{}">{}, {}</span>',
+        "late" if late else "second",
+        case.get_waits_for_display(),
+        _("until %(moment)s") % {"moment": moment(case.waits_until)},
+    )
 
 
 def owner(case: Case) -> SafeString:
@@ -81,7 +95,7 @@ def promised(case: Case) -> SafeString:
     """What customers are told; coloured where it is not true any more."""
     if case.eta_at is None:
         return NOTHING
-    late = case.state == "fixing" and case.eta_at <= timezone.now()
+    late = case.has_term and case.eta_at <= timezone.now()
     tone = "late" if late else "calm"
     return format_html('<span class="case-{}">{}</span>', tone, moment(case.eta_at))
 

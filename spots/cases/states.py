@@ -10,75 +10,183 @@ from django.utils.translation import gettext_lazy as _
 class State(TextChoices):
     DETECTED = "detected", _("detected")  # found, no team yet
     ROUTED = "routed", _("routed")  # a team has it, nobody has said yes
-    ACCEPTED = "accepted", _("accepted")  # somebody is finding the cause
+    REOPENED = (
+        "reopened",
+        _("reopened"),
+    )  # taken up again; who had it is asked anew
+    ACCEPTED = "accepted", _("accepted")  # somebody has said yes
+    DIAGNOSING = "diagnosing", _("being diagnosed")  # somebody is finding the cause
     FIXING = "fixing", _("being fixed")  # cause and term are known
-    FIXED = "fixed", _("fixed")  # declared fixed; watched for new complaints
+    WAITING = "waiting", _("waiting")  # for something that the engineer cannot hasten
+    FIXED = "fixed", _("fixed")  # declared fixed, and not looked at since
+    VERIFYING = "verifying", _("being verified")  # are complaints still coming?
     CLOSED = "closed", _("closed")  # stayed quiet after the fix
     DISMISSED = "dismissed", _("dismissed")  # not one fault after all
     MERGED = "merged", _("merged")  # lives on in another case
 
 
-WORKING = frozenset({State.DETECTED, State.ROUTED, State.ACCEPTED, State.FIXING})
+WORKING = frozenset(
+    {
+        State.DETECTED,
+        State.ROUTED,
+        State.REOPENED,
+        State.ACCEPTED,
+        State.DIAGNOSING,
+        State.FIXING,
+        State.WAITING,
+    }
+)
+WATCHED = frozenset({State.FIXED, State.VERIFYING})  # declared fixed, and yet to be proved so
 ENDED = frozenset({State.CLOSED, State.DISMISSED, State.MERGED})
+MAY_WAIT = frozenset({State.ACCEPTED, State.DIAGNOSING, State.FIXING})
 
 
 class Permission(TextChoices):
-    """Who may move a case; roles are granted these in heatmaps_project/accounts/roles.py."""
+    """
+    Who may move a case; roles are granted these in heatmaps_project/accounts/roles.py.
 
-    DISPATCH = "spots.dispatch_case"
-    WORK = "spots.work_case"
+    The labels name those roles for people; a test holds them to the table there.
+    """
+
+    DISPATCH = "spots.dispatch_case", _("dispatcher, supervisor")
+    WORK = "spots.work_case", _("engineer, dispatcher")
+
+
+class WaitsFor(TextChoices):
+    ACCESS = "access", _("access to the site")
+    PARTS = "parts", _("parts")
+    THIRD_PARTY = "third_party", _("a third party")
+
+
+class Dismissal(TextChoices):
+    """Why a case is no fault to find."""
+
+    NOT_NETWORK = "not_network", _("not a network fault")
+    DUPLICATE = "duplicate", _("a duplicate")
+    ANNOUNCED = "announced", _("known and announced")
+    TEST = "test", _("a test or a mistake")
+    OTHER = "other", _("other")  # the note says what
 
 
 @dataclass(frozen=True)
 class Move:
-    """A step of a case's life: from where, to where, who may, and what must be said."""
+    """
+    A step of a case's life: from where, to where, who may, what must be said, what it sets.
+
+    `requires` and `sets` are names of the case's fields, and "note", what is said in words.
+    """
 
     label: Promise
     sources: frozenset[State]
-    target: State | None  # None: the state stays
+    target: State | None  # None: the state stays, or goes back to what it was before
     permission: Permission | None  # None: the engine's own
     requires: tuple[str, ...] = ()
+    sets: tuple[str, ...] = ()
 
+
+_TAKEN_UP = ("team", "eta_at", "accepted_at", "fixed_at", "ended_at")
 
 MOVES: dict[str, Move] = {
     "route": Move(
         _("Route"),
-        frozenset({State.DETECTED, State.ROUTED, State.ACCEPTED, State.FIXING}),
+        WORKING,
         State.ROUTED,
         Permission.DISPATCH,
-        ("team",),
+        requires=("team",),
+        sets=("team", "engineer", "accepted_at"),
     ),
-    "accept": Move(_("Accept"), frozenset({State.ROUTED}), State.ACCEPTED, Permission.WORK),
+    "accept": Move(
+        _("Accept"),
+        frozenset({State.ROUTED, State.REOPENED}),
+        State.ACCEPTED,
+        Permission.WORK,
+        sets=("engineer", "accepted_at"),
+    ),
+    "diagnose": Move(
+        _("Start diagnosing"),
+        frozenset({State.ACCEPTED, State.REOPENED}),
+        State.DIAGNOSING,
+        Permission.WORK,
+        sets=("engineer", "accepted_at"),
+    ),
     "plan": Move(
         _("Set cause and term"),
-        frozenset({State.ACCEPTED, State.FIXING}),
+        frozenset({State.ACCEPTED, State.DIAGNOSING, State.FIXING}),
         State.FIXING,
         Permission.WORK,
-        ("cause", "eta_at"),
+        requires=("cause", "eta_at"),
+        sets=("cause", "fix_kind", "eta_at"),
     ),
-    "fix": Move(_("Mark as fixed"), frozenset({State.FIXING}), State.FIXED, Permission.WORK),
-    "close": Move(_("Close"), frozenset({State.FIXED}), State.CLOSED, None),
+    "fix": Move(
+        _("Mark as fixed"),
+        frozenset({State.FIXING}),
+        State.FIXED,
+        Permission.WORK,
+        sets=("fixed_at",),
+    ),
+    "wait": Move(
+        _("Wait"),
+        MAY_WAIT,
+        State.WAITING,
+        Permission.WORK,
+        requires=("waits_for",),
+        sets=("waits_for", "waits_until", "goes_on_as"),
+    ),
+    "resume": Move(
+        _("Go on"),
+        frozenset({State.WAITING}),
+        None,
+        Permission.WORK,
+        sets=("waits_for", "waits_until", "goes_on_as"),
+    ),
+    "verify": Move(_("Begin to verify"), frozenset({State.FIXED}), State.VERIFYING, None),
+    "close": Move(_("Close"), frozenset({State.VERIFYING}), State.CLOSED, None, sets=("ended_at",)),
+    "fail": Move(
+        _("The fix did not hold"),
+        frozenset({State.VERIFYING}),
+        State.FIXING,
+        None,
+        sets=("fixed_at",),
+    ),
     "reopen": Move(
         _("Reopen"),
-        frozenset({State.FIXED, State.CLOSED, State.DISMISSED}),
-        State.ROUTED,
+        WATCHED | {State.CLOSED, State.DISMISSED},
+        State.REOPENED,
         Permission.DISPATCH,
-        ("note",),
+        requires=("note",),
+        sets=_TAKEN_UP,
+    ),
+    "reopen_by_complaints": Move(
+        _("Complaints came back"),
+        WATCHED | {State.CLOSED, State.DISMISSED},
+        State.REOPENED,
+        None,
+        sets=_TAKEN_UP,
+    ),
+    "reopen_by_answers": Move(
+        _("Customers are not content"),
+        WATCHED | {State.CLOSED},
+        State.REOPENED,
+        None,
+        sets=_TAKEN_UP,
     ),
     "dismiss": Move(
         _("Dismiss"),
-        frozenset({State.DETECTED, State.ROUTED, State.ACCEPTED, State.FIXING}),
+        WORKING,
         State.DISMISSED,
         Permission.DISPATCH,
-        ("note",),
+        requires=("dismissed_for",),
+        sets=("dismissed_for", "ended_at"),
     ),
     "merge": Move(
         _("Merge into another"),
-        frozenset({State.DETECTED, State.ROUTED, State.ACCEPTED, State.FIXING, State.FIXED}),
+        WORKING | WATCHED,
         State.MERGED,
         Permission.DISPATCH,
+        requires=("merged_into",),
+        sets=("merged_into", "ended_at"),
     ),
-    "split": Move(_("Split"), WORKING, None, Permission.DISPATCH),
+    "split": Move(_("Split"), WORKING, None, Permission.DISPATCH, requires=("complaints",)),
 }
 
 

@@ -11,8 +11,3 @@ from spots.cases import transitions
 @shared_task(name="spots.refresh_priorities")
 def refresh_priorities(**_unknown: Any) -> int:
     return transitions.refresh_priorities(now=timezone.now())
-
-
-@shared_task(name="spots.close_verified")
-def close_verified(**_unknown: Any) -> int:
-    return transitions.close_verified(now=timezone.now())

@@ -1,18 +1,21 @@
 """The events of a case as a reader sees them: newest first, in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from spots.cases.catalogue import Cause, Team
+from spots.cases.catalogue import Cause, FixKind, Team
 from spots.cases.comments.models import Attachment
-from spots.cases.models import Case, Event, EventKind
-from spots.cases.wording import moment
+from spots.cases.events import EventKind
+from spots.cases.models import Case, Event
+from spots.cases.states import Dismissal, State, WaitsFor
+from spots.cases.wording import failure_in_words, moment, return_in_words
 
 SHOWN = 200  # events; a spot that grows all day has more, and folds into one line
 
@@ -77,22 +80,60 @@ class _Names:
         self.causes = Cause.objects.in_bulk({f["cause"] for f in facts if f.get("cause")})
 
     def details(self, event: Event, zone: str) -> list[str]:
-        facts, found = event.facts, []
+        return [
+            words
+            for words in (
+                *self._of_rows(event.facts),
+                *_of_times(event.facts, zone),
+                *_of_kind(event),
+            )
+            if words
+        ]
+
+    def _of_rows(self, facts: dict[str, Any]) -> Iterator[str]:
         if team := self.teams.get(facts.get("team")):
-            found.append(_("team: %(team)s") % {"team": team})
+            yield _("team: %(team)s") % {"team": team}
         if cause := self.causes.get(facts.get("cause")):
-            found.append(_("cause: %(cause)s") % {"cause": cause})
-        if facts.get("eta_at"):
-            until = moment(datetime.fromisoformat(facts["eta_at"]), zone)
-            found.append(_("promised by %(moment)s") % {"moment": until})
-        if event.kind == EventKind.MERGED:
-            words = _("into № %(n)s") if "into" in facts else _("№ %(n)s joined")
-            found.append(words % {"n": facts.get("into") or facts.get("from")})
-        if event.kind == EventKind.SPLIT:
-            words = _("№ %(n)s split off") if "into" in facts else _("out of № %(n)s")
-            found.append(words % {"n": facts.get("into") or facts.get("from")})
-        if event.kind in (EventKind.OPENED, EventKind.FIXED):
-            count = facts.get("customers", 0)
-            words = ngettext("%(n)d customer", "%(n)d customers", count)
-            found.append(words % {"n": count})
-        return found
+            yield _("cause: %(cause)s") % {"cause": cause}
+            if facts.get("fix_kind", cause.fix_kind) != cause.fix_kind:
+                yield _named(FixKind, facts["fix_kind"])
+
+
+def _of_times(facts: dict[str, Any], zone: str) -> Iterator[str]:
+    for name, words in (
+        ("eta_at", _("promised by %(moment)s")),
+        ("waits_until", _("until %(moment)s")),
+    ):
+        if facts.get(name):
+            yield words % {"moment": moment(datetime.fromisoformat(facts[name]), zone)}
+
+
+def _of_kind(event: Event) -> Iterator[str]:
+    """What an event of its kind has to tell besides."""
+    facts = event.facts
+    if event.kind in (EventKind.MERGED, EventKind.SPLIT):
+        words = {
+            (EventKind.MERGED, True): _("into № %(n)s"),
+            (EventKind.MERGED, False): _("№ %(n)s joined"),
+            (EventKind.SPLIT, True): _("№ %(n)s split off"),
+            (EventKind.SPLIT, False): _("out of № %(n)s"),
+        }[EventKind(event.kind), "into" in facts]
+        yield words % {"n": facts.get("into") or facts.get("from")}
+    elif event.kind in (EventKind.OPENED, EventKind.FIXED):
+        count = facts.get("customers", 0)
+        yield ngettext("%(n)d customer", "%(n)d customers", count) % {"n": count}
+    elif event.kind == EventKind.WAITING:
+        yield _named(WaitsFor, facts.get("waits_for", ""))
+    elif event.kind == EventKind.DISMISSED:
+        yield _named(Dismissal, facts.get("dismissed_for", ""))
+    elif event.kind == EventKind.RESUMED:
+        yield _named(State, event.became)
+    elif event.kind == EventKind.FAILED:
+        yield failure_in_words(facts)
+    elif event.kind == EventKind.REOPENED:
+        yield return_in_words(facts)
+
+
+def _named(choices: type[TextChoices], value: str) -> str:
+    """The name of a choice; the value itself where it is none, or no longer one."""
+    return str(dict(choices.choices).get(value, value))

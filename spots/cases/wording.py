@@ -100,6 +100,47 @@ def evidence_in_words(evidence: Mapping[str, Any]) -> str:
     return words % {"n": customers, "hours": number(hours), "expected": number(expected)}
 
 
+def failure_in_words(facts: Mapping[str, Any]) -> str:
+    """Return what showed that a fix had not held; "" where nothing is said of it."""
+    if "complaints" in facts:  # where nobody knows what is usual
+        count = int(facts["complaints"])
+        words = ngettext(
+            "%(n)d complaint joined after the fix", "%(n)d complaints joined after the fix", count
+        )
+        return words % {"n": count}
+    if "customers" not in facts:
+        return ""
+    count = int(facts["customers"])
+    words = ngettext(
+        "%(n)d customer complained in %(hours)s h, counted from %(grace)s h after the fix,"
+        " where %(expected)s would be usual",
+        "%(n)d customers complained in %(hours)s h, counted from %(grace)s h after the fix,"
+        " where %(expected)s would be usual",
+        count,
+    )
+    named = {name: number(facts.get(name, 0)) for name in ("hours", "expected")}
+    return words % {**named, "n": count, "grace": number(facts.get("grace_h", 0))}
+
+
+def return_in_words(facts: Mapping[str, Any]) -> str:
+    """Return why the engine took a case up again; "" where a person did, and said why."""
+    if facts.get("because") == "complaints":
+        count = int(facts.get("complaints", 0))
+        words = ngettext(
+            "complaints came back: %(n)d now", "complaints came back: %(n)d now", count
+        )
+        return words % {"n": count}
+    if facts.get("because") == "answers":
+        count = int(facts.get("answered", 0))
+        words = ngettext(
+            "%(unhappy)d of %(n)d customer who rated the fix is not content",
+            "%(unhappy)d of %(n)d customers who rated the fix are not content",
+            count,
+        )
+        return words % {"unhappy": int(facts.get("unhappy", 0)), "n": count}
+    return ""
+
+
 def number(value: float) -> str:
     """Return a number as the reader's language writes it, with one decimal at most."""
     rounded = round(float(value), 1 if abs(value) >= 0.1 else 2)

@@ -122,7 +122,12 @@ def alone(customers: int, part: float, *, whole: Score, rule: Rule) -> float:
     customers  distinct, among them
     part       of what was to be expected since the alarm's start, since the first of them
     """
-    mu = max(rule.least_expected, whole.expected * part)
+    return by_itself(customers, whole.expected * part, rule=rule)
+
+
+def by_itself(customers: int, expected: float, *, rule: Rule) -> float:
+    """Score so many distinct customers where so many were to be expected; 0: nothing unusual."""
+    mu = max(rule.least_expected, expected)
     if customers < rule.reopen_customers or customers <= rule.least_excess * mu:
         return 0.0
     return float(surprise(np.array([float(customers)]), np.array([mu]), rule.alone_shape + mu)[0])

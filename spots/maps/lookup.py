@@ -14,7 +14,7 @@ from django.db.models import BooleanField, F, Func, Q, Value
 
 from complaints.customers.walls import Walls
 from spots.cases.models import Case
-from spots.cases.states import WORKING, State
+from spots.cases.states import WATCHED, WORKING, State
 from spots.network.models import Coverage, NetworkEvent
 
 NEAR_M = 1_500  # metres from the outline of a spot
@@ -99,7 +99,7 @@ def known_at(*, point: Point, walls: Walls, now: datetime) -> Known:
 
 
 def _spots(*, point: Point, walls: Walls, now: datetime) -> Iterator[KnownSpot]:
-    live = Q(state__in=WORKING) | Q(state=State.FIXED, fixed_at__gte=now - RECENTLY)
+    live = Q(state__in=WORKING) | Q(state__in=WATCHED, fixed_at__gte=now - RECENTLY)
     rows = Case.objects.within(walls).spots().filter(live)
     # The box is for the index; the distance decides.
     boxed = rows.filter(outline__bboverlaps=_box(point, NEAR_M))

@@ -7,12 +7,10 @@ from datetime import datetime, timedelta
 from django.contrib.gis.geos import Polygon
 from django.db import transaction
 from django.db.models import Count, Q
-from django.utils.translation import gettext_noop
 
-from complaints.intake.models import Complaint
 from spots.cases import transitions as cases
 from spots.cases.models import Case, Membership
-from spots.cases.states import ENDED, State
+from spots.cases.states import ENDED, WATCHED, State
 from spots.detection.arrivals import in_hours, moment
 from spots.detection.engine import Change
 from spots.watching import transitions
@@ -21,9 +19,6 @@ from spots.watching.models import Sighting, Watch
 
 logger = logging.getLogger(__name__)
 
-BACK_AGAIN = gettext_noop("Complaints came back.")  # translated where it is read
-GRACE = timedelta(hours=2)  # after a fix, in which old complaints still come in
-LATE_COMPLAINTS = 3  # after it, that show the fix has not held
 PRESENT_H = 3.0  # hours that "what is there now" looks back
 PRESENT_EVERY = timedelta(minutes=1)
 
@@ -93,11 +88,13 @@ class Carrier:
         transitions.book_sighting(self._watch, number=change.spot, case=case)
 
     def _go_on(self, case: Case, change: Change, *, now: datetime) -> None:
-        """Grow a case; open it again if its fix has not held, or if it was no fault and is now."""
+        """Grow a case; open it again if it had gone quiet after its fix or its end."""
         if case.state in {State.CLOSED, State.DISMISSED} and not case.quiet_since:
             return  # the same complaints as before it ended: a person, or time, decided
-        if case.state in {State.FIXED, *ENDED} and _has_come_back(case, change):
-            cases.reopen(case_id=case.pk, note=BACK_AGAIN, by=None, now=now)
+        # Complaints that have not stopped since a fix are for `verifying` to judge.
+        if case.state in {*WATCHED, *ENDED} and case.quiet_since:
+            many = len(change.members)
+            cases.reopen_by_complaints(case_id=case.pk, complaints=many, now=now)
         cases.grow(
             case_id=case.pk,
             complaint_ids=change.members,
@@ -166,14 +163,6 @@ class Carrier:
         assert change.outline is not None
         ring = self._place.projection.degrees(change.outline)
         return Polygon([tuple(point) for point in ring], srid=4326)
-
-
-def _has_come_back(case: Case, change: Change) -> bool:
-    """Say whether complaints of after the fix show that it has not held."""
-    if case.quiet_since or case.fixed_at is None:
-        return True
-    late = Complaint.objects.filter(pk__in=change.members, occurred_at__gt=case.fixed_at + GRACE)
-    return late.count() >= LATE_COMPLAINTS
 
 
 def _evidence(change: Change) -> dict[str, float]:

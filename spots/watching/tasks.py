@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from spots.watching import learning, runner
+from spots.watching import learning, runner, verifying
 
 
 @shared_task(name="spots.detect")
@@ -16,3 +16,8 @@ def detect(**_unknown: Any) -> int:
 @shared_task(name="spots.learn_baseline")
 def learn_baseline(**_unknown: Any) -> int:
     return learning.learn_everywhere(now=timezone.now())
+
+
+@shared_task(name="spots.verify_fixes")
+def verify_fixes(**_unknown: Any) -> int:
+    return verifying.verify_fixes(now=timezone.now())

@@ -17,7 +17,8 @@ from feedback.notifications.quiet import QuietHours, opening
 from feedback.notifications.states import State, Why
 from feedback.surveys import transitions as surveys
 from feedback.surveys.links import links_to
-from spots.cases.models import Case, Event, EventKind, Membership
+from spots.cases.events import EventKind
+from spots.cases.models import Case, Event, Membership
 from spots.cases.states import WORKING
 from spots.cases.states import State as CaseState
 
@@ -101,12 +102,12 @@ _OF_CASE = ("brand", "region", "topic", "cause")
 
 def _is_overtaken(event: Event) -> bool:
     """Say whether what an event says is no longer so."""
-    state = event.case.survivor.state
+    case = event.case.survivor
     if Event.objects.filter(case=event.case_id, kind=event.kind, pk__gt=event.pk).exists():
         return True
     if event.kind == EventKind.FIXED:
-        return state in {*WORKING, CaseState.DISMISSED}
-    return state != CaseState.FIXING
+        return case.state in {*WORKING, CaseState.DISMISSED}
+    return not case.has_term
 
 
 def _members(event: Event) -> QuerySet[Membership]:

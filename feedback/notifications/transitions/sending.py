@@ -58,10 +58,10 @@ def claim(*, channel: str, limit: int, now: datetime) -> list[Message]:
 
 
 def _is_true(message: Message) -> bool:
-    state = message.case.survivor.state
+    case = message.case.survivor
     if message.reason == Reason.FIXED:
-        return state not in {*WORKING, CaseState.DISMISSED}
-    return state == CaseState.FIXING
+        return case.state not in {*WORKING, CaseState.DISMISSED}
+    return case.has_term
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from spots.cases.comments.files import MOST_BYTES, MOST_FILES, media_type_of
 from spots.cases.comments.mentions import called_in
 from spots.cases.comments.models import Attachment, Mention
-from spots.cases.models import Case, Event, EventKind
+from spots.cases.events import EventKind
+from spots.cases.models import Case, Event
 from spots.cases.transitions.record import IllegalMoveError, noted
 
 MOST_LETTERS = 5000

@@ -9,28 +9,31 @@ from spots.cases.transitions.members import grow, open_spot, release_withdrawn
 from spots.cases.transitions.membership import lock_in_order
 from spots.cases.transitions.moves import (
     accept,
-    close,
-    close_verified,
+    diagnose,
     dismiss,
     fix,
     mark_active,
     mark_quiet,
     plan,
-    reopen,
+    resume,
     route,
+    wait,
 )
 from spots.cases.transitions.ranking import refresh_priorities
 from spots.cases.transitions.record import IllegalMoveError
 from spots.cases.transitions.regrouping import attach, detach, merge, split
+from spots.cases.transitions.reopening import reopen, reopen_by_answers, reopen_by_complaints
+from spots.cases.transitions.verifying import close, fail, verify
 
 __all__ = (
     "IllegalMoveError",
     "accept",
     "attach",
     "close",
-    "close_verified",
     "detach",
+    "diagnose",
     "dismiss",
+    "fail",
     "fix",
     "grow",
     "lock_in_order",
@@ -42,6 +45,11 @@ __all__ = (
     "refresh_priorities",
     "release_withdrawn",
     "reopen",
+    "reopen_by_answers",
+    "reopen_by_complaints",
+    "resume",
     "route",
     "split",
+    "verify",
+    "wait",
 )

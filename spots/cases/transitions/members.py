@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from spots.cases import routing
-from spots.cases.models import Case, EventKind, Kind, Membership
+from spots.cases.events import EventKind
+from spots.cases.models import Case, Kind, Membership
 from spots.cases.places import place_in_words
 from spots.cases.states import State
 from spots.cases.transitions.membership import centre_of, joined

@@ -7,6 +7,7 @@ from django.contrib.gis.geos import GEOSGeometry, Point, Polygon
 from django.db import connection
 from django.db.models import QuerySet
 
+from complaints.intake.models import Complaint, ComplaintQuerySet
 from spots.cases.models import Case, Membership
 from spots.cases.states import ENDED
 from spots.cases.transitions.record import Author
@@ -117,3 +118,7 @@ def centre_of(outline: Polygon) -> Point:
 
 def current_members(case: Case) -> QuerySet[Membership]:
     return Membership.objects.filter(case=case, until=None)
+
+
+def complaints_of(case: Case) -> ComplaintQuerySet:
+    return Complaint.objects.filter(memberships__case=case, memberships__until=None)

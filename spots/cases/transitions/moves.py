@@ -1,19 +1,17 @@
 """The moves of a case's life, as the table in states.py allows them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from complaints.intake import transitions_of_state
-from complaints.intake.models import Complaint, ComplaintQuerySet
-from spots.cases import routing
-from spots.cases.catalogue import Cause, Team
-from spots.cases.models import Case, EventKind, Membership
-from spots.cases.states import State
-from spots.cases.transitions.ranking import counted
+from spots.cases.catalogue import Cause, FixKind, Team
+from spots.cases.events import EventKind
+from spots.cases.models import Case
+from spots.cases.states import Dismissal, State, WaitsFor
+from spots.cases.transitions.membership import complaints_of
 from spots.cases.transitions.record import (
     Author,
     IllegalMoveError,
@@ -22,11 +20,11 @@ from spots.cases.transitions.record import (
     locked_current,
     moved,
     noted,
+    refusal,
+    say_why,
 )
 from spots.sla import transitions as sla
 from spots.sla.models import Target
-
-VERIFY_FOR = timedelta(hours=24)  # a fix that brought no new complaint for so long has held
 
 
 @transaction.atomic
@@ -77,12 +75,14 @@ def routed(
 
 @transaction.atomic
 def accept(*, case_id: int, by: Author, now: datetime) -> Case:
-    """Say yes: whoever accepts is the case's engineer. Keeps the promise to react."""
+    """
+    Say yes: whoever accepts is the case's engineer. Keeps the promise to react.
+
+    :raises IllegalMoveError: not from this state, or no team has it
+    """
     case = begun(case_id, "accept", by=by)
-    case.accepted_at = now
-    if by is not None:
-        case.engineer_id = by.pk
-    moved(
+    _take_on(case, by=by, now=now)
+    return moved(
         case,
         State.ACCEPTED,
         EventKind.ACCEPTED,
@@ -91,8 +91,38 @@ def accept(*, case_id: int, by: Author, now: datetime) -> Case:
         facts={"engineer": case.engineer_id},
         changed=("accepted_at", "engineer"),
     )
+
+
+@transaction.atomic
+def diagnose(*, case_id: int, note: str = "", by: Author, now: datetime) -> Case:
+    """
+    Begin to look for the cause. Of a reopened case this is saying yes, too.
+
+    :raises IllegalMoveError: not from this state, or no team has it
+    """
+    case = begun(case_id, "diagnose", by=by)
+    if case.accepted_at is None:
+        _take_on(case, by=by, now=now)
+    return moved(
+        case,
+        State.DIAGNOSING,
+        EventKind.DIAGNOSING,
+        by=by,
+        now=now,
+        note=note,
+        facts={"engineer": case.engineer_id},
+        changed=("accepted_at", "engineer"),
+    )
+
+
+def _take_on(case: Case, *, by: Author, now: datetime) -> None:
+    """Make whoever says yes the engineer of a locked case, which the caller saves."""
+    if case.team_id is None:
+        raise refusal(case, _("it has no team yet"))
+    case.accepted_at = now
+    if by is not None:
+        case.engineer_id = by.pk
     sla.satisfy(case_id=case.pk, target=Target.REACTION, by=by, now=now)
-    return case
 
 
 @transaction.atomic
@@ -101,12 +131,15 @@ def plan(
     case_id: int,
     cause: Cause | None,
     eta_at: datetime | None,
+    fix_kind: str = "",
     note: str = "",
     by: Author,
     now: datetime,
 ) -> Case:
     """
     Set, or set anew, why service is bad and until when it will be.
+
+    fix_kind  of FixKind; empty: as the cause says
 
     :raises IllegalMoveError: not from this state, no cause, or no term in the future
     """
@@ -115,9 +148,13 @@ def plan(
         raise IllegalMoveError(_("A cause is needed."))
     if eta_at is None or eta_at <= now:
         raise IllegalMoveError(_("A term in the future is needed."))
+    if fix_kind and fix_kind not in FixKind.values:
+        raise IllegalMoveError(_("There is no such kind of fix."))
     was, case.cause, case.eta_at = case.eta_at, cause, eta_at
+    case.fix_kind = FixKind(fix_kind or cause.fix_kind)
     facts = {
         "cause": cause.pk,
+        "fix_kind": case.fix_kind,
         "eta_at": eta_at.isoformat(),
         "eta_was": was.isoformat() if was else None,
     }
@@ -129,7 +166,7 @@ def plan(
         now=now,
         note=note,
         facts=facts,
-        changed=("cause", "eta_at"),
+        changed=("cause", "fix_kind", "eta_at"),
     )
     sla.satisfy(case_id=case.pk, target=Target.ETA, by=by, now=now)
     return case
@@ -154,79 +191,74 @@ def fix(*, case_id: int, note: str = "", by: Author, now: datetime) -> Case:
         facts={"customers": case.customers, "complaints": case.complaints},
         changed=("fixed_at",),
     )
-    transitions_of_state.resolve(_complaints_of(case), now=now)
+    transitions_of_state.resolve(complaints_of(case), now=now)
     sla.satisfy(case_id=case.pk, target=Target.FIX, by=by, now=now)
     return case
 
 
 @transaction.atomic
-def close(*, case_id: int, by: Author = None, now: datetime) -> Case:
-    """End a case whose fix has held. The engine's own move: a person is refused."""
-    return _closed(begun(case_id, "close", by=by), by=by, now=now)
-
-
-@transaction.atomic
-def close_verified(*, now: datetime, limit: int = 200) -> int:
+def wait(
+    *,
+    case_id: int,
+    waits_for: str,
+    waits_until: datetime | None = None,
+    note: str = "",
+    by: Author,
+    now: datetime,
+) -> Case:
     """
-    Close cases that brought no new complaint since VERIFY_FOR, and return how many.
+    Stand still until something comes that the engineer cannot hasten.
 
-    Time counts from the fix, or from the last complaint that joined after it.
+    The clocks of the SLA run on: a pause is for spots.sla to give, here and in `resume`.
+
+    waits_for    of WaitsFor
+    waits_until  when that is expected; None: nobody knows
+
+    :raises IllegalMoveError: not from this state, no such reason, or until a time that has passed
     """
-    quiet_from = now - VERIFY_FOR
-    newly = Membership.objects.filter(case=OuterRef("pk"), until=None, since__gt=quiet_from)
-    fixed = Case.objects.filter(~Exists(newly), state=State.FIXED, fixed_at__lte=quiet_from)
-    cases = list(fixed.order_by("fixed_at").select_for_update(skip_locked=True)[:limit])
-    for case in cases:
-        _closed(case, by=None, now=now)
-    return len(cases)
-
-
-def _closed(case: Case, *, by: Author, now: datetime) -> Case:
-    case.ended_at = now
-    transitions_of_state.resolve(_complaints_of(case), now=now)  # those that joined after the fix
-    return moved(case, State.CLOSED, EventKind.CLOSED, by=by, now=now, changed=("ended_at",))
-
-
-@transaction.atomic
-def reopen(*, case_id: int, note: str, by: Author, now: datetime) -> Case:
-    """
-    Take a case up again: the fix did not hold, or it was dismissed by mistake.
-
-    It goes back to its team, and its old term no longer counts. A case that never had a team
-    is routed as a new one is, and where no rule and no catch-all takes it, it is detected again.
-
-    :raises IllegalMoveError: not from this state, or no note that says why
-    """
-    case = begun(case_id, "reopen", by=by)
-    _say_why(note)
-    team = case.team or routing.team_for(case)
-    case.team = team
-    case.engineer = case.eta_at = case.accepted_at = case.fixed_at = case.ended_at = None
-    moved(
+    case = begun(case_id, "wait", by=by)
+    if waits_for not in WaitsFor.values:
+        raise IllegalMoveError(_("Say what it waits for."))
+    if waits_until is not None and waits_until <= now:
+        raise IllegalMoveError(_("What it waits for has to come in the future."))
+    case.waits_for, case.waits_until, case.goes_on_as = waits_for, waits_until, case.state
+    return moved(
         case,
-        State.ROUTED if team else State.DETECTED,
-        EventKind.REOPENED,
+        State.WAITING,
+        EventKind.WAITING,
         by=by,
         now=now,
         note=note,
-        facts={"team": team.pk if team else None},
-        changed=("team", "engineer", "eta_at", "accepted_at", "fixed_at", "ended_at"),
+        facts={
+            "waits_for": waits_for,
+            "waits_until": waits_until.isoformat() if waits_until else None,
+        },
+        changed=("waits_for", "waits_until", "goes_on_as"),
     )
-    transitions_of_state.unresolve(_complaints_of(case))
-    sla.reopen(case_id=case.pk, by=by, now=now)
-    return counted(case, now=now)
 
 
 @transaction.atomic
-def dismiss(*, case_id: int, note: str, by: Author, now: datetime) -> Case:
+def resume(*, case_id: int, note: str = "", by: Author, now: datetime) -> Case:
+    """Go on, in the state that the case had before it waited."""
+    case = begun(case_id, "resume", by=by)
+    return moved(case, State(case.goes_on_as), EventKind.RESUMED, by=by, now=now, note=note)
+
+
+@transaction.atomic
+def dismiss(*, case_id: int, dismissed_for: str, note: str = "", by: Author, now: datetime) -> Case:
     """
     End a case that is not one fault after all. Its complaints stay unsolved.
 
-    :raises IllegalMoveError: not from this state, or no note that says why
+    dismissed_for  of Dismissal
+
+    :raises IllegalMoveError: not from this state, no such reason, or another and no note of it
     """
     case = begun(case_id, "dismiss", by=by)
-    _say_why(note)
-    case.ended_at = now
+    if dismissed_for not in Dismissal.values:
+        raise IllegalMoveError(_("Say why it is dismissed."))
+    if dismissed_for == Dismissal.OTHER:
+        say_why(note)
+    case.dismissed_for, case.ended_at = dismissed_for, now
     moved(
         case,
         State.DISMISSED,
@@ -234,9 +266,11 @@ def dismiss(*, case_id: int, note: str, by: Author, now: datetime) -> Case:
         by=by,
         now=now,
         note=note,
-        changed=("ended_at",),
+        facts={"dismissed_for": dismissed_for},
+        changed=("dismissed_for", "ended_at"),
     )
-    sla.stop(case_id=case.pk, by=by, reason=note[:200], now=now)
+    reason = note.strip() or Dismissal(dismissed_for).label
+    sla.stop(case_id=case.pk, by=by, reason=str(reason)[:200], now=now)
     return case
 
 
@@ -269,12 +303,3 @@ def mark_active(*, case_id: int, now: datetime) -> Case:
         case.save(update_fields=["quiet_since"])
         noted(case, EventKind.ACTIVE, by=None, now=now, facts=facts)
     return case
-
-
-def _say_why(note: str) -> None:
-    if not note.strip():
-        raise IllegalMoveError(_("A reason is needed."))
-
-
-def _complaints_of(case: Case) -> ComplaintQuerySet:
-    return Complaint.objects.filter(memberships__case=case, memberships__until=None)

@@ -7,10 +7,16 @@ from typing import Any
 from django.contrib.auth.models import AbstractUser
 from django.utils.translation import gettext as _
 
-from spots.cases.models import Case, Event, EventKind
+from spots.cases.events import EventKind
+from spots.cases.models import Case, Event
 from spots.cases.states import ENDED, MOVES, State
 
 Author = AbstractUser | None  # None: the engine
+# What is said with a state, and is true only while it lasts.
+_SAID_WITH = {
+    State.WAITING: {"waits_for": "", "waits_until": None, "goes_on_as": ""},
+    State.DISMISSED: {"dismissed_for": ""},
+}
 
 
 class IllegalMoveError(Exception):
@@ -56,6 +62,12 @@ def refusal(case: Case, why: str) -> IllegalMoveError:
     return IllegalMoveError(_("%(case)s is “%(state)s” now: %(why)s.") % named)
 
 
+def say_why(note: str) -> None:
+    """:raises IllegalMoveError: nothing is said"""
+    if not note.strip():
+        raise IllegalMoveError(_("A reason is needed."))
+
+
 def moved(
     case: Case,
     to: State,
@@ -69,7 +81,10 @@ def moved(
 ) -> Case:
     """Save the case in its new state, with the other `changed` columns, and append the event."""
     was, case.state = case.state, to
-    case.save(update_fields=["state", *changed])
+    over = _SAID_WITH.get(State(was), {}) if was != to else {}
+    for field, empty in over.items():
+        setattr(case, field, empty)
+    case.save(update_fields=["state", *over, *changed])
     Event.objects.create(
         case=case,
         kind=kind,

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from complaints.intake import transitions_of_state
 from complaints.intake.models import Complaint
 from spots.cases import routing
-from spots.cases.models import Case, EventKind, Kind, Membership
+from spots.cases.events import EventKind
+from spots.cases.models import Case, Kind, Membership
 from spots.cases.places import place_in_words
-from spots.cases.states import ENDED, WORKING, State
+from spots.cases.states import ENDED, WATCHED, WORKING, State
 from spots.cases.transitions.membership import (
     centre_of,
     current_members,
@@ -40,7 +41,7 @@ def merge(*, case_id: int, into_id: int, by: Author, now: datetime) -> Case:
     into = locked_current(into_id)
     if into.pk == case.pk or into.brand_id != case.brand_id:
         raise refusal(case, _("it cannot be merged into № %(into)s") % {"into": into.pk})
-    if into.state not in WORKING and into.state != case.state:
+    if into.state not in WORKING and case.state not in WATCHED:
         raise refusal(into, _("it takes in no case that is still worked on"))
     ids = list(current_members(case).values_list("complaint_id", flat=True))
     moved_over(case, into, None, by=None, now=now)

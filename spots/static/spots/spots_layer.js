@@ -11,6 +11,7 @@
 (() => {
   "use strict";
 
+  const WATCHED = new Set(["fixed", "verifying"]); // declared fixed, and yet to be proved so
   const EVERY_MS = 15_000;
   const SMALLEST = 26; // pixels of a badge; each doubling of customers adds STEP
   const STEP = 4;
@@ -36,8 +37,8 @@
 
     const badge = ({ band, customers, state }) => {
       const side = Math.min(LARGEST, SMALLEST + STEP * Math.log2(Math.max(1, customers)));
-      const body = element("span", `spot-badge band-${band} ${state === "fixed" ? "fixed" : ""}`);
-      body.append(element("b", "", state === "fixed" ? "✓" : `P${band}`), element("span", "", customers));
+      const body = element("span", `spot-badge band-${band} ${WATCHED.has(state) ? "fixed" : ""}`);
+      body.append(element("b", "", WATCHED.has(state) ? "✓" : `P${band}`), element("span", "", customers));
       return L.divIcon({ html: body, className: "spot-marker", iconSize: [side, side] });
     };
 
@@ -66,7 +67,7 @@
     const draw = ({ id, geometry, properties: spot }) => {
       const outline = L.geoJSON(geometry, {
         interactive: false,
-        className: `spot-outline band-${spot.band} ${spot.state === "fixed" ? "fixed" : ""}`,
+        className: `spot-outline band-${spot.band} ${WATCHED.has(spot.state) ? "fixed" : ""}`,
       });
       const [east, north] = spot.centre;
       const name = `№ ${id} ${spot.place}: ${spot.state_label}, P${spot.band}`;

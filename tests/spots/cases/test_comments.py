@@ -11,7 +11,8 @@ from spots.cases.comments.files import MOST_BYTES, media_type_of
 from spots.cases.comments.mentions import called_in
 from spots.cases.comments.models import Attachment, Mention
 from spots.cases.comments.transitions import File, comment, see
-from spots.cases.models import Event, EventKind
+from spots.cases.events import EventKind
+from spots.cases.models import Event
 from spots.cases.transitions import IllegalMoveError
 from tests.factories import NOW, make_spot, make_user
 

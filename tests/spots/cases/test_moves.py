@@ -5,9 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from spots.cases import transitions
-from spots.cases.states import ENDED, MOVES, State
+from spots.cases.states import ENDED, MAY_WAIT, MOVES, WATCHED, State
 from spots.cases.transitions import IllegalMoveError
 from spots.models import Case, Event
 from tests.factories import NOW, make_cause, make_complaint, make_spot, make_team, make_user
@@ -20,9 +21,9 @@ ETA = NOW + timedelta(hours=4)
 def spot_in(state: State) -> Case:
     """A spot of one complaint with all that the database wants of the state."""
     fields: dict[str, Any] = {"state": state, "team": make_team()}
-    if state in (State.FIXING, State.FIXED, State.CLOSED):
+    if state in (State.FIXING, *WATCHED, State.CLOSED):
         fields |= {"cause": make_cause(), "eta_at": NOW + timedelta(hours=1)}
-    if state in (State.FIXED, State.CLOSED):
+    if state in (*WATCHED, State.CLOSED):
         fields["fixed_at"] = NOW - timedelta(hours=30)
     if state in ENDED:
         fields["ended_at"] = NOW - timedelta(hours=1)
@@ -34,12 +35,20 @@ def spot_in(state: State) -> Case:
 def arguments(name: str) -> dict[str, Any]:
     return {
         "route": lambda: {"team": make_team("power")},
-        "plan": lambda: {"cause": make_cause(), "eta_at": ETA},
+        "plan": planned,
         "reopen": lambda: {"note": "still no signal"},
-        "dismiss": lambda: {"note": "a concert"},
+        "reopen_by_complaints": lambda: {"complaints": 5},
+        "reopen_by_answers": lambda: {"unhappy": 2, "answered": 3},
+        "wait": lambda: {"waits_for": "parts"},
+        "fail": lambda: {"evidence": {"complaints": 3}},
+        "dismiss": lambda: {"dismissed_for": "not_network"},
         "merge": lambda: {"into_id": make_spot(state=State.ROUTED).pk},
         "split": lambda: {"complaint_ids": []},
     }.get(name, dict)()
+
+
+def planned() -> dict[str, Any]:
+    return {"cause": make_cause(), "eta_at": ETA}
 
 
 def author_of(name: str) -> Any:
@@ -95,6 +104,13 @@ def test_a_move_that_the_table_lacks_is_refused_and_changes_nothing(name, state)
         ("close", "dispatcher"),
         ("close", "administrator"),
         ("accept", "planner"),
+        ("diagnose", "supervisor"),
+        ("wait", "supervisor"),
+        ("resume", "supervisor"),
+        ("verify", "dispatcher"),
+        ("fail", "engineer"),
+        ("reopen_by_complaints", "supervisor"),
+        ("reopen_by_answers", "supervisor"),
     ],
 )
 def test_who_may_not_make_a_move_is_refused(name, role):
@@ -113,7 +129,17 @@ def test_who_may_not_make_a_move_is_refused(name, role):
         pytest.param("plan", lambda: {"cause": None, "eta_at": ETA}, id="no cause"),
         pytest.param("plan", lambda: {"cause": make_cause(), "eta_at": None}, id="no term"),
         pytest.param("plan", lambda: {"cause": make_cause(), "eta_at": NOW}, id="term is now"),
-        pytest.param("dismiss", lambda: {"note": "  "}, id="dismissed without a reason"),
+        pytest.param("plan", lambda: {**planned(), "fix_kind": "x"}, id="no such kind of fix"),
+        pytest.param("wait", lambda: {"waits_for": ""}, id="waits for nothing"),
+        pytest.param("wait", lambda: {"waits_for": "luck"}, id="waits for what is no reason"),
+        pytest.param(
+            "wait", lambda: {"waits_for": "parts", "waits_until": NOW}, id="waits until now"
+        ),
+        pytest.param("dismiss", lambda: {"dismissed_for": ""}, id="dismissed for no reason"),
+        pytest.param("dismiss", lambda: {"dismissed_for": "x"}, id="dismissed for no such reason"),
+        pytest.param(
+            "dismiss", lambda: {"dismissed_for": "other", "note": "  "}, id="other, not said what"
+        ),
         pytest.param("reopen", lambda: {"note": ""}, id="reopened without a reason"),
         pytest.param(
             "route",
@@ -178,13 +204,153 @@ def test_fixing_a_case_solves_its_complaints_and_reopening_takes_that_back():
     assert (complaint.resolved_at, case.fixed_at, case.eta_at) == (None, None, None)
 
 
-def test_a_case_reopened_where_there_is_no_team_is_detected_again():
-    case = make_spot(state=State.DISMISSED, ended_at=NOW)
+def test_a_reopened_case_keeps_its_team_and_asks_its_engineer_anew():
+    case, engineer = spot_in(State.CLOSED), make_user("engineer")
+    Case.objects.filter(pk=case.pk).update(engineer=engineer, accepted_at=NOW)
 
-    transitions.reopen(case_id=case.pk, note="by mistake", by=None, now=NOW)
+    transitions.reopen(case_id=case.pk, note="again", by=None, now=NOW)
 
     case.refresh_from_db()
-    assert (case.state, case.ended_at) == (State.DETECTED, None)
+    assert (case.team.code, case.engineer, case.accepted_at) == ("radio", engineer, None)
+    assert (case.ended_at, case.fixed_at, case.eta_at) == (None, None, None)
+
+
+@pytest.mark.parametrize("name", ["accept", "diagnose"])
+def test_a_reopened_case_that_no_team_takes_is_routed_before_it_is_worked_on(name):
+    case = make_spot(state=State.DISMISSED, ended_at=NOW)
+    transitions.reopen(case_id=case.pk, note="by mistake", by=None, now=NOW)
+
+    with pytest.raises(IllegalMoveError, match="team"):
+        getattr(transitions, name)(case_id=case.pk, by=make_user("engineer"), now=NOW)
+
+    case.refresh_from_db()
+    assert (case.state, case.dismissed_for, case.team) == (State.REOPENED, "", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "because"),
+    [
+        ("reopen", "hand"),
+        ("reopen_by_complaints", "complaints"),
+        ("reopen_by_answers", "answers"),
+    ],
+)
+def test_the_event_says_who_or_what_took_a_case_up_again(name, because):
+    case = spot_in(State.VERIFYING)
+
+    getattr(transitions, name)(case_id=case.pk, by=None, now=NOW, **arguments(name))
+
+    assert Event.objects.get().facts["because"] == because
+
+
+def test_diagnosing_a_reopened_case_is_accepting_it():
+    case, engineer = spot_in(State.REOPENED), make_user("engineer")
+
+    transitions.diagnose(case_id=case.pk, by=engineer, now=NOW)
+
+    case.refresh_from_db()
+    assert (case.engineer, case.accepted_at) == (engineer, NOW)
+
+
+def test_who_begins_to_diagnose_an_accepted_case_does_not_take_it_over():
+    case, engineer = spot_in(State.ROUTED), make_user("engineer")
+    transitions.accept(case_id=case.pk, by=engineer, now=NOW)
+
+    transitions.diagnose(case_id=case.pk, by=make_user("dispatcher"), now=NOW)
+
+    case.refresh_from_db()
+    assert case.engineer == engineer
+
+
+@pytest.mark.parametrize("state", sorted(MAY_WAIT))
+def test_a_case_that_waited_goes_on_as_what_it_was(state):
+    case, until = spot_in(state), NOW + timedelta(days=2)
+
+    transitions.wait(
+        case_id=case.pk, waits_for="access", waits_until=until, note="key", by=None, now=NOW
+    )
+    case.refresh_from_db()
+    assert (case.state, case.waits_for, case.waits_until) == ("waiting", "access", until)
+
+    transitions.resume(case_id=case.pk, by=None, now=NOW)
+    case.refresh_from_db()
+    assert (case.state, case.waits_for, case.waits_until) == (state, "", None)
+    waited, resumed = Event.objects.order_by("pk")
+    assert waited.facts == {"waits_for": "access", "waits_until": until.isoformat()}
+    assert (resumed.kind, resumed.was, resumed.became) == ("resumed", "waiting", state)
+
+
+@pytest.mark.parametrize("name", ["route", "dismiss", "merge"])
+def test_a_case_that_is_taken_out_of_waiting_waits_for_nothing(name):
+    case = spot_in(State.WAITING)
+
+    getattr(transitions, name)(case_id=case.pk, by=None, now=NOW, **arguments(name))
+
+    case.refresh_from_db()
+    assert (case.waits_for, case.goes_on_as) == ("", "")
+
+
+def test_the_kind_of_fix_is_that_of_the_cause_unless_the_engineer_knows_better():
+    case = spot_in(State.ACCEPTED)
+
+    transitions.plan(case_id=case.pk, by=None, now=NOW, **planned())
+    case.refresh_from_db()
+    assert case.fix_kind == "accident"
+
+    transitions.plan(case_id=case.pk, fix_kind="new_build", by=None, now=NOW, **planned())
+    case.refresh_from_db()
+    assert case.fix_kind == "new_build"
+    assert Event.objects.last().facts["fix_kind"] == "new_build"
+
+
+def test_a_case_is_dismissed_with_a_reason_of_the_catalogue():
+    case = spot_in(State.ROUTED)
+
+    transitions.dismiss(case_id=case.pk, dismissed_for="announced", by=None, now=NOW)
+
+    case.refresh_from_db()
+    assert (case.dismissed_for, case.ended_at) == ("announced", NOW)
+    assert Event.objects.get().facts == {"dismissed_for": "announced"}
+
+
+def test_a_fix_that_did_not_hold_goes_back_to_fixing_with_the_evidence():
+    case = spot_in(State.VERIFYING)
+    complaint = case.memberships.get().complaint
+    complaint.resolved_at = NOW
+    complaint.save(update_fields=["resolved_at"])
+    evidence = {"customers": 9, "hours": 3.0, "expected": 0.4, "grace_h": 2.0}
+
+    transitions.fail(case_id=case.pk, evidence=evidence, now=NOW)
+
+    case.refresh_from_db()
+    complaint.refresh_from_db()
+    assert (case.state, case.fixed_at, complaint.resolved_at) == (State.FIXING, None, None)
+    assert Event.objects.get().facts.items() >= evidence.items()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"state": "waiting"}, id="waits for nothing"),
+        pytest.param({"state": "waiting", "waits_for": "parts"}, id="goes on as nothing"),
+        pytest.param(
+            {"state": "waiting", "waits_for": "parts", "goes_on_as": "fixed"}, id="as fixed"
+        ),
+        pytest.param(
+            {"state": "waiting", "waits_for": "parts", "goes_on_as": "fixing"}, id="as unplanned"
+        ),
+        pytest.param({"state": "accepted", "waits_for": "parts"}, id="waits and is at work"),
+        pytest.param({"state": "dismissed"}, id="dismissed for nothing"),
+        pytest.param({"state": "routed", "dismissed_for": "test"}, id="dismissed and at work"),
+        pytest.param({"state": "fixing"}, id="no cause"),
+        pytest.param({"state": "verifying"}, id="verified before it is fixed"),
+    ],
+)
+def test_the_database_refuses_a_state_without_what_belongs_to_it(fields):
+    case = make_spot()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Case.objects.filter(pk=case.pk).update(**fields)
 
 
 def test_the_quiet_mark_is_set_once_taken_away_once_and_changes_no_state():
@@ -196,16 +362,3 @@ def test_the_quiet_mark_is_set_once_taken_away_once_and_changes_no_state():
     case.refresh_from_db()
     assert (case.state, case.quiet_since) == (State.FIXING, None)
     assert list(Event.objects.order_by("pk").values_list("kind", flat=True)) == ["quiet", "active"]
-
-
-def test_a_fix_is_verified_when_no_complaint_joined_for_a_day():
-    quiet, loud = spot_in(State.FIXED), spot_in(State.FIXED)
-    quiet.memberships.update(since=NOW - timedelta(hours=25))
-    loud.memberships.update(since=NOW - timedelta(hours=23))
-
-    assert transitions.close_verified(now=NOW) == 1
-    assert transitions.close_verified(now=NOW) == 0
-
-    quiet.refresh_from_db()
-    loud.refresh_from_db()
-    assert (quiet.state, quiet.ended_at, loud.state) == (State.CLOSED, NOW, State.FIXED)

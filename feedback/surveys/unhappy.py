@@ -1,0 +1,54 @@
+"""
+Fixes that customers are not content with: their cases are taken up again.
+
+Only the newest fix of a case counts, and only while the case is taken for solved; so each fix
+is taken back once, however often this runs.
+"""
+
+import logging
+from datetime import datetime
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+
+from feedback.surveys.models import Answer
+from feedback.surveys.transitions import VALID_FOR
+from spots.cases import transitions as cases
+from spots.cases.events import EventKind
+from spots.cases.fixchecks import FixCheck
+from spots.cases.models import Event
+from spots.cases.states import MOVES
+
+logger = logging.getLogger(__name__)
+
+UNHAPPY = 2  # the highest rating that is a complaint: 1 and 2 of 5
+
+
+def reopen_unhappy(*, now: datetime, limit: int = 200) -> int:
+    """Take up again each case whose fix too many of those who rated it are unhappy with."""
+    done = 0
+    for case_id, unhappy, answered in _found(FixCheck.in_force(), now=now)[:limit]:
+        try:
+            cases.reopen_by_answers(case_id=case_id, unhappy=unhappy, answered=answered, now=now)
+            done += 1
+        except cases.IllegalMoveError as refusal:  # somebody else was quicker
+            logger.info("Case %s stays as it is: %s", case_id, refusal)
+    return done
+
+
+def _found(check: FixCheck, *, now: datetime) -> QuerySet[Answer, tuple[int, int, int]]:
+    """The cases, with how many are unhappy and how many answered, that are to be taken up."""
+    newest = Event.objects.filter(case=OuterRef("invitation__case"), kind=EventKind.FIXED)
+    # An invitation lives so long: no fix has later answers than those of that time.
+    lately = Answer.objects.filter(rated_at__gte=now - VALID_FOR).values("invitation__event")
+    return (
+        Answer.objects.filter(
+            invitation__event__in=lately,
+            invitation__event=Subquery(newest.order_by("-pk").values("pk")[:1]),
+            invitation__case__state__in=MOVES["reopen_by_answers"].sources,
+        )
+        .values("invitation__case")
+        .annotate(answered=Count("pk"), unhappy=Count("pk", filter=Q(rating__lte=UNHAPPY)))
+        .filter(answered__gte=check.answers, unhappy__gte=check.unhappy_share * F("answered"))
+        .order_by("invitation__case")
+        .values_list("invitation__case", "unhappy", "answered")
+    )

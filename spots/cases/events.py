@@ -1,0 +1,28 @@
+"""What can happen to a case: the kinds of its events."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class EventKind(TextChoices):
+    OPENED = "opened", _("opened")
+    GREW = "grew", _("grew")
+    QUIET = "quiet", _("went quiet")
+    ACTIVE = "active", _("active again")
+    ATTACHED = "attached", _("complaint attached")
+    DETACHED = "detached", _("complaint detached")
+    ROUTED = "routed", _("routed")
+    ACCEPTED = "accepted", _("accepted")
+    DIAGNOSING = "diagnosing", _("diagnosing began")
+    PLANNED = "planned", _("cause and term set")
+    WAITING = "waiting", _("waits")
+    RESUMED = "resumed", _("goes on")
+    FIXED = "fixed", _("fixed")
+    VERIFYING = "verifying", _("is being verified")
+    FAILED = "failed", _("the fix did not hold")
+    CLOSED = "closed", _("closed")
+    REOPENED = "reopened", _("reopened")
+    DISMISSED = "dismissed", _("dismissed")
+    MERGED = "merged", _("merged")
+    SPLIT = "split", _("split")
+    COMMENTED = "commented", _("comment")
