@@ -104,6 +104,13 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
                 "admin:spots_workingtime_changelist",
                 "spots.view_workingtime",
             ),
+            Item(
+                _("Check of fixes"),
+                "verified",
+                "admin:spots_fixcheck_changelist",
+                "spots.view_fixcheck",
+            ),
+            Item(_("Life of a case"), "schema", "admin:spots_spot_life", "spots.view_event"),
             Item(_("Causes"), "troubleshoot", "admin:spots_cause_changelist", "spots.view_cause"),
             Item(
                 _("Topics"), "label", "admin:complaints_topic_changelist", "complaints.view_topic"

@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from spots.cases import admin as cases
 from spots.cases import panels
+from spots.cases.admin_fixchecks import FixCheckAdmin
 from spots.cases.admin_settings import (
     CauseAdmin,
     EventAdmin,
@@ -12,6 +13,7 @@ from spots.cases.admin_settings import (
     TeamAdmin,
 )
 from spots.cases.catalogue import Cause, PriorityWeights, RoutingRule, Team
+from spots.cases.fixchecks import FixCheck
 from spots.cases.models import Event, Spot
 from spots.network.admin import CoverageAdmin, NetworkEventAdmin, SiteAdmin
 from spots.network.models import Coverage, NetworkEvent, Site
@@ -40,6 +42,7 @@ admin.site.register(Team, TeamAdmin)
 admin.site.register(Cause, CauseAdmin)
 admin.site.register(RoutingRule, RoutingRuleAdmin)
 admin.site.register(PriorityWeights, PriorityWeightsAdmin)
+admin.site.register(FixCheck, FixCheckAdmin)
 admin.site.register(Event, EventAdmin)
 admin.site.register(WorkingTime, WorkingTimeAdmin)
 admin.site.register(Policy, PolicyAdmin)

@@ -56,6 +56,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "spots_detectionrule": (COUNTS, ADMIN, ADMIN),
     "spots_event": (SUPERVISES, NOBODY, NOBODY),
     "spots_ledgerentry": (SUPERVISES, NOBODY, NOBODY),
+    "spots_fixcheck": (ADMIN, NOBODY, NOBODY),
     "spots_learntbaseline": (LEARNS, NOBODY, NOBODY),
     "spots_networkevent": (EVERYBODY, ADMIN, ADMIN),
     "spots_policy": (SUPERVISES, ADMIN, ADMIN),
@@ -80,6 +81,7 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "admin:spots_detectionrule_try": (COUNTS, "get", ("RULE",)),
     "admin:spots_spot_comment": (WORKS, "post", ("SPOT",)),
     "admin:spots_spot_file": (EVERYBODY, "get", ("SPOT", "FILE")),
+    "admin:spots_spot_life": (EVERYBODY, "get", ()),
     "admin:spots_spot_move": (EVERYBODY, "post", ("SPOT", "fix")),  # the move itself is refused
     "admin:spots_trial_move": (ADMIN, "post", ("TRIAL", "apply")),
     "admin:spots_trial_progress": (COUNTS, "get", ("TRIAL",)),

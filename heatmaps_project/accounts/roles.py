@@ -46,6 +46,7 @@ _SETTINGS = frozenset(
         "spots": (
             "team",
             "cause",
+            "fixcheck",
             "detectionrule",
             "routingrule",
             "priorityweights",

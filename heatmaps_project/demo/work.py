@@ -8,16 +8,19 @@ of that moment.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 
 from feedback.notifications import delivery
 from feedback.notifications import transitions as notifications
 from feedback.surveys import transitions as surveys
+from feedback.surveys import unhappy
 from feedback.surveys.models import Invitation
 from heatmaps_project.accounts.models import User
 from spots.cases import transitions as cases
-from spots.cases.states import State
+from spots.cases.events import EventKind
+from spots.cases.states import Dismissal, State, WaitsFor
 from spots.models import Case, Cause
 from spots.sla import transitions as sla
 from spots.watching import learning, runner, verifying
@@ -25,6 +28,7 @@ from spots.watching.models import Watch
 
 DAYS = 10
 STEP = timedelta(hours=1)
+AGAIN_AFTER = timedelta(hours=6)  # a fix that did not hold is mended
 
 
 @dataclass(frozen=True)
@@ -37,15 +41,21 @@ class Plot:
     promise_h: float  # from planning to the promised term
     fix_h: float
     ratings: tuple[int, ...]  # by customer, over and over; 0: no answer
+    waits_for: str = ""  # of WaitsFor, in between
+    wait_h: float = 0
+    resume_h: float = 0
+
+    def diagnose_h(self) -> float:
+        return (self.accept_h + self.plan_h) / 2
 
 
 PLOTS = (
     Plot("power", 0.5, 1.5, 6, 7, (5, 0, 5, 4, 0, 5)),
-    Plot("overload", 1, 3, 24, 20, (4, 0, 3, 0, 4, 5)),
+    Plot("overload", 1, 3, 24, 20, (4, 0, 3, 0, 4, 5), WaitsFor.ACCESS, 6, 15),
     Plot("transport", 0.5, 1, 8, 14, (2, 0, 3, 1, 0, 4)),
     Plot("tilt", 2.5, 5, 12, 10, (5, 4, 0, 0, 5, 5)),
     Plot("cell_down", 0.5, 2, 10, 9, (4, 5, 0, 5, 0, 0)),
-    Plot("no_coverage", 3, 6, 72, 200, ()),
+    Plot("no_coverage", 3, 6, 72, 200, (), WaitsFor.THIRD_PARTY, 9, 180),
 )
 COMMENTS = {
     1: "Ничего не изменилось, связь так и пропадает по вечерам.",
@@ -73,31 +83,67 @@ def play(watch: Watch, *, now: datetime, progress: Callable[[float], None]) -> N
         notifications.plan_messages(now=at)
         delivery.send_messages(now=at)
         _rate(at)
+        unhappy.reopen_unhappy(now=at)
         progress((at - began) / (now - began))
     cases.refresh_priorities(now=now)
 
 
 def _work(at: datetime) -> None:
-    engineer = User.objects.get(username="engineer")
     dispatcher = User.objects.get(username="dispatcher")
+    engineer = User.objects.get(username="engineer")
     for number, case in enumerate(Case.objects.order_by("pk")):
         plot = PLOTS[number % len(PLOTS)]
         age_h = (at - case.opened_at) / timedelta(hours=1)
         if number == DISMISSED and case.state == State.ROUTED and age_h > 0.4:
-            note = "Плановые учения МЧС: сирены, а не связь."
-            cases.dismiss(case_id=case.pk, note=note, by=dispatcher, now=at)
-        elif case.state == State.ROUTED and age_h > plot.accept_h:
-            cases.accept(case_id=case.pk, by=engineer, now=at)
-        elif case.state == State.ACCEPTED and age_h > plot.plan_h:
-            cases.plan(
+            cases.dismiss(
                 case_id=case.pk,
-                cause=Cause.objects.get(code=plot.cause),
-                eta_at=at + timedelta(hours=plot.promise_h),
-                by=engineer,
+                dismissed_for=Dismissal.NOT_NETWORK,
+                note="Плановые учения МЧС: сирены, а не связь.",
+                by=dispatcher,
                 now=at,
             )
-        elif case.state == State.FIXING and age_h > plot.fix_h:
-            cases.fix(case_id=case.pk, note="", by=engineer, now=at)
+        elif (name := _next_move(case, plot, age_h, at)) is not None:
+            said = SAID.get(name, _nothing)(plot, at)
+            getattr(cases, name)(case_id=case.pk, by=engineer, now=at, **said)
+
+
+def _next_move(case: Case, plot: Plot, age_h: float, at: datetime) -> str | None:
+    """The name of what the engineer does next, if the hour for it has come."""
+    from_hour = {
+        State.ROUTED: (plot.accept_h, "accept"),
+        State.REOPENED: (plot.accept_h, "accept"),
+        State.ACCEPTED: (plot.diagnose_h(), "diagnose"),
+        State.DIAGNOSING: (plot.plan_h, "plan"),
+        State.WAITING: (plot.resume_h, "resume"),
+        State.FIXING: (plot.fix_h, "fix"),
+    }
+    if case.state == State.FIXING and plot.wait_h < age_h < plot.resume_h:
+        return "wait"
+    hour, name = from_hour.get(State(case.state), (age_h, ""))
+    if age_h <= hour or (name == "fix" and _failed_lately(case, at)):
+        return None
+    return name
+
+
+def _failed_lately(case: Case, at: datetime) -> bool:
+    return case.events.filter(kind=EventKind.FAILED, at__gt=at - AGAIN_AFTER).exists()
+
+
+def _planned(plot: Plot, at: datetime) -> dict[str, Any]:
+    promised = at + timedelta(hours=plot.promise_h)
+    return {"cause": Cause.objects.get(code=plot.cause), "eta_at": promised}
+
+
+def _waited(plot: Plot, at: datetime) -> dict[str, Any]:
+    hours = plot.resume_h - plot.wait_h
+    return {"waits_for": plot.waits_for, "waits_until": at + timedelta(hours=hours)}
+
+
+def _nothing(_plot: Plot, _at: datetime) -> dict[str, Any]:
+    return {}
+
+
+SAID: dict[str, Callable[[Plot, datetime], dict[str, Any]]] = {"plan": _planned, "wait": _waited}
 
 
 def _rate(at: datetime) -> None:

@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
+from django.forms import Media
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from complaints.admin_theme import action, display
 from complaints.customers.reader import walls_of
-from spots.cases import filters, page, queue
+from spots.cases import diagram, filters, page, queue
 from spots.cases import panels as parts
 from spots.cases.catalogue import Team
 from spots.cases.comments import pages as comments
@@ -142,6 +143,7 @@ class SpotAdmin(CommentedAdmin):
         view = self.admin_site.admin_view
         return [
             path("", view(self.changelist_view), name="spots_spot_changelist"),
+            path("life/", view(self.life_view), name="spots_spot_life"),
             path("<int:object_id>/change/", view(self.spot_view), name="spots_spot_change"),
             path(
                 "<int:object_id>/move/<slug:name>/",
@@ -157,6 +159,20 @@ class SpotAdmin(CommentedAdmin):
         more = {"queues": queue.views(request), **(extra_context or {})}
         shown: HttpResponse = super().changelist_view(request, more)
         return shown
+
+    def life_view(self, request: HttpRequest) -> HttpResponse:
+        """The life of a case, drawn from the table of moves."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        request.current_app = self.admin_site.name
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Life of a case"),
+            "media": self.media + Media(css={"all": ("spots/case/life.css",)}),
+            "picture": SafeString(diagram.picture()),  # what it says is escaped there
+            "lines": diagram.lines(),
+        }
+        return TemplateResponse(request, "admin/spots/spot/life.html", context)
 
     def spot_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         case = self.found(request, object_id)

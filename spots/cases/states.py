@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class State(TextChoices):
     DETECTED = "detected", _("detected")  # found, no team yet
     ROUTED = "routed", _("routed")  # a team has it, nobody has said yes
-    REOPENED = (
-        "reopened",
-        _("reopened"),
-    )  # taken up again; who had it is asked anew
+    REOPENED = "reopened", pgettext_lazy("state", "reopened")  # who had it is asked anew
     ACCEPTED = "accepted", _("accepted")  # somebody has said yes
     DIAGNOSING = "diagnosing", _("being diagnosed")  # somebody is finding the cause
     FIXING = "fixing", _("being fixed")  # cause and term are known
@@ -54,7 +52,7 @@ class Permission(TextChoices):
 
 class WaitsFor(TextChoices):
     ACCESS = "access", _("access to the site")
-    PARTS = "parts", _("parts")
+    PARTS = "parts", _("spare parts")
     THIRD_PARTY = "third_party", _("a third party")
 
 

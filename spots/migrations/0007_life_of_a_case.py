@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='case',
             name='waits_for',
-            field=models.CharField(blank=True, choices=[('access', 'access to the site'), ('parts', 'parts'), ('third_party', 'a third party')], max_length=11, verbose_name='waits for'),
+            field=models.CharField(blank=True, choices=[('access', 'access to the site'), ('parts', 'spare parts'), ('third_party', 'a third party')], max_length=11, verbose_name='waits for'),
         ),
         migrations.AddField(
             model_name='case',

@@ -15,15 +15,14 @@ from spots.cases.transitions.moves import (
     mark_active,
     mark_quiet,
     plan,
-    resume,
     route,
-    wait,
 )
 from spots.cases.transitions.ranking import refresh_priorities
 from spots.cases.transitions.record import IllegalMoveError
 from spots.cases.transitions.regrouping import attach, detach, merge, split
 from spots.cases.transitions.reopening import reopen, reopen_by_answers, reopen_by_complaints
 from spots.cases.transitions.verifying import close, fail, verify
+from spots.cases.transitions.waiting import resume, wait
 
 __all__ = (
     "IllegalMoveError",

@@ -13,7 +13,7 @@ from spots.cases.states import ENDED, MOVES, State
 
 Author = AbstractUser | None  # None: the engine
 # What is said with a state, and is true only while it lasts.
-_SAID_WITH = {
+_SAID_WITH: dict[State, dict[str, str | None]] = {
     State.WAITING: {"waits_for": "", "waits_until": None, "goes_on_as": ""},
     State.DISMISSED: {"dismissed_for": ""},
 }

@@ -71,9 +71,9 @@ def test_spots_are_counted_by_state_and_band():
     assert list(rows.values()) == [
         ((1, 0, 0, 0), 1),
         ((1, 0, 0, 1), 2),
-        ((0, 0, 0, 0), 0),
-        ((0, 0, 0, 0), 0),
+        *[((0, 0, 0, 0), 0)] * 5,
         ((0, 0, 1, 0), 1),
+        ((0, 0, 0, 0), 0),
     ]
 
 
@@ -100,6 +100,7 @@ def test_opened_and_fixed_count_a_spot_once_and_whole_days_of_the_reader():
         pytest.param([("fixed", 24)], Share(1, 1), id="after exactly a day"),
         pytest.param([("fixed", 25)], Share(0, 1), id="after more than a day"),
         pytest.param([("fixed", 2), ("reopened", 74)], Share(0, 1), id="came back in 72 hours"),
+        pytest.param([("fixed", 2), ("failed", 10)], Share(0, 1), id="the fix did not hold"),
         pytest.param([("fixed", 2), ("reopened", 75)], Share(1, 1), id="came back later"),
         pytest.param(
             [("fixed", 2), ("reopened", 3), ("fixed", 4)], Share(0, 1), id="the first fix counts"

@@ -28,24 +28,31 @@ pytestmark = pytest.mark.django_db
 
 SAID = {
     "accept": {},
+    "diagnose": {},
     "plan": {"eta_in": "120"},
+    "wait": {"waits_for": "access", "waits_until": "2199-01-02T10:00"},
+    "resume": {},
     "fix": {"note": "done"},
     "route": {},
     "reopen": {"note": "again"},
-    "dismiss": {"note": "a concert"},
+    "dismiss": {"dismissed_for": "other", "note": "a concert"},
 }
 FROM = {
     "accept": "routed",
-    "plan": "accepted",
+    "diagnose": "accepted",
+    "plan": "diagnosing",
+    "wait": "fixing",
+    "resume": "waiting",
     "fix": "fixing",
     "route": "detected",
     "reopen": "fixed",
     "dismiss": "routed",
 }
+TO = {"resume": "accepted"}  # where the table leaves it to what was before
 MAY = {
     "agent": set(),
     "dispatcher": set(SAID),
-    "engineer": {"accept", "plan", "fix"},
+    "engineer": {"accept", "diagnose", "plan", "wait", "resume", "fix"},
     "supervisor": {"route", "reopen", "dismiss"},
     "planner": set(),
     "administrator": set(),
@@ -86,7 +93,7 @@ def test_a_move_is_offered_to_who_may_make_it_and_refused_to_the_others(signed_i
         spot.refresh_from_db()
         may = move in MAY[role]
         assert offered == may, move
-        assert spot.state == (MOVES[move].target if may else FROM[move])
+        assert spot.state == (TO.get(move, MOVES[move].target) if may else FROM[move])
         assert Event.objects.filter(case=spot).exists() == may
         assert len(list(get_messages(answer.wsgi_request))) == (0 if may else 1)
 
@@ -123,7 +130,10 @@ def test_a_move_is_made_by_pressing_a_button_only(signed_in):
         ("plan", {"eta_in": ""}),
         ("plan", {"eta_in": "7"}),
         ("plan", {"eta_in": "", "eta_at": "soon"}),
-        ("dismiss", {"note": "   "}),
+        ("dismiss", {"dismissed_for": ""}),
+        ("dismiss", {"dismissed_for": "other", "note": "   "}),
+        ("wait", {"waits_for": ""}),
+        ("wait", {"waits_for": "parts", "waits_until": "2020-01-02T10:00"}),
         ("reopen", {"note": ""}),
         ("route", {"team": "x"}),
     ],

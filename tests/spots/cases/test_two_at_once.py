@@ -80,13 +80,3 @@ def test_two_merges_crosswise_end_in_one_case():
 
     assert sum(isinstance(outcome, IllegalMoveError) for outcome in outcomes) == 1
     assert Membership.objects.filter(until=None).values("case").distinct().count() == 1
-
-
-def test_sweeps_that_run_twice_at_once_change_nothing_twice():
-    for _ in range(3):
-        make_spot(state="fixed", fixed_at=NOW.replace(year=2025))
-
-    closed = together(*[lambda: transitions.close_verified(now=NOW)] * 2)
-
-    assert sum(closed) == 3
-    assert Event.objects.filter(kind="closed").count() == 3

@@ -134,14 +134,14 @@ def test_what_comes_back_four_days_after_a_case_was_closed_is_a_new_one(watch, s
 
 
 def test_a_dismissed_spot_is_open_again_when_complaints_come_back_after_a_silence(watch, spot):
-    cases.dismiss(case_id=spot.pk, note="учения", by=make_user(), now=NOW)
+    cases.dismiss(case_id=spot.pk, dismissed_for="test", by=make_user(), now=NOW)
     look(watch, now=NOW + timedelta(hours=12))
     burst(8, ago=-timedelta(hours=12, minutes=5))
 
     look(watch, now=NOW + timedelta(hours=13))
 
     spot.refresh_from_db()
-    assert (spot.state, spot.customers) == ("detected", 16)
+    assert (spot.state, spot.customers) == ("reopened", 16)
 
 
 def test_a_spot_in_work_never_loses_members_when_they_age(watch, spot):

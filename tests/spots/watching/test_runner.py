@@ -121,7 +121,7 @@ def test_a_dismissed_spot_is_left_alone(watch):
     burst(8)
     runner.look(watch.pk, now=NOW)
     spot = Case.objects.get()
-    cases.dismiss(case_id=spot.pk, note="учения", by=make_user(), now=NOW)
+    cases.dismiss(case_id=spot.pk, dismissed_for="test", by=make_user(), now=NOW)
     burst(3, ago=timedelta(minutes=-5))
 
     runner.look(watch.pk, now=NOW + timedelta(minutes=10))
@@ -193,12 +193,12 @@ def test_a_fixed_spot_that_had_gone_quiet_is_open_again_when_complaints_come_bac
     runner.look(watch.pk, now=NOW + timedelta(hours=13))
 
     spot = Case.objects.get()
-    assert (spot.state, spot.quiet_since, spot.customers) == ("detected", None, 16)
+    assert (spot.state, spot.quiet_since, spot.customers) == ("reopened", None, 16)
 
 
 def make_spot_fixed(spot: Case) -> None:
     Case.objects.filter(pk=spot.pk).update(
-        state="fixed", cause=make_cause(), fixed_at=NOW, eta_at=NOW
+        state="fixed", cause=make_cause(), fix_kind="accident", fixed_at=NOW, eta_at=NOW
     )
 
 
