@@ -97,6 +97,12 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
                 "admin:spots_priorityweights_changelist",
                 "spots.view_priorityweights",
             ),
+            Item(
+                _("Important places"),
+                "local_hospital",
+                "admin:spots_importantplace_changelist",
+                "spots.view_importantplace",
+            ),
             Item(_("SLA"), "timer", "admin:spots_policy_changelist", "spots.view_policy"),
             Item(
                 _("Calendars"),

@@ -5,16 +5,18 @@ from django.contrib import admin
 from spots.cases import admin as cases
 from spots.cases import panels
 from spots.cases.admin_fixchecks import FixCheckAdmin
+from spots.cases.admin_places import ImportantPlaceAdmin
 from spots.cases.admin_settings import (
     CauseAdmin,
     EventAdmin,
-    PriorityWeightsAdmin,
     RoutingRuleAdmin,
     TeamAdmin,
 )
-from spots.cases.catalogue import Cause, PriorityWeights, RoutingRule, Team
+from spots.cases.admin_weights import PriorityWeightsAdmin
+from spots.cases.catalogue import Cause, RoutingRule, Team
 from spots.cases.fixchecks import FixCheck
 from spots.cases.models import Event, Spot
+from spots.cases.weights import ImportantPlace, PriorityWeights
 from spots.network.admin import CoverageAdmin, NetworkEventAdmin, SiteAdmin
 from spots.network.models import Coverage, NetworkEvent, Site
 from spots.sla.admin import ClockAdmin, LedgerAdmin, PolicyAdmin, WorkingTimeAdmin
@@ -43,6 +45,7 @@ admin.site.register(Cause, CauseAdmin)
 admin.site.register(RoutingRule, RoutingRuleAdmin)
 admin.site.register(PriorityWeights, PriorityWeightsAdmin)
 admin.site.register(FixCheck, FixCheckAdmin)
+admin.site.register(ImportantPlace, ImportantPlaceAdmin)
 admin.site.register(Event, EventAdmin)
 admin.site.register(WorkingTime, WorkingTimeAdmin)
 admin.site.register(Policy, PolicyAdmin)

@@ -1,9 +1,10 @@
 """The tables of spots, gathered from their topics."""
 
-from spots.cases.catalogue import Cause, PriorityWeights, RoutingRule, Team
+from spots.cases.catalogue import Cause, RoutingRule, Team
 from spots.cases.comments.models import Attachment, Mention
 from spots.cases.fixchecks import FixCheck
 from spots.cases.models import Case, Event, Membership, Spot
+from spots.cases.weights import ImportantPlace, PriorityWeights
 from spots.maps.models import BaseFeature
 from spots.network.models import Coverage, NetworkEvent, Site
 from spots.sla.models import Clock, LedgerEntry, Policy, WorkingTime
@@ -32,6 +33,7 @@ __all__ = (
     "DetectionRule",
     "Event",
     "FixCheck",
+    "ImportantPlace",
     "LearntBaseline",
     "LedgerEntry",
     "Membership",

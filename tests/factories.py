@@ -19,6 +19,7 @@ from spots.models import (
     Coverage,
     DetectionRule,
     Event,
+    ImportantPlace,
     LearntBaseline,
     Membership,
     NetworkEvent,
@@ -167,7 +168,16 @@ def make_user(role: str = "dispatcher", *, everywhere: bool = True, **fields: An
 
 
 def make_weights(**fields: Any) -> PriorityWeights:
-    return PriorityWeights.objects.create(since=NOW - timedelta(days=1), **fields)
+    return PriorityWeights.objects.create(**{"since": NOW - timedelta(days=1), **fields})
+
+
+def make_important_place(
+    *, lon: float = CENTRE[0], lat: float = CENTRE[1], **fields: Any
+) -> ImportantPlace:
+    """A hospital of weight 3 at CENTRE, with the 200 metres around it."""
+    row = {"name": "Больница", "weight": 3, "point": Point(lon, lat, srid=4326), **fields}
+    row.setdefault("brand", make_brand())
+    return ImportantPlace.objects.create(**row)
 
 
 def make_working_time(name: str = "office", **fields: Any) -> WorkingTime:
@@ -265,7 +275,8 @@ def make_fixed_spot(*customers: Customer, **fields: Any) -> Case:
 def make_invitation(**fields: Any) -> Invitation:
     """A customer asked about a fix just now, who has not answered."""
     customer = fields.pop("customer", None) or make_customer()
-    event = Event.objects.get(case=fields.pop("case", None) or make_fixed_spot(customer))
+    case = fields.pop("case", None) or make_fixed_spot(customer)
+    event = fields.pop("event", None) or Event.objects.get(case=case)
     row = {"created_at": NOW, "expires_at": NOW + timedelta(days=30), **fields}
     return Invitation.objects.create(case=event.case, event=event, customer=customer, **row)
 

@@ -37,6 +37,7 @@ from tests.factories import (
     make_complaint,
     make_customer,
     make_event,
+    make_important_place,
     make_invitation,
     make_learnt_baseline,
     make_message,
@@ -188,6 +189,9 @@ def _filled(
         "spots_detectionrule": detection,
         "spots_event": fix,
         "spots_fixcheck": FixCheck.objects.get_or_create(pk=1)[0],
+        "spots_importantplace": make_important_place(
+            name=f"hospital of {name}", brand=brand, point=point
+        ),
         "spots_learntbaseline": make_learnt_baseline(watch=make_watch(**walls)),
         "spots_ledgerentry": LedgerEntry.objects.filter(clock=clocks[-1])[0],
         "spots_networkevent": works,

@@ -55,6 +55,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "spots_coverage": (EVERYBODY, ADMIN, ADMIN),
     "spots_detectionrule": (COUNTS, ADMIN, ADMIN),
     "spots_event": (SUPERVISES, NOBODY, NOBODY),
+    "spots_importantplace": (ADMIN, ADMIN, ADMIN),
     "spots_ledgerentry": (SUPERVISES, NOBODY, NOBODY),
     "spots_fixcheck": (ADMIN, NOBODY, NOBODY),
     "spots_learntbaseline": (LEARNS, NOBODY, NOBODY),

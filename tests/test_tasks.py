@@ -25,7 +25,12 @@ ROOMS = {"heatmaps_project", "feedback", "spots", "complaints"}
 
 # What only says when somebody last looked, or was counted at that moment: no effect of a task.
 HEARTBEATS = {
-    "spots_case": {"priority", "priority_parts", "band"},  # grow with the case's age
+    "spots_case": {
+        "priority",
+        "priority_parts",
+        "priority_facts",
+        "band",
+    },  # grow with the case's age
     "spots_watch": {"looked_at", "learnt_at", "state", "version"},
 }
 

@@ -42,6 +42,7 @@ WALLS = {
     "spots_coverage": BRAND,
     "spots_detectionrule": BOTH,  # one for all is seen by all
     "spots_event": BOTH,
+    "spots_importantplace": BRAND,
     "spots_learntbaseline": BOTH,
     "spots_ledgerentry": BOTH,
     "spots_networkevent": BRAND,

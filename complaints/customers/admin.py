@@ -28,8 +28,8 @@ class CustomerAdmin(RecordAdmin):
     search_help_text = _("Customer id")
     ordering = ("-described_at", "-pk")
     fields = (
-        *("crm_id", "brand", "phone_shown", "email_shown", "segment", "ltv", "language"),
-        "described_at",
+        *("crm_id", "brand", "phone_shown", "email_shown", "segment", "ltv", "churn_risk"),
+        *("language", "described_at"),
     )
 
     def get_queryset(self, request: HttpRequest) -> CustomerQuerySet:

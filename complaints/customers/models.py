@@ -62,6 +62,7 @@ class Customer(models.Model):
     email_index = models.BinaryField(null=True, editable=False)
     segment = models.CharField(_("segment"), max_length=32, blank=True)
     ltv = models.DecimalField(_("lifetime value"), max_digits=12, decimal_places=2, null=True)
+    churn_risk = models.FloatField(_("risk of leaving"), null=True)  # 0 … 1, as the CRM tells it
     language = models.CharField(_("language"), max_length=2, default="ru")
     described_at = models.DateTimeField(_("described at"))  # of the newest complaint that told it
 
@@ -73,6 +74,9 @@ class Customer(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["brand", "crm_id"], name="customer_once_per_brand"),
             models.CheckConstraint(condition=models.Q(ltv__gte=0), name="customer_ltv"),
+            models.CheckConstraint(
+                condition=models.Q(churn_risk__gte=0, churn_risk__lte=1), name="customer_churn_risk"
+            ),
         ]
         indexes = [
             models.Index(fields=["phone_index"], name="customer_phone"),

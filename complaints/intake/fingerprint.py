@@ -32,6 +32,7 @@ FIELDS: Final = (
     "point",
     "precision",
     "occurred_at",
+    "customer.churn_risk",
 )
 WHOLE_BYTES: Final = 32
 FIELD_BYTES: Final = 4
@@ -88,6 +89,7 @@ def _told(sent: SentComplaint) -> dict[str, str]:
             "customer.segment": person.segment,
             "customer.ltv": None if person.ltv is None else f"{person.ltv:.2f}",
             "customer.language": person.language,
+            "customer.churn_risk": None if person.churn_risk is None else repr(person.churn_risk),
         }
     return {name: value for name, value in every.items() if value}
 

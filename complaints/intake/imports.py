@@ -44,6 +44,7 @@ FIELDS: Final = (
     "customer.email",
     "customer.segment",
     "customer.ltv",
+    "customer.churn_risk",
     "customer.language",
 )
 

@@ -139,6 +139,9 @@ class SentCustomer(BaseModel):
     ltv: Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)] | None = Field(
         None, description="Lifetime value, in the operator's currency."
     )
+    churn_risk: Annotated[FiniteFloat, Field(ge=0, le=1)] | None = Field(
+        None, description="How likely the customer is to leave, 0 to 1, if the CRM knows."
+    )
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] | None = Field(
         None, description="ISO 639-1."
     )

@@ -28,6 +28,7 @@ _COLUMNS: Final = {
     "email_index": "bytea",
     "segment": "text",
     "ltv": "numeric",
+    "churn_risk": "float8",
     "language": "text",
     "channel": "text",
     "text": "bytea",
@@ -59,7 +60,7 @@ def _newest(column: str) -> str:
 # Only a newer description overwrites; an older one may still fill in what nobody has told.
 # Customers and complaints are both written in the order of their keys, so that two senders with
 # the same ones wait for each other instead of dying of a deadlock.
-_DESCRIBED: Final = ("phone", "phone_index", "email", "email_index", "ltv")
+_DESCRIBED: Final = ("phone", "phone_index", "email", "email_index", "ltv", "churn_risk")
 _CUSTOMERS: Final = f"""
 INSERT INTO complaints_customer AS known
     (brand_id, crm_id, {", ".join(_DESCRIBED)}, segment, language, described_at)
@@ -173,7 +174,7 @@ def _placing(sent: SentComplaint) -> Placing:
 
 def _customer(sent: SentCustomer | None) -> tuple[_Value, ...]:
     if sent is None:
-        return (None,) * 8
+        return (None,) * 9
     phone_index, email_index = blind_index(sent.phone or ""), blind_index(sent.email or "")
     return (
         sent.id or _known_by(phone_index, email_index),
@@ -183,6 +184,7 @@ def _customer(sent: SentCustomer | None) -> tuple[_Value, ...]:
         email_index,
         sent.segment,
         sent.ltv,
+        sent.churn_risk,
         sent.language,
     )
 

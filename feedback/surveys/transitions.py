@@ -4,12 +4,15 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Count
 
 from feedback.surveys.models import Answer, AnswerChannel, Invitation
+from spots.cases import transitions as cases
 from spots.cases.models import Event
 
 VALID_FOR = timedelta(days=30)
 LONGEST_COMMENT = 2000  # letters of one comment
+UNHAPPY_UP_TO = 2  # rating: not content with the fix
 LONGEST_COMMENTS = 10_000  # letters of all comments of one customer on one fix
 
 
@@ -50,15 +53,29 @@ def rate(*, invitation_id: int, rating: int, now: datetime) -> Answer:
     """
     Record the rating, 1 to 5; the last one stands, the comment stays.
 
+    The case hears at once how many are not content: it counts in its priority.
+
     :raises ExpiredError: too late
     """
     invitation = _open(invitation_id, now=now)
     answer = Answer.objects.filter(invitation=invitation).first()
     answer = answer or Answer(invitation=invitation, channel=AnswerChannel.WEB)
     if answer.rating != rating:
+        was_unhappy = answer.pk is not None and answer.rating <= UNHAPPY_UP_TO
         answer.rating, answer.rated_at = rating, now
         answer.save()
+        if was_unhappy != (rating <= UNHAPPY_UP_TO):
+            _tell_case(invitation.case_id, now=now)
     return answer
+
+
+def _tell_case(case_id: int, *, now: datetime) -> None:
+    """Count who is not content with a fix of the case, and let the case know."""
+    # Counted under its lock: of two answers at once, the second counts both.
+    cases.lock_in_order(case_id)
+    unhappy = Answer.objects.filter(invitation__case=case_id, rating__lte=UNHAPPY_UP_TO)
+    customers = unhappy.aggregate(n=Count("invitation__customer", distinct=True))["n"]
+    cases.hear_unhappy(case_id=case_id, customers=customers, now=now)
 
 
 @transaction.atomic

@@ -50,6 +50,7 @@ _SETTINGS = frozenset(
             "detectionrule",
             "routingrule",
             "priorityweights",
+            "importantplace",
             "policy",
             "workingtime",
             "site",

@@ -74,6 +74,7 @@ def caller(customer: int) -> dict[str, Any]:
         "email": f"customer{customer}@example.org" if customer % 4 == 0 else None,
         "segment": segment,
         "ltv": LTV[segment] + customer % 100 * 10,
+        "churn_risk": customer % 11 / 20,
         "language": "en" if customer % 40 == 0 else "ru",
     }
 

@@ -1,9 +1,9 @@
-"""The demo operator's office: brand, region, staff, teams, topics, causes, promises and rules."""
+"""The demo operator's office: brand, region, staff, teams, topics, promises, rules, places."""
 
 from datetime import datetime
 from typing import Any
 
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import GEOSGeometry, Point
 
 from complaints.customers.models import Brand
 from complaints.geocoding.models import Region
@@ -12,7 +12,7 @@ from heatmaps_project.accounts.models import User
 from heatmaps_project.accounts.roles import Role
 from heatmaps_project.demo.terrain import region_outline
 from heatmaps_project.demo.towns import towns
-from spots.models import Cause, PriorityWeights, RoutingRule, Team
+from spots.models import Cause, ImportantPlace, PriorityWeights, RoutingRule, Team
 from spots.sla.models import Policy, WorkingTime
 
 BRAND, REGION = "volna", "ivanovo"
@@ -90,6 +90,14 @@ TEAMS = (
     ("optimisation", "Оптимизация", ("engineer2",)),
     ("duty", "Дежурная смена", ("dispatcher", "engineer", "engineer2")),
 )
+# name with the town's, weight, radius in metres: one in each of the largest towns, in its middle
+IMPORTANT = (
+    ("Областная больница, %s", 5, 500),
+    ("Завод «Волжский текстиль», %s", 2, 400),
+    ("Центральная районная больница, %s", 3, 400),
+    ("Администрация города, %s", 1, 200),
+    ("Центральная районная больница, %s", 3, 400),
+)
 WEEKDAYS = {str(day): [["09:00", "18:00"]] for day in range(5)}
 EVERY_HOUR = {str(day): [["00:00", "24:00"]] for day in range(7)}
 
@@ -114,10 +122,7 @@ def open_office(*, now: datetime) -> tuple[Brand, Region]:
     _staff(brand, region)
     _promises(region)
     _routing(region)
-    if not PriorityWeights.objects.exists():
-        factors = {"mass": 1.0, "b2b": 1.5, "premium": 1.5, "vip": 3.0}
-        bands = {"p1_from": 220, "p2_from": 120, "p3_from": 60}
-        PriorityWeights.objects.create(since=now, segments=factors, **bands)
+    _priorities(brand, now=now)
     return brand, region
 
 
@@ -162,6 +167,16 @@ def _routing(region: Region) -> None:
     ):
         rule = _row(RoutingRule, {"order": order}, region=region, team=Team.objects.get(code=team))
         rule.topics.set(Topic.objects.filter(code__in=topics))
+
+
+def _priorities(brand: Brand, *, now: datetime) -> None:
+    if not PriorityWeights.objects.exists():
+        factors = {"mass": 1.0, "b2b": 1.5, "premium": 1.5, "vip": 3.0}
+        PriorityWeights.objects.create(since=now, segments=factors)
+    for town, (name, weight, radius_m) in zip(towns(), IMPORTANT, strict=False):
+        where = {"point": Point(town.lon, town.lat, srid=4326), "radius_m": radius_m}
+        key = {"brand": brand, "name": name % town.name_ru}
+        _row(ImportantPlace, key, weight=weight, **where)
 
 
 def _row(model: Any, key: dict[str, Any], **fields: Any) -> Any:

@@ -9,12 +9,11 @@ from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Polygon
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints.admin_theme import HistoryAdmin, ModelAdmin, ReadOnlyAdmin, display
 from complaints.customers.reader import walls_of
-from spots.cases.catalogue import PriorityWeights, RoutingRule
+from spots.cases.catalogue import RoutingRule
 from spots.cases.models import Case, Event
 
 
@@ -79,70 +78,6 @@ class RoutingRuleAdmin(HistoryAdmin):
     @display(description=_("topics"))
     def about(self, rule: RoutingRule) -> str:
         return ", ".join(str(topic) for topic in rule.topics.all()) or "—"
-
-
-class PriorityWeightsForm(forms.ModelForm[PriorityWeights]):
-    class Meta:
-        model = PriorityWeights
-        fields = (
-            "since",
-            "per_customer",
-            "segments",
-            "per_severity",
-            "per_ltv_thousand",
-            "per_hour",
-            "p1_from",
-            "p2_from",
-            "p3_from",
-        )
-        help_texts = {"segments": _('For example {"vip": 3, "business": 2}; 1 where not named.')}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in self.fields:
-            if name.startswith("per_"):
-                self.fields[name].widget.attrs["min"] = 0
-
-    def clean_segments(self) -> dict[str, float]:
-        factors = self.cleaned_data["segments"] or {}
-        sound = isinstance(factors, dict) and all(
-            isinstance(factor, int | float) and not isinstance(factor, bool) and factor >= 0
-            for factor in factors.values()
-        )
-        if not sound:
-            raise ValidationError(_("Each segment needs a factor of 0 or more."))
-        return dict(factors)
-
-    def clean(self) -> dict[str, Any]:
-        """With points of 0 or more, one more customer never lowers a priority."""
-        given = super().clean() or self.cleaned_data
-        for name, value in list(given.items()):
-            if name.startswith("per_") and value is not None and value < 0:
-                self.add_error(name, _("This cannot be negative."))
-        bands = [given[name] for name in ("p1_from", "p2_from", "p3_from") if name in given]
-        if bands != sorted(set(bands), reverse=True):
-            self.add_error("p1_from", _("P1 has to begin above P2, and P2 above P3."))
-        return given
-
-
-class PriorityWeightsAdmin(HistoryAdmin):
-    """Weights are never changed, only followed by newer ones: old priorities stay explained."""
-
-    form = PriorityWeightsForm
-    list_display = ("since", "per_customer", "per_severity", "per_ltv_thousand", "per_hour")
-    ordering = ("-since",)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Start from the weights in force."""
-        newest = PriorityWeights.objects.order_by("-since").first() or PriorityWeights()
-        fields = {name: getattr(newest, name) for name in PriorityWeightsForm.Meta.fields}
-        return {**fields, "since": timezone.now().replace(second=0, microsecond=0)}
 
 
 class EventAdmin(ReadOnlyAdmin):

@@ -1,4 +1,4 @@
-"""What people set up for the work on cases: teams, causes, routing rules and weights."""
+"""What people set up for the work on cases: teams, causes and routing rules."""
 
 from django.conf import settings
 from django.contrib.gis.db import models
@@ -76,25 +76,3 @@ class Cause(Named):
 
     def said_in(self, language: str) -> str:
         return self.said_ru if language.startswith("ru") else self.said_en
-
-
-class PriorityWeights(models.Model):
-    """How much each thing counts in a case's priority; the newest row is in force."""
-
-    since = models.DateTimeField(_("in force since"), unique=True)
-    per_customer = models.FloatField(_("points per customer"), default=2.0)
-    segments = models.JSONField(_("factor by segment"), default=dict, blank=True)
-    per_severity = models.FloatField(_("points per step of topic severity"), default=5.0)
-    per_ltv_thousand = models.FloatField(_("points per 1,000 of lifetime value"), default=0.05)
-    per_hour = models.FloatField(_("points per hour of age"), default=0.5)
-    p1_from = models.FloatField(_("P1 from"), default=120)
-    p2_from = models.FloatField(_("P2 from"), default=70)
-    p3_from = models.FloatField(_("P3 from"), default=40)
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = _("priority weights")
-        verbose_name_plural = _("priority weights")
-
-    def __str__(self) -> str:
-        return f"{self.since:%Y-%m-%d %H:%M}"

@@ -1,60 +1,124 @@
-"""What the members of cases add up to: counted by the database, however many there are."""
+"""What counts in the priority of cases: measured by the database, however many there are."""
 
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from django.db import connection
 
-_MEMBERS = """
-    SELECT m.case_id, count(*), count(*) FILTER (WHERE c.customer_id IS NULL), avg(t.severity)
-    FROM spots_membership m
-    JOIN complaints_complaint c ON c.id = m.complaint_id
-    JOIN complaints_topic t ON t.id = c.topic_id
-    WHERE m.case_id = ANY(%s) AND m.until IS NULL AND c.withdrawn_at IS NULL
-    GROUP BY m.case_id
+from spots.cases.priority import Facts
+
+GROWTH: Final = timedelta(hours=1)  # how long ago a customer is still new
+MOST_PLACES: Final = 10  # of a case, the weightiest; ten are enough to be very important
+
+_SEVERITY: Final = """
+    SELECT c.id, coalesce(
+        min(own.severity),
+        max(t.severity) FILTER (WHERE complaint.withdrawn_at IS NULL)
+    )
+    FROM spots_case c
+    LEFT JOIN complaints_topic own ON own.id = c.topic_id
+    LEFT JOIN spots_membership m ON m.case_id = c.id AND m.until IS NULL AND c.topic_id IS NULL
+    LEFT JOIN complaints_complaint complaint ON complaint.id = m.complaint_id
+    LEFT JOIN complaints_topic t ON t.id = complaint.topic_id
+    WHERE c.id = ANY(%(cases)s)
+    GROUP BY c.id
 """
-_CUSTOMERS = """
-    SELECT each.case_id, c.segment, count(*), coalesce(sum(c.ltv), 0)
+# A complaint that names no customer counts as one of its own.
+_CUSTOMERS: Final = """
+    SELECT each.case_id, coalesce(c.segment, ''), count(*), sum(each.complaints),
+        coalesce(sum(c.ltv), 0), coalesce(sum(c.churn_risk), 0),
+        count(*) FILTER (WHERE each.complaints > 1),
+        count(*) FILTER (WHERE each.first_at > %(new_since)s)
     FROM (
-        SELECT DISTINCT m.case_id, c.customer_id
+        SELECT m.case_id, c.customer_id, count(*) AS complaints, min(c.occurred_at) AS first_at
         FROM spots_membership m JOIN complaints_complaint c ON c.id = m.complaint_id
-        WHERE m.case_id = ANY(%s) AND m.until IS NULL AND c.withdrawn_at IS NULL
+        WHERE m.case_id = ANY(%(cases)s) AND m.until IS NULL AND c.withdrawn_at IS NULL
+        GROUP BY m.case_id, c.customer_id, CASE WHEN c.customer_id IS NULL THEN c.id END
     ) each
-    JOIN complaints_customer c ON c.id = each.customer_id
-    GROUP BY each.case_id, c.segment
+    LEFT JOIN complaints_customer c ON c.id = each.customer_id
+    GROUP BY each.case_id, coalesce(c.segment, '')
+"""
+_SUBSCRIBERS: Final = """
+    SELECT c.id, sum(a.subscribers)
+    FROM spots_case c JOIN complaints_address a ON ST_Covers(c.outline, a.point)
+    WHERE c.id = ANY(%(cases)s)
+    GROUP BY c.id
+"""
+# The box is FARTHEST_M (weights.py) wide up to 80° north, for the index; then the true distance.
+_PLACES: Final = """
+    SELECT id, name, weight FROM (
+        SELECT c.id, p.name, p.weight,
+            row_number() OVER (PARTITION BY c.id ORDER BY p.weight DESC, p.id) AS place
+        FROM spots_case c
+        CROSS JOIN LATERAL (SELECT coalesce(c.outline, c.centre) AS shape) of
+        JOIN spots_importantplace p
+            ON p.active AND p.brand_id = c.brand_id
+            AND p.point && ST_Expand(of.shape, 0.27, 0.05)
+            AND ST_DWithin(p.point::geography, of.shape::geography, p.radius_m)
+        WHERE c.id = ANY(%(cases)s)
+    ) reached
+    WHERE place <= %(most)s
+    ORDER BY id, place
 """
 
 
 @dataclass
-class Members:
-    """A case's complaints and the distinct customers behind them."""
+class _Measured:
+    """What is gathered of one case."""
 
     complaints: int = 0
-    by_segment: dict[str, int] = field(default_factory=dict)  # "": no segment, or no customer
-    ltv: float = 0.0  # sum over the distinct customers, in currency
-    severity: float = 3.0  # mean over the complaints' topics
+    customers: dict[str, int] = field(default_factory=dict)
+    subscribers: int = 0
+    severity: float = 3.0
+    ltv: float = 0.0
+    again: int = 0
+    grew: int = 0
+    places: list[tuple[str, float]] = field(default_factory=list)
+    churn: float = 0.0
 
-    @property
-    def customers(self) -> int:
-        """Distinct customers; a complaint that names none counts as one of its own."""
-        return sum(self.by_segment.values())
+    def add_segment(self, segment: str, figures: tuple[Any, ...]) -> None:
+        customers, complaints, ltv, churn, again, grew = figures
+        self.customers[segment] = customers
+        self.complaints += int(complaints)
+        self.ltv += float(ltv)
+        self.churn += float(churn)
+        self.again += again
+        self.grew += grew
+
+    def facts(self) -> Facts:
+        told = {name: value for name, value in vars(self).items() if name != "complaints"}
+        return Facts(**told)
 
 
-def members_of(case_ids: Collection[int]) -> dict[int, Members]:
-    """Return the figures of each case, those without members included: two queries."""
-    found: defaultdict[int, Members] = defaultdict(Members)
-    ids = list(case_ids)
+def measured(case_ids: Collection[int], *, now: datetime) -> dict[int, tuple[Facts, int]]:
+    """
+    Return the facts and the number of complaints of each case, in four queries.
+
+    Those without members are included. Age and unhappy customers are left for the caller to
+    fill in: the case's own row knows them. Where no topic is the case's own, the severest of
+    its members' counts, so that one more complaint never makes it milder.
+    """
+    found: defaultdict[int, _Measured] = defaultdict(_Measured)
+    given: dict[str, Any] = {
+        "cases": list(case_ids),
+        "new_since": now - GROWTH,
+        "most": MOST_PLACES,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_MEMBERS, [ids])
-        for case_id, complaints, nameless, severity in cursor.fetchall():
-            of = found[case_id]
-            of.complaints, of.severity = complaints, float(severity)
-            if nameless:
-                of.by_segment[""] = nameless
-        cursor.execute(_CUSTOMERS, [ids])
-        for case_id, segment, customers, ltv in cursor.fetchall():
-            of = found[case_id]
-            of.by_segment[segment] = of.by_segment.get(segment, 0) + customers
-            of.ltv += float(ltv)
-    return {case_id: found[case_id] for case_id in ids}
+        cursor.execute(_SEVERITY, given)
+        for case_id, severity in cursor.fetchall():
+            if severity is not None:
+                found[case_id].severity = float(severity)
+        cursor.execute(_CUSTOMERS, given)
+        for case_id, segment, *figures in cursor.fetchall():
+            found[case_id].add_segment(segment, tuple(figures))
+        cursor.execute(_SUBSCRIBERS, given)
+        for case_id, subscribers in cursor.fetchall():
+            found[case_id].subscribers = int(subscribers)
+        cursor.execute(_PLACES, given)
+        for case_id, name, weight in cursor.fetchall():
+            found[case_id].places.append((name, weight))
+    return {case_id: (found[case_id].facts(), found[case_id].complaints) for case_id in case_ids}

@@ -16,6 +16,7 @@ from complaints.intake.models import Complaint, Topic
 from spots.cases.catalogue import Cause, FixKind, Team
 from spots.cases.events import EventKind
 from spots.cases.states import ENDED, MAY_WAIT, WATCHED, WORKING, Dismissal, State, WaitsFor
+from spots.cases.weights import PriorityWeights
 from spots.network.models import Technology
 from spots.sla.models import Clock
 
@@ -123,6 +124,13 @@ class Case(models.Model):
 
     priority = models.FloatField(_("priority"), default=0)
     priority_parts = models.JSONField(_("parts of the priority"), default=list, blank=True)
+    priority_facts = models.JSONField(default=dict, blank=True)  # priority.Facts, as last measured
+    weights = models.ForeignKey(  # None: weighed before anybody set any
+        PriorityWeights, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    unhappy = models.PositiveIntegerField(  # customers who rated a fix as bad
+        _("unhappy with the fix"), default=0, db_default=0
+    )
     band = models.PositiveSmallIntegerField(_("priority band"), default=4)  # P1 … P4
 
     next_due_at: datetime | None  # on rows from `with_next_due`

@@ -22,11 +22,12 @@ from complaints.customers.reader import walls_of
 from complaints.intake.models import Complaint
 from spots.cases import drawing, timeline
 from spots.cases.models import Case
+from spots.cases.part_wording import bars_of
+from spots.cases.priority import Facts
 from spots.cases.wording import (
     evidence_in_words,
     moment,
     number,
-    parts_in_words,
     time_left,
     urgency,
 )
@@ -58,8 +59,10 @@ def why(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]]:
     return FOLDER + "why.html", {
         "case": case,
         "evidence": evidence_in_words(case.evidence),
-        "parts": parts_in_words(case.priority_parts),
+        "parts": bars_of(case.priority_parts, Facts.stored(case.priority_facts)),
         "points": number(case.priority),
+        "weights": case.weights,
+        "may_see_weights": request.user.has_perm("spots.view_priorityweights"),
     }
 
 

@@ -1,6 +1,6 @@
 """What is stored about a case, in sentences for whoever reads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,9 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
-
-from spots.cases import priority
+from django.utils.translation import ngettext
 
 
 def moment(at: datetime, zone: str = "") -> str:
@@ -55,34 +53,6 @@ def urgency(due_at: datetime, *, now: datetime) -> str:
     if due_at <= now:
         return "late"
     return "soon" if due_at - now <= timedelta(hours=1) else "calm"
-
-
-def part_in_words(code: str, value: float) -> str:
-    """Return a part of the priority (spots.cases.priority) as people would say it."""
-    count = int(value)
-    if code == priority.CUSTOMERS:
-        return ngettext("%(n)d customer", "%(n)d customers", count) % {"n": count}
-    if code == priority.SEVERITY:
-        return _("severity of the topic: %(n)s of 5") % {"n": number(value)}
-    if code == priority.LTV:
-        return _("lifetime value of the customers: %(n)s") % {"n": number(count)}
-    if code == priority.AGE:
-        return _("first complaint %(span)s ago") % {"span": span(timedelta(hours=value))}
-    segment = code.removeprefix(priority.SEGMENT)
-    words = ngettext(
-        "%(n)d of them in segment “%(segment)s”",
-        "%(n)d of them in segment “%(segment)s”",
-        count,
-    )
-    return words % {"n": count, "segment": segment or pgettext("segment", "none")}
-
-
-def parts_in_words(parts: Sequence[Sequence[Any]]) -> list[tuple[str, str]]:
-    """Return each stored part of a priority in words, with its points and their sign."""
-    return [
-        (part_in_words(code, value), ("+" if points >= 0 else "−") + number(abs(points)))
-        for code, value, points in parts
-    ]
 
 
 def evidence_in_words(evidence: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ from spots.cases.transitions.moves import (
     plan,
     route,
 )
-from spots.cases.transitions.ranking import refresh_priorities
+from spots.cases.transitions.ranking import hear_unhappy, refresh_priorities
 from spots.cases.transitions.record import IllegalMoveError
 from spots.cases.transitions.regrouping import attach, detach, merge, split
 from spots.cases.transitions.reopening import reopen, reopen_by_answers, reopen_by_complaints
@@ -35,6 +35,7 @@ __all__ = (
     "fail",
     "fix",
     "grow",
+    "hear_unhappy",
     "lock_in_order",
     "mark_active",
     "mark_quiet",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaints.intake.fingerprint import differing, fingerprint
+from complaints.intake.fingerprint import FIELD_BYTES, differing, fingerprint
 from complaints.intake.sent import SentComplaint, UnreadableError, read, read_row
 from tests.complaints.intake.bodies import body, sent
 from tests.factories import NOW
@@ -99,6 +99,8 @@ def test_good_bodies_are_taken(fields: dict[str, Any]):
         ({"customer": {"id": "1", "ltv": 1.234}}, "customer.ltv"),
         ({"customer": {"id": "1", "ltv": 1e11}}, "customer.ltv"),
         ({"customer": {"id": "1", "ltv": float("nan")}}, "customer.ltv"),
+        ({"customer": {"id": "1", "churn_risk": 1.1}}, "customer.churn_risk"),
+        ({"customer": {"id": "1", "churn_risk": -0.1}}, "customer.churn_risk"),
         ({"customer": {"id": "1", "language": "rus"}}, "customer.language"),
         ({"customer": {"id": "1", "segment": "a" * 33}}, "customer.segment"),
         ({"customer": {"id": "1", "vip": True}}, "customer.vip"),
@@ -221,10 +223,17 @@ def test_a_row_with_a_lone_surrogate_is_refused():
             tuple(f"customer.{name}" for name in ("phone", "email", "segment", "ltv", "language")),
         ),
         ({"occurred_at": "2026-03-25T12:55:01+03:00"}, ("occurred_at",)),
+        ({"customer": {**body()["customer"], "churn_risk": 0}}, ("customer.churn_risk",)),
     ],
 )
 def test_a_fingerprint_tells_which_fields_differ(fields: dict[str, Any], named: tuple[str, ...]):
     assert differing(fingerprint(sent()), fingerprint(sent(**fields))) == named
+
+
+def test_a_retry_of_what_was_stored_before_a_field_was_known_is_the_same():
+    before = fingerprint(sent())[:-FIELD_BYTES]  # it had no risk of leaving
+
+    assert differing(before, fingerprint(sent())) == ()
 
 
 def test_a_fingerprint_without_fields_still_tells_a_difference():

@@ -225,9 +225,11 @@ def test_only_a_newer_description_overwrites_and_an_older_one_fills_in(
     order: tuple[int, ...], at_once: int
 ):
     told = [
-        described(0, 1, phone="+79160000001", segment="mass", ltv=10, language="en"),
+        described(
+            0, 1, phone="+79160000001", segment="mass", ltv=10, churn_risk=0.9, language="en"
+        ),
         described(1, 2, phone="+79160000002", segment="vip", email="a@example.org", language="en"),
-        described(2, 3, phone="+79160000003"),
+        described(2, 3, phone="+79160000003", churn_risk=0),
     ]
     batch = [told[number] for number in order]
 
@@ -236,7 +238,7 @@ def test_only_a_newer_description_overwrites_and_an_older_one_fills_in(
 
     customer = Customer.objects.get()
     assert (customer.phone, customer.email) == ("+79160000003", "a@example.org")
-    assert (customer.segment, customer.ltv) == ("vip", 10)
+    assert (customer.segment, customer.ltv, customer.churn_risk) == ("vip", 10, 0)
     assert customer.described_at == NOW - timedelta(days=7)
 
 

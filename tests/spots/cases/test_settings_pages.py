@@ -5,24 +5,12 @@ from django.contrib.auth.models import Permission
 from django.contrib.gis.geos import Polygon
 
 from spots.cases.routing import team_for
-from spots.models import Event, PriorityWeights, RoutingRule
-from tests.factories import NOW, make_brand, make_spot, make_team, make_user, make_weights
+from spots.models import Event, RoutingRule
+from tests.factories import NOW, make_brand, make_spot, make_team, make_user
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ("team", "cause", "routingrule", "priorityweights")
-WEIGHTS = {
-    "since_0": "2026-03-25",
-    "since_1": "10:00",
-    "per_customer": 2,
-    "segments": '{"vip": 3}',
-    "per_severity": 5,
-    "per_ltv_thousand": 0.5,
-    "per_hour": 1,
-    "p1_from": 120,
-    "p2_from": 70,
-    "p3_from": 40,
-}
+PAGES = ("team", "cause", "routingrule", "priorityweights", "importantplace")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -62,42 +50,6 @@ def test_an_area_that_is_no_polygon_is_refused(signed_in, area):
     answer = signed_in("administrator").post("/admin/spots/routingrule/add/", given)
 
     assert "area" in answer.context["adminform"].form.errors
-
-
-def test_weights_are_followed_by_newer_ones_and_never_changed(signed_in):
-    old = make_weights(per_customer=7)
-    client = signed_in("administrator")
-
-    form = client.get("/admin/spots/priorityweights/add/").context["adminform"].form
-    assert form.initial["per_customer"] == 7
-    answer = client.post("/admin/spots/priorityweights/add/", WEIGHTS)
-    assert answer.status_code == 302, answer.context["adminform"].form.errors
-    client.post(f"/admin/spots/priorityweights/{old.pk}/change/", WEIGHTS)
-    client.post(f"/admin/spots/priorityweights/{old.pk}/delete/", {"post": "yes"})
-
-    old.refresh_from_db()
-    newest = PriorityWeights.objects.latest("since")
-    assert (old.per_customer, newest.segments) == (7, {"vip": 3})
-
-
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("segments", '{"vip": -1}'),
-        ("segments", '{"vip": "much"}'),
-        ("segments", "[1, 2]"),
-        ("per_customer", -1),
-        ("p1_from", 60),
-        ("p2_from", 30),
-    ],
-)
-def test_weights_that_would_turn_priorities_upside_down_are_refused(signed_in, field, value):
-    answer = signed_in("administrator").post(
-        "/admin/spots/priorityweights/add/", {**WEIGHTS, field: value}
-    )
-
-    assert answer.context["adminform"].form.errors
-    assert not PriorityWeights.objects.exists()
 
 
 def test_the_record_of_moves_is_read_within_walls(signed_in):
