@@ -1,6 +1,16 @@
 """Important places in the admin: put on a map, with the ring that belongs to each."""
 
+from typing import Any
+
+from django import forms
+from django.contrib.gis.db.models import Extent
+from django.db.models import Field
+from django.http import HttpRequest
+
+from complaints.customers.reader import walls_of
+from complaints.geocoding.models import Region
 from spots.network.admin import PlacedAdmin
+from spots.network.widgets import ShapeWidget
 
 
 class ImportantPlaceAdmin(PlacedAdmin):
@@ -12,3 +22,14 @@ class ImportantPlaceAdmin(PlacedAdmin):
     search_fields = ("name",)
     ordering = ("name", "pk")
     fields = ("brand", "name", "weight", "radius_m", "active", "point", "shape_shown")
+
+    def formfield_for_dbfield(
+        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        """Show a new place's map where the reader's regions are."""
+        if db_field.name == self.shape:
+            regions = Region.objects.within(walls_of(request))
+            extent = regions.aggregate(all=Extent("outline"))["all"]
+            return db_field.formfield(widget=ShapeWidget(attrs={"extent": extent}))
+        field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
+        return field

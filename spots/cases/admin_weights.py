@@ -43,9 +43,11 @@ class PriorityWeightsAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @display(description=gettext_lazy("counts"), boolean=True)
-    def counts(self, version: Any) -> bool:
-        return bool(version.is_in_force)
+    @display(description=gettext_lazy("counts"))
+    def counts(self, version: Any) -> str:
+        if version.is_in_force:
+            return _("now")
+        return _("later") if version.since > timezone.now() else "—"
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
@@ -71,6 +73,7 @@ class PriorityWeightsAdmin(ModelAdmin):
         self, request: HttpRequest, context: dict[str, Any], **kwargs: Any
     ) -> HttpResponse:
         """Show what the version would make of the queue, beside the one it is compared with."""
+        context = {**context, "show_save_and_add_another": False, "show_save_and_continue": False}
         form, obj, now = context["adminform"].form, kwargs.get("obj"), timezone.now()
         version = obj or (form.instance if getattr(form, "is_previewed", False) else None)
         if version is not None:

@@ -44,7 +44,7 @@ class PriorityWeights(models.Model):
     share_at_most = _at_most(_("share of the subscribers here, at most"), "share")
     share_half_at = _half_at(_("half of it at a share of (0 … 1)"), "share")
     ltv_at_most = _at_most(_("lifetime value, at most"), "ltv")
-    ltv_half_at = _half_at(_("half of it at a sum of"), "ltv")
+    ltv_half_at = _half_at(_("half of it at a value of"), "ltv")
     again_at_most = _at_most(_("complained again, at most"), "again")
     again_half_at = _half_at(_("half of it at … customers again"), "again")
     growth_at_most = _at_most(_("growth, at most"), "growth")

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from complaints.admin_theme import Textarea
 from spots.cases.priority import SCALES
 from spots.cases.weights import PriorityWeights
 
@@ -60,6 +61,7 @@ class PriorityWeightsForm(forms.ModelForm[PriorityWeights]):
     class Meta:
         model = PriorityWeights
         fields = ("since", "note", *VALUES)
+        widgets = {name: Textarea(attrs={"rows": 2}) for name in ("note", "segments")}
         help_texts = {
             "segments": gettext_lazy('For example {"vip": 3, "business": 2}; 1 where not named.'),
             "note": gettext_lazy("For those who will ask later why the order changed."),

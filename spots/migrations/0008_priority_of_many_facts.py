@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='priorityweights',
             name='ltv_half_at',
-            field=models.FloatField(default=200000, verbose_name='half of it at a sum of'),
+            field=models.FloatField(default=200000, verbose_name='half of it at a value of'),
         ),
         migrations.AddField(
             model_name='priorityweights',

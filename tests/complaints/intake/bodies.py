@@ -18,6 +18,7 @@ def body(**fields: Any) -> dict[str, Any]:
             "email": "ana@example.org",
             "segment": "mass",
             "ltv": 1200.5,
+            "churn_risk": 0.25,
             "language": "ru",
         },
         "topic": "no_signal",
