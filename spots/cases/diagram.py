@@ -51,8 +51,8 @@ STATES: dict[State, Box] = {
     State.FIXED: Box(150, 452),
     State.VERIFYING: Box(150, 522),
     State.CLOSED: Box(150, 612),
-    State.DISMISSED: Box(364, 452, 94),
-    State.MERGED: Box(364, 522, 94),
+    State.DISMISSED: Box(356, 452, 104),
+    State.MERGED: Box(356, 522, 104),
 }
 FRAMES: dict[frozenset[State], Box] = {
     WORKING: Box(8, 26, 464, 364),
@@ -92,8 +92,8 @@ ARROWS: tuple[Arrow, ...] = (
     Arrow(WORKING, State.ROUTED, [(8, 146), (150, 146)], (40, 146)),
     Arrow(WORKING, None, [(410, 26), (410, 12), (450, 12), (450, 26)], (430, 12)),
     Arrow(WORKING, State.DISMISSED, [(424, 390), (424, 452)], (424, 420)),
-    Arrow(WORKING, State.MERGED, [(466, 390), (466, 542), (458, 542)], (466, 420)),
-    Arrow(WATCHED, State.MERGED, [(330, 556), (364, 556)], (346, 556)),
+    Arrow(WORKING, State.MERGED, [(468, 390), (468, 542), (460, 542)], (466, 420)),
+    Arrow(WATCHED, State.MERGED, [(330, 552), (356, 552)], (341, 552)),
     Arrow(_one(State.REOPENED), State.ACCEPTED, [(70, 231), (70, 216), (150, 216)], (94, 216)),
     Arrow(_one(State.REOPENED), State.DIAGNOSING, [(70, 271), (70, 286), (150, 286)], (94, 286)),
     Arrow(
@@ -111,8 +111,8 @@ ARROWS: tuple[Arrow, ...] = (
     Arrow(
         _one(State.VERIFYING),
         State.FIXING,
-        [(300, 534), (345, 534), (345, 366), (300, 366)],
-        (345, 496),
+        [(300, 530), (342, 530), (342, 366), (300, 366)],
+        (342, 500),
     ),
     Arrow(WATCHED, State.REOPENED, [(126, 500), (34, 500), (34, 271)], (64, 500)),
     Arrow(_one(State.CLOSED), State.REOPENED, [(150, 632), (34, 632), (34, 271)], (64, 632)),

@@ -84,8 +84,8 @@ class _Names:
             words
             for words in (
                 *self._of_rows(event.facts),
-                *_of_times(event.facts, zone),
                 *_of_kind(event),
+                *_of_times(event.facts, zone),
             )
             if words
         ]

@@ -88,6 +88,7 @@ def test_filters_leave_what_is_asked_for(signed_in):
     assert shown(client, "?mine=me") == [mine.pk]
     assert set(shown(client, "?mine=team")) == {mine.pk, my_teams.pk}
     assert shown(client, "?state=fixed") == [fixed.pk]
+    assert shown(client, "?state=watched") == [fixed.pk]
     assert shown(client, f"?state=all&topic={fixed.topic_id}") == [fixed.pk]
     assert shown(client, "?state=all&mine=nobody") == [fixed.pk]
     assert shown(client, "?band=1") == [my_teams.pk]

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 from django.contrib.gis.geos import Polygon
 
 from spots.cases.routing import team_for
-from spots.models import Event, RoutingRule
+from spots.models import Event, FixCheck, RoutingRule
 from tests.factories import NOW, make_brand, make_spot, make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +73,31 @@ def test_the_record_of_moves_is_written_by_nobody(signed_in):
     client.post(f"/admin/spots/event/{event.pk}/delete/", {"post": "yes"})
 
     assert Event.objects.get().note == "as it was"
+
+
+def test_the_check_of_fixes_is_one_row_that_an_administrator_changes(signed_in):
+    client = signed_in("administrator")
+    FixCheck.objects.get_or_create(pk=1)
+    said = {"hours": 12, "grace_h": 1, "high_at": 5, "answers": 4, "unhappy_share": 0.6}
+
+    assert client.get("/admin/spots/fixcheck/add/").status_code == 403
+    assert client.post("/admin/spots/fixcheck/1/delete/").status_code == 403
+    client.post("/admin/spots/fixcheck/1/change/", said)
+
+    check = FixCheck.in_force()
+    assert {name: getattr(check, name) for name in said} == said
+    assert check.history.first().history_user.role == "administrator"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"grace_h": 12}, {"hours": 0}, {"hours": 500}, {"high_at": 1}, {"unhappy_share": 0}],
+)
+def test_a_check_of_fixes_that_makes_no_sense_is_refused(signed_in, wrong):
+    FixCheck.objects.get_or_create(pk=1)
+    said = {"hours": 12, "grace_h": 1, "high_at": 5, "answers": 4, "unhappy_share": 0.6}
+
+    answer = signed_in("administrator").post("/admin/spots/fixcheck/1/change/", said | wrong)
+
+    assert answer.status_code == 200
+    assert FixCheck.in_force().hours == 24
