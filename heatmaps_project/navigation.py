@@ -168,6 +168,15 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             ),
             Item(_("Teams"), "groups", "admin:spots_team_changelist", "spots.view_team"),
             Item(
+                _("Shifts and skills"),
+                "schedule",
+                "admin:spots_duty_changelist",
+                "spots.view_duty",
+            ),
+            Item(
+                _("Absences"), "event_busy", "admin:spots_absence_changelist", "spots.view_absence"
+            ),
+            Item(
                 _("API clients"),
                 "api",
                 "admin:heatmaps_project_apiclient_changelist",

@@ -9,19 +9,21 @@ from spots.cases.admin_places import ImportantPlaceAdmin
 from spots.cases.admin_settings import (
     CauseAdmin,
     EventAdmin,
-    RoutingRuleAdmin,
-    TeamAdmin,
 )
 from spots.cases.admin_weights import PriorityWeightsAdmin
-from spots.cases.catalogue import Cause, RoutingRule, Team
+from spots.cases.catalogue import Cause
 from spots.cases.fixchecks import FixCheck
 from spots.cases.models import Event, Spot
+from spots.cases.routing_panel import routing
 from spots.cases.weights import ImportantPlace, PriorityWeights
 from spots.network.admin import CoverageAdmin, NetworkEventAdmin, SiteAdmin
 from spots.network.models import Coverage, NetworkEvent, Site
+from spots.routing.admin import AbsenceAdmin, DutyAdmin, TeamAdmin
+from spots.routing.models import Absence, Duty, RoutingRule, Team
 from spots.sla.admin import ClockAdmin, LedgerAdmin, PolicyAdmin, WorkingTimeAdmin
 from spots.sla.models import Clock, LedgerEntry, Policy, WorkingTime
 from spots.trials.admin import TrialAdmin
+from spots.trials.admin_routing import RoutingRuleAdmin
 from spots.trials.admin_rules import DetectionRuleAdmin
 from spots.trials.models import Trial
 from spots.watching.admin_baselines import LearntBaselineAdmin
@@ -36,11 +38,13 @@ __all__ = ("SpotAdmin",)  # the roof makes its own of it
 class SpotAdmin(cases.SpotAdmin):
     """The queue and the spot page, with what detection counts there."""
 
-    side_panels = (panels.promises, expected_here, why, panels.events)
+    side_panels = (panels.promises, expected_here, why, routing, panels.events)
 
 
 admin.site.register(Spot, SpotAdmin)
 admin.site.register(Team, TeamAdmin)
+admin.site.register(Duty, DutyAdmin)
+admin.site.register(Absence, AbsenceAdmin)
 admin.site.register(Cause, CauseAdmin)
 admin.site.register(RoutingRule, RoutingRuleAdmin)
 admin.site.register(PriorityWeights, PriorityWeightsAdmin)

@@ -1,12 +1,14 @@
 """The tables of spots, gathered from their topics."""
 
-from spots.cases.catalogue import Cause, RoutingRule, Team
+from spots.cases.catalogue import Cause
 from spots.cases.comments.models import Attachment, Mention
 from spots.cases.fixchecks import FixCheck
 from spots.cases.models import Case, Event, Membership, Spot
+from spots.cases.routings import Routing
 from spots.cases.weights import ImportantPlace, PriorityWeights
 from spots.maps.models import BaseFeature
 from spots.network.models import Coverage, NetworkEvent, Site
+from spots.routing.models import Absence, Duty, RoutingRule, Team
 from spots.sla.models import Clock, LedgerEntry, Policy, WorkingTime
 from spots.trials.models import Trial
 from spots.watching.models import (
@@ -21,6 +23,7 @@ from spots.watching.models import (
 from spots.watching.rules import DetectionRule
 
 __all__ = (
+    "Absence",
     "Arrival",
     "Attachment",
     "Attractor",
@@ -31,6 +34,7 @@ __all__ = (
     "Clock",
     "Coverage",
     "DetectionRule",
+    "Duty",
     "Event",
     "FixCheck",
     "ImportantPlace",
@@ -42,6 +46,7 @@ __all__ = (
     "NetworkEvent",
     "Policy",
     "PriorityWeights",
+    "Routing",
     "RoutingRule",
     "Sighting",
     "Site",

@@ -13,11 +13,13 @@ from feedback.models import Answer, Invitation, Message
 from heatmaps_project.models import ApiClient, User
 from spots.detection.arrivals import coordinates
 from spots.models import (
+    Absence,
     Attractor,
     Case,
     Cause,
     Coverage,
     DetectionRule,
+    Duty,
     Event,
     ImportantPlace,
     LearntBaseline,
@@ -25,6 +27,7 @@ from spots.models import (
     NetworkEvent,
     Policy,
     PriorityWeights,
+    RoutingRule,
     Site,
     Team,
     Trial,
@@ -105,8 +108,41 @@ def make_complaint(*, lon: float = CENTRE[0], lat: float = CENTRE[1], **fields: 
     return Complaint.objects.create(**row)
 
 
-def make_team(code: str = "radio", **fields: Any) -> Team:
-    return Team.objects.get_or_create(code=code, defaults={"name": code.title(), **fields})[0]
+def make_team(
+    code: str = "radio", *, members: tuple[User, ...] | None = None, **fields: Any
+) -> Team:
+    """A team of one engineer, unless others are given; () leaves it empty."""
+    row = {"name": code.title(), **fields}
+    team, is_new = Team.objects.get_or_create(code=code, defaults=row)
+    if members is not None:
+        team.members.set(members)
+    elif is_new:
+        team.members.add(make_user("engineer", username=f"engineer-of-{code}"))
+    return team
+
+
+def make_duty(user: User | None = None, **fields: Any) -> Duty:
+    """In the office's hours, who knows everything."""
+    row = {"working_time": make_working_time(), **fields}
+    topics = row.pop("topics", ())
+    duty = Duty.objects.create(user=user or make_user("engineer"), **row)
+    duty.topics.set(topics)
+    return duty
+
+
+def make_absence(user: User | None = None, *, now: datetime = NOW, **fields: Any) -> Absence:
+    """From an hour ago, for a week."""
+    row = {"since": now - timedelta(hours=1), "until": now + timedelta(days=7), **fields}
+    return Absence.objects.create(user=user or make_user("engineer"), **row)
+
+
+def make_routing_rule(team: str = "radio", *, order: int = 1, **fields: Any) -> RoutingRule:
+    """A rule for a team, by its code; it takes every case that is not said otherwise."""
+    topics, causes = fields.pop("topics", ()), fields.pop("causes", ())
+    rule = RoutingRule.objects.create(order=order, team=make_team(team), **fields)
+    rule.topics.set(topics)
+    rule.causes.set(causes)
+    return rule
 
 
 def make_cause(code: str = "power") -> Cause:

@@ -29,6 +29,7 @@ from spots.models import (
 from spots.sla import transitions as sla
 from tests.factories import (
     NOW,
+    make_absence,
     make_answer,
     make_api_client,
     make_attractor,
@@ -36,6 +37,7 @@ from tests.factories import (
     make_cause,
     make_complaint,
     make_customer,
+    make_duty,
     make_event,
     make_important_place,
     make_invitation,
@@ -109,7 +111,10 @@ def _filled(
         }
     )
     by = make_user("supervisor")
-    team = make_team(f"team-{name}")
+    member = make_user("engineer", everywhere=False, username=f"member of {name}")
+    member.brands.add(brand)
+    member.regions.add(region)
+    team = make_team(f"team-{name}", members=(member,))
     policy = make_policy(order=1 + sum(map(ord, name)), **walls)
     opened = now - timedelta(minutes=20)
     spot = make_spot(
@@ -182,11 +187,13 @@ def _filled(
         "heatmaps_project_apiclient": make_api_client(f"crm-{name}"),
         "heatmaps_project_look": Look.objects.create(subject=f"customer {customer.pk}", **looks),
         "heatmaps_project_user": by,
+        "spots_absence": make_absence(member, now=now),
         "spots_attractor": make_attractor(**walls, lon=lon, lat=lat),
         "spots_cause": make_cause(),
         "spots_clock": clocks[-1],
         "spots_coverage": coverage,
         "spots_detectionrule": detection,
+        "spots_duty": make_duty(member),
         "spots_event": fix,
         "spots_fixcheck": FixCheck.objects.get_or_create(pk=1)[0],
         "spots_importantplace": make_important_place(

@@ -16,7 +16,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from heatmaps_project.celery import app
-from tests.factories import make_complaint, make_customer, make_fixed_spot, make_trial
+from tests.factories import (
+    make_complaint,
+    make_customer,
+    make_fixed_spot,
+    make_routing_rule,
+    make_trial,
+)
 from tests.scene import make_scene
 
 app.loader.import_default_modules()
@@ -62,6 +68,7 @@ def busy(transactional_db: None, settings: Any) -> None:
             address=f"home, home, {number}",
             received_at=now - timedelta(minutes=1),
         )
+    make_routing_rule("nobody", order=9000).team.members.clear()
     make_trial(brand=scene.brand, region=scene.region, since=now - timedelta(hours=20), until=now)
     make_fixed_spot(
         *(make_customer(brand=scene.brand) for _ in range(3)),

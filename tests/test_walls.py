@@ -37,10 +37,12 @@ WALLS = {
     "complaints_unplacedcomplaint": BRAND,  # it has no region yet
     "feedback_answer": BOTH,
     "feedback_message": BOTH,
+    "spots_absence": BOTH,
     "spots_attractor": BOTH,
     "spots_clock": BOTH,
     "spots_coverage": BRAND,
     "spots_detectionrule": BOTH,  # one for all is seen by all
+    "spots_duty": BOTH,
     "spots_event": BOTH,
     "spots_importantplace": BRAND,
     "spots_learntbaseline": BOTH,
@@ -83,6 +85,7 @@ NOTHING_TO_HIDE = {
     "admin:password_change",
     "admin:password_change_done",
     "admin:spots_spot_life",
+    "admin:spots_routingrule_try",  # an administrator's, who sees everything
     "base-tile",
     "favicon",
     "home",

@@ -39,6 +39,12 @@ _LOOKS_UP = frozenset({"heatmaps_project.use_lookup"})
 _PLACES = frozenset({"complaints.place_complaint"})
 # to try a rule on history changes nothing that is in force
 _TRIES_RULES = frozenset({"spots.view_detectionrule", "spots.view_trial", "spots.add_trial"})
+# whoever leads a shift says who works when, and who is away today
+_PLANS_SHIFTS = frozenset(
+    f"spots.{action}_{model}"
+    for model in ("duty", "absence")
+    for action in ("view", "add", "change", "delete")
+)
 _SETTINGS = frozenset(
     f"{app}.{action}_{model}"
     for app, models in {
@@ -83,6 +89,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _REVEALS
     | _SEES_LEARNT
     | _TRIES_RULES
+    | _PLANS_SHIFTS
     | {
         "spots.dispatch_case",
         "spots.view_clock",
@@ -98,6 +105,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _PLACES
     | _TRIES_RULES
     | _SETTINGS
+    | _PLANS_SHIFTS
     | _SEES_LEARNT
     | {
         "heatmaps_project.view_figures",

@@ -20,14 +20,14 @@ from complaints.admin_theme import action, display
 from complaints.customers.reader import walls_of
 from spots.cases import diagram, filters, page, queue
 from spots.cases import panels as parts
-from spots.cases.catalogue import Team
 from spots.cases.comments import pages as comments
 from spots.cases.comments.pages import CommentedAdmin, CommentForm
 from spots.cases.comments.transitions import see
-from spots.cases.forms import CALLS, FORMS, MoveForm, QueueActionForm
+from spots.cases.forms import CALLS, FORMS, MoveForm, QueueActionForm, RouteChosenForm
 from spots.cases.models import Case, CaseQuerySet
 from spots.cases.states import Permission
 from spots.cases.transitions import IllegalMoveError
+from spots.cases.unrouted import alarms
 
 
 class SpotAdmin(CommentedAdmin):
@@ -158,6 +158,10 @@ class SpotAdmin(CommentedAdmin):
     ) -> HttpResponse:
         more = {"queues": queue.views(request), **(extra_context or {})}
         shown: HttpResponse = super().changelist_view(request, more)
+        if isinstance(shown, TemplateResponse) and shown.context_data:
+            # The list knows already what its reader may see.
+            seen = shown.context_data["cl"].root_queryset
+            shown.context_data["alarms"] = alarms(request, seen)
         return shown
 
     def life_view(self, request: HttpRequest) -> HttpResponse:
@@ -233,12 +237,11 @@ class SpotAdmin(CommentedAdmin):
 
     @action(description=gettext_lazy("Route to team…"), permissions=["dispatch"])
     def route_chosen(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
-        given = request.POST.get("team", "")
-        team = Team.objects.filter(pk=int(given)).first() if given.isdigit() else None
-        if team is None:
+        form = RouteChosenForm(request.POST)
+        if form.is_valid():
+            self._move_each(request, chosen, "route", form.cleaned_data)
+        else:
             messages.error(request, _("Choose a team."))
-            return
-        self._move_each(request, chosen, "route", {"team": team})
 
     def _move_each(
         self, request: HttpRequest, chosen: QuerySet[Any], name: str, said: dict[str, Any]

@@ -1,59 +1,9 @@
-"""What people set up for the work on cases: teams, causes and routing rules."""
+"""What people set up for the work on cases: causes."""
 
-from django.conf import settings
-from django.contrib.gis.db import models
-from django.db.models import Q
+from django.db import models
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
-from complaints.customers.models import Brand, Named
-from complaints.geocoding.models import Region
-from complaints.intake.models import Topic
-
-
-class Team(models.Model):
-    """Engineers who take cases together."""
-
-    code = models.SlugField(_("code"), unique=True)
-    name = models.CharField(_("name"), max_length=100)
-    members = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, related_name="teams", blank=True, verbose_name=_("members")
-    )
-    catch_all = models.BooleanField(_("takes what no rule matches"), default=False)
-
-    class Meta:
-        verbose_name = _("team")
-        verbose_name_plural = _("teams")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["catch_all"], condition=Q(catch_all=True), name="team_one_catch_all"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class RoutingRule(models.Model):
-    """Sends a new case to a team; rules are asked in order, the first that matches decides."""
-
-    order = models.PositiveIntegerField(_("order"), unique=True)
-    brand = models.ForeignKey(Brand, models.CASCADE, null=True, blank=True, verbose_name=_("brand"))
-    region = models.ForeignKey(
-        Region, models.CASCADE, null=True, blank=True, verbose_name=_("region")
-    )
-    area = models.MultiPolygonField(_("area"), null=True, blank=True)  # holds the case's centre
-    topics = models.ManyToManyField(Topic, blank=True, verbose_name=_("topics"))
-    team = models.ForeignKey(Team, models.PROTECT, verbose_name=_("team"))
-    active = models.BooleanField(_("active"), default=True)
-    history = HistoricalRecords(m2m_fields=[topics])
-
-    class Meta:
-        verbose_name = _("routing rule")
-        verbose_name_plural = _("routing rules")
-
-    def __str__(self) -> str:
-        return f"{self.order} → {self.team}"
+from complaints.customers.models import Named
 
 
 class FixKind(models.TextChoices):

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from complaints.customers.reader import walls_of
 from complaints.geocoding.models import Region
 from complaints.intake.models import Topic
-from spots.cases.catalogue import Team
 from spots.cases.comments.models import called
 from spots.cases.models import Case
 from spots.cases.states import ENDED, WATCHED, WORKING, State
+from spots.routing.models import Team
 
 Rows = QuerySet[Case]
 Choices = list[tuple[str, Any]]

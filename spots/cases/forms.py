@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.admin_theme import ActionForm
 from spots.cases import transitions
-from spots.cases.catalogue import Cause, FixKind, Team
+from spots.cases.catalogue import Cause, FixKind
 from spots.cases.models import Case
 from spots.cases.states import Dismissal, WaitsFor
+from spots.routing.models import Reason, Team
 
 QUICK = (  # minutes from now; an empty one: the time that is typed
     ("120", _("in 2 hours")),
@@ -51,8 +52,27 @@ class ReasonForm(MoveForm):
 
 
 class RouteForm(MoveForm):
-    team = forms.ModelChoiceField(Team.objects.order_by("name"), label=_("team"))
+    """The reason is asked of whoever takes the case from another team."""
+
+    team = forms.ModelChoiceField(Team.objects.in_use().order_by("name"), label=_("team"))
+    reason = forms.ChoiceField(
+        choices=[("", "—"), *Reason.choices], label=_("why not this team"), required=False
+    )
     note = _note(required=False, label=_("note"))
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, **kwargs)
+        if case.team_id is None:
+            del self.fields["reason"]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        moved = "reason" in self.fields and given.get("team") not in (None, self.case.team)
+        if moved and not given.get("reason"):
+            self.add_error("reason", _("Say why it goes to another team."))
+        elif moved and given["reason"] == Reason.OTHER and not given.get("note"):
+            self.add_error("note", _("A reason is needed."))
+        return given
 
 
 class PlanForm(MoveForm):
@@ -145,13 +165,27 @@ CALLS: dict[str, Callable[..., Case]] = {
 }
 
 
+def _asked_when_routing(empty: Any) -> dict[str, Any]:
+    """How a field of the queue's actions looks: it shows when routing is chosen."""
+    looks = {"x-show": "action == 'route_chosen'", "class": "case-action", "aria-label": empty}
+    return {"required": False, "label": "", "widget": forms.Select(attrs=looks)}
+
+
 class QueueActionForm(ActionForm):
-    """Several spots at once; the team counts for routing, and shows only then."""
+    """Several spots at once; team and reason count for routing, and show only then."""
 
     team = forms.ModelChoiceField(
-        Team.objects.order_by("name"),
-        required=False,
-        label="",
+        Team.objects.in_use().order_by("name"),
         empty_label=_("to team…"),
-        widget=forms.Select(attrs={"x-show": "action == 'route_chosen'", "class": "case-action"}),
+        **_asked_when_routing(_("to team…")),
     )
+    reason = forms.ChoiceField(
+        choices=[("", _("why…")), *Reason.choices], **_asked_when_routing(_("why…"))
+    )
+
+
+class RouteChosenForm(forms.Form):
+    """What the queue's actions say about routing: the arguments of the move."""
+
+    team = forms.ModelChoiceField(Team.objects.in_use())
+    reason = forms.ChoiceField(choices=Reason.choices, required=False)

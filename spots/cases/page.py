@@ -1,5 +1,6 @@
 """The head of a spot's page, and the moves that its reader may make now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from spots.cases import queue
+from spots.cases.corrections import Suggestion, suggestions_for
 from spots.cases.fixchecks import FixCheck
 from spots.cases.forms import FORMS, MoveForm
 from spots.cases.models import Case
@@ -26,6 +28,7 @@ class Button:
     form: MoveForm
     main: bool  # what is usually done next
     open: bool  # it came back with errors
+    suggestions: Sequence[Suggestion] = ()  # answers that are one click away
 
 
 def context_of(request: HttpRequest, case: Case, forms: dict[str, MoveForm]) -> dict[str, Any]:
@@ -69,6 +72,7 @@ def buttons_of(request: HttpRequest, case: Case, forms: dict[str, MoveForm]) -> 
             form=forms.get(name) or FORMS[name](case=case, auto_id=f"{name}_%s"),
             main=name == usual,
             open=name in forms,
+            suggestions=suggestions_for(case, now=timezone.now()) if name == "route" else (),
         )
         for name in names
     ]

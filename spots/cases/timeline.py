@@ -10,12 +10,13 @@ from django.db.models import Prefetch, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from spots.cases.catalogue import Cause, FixKind, Team
+from spots.cases.catalogue import Cause, FixKind
 from spots.cases.comments.models import Attachment
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Event
 from spots.cases.states import Dismissal, State, WaitsFor
 from spots.cases.wording import failure_in_words, moment, return_in_words
+from spots.routing.models import Team
 
 SHOWN = 200  # events; a spot that grows all day has more, and folds into one line
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.gis.forms.widgets import BaseGeometryWidget
+from django.contrib.gis.gdal.error import GDALException
 from django.contrib.gis.geos import GEOSGeometry
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -18,6 +19,14 @@ class ShapeWidget(BaseGeometryWidget):
     """
 
     map_srid = 4326
+
+    def deserialize(self, value: str) -> GEOSGeometry | None:
+        """None: it is no shape; JSON that is none is an error of another kind to Django."""
+        try:
+            shape: GEOSGeometry | None = super().deserialize(value)
+        except GDALException:
+            return None
+        return shape
 
     def serialize(self, value: GEOSGeometry | None) -> str:
         return value.json if value else ""

@@ -9,13 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from spots.cases import routing
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Kind, Membership
 from spots.cases.places import place_in_words
 from spots.cases.states import State
+from spots.cases.transitions.giving import routed_by_rules
 from spots.cases.transitions.membership import centre_of, joined
-from spots.cases.transitions.moves import routed
 from spots.cases.transitions.ranking import counted
 from spots.cases.transitions.record import IllegalMoveError, locked_current, noted
 from spots.sla import transitions as sla
@@ -61,9 +60,7 @@ def open_spot(
     counted(case, now=now)
     facts = {"complaints": case.complaints, "customers": case.customers, "evidence": evidence}
     noted(case, EventKind.OPENED, by=None, now=now, facts=facts)
-    team = routing.team_for(case)
-    if team:
-        routed(case, team, by=None, now=now)
+    routed_by_rules(case, by=None, now=now)
     sla.start(
         case_id=case.pk,
         brand_id=brand_id,

@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.intake import transitions_of_state
-from spots.cases.catalogue import Cause, FixKind, Team
+from spots.cases.catalogue import Cause, FixKind
 from spots.cases.events import EventKind
 from spots.cases.models import Case
 from spots.cases.states import Dismissal, State
+from spots.cases.transitions.giving import routed
 from spots.cases.transitions.membership import complaints_of
 from spots.cases.transitions.record import (
     Author,
@@ -23,6 +24,7 @@ from spots.cases.transitions.record import (
     refusal,
     say_why,
 )
+from spots.routing.models import Reason, Team
 from spots.sla import transitions as sla
 from spots.sla.models import Target
 
@@ -33,6 +35,7 @@ def route(
     case_id: int,
     team: Team,
     engineer: AbstractUser | None = None,
+    reason: str = "",
     note: str = "",
     by: Author,
     now: datetime,
@@ -40,37 +43,29 @@ def route(
     """
     Give the case to a team, and to one of its engineers if named; they have yet to accept it.
 
-    :raises IllegalMoveError: not from this state, or the engineer is not of the team
+    Where none is named, the team's strategy says to whom of it.
+
+    reason  one of `Reason`; a person who takes the case from another team gives it
+
+    :raises IllegalMoveError: not from this state, the engineer is not of the team, the team is
+        archived, or a reason (for “other”, a note) is missing
     """
     case = begun(case_id, "route", by=by)
-    return routed(case, team, engineer=engineer, note=note, by=by, now=now)
-
-
-def routed(
-    case: Case,
-    team: Team,
-    *,
-    engineer: AbstractUser | None = None,
-    note: str = "",
-    by: Author,
-    now: datetime,
-) -> Case:
-    """Give a locked case to a team."""
+    if team.archived:
+        raise IllegalMoveError(_("The team “%(team)s” is archived.") % {"team": team})
+    if by is not None and case.team_id not in (None, team.pk):
+        _give_reason(reason, note)
     if engineer is not None and not team.members.filter(pk=engineer.pk).exists():
         named = {"engineer": engineer, "team": team}
         raise IllegalMoveError(_("%(engineer)s is not in the team “%(team)s”.") % named)
-    case.team, case.engineer_id = team, engineer.pk if engineer else None
-    case.accepted_at = None
-    return moved(
-        case,
-        State.ROUTED,
-        EventKind.ROUTED,
-        by=by,
-        now=now,
-        note=note,
-        facts={"team": team.pk, "engineer": case.engineer_id},
-        changed=("team", "engineer", "accepted_at"),
-    )
+    return routed(case, team, engineer=engineer, reason=reason, note=note, by=by, now=now)
+
+
+def _give_reason(reason: str, note: str) -> None:
+    if reason not in Reason.values:
+        raise IllegalMoveError(_("Say why it goes to another team."))
+    if reason == Reason.OTHER:
+        say_why(note)
 
 
 @transaction.atomic

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from complaints.intake import transitions_of_state
 from complaints.intake.models import Complaint
-from spots.cases import routing
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Kind, Membership
 from spots.cases.places import place_in_words
 from spots.cases.states import ENDED, WATCHED, WORKING, State
+from spots.cases.transitions.giving import routed, routed_by_rules
 from spots.cases.transitions.membership import (
     centre_of,
     current_members,
@@ -22,7 +22,6 @@ from spots.cases.transitions.membership import (
     moved_over,
     outline_of_members,
 )
-from spots.cases.transitions.moves import routed
 from spots.cases.transitions.ranking import counted
 from spots.cases.transitions.record import Author, begun, locked_current, moved, noted, refusal
 from spots.sla import transitions as sla
@@ -104,8 +103,10 @@ def split(
     noted(part, EventKind.SPLIT, by=by, now=now, note=note, facts={"from": whole.pk})
     facts = {"into": part.pk, "complaints": len(ids)}
     noted(whole, EventKind.SPLIT, by=by, now=now, note=note, facts=facts)
-    if team := whole.team or routing.team_for(part):
-        routed(part, team, by=by, now=now)
+    if whole.team:
+        routed(part, whole.team, by=by, now=now)
+    else:
+        routed_by_rules(part, by=by, now=now)
     sla.start(
         case_id=part.pk,
         brand_id=part.brand_id,

@@ -34,7 +34,7 @@ def spot_in(state: State) -> Case:
 
 def arguments(name: str) -> dict[str, Any]:
     return {
-        "route": lambda: {"team": make_team("power")},
+        "route": lambda: {"team": make_team("power"), "reason": "not_ours"},
         "plan": planned,
         "reopen": lambda: {"note": "still no signal"},
         "reopen_by_complaints": lambda: {"complaints": 5},
@@ -176,7 +176,8 @@ def test_a_case_is_routed_to_an_engineer_of_the_team_who_has_yet_to_accept():
 
     case.refresh_from_db()
     assert (case.team, case.engineer, case.accepted_at) == (team, engineer, None)
-    assert Event.objects.get().facts == {"team": team.pk, "engineer": engineer.pk}
+    facts = {"team": team.pk, "engineer": engineer.pk, "team_was": make_team().pk}
+    assert Event.objects.get().facts == facts
 
 
 def test_a_moved_term_is_told_with_the_one_before():

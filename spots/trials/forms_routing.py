@@ -1,0 +1,169 @@
+"""Editing a routing rule: to which team, and which cases."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.gis.forms import MultiPolygonField
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Polygon
+from django.contrib.postgres.forms import SimpleArrayField
+from django.core.exceptions import ValidationError
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from complaints.admin_theme import CheckboxSelectMultiple, Select, TextInput
+from spots.cases.models import Kind
+from spots.network.models import Technology
+from spots.network.widgets import ShapeWidget
+from spots.routing.in_force import asked
+from spots.routing.matching import Rule
+from spots.routing.models import RoutingRule, Team
+
+ANY = gettext_lazy("both")
+HALF = 0.5
+
+
+class AreaField(MultiPolygonField):
+    """A polygon is drawn, or several are pasted as GeoJSON or WKT."""
+
+    def to_python(self, value: Any) -> GEOSGeometry | None:
+        area = super().to_python(value)
+        return MultiPolygon(area, srid=4326) if isinstance(area, Polygon) else area
+
+    def clean(self, value: Any) -> GEOSGeometry | None:
+        area: GEOSGeometry | None = super().clean(value)
+        if area is not None and not (area.valid and not area.empty):
+            raise ValidationError(_("The lines of this polygon cross: draw it anew."))
+        return area
+
+
+class PercentField(forms.FloatField):
+    """A share of 0 … 1, written as per cents; nothing written is a half."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return round(value * 100) if isinstance(value, float) else value
+
+    def to_python(self, value: Any) -> Any:
+        number = super().to_python(value)
+        if number is None:
+            return HALF
+        if not 0 <= number <= 100:
+            raise ValidationError(_("Between 0 and 100."))
+        return number / 100
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+def _percent(label: Any, help_text: Any) -> PercentField:
+    looks = {"min": 0, "max": 100, "class": "case-field routing-short"}
+    widget = forms.NumberInput(attrs=looks)
+    return PercentField(
+        label=label, help_text=help_text, required=False, initial=HALF, widget=widget
+    )
+
+
+def _clock(label: Any) -> forms.TimeField:
+    looks = {"type": "time", "class": "case-field routing-short"}
+    widget = forms.TimeInput(attrs=looks, format="%H:%M")
+    return forms.TimeField(label=label, required=False, widget=widget)
+
+
+class RoutingRuleForm(forms.ModelForm[RoutingRule]):
+    """What it accepts can be asked: a rule with a fault may only be saved inactive."""
+
+    area = AreaField(
+        label=gettext_lazy("Area"),
+        srid=4326,
+        required=False,
+        widget=ShapeWidget,
+        help_text=gettext_lazy("Takes cases whose centre is inside. Empty: everywhere."),
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"),
+        required=False,
+        choices=[("", ANY), *Kind.choices],
+        widget=Select,
+    )
+    technologies = forms.MultipleChoiceField(
+        label=gettext_lazy("Technologies"),
+        choices=Technology.choices,
+        required=False,
+        widget=CheckboxSelectMultiple,
+        help_text=gettext_lazy(
+            "Any of them: those the case names, else those that should work at its centre."
+        ),
+    )
+    topics_share = _percent(
+        gettext_lazy("At least, %"),
+        gettext_lazy("Share of the complaints that have one of these topics."),
+    )
+    segments = SimpleArrayField(
+        forms.CharField(max_length=32),
+        label=gettext_lazy("Segments"),
+        required=False,
+        widget=TextInput,
+        help_text=gettext_lazy("Codes as the CRM sends them, separated by commas: vip, b2b."),
+    )
+    segments_share = _percent(
+        gettext_lazy("At least, %"),
+        gettext_lazy("Share of the customers who are of one of these segments."),
+    )
+    weekdays = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Weekdays"),
+        choices=list(WEEKDAYS.items()),
+        coerce=int,
+        required=False,
+        widget=CheckboxSelectMultiple,
+    )
+    hours_from = _clock(gettext_lazy("From"))
+    hours_until = _clock(gettext_lazy("Until"))
+
+    class Meta:
+        model = RoutingRule
+        fields = (
+            "order",
+            "team",
+            "active",
+            "brand",
+            "region",
+            "area",
+            "kind",
+            "technologies",
+            "topics",
+            "topics_share",
+            "causes",
+            "segments",
+            "segments_share",
+            "weekdays",
+            "hours_from",
+            "hours_until",
+        )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        begin, end = given.get("hours_from"), given.get("hours_until")
+        if (begin is None) != (end is None):
+            self.add_error("hours_until", _("Both hours are needed, or none."))
+        elif begin is not None and begin == end:
+            self.add_error("hours_until", _("It has to end at another hour than it begins."))
+        if given.get("active"):
+            # Whoever makes it active again has mended it.
+            self.instance.fault, self.instance.fault_at = "", None
+            if given.get("team"):
+                self._check_team(given["team"])
+        return given
+
+    def _check_team(self, team: Team) -> None:
+        if team.archived:
+            self.add_error("team", _("This team is archived: a rule for it cannot be active."))
+        elif not team.members.filter(is_active=True).exists():
+            self.add_error("team", _("This team has no members: a rule for it cannot be active."))
+
+    def as_rule(self) -> Rule:
+        """Return what was typed, which is valid and not saved, as the arithmetic asks it."""
+        return asked(
+            self.instance,
+            topics=[topic.pk for topic in self.cleaned_data["topics"]],
+            causes=[cause.pk for cause in self.cleaned_data["causes"]],
+        )
