@@ -1,12 +1,13 @@
-"""Events, the SLA ledger and the record of looks: what is written stays as it was."""
+"""Events, SLA ledger, record of routing and of looks: what is written stays as it was."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from heatmaps_project.models import Look
-from spots.models import Attachment, Event, LedgerEntry
+from spots.cases.transitions import giving
+from spots.models import Attachment, Event, LedgerEntry, Routing
 from spots.sla import transitions
-from tests.factories import NOW, make_policy, make_spot, make_user
+from tests.factories import NOW, make_policy, make_spot, make_team, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +24,11 @@ def make_entry():
     return LedgerEntry.objects.first()
 
 
+def make_routing():
+    giving.routed(make_spot(), make_team(), by=None, now=NOW)
+    return Routing.objects.get()
+
+
 def make_look():
     by = make_user("supervisor")
     return Look.objects.create(by=by, at=NOW, subject="customer 1", field="phone", reason="call")
@@ -33,7 +39,7 @@ def make_file():
     return Attachment.objects.create(event=make_event(), **named)
 
 
-MAKERS = [make_event, make_entry, make_look]
+MAKERS = [make_event, make_entry, make_routing, make_look]
 
 
 @pytest.mark.parametrize("make", MAKERS)

@@ -16,7 +16,7 @@ from spots.cases.events import EventKind
 from spots.cases.models import Case, Event
 from spots.cases.states import Dismissal, State, WaitsFor
 from spots.cases.wording import failure_in_words, moment, return_in_words
-from spots.routing.models import Team
+from spots.routing.models import Reason, Team
 
 SHOWN = 200  # events; a spot that grows all day has more, and folds into one line
 
@@ -98,6 +98,8 @@ class _Names:
             yield _("cause: %(cause)s") % {"cause": cause}
             if facts.get("fix_kind", cause.fix_kind) != cause.fix_kind:
                 yield _named(FixKind, facts["fix_kind"])
+        if facts.get("reason"):
+            yield _("why: %(reason)s") % {"reason": _named(Reason, facts["reason"])}
 
 
 def _of_times(facts: dict[str, Any], zone: str) -> Iterator[str]:
