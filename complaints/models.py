@@ -3,6 +3,7 @@
 from complaints.customers.models import Brand, Customer
 from complaints.geocoding.models import (
     Address,
+    HouseSubscribers,
     Locality,
     PlacedAddress,
     Region,
@@ -16,6 +17,7 @@ __all__ = (
     "Brand",
     "Complaint",
     "Customer",
+    "HouseSubscribers",
     "Locality",
     "PlacedAddress",
     "Region",

@@ -138,6 +138,12 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             ),
             Item(_("Sites"), "cell_tower", "admin:spots_site_changelist", "spots.change_site"),
             Item(
+                _("Network imports"),
+                "upload_file",
+                "admin:spots_import_changelist",
+                "spots.view_import",
+            ),
+            Item(
                 _("Usual level"),
                 "show_chart",
                 "admin:spots_learntbaseline_changelist",

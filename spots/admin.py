@@ -17,6 +17,8 @@ from spots.cases.models import Event, Spot
 from spots.cases.routing_panel import routing
 from spots.cases.weights import ImportantPlace, PriorityWeights
 from spots.network.admin import CoverageAdmin, NetworkEventAdmin, SiteAdmin
+from spots.network.imports.admin import ImportAdmin
+from spots.network.imports.models import Import
 from spots.network.models import Coverage, NetworkEvent, Site
 from spots.routing.admin import AbsenceAdmin, DutyAdmin, TeamAdmin
 from spots.routing.models import Absence, Duty, RoutingRule, Team
@@ -58,6 +60,7 @@ admin.site.register(LedgerEntry, LedgerAdmin)
 admin.site.register(Site, SiteAdmin)
 admin.site.register(Coverage, CoverageAdmin)
 admin.site.register(NetworkEvent, NetworkEventAdmin)
+admin.site.register(Import, ImportAdmin)
 admin.site.register(Attractor, AttractorAdmin)
 admin.site.register(LearntBaseline, LearntBaselineAdmin)
 admin.site.register(DetectionRule, DetectionRuleAdmin)

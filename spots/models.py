@@ -6,8 +6,10 @@ from spots.cases.fixchecks import FixCheck
 from spots.cases.models import Case, Event, Membership, Spot
 from spots.cases.routings import Routing
 from spots.cases.weights import ImportantPlace, PriorityWeights
+from spots.causes.models import SuggestionOutcome
 from spots.maps.models import BaseFeature
-from spots.network.models import Coverage, NetworkEvent, Site
+from spots.network.imports.models import Import, ImportFile, StagedRow
+from spots.network.models import Coverage, NetworkEvent, Sector, Site
 from spots.routing.models import Absence, Duty, RoutingRule, Team
 from spots.sla.models import Clock, LedgerEntry, Policy, WorkingTime
 from spots.trials.models import Trial
@@ -37,6 +39,8 @@ __all__ = (
     "Duty",
     "Event",
     "FixCheck",
+    "Import",
+    "ImportFile",
     "ImportantPlace",
     "LearntBaseline",
     "LedgerEntry",
@@ -48,9 +52,12 @@ __all__ = (
     "PriorityWeights",
     "Routing",
     "RoutingRule",
+    "Sector",
     "Sighting",
     "Site",
     "Spot",
+    "StagedRow",
+    "SuggestionOutcome",
     "Team",
     "Trial",
     "Watch",

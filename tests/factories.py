@@ -21,6 +21,7 @@ from spots.models import (
     DetectionRule,
     Duty,
     Event,
+    Import,
     ImportantPlace,
     LearntBaseline,
     Membership,
@@ -364,6 +365,7 @@ def make_coverage(technology: str = "4G", level: str = "outdoor", **fields: Any)
     row = {
         "area": MultiPolygon(Point(*CENTRE).buffer(0.05), srid=4326),
         "valid_from": NOW.date() - timedelta(days=365),
+        "source": f"plan {next(_numbers)}",
         **fields,
     }
     row.setdefault("brand", make_brand())
@@ -383,6 +385,24 @@ def make_network_event(kind: str = "works", **fields: Any) -> NetworkEvent:
     }
     row.setdefault("brand", make_brand())
     return NetworkEvent.objects.create(kind=kind, **row)
+
+
+def make_import(kind: str = "sites", **fields: Any) -> Import:
+    """A file of sites that was checked just now and changes nothing."""
+    row = {
+        "file_name": "sites.csv",
+        "sha256": "0" * 64,
+        "size": 100,
+        "language": "en",
+        "made_at": NOW,
+        "state": "checked",
+        "checked_at": NOW,
+        **fields,
+    }
+    for name, make in (("brand", make_brand), ("by", make_user)):
+        if name not in row:
+            row[name] = make()
+    return Import.objects.create(kind=kind, **row)
 
 
 def make_watch(**fields: Any) -> Watch:

@@ -39,6 +39,7 @@ from tests.factories import (
     make_customer,
     make_duty,
     make_event,
+    make_import,
     make_important_place,
     make_invitation,
     make_learnt_baseline,
@@ -166,6 +167,7 @@ def _filled(
         level="outdoor",
         area=MultiPolygon(box),
         valid_from=now.date(),
+        source=name,
     )
     looks = {"by": by, "at": now, "field": "phone", "reason": "call back"}
     rows: dict[str, Model] = {
@@ -199,6 +201,7 @@ def _filled(
         "spots_importantplace": make_important_place(
             name=f"hospital of {name}", brand=brand, point=point
         ),
+        "spots_import": make_import(brand=brand, by=by),
         "spots_learntbaseline": make_learnt_baseline(watch=make_watch(**walls)),
         "spots_ledgerentry": LedgerEntry.objects.filter(clock=clocks[-1])[0],
         "spots_networkevent": works,

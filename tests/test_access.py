@@ -60,6 +60,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "spots_importantplace": (ADMIN, ADMIN, ADMIN),
     "spots_ledgerentry": (SUPERVISES, NOBODY, NOBODY),
     "spots_fixcheck": (ADMIN, NOBODY, NOBODY),
+    "spots_import": (ADMIN, ADMIN, NOBODY),
     "spots_learntbaseline": (LEARNS, NOBODY, NOBODY),
     "spots_networkevent": (EVERYBODY, ADMIN, ADMIN),
     "spots_policy": (SUPERVISES, ADMIN, ADMIN),
@@ -86,6 +87,9 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "admin:spots_spot_file": (EVERYBODY, "get", ("SPOT", "FILE")),
     "admin:spots_spot_life": (EVERYBODY, "get", ()),
     "admin:spots_routingrule_try": (ADMIN, "post", ()),
+    "admin:spots_import_move": (ADMIN, "post", ("IMPORT", "stop")),
+    "admin:spots_import_progress": (ADMIN, "get", ("IMPORT",)),
+    "admin:spots_import_refused": (ADMIN, "get", ("IMPORT",)),
     "admin:spots_spot_move": (EVERYBODY, "post", ("SPOT", "fix")),  # the move itself is refused
     "admin:spots_trial_move": (ADMIN, "post", ("TRIAL", "apply")),
     "admin:spots_trial_progress": (COUNTS, "get", ("TRIAL",)),
@@ -125,6 +129,7 @@ def address_of(name, scene):
     _roles, _method, arguments = PAGES[name]
     known = {
         "FILE": scene.file.pk,
+        "IMPORT": scene.rows["spots_import"].pk,
         "RULE": scene.rows["spots_detectionrule"].pk,
         "SPOT": scene.spot.pk,
         "TRIAL": scene.rows["spots_trial"].pk,

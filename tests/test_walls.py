@@ -45,6 +45,7 @@ WALLS = {
     "spots_duty": BOTH,
     "spots_event": BOTH,
     "spots_importantplace": BRAND,
+    "spots_import": BRAND,
     "spots_learntbaseline": BOTH,
     "spots_ledgerentry": BOTH,
     "spots_networkevent": BRAND,
@@ -97,6 +98,9 @@ TRIED_BELOW = {
     "admin:spots_detectionrule_try",
     "admin:spots_spot_comment",
     "admin:spots_spot_file",
+    "admin:spots_import_move",  # test_imports_page.py
+    "admin:spots_import_progress",
+    "admin:spots_import_refused",
     "admin:spots_spot_move",
     "admin:spots_trial_move",
     "admin:spots_trial_progress",

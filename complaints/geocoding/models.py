@@ -6,13 +6,14 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db.models import Exists, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from complaints.customers.models import Named
+from complaints.customers.models import Brand, Named
 from complaints.customers.walls import Walls
 from complaints.intake.models import Complaint, ComplaintQuerySet, Placing, Precision
 
@@ -92,6 +93,33 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return f"{self.street}, {self.house}"
+
+
+class HouseSubscribers(models.Model):
+    """
+    How many of a brand's subscribers live in a house, and, where it was told, which customers.
+
+    Written by imports only. `Address.subscribers` stays what the registry itself was told.
+    """
+
+    brand = models.ForeignKey(Brand, models.PROTECT, verbose_name=_("brand"))
+    address = models.ForeignKey(
+        Address, models.CASCADE, related_name="subscribers_by_brand", verbose_name=_("address")
+    )
+    people = models.PositiveIntegerField(_("subscribers"))
+    # The CRM's ids, for messages to those who never complained: a customer may not be known
+    # here yet, so these are no keys of Customer.
+    crm_ids = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("subscribers of a house")
+        verbose_name_plural = _("subscribers of houses")
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "address"], name="house_once_per_brand")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address_id}: {self.people}"
 
 
 class PlacedAddress(models.Model):

@@ -45,6 +45,8 @@ _PLANS_SHIFTS = frozenset(
     for model in ("duty", "absence")
     for action in ("view", "add", "change", "delete")
 )
+# a file is looked at before it counts, and an import can be undone as a whole
+_IMPORTS = frozenset({"spots.view_import", "spots.add_import"})
 _SETTINGS = frozenset(
     f"{app}.{action}_{model}"
     for app, models in {
@@ -106,6 +108,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _TRIES_RULES
     | _SETTINGS
     | _PLANS_SHIFTS
+    | _IMPORTS
     | _SEES_LEARNT
     | {
         "heatmaps_project.view_figures",

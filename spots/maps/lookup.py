@@ -155,11 +155,14 @@ def _coverage(*, point: Point, walls: Walls, now: datetime) -> dict[str, set[str
 
 def _events(*, point: Point, walls: Walls, now: datetime) -> Iterator[KnownEvent]:
     rows = NetworkEvent.objects.within(walls).filter(
-        Q(ends_at=None) | Q(ends_at__gt=now), area__covers=point, starts_at__lte=now + SOON
+        Q(ends_at=None) | Q(ends_at__gt=now),
+        kind__in=(NetworkEvent.Kind.OUTAGE, NetworkEvent.Kind.WORKS),
+        area__covers=point,
+        starts_at__lte=now + SOON,
     )
-    told = rows.order_by("starts_at", "pk").values("kind", "title", "starts_at", "ends_at")
-    for row in told[:MOST_EVENTS]:
-        yield KnownEvent(**{**row, "kind": NetworkEvent.Kind(row["kind"])})
+    told = rows.order_by("starts_at", "pk").values_list("kind", "title", "starts_at", "ends_at")
+    for kind, title, starts_at, ends_at in told[:MOST_EVENTS]:
+        yield KnownEvent(NetworkEvent.Kind(kind), title, starts_at, ends_at)
 
 
 def _box(point: Point, metres: float) -> Polygon:

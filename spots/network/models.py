@@ -1,19 +1,35 @@
 """The network as the operator planned and runs it: sites, coverage, outages and works."""
 
-from typing import Self
+from typing import Self, TypeVar
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from complaints.customers.models import Brand
 from complaints.customers.walls import Walls
+from spots.network.shapes import AreaField
+
+_Row = TypeVar("_Row", bound=models.Model)
 
 
-class OfBrandQuerySet(models.QuerySet[models.Model]):
+class OfBrandQuerySet(models.QuerySet[_Row]):
     def within(self, walls: Walls) -> Self:
         return self if walls.brands is None else self.filter(brand__in=walls.brands)
+
+
+class SiteQuerySet(OfBrandQuerySet["Site"]):
+    """Sites, within the brands of whoever reads."""
+
+
+class CoverageQuerySet(OfBrandQuerySet["Coverage"]):
+    """Coverage, within the brands of whoever reads."""
+
+
+class NetworkEventQuerySet(OfBrandQuerySet["NetworkEvent"]):
+    """Outages and works, within the brands of whoever reads."""
 
 
 class Technology(models.TextChoices):
@@ -34,7 +50,7 @@ class Site(models.Model):
         models.CharField(max_length=2, choices=Technology.choices), verbose_name=_("technologies")
     )
 
-    objects = OfBrandQuerySet.as_manager()
+    objects = SiteQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("site")
@@ -45,6 +61,47 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+
+class Sector(models.Model):
+    """A part of a site: the way its antennas look. A site without sectors serves all round."""
+
+    site = models.ForeignKey(Site, models.CASCADE, related_name="sectors", verbose_name=_("site"))
+    azimuth = models.FloatField(  # degrees clockwise from north
+        _("azimuth, degrees"), validators=[MinValueValidator(0), MaxValueValidator(359.999)]
+    )
+    beam_width = models.FloatField(  # degrees, half of them on each side of the azimuth
+        _("beam width, degrees"),
+        default=120,
+        validators=[MinValueValidator(1), MaxValueValidator(360)],
+    )
+    range_m = models.FloatField(  # None: what is usual (sectors.USUAL_RANGE_M)
+        _("range, metres"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    technologies = ArrayField(
+        models.CharField(max_length=2, choices=Technology.choices),
+        default=list,
+        blank=True,
+        verbose_name=_("technologies"),
+    )
+
+    class Meta:
+        verbose_name = _("sector")
+        verbose_name_plural = _("sectors")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(azimuth__gte=0, azimuth__lt=360), name="sector_azimuth"
+            ),
+            models.CheckConstraint(
+                condition=Q(beam_width__gt=0, beam_width__lte=360), name="sector_beam_width"
+            ),
+            models.CheckConstraint(
+                condition=Q(range_m=None) | Q(range_m__gt=0), name="sector_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.azimuth:g}°"
 
 
 class Coverage(models.Model):
@@ -61,11 +118,17 @@ class Coverage(models.Model):
     valid_from = models.DateField(_("valid from"))
     source = models.CharField(_("source"), max_length=200, blank=True)
 
-    objects = OfBrandQuerySet.as_manager()
+    objects = CoverageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("coverage")
         verbose_name_plural = _("coverage")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["brand", "technology", "level", "source"],
+                name="coverage_once",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.technology} {self.get_level_display()}"
@@ -77,16 +140,22 @@ class NetworkEvent(models.Model):
     class Kind(models.TextChoices):
         OUTAGE = "outage", _("outage")
         WORKS = "works", _("planned works")
+        BUILD = "build", _("new build")  # a site that is being built; customers are not told
 
     brand = models.ForeignKey(Brand, models.PROTECT, verbose_name=_("brand"))
     kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices)
     title = models.CharField(_("title"), max_length=200)
-    area = models.PolygonField(_("area"))  # WGS 84
+    area = AreaField(_("area"))  # WGS 84
     starts_at = models.DateTimeField(_("starts at"))
     ends_at = models.DateTimeField(_("ends at"), null=True, blank=True)  # None: not known
     sites = models.ManyToManyField(Site, blank=True, verbose_name=_("sites"))
+    # the sender's own id; "": typed in here
+    external_id = models.CharField(_("number with the sender"), max_length=100, blank=True)
+    # code of the cause, where the sender knows it; causes are a room above, so no key
+    cause_code = models.SlugField(_("code of the cause"), blank=True, db_index=False)
+    fingerprint = models.BinaryField(null=True, editable=False)  # of the body that the API took
 
-    objects = OfBrandQuerySet.as_manager()
+    objects = NetworkEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("network event")
@@ -95,7 +164,12 @@ class NetworkEvent(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")),
                 name="network_event_ends_after_start",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["brand", "external_id"],
+                condition=~Q(external_id=""),
+                name="network_event_once_per_brand",
+            ),
         ]
 
     def __str__(self) -> str:

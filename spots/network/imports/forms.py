@@ -1,0 +1,54 @@
+"""A file about the network, handed in by a person."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from complaints.customers.models import Brand
+from complaints.customers.walls import Walls
+from spots.network.imports import files
+from spots.network.imports.files import UnusableFileError, Upload
+from spots.network.imports.models import Kind, Mode
+
+
+class UploadForm(forms.Form):
+    kind = forms.ChoiceField(label=_("about"), choices=Kind.choices)
+    brand = forms.ModelChoiceField(Brand.objects.none(), label=_("brand"))
+    mode = forms.ChoiceField(
+        label=_("mode"),
+        choices=Mode.choices,
+        initial=Mode.MERGE,
+        widget=forms.RadioSelect,
+        help_text=_("“Replace” takes away what the file does not name; past events stay."),
+    )
+    file = forms.FileField(
+        label=_("file"),
+        max_length=200,
+        widget=forms.FileInput(attrs={"accept": ",".join(files.SUFFIXES)}),
+    )
+
+    def __init__(self, *args: Any, walls: Walls, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        brands = Brand.objects.order_by("name")
+        if walls.brands is not None:
+            brands = brands.filter(pk__in=walls.brands)
+        brand = self.fields["brand"]
+        assert isinstance(brand, forms.ModelChoiceField)
+        brand.queryset = brands
+        if len(brands[:2]) == 1:
+            brand.initial = brands[0]
+
+    def clean_file(self) -> Upload:
+        """Return the file as the import takes it; a large one is refused before it is read."""
+        sent: UploadedFile[Any] = self.cleaned_data["file"]
+        if (sent.size or 0) > files.MOST_BYTES:
+            words = _("The file is larger than %(n)d MB.") % {"n": files.MOST_BYTES // files.MB}
+            raise forms.ValidationError(words)
+        upload = Upload(sent.name or "", sent.read())
+        try:
+            files.check(upload)
+        except UnusableFileError as error:
+            raise forms.ValidationError(str(error)) from None
+        return upload

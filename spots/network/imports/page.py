@@ -1,0 +1,92 @@
+"""The page of an import: how far it is, what it would change, what was refused."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest
+
+from complaints.spreadsheets import inert
+from spots.network.imports import wording
+from spots.network.imports.models import TO_DO, Change, Import, State
+from spots.network.imports.transitions import MOVES
+
+MAKES = "spots.add_import"
+SHOWN = 50  # rows of each change
+CHANGES = (Change.REMOVED, Change.CHANGED, Change.NEW)
+REASON = "refused_because"
+
+
+def context_of(request: HttpRequest, row: Import) -> dict[str, Any]:
+    makes = request.user.has_perm(MAKES)
+    to_do = row.state in TO_DO
+    settled = row.state in (State.CHECKED, State.APPLIED, State.UNDONE)
+    return {
+        "import": row,
+        "running": to_do,
+        "percent": percent(row),
+        "counts": [(change, change.label, row.count(change)) for change in Change],
+        "repaired": row.count("repaired"),
+        "changes": changes(row) if settled else [],
+        "refused": refused(row) if settled else [],
+        "refused_left": max(row.count(Change.REFUSED) - SHOWN, 0),
+        "drawing": wording.drawing_of(row) if settled else None,
+        "moves": [name for name, (sources, _target) in MOVES.items() if row.state in sources]
+        if makes
+        else [],
+        "empty": not any(row.count(change) for change in CHANGES),
+    }
+
+
+def percent(row: Import) -> int:
+    """How much of a check is done, 0 … 100; applying and undoing tell nothing in between."""
+    if row.state != State.UPLOADED:
+        return 100
+    return min(99, 100 * row.rows // max(row.expected, row.rows, 1)) if row.rows else 0
+
+
+def changes(row: Import) -> list[dict[str, Any]]:
+    """Return the first things of each change, with what becomes different."""
+    found = []
+    for change in CHANGES:
+        total = row.count(change)
+        if not total:
+            continue
+        staged = list(row.staged.filter(change=change).order_by("line", "pk")[:SHOWN])
+        names = wording.names_of(row, staged)
+        lines = [
+            {
+                "line": one.line,
+                "title": wording.title_of(one, names),
+                "said": wording.differences(one.before, one.after),
+            }
+            for one in staged
+        ]
+        left = total - len(lines)
+        found.append(
+            {"change": change, "label": change.label, "total": total, "lines": lines, "left": left}
+        )
+    return found
+
+
+def refused(row: Import) -> list[Any]:
+    return list(row.staged.filter(change=Change.REFUSED).order_by("line", "pk")[:SHOWN])
+
+
+def refused_csv(row: Import) -> Iterator[str]:
+    """Yield the refused rows as CSV: the line, why, and the row as it came; to be corrected."""
+    rows = row.staged.filter(change=Change.REFUSED).order_by("line", "pk")
+    columns: list[str] = []
+    for told in rows.values_list("told", flat=True).iterator():
+        columns += [name for name, _value in told or () if name not in columns]
+    yield "\ufeff" + _line([REASON, "line", *columns])
+    for one in rows.iterator():
+        told = dict(one.told or ())
+        yield _line([one.reason, str(one.line), *(told.get(name, "") for name in columns)])
+
+
+def _line(cells: list[str]) -> str:
+    text = io.StringIO()
+    csv.writer(text, delimiter=";").writerow([inert(cell) for cell in cells])
+    return text.getvalue()

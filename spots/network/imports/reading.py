@@ -1,0 +1,250 @@
+"""
+Rows out of a file, whatever its format: values by column, and a shape in WGS 84 if it has one.
+
+One row that cannot be read is a row with a reason; only a file that cannot be read at all raises.
+"""
+
+import csv
+import io
+import json
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from django.contrib.gis.gdal import (
+    CoordTransform,
+    DataSource,
+    GDALException,
+    OGRGeometry,
+    SpatialReference,
+)
+from django.contrib.gis.geos import GEOSException, GEOSGeometry
+from django.utils.translation import gettext as _
+from pydantic_core import from_json
+
+from complaints.spreadsheets import restored
+from spots.network.imports import files
+from spots.network.imports.files import UnusableFileError, Upload
+
+WGS_84: Final = 4326
+MOST_CORNERS: Final = 500_000  # of one shape
+_DRIVERS: Final = {files.GEOPACKAGE: "GPKG", files.SHAPEFILE: "ESRI Shapefile"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """What stands in one line of a CSV file, or one feature."""
+
+    line: int  # from 1; a CSV's header is line 1
+    values: dict[str, Any] = field(default_factory=dict)  # by the name of the column, lower case
+    shape: GEOSGeometry | None = None  # WGS 84, two dimensions; maybe not valid
+    problem: str = ""  # why it cannot be read
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that was opened: its rows, once through, and how many they are (0: not known)."""
+
+    rows: Iterator[Row]
+    expected: int = 0
+
+
+def opened(upload: Upload, folder: Path) -> Source:
+    """
+    Open a file; `folder` is for what has to lie on a disk, and is the caller's to remove.
+
+    :raises UnusableFileError: it cannot be read as what it is
+    """
+    files.check(upload)
+    form = files.format_of(upload.name)
+    if form == files.CSV:
+        return _csv(upload.content)
+    if form == files.GEOJSON:
+        return _geojson(upload.content)
+    if form == files.SHAPEFILE:
+        path = files.unpack(upload.content, folder)
+    else:
+        path = folder / "data.gpkg"
+        path.write_bytes(upload.content)
+    return _gdal(path, _DRIVERS[form])
+
+
+# Text
+
+
+def decoded(content: bytes) -> str:
+    """Return a text that is UTF-8, with or without its mark, or else Windows-1251."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1251", errors="replace")
+
+
+def _csv(content: bytes) -> Source:
+    text = decoded(content)
+    first, _rest, _more = text.partition("\n")
+    delimiter = max(";,\t", key=first.count)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        header = [name.strip().lower() for name in next(lines, [])]
+    except csv.Error:
+        header = []
+    if len(header) < 2 or len(set(header)) < len(header):
+        raise UnusableFileError(
+            _("The first line has to name the columns, each once, separated by ; or , or tabs.")
+        )
+    return Source(_csv_rows(lines, header), expected=text.count("\n"))
+
+
+def _csv_rows(lines: Any, header: list[str]) -> Iterator[Row]:
+    while True:
+        try:
+            cells = next(lines)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield Row(lines.line_num, problem=_("This line is no CSV."))
+            continue
+        if not any(cell.strip() for cell in cells):
+            continue
+        values: dict[str, Any] = dict(zip(header, map(restored, cells), strict=False))
+        if len(cells) != len(header):
+            counted = {"cells": len(cells), "columns": len(header)}
+            problem = _("%(cells)d cells under %(columns)d columns") % counted
+            yield Row(lines.line_num, values, problem=problem)
+        else:
+            yield Row(lines.line_num, values)
+
+
+# GeoJSON: read here and not by GDAL, so that one bad feature does not spoil the file
+
+
+def _geojson(content: bytes) -> Source:
+    try:
+        told = from_json(content.removeprefix(b"\xef\xbb\xbf"), allow_inf_nan=False)
+        features = told["features"]
+        transform = _transform(_named_crs(told))
+    except (ValueError, KeyError, TypeError):
+        raise UnusableFileError(_("This is no GeoJSON with features.")) from None
+    if not isinstance(features, list):
+        raise UnusableFileError(_("This is no GeoJSON with features."))
+    return Source(_features(features, transform), expected=len(features))
+
+
+def _named_crs(told: dict[str, Any]) -> SpatialReference | None:
+    """The coordinate system that older GeoJSON may name; None: WGS 84, as the standard has it."""
+    named = told.get("crs")
+    if named is None:
+        return None
+    try:
+        return SpatialReference(str(named["properties"]["name"]))
+    except (GDALException, TypeError):
+        raise UnusableFileError(_("The file's coordinate system is not known.")) from None
+
+
+def _features(features: list[Any], transform: CoordTransform | None) -> Iterator[Row]:
+    for number, feature in enumerate(features, 1):
+        told = feature if isinstance(feature, dict) else {}
+        properties = told.get("properties")
+        values = {
+            str(name).strip().lower(): value
+            for name, value in (properties if isinstance(properties, dict) else {}).items()
+        }
+        geometry = told.get("geometry")
+        if not isinstance(geometry, dict):
+            yield Row(number, values)
+            continue
+        try:
+            shape = _flat(OGRGeometry(json.dumps(geometry)), transform)
+        except (GDALException, GEOSException, ValueError, TypeError):
+            yield Row(number, values, problem=_("Its shape cannot be read."))
+        else:
+            yield Row(number, values, shape)
+
+
+# GeoPackage and shapefile, through GDAL
+
+
+def _gdal(path: Path, driver: str) -> Source:
+    try:
+        source = DataSource(path)
+        if str(source.driver) != driver or len(source) != 1:
+            raise UnusableFileError(_("The file must hold one layer."))
+        layer = source[0]
+        system, count = layer.srs, len(layer)
+        if system is None:
+            _check_degrees(layer)
+        transform = _transform(system)
+    except (GDALException, UnicodeDecodeError, ValueError):
+        raise UnusableFileError(_("The file is damaged: it cannot be read.")) from None
+    return Source(_layer_rows(layer, transform), expected=max(count, 0))
+
+
+def _check_degrees(layer: Any) -> None:
+    """:raises UnusableFileError: no coordinate system is named, and these are no degrees"""
+    west, south, east, north = layer.extent.tuple
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise UnusableFileError(
+            _("The file names no coordinate system (.prj), and its numbers are no degrees.")
+        )
+
+
+def _transform(system: SpatialReference | None) -> CoordTransform | None:
+    """:raises UnusableFileError: there is no way from this system to WGS 84"""
+    if system is None:
+        return None
+    try:
+        return CoordTransform(system, SpatialReference(WGS_84))
+    except GDALException:
+        raise UnusableFileError(_("The file's coordinate system is not known.")) from None
+
+
+def _layer_rows(layer: Any, transform: CoordTransform | None) -> Iterator[Row]:
+    features, number = iter(layer), 0
+    while True:
+        number += 1
+        try:
+            feature = next(features)
+        except StopIteration:
+            return
+        except GDALException:
+            # GDAL cannot go on behind a feature it cannot read.
+            yield Row(number, problem=_("From here on the file cannot be read."))
+            return
+        yield _layer_row(number, feature, transform)
+
+
+def _layer_row(number: int, feature: Any, transform: CoordTransform | None) -> Row:
+    values: dict[str, Any] = {}
+    try:
+        values = {name.strip().lower(): feature[name].value for name in feature.fields}
+        shape = _flat(feature.geom, transform)
+    except (GDALException, GEOSException, ValueError, UnicodeDecodeError):
+        return Row(number, values, problem=_("Its shape cannot be read."))
+    return Row(number, values, shape)
+
+
+def _flat(geometry: OGRGeometry, transform: CoordTransform | None) -> GEOSGeometry:
+    """
+    Return a shape in WGS 84 without heights.
+
+    :raises ValueError: too many corners
+    :raises GDALException: it does not lie in its coordinate system, or is no shape
+    """
+    if geometry.point_count > MOST_CORNERS:
+        raise ValueError
+    flat = geometry.clone()
+    flat.set_3d(False)
+    flat.set_measured(False)
+    if transform is not None:
+        flat.transform(transform)
+    shape = GEOSGeometry(memoryview(bytes(flat.wkb)))
+    shape.srid = WGS_84
+    return shape
+
+
+def scratch() -> tempfile.TemporaryDirectory[str]:
+    """A folder for one reading, gone after it."""
+    return tempfile.TemporaryDirectory(prefix="heatmaps-import-")

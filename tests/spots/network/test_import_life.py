@@ -1,0 +1,205 @@
+"""The life of an import: one worker at a time, killed between steps, two at once."""
+
+from datetime import timedelta
+from threading import Thread
+
+import pytest
+from django.db import connection, connections, transaction
+
+from spots.models import Import, ImportFile, Site, StagedRow
+from spots.network.imports import checking, transitions
+from spots.network.imports.transitions import applying, life, staging
+from spots.network.imports.transitions.life import ImportRefusedError
+from tests.factories import NOW, make_user
+from tests.spots.network.uploads import SITES, applied, checked, csv, undone, uploaded
+
+pytestmark = pytest.mark.django_db
+
+
+class KilledError(BaseException):
+    """A worker dies here."""
+
+
+def killed(monkeypatch, module, name):
+    def die(*args, **kwargs):
+        raise KilledError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, name, die)
+        with pytest.raises(KilledError):
+            checking.run_waiting(now=NOW)
+
+
+def later(minutes: int = 6):
+    return NOW + timedelta(minutes=minutes)
+
+
+def test_a_check_that_was_killed_in_the_middle_is_begun_again(monkeypatch):
+    row = uploaded(csv(SITES))
+    monkeypatch.setattr(checking, "CHUNK", 1)
+    stage, calls = transitions.stage, []
+
+    def dies_at_the_second(*args, **kwargs):
+        calls.append(1)
+        if len(calls) == 2:
+            raise KilledError
+        return stage(*args, **kwargs)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(transitions, "stage", dies_at_the_second)
+        with pytest.raises(KilledError):
+            checking.run_waiting(now=NOW)
+    assert StagedRow.objects.count() == 1
+    assert checking.run_waiting(now=NOW) == 0  # its claim stands yet
+
+    assert checking.run_waiting(now=later()) == 1
+
+    row.refresh_from_db()
+    assert (row.state, row.counts["new"], StagedRow.objects.count()) == ("checked", 2, 2)
+
+
+@pytest.mark.parametrize("name", ["_write", "_book"])
+def test_applying_that_was_killed_changed_nothing_and_is_done_again(monkeypatch, name):
+    row = checked(csv(SITES))
+    transitions.ask_to_apply(row.pk, by=row.by, now=NOW)
+
+    killed(monkeypatch, applying, name)
+    assert not Site.objects.exists()
+
+    assert checking.run_waiting(now=later()) == 1
+    assert Import.objects.get().state == "applied"
+    assert Site.objects.count() == 2
+
+
+@pytest.mark.parametrize("name", ["_unwrite", "_book"])
+def test_undoing_that_was_killed_changed_nothing_and_is_done_again(monkeypatch, name):
+    row = applied(csv(SITES))
+    transitions.ask_to_undo(row.pk, by=row.by, now=NOW)
+
+    killed(monkeypatch, applying, name)
+    assert Site.objects.count() == 2
+
+    checking.run_waiting(now=later())
+    assert Import.objects.get().state == "undone"
+    assert not Site.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("state", "then"),
+    [("uploaded", "refused"), ("applying", "checked"), ("undoing", "applied")],
+)
+def test_what_kills_every_worker_is_given_up(state, then):
+    row = applied(csv(SITES))
+    Import.objects.update(state=state)
+    for number in range(life.MOST_ATTEMPTS):
+        assert transitions.claim(now=later(6 * number)) is not None
+
+    assert transitions.claim(now=later(60)) is None
+
+    row.refresh_from_db()
+    assert (row.state, row.note) == (then, "The worker stopped, each time.")
+    assert transitions.claim(now=later(120)) is None
+
+
+def test_a_worker_whose_import_was_stopped_writes_nothing_more(monkeypatch):
+    row = uploaded(csv(SITES))
+    claimed = transitions.claim(now=NOW)
+
+    transitions.stop(row.pk, by=row.by, now=NOW)
+
+    assert not staging.begin(claimed, expected=2)
+    assert not staging.stage(claimed, [], rows=1)
+    assert not staging.finish(claimed, counts={}, rows=2, now=NOW)
+    row.refresh_from_db()
+    assert row.state == "stopped"
+    assert not ImportFile.objects.exists()
+
+
+def test_a_worker_that_lost_its_claim_books_nothing(monkeypatch):
+    uploaded(csv(SITES))
+    slow = transitions.claim(now=NOW)
+    transitions.claim(now=later())
+
+    assert not staging.begin(slow, expected=2)
+
+
+def test_the_file_is_kept_only_as_long_as_it_may_be_checked_again():
+    row = checked(csv(SITES))
+    assert ImportFile.objects.filter(of=row).exists()
+    transitions.ask_to_apply(row.pk, by=row.by, now=NOW)
+    checking.run_waiting(now=NOW)
+
+    assert not ImportFile.objects.exists()
+
+
+@pytest.mark.parametrize("move", ["ask_to_apply", "ask_to_undo", "stop"])
+def test_a_move_that_the_table_does_not_know_is_refused(move):
+    row = undone(applied(csv(SITES)))
+
+    with pytest.raises(ImportRefusedError, match="undone"):
+        getattr(transitions, move)(row.pk, by=row.by, now=NOW)
+
+
+def test_rows_are_forgotten_when_an_import_is_old():
+    applied(csv(SITES))
+    assert transitions.forget_old(now=NOW + timedelta(days=89)) == 0
+
+    assert transitions.forget_old(now=NOW + timedelta(days=91)) == 2
+
+
+def in_thread(work):
+    """Run in a thread with a connection of its own, and return what it raised."""
+    raised: list[BaseException] = []
+
+    def run():
+        try:
+            work()
+        except Exception as error:
+            raised.append(error)
+        finally:
+            connections.close_all()
+
+    thread = Thread(target=run)
+    thread.start()
+    thread.join()
+    return raised
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_of_one_brand_and_kind_are_applied_one_after_the_other():
+    row = checked(csv(SITES))
+    transitions.ask_to_apply(row.pk, by=row.by, now=NOW)
+    number = row.brand_id * 4
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [applying._LOCK, number])
+        assert in_thread(lambda: checking.run_waiting(now=NOW)) == []
+        row.refresh_from_db()
+        assert (row.state, row.attempts) == ("applying", 0)
+    checking.run_waiting(now=NOW)
+
+    row.refresh_from_db()
+    assert row.state == "applied"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_would_change_the_same_are_not_both_applied_as_they_were_checked():
+    by = make_user("administrator")
+    first = checked(csv(SITES), by=by)
+    second = checked(csv(SITES.replace("Садовая", "Лесная")), by=by)
+    for row in (first, second):
+        transitions.ask_to_apply(row.pk, by=by, now=NOW)
+
+    threads = [
+        Thread(target=lambda: in_thread(lambda: checking.run_waiting(now=NOW))) for _ in "12"
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for _ in range(3):
+        checking.run_waiting(now=NOW)
+
+    states = sorted(Import.objects.values_list("state", flat=True))
+    assert states == ["applied", "checked"]
+    assert Site.objects.count() == 2
