@@ -22,6 +22,7 @@ from rest_framework.exceptions import NotFound
 from complaints import problems
 from complaints.intake.api import ComplaintsView, ComplaintView
 from heatmaps_project.desk.api import LookupView
+from spots.network.api import NetworkEventsView, NetworkEventView
 
 View = Callable[..., HttpResponseBase]
 
@@ -29,6 +30,8 @@ PREFIX: Final = "api/v1/"
 ENDPOINTS: Final[tuple[tuple[str, View, str], ...]] = (
     ("complaints", ComplaintsView.as_view(), "api-complaints"),
     ("complaints/<int:pk>", ComplaintView.as_view(), "api-complaint"),
+    ("network-events", NetworkEventsView.as_view(), "api-network-events"),
+    ("network-events/<int:pk>", NetworkEventView.as_view(), "api-network-event"),
     ("lookup", LookupView.as_view(), "api-lookup"),
 )
 

@@ -273,7 +273,8 @@ def make_api_client(source: str = "crm", *, everywhere: bool = True, **fields: A
         client_secret=f"{source}-secret",
         client_type=ApiClient.CLIENT_CONFIDENTIAL,
         authorization_grant_type=ApiClient.GRANT_CLIENT_CREDENTIALS,
-        scopes="complaints:write complaints:read spots:read lookup:read feedback:read",
+        scopes="complaints:write complaints:read spots:read lookup:read feedback:read"
+        " network:write",
         **fields,
     )
     if everywhere:

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from complaints.models import Complaint
+from spots.models import NetworkEvent
 from tests.complaints.intake.bodies import body
 from tests.factories import bearer, make_api_client
 from tests.scene import Scene
@@ -49,3 +50,38 @@ def test_a_machine_is_told_of_no_spot_behind_its_walls(client, home, rival, far)
     assert "place of home" in told
     assert "of rival" not in told
     assert "place of far" not in told
+
+
+def test_a_machine_ends_no_event_behind_its_walls(client, home, rival):
+    header = bearer(make_api_client())
+
+    def ended(scene: Scene) -> int:
+        address = reverse("api-network-event", args=[scene.rows["spots_networkevent"].pk])
+        body = {"ends_at": "2026-03-26T10:00:00Z"}
+        return client.patch(address, body, "application/json", headers=header).status_code
+
+    assert [ended(scene) for scene in (home, rival)] == [200, 404]
+    rival.rows["spots_networkevent"].refresh_from_db()
+    assert rival.rows["spots_networkevent"].ends_at is None
+
+
+def test_a_machine_tells_of_no_event_behind_its_walls(client, home, rival):
+    sites = [rival.rows["spots_site"].code]
+    body = {
+        "external_id": "INC-1",
+        "kind": "outage",
+        "title": "x",
+        "starts_at": "2026-03-26T10:00:00Z",
+        "sites": sites,
+    }
+    header = bearer(make_api_client())
+
+    for brand in ("rival", "demo"):  # a foreign brand, and a foreign brand's site
+        answer = client.post(
+            reverse("api-network-events"),
+            {**body, "brand": brand},
+            "application/json",
+            headers=header,
+        )
+        assert answer.status_code == 400
+    assert not NetworkEvent.objects.filter(external_id="INC-1").exists()

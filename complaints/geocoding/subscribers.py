@@ -64,22 +64,27 @@ def houses_at(points: Sequence[tuple[float, float]]) -> dict[int, int]:
 
 
 def houses_named(names: Sequence[tuple[str, str, str]]) -> dict[int, int]:
-    """Return {place in `names`: house's primary key} for (city, street, house) of the registry."""
-    wanted: dict[tuple[str, str, str, str], list[int]] = {}
+    """
+    Return {place in `names`: house's primary key} for (city, street, house) of the registry.
+
+    A street without its kind («Полевая») is any one of that name, if there is only one.
+    """
+    wanted: dict[tuple[str, str, str], list[tuple[int, str]]] = {}
     for place, (city, street, number) in enumerate(names):
         key, kind = address.street_key(street)
-        whole = (address.town_key(city), key, kind, house.house_key(number))
-        wanted.setdefault(whole, []).append(place)
+        whole = (address.town_key(city), key, house.house_key(number))
+        wanted.setdefault(whole, []).append((place, kind))
     rows = Address.objects.filter(
         street__locality__key__in={key[0] for key in wanted},
         street__key__in={key[1] for key in wanted},
-        house_key__in={key[3] for key in wanted},
-    ).values_list("street__locality__key", "street__key", "street__kind", "house_key", "pk")
-    return {
-        place: pk
-        for city, street, kind, number, pk in rows
-        for place in wanted.get((city, street, kind, number), ())
-    }
+        house_key__in={key[2] for key in wanted},
+    ).values_list("street__locality__key", "street__key", "house_key", "street__kind", "pk")
+    found: dict[int, set[int]] = {}
+    for city, street, number, kind, pk in rows:
+        for place, asked in wanted.get((city, street, number), ()):
+            if asked in ("", kind):
+                found.setdefault(place, set()).add(pk)
+    return {place: houses.pop() for place, houses in found.items() if len(houses) == 1}
 
 
 def house_of(text: str) -> int | None:

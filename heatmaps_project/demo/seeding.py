@@ -75,7 +75,8 @@ def make_client(*, brand_pk: int, region_pk: int) -> None:
             "client_secret": CLIENT_SECRET,
             "client_type": ApiClient.CLIENT_CONFIDENTIAL,
             "authorization_grant_type": ApiClient.GRANT_CLIENT_CREDENTIALS,
-            "scopes": "complaints:write complaints:read spots:read lookup:read feedback:read",
+            "scopes": "complaints:write complaints:read spots:read lookup:read feedback:read"
+            " network:write",
         },
     )
     if is_new:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
+from django.contrib.gis.gdal import GDALException
 from django.contrib.gis.geos import GEOSException, GEOSGeometry
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -133,5 +134,5 @@ def _wkt(told: Values) -> GEOSGeometry | None:
         return None
     try:
         return GEOSGeometry(str(said), srid=4326)
-    except (ValueError, GEOSException, UnicodeError):
+    except (ValueError, GDALException, GEOSException):  # WKT, or GeoJSON
         raise RowError(_("Its shape cannot be read.")) from None
