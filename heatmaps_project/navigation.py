@@ -119,6 +119,12 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             Item(_("Life of a case"), "schema", "admin:spots_spot_life", "spots.view_event"),
             Item(_("Causes"), "troubleshoot", "admin:spots_cause_changelist", "spots.view_cause"),
             Item(
+                _("Suggestions of causes"),
+                "lightbulb",
+                "admin:spots_suggestionoutcome_changelist",
+                "spots.view_suggestionoutcome",
+            ),
+            Item(
                 _("Topics"), "label", "admin:complaints_topic_changelist", "complaints.view_topic"
             ),
             Item(

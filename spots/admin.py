@@ -4,18 +4,18 @@ from django.contrib import admin
 
 from spots.cases import admin as cases
 from spots.cases import panels
+from spots.cases.admin_events import EventAdmin
 from spots.cases.admin_fixchecks import FixCheckAdmin
 from spots.cases.admin_places import ImportantPlaceAdmin
-from spots.cases.admin_settings import (
-    CauseAdmin,
-    EventAdmin,
-)
 from spots.cases.admin_weights import PriorityWeightsAdmin
 from spots.cases.catalogue import Cause
 from spots.cases.fixchecks import FixCheck
 from spots.cases.models import Event, Spot
 from spots.cases.routing_panel import routing
 from spots.cases.weights import ImportantPlace, PriorityWeights
+from spots.causes.admin import CauseAdmin, SuggestionOutcomeAdmin
+from spots.causes.models import SuggestionOutcome
+from spots.causes.panels import suggested
 from spots.network.admin import CoverageAdmin, NetworkEventAdmin, SiteAdmin
 from spots.network.imports.admin import ImportAdmin
 from spots.network.imports.models import Import
@@ -38,9 +38,12 @@ __all__ = ("SpotAdmin",)  # the roof makes its own of it
 
 
 class SpotAdmin(cases.SpotAdmin):
-    """The queue and the spot page, with what detection counts there."""
+    """The queue and the spot page, with what detection counts there, and its likely cause."""
 
-    side_panels = (panels.promises, expected_here, why, routing, panels.events)
+    side_panels = (suggested, panels.promises, expected_here, why, routing, panels.events)
+
+    class Media:
+        css = {"all": ("spots/causes/suggested.css",)}
 
 
 admin.site.register(Spot, SpotAdmin)
@@ -48,6 +51,7 @@ admin.site.register(Team, TeamAdmin)
 admin.site.register(Duty, DutyAdmin)
 admin.site.register(Absence, AbsenceAdmin)
 admin.site.register(Cause, CauseAdmin)
+admin.site.register(SuggestionOutcome, SuggestionOutcomeAdmin)
 admin.site.register(RoutingRule, RoutingRuleAdmin)
 admin.site.register(PriorityWeights, PriorityWeightsAdmin)
 admin.site.register(FixCheck, FixCheckAdmin)

@@ -25,6 +25,7 @@ from spots.models import (
     PriorityWeights,
     RoutingRule,
     Site,
+    SuggestionOutcome,
 )
 from spots.sla import transitions as sla
 from tests.factories import (
@@ -210,6 +211,14 @@ def _filled(
         "spots_routingrule": rule,
         "spots_site": site,
         "spots_spot": spot,
+        "spots_suggestionoutcome": SuggestionOutcome.objects.create(
+            event=make_event(fixed, "planned", at=now, facts={"cause": make_cause().pk}),
+            chosen=make_cause(),
+            first=make_cause(),
+            sign="outage",
+            score=0.9,
+            place=1,
+        ),
         "spots_team": team,
         "spots_trial": trial,
         "spots_workingtime": make_working_time(),

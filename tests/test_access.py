@@ -68,6 +68,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "spots_routingrule": (ADMIN, ADMIN, ADMIN),
     "spots_site": (EVERYBODY, ADMIN, ADMIN),
     "spots_spot": (EVERYBODY, NOBODY, NOBODY),
+    "spots_suggestionoutcome": (COUNTS, NOBODY, NOBODY),
     "spots_team": (ADMIN, ADMIN, ADMIN),
     "spots_trial": (COUNTS, NOBODY, NOBODY),
     "spots_workingtime": (ADMIN, ADMIN, ADMIN),
@@ -115,7 +116,13 @@ OPEN = {
     "set_language",
     "api-schema",
 }
-MACHINES = {"api-complaint": (1,), "api-complaints": (), "api-lookup": ()}
+MACHINES = {
+    "api-complaint": (1,),
+    "api-complaints": (),
+    "api-lookup": (),
+    "api-network-event": (1,),
+    "api-network-events": (),
+}
 # Asked with parameters that name a table; tried in test_walls.py.
 ELSEWHERE = {"admin:autocomplete", "admin:view_on_site"}
 

@@ -17,13 +17,16 @@ from django.utils import timezone
 
 from heatmaps_project.celery import app
 from tests.factories import (
+    make_cause,
     make_complaint,
     make_customer,
+    make_event,
     make_fixed_spot,
     make_routing_rule,
     make_trial,
 )
 from tests.scene import make_scene
+from tests.spots.network.uploads import SITES, csv, uploaded
 
 app.loader.import_default_modules()
 TASKS = sorted(name for name in app.tasks if not name.startswith("celery."))
@@ -69,6 +72,9 @@ def busy(transactional_db: None, settings: Any) -> None:
             received_at=now - timedelta(minutes=1),
         )
     make_routing_rule("nobody", order=9000).team.members.clear()
+    uploaded(csv(SITES), brand=scene.brand, now=now - timedelta(minutes=1))
+    planned = {"at": now - timedelta(minutes=2), "facts": {"cause": make_cause().pk}}
+    make_event(scene.spot, "planned", **planned)
     make_trial(brand=scene.brand, region=scene.region, since=now - timedelta(hours=20), until=now)
     make_fixed_spot(
         *(make_customer(brand=scene.brand) for _ in range(3)),

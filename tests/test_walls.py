@@ -52,6 +52,7 @@ WALLS = {
     "spots_policy": BOTH,
     "spots_site": BRAND,
     "spots_spot": BOTH,
+    "spots_suggestionoutcome": BOTH,
     "spots_trial": BOTH,
 }
 WALLED = sorted(table for table, wall in WALLS.items() if wall != NONE)
@@ -108,6 +109,8 @@ TRIED_BELOW = {
     "api-complaint",
     "api-complaints",
     "api-lookup",
+    "api-network-event",
+    "api-network-events",
     "data-tile",
     "figures",
     "lookup",

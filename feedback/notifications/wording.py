@@ -77,7 +77,7 @@ def facts_of(case: Case, language: str) -> dict[str, str]:
             "brand": case.brand.name,
             "place": place_of(case, language),
             "topic": case.topic.name_in(language) if case.topic else _("service quality"),
-            "cause": case.cause.said_in(language) if case.cause else _("a fault in the network"),
+            "cause": case.cause.written_in(language) if case.cause else _("a fault in the network"),
             "eta": moment(case.eta_at, case.region.time_zone) if case.eta_at else "",
         }
 

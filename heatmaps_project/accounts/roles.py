@@ -97,9 +97,13 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "spots.view_clock",
         "spots.view_event",
         "spots.view_policy",
+        "spots.view_suggestionoutcome",
         "heatmaps_project.view_figures",
     },
-    Role.PLANNER: _SEES_MAP | _SEES_LEARNT | _TRIES_RULES | {"heatmaps_project.view_figures"},
+    Role.PLANNER: _SEES_MAP
+    | _SEES_LEARNT
+    | _TRIES_RULES
+    | {"heatmaps_project.view_figures", "spots.view_suggestionoutcome"},
     Role.ADMINISTRATOR: _SEES_MAP
     | _SEES_CUSTOMERS
     | _READS_MESSAGES
@@ -113,6 +117,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | {
         "heatmaps_project.view_figures",
         "heatmaps_project.view_look",
+        "spots.view_suggestionoutcome",
         "spots.view_clock",
         "spots.view_event",
     },

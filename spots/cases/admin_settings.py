@@ -6,16 +6,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from complaints.admin_theme import ModelAdmin, ReadOnlyAdmin, display
+from complaints.admin_theme import ReadOnlyAdmin, display
 from complaints.customers.reader import walls_of
 from spots.cases.models import Case, Event
-
-
-class CauseAdmin(ModelAdmin):
-    list_display = ("name_ru", "name_en", "code", "fix_kind")
-    list_filter = ("fix_kind",)
-    search_fields = ("name_ru", "name_en", "code")
-    ordering = ("code",)
 
 
 class EventAdmin(ReadOnlyAdmin):

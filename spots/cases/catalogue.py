@@ -5,6 +5,7 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from complaints.customers.models import Named
@@ -29,6 +30,16 @@ class CauseQuerySet(models.QuerySet["Cause"]):
     def in_use(self) -> Self:
         """Causes that may be chosen: not archived."""
         return self.filter(archived_at=None)
+
+    def in_tree(self) -> Self:
+        """Each cause after the one that it is a kind of, by their order."""
+        return self.order_by(
+            Coalesce("parent__order", "order"),
+            Coalesce("parent", "pk"),
+            F("parent").asc(nulls_first=True),
+            "order",
+            "pk",
+        )
 
 
 class Cause(Named):

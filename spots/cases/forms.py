@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.admin_theme import ActionForm
 from spots.cases import transitions
-from spots.cases.catalogue import Cause, FixKind
+from spots.cases.catalogue import FixKind
+from spots.cases.causes import CauseField
 from spots.cases.models import Case
 from spots.cases.states import Dismissal, WaitsFor
 from spots.routing.models import Reason, Team
@@ -76,7 +77,7 @@ class RouteForm(MoveForm):
 
 
 class PlanForm(MoveForm):
-    cause = forms.ModelChoiceField(Cause.objects.order_by("pk"), label=_("cause"))
+    cause = CauseField(label=_("cause"))
     eta_in = forms.ChoiceField(
         choices=QUICK,
         label=_("to be fixed"),
