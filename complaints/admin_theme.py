@@ -26,6 +26,9 @@ from unfold.widgets import (
 from unfold.widgets import (
     UnfoldAdminTextInputWidget as TextInput,
 )
+from unfold.widgets import (
+    UnfoldBooleanSwitchWidget as Switch,
+)
 
 __all__ = (
     "ActionForm",
@@ -36,6 +39,7 @@ __all__ = (
     "ReadOnlyAdmin",
     "Select",
     "StackedInline",
+    "Switch",
     "TabularInline",
     "TextInput",
     "Textarea",

@@ -18,6 +18,7 @@ _SEES_MAP = frozenset(
         "spots.view_spot",
         "spots.view_case",
         "spots.view_site",
+        "spots.view_sector",
         "spots.view_coverage",
         "spots.view_networkevent",
     }
@@ -62,6 +63,7 @@ _SETTINGS = frozenset(
             "policy",
             "workingtime",
             "site",
+            "sector",
             "coverage",
             "networkevent",
             "attractor",

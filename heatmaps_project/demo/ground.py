@@ -14,7 +14,7 @@ from heatmaps_project.demo.radio import coverage, masts
 from heatmaps_project.demo.streets import TownPlan
 from heatmaps_project.demo.terrain import Feature, features
 from spots.maps.models import BaseFeature
-from spots.network.models import Coverage, Site
+from spots.network.models import Coverage, Sector, Site
 
 SOURCE = "demo"
 EARTH_M = 6_378_137.0  # radius of web mercator's sphere
@@ -27,7 +27,7 @@ def lay_ground(brand: Brand, plans: Sequence[TownPlan], *, today: date) -> None:
     if Site.objects.filter(brand=brand).exists():
         return
     sites = masts(plans)
-    Site.objects.bulk_create(
+    stored = Site.objects.bulk_create(
         Site(
             brand=brand,
             code=mast.code,
@@ -36,6 +36,17 @@ def lay_ground(brand: Brand, plans: Sequence[TownPlan], *, today: date) -> None:
             technologies=list(mast.technologies),
         )
         for mast in sites
+    )
+    Sector.objects.bulk_create(
+        Sector(
+            site=site,
+            azimuth=(turn + 37 * number) % 360,
+            beam_width=120,
+            technologies=site.technologies,
+        )
+        for number, site in enumerate(stored)
+        if "4G" in site.technologies  # a village's mast serves all round
+        for turn in (0, 120, 240)
     )
     Coverage.objects.bulk_create(
         Coverage(

@@ -93,14 +93,20 @@ def _monday_before(moment: datetime) -> datetime:
     return datetime.combine(day - timedelta(days=day.weekday()), time(), UTC)
 
 
-def _outage(neighbourhood: Neighbourhood, fault: Fault, now_h: float) -> Outage:
+def place_of(neighbourhood: Neighbourhood, fault: Fault) -> tuple[float, float]:
+    """Return a fault's longitude and latitude, degrees."""
     town = next(p.town for p in neighbourhood.plans if p.town.name_en == fault.town)
     houses = neighbourhood.houses
     place = np.add(houses.metres_of(town.lon, town.lat), (fault.east_m, fault.north_m))
     lon, lat = houses.degrees(place.reshape(1, 2))[0]
+    return float(lon), float(lat)
+
+
+def _outage(neighbourhood: Neighbourhood, fault: Fault, now_h: float) -> Outage:
+    lon, lat = place_of(neighbourhood, fault)
     return Outage(
-        lon=float(lon),
-        lat=float(lat),
+        lon=lon,
+        lat=lat,
         radius_m=fault.radius_m,
         began_h=now_h - fault.began_h_ago,
         lasts_h=fault.lasts_h,

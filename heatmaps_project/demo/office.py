@@ -75,6 +75,13 @@ CAUSES = (
         "weak coverage: we are building a new base station",
     ),
 )
+# what in the network speaks for a cause
+SIGNS = {
+    "power": ["outage"],
+    "transport": ["outage"],
+    "cell_down": ["outage", "works"],
+    "no_coverage": ["hole", "build"],
+}
 # login, role, first and last name, language: one for every role
 STAFF = (
     ("dispatcher", Role.DISPATCHER, "Ольга", "Смирнова", "ru"),
@@ -118,7 +125,17 @@ def open_office(*, now: datetime) -> tuple[Brand, Region]:
         _row(Topic, {"code": code}, name_ru=russian, name_en=english, severity=severity)
     for code, russian, english, kind, said_ru, said_en in CAUSES:
         names = {"name_ru": russian, "name_en": english, "said_ru": said_ru, "said_en": said_en}
-        _row(Cause, {"code": code}, fix_kind=kind, **names)
+        _row(Cause, {"code": code}, fix_kind=kind, signs=SIGNS.get(code, []), **names)
+    _row(
+        Cause,
+        {"code": "battery"},
+        parent=Cause.objects.get(code="power"),
+        name_ru="Разряжены батареи",
+        name_en="Flat batteries",
+        fix_kind="accident",
+        said_ru="отключение электропитания на базовой станции",
+        said_en="a power failure at our base station",
+    )
     _staff(brand, region)
     _promises(region)
     _routing(region)

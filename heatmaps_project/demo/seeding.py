@@ -12,7 +12,7 @@ from django.core.management import call_command
 from complaints.geocoding.models import Address
 from complaints.geocoding.transitions import geocode_waiting
 from heatmaps_project.accounts.models import ApiClient
-from heatmaps_project.demo import history, work
+from heatmaps_project.demo import history, monitoring, work
 from heatmaps_project.demo.callers import Neighbourhood
 from heatmaps_project.demo.ground import lay_ground
 from heatmaps_project.demo.live import SOURCE
@@ -45,6 +45,7 @@ def seed(*, now: datetime, say: Say, progress: Callable[[float], None]) -> None:
     if not Address.objects.exists():
         say("address registry")
         register(neighbourhood)
+    monitoring.tell(brand, neighbourhood, now=now)
     say("eight weeks of complaints")
     history.tell(neighbourhood, now=now)
     while geocode_waiting(now=now):

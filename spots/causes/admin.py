@@ -14,7 +14,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints.admin_theme import CheckboxSelectMultiple, ModelAdmin, ReadOnlyAdmin, display
+from complaints.admin_theme import (
+    CheckboxSelectMultiple,
+    ModelAdmin,
+    ReadOnlyAdmin,
+    Switch,
+    display,
+)
 from complaints.customers.reader import walls_of
 from spots.cases.catalogue import Cause, Sign
 from spots.cases.models import Case, Event, EventKind
@@ -35,6 +41,7 @@ class CauseForm(forms.ModelForm[Cause]):
     archived = forms.BooleanField(
         label=gettext_lazy("Archived"),
         required=False,
+        widget=Switch,
         help_text=gettext_lazy("Kept where it was chosen, and no longer offered."),
     )
 
@@ -118,6 +125,9 @@ class SuggestionOutcomeAdmin(ReadOnlyAdmin):
     list_before_template = "admin/spots/causes/acceptance.html"
     show_full_result_count = False
     ordering = ("-pk",)
+
+    class Media:
+        css = {"all": ("spots/watching/watching.css",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         seen = Case.objects.within(walls_of(request)).values("pk")

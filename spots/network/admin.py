@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from complaints.admin_theme import CheckboxSelectMultiple, ModelAdmin, display
-from spots.network.models import Site, Technology
+from complaints.admin_theme import CheckboxSelectMultiple, ModelAdmin, TabularInline, display
+from spots.network.models import Sector, Site, Technology
 from spots.network.widgets import ShapeWidget, shown
 
 
@@ -50,8 +50,35 @@ class PlacedAdmin(ModelAdmin):
         return shown(getattr(row, self.shape))
 
 
+def _chosen(db_field: Field[Any, Any], *, required: bool) -> forms.Field | None:
+    """Technologies are ticked, not typed."""
+    if db_field.name != "technologies":
+        return None
+    return forms.MultipleChoiceField(
+        label=_("technologies"),
+        choices=Technology.choices,
+        required=required,
+        widget=CheckboxSelectMultiple,
+    )
+
+
+class SectorInline(TabularInline):
+    model = Sector
+    fields = ("azimuth", "beam_width", "range_m", "technologies")
+    extra = 0
+    ordering = ("azimuth", "pk")
+
+    def formfield_for_dbfield(
+        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        ticked = _chosen(db_field, required=False)
+        usual: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
+        return ticked or usual
+
+
 class SiteAdmin(PlacedAdmin):
     shape = "point"
+    inlines = (SectorInline,)
     list_display = ("code", "name", "brand", "technologies_shown")
     list_filter = ("brand",)
     search_fields = ("code", "name")
@@ -64,12 +91,9 @@ class SiteAdmin(PlacedAdmin):
     def formfield_for_dbfield(
         self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> forms.Field | None:
-        if db_field.name == "technologies":
-            return forms.MultipleChoiceField(
-                label=_("technologies"), choices=Technology.choices, widget=CheckboxSelectMultiple
-            )
-        field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
-        return field
+        ticked = _chosen(db_field, required=True)
+        usual: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
+        return ticked or usual
 
 
 class CoverageAdmin(PlacedAdmin):
@@ -91,7 +115,10 @@ class NetworkEventAdmin(PlacedAdmin):
     search_fields = ("title",)
     autocomplete_fields = ("sites",)
     date_hierarchy = "starts_at"
-    fields = ("brand", "kind", "title", "starts_at", "ends_at", "sites", "area", "shape_shown")
+    fields = (
+        *("brand", "kind", "title", "starts_at", "ends_at", "cause_code", "sites"),
+        *("area", "shape_shown"),
+    )
 
 
 def _is_of_one(request: HttpRequest) -> bool:

@@ -20,7 +20,7 @@ from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from complaints.admin_theme import ReadOnlyAdmin, display
@@ -73,19 +73,19 @@ class ImportAdmin(ReadOnlyAdmin):
         words = row.get_state_display()
         return format_html('<span class="case-state import-{}">{}</span>', row.state, words)
 
-    @display(description=gettext_lazy("new"))
+    @display(description=pgettext_lazy("rows", "new"))
     def new(self, row: Import) -> int:
         return row.count(Change.NEW)
 
-    @display(description=gettext_lazy("changed"))
+    @display(description=pgettext_lazy("rows", "changed"))
     def changed(self, row: Import) -> int:
         return row.count(Change.CHANGED)
 
-    @display(description=gettext_lazy("removed"))
+    @display(description=pgettext_lazy("rows", "removed"))
     def removed(self, row: Import) -> int:
         return row.count(Change.REMOVED)
 
-    @display(description=gettext_lazy("refused"))
+    @display(description=pgettext_lazy("rows", "refused"))
     def refused(self, row: Import) -> int:
         return row.count(Change.REFUSED)
 

@@ -6,6 +6,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from complaints.admin_theme import Select
 from complaints.customers.models import Brand
 from complaints.customers.walls import Walls
 from spots.network.imports import files
@@ -14,8 +15,8 @@ from spots.network.imports.models import Kind, Mode
 
 
 class UploadForm(forms.Form):
-    kind = forms.ChoiceField(label=_("about"), choices=Kind.choices)
-    brand = forms.ModelChoiceField(Brand.objects.none(), label=_("brand"))
+    kind = forms.ChoiceField(label=_("about"), choices=Kind.choices, widget=Select)
+    brand = forms.ModelChoiceField(Brand.objects.none(), label=_("brand"), widget=Select)
     mode = forms.ChoiceField(
         label=_("mode"),
         choices=Mode.choices,

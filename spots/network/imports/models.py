@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.customers.models import Brand
 from complaints.customers.walls import Walls
@@ -26,14 +27,15 @@ class Mode(models.TextChoices):
 
 
 class State(models.TextChoices):
-    UPLOADED = "uploaded", _("being checked")
-    CHECKED = "checked", _("checked")  # waits for a person to look and say yes
-    APPLYING = "applying", _("being applied")
-    APPLIED = "applied", _("applied")
-    UNDOING = "undoing", _("being undone")
-    UNDONE = "undone", _("undone")
-    STOPPED = "stopped", _("stopped")
-    REFUSED = "refused", _("refused")  # the file as a whole cannot be read
+    UPLOADED = "uploaded", pgettext_lazy("import", "being checked")
+    # waits for a person to look and say yes
+    CHECKED = "checked", pgettext_lazy("import", "checked")
+    APPLYING = "applying", pgettext_lazy("import", "being applied")
+    APPLIED = "applied", pgettext_lazy("import", "applied")
+    UNDOING = "undoing", pgettext_lazy("import", "being undone")
+    UNDONE = "undone", pgettext_lazy("import", "undone")
+    STOPPED = "stopped", pgettext_lazy("import", "stopped")
+    REFUSED = "refused", pgettext_lazy("import", "refused")  # the file as a whole cannot be read
 
 
 TO_DO = (State.UPLOADED, State.APPLYING, State.UNDOING)  # the sweep's work
@@ -131,11 +133,11 @@ class ImportFile(models.Model):
 class Change(models.TextChoices):
     """What a row of the file does to what is there."""
 
-    NEW = "new", _("new")
-    CHANGED = "changed", _("changed")
-    UNCHANGED = "unchanged", _("unchanged")
-    REMOVED = "removed", _("removed")  # there, and not in a file that replaces
-    REFUSED = "refused", _("refused")
+    NEW = "new", pgettext_lazy("rows", "new")
+    CHANGED = "changed", pgettext_lazy("rows", "changed")
+    UNCHANGED = "unchanged", pgettext_lazy("rows", "unchanged")
+    REMOVED = "removed", pgettext_lazy("rows", "removed")  # there, and not in a file that replaces
+    REFUSED = "refused", pgettext_lazy("rows", "refused")
 
 
 EFFECTIVE = (Change.NEW, Change.CHANGED, Change.REMOVED)

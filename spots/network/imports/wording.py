@@ -63,13 +63,16 @@ def differences(before: Body | None, after: Body | None) -> str:
         if name in after and before.get(name) != after[name]
     ]
     if before.get("point") != after.get("point"):
-        said.append(_("moved by %(m)d m") % {"m": _metres(before["point"], after["point"])})
+        metres = _metres(before["point"], after["point"])
+        words = _("moved by %(m)d m") if metres >= 1 else _("moved by less than a metre")
+        said.append(words % {"m": metres})
     if before.get("area") != after.get("area"):
         areas = [_square_km(body["area"]) for body in (before, after)]
         said.append(_("area: %(was)s → %(is)s km²") % {"was": areas[0], "is": areas[1]})
     if before.get("sectors") != after.get("sectors"):
-        counts = (len(before["sectors"]), len(after["sectors"]))
-        said.append(_("sectors: %(was)d → %(is)d") % {"was": counts[0], "is": counts[1]})
+        was, now = len(before["sectors"]), len(after["sectors"])
+        words = _("sectors: %(was)d → %(is)d") if was != now else _("sectors turned or retuned")
+        said.append(words % {"was": was, "is": now})
     if before.get("customers") != after.get("customers"):
         count = len(set(before["customers"]) ^ set(after["customers"]))
         words = ngettext("%(n)d customer's id", "%(n)d customers' ids", count)

@@ -10,6 +10,14 @@ pytestmark = pytest.mark.django_db
 AREA = '{"type": "Polygon", "coordinates": [[[37, 55], [38, 55], [38, 56], [37, 55]]]}'
 
 
+def sectors(*rows: dict) -> dict:
+    """A site's sectors as its form sends them."""
+    sent = {"sectors-TOTAL_FORMS": len(rows), "sectors-INITIAL_FORMS": 0}
+    for number, row in enumerate(rows):
+        sent |= {f"sectors-{number}-{name}": value for name, value in row.items()}
+    return sent
+
+
 def test_an_administrator_puts_a_site_on_the_map(signed_in):
     row = {
         "brand": make_brand().pk,
@@ -17,6 +25,7 @@ def test_an_administrator_puts_a_site_on_the_map(signed_in):
         "name": "Полевая",
         "technologies": ["2G", "4G"],
         "point": '{"type": "Point", "coordinates": [37.6, 55.75]}',
+        **sectors({"azimuth": 120, "beam_width": 65, "range_m": "", "technologies": ["4G"]}),
     }
 
     answer = signed_in("administrator").post("/admin/spots/site/add/", row)
@@ -24,6 +33,8 @@ def test_an_administrator_puts_a_site_on_the_map(signed_in):
     assert answer.status_code == 302
     site = Site.objects.get()
     assert (site.point.coords, site.technologies) == ((37.6, 55.75), ["2G", "4G"])
+    sector = site.sectors.get()
+    assert (sector.azimuth, sector.beam_width, sector.range_m) == (120, 65, None)
 
 
 def test_an_administrator_announces_works_with_their_area(signed_in):
@@ -50,6 +61,7 @@ def test_what_is_no_shape_is_refused(signed_in):
         "name": "x",
         "technologies": ["2G"],
         "point": "?",
+        **sectors(),
     }
 
     answer = signed_in("administrator").post("/admin/spots/site/add/", row)
