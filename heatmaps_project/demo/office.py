@@ -1,6 +1,6 @@
 """The demo operator's office: brand, region, staff, teams, topics, promises, rules, places."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry, Point
@@ -12,7 +12,7 @@ from heatmaps_project.accounts.models import User
 from heatmaps_project.accounts.roles import Role
 from heatmaps_project.demo.terrain import region_outline
 from heatmaps_project.demo.towns import towns
-from spots.models import Cause, ImportantPlace, PriorityWeights, RoutingRule, Team
+from spots.models import Cause, Duty, ImportantPlace, PriorityWeights, RoutingRule, Team
 from spots.sla.models import Policy, WorkingTime
 
 BRAND, REGION = "volna", "ivanovo"
@@ -92,10 +92,29 @@ STAFF = (
     ("planner", Role.PLANNER, "Андрей", "Волков", "ru"),
     ("admin", Role.ADMINISTRATOR, "Анна", "Попова", "ru"),
 )
+# code, name, members, to whom of them a case goes
 TEAMS = (
-    ("radio", "Эксплуатация радиосети", ("engineer", "dispatcher")),
-    ("optimisation", "Оптимизация", ("engineer2",)),
-    ("duty", "Дежурная смена", ("dispatcher", "engineer", "engineer2")),
+    ("radio", "Эксплуатация радиосети", ("engineer", "dispatcher"), "least_loaded"),
+    ("optimisation", "Оптимизация", ("engineer2", "engineer"), "least_loaded"),
+    ("duty", "Дежурная смена", ("dispatcher", "engineer", "engineer2"), "leave"),
+)
+# login, working calendar, technologies and topics that they know; nothing: all
+DUTIES = (
+    ("dispatcher", "24×7", (), ()),
+    ("engineer", "24×7", ("2G", "3G", "4G"), ("no_signal", "voice_quality")),
+    ("engineer2", "Пн-Пт 9-18", ("4G", "5G"), ("slow_data",)),
+)
+# order, team, what it asks for
+RULES: tuple[tuple[int, str, dict[str, Any]], ...] = (
+    (5, "optimisation", {"causes": ("overload", "tilt")}),
+    (
+        10,
+        "duty",
+        {"topics": ("no_signal",), "hours_from": time(22), "hours_until": time(6)},
+    ),
+    (20, "radio", {"topics": ("no_signal", "voice_quality")}),
+    (30, "optimisation", {"topics": ("slow_data",), "topics_share": 0.6}),
+    (40, "radio", {"segments": ["vip", "premium"], "segments_share": 0.3}),
 )
 # name with the town's, weight, radius in metres: one in each of the largest towns, in its middle
 IMPORTANT = (
@@ -138,6 +157,7 @@ def open_office(*, now: datetime) -> tuple[Brand, Region]:
     )
     _staff(brand, region)
     _promises(region)
+    _duties()
     _routing(region)
     _priorities(brand, now=now)
     return brand, region
@@ -155,8 +175,9 @@ def _staff(brand: Brand, region: Region) -> None:
             user.save()
         user.brands.add(brand)
         user.regions.add(region)
-    for code, name, members in TEAMS:
-        team = _row(Team, {"code": code}, name=name, catch_all=code == "duty")
+    for code, name, members, strategy in TEAMS:
+        row = {"name": name, "strategy": strategy, "catch_all": code == "duty"}
+        team = _row(Team, {"code": code}, **row)
         team.members.add(*User.objects.filter(username__in=members))
 
 
@@ -177,13 +198,23 @@ def _promises(region: Region) -> None:
         _row(Policy, {"order": order}, **row)
 
 
+def _duties() -> None:
+    for login, calendar, technologies, topics in DUTIES:
+        row = {
+            "working_time": WorkingTime.objects.get(name=calendar),
+            "technologies": list(technologies),
+        }
+        duty = _row(Duty, {"user": User.objects.get(username=login)}, **row)
+        duty.topics.set(Topic.objects.filter(code__in=topics))
+
+
 def _routing(region: Region) -> None:
-    for order, team, topics in (
-        (10, "radio", ("no_signal", "voice_quality")),
-        (20, "optimisation", ("slow_data",)),
-    ):
-        rule = _row(RoutingRule, {"order": order}, region=region, team=Team.objects.get(code=team))
-        rule.topics.set(Topic.objects.filter(code__in=topics))
+    for order, team, asked in RULES:
+        row = {name: value for name, value in asked.items() if name not in ("topics", "causes")}
+        row |= {"region": region, "team": Team.objects.get(code=team)}
+        rule = _row(RoutingRule, {"order": order}, **row)
+        rule.topics.set(Topic.objects.filter(code__in=asked.get("topics", ())))
+        rule.causes.set(Cause.objects.filter(code__in=asked.get("causes", ())))
 
 
 def _priorities(brand: Brand, *, now: datetime) -> None:

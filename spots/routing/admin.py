@@ -1,7 +1,7 @@
 """Teams, and who of them works when: edited here, with history."""
 
 from datetime import datetime
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Count, Q, QuerySet
@@ -63,7 +63,8 @@ class TeamAdmin(HistoryAdmin):
 class _OfStaffAdmin(HistoryAdmin):
     """Rows about people of the reader's brands and regions."""
 
-    own_form: ClassVar[Any]
+    class Media:
+        css = {"all": ("spots/routing/routing.css",)}
 
     def get_queryset(self, request: HttpRequest) -> OfStaffQuerySet:
         rows = cast(OfStaffQuerySet, super().get_queryset(request))
@@ -83,12 +84,16 @@ class _OfStaffAdmin(HistoryAdmin):
 
 class DutyAdmin(_OfStaffAdmin):
     form = DutyForm
-    list_display = ("who", "working_time", "knows", "now_shown")
+    list_display = ("who", "shifts", "knows", "now_shown")
     ordering = ("user__last_name", "pk")
 
     def get_queryset(self, request: HttpRequest) -> OfStaffQuerySet:
         rows = super().get_queryset(request)
         return rows.select_related("user", "working_time").prefetch_related("topics")
+
+    @display(description=gettext_lazy("shifts"), ordering="working_time__name")
+    def shifts(self, duty: Duty) -> str:
+        return str(duty.working_time or _("always"))
 
     @display(description=gettext_lazy("knows"))
     def knows(self, duty: Duty) -> str:

@@ -71,6 +71,7 @@
   };
 
   const drawArea = (field, map, write) => {
+    const text = field.querySelector(".shape-text");
     const start = field.querySelector(".shape-draw");
     const done = field.querySelector(".shape-done");
     const sketch = L.polyline([], { dashArray: "6 4" }).addTo(map);
@@ -86,6 +87,13 @@
       corners.push([latlng.lng, latlng.lat]);
       sketch.addLatLng(latlng);
       done.disabled = corners.length < 3;
+    });
+    field.querySelector(".shape-remove")?.addEventListener("click", () => {
+      corners = null;
+      sketch.setLatLngs([]);
+      done.disabled = true;
+      text.value = "";
+      text.dispatchEvent(new Event("input"));
     });
     done.addEventListener("click", () => {
       const ring = [...corners, corners[0]];
