@@ -98,7 +98,7 @@ class _Names:
             yield _("cause: %(cause)s") % {"cause": cause}
             if facts.get("fix_kind", cause.fix_kind) != cause.fix_kind:
                 yield _named(FixKind, facts["fix_kind"])
-        if facts.get("reason"):
+        if facts.get("reason") in Reason.values:
             yield _("why: %(reason)s") % {"reason": _named(Reason, facts["reason"])}
 
 

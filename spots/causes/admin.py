@@ -23,7 +23,8 @@ from complaints.admin_theme import (
 )
 from complaints.customers.reader import walls_of
 from spots.cases.catalogue import Cause, Sign
-from spots.cases.models import Case, Event, EventKind
+from spots.cases.events import EventKind
+from spots.cases.models import Case, Event
 from spots.causes import scoring
 from spots.causes.models import SuggestionOutcome
 

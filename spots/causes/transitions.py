@@ -6,7 +6,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from complaints.customers.walls import NO_WALLS
 from spots.cases.catalogue import Cause
-from spots.cases.models import Event, EventKind
+from spots.cases.events import EventKind
+from spots.cases.models import Event
 from spots.causes.evidence import suggestions_for
 from spots.causes.models import SuggestionOutcome
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spots.detection.arrivals import Arrivals, Floats, Ints
+from spots.detection.arrivals import Arrivals, Floats
 from spots.detection.baseline import Baseline
 from spots.detection.rules import Rule
 from spots.detection.score import by_itself
@@ -100,12 +100,11 @@ class Aftermath:
     def _usual(self, disc: Disc, since_h: float, until_h: Floats) -> Floats:
         """Customers to expect in a disc from a moment to each of others."""
         key = min(disc.key, self._pooled)
-        topic: Ints = np.array([key if key < self._pooled else 0])
-        place = np.array([[disc.east, disc.north]])
-        share, _ = self._baseline.share(place, topic, (disc.radius_m,))
-        since = self._surge.expected(key, np.array([since_h]), self._now_h)
-        later = self._surge.expected(key, until_h, self._now_h)
-        return np.asarray(share[0, int(key == self._pooled), 0] * (since - later))
+        place = np.array([disc.east, disc.north])
+        share, _ = self._baseline.share(place, [key], (disc.radius_m,))
+        since = self._surge.expected([key], np.array([since_h]), self._now_h)
+        later = self._surge.expected([key], until_h, self._now_h)
+        return np.asarray(share[0, 0] * (since - later)[0])
 
     @property
     def _pooled(self) -> int:
