@@ -273,9 +273,13 @@ def test_a_trial_takes_the_same_queries_however_many_spots(
     for _ in range(count):
         routed(at=timezone.now())
     sent = typed()
+    form = RoutingRuleForm(sent)
+    assert form.is_valid()
+    rule = form.as_rule()
 
     with django_assert_max_num_queries(6):
-        tried()
+        result = attempt(rule, active=True, walls=NO_WALLS, now=timezone.now())
+    assert len(result.moved) == count
     with django_assert_max_num_queries(25):  # half of them check the form
         page = chief.post(TRY, sent)
 
