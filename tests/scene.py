@@ -212,7 +212,7 @@ def _filled(
         "spots_site": site,
         "spots_spot": spot,
         "spots_suggestionoutcome": SuggestionOutcome.objects.create(
-            event=make_event(fixed, "planned", at=now, facts={"cause": make_cause().pk}),
+            event=make_event(fixed, "noted", at=now, facts={"cause": make_cause().pk}),
             chosen=make_cause(),
             first=make_cause(),
             sign="outage",
