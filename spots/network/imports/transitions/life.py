@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from complaints.customers.models import Brand
@@ -154,7 +155,8 @@ def _give_up(row: Import, *, now: datetime, note: str = "") -> None:
     """A check that fails again and again refuses the file; applying and undoing change nothing."""
     back = {State.UPLOADED: State.REFUSED, State.APPLYING: State.CHECKED}
     row.state = back.get(State(row.state), State.APPLIED)
-    row.note = note or _("The worker stopped, each time.")
+    with translation.override(row.language):
+        row.note = note or _("The worker stopped, each time.")
     row.claimed_until, row.attempts = None, 0
     if row.state == State.REFUSED:
         row.ended_at = now
