@@ -28,6 +28,8 @@ SPEAK_RUSSIAN = (
     "feedback/surveys/views.py",  # names its languages in themselves
     "heatmaps_project/demo/",
     "heatmaps_project/desk/speech.py",  # sentences for callers, in both languages
+    "spots/network/imports/kinds/",  # columns as Russian files name them
+    "templates/admin/spots/import/upload.html",  # lines of such files
 )
 
 
