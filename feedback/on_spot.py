@@ -1,7 +1,7 @@
 """
 What the page of a spot shows of feedback: who was told, and what they answered.
 
-The functions are panels as spots.cases.panels describes them; the roof hangs them on the page.
+The functions are panels as spots.cases.page.panels describes them; the roof hangs them on the page.
 """
 
 from typing import Any

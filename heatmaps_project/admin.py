@@ -2,7 +2,7 @@
 The admin of the roof: staff and machines, and what one app's page shows of an app above it.
 
 No app knows the one above, so the spot's page gets its panels of feedback here. What a panel
-is: spots/cases/panels.py.
+is: spots/cases/page/panels.py.
 """
 
 from django.contrib import admin

@@ -3,16 +3,16 @@
 from django.contrib import admin
 
 from spots.cases import admin as cases
-from spots.cases import panels
 from spots.cases.admin_events import EventAdmin
 from spots.cases.admin_fixchecks import FixCheckAdmin
-from spots.cases.admin_places import ImportantPlaceAdmin
-from spots.cases.admin_weights import PriorityWeightsAdmin
 from spots.cases.catalogue import Cause
 from spots.cases.fixchecks import FixCheck
 from spots.cases.models import Event, Spot
-from spots.cases.routing_panel import routing
-from spots.cases.weights import ImportantPlace, PriorityWeights
+from spots.cases.page import panels
+from spots.cases.priority.admin import PriorityWeightsAdmin
+from spots.cases.priority.admin_places import ImportantPlaceAdmin
+from spots.cases.priority.models import ImportantPlace, PriorityWeights
+from spots.cases.routing.panel import routing
 from spots.causes.admin import CauseAdmin, SuggestionOutcomeAdmin
 from spots.causes.models import SuggestionOutcome
 from spots.causes.panels import suggested

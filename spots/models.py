@@ -4,8 +4,8 @@ from spots.cases.catalogue import Cause
 from spots.cases.comments.models import Attachment, Mention
 from spots.cases.fixchecks import FixCheck
 from spots.cases.models import Case, Event, Membership, Spot
-from spots.cases.routings import Routing
-from spots.cases.weights import ImportantPlace, PriorityWeights
+from spots.cases.priority.models import ImportantPlace, PriorityWeights
+from spots.cases.routing.models import Routing
 from spots.causes.models import SuggestionOutcome
 from spots.maps.models import BaseFeature
 from spots.network.imports.models import Import, ImportFile, StagedRow

@@ -18,16 +18,17 @@ from django.views.decorators.http import require_POST
 
 from complaints.admin_theme import action, display
 from complaints.customers.reader import walls_of
-from spots.cases import diagram, filters, page, queue
-from spots.cases import panels as parts
 from spots.cases.comments import pages as comments
 from spots.cases.comments.pages import CommentedAdmin, CommentForm
 from spots.cases.comments.transitions import see
-from spots.cases.forms import CALLS, FORMS, MoveForm, QueueActionForm, RouteChosenForm
 from spots.cases.models import Case, CaseQuerySet
+from spots.cases.page import diagram, head
+from spots.cases.page import panels as parts
+from spots.cases.page.forms import CALLS, FORMS, MoveForm, QueueActionForm, RouteChosenForm
+from spots.cases.queue import columns, filters
+from spots.cases.queue.unrouted import alarms
 from spots.cases.states import Permission
 from spots.cases.transitions import IllegalMoveError
-from spots.cases.unrouted import alarms
 
 
 class SpotAdmin(CommentedAdmin):
@@ -35,7 +36,7 @@ class SpotAdmin(CommentedAdmin):
     The queue and the spot page.
 
     `panels` (under the map) and `side_panels` (beside it) are the page's parts, in order: see
-    spots.cases.panels for what a panel is, and how an upper app adds one.
+    spots.cases.page.panels for what a panel is, and how an upper app adds one.
     """
 
     panels: tuple[parts.Panel, ...] = (parts.where, parts.voices, parts.network)
@@ -111,31 +112,31 @@ class SpotAdmin(CommentedAdmin):
 
     @display(description=gettext_lazy("priority"), ordering="-priority")
     def priority_shown(self, case: Case) -> SafeString:
-        return queue.priority(case)
+        return columns.priority(case)
 
     @display(description=gettext_lazy("place"), ordering="place")
     def place_shown(self, case: Case) -> SafeString:
-        return queue.place(case)
+        return columns.place(case)
 
     @display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, case: Case) -> SafeString:
-        return queue.state(case)
+        return columns.state(case)
 
     @display(description=gettext_lazy("team"), ordering="team__name")
     def owner(self, case: Case) -> SafeString:
-        return queue.owner(case)
+        return columns.owner(case)
 
     @display(description=gettext_lazy("promised by"), ordering="eta_at")
     def promised(self, case: Case) -> SafeString:
-        return queue.promised(case)
+        return columns.promised(case)
 
     @display(description=gettext_lazy("time left"), ordering="next_due_at")
     def next_due(self, case: Case) -> SafeString:
-        return queue.next_due(case)
+        return columns.next_due(case)
 
     @display(description=gettext_lazy("opened"), ordering="opened_at")
     def opened(self, case: Case) -> SafeString:
-        return queue.opened(case)
+        return columns.opened(case)
 
     # Pages: the list, the spot, its moves; there is no other way in
 
@@ -156,7 +157,7 @@ class SpotAdmin(CommentedAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        more = {"queues": queue.views(request), **(extra_context or {})}
+        more = {"queues": columns.views(request), **(extra_context or {})}
         shown: HttpResponse = super().changelist_view(request, more)
         if isinstance(shown, TemplateResponse) and shown.context_data:
             # The list knows already what its reader may see.
@@ -222,7 +223,7 @@ class SpotAdmin(CommentedAdmin):
             "opts": self.opts,
             "original": case,
             "media": self.media,
-            **page.context_of(request, case, forms or {}),
+            **head.context_of(request, case, forms or {}),
             **comments.context_of(request, case, comment),
             "panels": parts.rendered(self.panels, request, case),
             "side_panels": parts.rendered(self.side_panels, request, case),

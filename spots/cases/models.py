@@ -15,8 +15,8 @@ from complaints.geocoding.models import Region
 from complaints.intake.models import Complaint, Topic
 from spots.cases.catalogue import Cause, FixKind
 from spots.cases.events import EventKind
+from spots.cases.priority.models import PriorityWeights
 from spots.cases.states import ENDED, MAY_WAIT, WATCHED, WORKING, Dismissal, State, WaitsFor
-from spots.cases.weights import PriorityWeights
 from spots.network.models import Technology
 from spots.routing.models import Team
 from spots.sla.models import Clock

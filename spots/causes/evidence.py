@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from complaints.customers.walls import Walls
 from complaints.intake.models import Complaint
 from spots.cases.catalogue import Cause
-from spots.cases.drawing import box_round
 from spots.cases.models import Case
+from spots.cases.page.drawing import box_round
 from spots.cases.states import State
 from spots.causes.scoring import SeenCause, SeenEvent, Situation, Suggestion, suggest
 from spots.network.grounds import fans_of

@@ -19,7 +19,7 @@ from complaints.admin_theme import CheckboxSelectMultiple, HistoryAdmin, display
 from complaints.customers.reader import walls_of
 from complaints.geocoding.models import Region
 from spots.cases.models import Kind
-from spots.cases.unrouted import alarms
+from spots.cases.queue.unrouted import alarms
 from spots.cases.wording import moment
 from spots.network.widgets import ShapeWidget
 from spots.routing.models import RoutingRule, RoutingRuleQuerySet, Team

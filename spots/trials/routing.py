@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from complaints.customers.walls import Walls
 from spots.cases.models import Case
-from spots.cases.routings import Routing
+from spots.cases.routing.models import Routing
 from spots.routing.facts import Facts
 from spots.routing.in_force import rules_in_force
 from spots.routing.matching import Rule, decide

@@ -18,8 +18,8 @@ from complaints.admin_theme import HistoryAdmin, action, display
 from complaints.customers.models import Brand
 from complaints.customers.reader import walls_of
 from complaints.geocoding.models import Region
-from spots.cases.filters import RegionFilter
 from spots.cases.places import STREET_M
+from spots.cases.queue.filters import RegionFilter
 from spots.cases.wording import moment, number
 from spots.network.widgets import ShapeWidget, shown
 from spots.watching import nearby, transitions_of_attractors

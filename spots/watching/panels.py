@@ -1,7 +1,7 @@
 """
 What the page of a spot shows of detection: how many are there, and how many would be usual.
 
-The functions are panels as spots.cases.panels describes them; spots/admin.py hangs them up.
+The functions are panels as spots.cases.page.panels describes them; spots/admin.py hangs them up.
 """
 
 from collections.abc import Mapping
@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from spots.cases import panels
 from spots.cases.models import Case
+from spots.cases.page import panels
 from spots.cases.wording import evidence_in_words, moment, number
 from spots.watching.models import Sighting
 

@@ -8,8 +8,8 @@ from django.contrib.auth.models import AbstractUser
 
 from spots.cases.events import EventKind
 from spots.cases.models import Case
-from spots.cases.routing import decision_for, engineer_for, facts_of, named
-from spots.cases.routings import Routing
+from spots.cases.routing.deciding import decision_for, engineer_for, facts_of, named
+from spots.cases.routing.models import Routing
 from spots.cases.states import State
 from spots.cases.transitions.record import Author, moved
 from spots.routing.choosing import Choice

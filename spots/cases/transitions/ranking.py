@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
-from spots.cases.measures import measured
 from spots.cases.models import Case
-from spots.cases.priority import Facts, Weights, priority_of
+from spots.cases.priority.formula import Facts, Weights, priority_of
+from spots.cases.priority.measures import measured
+from spots.cases.priority.weighing import aged, weights_in_force
 from spots.cases.transitions.record import locked
-from spots.cases.weighing import aged, weights_in_force
 
 COUNTED: Final = (
     "customers",

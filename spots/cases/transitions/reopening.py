@@ -7,9 +7,9 @@ from typing import Any
 from django.db import transaction
 
 from complaints.intake import transitions_of_state
-from spots.cases import routing
 from spots.cases.events import EventKind
 from spots.cases.models import Case
+from spots.cases.routing import deciding
 from spots.cases.states import State
 from spots.cases.transitions.membership import complaints_of
 from spots.cases.transitions.ranking import counted
@@ -60,7 +60,7 @@ def reopen_by_answers(
 def _taken_up(
     case: Case, facts: Mapping[str, Any], *, note: str = "", by: Author, now: datetime
 ) -> Case:
-    case.team = case.team or routing.team_for(case)
+    case.team = case.team or deciding.team_for(case)
     case.eta_at = case.accepted_at = case.fixed_at = case.ended_at = None
     moved(
         case,

@@ -9,7 +9,7 @@ from django.contrib.staticfiles import finders
 from django.core.management.base import BaseCommand
 from django.utils.translation import override
 
-from spots.cases import diagram
+from spots.cases.page import diagram
 
 PICTURE, WORDS = "life-of-a-case.svg", "life-of-a-case.md"
 # A file has no page around it that says whether it is dark.

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.contrib.gis.geos import Polygon
 
-from spots.cases.routing import team_for
+from spots.cases.routing.deciding import team_for
 from spots.models import Event, FixCheck, RoutingRule
 from tests.factories import NOW, make_brand, make_spot, make_team, make_user
 

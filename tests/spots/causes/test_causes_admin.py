@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from feedback.notifications.wording import facts_of
-from spots.cases.causes import CauseField
+from spots.cases.page.cause_field import CauseField
 from spots.models import Cause
 from tests.factories import NOW, make_cause, make_event, make_spot
 

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.db import IntegrityError, connection, transaction
 
-from spots.cases.routing import decision_for, facts_of
+from spots.cases.routing.deciding import decision_for, facts_of
 from spots.models import Case, RoutingRule, Team
 from spots.routing.in_force import rules_in_force
 from spots.routing.transitions import hand_over_catch_all, switch_off_broken

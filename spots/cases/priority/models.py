@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from complaints.customers.models import Brand
-from spots.cases.priority import SCALES, Scale, Weights
+from spots.cases.priority.formula import SCALES, Scale, Weights
 from spots.network.models import OfBrandQuerySet
 
 FARTHEST_M: Final = 5000  # metres around an important place; measures.py relies on it

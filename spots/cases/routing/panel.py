@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from complaints.intake.models import Topic
 from spots.cases.catalogue import Cause
 from spots.cases.models import Case, Kind
-from spots.cases.routings import Routing
+from spots.cases.routing.models import Routing
 from spots.cases.wording import moment
 from spots.routing.facts import Facts
 from spots.routing.matching import FAULT

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spots.cases.priority import (
+from spots.cases.priority.formula import (
     CUSTOMERS,
     SCALES,
     SEGMENT,

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from spots.cases import transitions
-from spots.cases.corrections import suggestions_for
+from spots.cases.routing.corrections import suggestions_for
 from spots.cases.transitions import giving
 from spots.models import Case, Routing
 from tests.factories import (

@@ -8,11 +8,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from spots.cases import queue
-from spots.cases.corrections import Suggestion, suggestions_for
 from spots.cases.fixchecks import FixCheck
-from spots.cases.forms import FORMS, MoveForm
 from spots.cases.models import Case
+from spots.cases.page.forms import FORMS, MoveForm
+from spots.cases.queue import columns
+from spots.cases.routing.corrections import Suggestion, suggestions_for
 from spots.cases.states import MOVES, WATCHED, moves_from
 from spots.cases.wording import moment, time_left, urgency
 
@@ -35,10 +35,10 @@ def context_of(request: HttpRequest, case: Case, forms: dict[str, MoveForm]) -> 
     now, zone = timezone.now(), case.region.time_zone
     return {
         "case": case,
-        "priority": queue.priority(case),
-        "state": queue.state(case),
-        "owner": queue.owner(case),
-        "next_due": queue.next_due(case),
+        "priority": columns.priority(case),
+        "state": columns.state(case),
+        "owner": columns.owner(case),
+        "next_due": columns.next_due(case),
         "opened": moment(case.opened_at, zone),
         "eta": moment(case.eta_at, zone) if case.eta_at else "",
         "eta_left": time_left(case.eta_at, now=now) if case.eta_at else "",

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from spots.cases.priority import Facts
-from spots.cases.weights import PriorityWeights
+from spots.cases.priority.formula import Facts
+from spots.cases.priority.models import PriorityWeights
 
 
 def weights_in_force(*, now: datetime) -> PriorityWeights:

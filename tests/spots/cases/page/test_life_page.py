@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils.translation import override
 
 from heatmaps_project.accounts.roles import PERMISSIONS, Role
-from spots.cases import diagram
+from spots.cases.page import diagram
 from spots.cases.states import MOVES, Permission, State
 from tests.factories import make_user
 

@@ -4,8 +4,8 @@ import pytest
 from django.utils import translation
 
 from spots.cases import transitions
-from spots.cases.part_wording import bars_of, part_in_words, signed
-from spots.cases.priority import SCALES, Facts, Weights, priority_of
+from spots.cases.priority.formula import SCALES, Facts, Weights, priority_of
+from spots.cases.priority.wording import bars_of, part_in_words, signed
 from tests.factories import NOW, make_complaint, make_customer, make_spot, make_weights
 
 FACTS = Facts(subscribers=430, places=[("Hospital", 3), ("School", 1)])

@@ -20,10 +20,10 @@ from django.utils.translation import gettext as _
 from complaints.customers.personal import masked_phone, scrubbed
 from complaints.customers.reader import walls_of
 from complaints.intake.models import Complaint
-from spots.cases import drawing, timeline
 from spots.cases.models import Case
-from spots.cases.part_wording import bars_of
-from spots.cases.priority import Facts
+from spots.cases.page import drawing, timeline
+from spots.cases.priority.formula import Facts
+from spots.cases.priority.wording import bars_of
 from spots.cases.wording import (
     evidence_in_words,
     moment,

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from complaints.admin_theme import ModelAdmin, display
 from complaints.customers.reader import walls_of
-from spots.cases import preview_page
-from spots.cases.weighing import weights_in_force
-from spots.cases.weights import PriorityWeights
-from spots.cases.weights_form import FIELDSETS, VALUES, PriorityWeightsForm
+from spots.cases.priority import preview_page
+from spots.cases.priority.forms import FIELDSETS, VALUES, PriorityWeightsForm
+from spots.cases.priority.models import PriorityWeights
+from spots.cases.priority.weighing import weights_in_force
 
 
 class PriorityWeightsAdmin(ModelAdmin):

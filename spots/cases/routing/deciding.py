@@ -8,7 +8,7 @@ from django.db.models import Count, F, Max, Value
 from django.db.models.functions import Coalesce
 
 from spots.cases.models import Case, Membership
-from spots.cases.routings import Routing
+from spots.cases.routing.models import Routing
 from spots.network.models import Coverage
 from spots.routing.choosing import Choice, Person, Why, choose, with_work
 from spots.routing.facts import Facts

@@ -7,12 +7,12 @@ from typing import Any
 from django.utils.text import capfirst
 
 from complaints.customers.walls import Walls
-from spots.cases.part_wording import part_in_words, signed
-from spots.cases.preview import SHOWN, Difference, Line, Preview, preview
-from spots.cases.priority import Facts
-from spots.cases.weighing import weights_in_force
-from spots.cases.weights import PriorityWeights
-from spots.cases.weights_form import VALUES
+from spots.cases.priority.forms import VALUES
+from spots.cases.priority.formula import Facts
+from spots.cases.priority.models import PriorityWeights
+from spots.cases.priority.preview import SHOWN, Difference, Line, Preview, preview
+from spots.cases.priority.weighing import weights_in_force
+from spots.cases.priority.wording import part_in_words, signed
 from spots.cases.wording import number
 
 VERSIONS = 50  # that may be chosen to compare with

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from complaints.admin_theme import ActionForm
 from spots.cases import transitions
 from spots.cases.catalogue import FixKind
-from spots.cases.causes import CauseField
 from spots.cases.models import Case
+from spots.cases.page.cause_field import CauseField
 from spots.cases.states import Dismissal, WaitsFor
 from spots.routing.models import Reason, Team
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils.translation import override
 
-from spots.cases.timeline import lines_of
+from spots.cases.page.timeline import lines_of
 from tests.factories import NOW, make_cause, make_event, make_spot
 
 pytestmark = pytest.mark.django_db

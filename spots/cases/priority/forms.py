@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.admin_theme import Textarea
-from spots.cases.priority import SCALES
-from spots.cases.weights import PriorityWeights
+from spots.cases.priority.formula import SCALES
+from spots.cases.priority.models import PriorityWeights
 
 PREVIEW: Final = "_preview"  # name of the button
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from spots.cases.models import Case
-from spots.cases.routing import decision_for, facts_of
-from spots.cases.routings import Routing
+from spots.cases.routing.deciding import decision_for, facts_of
+from spots.cases.routing.models import Routing
 from spots.routing.alike import Offer, Precedent, offer
 from spots.routing.facts import Facts
 from spots.routing.models import TEACHING, Reason, Team

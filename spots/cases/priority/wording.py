@@ -1,4 +1,4 @@
-"""The parts of a priority (priority.py) as people would say them."""
+"""The parts of a priority (formula.py) as people would say them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from spots.cases import priority
-from spots.cases.priority import Facts
+from spots.cases.priority import formula
+from spots.cases.priority.formula import Facts
 from spots.cases.wording import number, span
 
 
@@ -33,7 +33,7 @@ def bars_of(parts: Sequence[Sequence[Any]], facts: Facts) -> list[Bar]:
             points=signed(points),
             percent=round(100 * abs(points) / longest),
             lowers=points < 0,
-            belongs=code.startswith(priority.SEGMENT),
+            belongs=code.startswith(formula.SEGMENT),
         )
         for code, value, points in parts
     ]
@@ -48,8 +48,8 @@ def signed(points: float) -> str:
 
 def part_in_words(code: str, value: float, facts: Facts) -> str:
     """Return a part as people would say it; `facts` are the case's at that time."""
-    if code.startswith(priority.SEGMENT):
-        return _segment(int(value), code.removeprefix(priority.SEGMENT))
+    if code.startswith(formula.SEGMENT):
+        return _segment(int(value), code.removeprefix(formula.SEGMENT))
     return _WORDS[code](value, facts)
 
 
@@ -106,22 +106,22 @@ def _unhappy(value: float, _facts: Facts) -> str:
 
 
 _WORDS: dict[str, Callable[[float, Facts], str]] = {
-    priority.CUSTOMERS: _customers,
-    priority.SHARE: _share,
-    priority.SEVERITY: lambda value, _facts: (
+    formula.CUSTOMERS: _customers,
+    formula.SHARE: _share,
+    formula.SEVERITY: lambda value, _facts: (
         _("severity of the topic: %(n)s of 5") % {"n": number(value)}
     ),
-    priority.LTV: lambda value, _facts: (
+    formula.LTV: lambda value, _facts: (
         _("lifetime value of the customers: %(n)s") % {"n": number(int(value))}
     ),
-    priority.AGAIN: _again,
-    priority.GROWTH: _growth,
-    priority.AGE: lambda value, _facts: (
+    formula.AGAIN: _again,
+    formula.GROWTH: _growth,
+    formula.AGE: lambda value, _facts: (
         _("first complaint %(span)s ago") % {"span": span(timedelta(hours=value))}
     ),
-    priority.PLACES: _places,
-    priority.UNHAPPY: _unhappy,
-    priority.CHURN: lambda value, _facts: (
+    formula.PLACES: _places,
+    formula.UNHAPPY: _unhappy,
+    formula.CHURN: lambda value, _facts: (
         _("likely to leave: about %(n)s of the customers") % {"n": number(value)}
     ),
 }

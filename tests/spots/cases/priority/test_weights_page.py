@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from spots.cases import transitions
-from spots.cases.preview import preview
+from spots.cases.priority.preview import preview
 from spots.models import Case, PriorityWeights
 from tests.factories import (
     NOW,
@@ -166,7 +166,7 @@ def test_a_preview_shows_nothing_from_behind_a_wall(home, rival, far):
 
 
 def test_a_preview_of_very_many_cases_is_cut_and_says_so(queue, monkeypatch):
-    monkeypatch.setattr("spots.cases.preview.MOST", 2)
+    monkeypatch.setattr("spots.cases.priority.preview.MOST", 2)
     weights = PriorityWeights(since=NOW).weights
 
     made = preview(weights, weights, walls=make_user("administrator").walls, now=NOW)

@@ -8,8 +8,8 @@ from typing import Any, Final
 from complaints.customers.walls import Walls
 from complaints.intake.models import Topic
 from spots.cases.models import Case
-from spots.cases.priority import Facts, Part, Priority, Weights, priority_of
-from spots.cases.weighing import aged
+from spots.cases.priority.formula import Facts, Part, Priority, Weights, priority_of
+from spots.cases.priority.weighing import aged
 
 MOST: Final = 20_000  # cases that are weighed, the most urgent ones of today
 SHOWN: Final = 50  # of the new order

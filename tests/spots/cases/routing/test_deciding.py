@@ -7,7 +7,7 @@ import pytest
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 
 from spots.cases import transitions
-from spots.cases.routing import facts_of, team_for
+from spots.cases.routing.deciding import facts_of, team_for
 from spots.cases.transitions import IllegalMoveError
 from spots.models import Case, Event, Routing, Team
 from tests.factories import (

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.db import connection
 
-from spots.cases.priority import Facts
+from spots.cases.priority.formula import Facts
 
 GROWTH: Final = timedelta(hours=1)  # how long ago a customer is still new
 MOST_PLACES: Final = 10  # of a case, the weightiest; ten are enough to be very important

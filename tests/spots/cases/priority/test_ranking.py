@@ -7,8 +7,8 @@ from django.contrib.gis.geos import Point
 
 from complaints.geocoding.models import Address, Locality, Street
 from spots.cases import transitions
-from spots.cases.measures import MOST_PLACES, measured
-from spots.cases.priority import Facts, Weights, priority_of
+from spots.cases.priority.formula import Facts, Weights, priority_of
+from spots.cases.priority.measures import MOST_PLACES, measured
 from spots.cases.states import State
 from spots.models import Case
 from tests.factories import (
