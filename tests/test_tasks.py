@@ -17,11 +17,13 @@ from django.utils import timezone
 
 from heatmaps_project.celery import app
 from tests.factories import (
+    make_answer,
     make_cause,
     make_complaint,
     make_customer,
     make_event,
     make_fixed_spot,
+    make_invitation,
     make_routing_rule,
     make_trial,
 )
@@ -80,6 +82,9 @@ def busy(transactional_db: None, settings: Any) -> None:
         *(make_customer(brand=scene.brand) for _ in range(3)),
         fixed_at=now - timedelta(days=2),
     )
+    unhappy = make_fixed_spot(make_customer(brand=scene.brand), state="closed", ended_at=now)
+    for _ in range(3):
+        make_answer(1, invitation=make_invitation(case=unhappy), rated_at=now)
 
 
 def digest() -> dict[str, list[str]]:
