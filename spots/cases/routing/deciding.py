@@ -95,7 +95,7 @@ def _segments(case: Case) -> dict[str, float]:
     rows = Membership.objects.filter(case=case, until=None, complaint__withdrawn_at=None)
     segment = Coalesce("complaint__customer__segment", Value(""))
     customer = Coalesce("complaint__customer_id", -F("complaint_id"))
-    counted = rows.order_by().values_list(segment).annotate(Count(customer, distinct=True))
+    counted = rows.order_by().values_list(segment).annotate(n=Count(customer, distinct=True))
     counts: dict[str, int] = dict(counted)
     return {name: count / sum(counts.values()) for name, count in counts.items()}
 
