@@ -6,6 +6,7 @@ bench() { # [NAME [ARGS...]]: without a name, lists the benches
   [ $# = 0 ] || shift
   case $name in
     detection) bench_detection "$@" ;;
+    pages) bench_pages "$@" ;;
     "") benches ;;
     *)
       benches >&2
@@ -19,20 +20,30 @@ benches() {
 ./dev bench detection      how well outages are found, beside DBSCAN: about half an hour, once
                            --quick: one seed, a minute; --speed: also how fast;
                            --database: also a restart; --help: the rest
+./dev bench pages          how long list pages take at 20,000 spots and a million complaints
 TEXT
 }
 
 bench_detection() { # stopped, it goes on where it was; only --database needs a server
-  local servers=-test-$$ # named as those of tests: ./dev stop tidies both up
   system_packages up
   python_packages requirements.txt
-  if [[ " $* " == *" --database "* ]]; then
-    # shellcheck disable=SC2064
-    trap "remove_servers '$servers'" EXIT
-    trap 'exit 130' INT
-    start_servers "$servers"
-    if own_database; then create_database; fi
-    .venv/bin/python manage.py migrate -v 0
-  fi
+  [[ " $* " != *" --database "* ]] || own_empty_database
   nice .venv/bin/python manage.py bench_detection "$@"
+}
+
+bench_pages() {
+  system_packages up
+  python_packages requirements.txt
+  own_empty_database
+  .venv/bin/python manage.py bench_pages "$@"
+}
+
+own_empty_database() { # on a server of its own, which goes when the bench ends
+  local servers=-test-$$ # named as those of tests: ./dev stop tidies both up
+  # shellcheck disable=SC2064
+  trap "remove_servers '$servers'" EXIT
+  trap 'exit 130' INT
+  start_servers "$servers"
+  if own_database; then create_database; fi
+  .venv/bin/python manage.py migrate -v 0
 }
