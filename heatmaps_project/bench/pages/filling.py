@@ -9,7 +9,7 @@ from django.db import connection
 from complaints.models import Complaint, Customer, Topic
 from heatmaps_project.demo.office import open_office
 from spots.cases.events import EventKind
-from spots.cases.states import ENDED, State
+from spots.cases.states import State
 from spots.models import Case, Cause, Clock, Event, Policy, Team
 
 YEARS = timedelta(days=730)
@@ -97,7 +97,7 @@ def _events(cases: list[Case]) -> None:
         for hour in range(3):
             at = case.opened_at + timedelta(hours=hour)
             rows.append(Event(case=case, kind=EventKind.GREW, at=at, facts={"complaints": 9}))
-        if case.state in ENDED:
+        if case.fixed_at is not None:
             rows.append(Event(case=case, kind=EventKind.FIXED, at=case.fixed_at, became="fixed"))
     Event.objects.bulk_create(rows, batch_size=5000)
 
@@ -125,8 +125,14 @@ def _complaints(size: Size, *, brand_id: int, region_id: int, now: datetime) -> 
     secret = Complaint._meta.get_field("text").get_prep_value
     nothing = secret("")
     with connection.cursor() as cursor:
-        named = {"brand": brand_id, "many": customers, "now": now}
-        cursor.execute(CUSTOMERS, {**named, "phone": secret("+79161234567"), "nothing": nothing})
+        named = {
+            "brand": brand_id,
+            "many": customers,
+            "now": now,
+            "phone": secret("+79161234567"),
+            "nothing": nothing,
+        }
+        cursor.execute(CUSTOMERS, named)
         values = {
             "brand": brand_id,
             "region": region_id,
