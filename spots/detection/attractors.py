@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from spots.detection.arrivals import Arrivals, Floats, Ints
-from spots.detection.discs import Discs, cover
+from spots.detection.discs import Discs
 from spots.detection.rules import Learning
 
 
@@ -84,7 +84,7 @@ def customers_allowed(
     """
     usual = np.full(len(point), explained)
     if near is not None and len(point):
-        found = [near.rows(cover(place, (learning.attractor_m,))) for place in point]
+        found = [near.rows(place, learning.attractor_m) for place in point]
         usual = explained * np.array([subscribers[rows].max(initial=0) for rows in found])
     allowed = learning.attractor_times * np.maximum(usual, learning.attractor_floor)
     return np.asarray(np.maximum(allowed, learning.attractor_customers - 1))

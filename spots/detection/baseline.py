@@ -18,7 +18,7 @@ from spots.detection.attractors import (
     customers_explained,
     find_attractors,
 )
-from spots.detection.discs import Cover, Discs, cover
+from spots.detection.discs import Discs
 from spots.detection.rules import DAY_H, WEEK_H, Learning
 
 HOURS = 168  # of the week, from Monday 00:00 UTC
@@ -100,16 +100,16 @@ class Baseline:
 
         With little history H is left out. What the model does not know of a place caps A.
         """
-        around, learning = cover(place, radii_m), self.learning
-        sums = self._ground.within(around, (*keys, PEOPLE))
-        prior, inside, total = self._prior(around, sums[-1]), sums[:-1], self._totals[keys, None]
+        sums, learning = self._ground.within(place, radii_m).T, self.learning
+        prior = self._prior(place, radii_m, sums[PEOPLE])
+        inside, total = sums[keys, :], self._totals[keys, None]
         if self.young:
             inside, total = np.zeros_like(inside), np.zeros_like(total)
         shape = learning.prior_shape + inside
         mean = shape / (learning.prior_shape / prior + total)
         return mean, 1 / (1 / shape + learning.model_error)
 
-    def _prior(self, around: Cover, people: Floats) -> Floats:
+    def _prior(self, place: Floats, radii_m: tuple[float, ...], people: Floats) -> Floats:
         """
         Share (radii,) of the subscribers in discs around a place, three more than the people there.
 
@@ -117,8 +117,8 @@ class Baseline:
         """
         total = self._people
         if not len(self.buildings):
-            wider = cover(around.centre, tuple(3 * around.radii_m))
-            people = self._ground.within(wider, (self.keys - 1,))[0] / 9
+            wider = tuple(3 * radius for radius in radii_m)
+            people = self._ground.within(place, wider)[:, self.keys - 1] / 9
             total = max(1.0, float(self._totals[-1]))
         share: Floats = np.minimum(1.0, (people + self.learning.prior_subscribers) / total)
         return share
