@@ -39,14 +39,20 @@ BY_WEEKDAY = np.array([108, 103, 100, 100, 104, 95, 90])
 
 @dataclass(frozen=True)
 class Behaviour:
-    """Ranges are (low, high); shares and chances are between 0 and 1."""
+    """
+    Shares and chances are between 0 and 1. Ranges are (low, high): log-uniform for the radii of
+    outages and bad patches, how long an outage lasts and who complains of it, else uniform.
+
+    The bench's targets were set for a region that behaves like this: another figure here makes
+    outages easier or harder to find, and its table no measure of the targets.
+    """
 
     per_subscriber_day: float = 7e-4  # complaints without an outage
     topic_shares: tuple[float, ...] = (0.40, 0.35, 0.25)
     temper_shape: float = 0.5  # Gamma shape of customers' readiness to complain, mean 1
     square_m: float = 2500.0  # side of a square of equal network quality
     square_sigma: float = 0.5  # log spread of complaints between squares
-    bad_patches: int = 20  # places where the network is always poor
+    bad_patches: int = 25  # places where the network is always poor
     bad_patch_m: tuple[float, float] = (300.0, 1500.0)
     bad_patch_times: tuple[float, float] = (3.0, 6.0)
     insistent_per_week_per_million: float = 3.0  # customers who complain again and again in a day

@@ -94,13 +94,15 @@ class _Region:
         return np.vstack([each, np.full(each.shape[1], NONE)])
 
     def _nuisance(self) -> Floats:
-        """How much more than usual each house complains."""
+        """How many times the usual each house complains: 1 on average, but for bad patches."""
         rng, does = self.rng, self.does
         squares = np.floor(self.houses.metres / does.square_m)
         _, number = np.unique(squares, axis=0, return_inverse=True)
-        level = np.exp(rng.normal(0, does.square_sigma, len(number)))[number.ravel()]
+        usual = rng.lognormal(-(does.square_sigma**2) / 2, does.square_sigma, len(number))
+        level = usual[number.ravel()]
         for centre in rng.integers(0, len(level), does.bad_patches):
-            near = self._distance(self.houses.metres[centre]) < rng.uniform(*does.bad_patch_m)
+            radius_m = self._log_uniform(does.bad_patch_m)
+            near = self._distance(self.houses.metres[centre]) < radius_m
             level[near] *= rng.uniform(*does.bad_patch_times)
         return np.minimum(level, 8.0)
 
