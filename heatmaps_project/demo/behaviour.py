@@ -72,8 +72,9 @@ class Behaviour:
         0.06,
     )  # share of the subscribers concerned
     customers: tuple[float, float] = (3.0, 300.0)  # expected complaining in one outage
-    burst_share: float = 0.7  # of an outage's complaints, soon after its onset
-    burst_h: float = 2.5  # mean delay within the burst
+    occasions: int = 8  # to complain that a customer has in an outage, of which one is taken
+    burst_share: float = 0.7  # of these occasions, soon after its onset
+    burst_h: float = 2.5  # mean delay within the burst, in a short outage a third of it
     purity: float = 0.75  # of an outage's complaints that are of its topic
     repeat_chance: tuple[float, float] = (
         0.15,

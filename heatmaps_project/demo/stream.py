@@ -131,7 +131,7 @@ class _Region:
         return tuple(drawn)
 
     def from_outage(self, outage: Outage, number: int) -> Floats:
-        """Complaints of one outage: a burst after its onset, then until its end, fewer by night."""
+        """Complaints of one outage, each by another customer it concerns."""
         rng, does, houses = self.rng, self.does, self.houses
         part = self._concerned(houses.metres_of(outage.lon, outage.lat), outage.radius_m)
         house = np.flatnonzero(part)
@@ -143,16 +143,25 @@ class _Region:
             return np.empty((4, 0))
         chance = self.temper[concerned] * part
         who = rng.choice(concerned, count, replace=False, p=chance / chance.sum())
-        since = np.arange(0, outage.lasts_h, 0.1)
-        tau = min(does.burst_h, outage.lasts_h / 3)
-        burst = np.exp(-since / tau) / tau
-        calm = (1 - does.burst_share) / outage.lasts_h
-        density = np.cumsum((does.burst_share * burst + calm) * activity(outage.began_h + since))
-        after = np.searchsorted(density, rng.uniform(0, density[-1], count)) / 10
-        when = outage.began_h + after + rng.uniform(0, 0.1, count)
+        when = self._moments(outage, count)
         other = rng.choice(len(does.topic_shares), count, p=does.topic_shares)
         topic = np.where(rng.uniform(size=count) < does.purity, outage.topic, other)
         return np.stack([when, who, topic, np.full(count, number)]).astype(np.float64)
+
+    def _moments(self, outage: Outage, count: int) -> Floats:
+        """
+        Hours at which so many customers complain: a burst after the onset, then until the end.
+
+        Each has some occasions to, and takes one as people are active then: fewer by night.
+        """
+        rng, does, many = self.rng, self.does, (count, self.does.occasions)
+        soon = rng.exponential(min(does.burst_h, outage.lasts_h / 3), many)
+        ever = rng.uniform(0, outage.lasts_h, many)
+        hour = outage.began_h + np.where(rng.uniform(size=many) < does.burst_share, soon, ever)
+        # Of exponential delays at such rates the least is each one's in proportion to its rate.
+        taken = (rng.exponential(size=many) / activity(hour)).argmin(axis=1)
+        moments: Floats = hour[np.arange(count), taken]
+        return moments
 
     def with_repeats(self, rows: Floats) -> Floats:
         """Add the customers who complain of the same again, some of them several times."""

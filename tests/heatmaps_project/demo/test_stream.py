@@ -61,6 +61,16 @@ def test_an_outage_is_complained_of_where_and_when_it_is(houses, stream):
     assert np.median(stream.complaints.occurred_h[rows]) < OUTAGE.began_h + 5
 
 
+def test_an_outage_of_the_night_is_complained_of_by_some_then_and_by_most_in_the_morning(houses):
+    night = replace(OUTAGE, began_h=48.0 + 1.0, lasts_h=20.0, complaining=0.2)
+    told = generate(houses, weeks=1, seed=5, outages=[night]).complaints
+
+    _, first = np.unique(told.customer[told.outage == 0], return_index=True)
+    hour = np.sort(told.occurred_h[told.outage == 0][first] - night.began_h)
+    assert hour[len(hour) // 20] < 3  # one in twenty
+    assert 4 < np.median(hour) < 12
+
+
 def test_usual_complaints_come_as_often_as_told(houses):
     calm = Behaviour(surges_per_week=0.0, repeat_chance=(0.0, 0.0))
     stream = generate(houses, weeks=8, seed=1, behaviour=calm, outages=[])
