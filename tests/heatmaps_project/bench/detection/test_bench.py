@@ -85,14 +85,18 @@ def test_changed_code_or_another_rule_is_run_anew(tmp_path, monkeypatch):
     assert played == [rule, other, rule]
 
 
-def test_the_rival_is_the_best_of_the_grid(tmp_path, monkeypatch):
+def test_the_rival_is_the_best_of_the_grid_over_the_streams_for_tuning(tmp_path, monkeypatch):
     grid = [Rule(detector="dbscan", minimum=minimum) for minimum in (6, 10, 16)]
-    reached = {6: 0.3, 10: 0.5, 16: np.nan}
-    monkeypatch.setattr(
-        Bench, "run", lambda *of: Measures(**{**vars(GOOD), "f1": reached[of[-1].minimum]})
-    )
+    reached = {6: (0.3, 0.8), 10: (0.6, 0.6), 16: (0.9, np.nan)}  # on two streams
 
-    assert Bench(tmp_path).best(TINY, grid) == grid[1]
+    def run(_: Bench, scenario: Scenario, rule: Rule, *, tick_h: float) -> Measures:
+        f1 = reached[rule.minimum][scenario == other]
+        return Measures(**{**vars(GOOD), "f1": f1 * (rule.simple_every_h == tick_h)})
+
+    other = Scenario(seed=6, subscribers=15_000, test_weeks=1)
+    monkeypatch.setattr(Bench, "run", run)
+
+    assert Bench(tmp_path).best([TINY, other], grid) == grid[1]
 
 
 def test_a_scenario_is_written_as_the_folder_that_a_backtest_reads(tmp_path):
@@ -146,6 +150,6 @@ def test_neighbours_that_do_not_fit_into_memory_are_searched_in_a_sample(monkeyp
     assert not speed.dbscan_seconds(point)[1]
 
 
-def test_the_command_refuses_the_seed_of_the_stream_for_tuning(store):
+def test_the_command_refuses_a_seed_of_a_stream_for_tuning(store):
     with pytest.raises(CommandError, match="tuning"):
-        command(store, "--seeds", str(report.TUNING_SEED))
+        command(store, "--seeds", str(report.TUNING_SEEDS[0]))
