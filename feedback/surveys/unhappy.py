@@ -2,7 +2,8 @@
 Fixes that customers are not content with: their cases are taken up again.
 
 Only the newest fix of a case counts, and only while the case is taken for solved; so each fix
-is taken back once, however often this runs.
+is taken back once, however often this runs. A case that answers have brought back twice is left
+to people: what a third round of the same would not mend, and would tell everybody again.
 """
 
 import logging
@@ -20,6 +21,7 @@ from spots.cases.states import MOVES
 
 logger = logging.getLogger(__name__)
 
+MOST_RETURNS = 2  # of a case, by answers alone
 UNHAPPY = 2  # the highest rating that is a complaint: 1 and 2 of 5
 
 
@@ -46,9 +48,16 @@ def _found(check: FixCheck, *, now: datetime) -> QuerySet[Answer, tuple[int, int
             invitation__event=Subquery(newest.order_by("-pk").values("pk")[:1]),
             invitation__case__state__in=MOVES["reopen_by_answers"].sources,
         )
+        .exclude(invitation__case__in=_returned_often())
         .values("invitation__case")
         .annotate(answered=Count("pk"), unhappy=Count("pk", filter=Q(rating__lte=UNHAPPY)))
         .filter(answered__gte=check.answers, unhappy__gte=check.unhappy_share * F("answered"))
         .order_by("invitation__case")
         .values_list("invitation__case", "unhappy", "answered")
     )
+
+
+def _returned_often() -> QuerySet[Event, dict[str, int]]:
+    returns = Event.objects.filter(kind=EventKind.REOPENED, facts__because="answers")
+    counted = returns.order_by().values("case").annotate(n=Count("pk"))
+    return counted.filter(n__gte=MOST_RETURNS).values("case")

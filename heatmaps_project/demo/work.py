@@ -120,13 +120,14 @@ def _next_move(case: Case, plot: Plot, age_h: float, at: datetime) -> str | None
     if case.state == State.FIXING and plot.wait_h < age_h < plot.resume_h:
         return "wait"
     hour, name = from_hour.get(State(case.state), (age_h, ""))
-    if age_h <= hour or (name == "fix" and _failed_lately(case, at)):
+    if age_h <= hour or (name == "fix" and _came_back_lately(case, at)):
         return None
     return name
 
 
-def _failed_lately(case: Case, at: datetime) -> bool:
-    return case.events.filter(kind=EventKind.FAILED, at__gt=at - AGAIN_AFTER).exists()
+def _came_back_lately(case: Case, at: datetime) -> bool:
+    came_back = case.events.filter(kind__in=(EventKind.FAILED, EventKind.REOPENED))
+    return came_back.filter(at__gt=at - AGAIN_AFTER).exists()
 
 
 def _planned(plot: Plot, at: datetime) -> dict[str, Any]:
@@ -154,6 +155,8 @@ def _rate(at: datetime) -> None:
         rating = ratings[invitation.pk % len(ratings)] if ratings else 0
         if not rating:
             continue
+        if invitation.case.events.filter(kind=EventKind.REOPENED).exists():
+            rating = max(rating, 4)  # the second time it is fixed for good
         surveys.rate(invitation_id=invitation.pk, rating=rating, now=at)
         if invitation.pk % 2:
             surveys.comment(invitation_id=invitation.pk, text=COMMENTS[rating], now=at)

@@ -114,3 +114,17 @@ def test_two_runs_at_once_take_a_fix_back_once():
     with ThreadPoolExecutor(2) as pool:
         assert sum(pool.map(run, range(2))) == 1
     assert Event.objects.filter(kind="reopened").count() == 1
+
+
+def test_a_case_that_answers_brought_back_twice_is_left_to_people():
+    spot = rated(1, 1, 1)
+    for _ in range(2):
+        make_event(spot, "reopened", at=NOW - timedelta(days=1), facts={"because": "answers"})
+
+    assert reopen_unhappy(now=NOW) == 0
+
+    other = rated(1, 1, 1)
+    make_event(other, "reopened", at=NOW - timedelta(days=1), facts={"because": "answers"})
+    make_event(other, "reopened", at=NOW - timedelta(days=1), facts={"because": "hand"})
+
+    assert reopen_unhappy(now=NOW) == 1
