@@ -8,6 +8,7 @@ to people: what a third round of the same would not mend, and would tell everybo
 
 import logging
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
@@ -57,7 +58,7 @@ def _found(check: FixCheck, *, now: datetime) -> QuerySet[Answer, tuple[int, int
     )
 
 
-def _returned_often() -> QuerySet[Event, dict[str, int]]:
+def _returned_often() -> QuerySet[Event, Any]:
     returns = Event.objects.filter(kind=EventKind.REOPENED, facts__because="answers")
     counted = returns.order_by().values("case").annotate(n=Count("pk"))
     return counted.filter(n__gte=MOST_RETURNS).values("case")
