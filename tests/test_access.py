@@ -12,7 +12,7 @@ from django.urls import reverse
 from heatmaps_project.accounts.roles import Role
 from heatmaps_project.models import User
 from tests.addresses import MODELS, answered, names, unnamed_routes
-from tests.factories import make_user
+from tests.factories import make_event, make_user
 from tests.scene import Scene, make_scene
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +25,7 @@ SUPERVISES = ADMIN | {Role.SUPERVISOR}
 KNOWS_CUSTOMERS = ADMIN | {Role.DISPATCHER, Role.ENGINEER, Role.SUPERVISOR}
 ANSWERS_CALLS = ADMIN | {Role.AGENT, Role.DISPATCHER, Role.SUPERVISOR}
 REVEALS = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
+DISPATCHES = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
 WORKS = frozenset({Role.DISPATCHER, Role.ENGINEER, Role.SUPERVISOR})
 LEARNS = ADMIN | {Role.DISPATCHER, Role.SUPERVISOR, Role.PLANNER}
 COUNTS = ADMIN | {Role.SUPERVISOR, Role.PLANNER}
@@ -92,6 +93,8 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "admin:spots_import_progress": (ADMIN, "get", ("IMPORT",)),
     "admin:spots_import_refused": (ADMIN, "get", ("IMPORT",)),
     "admin:spots_spot_move": (EVERYBODY, "post", ("SPOT", "fix")),  # the move itself is refused
+    "admin:spots_spot_regroup": (DISPATCHES, "get", ("SPOT",)),
+    "admin:spots_spot_undo": (DISPATCHES, "post", ("SPOT", "SPLIT")),
     "admin:spots_trial_move": (ADMIN, "post", ("TRIAL", "apply")),
     "admin:spots_trial_progress": (COUNTS, "get", ("TRIAL",)),
     "base-tile": (EVERYBODY, "get", (9, 309, 159)),
@@ -129,7 +132,9 @@ ELSEWHERE = {"admin:autocomplete", "admin:view_on_site"}
 
 @pytest.fixture(name="scene")
 def _scene() -> Scene:
-    return make_scene()
+    scene = make_scene()
+    make_event(scene.spot, "attached", facts={"complaints": 1})
+    return scene
 
 
 def address_of(name, scene):
@@ -138,6 +143,7 @@ def address_of(name, scene):
         "FILE": scene.file.pk,
         "IMPORT": scene.rows["spots_import"].pk,
         "RULE": scene.rows["spots_detectionrule"].pk,
+        "SPLIT": scene.spot.events.get(kind="attached").pk,
         "SPOT": scene.spot.pk,
         "TRIAL": scene.rows["spots_trial"].pk,
         "USER": scene.rows["heatmaps_project_user"].pk,

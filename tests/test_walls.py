@@ -103,6 +103,8 @@ TRIED_BELOW = {
     "admin:spots_import_progress",
     "admin:spots_import_refused",
     "admin:spots_spot_move",
+    "admin:spots_spot_regroup",
+    "admin:spots_spot_undo",
     "admin:spots_trial_move",
     "admin:spots_trial_progress",
     "admin:view_on_site",
@@ -223,6 +225,34 @@ def test_no_comment_or_file_crosses_a_wall(role, home, rival, far):
         under_own = reverse("admin:spots_spot_file", args=[home.spot.pk, scene.file.pk])
         assert ask(reader, file) is None
         assert ask(reader, under_own) is None
+
+
+@pytest.mark.parametrize("role", sorted(set(Role.values) - ADMIN))
+def test_nothing_is_regrouped_across_a_wall(role, home, rival, far):
+    reader = make_user(role)
+    own = reverse("admin:spots_spot_regroup", args=[home.spot.pk])
+
+    for scene in (rival, far):
+        behind = reverse("admin:spots_spot_regroup", args=[scene.spot.pk])
+        done = scene.spot.events.get(kind="attached").pk
+        assert ask(reader, behind) is None
+        assert (
+            ask(reader, reverse("admin:spots_spot_undo", args=[scene.spot.pk, done]), "post")
+            is None
+        )
+        assert (
+            ask(reader, reverse("admin:spots_spot_undo", args=[home.spot.pk, done]), "post") is None
+        )
+        for action in ("move", "take_in", "join"):
+            said = {"action": action, "other": scene.spot.pk, "complaints": "1"}
+            assert ask(reader, own, "post", **said) is None, action
+        if shown := ask(reader, own):
+            assert str(scene.spot.pk) not in [
+                str(one.number) for one in shown.context_data["neighbours"]
+            ]
+            theirs = set(scene.spot.memberships.values_list("complaint", flat=True))
+            assert not theirs & {one.id for one in shown.context_data["candidates"]}
+    assert home.spot.memberships.filter(until=None).count() == 1
 
 
 @pytest.mark.parametrize("role", ["supervisor", "planner"])

@@ -27,11 +27,12 @@ from spots.cases.page import panels as parts
 from spots.cases.page.forms import CALLS, FORMS, MoveForm, QueueActionForm, RouteChosenForm
 from spots.cases.queue import columns, filters
 from spots.cases.queue.unrouted import alarms
+from spots.cases.regroup.pages import RegroupedAdmin
 from spots.cases.states import Permission
 from spots.cases.transitions import IllegalMoveError
 
 
-class SpotAdmin(CommentedAdmin):
+class SpotAdmin(RegroupedAdmin, CommentedAdmin):
     """
     The queue and the spot page.
 
@@ -152,6 +153,7 @@ class SpotAdmin(CommentedAdmin):
                 name="spots_spot_move",
             ),
             *self.comment_urls(),
+            *self.regroup_urls(),
         ]
 
     def changelist_view(

@@ -26,3 +26,4 @@ class EventKind(TextChoices):
     MERGED = "merged", _("merged")
     SPLIT = "split", _("split")
     COMMENTED = "commented", _("comment")
+    UNDONE = "undone", _("regrouping undone")

@@ -1,6 +1,6 @@
 """What is stored about a case, in sentences for whoever reads."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -109,6 +109,25 @@ def return_in_words(facts: Mapping[str, Any]) -> str:
         )
         return words % {"unhappy": int(facts.get("unhappy", 0)), "n": count}
     return ""
+
+
+def regrouping_in_words(kind: str, facts: Mapping[str, Any]) -> Iterator[str]:
+    """What went where when cases were merged, split or changed members, and when it was undone."""
+    if other := facts.get("into") or facts.get("from"):
+        words = {
+            ("merged", True): _("into № %(n)s"),
+            ("merged", False): _("№ %(n)s joined"),
+            ("split", True): _("№ %(n)s split off"),
+            ("split", False): _("out of № %(n)s"),
+            ("attached", False): _("out of № %(n)s"),
+            ("detached", True): _("into № %(n)s"),
+            ("undone", True): _("back into № %(n)s"),
+            ("undone", False): _("back out of № %(n)s"),
+        }.get((kind, "into" in facts))
+        yield words % {"n": other} if words else f"№ {other}"
+    if "complaints" in facts and kind in {"attached", "detached", "undone"}:
+        count = int(facts["complaints"])
+        yield ngettext("%(n)d complaint", "%(n)d complaints", count) % {"n": count}
 
 
 def number(value: float) -> str:

@@ -34,6 +34,7 @@ class Fold:
         self.missed: list[NearMiss] = []  # the same
         self._placed: Mapping[int, int | None] = {}  # by people: see Decisions
         self._split: Mapping[int, int] = {}
+        self._apart: frozenset[tuple[int, int]] = frozenset()
         self._kept: Mapping[int, float] = {}
         self._groups: dict[int, Group] = {}
         self._owner: dict[int, int] = {}  # complaint to group number
@@ -92,6 +93,7 @@ class Fold:
             if number in self._groups:
                 self._groups[number].case_h = ended_h
         self._placed, self._split, self._kept = decisions.placed, decisions.split, decisions.kept
+        self._apart = decisions.apart
         for complaint, spot in decisions.placed.items():
             if self._owner.get(complaint) != spot:
                 self._release(complaint)
@@ -245,6 +247,8 @@ class Fold:
 
     def _are_split(self, one: int, other: int) -> bool:
         """Whether a person has made two spots of these, which were one."""
+        if {(one, other), (other, one)} & self._apart:
+            return True
         return self._split.get(one) == other or self._split.get(other) == one
 
     def _absorb(self, keeps: Group, goes: Group) -> None:

@@ -34,6 +34,7 @@ class Decisions:
     kept: Mapping[int, float] = field(default_factory=dict)  # spot to end of its case, h; inf: no
     merged: Mapping[int, int] = field(default_factory=dict)  # spot to the one it lives on in
     split: Mapping[int, int] = field(default_factory=dict)  # new spot to the one it was part of
+    apart: frozenset[tuple[int, int]] = frozenset()  # spots that are never merged, besides those
     # Complaint to its spot, None: to none. It joins and leaves no other by itself.
     placed: Mapping[int, int | None] = field(default_factory=dict)
     occurred_h: Mapping[int, float] = field(default_factory=dict)  # of the complaints placed

@@ -89,7 +89,19 @@ def reopen(*, case_id: int, by: AbstractBaseUser | None, now: datetime) -> None:
     missed stays missed at the moment it was, and is open again.
     """
     ended = Q(target=Target.FIX, satisfied_at__isnull=False) | Q(stopped_at__isnull=False)
-    clocks = list(_locked(case_id).filter(ended).select_related("policy__working_time"))
+    _run_on(_locked(case_id).filter(ended), by=by, now=now)
+
+
+@transaction.atomic
+def undo_stop(
+    *, case_id: int, stopped_at: datetime, by: AbstractBaseUser | None, now: datetime
+) -> None:
+    """Let the promises run on that were stopped at a moment, by mistake; in between is a pause."""
+    _run_on(_locked(case_id).filter(stopped_at=stopped_at), by=by, now=now)
+
+
+def _run_on(ended: ClockQuerySet, *, by: AbstractBaseUser | None, now: datetime) -> None:
+    clocks = list(ended.select_related("policy__working_time"))
     for clock in clocks:
         clock.satisfied_at = clock.stopped_at = None
         if clock.breached_at is None:

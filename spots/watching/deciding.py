@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from math import inf
 
-from spots.cases.models import Case, Membership
+from spots.cases.events import EventKind
+from spots.cases.models import Case, Event, Membership
 from spots.cases.states import ENDED
 from spots.detection.arrivals import in_hours
 from spots.detection.groups import Decisions
@@ -28,6 +29,8 @@ def decisions(watch: Watch, *, since: datetime) -> Decisions:
     )
     number_of = {sighting.case_id: sighting.number for sighting in sightings}
     split = _split(watch, number_of)
+    apart = set(split.items()) | (undone := _unmerged(number_of))
+    split |= dict(sorted(undone))
     kept, merged = dict.fromkeys(split, inf), {}
     for sighting in sightings:
         lives_on = sighting.case.survivor
@@ -40,7 +43,14 @@ def decisions(watch: Watch, *, since: datetime) -> Decisions:
     for complaint, case_id, until, occurred_at in _decided(watch, since):
         placed[complaint] = number_of.get(case_id) if until is None else None
         occurred_h[complaint] = in_hours(occurred_at)
-    return Decisions(kept=kept, merged=merged, split=split, placed=placed, occurred_h=occurred_h)
+    return Decisions(
+        kept=kept,
+        merged=merged,
+        split=split,
+        apart=frozenset(apart),
+        placed=placed,
+        occurred_h=occurred_h,
+    )
 
 
 def _end_of(case: Case) -> float:
@@ -77,6 +87,18 @@ def _split(watch: Watch, number_of: dict[int, int]) -> dict[int, int]:
         if case.split_from_id in number_of:
             found[number_of[case.pk]] = number_of[case.split_from_id]
     return found
+
+
+def _unmerged(number_of: dict[int, int]) -> set[tuple[int, int]]:
+    """Numbers of each case whose merge a person has undone, and of what it had become part of."""
+    undone = Event.objects.filter(
+        case__in=number_of, kind=EventKind.UNDONE, facts__of=EventKind.MERGED, facts__has_key="from"
+    ).exclude(case__state__in=ENDED)
+    return {
+        (number_of[case_id], number_of[other])
+        for case_id, other in undone.values_list("case_id", "facts__from")
+        if other in number_of
+    }
 
 
 def _free_number(watch: Watch, case: Case) -> int | None:

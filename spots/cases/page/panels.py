@@ -24,6 +24,8 @@ from spots.cases.models import Case
 from spots.cases.page import drawing, timeline
 from spots.cases.priority.formula import Facts
 from spots.cases.priority.wording import bars_of
+from spots.cases.states import ENDED, Permission
+from spots.cases.transitions.regroupings import last_regrouping
 from spots.cases.wording import (
     evidence_in_words,
     moment,
@@ -51,7 +53,8 @@ def where(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]]:
     """The map: outline, complaints by topic, sites near by."""
     may = request.user.has_perm("complaints.view_complaint")
     drawn = drawing.drawing_of(case, walls=walls_of(request), with_complaints=may)
-    return FOLDER + "where.html", {"drawing": drawn}
+    regroups = case.state not in ENDED and request.user.has_perm(Permission.DISPATCH)
+    return FOLDER + "where.html", {"drawing": drawn, "case": case, "may_regroup": regroups}
 
 
 def why(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]]:
@@ -161,4 +164,11 @@ def network(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | No
 
 def events(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]]:
     """Everything that happened to it, newest first."""
-    return FOLDER + "events.html", {"case": case, "lines": timeline.lines_of(case)}
+    may = request.user.has_perm(Permission.DISPATCH)
+    done = last_regrouping(case) if may else None
+    undo = next((event.pk for event in done.events if event.case_id == case.pk), 0) if done else 0
+    return FOLDER + "events.html", {
+        "case": case,
+        "lines": timeline.lines_of(case),
+        "undo": undo,
+    }

@@ -15,7 +15,13 @@ from spots.cases.comments.models import Attachment
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Event
 from spots.cases.states import Dismissal, State, WaitsFor
-from spots.cases.wording import failure_in_words, moment, return_in_words
+from spots.cases.transitions.regroupings import KINDS as REGROUPINGS
+from spots.cases.wording import (
+    failure_in_words,
+    moment,
+    regrouping_in_words,
+    return_in_words,
+)
 from spots.routing.models import Reason, Team
 
 SHOWN = 200  # events; a spot that grows all day has more, and folds into one line
@@ -25,6 +31,7 @@ SHOWN = 200  # events; a spot that grows all day has more, and folds into one li
 class Line:
     """One thing that happened; growth after growth is one line."""
 
+    event: int  # its number
     kind: str
     label: str
     at: datetime
@@ -55,6 +62,7 @@ def lines_of(case: Case) -> list[Line]:
 
 def _line(event: Event, details: list[str], zone: str) -> Line:
     return Line(
+        event=event.pk,
         kind=event.kind,
         label=event.get_kind_display(),
         at=event.at,
@@ -114,14 +122,8 @@ def _of_times(facts: dict[str, Any], zone: str) -> Iterator[str]:
 def _of_kind(event: Event) -> Iterator[str]:
     """What an event of its kind has to tell besides."""
     facts = event.facts
-    if event.kind in (EventKind.MERGED, EventKind.SPLIT):
-        words = {
-            (EventKind.MERGED, True): _("into № %(n)s"),
-            (EventKind.MERGED, False): _("№ %(n)s joined"),
-            (EventKind.SPLIT, True): _("№ %(n)s split off"),
-            (EventKind.SPLIT, False): _("out of № %(n)s"),
-        }[EventKind(event.kind), "into" in facts]
-        yield words % {"n": facts.get("into") or facts.get("from")}
+    if event.kind in (*REGROUPINGS, EventKind.UNDONE):
+        yield from regrouping_in_words(event.kind, facts)
     elif event.kind in (EventKind.OPENED, EventKind.FIXED):
         count = facts.get("customers", 0)
         yield ngettext("%(n)d customer", "%(n)d customers", count) % {"n": count}

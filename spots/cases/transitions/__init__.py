@@ -21,6 +21,8 @@ from spots.cases.transitions.ranking import hear_unhappy, refresh_priorities
 from spots.cases.transitions.record import IllegalMoveError
 from spots.cases.transitions.regrouping import attach, detach, merge, split
 from spots.cases.transitions.reopening import reopen, reopen_by_answers, reopen_by_complaints
+from spots.cases.transitions.several import attach_several, detach_several, hand_over
+from spots.cases.transitions.undoing import undo_regrouping
 from spots.cases.transitions.verifying import close, fail, verify
 from spots.cases.transitions.waiting import resume, wait
 
@@ -28,13 +30,16 @@ __all__ = (
     "IllegalMoveError",
     "accept",
     "attach",
+    "attach_several",
     "close",
     "detach",
+    "detach_several",
     "diagnose",
     "dismiss",
     "fail",
     "fix",
     "grow",
+    "hand_over",
     "hear_unhappy",
     "lock_in_order",
     "mark_active",
@@ -50,6 +55,7 @@ __all__ = (
     "resume",
     "route",
     "split",
+    "undo_regrouping",
     "verify",
     "wait",
 )

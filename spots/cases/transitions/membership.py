@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from complaints.intake.models import Complaint, ComplaintQuerySet
 from spots.cases.models import Case, Membership
+from spots.cases.places import place_in_words
 from spots.cases.states import ENDED
 from spots.cases.transitions.record import Author
 
@@ -100,6 +101,20 @@ def outline_of_members(case: Case) -> Polygon | None:
         (drawn,) = cursor.fetchone()
     shape = GEOSGeometry(memoryview(drawn)) if drawn else None
     return shape if isinstance(shape, Polygon) else None
+
+
+def redrawn(case: Case, *, named: bool = False) -> Case:
+    """
+    Draw a case round the members it has now; where nobody knows their place, as it was.
+
+    named  call its place anew as well: people know it by the old name otherwise
+    """
+    if outline := outline_of_members(case):
+        case.outline, case.centre = outline, centre_of(outline)
+    if named:
+        case.place = place_in_words(case.centre)
+    case.save(update_fields=["outline", "centre", "place"])
+    return case
 
 
 def lock_in_order(*case_ids: int) -> None:

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Event
-from spots.cases.states import ENDED, MOVES, State
+from spots.cases.states import ENDED, MOVES, Permission, State
 
 Author = AbstractUser | None  # None: the engine
+WAITING_SAYS = ("waits_for", "waits_until", "goes_on_as")
 # What is said with a state, and is true only while it lasts.
 _SAID_WITH: dict[State, dict[str, str | None]] = {
     State.WAITING: {"waits_for": "", "waits_until": None, "goes_on_as": ""},
@@ -54,6 +55,12 @@ def begun(case_id: int, name: str, *, by: Author) -> Case:
         why = _("“%(move)s” is not possible") % {"move": move.label}
         raise refusal(case, why)
     return case
+
+
+def allowed(by: Author, permission: Permission, what: str) -> None:
+    """:raises IllegalMoveError: a person asks who has not this permission"""
+    if by is not None and not by.has_perm(permission):
+        raise IllegalMoveError(_("“%(move)s”: you may not do this.") % {"move": what})
 
 
 def refusal(case: Case, why: str) -> IllegalMoveError:

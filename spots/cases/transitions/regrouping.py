@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Min
@@ -11,26 +12,34 @@ from complaints.intake import transitions_of_state
 from complaints.intake.models import Complaint
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Kind, Membership
-from spots.cases.places import place_in_words
 from spots.cases.states import ENDED, WATCHED, WORKING, State
 from spots.cases.transitions.giving import routed, routed_by_rules
 from spots.cases.transitions.membership import (
-    centre_of,
     current_members,
     joined,
     lock_in_order,
     moved_over,
-    outline_of_members,
+    redrawn,
 )
 from spots.cases.transitions.ranking import counted
-from spots.cases.transitions.record import Author, begun, locked_current, moved, noted, refusal
+from spots.cases.transitions.record import (
+    WAITING_SAYS,
+    Author,
+    begun,
+    locked_current,
+    moved,
+    noted,
+    refusal,
+)
 from spots.sla import transitions as sla
 
 
 @transaction.atomic
-def merge(*, case_id: int, into_id: int, by: Author, now: datetime) -> Case:
+def merge(*, case_id: int, into_id: int, note: str = "", by: Author, now: datetime) -> Case:
     """
     Let a case live on in another of its brand: the members go over, with their history.
+
+    Where a person merges, the other is drawn round all of them; the engine draws for itself.
 
     :raises IllegalMoveError: not from this state, into itself, into another brand's, or into
         one that is not worked on (a fixed case takes in fixed ones only)
@@ -46,6 +55,8 @@ def merge(*, case_id: int, into_id: int, by: Author, now: datetime) -> Case:
     moved_over(case, into, None, by=None, now=now)
     if into.state in WORKING:
         transitions_of_state.unresolve(Complaint.objects.filter(pk__in=ids))
+    # What the case says only while it lasts, and since when the other counts: for an undo.
+    said = {field: getattr(case, field) for field in WAITING_SAYS if getattr(case, field)}
     case.merged_into, case.ended_at = into, now
     moved(
         case,
@@ -53,15 +64,27 @@ def merge(*, case_id: int, into_id: int, by: Author, now: datetime) -> Case:
         EventKind.MERGED,
         by=by,
         now=now,
-        facts={"into": into.pk, "complaints": len(ids)},
+        note=note,
+        facts={"into": into.pk, "complaints": len(ids), **_as_json(said)},
         changed=("merged_into", "ended_at"),
     )
-    into.started_at = min(into.started_at, case.started_at)
+    counts_since = into.started_at
+    into.started_at = min(counts_since, case.started_at)
     into.save(update_fields=["started_at"])
-    noted(into, EventKind.MERGED, by=by, now=now, facts={"from": case.pk, "complaints": len(ids)})
+    facts = {"from": case.pk, "complaints": len(ids), **_as_json({"started_was": counts_since})}
+    noted(into, EventKind.MERGED, by=by, now=now, note=note, facts=facts)
+    if by is not None:
+        redrawn(into)
     counted(into, now=now)
     sla.stop(case_id=case.pk, by=by, reason=f"№ {into.pk}", now=now)
     return counted(case, now=now)
+
+
+def _as_json(said: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in said.items()
+    }
 
 
 @transaction.atomic
@@ -96,13 +119,10 @@ def split(
     )
     moved_over(whole, part, ids, by=by, now=now)
     for case in (whole, part):
-        _redraw(case)
+        redrawn(case, named=True)
         counted(case, now=now)
     facts = {"complaints": part.complaints, "customers": part.customers}
     noted(part, EventKind.OPENED, by=by, now=now, facts=facts)
-    noted(part, EventKind.SPLIT, by=by, now=now, note=note, facts={"from": whole.pk})
-    facts = {"into": part.pk, "complaints": len(ids)}
-    noted(whole, EventKind.SPLIT, by=by, now=now, note=note, facts=facts)
     if whole.team:
         routed(part, whole.team, by=by, now=now)
     else:
@@ -115,15 +135,11 @@ def split(
         band=part.band,
         now=whole.opened_at,
     )
+    # Last of all: what comes after these two events was done after the split (undoing.py).
+    noted(part, EventKind.SPLIT, by=by, now=now, note=note, facts={"from": whole.pk})
+    facts = {"into": part.pk, "complaints": len(ids)}
+    noted(whole, EventKind.SPLIT, by=by, now=now, note=note, facts=facts)
     return part
-
-
-def _redraw(case: Case) -> None:
-    """Draw a case round the members it has now; where nobody knows their place, as it was."""
-    if outline := outline_of_members(case):
-        case.outline, case.centre = outline, centre_of(outline)
-    case.place = place_in_words(case.centre)
-    case.save(update_fields=["outline", "centre", "place"])
 
 
 @transaction.atomic

@@ -160,3 +160,60 @@ def test_a_complaint_of_another_spot_is_left_where_a_person_put_it(watch, spot):
     look(watch)
 
     assert single.pk in members(spot)
+
+
+def test_spots_whose_merge_a_person_undid_go_on_as_two(watch, spot):
+    burst(8, ago=timedelta(minutes=-1), lat=CORNER[1] + 0.0009)
+    look(watch)
+    by = make_user()
+    theirs = sorted(members(spot))[:8]
+    part = cases.split(case_id=spot.pk, complaint_ids=theirs, by=by, now=LATER)
+    look(watch, now=LATER + timedelta(minutes=1))
+    cases.merge(case_id=part.pk, into_id=spot.pk, by=by, now=LATER + timedelta(minutes=2))
+    look(watch, now=LATER + timedelta(minutes=3))
+    event = part.events.filter(kind="merged").get()
+    cases.undo_regrouping(event_id=event.pk, by=by, now=LATER + timedelta(minutes=4))
+
+    burst(6, ago=timedelta(minutes=-16), lat=CORNER[1] + 0.0003)
+    look(watch, now=NOW + timedelta(minutes=30))
+
+    part.refresh_from_db()
+    assert part.state != "merged"
+    assert set(theirs) <= members(part)
+    assert not set(theirs) & members(spot)
+    assert Case.objects.exclude(state="merged").count() == 2
+
+
+@pytest.mark.parametrize("forgetful", [False, True], ids=["same process", "another process"])
+def test_the_engine_does_not_merge_again_what_it_merged_and_a_person_took_apart(
+    watch, spot, forgetful
+):
+    burst(8, ago=timedelta(minutes=-1), lat=CORNER[1] - 0.4)
+    look(watch)
+    other = Case.objects.exclude(pk=spot.pk).get()
+    cases.merge(case_id=other.pk, into_id=spot.pk, by=None, now=LATER)
+    look(watch, now=LATER + timedelta(minutes=1), forgetful=forgetful)
+    event = spot.events.filter(kind="merged").get()
+    cases.undo_regrouping(event_id=event.pk, by=make_user(), now=LATER + timedelta(minutes=2))
+
+    late = burst(3, ago=timedelta(minutes=-15))
+    look(watch, now=NOW + timedelta(minutes=30), forgetful=forgetful)
+
+    assert {complaint.pk for complaint in late} <= members(spot)
+    assert (len(members(other)), len(members(spot))) == (8, 11)
+    assert Case.objects.exclude(state="merged").count() == 2
+
+
+def test_a_split_that_a_person_undid_stays_undone(watch, spot):
+    theirs = sorted(members(spot))[4:]
+    by = make_user()
+    part = cases.split(case_id=spot.pk, complaint_ids=theirs, by=by, now=NOW)
+    look(watch)
+    event = part.events.filter(kind="split").get()
+    cases.undo_regrouping(event_id=event.pk, by=by, now=LATER + timedelta(minutes=1))
+    late = burst(4, ago=timedelta(minutes=-12), lat=CORNER[1] + 0.0003)
+
+    look(watch, now=NOW + timedelta(minutes=20))
+
+    assert {*theirs, *(complaint.pk for complaint in late)} <= members(spot)
+    assert Case.objects.exclude(state="merged").get() == spot

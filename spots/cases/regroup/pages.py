@@ -1,0 +1,182 @@
+"""Regrouping by hand: choose on the map, look at what will be, agree to it; and undo."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.forms import Media
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from complaints.admin_theme import ModelAdmin
+from complaints.customers.reader import walls_of
+from complaints.intake.models import Complaint
+from spots.cases.models import Case
+from spots.cases.regroup import surroundings
+from spots.cases.regroup.forms import RegroupForm
+from spots.cases.regroup.plans import NEEDS_OTHER, Action, Outcome, Plan, carry_out, rehearse
+from spots.cases.regroup.standing import Part, sealed
+from spots.cases.states import ENDED, Permission
+from spots.cases.transitions import IllegalMoveError, undo_regrouping
+from spots.cases.transitions.regroupings import regrouping_of
+
+FOLDER = "admin/spots/spot/regroup/"
+
+
+def may_regroup(request: HttpRequest) -> bool:
+    return request.user.has_perm(Permission.DISPATCH)
+
+
+class RegroupedAdmin(ModelAdmin):
+    """An admin of spots that people merge and split."""
+
+    def found(self, request: HttpRequest, object_id: int) -> Case:
+        """:raises Http404: there is no such case, or it is behind a wall"""
+        raise NotImplementedError
+
+    def regroup_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("<int:object_id>/regroup/", view(self.regroup_view), name="spots_spot_regroup"),
+            path(
+                "<int:object_id>/undo/<int:event_id>/",
+                view(require_POST(self.undo_view)),
+                name="spots_spot_undo",
+            ),
+        ]
+
+    def regroup_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Choose; then what it would come to; then, when that is agreed to, do it."""
+        case = self._to_regroup(request, object_id)
+        if case.state in ENDED:
+            messages.error(request, _("It has ended: nothing can be regrouped."))
+            return HttpResponseRedirect(_page(case.pk))
+        if request.method != "POST":
+            return self._choosing(request, case)
+        form = RegroupForm(request.POST)
+        step = request.POST.get("step")
+        if step == "choose" or not form.is_valid():
+            return self._choosing(request, case, form)
+        plan = self._plan(request, case, form.cleaned_data)
+        by, now = cast(AbstractUser, request.user), timezone.now()
+        try:
+            if step != "confirm":
+                return self._preview(request, case, plan, rehearse(plan, by=by, now=now))
+            outcome = carry_out(plan, seen=form.cleaned_data["seen"], by=by, now=now)
+        except IllegalMoveError as refusal:
+            messages.error(request, str(refusal))
+            return self._choosing(request, case, form)
+        if outcome.changes:
+            return self._preview(request, case, plan, outcome)
+        messages.success(request, _("Done. “Undo” is beside it in what happened."))
+        return HttpResponseRedirect(f"{_page(outcome.case_id)}#events")
+
+    def undo_view(self, request: HttpRequest, object_id: int, event_id: int) -> HttpResponse:
+        """Take back a regrouping of the case; a refusal is a message."""
+        case = self._to_regroup(request, object_id)
+        done = regrouping_of(event_id)
+        concerned = done.case_ids if done else set()
+        # Whoever may not see one of the cases may not change it either.
+        if case.pk not in concerned or len(concerned) != self._seen(request, concerned).count():
+            raise Http404
+        by = cast(AbstractUser, request.user)
+        try:
+            undo_regrouping(event_id=event_id, by=by, now=timezone.now())
+        except IllegalMoveError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Undone."))
+        return HttpResponseRedirect(f"{_page(case.pk)}#events")
+
+    def _to_regroup(self, request: HttpRequest, object_id: int) -> Case:
+        case = self.found(request, object_id)
+        if not may_regroup(request):
+            raise PermissionDenied
+        return case
+
+    def _seen(self, request: HttpRequest, case_ids: set[int]) -> QuerySet[Any]:
+        return Case.objects.within(walls_of(request)).spots().filter(pk__in=case_ids)
+
+    def _plan(self, request: HttpRequest, case: Case, said: dict[str, Any]) -> Plan:
+        """:raises Http404: the other spot is not there, or it is behind a wall"""
+        action = Action(said["action"])
+        other = said["other"] if action in NEEDS_OTHER else None
+        if other:
+            get_object_or_404(self._seen(request, {other}))
+        seen = Complaint.objects.within(walls_of(request)).filter(pk__in=said["complaints"])
+        ids = seen.order_by("pk").values_list("pk", flat=True)
+        return Plan(action, case.pk, other, tuple(ids), said["note"])
+
+    def _choosing(
+        self, request: HttpRequest, case: Case, form: RegroupForm | None = None
+    ) -> TemplateResponse:
+        walls, now = walls_of(request), timezone.now()
+        near = surroundings.neighbours(case, walls=walls)
+        may_see = request.user.has_perm("complaints.view_complaint")
+        shown = surroundings.candidates(case, walls=walls, now=now) if may_see else []
+        members = sum(not one.free for one in shown)
+        context = {
+            "candidates": shown,
+            "neighbours": near,
+            "hidden": case.complaints - members,
+            "members": members,
+            "form": form,
+            "other": form["other"].value() if form else "",
+            "drawing": {
+                "outline": _ring(case),
+                "centre": list(case.centre.coords),
+                "dots": [[one.id, *one.at, one.free] for one in shown if one.at],
+                "neighbours": [vars(one) for one in near],
+            },
+        }
+        return self._page(request, case, "page.html", context)
+
+    def _preview(
+        self, request: HttpRequest, case: Case, plan: Plan, outcome: Outcome
+    ) -> TemplateResponse:
+        context = {
+            "plan": plan,
+            "chosen": ",".join(str(pk) for pk in plan.complaint_ids),
+            "parts": outcome.parts,
+            "changes": outcome.changes,
+            "seen": sealed(outcome.parts),
+            "drawing": {"parts": [_drawn(part) for part in outcome.parts]},
+        }
+        return self._page(request, case, "preview.html", context)
+
+    def _page(
+        self, request: HttpRequest, case: Case, name: str, context: dict[str, Any]
+    ) -> TemplateResponse:
+        request.current_app = self.admin_site.name
+        frame = {
+            **self.admin_site.each_context(request),
+            "title": _("Regroup № %(n)s") % {"n": case.pk},
+            "opts": self.opts,
+            "case": case,
+            "media": self.media + Media(css={"all": ("spots/case/regroup.css",)}),
+        }
+        return TemplateResponse(request, FOLDER + name, {**frame, **context})
+
+
+def _page(case_id: int) -> str:
+    return reverse("admin:spots_spot_change", args=[case_id])
+
+
+def _ring(case: Case) -> list[Any]:
+    return list(case.outline.coords[0]) if case.outline else []
+
+
+def _drawn(part: Part) -> dict[str, Any]:
+    """The outlines of a part; one that lives on in another has none afterwards."""
+    return {
+        "name": part.name,
+        "before": part.before.outline if part.before else [],
+        "after": part.after.outline if part.after.complaints else [],
+    }

@@ -1,0 +1,174 @@
+"""Taking back what was regrouped by mistake, as long as nobody has built on it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints.intake import transitions_of_state
+from spots.cases.events import EventKind
+from spots.cases.models import Case, Event, Membership
+from spots.cases.states import WATCHED, Permission, State
+from spots.cases.transitions.membership import (
+    complaints_of,
+    current_members,
+    joined,
+    lock_in_order,
+    moved_over,
+    redrawn,
+)
+from spots.cases.transitions.ranking import counted
+from spots.cases.transitions.record import (
+    WAITING_SAYS,
+    IllegalMoveError,
+    allowed,
+    locked,
+    moved,
+    noted,
+)
+from spots.cases.transitions.regroupings import Regrouping, in_the_way, regrouping_of
+from spots.cases.transitions.several import let_go
+from spots.sla import transitions as sla
+
+
+@transaction.atomic
+def undo_regrouping(*, event_id: int, by: AbstractUser, now: datetime) -> Case:
+    """
+    Take back a merge, a split, or complaints attached, detached or moved; return a case of it.
+
+    A merged case comes back in the state that it had, with those members that are still in the
+    other one, and its promises run on. A part that was split off lives on in the whole again.
+    The engine takes it as the decision of a person that it is.
+
+    :raises IllegalMoveError: it is no regrouping, it is undone already, or something that came
+        after it on either case stands in the way: the message says what
+    """
+    allowed(by, Permission.DISPATCH, _("Undo"))
+    done = regrouping_of(event_id)
+    if done is None:
+        raise IllegalMoveError(_("Only a merge, a split or a move of complaints can be undone."))
+    lock_in_order(*done.case_ids)
+    if later := in_the_way(done):
+        words = {"case": f"№ {later.case_id}", "what": later.get_kind_display()}
+        if later.kind == EventKind.UNDONE:
+            raise IllegalMoveError(_("This is undone already."))
+        raise IllegalMoveError(
+            _("This cannot be undone any more: after it, %(case)s was “%(what)s”.") % words
+        )
+    _UNDO[done.kind](done, by=by, now=now)
+    return Case.objects.get(pk=done.event.case_id)
+
+
+def _unmerge(done: Regrouping, *, by: AbstractUser, now: datetime) -> None:
+    case, into, merged, joined_in = _both(done)
+    ids = _gone_over(case, into, at=merged.at)
+    moved_over(into, case, ids, by=by, now=now)
+    case.merged_into = case.ended_at = None
+    back = State(merged.was)
+    if back == State.WAITING and "goes_on_as" not in merged.facts:
+        back = State.ACCEPTED  # it was not said for what it waited when this was merged
+    for field in WAITING_SAYS if back == State.WAITING else ():
+        setattr(case, field, merged.facts.get(field, getattr(case, field)))
+    moved(
+        case,
+        back,
+        EventKind.UNDONE,
+        by=by,
+        now=now,
+        facts=_facts(done, merged, {"from": into.pk, "complaints": len(ids)}),
+        changed=("merged_into", "ended_at", *WAITING_SAYS),
+    )
+    if back in WATCHED and case.fixed_at:
+        transitions_of_state.resolve(complaints_of(case), now=case.fixed_at)
+    sla.undo_stop(case_id=case.pk, stopped_at=merged.at, by=by, now=now)
+    if "started_was" in joined_in.facts:
+        into.started_at = datetime.fromisoformat(joined_in.facts["started_was"])
+        into.save(update_fields=["started_at"])
+    facts = _facts(done, joined_in, {"into": case.pk, "complaints": len(ids)})
+    noted(into, EventKind.UNDONE, by=by, now=now, facts=facts)
+    counted(redrawn(into), now=now)
+    counted(case, now=now)
+
+
+def _unsplit(done: Regrouping, *, by: AbstractUser, now: datetime) -> None:
+    whole, part, split, split_off = _both(done)
+    many = moved_over(part, whole, None, by=by, now=now)
+    part.merged_into, part.ended_at = whole, now
+    moved(
+        part,
+        State.MERGED,
+        EventKind.UNDONE,
+        by=by,
+        now=now,
+        facts=_facts(done, split_off, {"into": whole.pk, "complaints": many}),
+        changed=("merged_into", "ended_at"),
+    )
+    facts = _facts(done, split, {"from": part.pk, "complaints": many})
+    noted(whole, EventKind.UNDONE, by=by, now=now, facts=facts)
+    sla.stop(case_id=part.pk, by=by, reason=f"№ {whole.pk}", now=now)
+    counted(redrawn(whole, named=True), now=now)
+    counted(part, now=now)
+
+
+def _put_back(done: Regrouping, *, by: AbstractUser, now: datetime) -> None:
+    """Undo an attaching, a detaching, or both of a handing over."""
+    if done.source is not None and done.target is not None:
+        case, into, left, came = _both(done)
+        many = moved_over(into, case, _gone_over(case, into, at=left.at), by=by, now=now)
+        concerned = [(case, left, {"from": into.pk}), (into, came, {"into": case.pk})]
+    else:
+        case = locked(done.event.case_id)
+        many = _out_or_in_again(case, done.event, by=by, now=now)
+        concerned = [(case, done.event, {})]
+    for one, event, other in concerned:
+        said = {"complaints": many, **other}
+        noted(one, EventKind.UNDONE, by=by, now=now, facts=_facts(done, event, said))
+        counted(redrawn(one), now=now)
+
+
+def _out_or_in_again(case: Case, event: Event, *, by: AbstractUser, now: datetime) -> int:
+    """Let go whom an event brought into a case, or take in whom it let go; return how many."""
+    if event.kind == EventKind.ATTACHED:
+        rows = current_members(case).filter(since=event.at, by=event.by_id)
+        ids = list(rows.values_list("complaint_id", flat=True))
+        let_go(case, ids, by=by, now=now)
+        return len(ids)
+    gone = Membership.objects.filter(case=case, until__gte=event.at, ended_by=event.by_id)
+    ids = list(gone.filter(until=event.at).values_list("complaint_id", flat=True))
+    elsewhere = Membership.objects.current().filter(complaint__in=ids)
+    taken = set(elsewhere.values_list("complaint_id", flat=True))
+    return joined(case, [pk for pk in ids if pk not in taken], by=by, now=now)
+
+
+def _gone_over(case: Case, into: Case, *, at: datetime) -> list[int]:
+    """Complaints that left one case for another at a moment, and are there still."""
+    left = Membership.objects.filter(case=case, until__gte=at).values("complaint")
+    came = Membership.objects.filter(case=into, since=at, complaint__in=left).values("complaint")
+    there = current_members(into).filter(complaint__in=came)
+    return list(there.values_list("complaint_id", flat=True))
+
+
+def _both(done: Regrouping) -> tuple[Case, Case, Event, Event]:
+    """The case whose complaints went, where they went, and the event of each."""
+    assert done.source is not None
+    assert done.target is not None
+    return (
+        locked(done.source.case_id),
+        locked(done.target.case_id),
+        done.source,
+        done.target,
+    )
+
+
+def _facts(done: Regrouping, event: Event, said: dict[str, Any]) -> dict[str, Any]:
+    return {"of": done.kind, "event": event.pk, **said}
+
+
+_UNDO = {
+    EventKind.MERGED: _unmerge,
+    EventKind.SPLIT: _unsplit,
+    EventKind.ATTACHED: _put_back,
+    EventKind.DETACHED: _put_back,
+}
