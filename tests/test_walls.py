@@ -18,7 +18,7 @@ from heatmaps_project.models import User
 from spots.cases.states import MOVES
 from spots.models import Trial
 from tests.addresses import MODELS, ask, names
-from tests.factories import make_user
+from tests.factories import make_event, make_user
 from tests.scene import Scene
 from tests.test_access import ADMIN, OPEN, TABLES
 
@@ -234,15 +234,11 @@ def test_nothing_is_regrouped_across_a_wall(role, home, rival, far):
 
     for scene in (rival, far):
         behind = reverse("admin:spots_spot_regroup", args=[scene.spot.pk])
-        done = scene.spot.events.get(kind="attached").pk
+        done = make_event(scene.spot, "attached", facts={"complaints": 1}).pk
         assert ask(reader, behind) is None
-        assert (
-            ask(reader, reverse("admin:spots_spot_undo", args=[scene.spot.pk, done]), "post")
-            is None
-        )
-        assert (
-            ask(reader, reverse("admin:spots_spot_undo", args=[home.spot.pk, done]), "post") is None
-        )
+        for spot in (scene.spot, home.spot):
+            undo = reverse("admin:spots_spot_undo", args=[spot.pk, done])
+            assert ask(reader, undo, "post") is None
         for action in ("move", "take_in", "join"):
             said = {"action": action, "other": scene.spot.pk, "complaints": "1"}
             assert ask(reader, own, "post", **said) is None, action

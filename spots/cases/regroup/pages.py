@@ -159,6 +159,7 @@ class RegroupedAdmin(ModelAdmin):
             **self.admin_site.each_context(request),
             "title": _("Regroup № %(n)s") % {"n": case.pk},
             "opts": self.opts,
+            "original": case,
             "case": case,
             "media": self.media + Media(css={"all": ("spots/case/regroup.css",)}),
         }

@@ -191,6 +191,16 @@ def test_a_spot_that_a_person_split_goes_on_as_two():
     assert members(fold) == {0: [0, 1, 2, 3, 4, *range(10, 16)], 5: [*range(5, 10)]}
 
 
+@pytest.mark.parametrize("apart", [(0, 10), (10, 0)])
+def test_spots_that_a_person_keeps_apart_are_not_merged(apart):
+    fold = folded(make_alarm(1, range(10)), make_alarm(2, range(10, 20)))
+
+    obeying(fold, apart=frozenset({apart}))
+    fold.take(make_alarm(3, range(5, 16)), open_at=RULE.open_at)
+
+    assert len(fold.spots) == 2
+
+
 def test_a_complaint_that_a_person_placed_stays_where_it_is():
     fold = folded(make_alarm(1, range(10)), make_alarm(2, range(20, 30)))
 

@@ -94,7 +94,13 @@
     apply();
   });
   document.querySelector(".regroup-list").addEventListener("change", apply);
-  if (other) other.addEventListener("change", apply);
+  if (other) {
+    other.addEventListener("change", () => {
+      const line = lines.get(other.value);
+      if (line) map.fitBounds(outline.getBounds().extend(line.getBounds()).pad(0.1));
+      apply();
+    });
+  }
 
   for (const id of form.elements.complaints.value.split(",")) {
     if (boxes.has(id)) boxes.get(id).checked = true;
