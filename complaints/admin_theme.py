@@ -5,10 +5,16 @@ Unfold is imported nowhere else, so going back to Django's own admin means editi
 and INSTALLED_APPS.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.db import IntegrityError
+from django.db.models import Model, ProtectedError
+from django.db.models.deletion import PROTECT
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 from unfold import decorators
@@ -38,6 +44,7 @@ __all__ = (
     "ModelAdmin",
     "ReadOnlyAdmin",
     "Select",
+    "SettingAdmin",
     "StackedInline",
     "Switch",
     "TabularInline",
@@ -75,7 +82,53 @@ class _InWords(HistoricalRecordContextHelper):
         return str(called.get(shown, shown)) if called else shown
 
 
-class HistoryAdmin(SimpleHistoryAdmin, ModelAdmin):
+MOST_COUNTED = 1000  # rows that hold a setting; more are “more than”
+
+
+def held_by(rows: Iterable[Model]) -> list[str]:
+    """Return what keeps rows of one table from being deleted, a sentence a table: how many."""
+    kept = list(rows)
+    if not kept:
+        return []
+    held = []
+    for relation in kept[0]._meta.related_objects:
+        if relation.on_delete is PROTECT:
+            wanted = {f"{relation.field.name}__in": kept}
+            found = relation.related_model._base_manager.filter(**wanted)
+            count = found[: MOST_COUNTED + 1].count()
+            said = {"what": capfirst(str(relation.related_model._meta.verbose_name_plural))}
+            if count > MOST_COUNTED:
+                held.append(_("%(what)s: more than %(n)d") % {**said, "n": MOST_COUNTED})
+            elif count:
+                held.append(_("%(what)s: %(n)d") % {**said, "n": count})
+    return held
+
+
+class SettingAdmin(ModelAdmin):
+    """Admin of settings: what is in use is not deleted, and the page says what uses it."""
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
+        # Django lists every row that holds one, and a brand has millions of complaints.
+        if held := held_by(objs):
+            return [], {}, set(), held
+        found: tuple[list[Any], dict[str, int], set[str], list[str]]
+        found = super().get_deleted_objects(objs, request)
+        return found
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        try:
+            response: HttpResponse = super().delete_view(request, object_id, extra_context)
+        except (ProtectedError, IntegrityError):
+            messages.error(request, _("It has just come into use: it was not deleted."))
+            return HttpResponseRedirect(request.path)
+        return response
+
+
+class HistoryAdmin(SimpleHistoryAdmin, SettingAdmin):
     """Admin of settings that keep their history. It is as far as the rows are: behind walls."""
 
     def history_view(

@@ -5,7 +5,7 @@ from typing import cast
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from complaints.admin_theme import ModelAdmin, ReadOnlyAdmin, display
+from complaints.admin_theme import ReadOnlyAdmin, SettingAdmin, display
 from complaints.customers.models import Customer, CustomerQuerySet
 from complaints.customers.personal import masked_email, masked_phone
 from complaints.customers.reader import walls_of
@@ -44,7 +44,7 @@ class CustomerAdmin(RecordAdmin):
         return masked_email(customer.email)
 
 
-class BrandAdmin(ModelAdmin):
+class BrandAdmin(SettingAdmin):
     """The operator's brands."""
 
     list_display = ("name", "code")

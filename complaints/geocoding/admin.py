@@ -9,7 +9,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from complaints.admin_theme import ModelAdmin, display
+from complaints.admin_theme import SettingAdmin, display
 from complaints.customers.admin import RecordAdmin
 from complaints.customers.reader import walls_of
 from complaints.geocoding import placing_page
@@ -26,7 +26,7 @@ from complaints.intake.models import Complaint
 PLACE = "complaints.place_complaint"
 
 
-class RegionAdmin(ModelAdmin):
+class RegionAdmin(SettingAdmin):
     """The parts of the country that are watched."""
 
     form = RegionForm

@@ -6,7 +6,7 @@ from django.contrib.gis.geos import Point
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from complaints.admin_theme import ModelAdmin, display
+from complaints.admin_theme import SettingAdmin, display
 from complaints.customers.admin import RecordAdmin
 from complaints.customers.personal import masked_address, scrubbed
 from complaints.customers.reader import walls_of
@@ -53,7 +53,7 @@ class ComplaintAdmin(RecordAdmin):
         return f"{point.y:.3f}, {point.x:.3f}" if point else ""
 
 
-class TopicAdmin(ModelAdmin):
+class TopicAdmin(SettingAdmin):
     """What complaints are about."""
 
     list_display = ("__str__", "code", "severity")

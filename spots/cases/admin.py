@@ -1,30 +1,24 @@
 """The queue of spots, and the page of one: everything is read, and only moves write."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.forms import Media
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
 
 from complaints.admin_theme import action, display
-from complaints.customers.reader import walls_of
-from spots.cases.comments import pages as comments
-from spots.cases.comments.pages import CommentedAdmin, CommentForm
-from spots.cases.comments.transitions import see
-from spots.cases.models import Case, CaseQuerySet
-from spots.cases.page import diagram, head
-from spots.cases.page import panels as parts
-from spots.cases.page.forms import CALLS, FORMS, MoveForm, QueueActionForm, RouteChosenForm
+from spots.cases.models import Case
+from spots.cases.page import diagram
+from spots.cases.page.admin import CasePageAdmin
+from spots.cases.page.forms import CALLS, QueueActionForm, RouteChosenForm
 from spots.cases.queue import columns, filters
 from spots.cases.queue.unrouted import alarms
 from spots.cases.regroup.pages import RegroupedAdmin
@@ -32,16 +26,8 @@ from spots.cases.states import Permission
 from spots.cases.transitions import IllegalMoveError
 
 
-class SpotAdmin(RegroupedAdmin, CommentedAdmin):
-    """
-    The queue and the spot page.
-
-    `panels` (under the map) and `side_panels` (beside it) are the page's parts, in order: see
-    spots.cases.page.panels for what a panel is, and how an upper app adds one.
-    """
-
-    panels: tuple[parts.Panel, ...] = (parts.where, parts.voices, parts.network)
-    side_panels: tuple[parts.Panel, ...] = (parts.promises, parts.why, parts.events)
+class SpotAdmin(CasePageAdmin, RegroupedAdmin):
+    """The queue and the spot page."""
 
     list_display = (
         "priority_shown",
@@ -74,14 +60,7 @@ class SpotAdmin(RegroupedAdmin, CommentedAdmin):
     actions = ("accept_chosen", "route_chosen")
     action_form = QueueActionForm
 
-    class Media:
-        css = {"all": ("spots/case/case.css",)}
-
     # What may be seen
-
-    def get_queryset(self, request: HttpRequest) -> CaseQuerySet:
-        rows = cast(CaseQuerySet, super().get_queryset(request)).spots()
-        return rows.within(walls_of(request)).with_next_due().defer("outline", "evidence")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -146,13 +125,7 @@ class SpotAdmin(RegroupedAdmin, CommentedAdmin):
         return [
             path("", view(self.changelist_view), name="spots_spot_changelist"),
             path("life/", view(self.life_view), name="spots_spot_life"),
-            path("<int:object_id>/change/", view(self.spot_view), name="spots_spot_change"),
-            path(
-                "<int:object_id>/move/<slug:name>/",
-                view(require_POST(self.move_view)),
-                name="spots_spot_move",
-            ),
-            *self.comment_urls(),
+            *self.page_urls(),
             *self.regroup_urls(),
         ]
 
@@ -180,57 +153,6 @@ class SpotAdmin(RegroupedAdmin, CommentedAdmin):
             "lines": diagram.lines(),
         }
         return TemplateResponse(request, "admin/spots/spot/life.html", context)
-
-    def spot_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        case = self.found(request, object_id)
-        see(case_id=case.pk, user_id=request.user.pk, now=timezone.now())
-        return self.shown(request, case)
-
-    def move_view(self, request: HttpRequest, object_id: int, name: str) -> HttpResponse:
-        """Make one move; a refusal is a message, and a form that lacks something comes back."""
-        case = self.found(request, object_id)
-        if name not in FORMS:
-            raise Http404
-        form = FORMS[name](request.POST, case=case)
-        if not form.is_valid():
-            return self.shown(request, case, forms={name: form}, status=400)
-        try:
-            CALLS[name](case_id=case.pk, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except IllegalMoveError as refusal:
-            messages.error(request, str(refusal))
-        return HttpResponseRedirect(reverse("admin:spots_spot_change", args=[case.pk]))
-
-    def found(self, request: HttpRequest, object_id: int) -> Case:
-        """:raises Http404: there is no such spot, or it is behind a wall"""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        rows = self.get_queryset(request).defer(None)
-        whole = rows.select_related("brand", "region", "topic", "team", "engineer", "cause")
-        return get_object_or_404(whole, pk=object_id)
-
-    def shown(
-        self,
-        request: HttpRequest,
-        case: Case,
-        *,
-        forms: dict[str, MoveForm] | None = None,
-        comment: CommentForm | None = None,
-        status: int = 200,
-    ) -> TemplateResponse:
-        """The page; a form that came back with errors is shown in place of an empty one."""
-        request.current_app = self.admin_site.name
-        context = {
-            **self.admin_site.each_context(request),
-            "title": str(case),
-            "opts": self.opts,
-            "original": case,
-            "media": self.media,
-            **head.context_of(request, case, forms or {}),
-            **comments.context_of(request, case, comment),
-            "panels": parts.rendered(self.panels, request, case),
-            "side_panels": parts.rendered(self.side_panels, request, case),
-        }
-        return TemplateResponse(request, "admin/spots/spot/page.html", context, status=status)
 
     # Several at once
 

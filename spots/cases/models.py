@@ -48,6 +48,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Cases that are worked on, or fixed and still watched."""
         return self.exclude(state__in=ENDED)
 
+    def with_newest_event(self) -> Self:
+        """Add the number of its newest event, of the same moment as the row itself."""
+        newest = Event.objects.filter(case=OuterRef("pk")).order_by("-pk")
+        return self.annotate(newest_event=Subquery(newest.values("pk")[:1]))
+
     def with_next_due(self) -> Self:
         """Add the promise that runs out next, or ran out first and is still open."""
         running = Clock.objects.filter(case=OuterRef("pk"), satisfied_at=None, stopped_at=None)
@@ -134,6 +139,7 @@ class Case(models.Model):
     )
     band = models.PositiveSmallIntegerField(_("priority band"), default=4)  # P1 … P4
 
+    newest_event: int | None  # on rows from `with_newest_event`
     next_due_at: datetime | None  # on rows from `with_next_due`
     next_target: str | None
 

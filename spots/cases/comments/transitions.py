@@ -14,7 +14,7 @@ from spots.cases.comments.mentions import called_in
 from spots.cases.comments.models import Attachment, Mention
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Event
-from spots.cases.transitions.record import IllegalMoveError, noted
+from spots.cases.transitions.record import IllegalMoveError, locked, noted
 
 MOST_LETTERS = 5000
 MOST_CALLED = 20
@@ -39,7 +39,7 @@ def comment(
     :raises IllegalMoveError: nothing is said, too much is, a file is not of a kind that is
         taken, or somebody is called who does not see the case
     """
-    case = Case.objects.get(pk=case_id)
+    case = locked(case_id)
     text = text.strip()
     if not text and not files:
         raise IllegalMoveError(_("A comment needs a text or a file."))

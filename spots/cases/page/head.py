@@ -27,14 +27,23 @@ class Button:
     label: Promise
     form: MoveForm
     main: bool  # what is usually done next
-    open: bool  # it came back with errors
+    open: bool  # it came back
     suggestions: Sequence[Suggestion] = ()  # answers that are one click away
 
 
-def context_of(request: HttpRequest, case: Case, forms: dict[str, MoveForm]) -> dict[str, Any]:
+def context_of(
+    request: HttpRequest, case: Case, forms: dict[str, MoveForm], elsewhere: str = ""
+) -> dict[str, Any]:
+    """
+    What the head's templates need.
+
+    forms      that came back, by move
+    elsewhere  the move whose form stands in a place of its own
+    """
     now, zone = timezone.now(), case.region.time_zone
     return {
         "case": case,
+        "seen": case.newest_event or 0,
         "priority": columns.priority(case),
         "state": columns.state(case),
         "owner": columns.owner(case),
@@ -45,7 +54,9 @@ def context_of(request: HttpRequest, case: Case, forms: dict[str, MoveForm]) -> 
         "eta_tone": urgency(case.eta_at, now=now) if case.eta_at else "",
         "fixed": moment(case.fixed_at, zone) if case.fixed_at else "",
         "verified_by": _verified_by(case, zone),
-        "buttons": buttons_of(request, case, forms),
+        "buttons": [
+            button for button in buttons_of(request, case, forms) if button.name != elsewhere
+        ],
     }
 
 

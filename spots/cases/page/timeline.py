@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Prefetch, TextChoices
+from django.db.models import Prefetch, QuerySet, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -42,11 +42,16 @@ class Line:
     files: list[Attachment] = field(default_factory=list)
 
 
-def lines_of(case: Case) -> list[Line]:
-    """Return the newest events in words: four queries, however many there are."""
+def lines_of(case: Case, events_of: QuerySet[Event] | None = None) -> list[Line]:
+    """
+    Return the newest events in words: four queries, however many there are.
+
+    events_of  those of the case's that are asked for; None: all
+    """
     zone = case.region.time_zone
     files = Prefetch("attachments", Attachment.objects.defer("content").order_by("pk"))
-    rows = case.events.select_related("by").prefetch_related(files)
+    asked = case.events.all() if events_of is None else events_of
+    rows = asked.select_related("by").prefetch_related(files)
     newest = rows.order_by("-at", "-pk")[:SHOWN]
     events = list(newest)
     names = _Names(events)

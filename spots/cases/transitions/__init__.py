@@ -5,6 +5,7 @@ All take `by` (None: the engine) and `now`, lock the case's row first, and raise
 `IllegalMoveError` with a sentence for people when the move may not be made.
 """
 
+from spots.cases.transitions.meanwhile import UnseenError, move_as_seen, unseen_since
 from spots.cases.transitions.members import grow, open_spot, release_withdrawn
 from spots.cases.transitions.membership import lock_in_order
 from spots.cases.transitions.moves import (
@@ -18,7 +19,7 @@ from spots.cases.transitions.moves import (
     route,
 )
 from spots.cases.transitions.ranking import hear_unhappy, refresh_priorities
-from spots.cases.transitions.record import IllegalMoveError
+from spots.cases.transitions.record import BusyError, IllegalMoveError
 from spots.cases.transitions.regrouping import attach, detach, merge, split
 from spots.cases.transitions.reopening import reopen, reopen_by_answers, reopen_by_complaints
 from spots.cases.transitions.several import attach_several, detach_several, hand_over
@@ -27,7 +28,9 @@ from spots.cases.transitions.verifying import close, fail, verify
 from spots.cases.transitions.waiting import resume, wait
 
 __all__ = (
+    "BusyError",
     "IllegalMoveError",
+    "UnseenError",
     "accept",
     "attach",
     "attach_several",
@@ -45,6 +48,7 @@ __all__ = (
     "mark_active",
     "mark_quiet",
     "merge",
+    "move_as_seen",
     "open_spot",
     "plan",
     "refresh_priorities",
@@ -56,6 +60,7 @@ __all__ = (
     "route",
     "split",
     "undo_regrouping",
+    "unseen_since",
     "verify",
     "wait",
 )

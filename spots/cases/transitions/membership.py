@@ -11,7 +11,7 @@ from complaints.intake.models import Complaint, ComplaintQuerySet
 from spots.cases.models import Case, Membership
 from spots.cases.places import place_in_words
 from spots.cases.states import ENDED
-from spots.cases.transitions.record import Author
+from spots.cases.transitions.record import Author, held_in_time
 
 WGS_84 = 4326
 
@@ -118,8 +118,13 @@ def redrawn(case: Case, *, named: bool = False) -> Case:
 
 
 def lock_in_order(*case_ids: int) -> None:
-    """Lock several cases by rising number, so that two such moves never wait for each other."""
-    list(Case.objects.select_for_update().filter(pk__in=case_ids).order_by("pk"))
+    """
+    Lock several cases by rising number, so that two such moves never wait for each other.
+
+    :raises BusyError: one could not be had in time
+    """
+    with held_in_time():
+        list(Case.objects.select_for_update().filter(pk__in=case_ids).order_by("pk"))
 
 
 def centre_of(outline: Polygon) -> Point:

@@ -1,11 +1,14 @@
 """What every move does: lock the case, check the table of moves, save, append the event."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
+from django.db import OperationalError
 from django.utils.translation import gettext as _
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Event
@@ -24,13 +27,35 @@ class IllegalMoveError(Exception):
     """The case's present state, what was given, or who asks does not allow this move."""
 
 
+class BusyError(IllegalMoveError):
+    """Somebody else holds the case for longer than one waits: nothing was done."""
+
+
+@contextmanager
+def held_in_time() -> Iterator[None]:
+    """
+    Wait for locks no longer than the database is told to, and say so in words.
+
+    :raises BusyError: a lock could not be had in time
+    """
+    try:
+        yield
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable | DeadlockDetected):
+            words = _("Somebody is changing this spot right now; nothing was done. Try again.")
+            raise BusyError(words) from error
+        raise
+
+
 def locked(case_id: int) -> Case:
     """
     Return the case, locked until the transaction ends.
 
     :raises Case.DoesNotExist: there is none
+    :raises BusyError: it could not be had in time
     """
-    return Case.objects.select_for_update().get(pk=case_id)
+    with held_in_time():
+        return Case.objects.select_for_update().get(pk=case_id)
 
 
 def locked_current(case_id: int) -> Case:
