@@ -21,6 +21,8 @@ from complaints.models import (
     UnplacedComplaint,
 )
 
+__all__ = ("ComplaintAdmin",)  # spots makes its own of it
+
 admin.site.register(Address, AddressAdmin)
 admin.site.register(Brand, BrandAdmin)
 admin.site.register(Complaint, ComplaintAdmin)

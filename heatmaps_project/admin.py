@@ -11,8 +11,9 @@ from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 from feedback import on_spot
 from heatmaps_project.accounts.admin import ApiClientAdmin, LookAdmin, UserAdmin
 from heatmaps_project.accounts.models import ApiClient, Look, User
-from spots.admin import SpotAdmin
+from spots.admin import SingleCaseAdmin, SpotAdmin
 from spots.cases.models import Spot
+from spots.cases.singles.models import SingleCase
 
 
 class SpotDesk(SpotAdmin):
@@ -21,8 +22,15 @@ class SpotDesk(SpotAdmin):
     panels = (*SpotAdmin.panels, on_spot.told, on_spot.answered)
 
 
-admin.site.unregister(Spot)
-admin.site.register(Spot, SpotDesk)
+class SingleCaseDesk(SingleCaseAdmin):
+    """The same of single cases."""
+
+    panels = (*SingleCaseAdmin.panels, on_spot.told, on_spot.answered)
+
+
+for case, desk in ((Spot, SpotDesk), (SingleCase, SingleCaseDesk)):
+    admin.site.unregister(case)
+    admin.site.register(case, desk)
 
 # The OAuth library shows tokens and grants as they are, and clients in a form of its own.
 for model in (AccessToken, Grant, IDToken, RefreshToken, ApiClient):

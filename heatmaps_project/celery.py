@@ -72,6 +72,7 @@ app.conf.beat_schedule = {
         ("spots.run_trials", 3.0),
         ("spots.run_imports", 3.0),
         ("spots.count_suggestions", 10.0),
+        ("spots.open_singles", 15.0),
         ("spots.refresh_priorities", 300.0),
         ("spots.verify_fixes", 60.0),
         ("spots.mark_breaches", 15.0),

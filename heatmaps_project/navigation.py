@@ -25,6 +25,12 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
         _("Work"),
         (
             Item(_("Spots"), "crisis_alert", "admin:spots_spot_changelist", "spots.view_spot"),
+            Item(
+                _("Single cases"),
+                "person_alert",
+                "admin:spots_singlecase_changelist",
+                "spots.view_singlecase",
+            ),
             Item(_("Map"), "map", "map", "spots.view_spot"),
             Item(_("Lookup"), "support_agent", "lookup", "heatmaps_project.use_lookup"),
             Item(_("Figures"), "monitoring", "figures", "heatmaps_project.view_figures"),
@@ -115,6 +121,12 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
                 "verified",
                 "admin:spots_fixcheck_changelist",
                 "spots.view_fixcheck",
+            ),
+            Item(
+                _("What becomes a single case"),
+                "rule",
+                "admin:spots_singlerule_changelist",
+                "spots.view_singlerule",
             ),
             Item(_("Life of a case"), "schema", "admin:spots_spot_life", "spots.view_event"),
             Item(_("Causes"), "troubleshoot", "admin:spots_cause_changelist", "spots.view_cause"),

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from complaints.intake.models import Complaint
 from spots.cases import admin as cases
 from spots.cases.admin_events import EventAdmin
 from spots.cases.admin_fixchecks import FixCheckAdmin
@@ -13,6 +14,10 @@ from spots.cases.priority.admin import PriorityWeightsAdmin
 from spots.cases.priority.admin_places import ImportantPlaceAdmin
 from spots.cases.priority.models import ImportantPlace, PriorityWeights
 from spots.cases.routing.panel import routing
+from spots.cases.singles import admin as singles
+from spots.cases.singles import panels as of_singles
+from spots.cases.singles.admin_settings import ComplaintAdmin, PolicyAdmin, SingleRuleAdmin
+from spots.cases.singles.models import SingleCase, SingleRule
 from spots.causes.admin import CauseAdmin, SuggestionOutcomeAdmin
 from spots.causes.models import SuggestionOutcome
 from spots.causes.panels import suggested
@@ -22,7 +27,7 @@ from spots.network.imports.models import Import
 from spots.network.models import Coverage, NetworkEvent, Site
 from spots.routing.admin import AbsenceAdmin, DutyAdmin, TeamAdmin
 from spots.routing.models import Absence, Duty, RoutingRule, Team
-from spots.sla.admin import ClockAdmin, LedgerAdmin, PolicyAdmin, WorkingTimeAdmin
+from spots.sla.admin import ClockAdmin, LedgerAdmin, WorkingTimeAdmin
 from spots.sla.models import Clock, LedgerEntry, Policy, WorkingTime
 from spots.trials.admin import TrialAdmin
 from spots.trials.admin_routing import RoutingRuleAdmin
@@ -34,7 +39,7 @@ from spots.watching.models import Attractor, LearntBaseline
 from spots.watching.panels import expected_here, why
 from spots.watching.rules import DetectionRule
 
-__all__ = ("SpotAdmin",)  # the roof makes its own of it
+__all__ = ("SingleCaseAdmin", "SpotAdmin")  # the roof makes its own of them
 
 
 class SpotAdmin(cases.SpotAdmin):
@@ -46,7 +51,28 @@ class SpotAdmin(cases.SpotAdmin):
         css = {"all": ("spots/causes/suggested.css",)}
 
 
+class SingleCaseAdmin(singles.SingleCaseAdmin):
+    """The queue and the page of single cases, with the likely cause."""
+
+    side_panels = (
+        of_singles.answer,
+        of_singles.regroup,
+        suggested,
+        panels.promises,
+        panels.why,
+        routing,
+        panels.events,
+    )
+
+    class Media:
+        css = {"all": ("spots/causes/suggested.css",)}
+
+
+admin.site.unregister(Complaint)
+admin.site.register(Complaint, ComplaintAdmin)
 admin.site.register(Spot, SpotAdmin)
+admin.site.register(SingleCase, SingleCaseAdmin)
+admin.site.register(SingleRule, SingleRuleAdmin)
 admin.site.register(Team, TeamAdmin)
 admin.site.register(Duty, DutyAdmin)
 admin.site.register(Absence, AbsenceAdmin)

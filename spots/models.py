@@ -6,6 +6,7 @@ from spots.cases.fixchecks import FixCheck
 from spots.cases.models import Case, Event, Membership, Spot
 from spots.cases.priority.models import ImportantPlace, PriorityWeights
 from spots.cases.routing.models import Routing
+from spots.cases.singles.models import SingleCase, SingleRule
 from spots.causes.models import SuggestionOutcome
 from spots.maps.models import BaseFeature
 from spots.network.imports.models import Import, ImportFile, StagedRow
@@ -54,6 +55,8 @@ __all__ = (
     "RoutingRule",
     "Sector",
     "Sighting",
+    "SingleCase",
+    "SingleRule",
     "Site",
     "Spot",
     "StagedRow",

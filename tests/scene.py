@@ -24,6 +24,7 @@ from spots.models import (
     NetworkEvent,
     PriorityWeights,
     RoutingRule,
+    SingleRule,
     Site,
     SuggestionOutcome,
 )
@@ -147,6 +148,16 @@ def _filled(
         cause=make_cause(),
         **walls,
     )
+    single = make_spot(
+        kind="single",
+        complaints=[make_complaint(**placed)],
+        centre=point,
+        outline=None,
+        place=f"place of {name}",
+        opened_at=opened,
+        started_at=opened,
+        **walls,
+    )
     fix = make_event(fixed, at=now)
     invitation = make_invitation(case=fixed, customer=customer)
     message = make_message(
@@ -209,6 +220,8 @@ def _filled(
         "spots_policy": policy,
         "spots_priorityweights": PriorityWeights.objects.first() or make_weights(),
         "spots_routingrule": rule,
+        "spots_singlecase": single,
+        "spots_singlerule": SingleRule.objects.get_or_create(pk=1)[0],
         "spots_site": site,
         "spots_spot": spot,
         "spots_suggestionoutcome": SuggestionOutcome.objects.create(

@@ -67,6 +67,8 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "spots_policy": (SUPERVISES, ADMIN, ADMIN),
     "spots_priorityweights": (ADMIN, ADMIN, NOBODY),
     "spots_routingrule": (ADMIN, ADMIN, ADMIN),
+    "spots_singlecase": (KNOWS_CUSTOMERS, NOBODY, NOBODY),
+    "spots_singlerule": (ADMIN, NOBODY, NOBODY),
     "spots_site": (EVERYBODY, ADMIN, ADMIN),
     "spots_spot": (EVERYBODY, NOBODY, NOBODY),
     "spots_suggestionoutcome": (COUNTS, NOBODY, NOBODY),
@@ -95,6 +97,13 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "admin:spots_spot_move": (EVERYBODY, "post", ("SPOT", "fix")),  # the move itself is refused
     "admin:spots_spot_regroup": (DISPATCHES, "get", ("SPOT",)),
     "admin:spots_spot_undo": (DISPATCHES, "post", ("SPOT", "SPLIT")),
+    "admin:spots_singlecase_answer": (KNOWS_CUSTOMERS, "post", ("SINGLE",)),  # refused inside
+    "admin:spots_singlecase_comment": (WORKS, "post", ("SINGLE",)),
+    "admin:spots_singlecase_file": (NOBODY, "get", ("SINGLE", "FILE")),  # it is another's file
+    "admin:spots_singlecase_join": (KNOWS_CUSTOMERS, "post", ("SINGLE", "SPOT")),
+    "admin:spots_singlecase_make_spot": (KNOWS_CUSTOMERS, "post", ("SINGLE",)),
+    "admin:spots_singlecase_move": (KNOWS_CUSTOMERS, "post", ("SINGLE", "fix")),
+    "admin:spots_singlecase_open": (KNOWS_CUSTOMERS, "post", ("COMPLAINT",)),
     "admin:spots_trial_move": (ADMIN, "post", ("TRIAL", "apply")),
     "admin:spots_trial_progress": (COUNTS, "get", ("TRIAL",)),
     "base-tile": (EVERYBODY, "get", (9, 309, 159)),
@@ -140,10 +149,12 @@ def _scene() -> Scene:
 def address_of(name, scene):
     _roles, _method, arguments = PAGES[name]
     known = {
+        "COMPLAINT": scene.rows["complaints_complaint"].pk,
         "FILE": scene.file.pk,
         "IMPORT": scene.rows["spots_import"].pk,
         "RULE": scene.rows["spots_detectionrule"].pk,
         "SPLIT": scene.spot.events.get(kind="attached").pk,
+        "SINGLE": scene.rows["spots_singlecase"].pk,
         "SPOT": scene.spot.pk,
         "TRIAL": scene.rows["spots_trial"].pk,
         "USER": scene.rows["heatmaps_project_user"].pk,
@@ -155,8 +166,8 @@ def pages_of(table, scene):
     """(address, who may) of a table's own pages; some of them have not all."""
     sees, adds, deletes = TABLES[table]
     yield reverse(f"admin:{table}_changelist"), sees
-    if table == "spots_spot":
-        yield reverse(f"admin:{table}_change", args=[scene.spot.pk]), sees
+    if table in ("spots_spot", "spots_singlecase"):
+        yield reverse(f"admin:{table}_change", args=[scene.rows[table].pk]), sees
         return
     yield reverse(f"admin:{table}_add"), adds
     if row := scene.rows.get(table):

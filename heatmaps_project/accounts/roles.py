@@ -30,6 +30,7 @@ _SEES_CUSTOMERS = frozenset(
         "feedback.view_message",
         "feedback.view_answer",
         "feedback.view_invitation",
+        "spots.view_singlecase",
     }
 )
 # the links in messages let whoever has them answer for the customer
@@ -56,6 +57,7 @@ _SETTINGS = frozenset(
             "team",
             "cause",
             "fixcheck",
+            "singlerule",
             "detectionrule",
             "routingrule",
             "priorityweights",

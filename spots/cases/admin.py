@@ -6,16 +6,16 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.forms import Media
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from complaints.admin_theme import action, display
-from spots.cases.models import Case
+from spots.cases.models import Case, Kind
 from spots.cases.page import diagram
 from spots.cases.page.admin import CasePageAdmin
 from spots.cases.page.forms import CALLS, QueueActionForm, RouteChosenForm
@@ -26,10 +26,10 @@ from spots.cases.states import Permission
 from spots.cases.transitions import IllegalMoveError
 
 
-class SpotAdmin(CasePageAdmin, RegroupedAdmin):
-    """The queue and the spot page."""
+class CaseAdmin(CasePageAdmin):
+    """A queue of cases of one kind, and the page of each."""
 
-    list_display = (
+    list_display: tuple[str, ...] = (
         "priority_shown",
         "place_shown",
         "topic",
@@ -57,7 +57,7 @@ class SpotAdmin(CasePageAdmin, RegroupedAdmin):
     ordering = ("-priority", "id")
     search_fields = ("place",)
     search_help_text = gettext_lazy("Place or number")
-    actions = ("accept_chosen", "route_chosen")
+    actions: tuple[str, ...] = ("accept_chosen", "route_chosen")
     action_form = QueueActionForm
 
     # What may be seen
@@ -121,12 +121,10 @@ class SpotAdmin(CasePageAdmin, RegroupedAdmin):
     # Pages: the list, the spot, its moves; there is no other way in
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
+        view, name = self.admin_site.admin_view, self.opts.model_name
         return [
-            path("", view(self.changelist_view), name="spots_spot_changelist"),
-            path("life/", view(self.life_view), name="spots_spot_life"),
+            path("", view(self.changelist_view), name=f"spots_{name}_changelist"),
             *self.page_urls(),
-            *self.regroup_urls(),
         ]
 
     def changelist_view(
@@ -139,20 +137,6 @@ class SpotAdmin(CasePageAdmin, RegroupedAdmin):
             seen = shown.context_data["cl"].root_queryset
             shown.context_data["alarms"] = alarms(request, seen)
         return shown
-
-    def life_view(self, request: HttpRequest) -> HttpResponse:
-        """The life of a case, drawn from the table of moves."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        request.current_app = self.admin_site.name
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Life of a case"),
-            "media": self.media + Media(css={"all": ("spots/case/life.css",)}),
-            "picture": SafeString(diagram.picture()),  # what it says is escaped there
-            "lines": diagram.lines(),
-        }
-        return TemplateResponse(request, "admin/spots/spot/life.html", context)
 
     # Several at once
 
@@ -182,3 +166,31 @@ class SpotAdmin(CasePageAdmin, RegroupedAdmin):
         if done:
             text = ngettext("Done for %(n)d spot.", "Done for %(n)d spots.", done)
             messages.success(request, text % {"n": done})
+
+
+class SpotAdmin(CaseAdmin, RegroupedAdmin):
+    """The queue and the spot page; and the life of every case."""
+
+    def get_urls(self) -> list[URLPattern]:
+        life = path("life/", self.admin_site.admin_view(self.life_view), name="spots_spot_life")
+        return [life, *self.regroup_urls(), *super().get_urls()]
+
+    def page_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """A case of another kind has a page of its own: the number alone tells not which."""
+        if Case.objects.filter(pk=object_id, kind=Kind.SINGLE).exists():
+            return HttpResponseRedirect(reverse("admin:spots_singlecase_change", args=[object_id]))
+        return super().page_view(request, object_id)
+
+    def life_view(self, request: HttpRequest) -> HttpResponse:
+        """The life of a case, drawn from the table of moves."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        request.current_app = self.admin_site.name
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Life of a case"),
+            "media": self.media + Media(css={"all": ("spots/case/life.css",)}),
+            "picture": SafeString(diagram.picture()),  # what it says is escaped there
+            "lines": diagram.lines(),
+        }
+        return TemplateResponse(request, "admin/spots/spot/life.html", context)

@@ -25,5 +25,6 @@ class EventKind(TextChoices):
     DISMISSED = "dismissed", _("dismissed")
     MERGED = "merged", _("merged")
     SPLIT = "split", _("split")
+    ANSWERED = "answered", _("customer answered")
     COMMENTED = "commented", _("comment")
     UNDONE = "undone", _("regrouping undone")

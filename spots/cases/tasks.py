@@ -8,6 +8,11 @@ from django.utils import timezone
 from spots.cases import transitions
 
 
+@shared_task(name="spots.open_singles")
+def open_singles(**_unknown: Any) -> int:
+    return transitions.open_singles(now=timezone.now())
+
+
 @shared_task(name="spots.refresh_priorities")
 def refresh_priorities(**_unknown: Any) -> int:
     return transitions.refresh_priorities(now=timezone.now())

@@ -72,7 +72,7 @@ class PolicyAdmin(HistoryAdmin):
         (
             _("For which cases"),
             {
-                "fields": ("brand", "region", "topic", "band"),
+                "fields": ("kind", "brand", "region", "topic", "band"),
                 "description": _(
                     "Policies are asked in order, and the first that matches decides. What is"
                     " left empty matches everything."

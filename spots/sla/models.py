@@ -72,6 +72,7 @@ class Policy(models.Model):
     )
     topic = models.ForeignKey(Topic, models.CASCADE, null=True, blank=True, verbose_name=_("topic"))
     band = models.PositiveSmallIntegerField(_("priority band"), null=True, blank=True)
+    kind = models.CharField(_("kind"), max_length=6, blank=True)  # a Case's
     working_time = models.ForeignKey(
         WorkingTime, models.PROTECT, verbose_name=_("working calendar")
     )

@@ -15,13 +15,16 @@ from django.db.models import F, Q
 from spots.sla.models import Clock, ClockQuerySet, LedgerEntry, LedgerKind, Policy, Target
 
 
-def policy_for(*, brand_id: int, region_id: int, topic_id: int | None, band: int) -> Policy | None:
+def policy_for(
+    *, brand_id: int, region_id: int, topic_id: int | None, band: int, kind: str = "spot"
+) -> Policy | None:
     """Return the first policy, in order, that the attributes match; None: nothing is promised."""
     matching = Policy.objects.select_related("working_time").filter(
         Q(brand=None) | Q(brand=brand_id),
         Q(region=None) | Q(region=region_id),
         Q(topic=None) | Q(topic=topic_id),
         Q(band=None) | Q(band=band),
+        Q(kind="") | Q(kind=kind),
     )
     return matching.order_by("order").first()
 
@@ -34,10 +37,13 @@ def start(
     region_id: int,
     topic_id: int | None,
     band: int,
+    kind: str = "spot",
     now: datetime,
 ) -> list[Clock]:
     """Start a clock for each target that the case's policy promises; none without a policy."""
-    policy = policy_for(brand_id=brand_id, region_id=region_id, topic_id=topic_id, band=band)
+    policy = policy_for(
+        brand_id=brand_id, region_id=region_id, topic_id=topic_id, band=band, kind=kind
+    )
     if policy is None:
         return []
     calendar = policy.working_time.calendar

@@ -48,7 +48,10 @@ class Carrier:
         numbers += [change.into for change in changes if change.into is not None]
         known = Case.objects.filter(sighting__watch=self._watch, sighting__number__in=numbers)
         found = list(known.select_related("merged_into"))
-        cases.lock_in_order(*{case.pk for case in found}, *{case.survivor.pk for case in found})
+        # A single case of a complaint lives on in the spot that takes it.
+        singles = cases.singles_of({pk for change in changes for pk in change.members})
+        survivors = {case.survivor.pk for case in found}
+        cases.lock_in_order(*{case.pk for case in found}, *survivors, *singles)
 
     def _look_round(self, now: datetime) -> None:
         stale = Q(present_at=None) | Q(present_at__lte=now - PRESENT_EVERY)

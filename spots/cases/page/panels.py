@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from complaints.customers.personal import masked_phone, scrubbed
 from complaints.customers.reader import walls_of
 from complaints.intake.models import Complaint
-from spots.cases.models import Case
+from spots.cases.models import Case, Kind
 from spots.cases.page import drawing, timeline
 from spots.cases.priority.formula import Facts
 from spots.cases.priority.wording import bars_of
@@ -39,6 +39,7 @@ from spots.sla.models import Clock
 
 Panel = Callable[[HttpRequest, Case], tuple[str, dict[str, Any]] | None]
 FOLDER = "admin/spots/spot/panels/"
+PAGES = {Kind.SPOT: "spot", Kind.SINGLE: "singlecase"}  # parts of the names of addresses
 VOICES = 20
 FIRST_VOICES = 5  # seen at once; the others open on a click
 
@@ -171,4 +172,6 @@ def events(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]]:
         "case": case,
         "lines": timeline.lines_of(case),
         "undo": undo,
+        # each kind of case has its pages
+        "file_page": f"admin:spots_{PAGES[Kind(case.kind)]}_file",
     }

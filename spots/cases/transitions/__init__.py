@@ -23,6 +23,14 @@ from spots.cases.transitions.record import BusyError, IllegalMoveError
 from spots.cases.transitions.regrouping import attach, detach, merge, split
 from spots.cases.transitions.reopening import reopen, reopen_by_answers, reopen_by_complaints
 from spots.cases.transitions.several import attach_several, detach_several, hand_over
+from spots.cases.transitions.singles import (
+    answer,
+    join,
+    make_spot,
+    open_single,
+    open_singles,
+    singles_of,
+)
 from spots.cases.transitions.undoing import undo_regrouping
 from spots.cases.transitions.verifying import close, fail, verify
 from spots.cases.transitions.waiting import resume, wait
@@ -32,6 +40,7 @@ __all__ = (
     "IllegalMoveError",
     "UnseenError",
     "accept",
+    "answer",
     "attach",
     "attach_several",
     "close",
@@ -44,11 +53,15 @@ __all__ = (
     "grow",
     "hand_over",
     "hear_unhappy",
+    "join",
     "lock_in_order",
+    "make_spot",
     "mark_active",
     "mark_quiet",
     "merge",
     "move_as_seen",
+    "open_single",
+    "open_singles",
     "open_spot",
     "plan",
     "refresh_priorities",
@@ -58,6 +71,7 @@ __all__ = (
     "reopen_by_complaints",
     "resume",
     "route",
+    "singles_of",
     "split",
     "undo_regrouping",
     "unseen_since",

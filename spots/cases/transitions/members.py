@@ -6,17 +6,19 @@ from typing import Any
 
 from django.contrib.gis.geos import Polygon
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Kind, Membership
 from spots.cases.places import place_in_words
-from spots.cases.states import State
+from spots.cases.states import WORKING, State
 from spots.cases.transitions.giving import routed_by_rules
 from spots.cases.transitions.membership import centre_of, joined
 from spots.cases.transitions.ranking import counted
 from spots.cases.transitions.record import IllegalMoveError, locked_current, noted
+from spots.cases.transitions.regrouping import ended_in, merge, taken_over
 from spots.sla import transitions as sla
 
 WITHDRAWN = gettext_noop("The complaint was withdrawn.")  # translated where it is read
@@ -37,7 +39,8 @@ def open_spot(
     """
     Open a spot of complaints that gather: members, place, priority, team, and SLA clocks.
 
-    Complaints of another current case, of another brand or withdrawn ones are left out.
+    Complaints of another current spot, of another brand or withdrawn ones are left out. A single
+    case of one of them lives on in the spot.
 
     :raises IllegalMoveError: no complaint is left
     """
@@ -55,11 +58,15 @@ def open_spot(
         started_at=started_at,
         opened_at=now,
     )
-    if not joined(case, complaint_ids, by=None, now=now):
+    singles = _singles_for(case, complaint_ids)
+    members = [taken_over(single, case, now=now) for single in singles]
+    if not joined(case, complaint_ids, by=None, now=now) and not singles:
         raise IllegalMoveError(_("There is no complaint to open a spot of."))
     counted(case, now=now)
     facts = {"complaints": case.complaints, "customers": case.customers, "evidence": evidence}
     noted(case, EventKind.OPENED, by=None, now=now, facts=facts)
+    for single, ids in zip(singles, members, strict=True):
+        ended_in(single, case, ids, by=None, now=now)
     routed_by_rules(case, by=None, now=now)
     sla.start(
         case_id=case.pk,
@@ -84,18 +91,39 @@ def grow(
     """
     Take more complaints into a current case, and draw it as it is now.
 
-    Complaints that are in another current case stay there. No new member: no event.
+    Complaints that are in another current spot stay there; a single case of one of them is
+    merged. No new member: no event.
 
     :raises IllegalMoveError: the case has ended
     """
     case = locked_current(case_id)
     case.outline, case.centre, case.evidence = outline, centre_of(outline), evidence
     case.save(update_fields=["outline", "centre", "evidence"])
+    for single in _singles_for(case, complaint_ids):
+        merge(case_id=single.pk, into_id=case.pk, by=None, now=now)
     if new := joined(case, complaint_ids, by=None, now=now):
         counted(case, now=now)
         facts = {"complaints": new, "in_all": case.complaints}
         noted(case, EventKind.GREW, by=None, now=now, facts=facts)
     return case
+
+
+def _singles_for(case: Case, complaint_ids: Collection[int]) -> list[Case]:
+    """
+    Return the single cases, locked, that become part of a spot with these complaints.
+
+    One that is still worked on goes into no spot that is fixed; and what a person took out of
+    the spot, the engine does not put back.
+    """
+    taken_out = Membership.objects.filter(
+        case=case, complaint=OuterRef("complaint"), ended_by__isnull=False
+    )
+    found = Membership.objects.current().filter(
+        ~Exists(taken_out), complaint__in=list(complaint_ids), complaint__withdrawn_at=None
+    )
+    rows = Case.objects.current() if case.state in WORKING else Case.objects.watched()
+    of_brand = rows.filter(kind=Kind.SINGLE, brand=case.brand_id, pk__in=found.values("case"))
+    return list(of_brand.select_for_update().order_by("pk"))
 
 
 @transaction.atomic

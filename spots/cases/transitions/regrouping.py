@@ -41,20 +41,44 @@ def merge(*, case_id: int, into_id: int, note: str = "", by: Author, now: dateti
 
     Where a person merges, the other is drawn round all of them; the engine draws for itself.
 
-    :raises IllegalMoveError: not from this state, into itself, into another brand's, or into
-        one that is not worked on (a fixed case takes in fixed ones only)
+    :raises IllegalMoveError: not from this state, into itself, into another brand's, into a
+        single case, or into one that is not worked on (a fixed case takes in fixed ones only)
     """
     lock_in_order(case_id, into_id)
     case = begun(case_id, "merge", by=by)
     into = locked_current(into_id)
-    if into.pk == case.pk or into.brand_id != case.brand_id:
+    if into.pk == case.pk or into.brand_id != case.brand_id or into.kind == Kind.SINGLE:
         raise refusal(case, _("it cannot be merged into № %(into)s") % {"into": into.pk})
     if into.state not in WORKING and case.state not in WATCHED:
         raise refusal(into, _("it takes in no case that is still worked on"))
+    ids = taken_over(case, into, now=now)
+    ended_in(case, into, ids, note=note, by=by, now=now)
+    if by is not None:
+        redrawn(into)
+    counted(into, now=now)
+    return case
+
+
+def taken_over(case: Case, into: Case, *, now: datetime) -> list[int]:
+    """Let the members of a locked case go over to another, and return their numbers."""
     ids = list(current_members(case).values_list("complaint_id", flat=True))
     moved_over(case, into, None, by=None, now=now)
     if into.state in WORKING:
         transitions_of_state.unresolve(Complaint.objects.filter(pk__in=ids))
+    return ids
+
+
+def ended_in(
+    case: Case,
+    into: Case,
+    complaint_ids: Collection[int],
+    *,
+    note: str = "",
+    by: Author,
+    now: datetime,
+) -> None:
+    """End a locked case whose members another has taken over; both tell of it."""
+    many = len(complaint_ids)
     # What the case says only while it lasts, and since when the other counts: for an undo.
     said = {field: getattr(case, field) for field in WAITING_SAYS if getattr(case, field)}
     case.merged_into, case.ended_at = into, now
@@ -65,19 +89,16 @@ def merge(*, case_id: int, into_id: int, note: str = "", by: Author, now: dateti
         by=by,
         now=now,
         note=note,
-        facts={"into": into.pk, "complaints": len(ids), **_as_json(said)},
+        facts={"into": into.pk, "complaints": many, **_as_json(said)},
         changed=("merged_into", "ended_at"),
     )
     counts_since = into.started_at
     into.started_at = min(counts_since, case.started_at)
     into.save(update_fields=["started_at"])
-    facts = {"from": case.pk, "complaints": len(ids), **_as_json({"started_was": counts_since})}
+    facts = {"from": case.pk, "complaints": many, **_as_json({"started_was": counts_since})}
     noted(into, EventKind.MERGED, by=by, now=now, note=note, facts=facts)
-    if by is not None:
-        redrawn(into)
-    counted(into, now=now)
     sla.stop(case_id=case.pk, by=by, reason=f"№ {into.pk}", now=now)
-    return counted(case, now=now)
+    counted(case, now=now)
 
 
 def _as_json(said: dict[str, Any]) -> dict[str, Any]:

@@ -53,16 +53,23 @@
       }).bindTooltip(words(`${site.name} · ${site.tech.join(" ")}`)),
     ),
   );
+  const near = L.layerGroup(
+    (drawing.near ?? []).map((spot) =>
+      L.polygon(spot.outline.map(flip), { ...lineOf(dark), weight: 2, dashArray: "4", fillOpacity: 0.08 })
+        .bindTooltip(words(spot.name)),
+    ),
+  );
   const extent = drawing.outline.length
     ? outline.getBounds()
     : L.latLng(flip(drawing.centre)).toBounds(500);
   map.fitBounds(extent.pad(0.1), { maxZoom: 16 });
-  for (const layer of [outline, sites, complaints]) layer.addTo(map);
+  for (const layer of [near, outline, sites, complaints]) layer.addTo(map);
   L.control
     .layers(null, { [box.dataset.complaints]: complaints, [box.dataset.sites]: sites })
     .addTo(map);
   heatmapsTheme.onChange((nowDark) => {
     outline.setStyle(lineOf(nowDark));
+    near.eachLayer((spot) => spot.setStyle(lineOf(nowDark)));
     complaints.eachLayer((dot) => dot.setStyle(rimOf(nowDark)));
   });
 })();

@@ -1,0 +1,210 @@
+"""Single cases: one complaint handled by itself, until it is done or turns out part of a spot."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.gis.geos import MultiPoint, Polygon
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints.intake.models import Complaint, ComplaintQuerySet
+from spots.cases.events import EventKind
+from spots.cases.models import Case, Event, Kind, Membership
+from spots.cases.places import place_in_words
+from spots.cases.singles.choosing import critical
+from spots.cases.singles.models import SingleRule
+from spots.cases.states import ENDED, WORKING, Permission, State
+from spots.cases.transitions.giving import routed_by_rules
+from spots.cases.transitions.membership import WGS_84, joined, lock_in_order, redrawn
+from spots.cases.transitions.ranking import counted
+from spots.cases.transitions.record import (
+    Author,
+    IllegalMoveError,
+    begun,
+    locked_current,
+    noted,
+    refusal,
+)
+from spots.cases.transitions.regrouping import ended_in, merge, taken_over
+from spots.sla import transitions as sla
+
+MOST_LETTERS = 2000  # of an answer
+MOST_AT_ONCE = 100  # single cases that become one spot
+_SMALL = 0.001  # degrees; only until the outline is drawn round the members
+
+
+def _let(by: Author, *permissions: Permission) -> None:
+    """:raises IllegalMoveError: a person has none of these permissions"""
+    if by is not None and not any(by.has_perm(permission) for permission in permissions):
+        raise IllegalMoveError(_("You may not do this."))
+
+
+@transaction.atomic
+def open_single(*, complaint_id: int, by: Author, now: datetime) -> Case:
+    """
+    Handle a complaint by itself: a case of its own, with place, priority, team, and SLA clocks.
+
+    The engine stays free to find the spot that it is part of: its member was chosen by nobody.
+
+    :raises IllegalMoveError: it is withdrawn, not on the map yet or in a current case, or `by`
+        may not
+    """
+    _let(by, Permission.DISPATCH)
+    rows = Complaint.objects.select_for_update(of=("self",)).select_related("region")
+    complaint = rows.get(pk=complaint_id)
+    if complaint.withdrawn_at is not None:
+        raise IllegalMoveError(_("The complaint was withdrawn."))
+    if complaint.point is None or complaint.region is None:
+        raise IllegalMoveError(_("The complaint is not on the map yet: place it first."))
+    case = Case.objects.create(
+        kind=Kind.SINGLE,
+        brand_id=complaint.brand_id,
+        region=complaint.region,
+        topic_id=complaint.topic_id,
+        state=State.DETECTED,
+        place=place_in_words(complaint.point),
+        centre=complaint.point,
+        started_at=complaint.occurred_at,
+        opened_at=now,
+    )
+    if not joined(case, [complaint_id], by=None, now=now):
+        raise IllegalMoveError(_("The complaint is in another case already."))
+    counted(case, now=now)
+    facts = {"complaints": case.complaints, "customers": case.customers}
+    noted(case, EventKind.OPENED, by=by, now=now, facts=facts)
+    _begun_work(case, since=now, now=now)
+    return case
+
+
+def open_singles(*, now: datetime, limit: int = 200) -> int:
+    """
+    Open a single case for each complaint that the setting asks for, at most `limit`; how many.
+
+    A complaint that somebody else holds right now is left to the next sweep.
+    """
+    wanted = critical(SingleRule.in_force(), now=now)
+    numbers = list(wanted.order_by("received_at", "pk").values_list("pk", flat=True)[:limit])
+    return sum(_opened(wanted.filter(pk=number), now=now) for number in numbers)
+
+
+def _opened(one: ComplaintQuerySet, *, now: datetime) -> int:
+    try:
+        with transaction.atomic():
+            free = one.select_for_update(skip_locked=True, of=("self",)).first()
+            if free is None:
+                return 0
+            open_single(complaint_id=free.pk, by=None, now=now)
+    except IllegalMoveError:
+        return 0  # it has just become another case's
+    return 1
+
+
+@transaction.atomic
+def answer(*, case_id: int, text: str, by: AbstractUser, now: datetime) -> Event:
+    """
+    Write down what the customer of a single case is answered. Telling it is feedback's.
+
+    :raises IllegalMoveError: it is no single case or has ended, nothing or too much is said, or
+        `by` may not
+    """
+    _let(by, Permission.WORK, Permission.DISPATCH)
+    case = locked_current(case_id)
+    text = text.strip()
+    if case.kind != Kind.SINGLE:
+        raise refusal(case, _("only a single case is answered"))
+    if not text:
+        raise IllegalMoveError(_("An answer needs a text."))
+    if len(text) > MOST_LETTERS:
+        raise IllegalMoveError(_("An answer has at most %(n)d letters.") % {"n": MOST_LETTERS})
+    return noted(case, EventKind.ANSWERED, by=by, now=now, note=text)
+
+
+@transaction.atomic
+def make_spot(*, case_ids: Collection[int], by: Author, now: datetime) -> Case:
+    """
+    Make one spot of several single cases, which live on in it; its promises count from theirs.
+
+    :raises IllegalMoveError: fewer than two or too many are chosen, one is no single case in
+        work, they are of different brands, or `by` may not
+    """
+    numbers = sorted(set(case_ids))
+    if not 2 <= len(numbers) <= MOST_AT_ONCE:
+        raise IllegalMoveError(_("Choose from 2 to %(n)d single cases.") % {"n": MOST_AT_ONCE})
+    lock_in_order(*numbers)
+    singles = [begun(number, "merge", by=by) for number in numbers]
+    _check_alike(singles)
+    topics = {single.topic_id for single in singles}
+    first = singles[0]
+    spot = Case.objects.create(
+        kind=Kind.SPOT,
+        brand_id=first.brand_id,
+        region_id=first.region_id,
+        topic_id=topics.pop() if len(topics) == 1 else None,
+        state=State.DETECTED,
+        centre=first.centre,
+        outline=_round(singles),
+        started_at=min(single.started_at for single in singles),
+        opened_at=now,
+    )
+    members = [taken_over(single, spot, now=now) for single in singles]
+    redrawn(spot, named=True)
+    counted(spot, now=now)
+    facts = {"complaints": spot.complaints, "customers": spot.customers}
+    noted(spot, EventKind.OPENED, by=by, now=now, facts=facts)
+    for single, ids in zip(singles, members, strict=True):
+        ended_in(single, spot, ids, by=by, now=now)
+    _begun_work(spot, since=min(single.opened_at for single in singles), now=now)
+    return spot
+
+
+@transaction.atomic
+def join(*, case_id: int, spot_id: int, by: Author, now: datetime) -> Case:
+    """
+    Let a single case live on in a spot.
+
+    :raises IllegalMoveError: it is no single case, that is no spot, or as `merge` does
+    """
+    lock_in_order(case_id, spot_id)
+    case, spot = begun(case_id, "merge", by=by), locked_current(spot_id)
+    if case.kind != Kind.SINGLE or spot.kind != Kind.SPOT:
+        raise refusal(case, _("only a single case joins a spot"))
+    return merge(case_id=case_id, into_id=spot_id, by=by, now=now)
+
+
+def _check_alike(singles: Sequence[Case]) -> None:
+    first = singles[0]
+    for single in singles:
+        if single.kind != Kind.SINGLE or single.state not in WORKING:
+            raise refusal(single, _("only single cases in work become a spot"))
+        if (single.brand_id, single.region_id) != (first.brand_id, first.region_id):
+            raise refusal(single, _("it is of another brand or region than the others"))
+
+
+def _round(singles: Sequence[Case]) -> Polygon:
+    shape = MultiPoint([single.centre for single in singles], srid=WGS_84).convex_hull
+    drawn = shape.buffer(_SMALL)
+    assert isinstance(drawn, Polygon)
+    return drawn
+
+
+def _begun_work(case: Case, *, since: datetime, now: datetime) -> None:
+    """Give a new case to a team, and start its promises."""
+    routed_by_rules(case, by=None, now=now)
+    sla.start(
+        case_id=case.pk,
+        brand_id=case.brand_id,
+        region_id=case.region_id,
+        topic_id=case.topic_id,
+        band=case.band,
+        kind=case.kind,
+        now=since,
+    )
+
+
+def singles_of(complaint_ids: Collection[int]) -> list[int]:
+    """Return the numbers of the single cases, not ended, that these complaints are in."""
+    members = Membership.objects.current().filter(
+        complaint__in=list(complaint_ids), case__kind=Kind.SINGLE
+    )
+    return sorted(set(members.exclude(case__state__in=ENDED).values_list("case", flat=True)))
