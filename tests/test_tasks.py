@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from heatmaps_project.celery import app
+from spots.models import SingleRule
 from tests.factories import (
     make_answer,
     make_cause,
@@ -73,6 +74,7 @@ def busy(transactional_db: None, settings: Any) -> None:
             address=f"home, home, {number}",
             received_at=now - timedelta(minutes=1),
         )
+    SingleRule.objects.update_or_create(pk=1, defaults={"severity_from": 1})
     make_routing_rule("nobody", order=9000).team.members.clear()
     uploaded(csv(SITES), brand=scene.brand, now=now - timedelta(minutes=1))
     planned = {"at": now - timedelta(minutes=2), "facts": {"cause": make_cause().pk}}

@@ -51,6 +51,7 @@ WALLS = {
     "spots_networkevent": BRAND,
     "spots_policy": BOTH,
     "spots_site": BRAND,
+    "spots_singlecase": BOTH,
     "spots_spot": BOTH,
     "spots_suggestionoutcome": BOTH,
     "spots_trial": BOTH,
@@ -73,6 +74,7 @@ COMMON = {
     "spots_fixcheck",
     "spots_priorityweights",
     "spots_routingrule",
+    "spots_singlerule",
     "spots_team",
     "spots_workingtime",
 }
@@ -102,6 +104,13 @@ TRIED_BELOW = {
     "admin:spots_import_move",  # test_imports_page.py
     "admin:spots_import_progress",
     "admin:spots_import_refused",
+    "admin:spots_singlecase_answer",  # test_singles_pages.py, as those below
+    "admin:spots_singlecase_comment",
+    "admin:spots_singlecase_file",
+    "admin:spots_singlecase_join",
+    "admin:spots_singlecase_make_spot",
+    "admin:spots_singlecase_move",
+    "admin:spots_singlecase_open",
     "admin:spots_spot_move",
     "admin:spots_spot_regroup",
     "admin:spots_spot_undo",
@@ -136,7 +145,11 @@ def listed(user: User, table: str) -> set[object]:
 
 
 def pages_of(table: str, row: Model) -> list[str]:
-    pages = ("change",) if table == "spots_spot" else ("change", "history", "delete")
+    pages = (
+        ("change",)
+        if table in ("spots_spot", "spots_singlecase")
+        else ("change", "history", "delete")
+    )
     return [reverse(f"admin:{table}_{page}", args=[row.pk]) for page in pages]
 
 

@@ -52,7 +52,7 @@ def _days(run: list[int]) -> str:
 
 
 class PolicyAdmin(HistoryAdmin):
-    list_display = (
+    list_display: tuple[str, ...] = (
         "order",
         "name",
         "brand",

@@ -72,8 +72,9 @@ class SingleCaseAdmin(CaseAdmin):
         ]
 
     def _posted(self, address: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
-        guarded = self.admin_site.admin_view(require_POST(view))
-        return path(address, guarded, name=f"spots_singlecase_{name}")
+        guarded: Callable[..., HttpResponseBase] = self.admin_site.admin_view(require_POST(view))
+        made: URLPattern = path(address, guarded, name=f"spots_singlecase_{name}")
+        return made
 
     def open_view(self, request: HttpRequest, complaint_id: int) -> HttpResponse:
         """Handle a complaint by itself."""
