@@ -5,6 +5,7 @@ from spots.cases.comments.models import Attachment, Mention
 from spots.cases.fixchecks import FixCheck
 from spots.cases.models import Case, Event, Membership, Spot
 from spots.cases.priority.models import ImportantPlace, PriorityWeights
+from spots.cases.queue.models import ChosenColumns, SavedView
 from spots.cases.routing.models import Routing
 from spots.cases.singles.models import SingleCase, SingleRule
 from spots.causes.models import SuggestionOutcome
@@ -34,6 +35,7 @@ __all__ = (
     "Case",
     "Cause",
     "Checkpoint",
+    "ChosenColumns",
     "Clock",
     "Coverage",
     "DetectionRule",
@@ -53,6 +55,7 @@ __all__ = (
     "PriorityWeights",
     "Routing",
     "RoutingRule",
+    "SavedView",
     "Sector",
     "Sighting",
     "SingleCase",

@@ -87,8 +87,10 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "admin:password_change_done": (EVERYBODY, "get", ()),
     "admin:search": (EVERYBODY, "get", ()),
     "admin:spots_detectionrule_try": (COUNTS, "get", ("RULE",)),
+    "admin:spots_spot_columns": (EVERYBODY, "post", ()),
     "admin:spots_spot_comment": (WORKS, "post", ("SPOT",)),
     "admin:spots_spot_file": (EVERYBODY, "get", ("SPOT", "FILE")),
+    "admin:spots_spot_fresh": (EVERYBODY, "post", ()),
     "admin:spots_spot_life": (EVERYBODY, "get", ()),
     "admin:spots_routingrule_try": (ADMIN, "post", ()),
     "admin:spots_import_move": (ADMIN, "post", ("IMPORT", "stop")),
@@ -104,6 +106,8 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "admin:spots_singlecase_make_spot": (KNOWS_CUSTOMERS, "post", ("SINGLE",)),
     "admin:spots_singlecase_move": (KNOWS_CUSTOMERS, "post", ("SINGLE", "fix")),
     "admin:spots_singlecase_open": (KNOWS_CUSTOMERS, "post", ("COMPLAINT",)),
+    "admin:spots_spot_save_view": (EVERYBODY, "post", ()),  # for oneself
+    "admin:spots_spot_saved_view": (NOBODY, "post", (1, "delete")),  # its owner's alone
     "admin:spots_trial_move": (ADMIN, "post", ("TRIAL", "apply")),
     "admin:spots_trial_progress": (COUNTS, "get", ("TRIAL",)),
     "base-tile": (EVERYBODY, "get", (9, 309, 159)),

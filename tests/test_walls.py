@@ -88,7 +88,10 @@ NOTHING_TO_HIDE = {
     "admin:index",
     "admin:password_change",
     "admin:password_change_done",
+    "admin:spots_spot_columns",
     "admin:spots_spot_life",
+    "admin:spots_spot_save_view",
+    "admin:spots_spot_saved_view",  # its owner's, or a team's: test_saved_views.py
     "admin:spots_routingrule_try",  # an administrator's, who sees everything
     "base-tile",
     "favicon",
@@ -101,6 +104,7 @@ TRIED_BELOW = {
     "admin:spots_detectionrule_try",
     "admin:spots_spot_comment",
     "admin:spots_spot_file",
+    "admin:spots_spot_fresh",
     "admin:spots_import_move",  # test_imports_page.py
     "admin:spots_import_progress",
     "admin:spots_import_refused",
@@ -204,7 +208,12 @@ def test_no_action_of_a_list_reaches_behind_a_wall(role, home, rival, far, rf):
         states = [_state(scene.rows[table]) for scene in foreign]
         for action in page.get_actions(request):
             chosen = [scene.rows[table].pk for scene in foreign]
-            sent = {"action": action, "_selected_action": chosen, "team": home.spot.team_id}
+            sent = {
+                "action": action,
+                "_selected_action": chosen,
+                "team": home.spot.team_id,
+                "note": "x",
+            }
             browser.post(reverse(f"admin:{table}_changelist"), sent)
         assert [_state(scene.rows[table]) for scene in foreign] == states, table
 
@@ -301,6 +310,7 @@ def _drawn_by(reader: User, *scenes: Scene) -> set[str]:
         browser.get(reverse("figures"), {"days": 90}),
         browser.get(reverse("admin:search"), {"s": "of", "extended": "1"}),
         browser.get(reverse("admin:spots_spot_changelist")),
+        browser.post(reverse("admin:spots_spot_fresh"), _rows_of(*scenes)),
         *(browser.get(_tile(scene)) for scene in scenes),
         *(browser.post(reverse("lookup"), {"address": _address(scene)}) for scene in scenes),
     ]
@@ -312,6 +322,12 @@ def _drawn_by(reader: User, *scenes: Scene) -> set[str]:
         # a network is of a brand, whatever the region
         if (thing == "place" or scene.name == "rival") and f"{thing} of {scene.name}" in drawn
     }
+
+
+def _rows_of(*scenes: Scene) -> dict[str, object]:
+    """What a page of the queue sends that claims to show the spots of these scenes."""
+    rows = ",".join(f"{scene.spot.pk}:old" for scene in scenes)
+    return {"rows": rows, "query": "state=all", "newest": 0, "at": 0}
 
 
 def _tile(scene: Scene, zoom: int = 14) -> str:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
@@ -25,7 +26,7 @@ class User(AbstractUser):
         verbose_name = _("user")
         verbose_name_plural = _("users")
 
-    @property
+    @cached_property
     def walls(self) -> Walls:
         """What this user is let into: administrators and superusers into everything."""
         if self.is_superuser or self.role == Role.ADMINISTRATOR:

@@ -2,31 +2,27 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.forms import Media
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from complaints.admin_theme import action, display
-from spots.cases.models import Case, Kind
+from complaints.admin_theme import display
+from spots.cases.models import Case, CaseQuerySet, Kind
 from spots.cases.page import diagram
 from spots.cases.page.admin import CasePageAdmin
-from spots.cases.page.forms import CALLS, QueueActionForm, RouteChosenForm
 from spots.cases.queue import columns, filters
-from spots.cases.queue.unrouted import alarms
+from spots.cases.queue.admin import QueueAdmin
+from spots.cases.queue.asking import found
 from spots.cases.regroup.pages import RegroupedAdmin
-from spots.cases.states import Permission
-from spots.cases.transitions import IllegalMoveError
 
 
-class CaseAdmin(CasePageAdmin):
+class CaseAdmin(QueueAdmin, CasePageAdmin):
     """A queue of cases of one kind, and the page of each."""
 
     list_display: tuple[str, ...] = (
@@ -35,11 +31,17 @@ class CaseAdmin(CasePageAdmin):
         "topic",
         "state_shown",
         "customers",
+        "complaints",
         "owner",
+        "cause",
         "promised",
         "next_due",
         "opened",
+        "region",
+        "brand",
     )
+    always: tuple[str, ...] = ("priority_shown", "place_shown", "state_shown")
+    usual: tuple[str, ...] = ("topic", "customers", "owner", "promised", "next_due", "opened")
     list_display_links = ("priority_shown", "place_shown")
     list_filter = (
         filters.StateFilter,
@@ -49,7 +51,7 @@ class CaseAdmin(CasePageAdmin):
         filters.TopicFilter,
         filters.RegionFilter,
     )
-    list_select_related = ("topic", "team", "engineer")
+    list_select_related = ("topic", "team", "engineer", "cause", "region", "brand")
     list_before_template = "admin/spots/spot/queues.html"
     list_per_page = 50
     list_fullwidth = True
@@ -57,21 +59,20 @@ class CaseAdmin(CasePageAdmin):
     ordering = ("-priority", "id")
     search_fields = ("place",)
     search_help_text = gettext_lazy("Place or number")
-    actions: tuple[str, ...] = ("accept_chosen", "route_chosen")
-    action_form = QueueActionForm
+
+    class Media:
+        css = {"all": ("spots/queue/queue.css",)}
 
     # What may be seen
+
+    def get_queryset(self, request: HttpRequest) -> CaseQuerySet:
+        return super().get_queryset(request).defer("outline", "evidence", "region__outline")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Find by a part of the place, or by the number with or without its sign."""
-        term = search_term.strip()
-        wanted = Q(place__icontains=term)
-        number = term.lstrip("№# ")
-        if number.isdigit() and len(number) < 19:
-            wanted |= Q(pk=int(number))
-        return queryset.filter(wanted) if term else queryset, False
+        return queryset.filter(found(search_term)), False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # spots are found, not typed
@@ -82,9 +83,6 @@ class CaseAdmin(CasePageAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_work_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(Permission.WORK)
-
     def has_dispatch_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(Permission.DISPATCH)
 
@@ -92,7 +90,7 @@ class CaseAdmin(CasePageAdmin):
 
     @display(description=gettext_lazy("priority"), ordering="-priority")
     def priority_shown(self, case: Case) -> SafeString:
-        return columns.priority(case)
+        return columns.priority(case) + columns.row(case)
 
     @display(description=gettext_lazy("place"), ordering="place")
     def place_shown(self, case: Case) -> SafeString:
@@ -124,48 +122,9 @@ class CaseAdmin(CasePageAdmin):
         view, name = self.admin_site.admin_view, self.opts.model_name
         return [
             path("", view(self.changelist_view), name=f"spots_{name}_changelist"),
+            *self.queue_urls(),
             *self.page_urls(),
         ]
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        more = {"queues": columns.views(request), **(extra_context or {})}
-        shown: HttpResponse = super().changelist_view(request, more)
-        if isinstance(shown, TemplateResponse) and shown.context_data:
-            # The list knows already what its reader may see.
-            seen = shown.context_data["cl"].root_queryset
-            shown.context_data["alarms"] = alarms(request, seen)
-        return shown
-
-    # Several at once
-
-    @action(description=gettext_lazy("Accept"), permissions=["work"])
-    def accept_chosen(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
-        self._move_each(request, chosen, "accept", {})
-
-    @action(description=gettext_lazy("Route to team…"), permissions=["dispatch"])
-    def route_chosen(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
-        form = RouteChosenForm(request.POST)
-        if form.is_valid():
-            self._move_each(request, chosen, "route", form.cleaned_data)
-        else:
-            messages.error(request, _("Choose a team."))
-
-    def _move_each(
-        self, request: HttpRequest, chosen: QuerySet[Any], name: str, said: dict[str, Any]
-    ) -> None:
-        """Make one move for each spot, each in its own transaction, and say how it went."""
-        done = 0
-        for case_id in list(chosen.values_list("pk", flat=True)):
-            try:
-                CALLS[name](case_id=case_id, by=request.user, now=timezone.now(), **said)
-                done += 1
-            except IllegalMoveError as refusal:
-                messages.error(request, str(refusal))
-        if done:
-            text = ngettext("Done for %(n)d spot.", "Done for %(n)d spots.", done)
-            messages.success(request, text % {"n": done})
 
 
 class SpotAdmin(CaseAdmin, RegroupedAdmin):

@@ -8,7 +8,6 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from complaints.admin_theme import ActionForm
 from spots.cases import transitions
 from spots.cases.catalogue import FixKind
 from spots.cases.models import Case
@@ -164,29 +163,3 @@ CALLS: dict[str, Callable[..., Case]] = {
     "reopen": transitions.reopen,
     "dismiss": transitions.dismiss,
 }
-
-
-def _asked_when_routing(empty: Any) -> dict[str, Any]:
-    """How a field of the queue's actions looks: it shows when routing is chosen."""
-    looks = {"x-show": "action == 'route_chosen'", "class": "case-action", "aria-label": empty}
-    return {"required": False, "label": "", "widget": forms.Select(attrs=looks)}
-
-
-class QueueActionForm(ActionForm):
-    """Several spots at once; team and reason count for routing, and show only then."""
-
-    team = forms.ModelChoiceField(
-        Team.objects.in_use().order_by("name"),
-        empty_label=_("to team…"),
-        **_asked_when_routing(_("to team…")),
-    )
-    reason = forms.ChoiceField(
-        choices=[("", _("why…")), *Reason.choices], **_asked_when_routing(_("why…"))
-    )
-
-
-class RouteChosenForm(forms.Form):
-    """What the queue's actions say about routing: the arguments of the move."""
-
-    team = forms.ModelChoiceField(Team.objects.in_use())
-    reason = forms.ChoiceField(choices=Reason.choices, required=False)

@@ -1,45 +1,53 @@
-"""The queue: the ways to look at it, and its columns as HTML."""
+"""The columns of the queue as HTML."""
 
-from typing import Any
+from zlib import crc32
 
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from spots.cases.comments.models import called
 from spots.cases.models import Case
 from spots.cases.wording import moment, number, span, time_left, urgency
 from spots.sla.models import Target
 
 NOTHING = SafeString('<span class="case-none">—</span>')
 
-CALLED = "mine=called&state=all"
-VIEWS = (  # one click away; every other is a filter
-    (gettext_lazy("In work"), ""),
-    (gettext_lazy("Mine"), "mine=me"),
-    (gettext_lazy("My teams'"), "mine=team"),
-    (gettext_lazy("Nobody's"), "mine=nobody"),
-    (pgettext_lazy("queue", "Fixed"), "state=watched"),
-    (gettext_lazy("I am called"), CALLED),
-)
+
+def mark(case: Case) -> str:
+    """A short digest of what a row of the queue shows: another one, and it looks different."""
+    now = timezone.now()
+    facts = (
+        case.state,
+        case.band,
+        round(case.priority),
+        case.customers,
+        case.place,
+        case.topic_id,
+        case.team_id,
+        case.engineer_id,
+        case.cause_id,
+        case.eta_at,
+        case.has_term and case.eta_at is not None and case.eta_at <= now,
+        case.waits_for,
+        case.waits_until,
+        case.quiet_since,
+        case.next_due_at,
+        case.next_due_at and urgency(case.next_due_at, now=now),
+    )
+    return f"{crc32(repr(facts).encode()):08x}"
 
 
-def views(request: HttpRequest) -> list[dict[str, Any]]:
-    """The ways to look at the queue, with how many spots wait for an answer of the reader's."""
-    asked = request.GET.urlencode()
-    waiting = called(request.user.pk).distinct().count()
-    return [
-        {
-            "title": title,
-            "link": f"?{query}",
-            "active": query == asked,
-            "count": waiting if query == CALLED else 0,
-        }
-        for title, query in VIEWS
-    ]
+def row(case: Case) -> SafeString:
+    """What scripts want to know of a row: whose it is, where, and what it shows."""
+    return format_html(
+        '<span hidden data-spot="{}" data-mark="{}" data-at="{} {}" data-band="{}"></span>',
+        case.pk,
+        mark(case),
+        f"{case.centre.y:.5f}",
+        f"{case.centre.x:.5f}",
+        case.band,
+    )
 
 
 def priority(case: Case) -> SafeString:

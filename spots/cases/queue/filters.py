@@ -1,27 +1,31 @@
-"""Filters of the queue."""
+"""Filters of the queue; what each asks for is in spots.cases.queue.asking."""
 
 from typing import Any
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from complaints.customers.reader import walls_of
 from complaints.geocoding.models import Region
 from complaints.intake.models import Topic
-from spots.cases.comments.models import called
 from spots.cases.models import Case
-from spots.cases.states import ENDED, WATCHED, WORKING, State
+from spots.cases.queue.asking import BANDS, CONDITIONS
+from spots.cases.states import State
 from spots.routing.models import Team
 
 Rows = QuerySet[Case]
 Choices = list[tuple[str, Any]]
 
 
-class StateFilter(SimpleListFilter):
-    """What is worked on, unless the reader asks for something else."""
+class _Filter(SimpleListFilter):
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
+        wanted = CONDITIONS[str(self.parameter_name)](self.value() or "", request.user.pk)
+        return queryset.filter(wanted)
 
+
+class StateFilter(_Filter):
     title = _("state")
     parameter_name = "state"
 
@@ -33,19 +37,12 @@ class StateFilter(SimpleListFilter):
             *State.choices,
         ]
 
-    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
-        chosen = self.value()
-        if chosen == "all":
-            return queryset
-        named = {"watched": WATCHED, "ended": ENDED}.get(chosen or "", WORKING)
-        return queryset.filter(state__in=[chosen] if chosen in State.values else named)
-
     def choices(self, changelist: Any) -> Any:
         every = list(super().choices(changelist))
         return [{**every[0], "display": _("in work")}, *every[1:]]
 
 
-class MineFilter(SimpleListFilter):
+class MineFilter(_Filter):
     title = _("whose")
     parameter_name = "mine"
 
@@ -57,42 +54,21 @@ class MineFilter(SimpleListFilter):
             ("called", _("where I am called")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
-        wanted = {
-            "me": Q(engineer=request.user.pk),
-            "team": Q(team__in=Team.objects.filter(members=request.user.pk)),
-            "nobody": Q(team=None),
-            "called": Q(pk__in=called(request.user.pk)),
-        }.get(self.value() or "", Q())
-        return queryset.filter(wanted)
 
-
-class BandFilter(SimpleListFilter):
+class BandFilter(_Filter):
     title = _("priority")
     parameter_name = "band"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> Choices:
-        return [(str(band), f"P{band}") for band in range(1, 5)]
-
-    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
-        chosen = self.value() or ""
-        return queryset.filter(band=int(chosen)) if chosen in {*"1234"} else queryset
+        return [(band, f"P{band}") for band in sorted(BANDS)]
 
 
-class _RowFilter(SimpleListFilter):
-    """One row of another table, by its number."""
-
+class _RowFilter(_Filter):
     def rows(self, request: HttpRequest) -> QuerySet[Any]:
         raise NotImplementedError
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> Choices:
         return [(str(row.pk), str(row)) for row in self.rows(request)]
-
-    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
-        chosen = self.value() or ""
-        if not (chosen.isdigit() and len(chosen) < 19):
-            return queryset
-        return queryset.filter(**{str(self.parameter_name): int(chosen)})
 
 
 class TeamFilter(_RowFilter):

@@ -45,7 +45,8 @@ class SingleCaseAdmin(CaseAdmin):
         *("priority_shown", "place_shown", "topic", "state_shown"),
         *("customer", "channel", "said", "owner", "promised", "next_due", "opened"),
     )
-    actions = (*CaseAdmin.actions, "make_spot_of_chosen")
+    always = list_display
+    actions = ("make_spot_of_chosen",)
 
     def get_queryset(self, request: HttpRequest) -> CaseQuerySet:
         return super().get_queryset(request).prefetch_related(columns.PRESENT)

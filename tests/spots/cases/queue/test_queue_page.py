@@ -119,13 +119,16 @@ def test_several_spots_are_accepted_at_once_and_each_refusal_is_told(signed_in):
     chosen = [spot.pk for spot in [*routed, detected]]
 
     answer = signed_in("engineer").post(
-        QUEUE, {"action": "accept_chosen", "_selected_action": chosen}, follow=True
+        QUEUE, {"action": "accept_chosen", "_selected_action": chosen}
     )
 
     assert Case.objects.filter(state="accepted").count() == 2
-    texts = [str(message) for message in answer.context["messages"]]
-    assert len(texts) == 2
-    assert f"№ {detected.pk}" in texts[0]
+    lines = answer.context["lines"]
+    assert {line.case_id: line.done for line in lines} == {
+        **{spot.pk: True for spot in routed},
+        detected.pk: False,
+    }
+    assert f"№ {detected.pk}" in lines[0].text
 
 
 def test_several_spots_are_routed_to_a_team_at_once(signed_in):

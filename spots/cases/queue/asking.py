@@ -1,0 +1,87 @@
+"""What a queue may be asked for in its address, each as a condition on cases."""
+
+from collections.abc import Callable, Iterable
+from urllib.parse import parse_qsl, urlencode
+
+from django.db.models import Q
+
+from spots.cases.comments.models import called
+from spots.cases.states import ENDED, WATCHED, WORKING, State
+from spots.routing.models import Team
+
+BANDS = {*"1234"}
+
+
+def in_state(chosen: str, reader: int | None) -> Q:
+    """What is worked on, unless the reader asks for something else."""
+    if chosen == "all":
+        return Q()
+    if chosen in State.values:
+        return Q(state=chosen)
+    return Q(state__in={"watched": WATCHED, "ended": ENDED}.get(chosen, WORKING))
+
+
+def of_whom(chosen: str, reader: int | None) -> Q:
+    wanted = {
+        "me": Q(engineer=reader),
+        "team": Q(team__in=Team.objects.filter(members=reader).values("pk")),
+        "nobody": Q(team=None),
+        "called": Q(pk__in=called(reader)),
+    }
+    return wanted.get(chosen, Q())
+
+
+def in_band(chosen: str, reader: int | None) -> Q:
+    return Q(band=int(chosen)) if chosen in BANDS else Q()
+
+
+def of_row(column: str) -> Callable[[str, int | None], Q]:
+    """One row of another table, by its number."""
+
+    def condition(chosen: str, reader: int | None) -> Q:
+        known = chosen.isdecimal() and len(chosen) < 19
+        return Q(**{column: int(chosen)}) if known else Q()
+
+    return condition
+
+
+def found(term: str, reader: int | None = None) -> Q:
+    """A part of the place, or the number with or without its sign."""
+    term = term.strip()
+    if not term:
+        return Q()
+    number = term.lstrip("№# ")
+    by_number = number.isdecimal() and len(number) < 19
+    return Q(place__icontains=term) | (Q(pk=int(number)) if by_number else Q())
+
+
+CONDITIONS: dict[str, Callable[[str, int | None], Q]] = {
+    "state": in_state,
+    "mine": of_whom,
+    "band": in_band,
+    "team": of_row("team"),
+    "topic": of_row("topic"),
+    "region": of_row("region"),
+    "q": found,
+}
+
+
+def condition(query: str, reader: int | None) -> Q:
+    """
+    Return which cases a queue shows when it is asked with this query string.
+
+    reader  the number of the user who asks: “mine” is theirs
+    """
+    asked = dict(_known(query))
+    every = (one(asked.get(name, ""), reader) for name, one in CONDITIONS.items())
+    return Q(*(q for q in every if q))
+
+
+def cleaned(query: str) -> str:
+    """Return the query string with what the queue knows alone, always in the same order."""
+    return urlencode(sorted(_known(query)))
+
+
+def _known(query: str) -> Iterable[tuple[str, str]]:
+    said = dict(parse_qsl(query))
+    return [(name, value) for name, value in said.items() if name in CONDITIONS]

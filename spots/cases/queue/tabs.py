@@ -1,0 +1,97 @@
+"""The tabs above the queue: ways to look at it, with how many spots each shows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.auth.models import AbstractUser
+from django.db.models import Count, Max, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from spots.cases.queue import live
+from spots.cases.queue.asking import cleaned, condition
+from spots.cases.queue.filters import TeamFilter
+from spots.cases.queue.models import SavedView
+from spots.cases.states import Permission
+
+CALLED = "mine=called&state=all"
+VIEWS = (  # everybody's; every other is saved by somebody
+    (gettext_lazy("In work"), ""),
+    (gettext_lazy("Mine"), "mine=me"),
+    (gettext_lazy("My teams'"), "mine=team"),
+    (gettext_lazy("Nobody's"), "mine=nobody"),
+    (pgettext_lazy("queue", "Fixed"), "state=watched"),
+    (gettext_lazy("I am called"), CALLED),
+)
+MOST = 40  # saved views above one queue
+
+
+@dataclass(frozen=True)
+class Tab:
+    title: str | Promise
+    query: str
+    active: bool
+    count: int
+    urgent: bool  # it waits for the reader's answer
+    view: SavedView | None = None
+    changeable: bool = False
+
+
+def context_of(request: HttpRequest, cl: ChangeList) -> dict[str, Any]:
+    """What the tabs' template needs, in two queries, of a list that is made for its reader."""
+    user = request.user
+    assert user.is_authenticated  # admin pages ask for a sign-in first
+    asked, dispatches = cleaned(request.GET.urlencode()), user.has_perm(Permission.DISPATCH)
+    saved = list(SavedView.objects.of(user.pk).select_related("team").order_by("name", "pk")[:MOST])
+    queries = [query for _, query in VIEWS] + [view.query for view in saved]
+    counts, newest = _counted(cl.root_queryset, queries, user.pk)
+    tabs = [
+        Tab(title, query, query == asked, counts[query], query == CALLED and counts[query] > 0)
+        for title, query in VIEWS
+    ]
+    tabs += [_saved(view, asked, counts, user, dispatches=dispatches) for view in saved]
+    return {
+        "tabs": tabs,
+        "asked": asked,
+        "newest": newest,
+        "active": next((tab for tab in tabs if tab.active), None),
+        "teams": _teams(cl) if dispatches else (),
+    }
+
+
+def _teams(cl: ChangeList) -> list[tuple[str, str]]:
+    """The teams, as the list's filter has them already."""
+    found = (spec for spec in cl.filter_specs if isinstance(spec, TeamFilter))
+    return [(str(key), str(name)) for spec in found for key, name in spec.lookup_choices]
+
+
+def _saved(
+    view: SavedView, asked: str, counts: dict[str, int], user: AbstractUser, *, dispatches: bool
+) -> Tab:
+    return Tab(
+        view.name,
+        view.query,
+        view.query == asked,
+        counts[view.query],
+        urgent=False,
+        view=view,
+        changeable=view.may_change(user, dispatches=dispatches),
+    )
+
+
+def _counted(
+    seen: QuerySet[Any], queries: list[str], reader: int | None
+) -> tuple[dict[str, int], int]:
+    """How many cases each query shows, and the last event's number, in one query."""
+    wanted = sorted(set(queries))
+    counts = seen.order_by().aggregate(
+        newest=Max(live.newest()),
+        **{
+            f"view_{i}": Count("pk", filter=condition(query, reader) or None)
+            for i, query in enumerate(wanted)
+        },
+    )
+    by_query = {query: counts[f"view_{i}"] for i, query in enumerate(wanted)}
+    return by_query, counts["newest"] or 0

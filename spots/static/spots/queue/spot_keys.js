@@ -1,0 +1,45 @@
+// The page of a spot by keyboard, and the way to the next spot of the queue that led here.
+"use strict";
+
+(() => {
+  const walk = document.querySelector(".queue-walk");
+  if (!walk) return;
+  const here = Number(location.pathname.match(/\/(\d+)\/change\//)?.[1]);
+  const { numbers = [], address } = JSON.parse(sessionStorage.getItem("queue") || "{}");
+  const at = numbers.indexOf(String(here));
+
+  const steps = new Map();
+  if (at >= 0) {
+    for (const link of walk.querySelectorAll("[data-step]")) {
+      const number = numbers[at + Number(link.dataset.step)];
+      if (number) {
+        link.href = location.pathname.replace(`/${here}/`, `/${number}/`);
+        steps.set(link.dataset.step, link);
+      } else {
+        link.setAttribute("aria-disabled", "true");
+      }
+    }
+    const back = walk.querySelector(".queue-walk-back");
+    back.href = address;
+    back.append(` ${at + 1} / ${numbers.length}`);
+    sessionStorage.setItem("queue-left-at", String(here));
+  } else {
+    for (const link of walk.querySelectorAll("[data-step]")) link.remove();
+  }
+  walk.hidden = false;
+
+  const open = (name) => () => {
+    const move = document.getElementById(`move-${name}`);
+    if (!move) return;
+    move.open = true;
+    move.scrollIntoView({ block: "nearest" });
+  };
+  heatmapsKeys({
+    KeyJ: () => steps.get("1")?.click(),
+    KeyK: () => steps.get("-1")?.click(),
+    KeyA: () => document.querySelector(".case-moves form[action$='/accept/'] button")?.click(),
+    KeyE: open("plan"),
+    KeyF: open("fix"),
+    KeyC: () => document.querySelector("#comment textarea")?.focus(),
+  });
+})();
