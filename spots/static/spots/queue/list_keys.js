@@ -47,6 +47,7 @@
     for (const one of chosen()) sent.append("_selected_action", one.value);
     return sent;
   };
+  let hiding = null;
   const tell = (lines) => {
     said.replaceChildren(...lines.map(({ case_id: number, done, text }) => {
       const line = document.createElement("span");
@@ -55,6 +56,8 @@
       return line;
     }));
     said.hidden = false;
+    clearTimeout(hiding);
+    hiding = setTimeout(() => { said.hidden = true; }, 10_000);
   };
 
   // What needs nothing said is done in place …

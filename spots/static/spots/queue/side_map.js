@@ -50,7 +50,7 @@
     if (!on || !wide.matches) return;
     if (!map) {
       document.querySelector(".result-list-wrapper")?.append(box);
-      map = L.map(box);
+      map = L.map(box, { scrollWheelZoom: false });
       heatmapsBaseLayer(map);
       layer = L.layerGroup().addTo(map);
       draw({ move: true });

@@ -1,0 +1,68 @@
+"""The queue without a mouse, in a real browser, while others work in it, too."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect, sync_playwright
+
+from spots.cases import transitions
+from tests.factories import make_event, make_spot, make_team, make_user
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+PASSWORD = "a long password"
+QUEUE = "/admin/spots/spot/"
+
+
+@pytest.fixture
+def page(monkeypatch, live_server):
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop in this thread
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        page = browser.new_page(base_url=live_server.url, viewport={"width": 1400, "height": 900})
+        page.errors = []
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        yield page
+        browser.close()
+
+
+def number_under_focus(page):
+    return page.evaluate("document.activeElement.querySelector('[data-spot]')?.dataset.spot")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_spot_is_chosen_accepted_and_opened_and_the_place_is_kept(page):
+    me = make_user("engineer", password=PASSWORD, language="en")
+    team = make_team(members=(me,))
+    first, second, third = (
+        make_spot(state="routed", team=team, priority=priority) for priority in (90, 80, 70)
+    )
+    page.goto("/admin/login/")
+    page.fill("[name=username]", me.username)
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/admin/**")
+    page.goto(QUEUE)
+    row = page.locator("#result_list .data-row")
+
+    for key in ("j", "j", "x"):
+        page.keyboard.press(key)
+    assert number_under_focus(page) == str(second.pk)
+    transitions.accept(case_id=third.pk, by=me, now=timezone.now())
+    make_event(make_spot(priority=99), "opened", at=timezone.now())
+    page.keyboard.press("a")
+
+    expect(row.nth(1)).to_contain_text("accepted")
+    expect(row.nth(2)).to_contain_text("accepted")
+    expect(row).to_have_count(3)
+    expect(page.locator(".queue-news")).to_contain_text("1 new spot")
+    expect(row.nth(1).locator("input.action-select")).to_be_checked()
+    assert number_under_focus(page) == str(second.pk)
+
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/{second.pk}/change/")
+    page.keyboard.press("k")
+    page.wait_for_url(f"**/{first.pk}/change/")
+    page.keyboard.press("a")
+    expect(page.locator(".case-title .case-state")).to_have_text("accepted")
+    page.keyboard.press("c")
+    assert page.evaluate("document.activeElement.name") == "text"
+    assert page.errors == []
