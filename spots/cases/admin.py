@@ -20,6 +20,7 @@ from spots.cases.queue import columns, filters
 from spots.cases.queue.admin import QueueAdmin
 from spots.cases.queue.asking import found
 from spots.cases.regroup.pages import RegroupedAdmin
+from spots.cases.states import Permission
 
 
 class CaseAdmin(QueueAdmin, CasePageAdmin):
