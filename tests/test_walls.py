@@ -149,11 +149,8 @@ def listed(user: User, table: str) -> set[object]:
 
 
 def pages_of(table: str, row: Model) -> list[str]:
-    pages = (
-        ("change",)
-        if table in ("spots_spot", "spots_singlecase")
-        else ("change", "history", "delete")
-    )
+    cases = {"spots_spot", "spots_singlecase"}
+    pages = ("change",) if table in cases else ("change", "history", "delete")
     return [reverse(f"admin:{table}_{page}", args=[row.pk]) for page in pages]
 
 
