@@ -100,11 +100,15 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "admin:spots_spot_regroup": (DISPATCHES, "get", ("SPOT",)),
     "admin:spots_spot_undo": (DISPATCHES, "post", ("SPOT", "SPLIT")),
     "admin:spots_singlecase_answer": (KNOWS_CUSTOMERS, "post", ("SINGLE",)),  # refused inside
+    "admin:spots_singlecase_columns": (KNOWS_CUSTOMERS, "post", ()),
     "admin:spots_singlecase_comment": (WORKS, "post", ("SINGLE",)),
     "admin:spots_singlecase_file": (NOBODY, "get", ("SINGLE", "FILE")),  # it is another's file
+    "admin:spots_singlecase_fresh": (KNOWS_CUSTOMERS, "post", ()),
     "admin:spots_singlecase_join": (KNOWS_CUSTOMERS, "post", ("SINGLE", "SPOT")),
     "admin:spots_singlecase_make_spot": (KNOWS_CUSTOMERS, "post", ("SINGLE",)),
     "admin:spots_singlecase_move": (KNOWS_CUSTOMERS, "post", ("SINGLE", "fix")),
+    "admin:spots_singlecase_save_view": (KNOWS_CUSTOMERS, "post", ()),  # for oneself
+    "admin:spots_singlecase_saved_view": (NOBODY, "post", (1, "delete")),  # its owner's alone
     "admin:spots_singlecase_open": (KNOWS_CUSTOMERS, "post", ("COMPLAINT",)),
     "admin:spots_spot_save_view": (EVERYBODY, "post", ()),  # for oneself
     "admin:spots_spot_saved_view": (NOBODY, "post", (1, "delete")),  # its owner's alone

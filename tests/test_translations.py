@@ -26,6 +26,7 @@ SPEAK_RUSSIAN = (
     "complaints/geocoding/",  # reads addresses
     "feedback/notifications/defaults.py",  # texts for customers, in both languages
     "feedback/surveys/views.py",  # names its languages in themselves
+    "heatmaps_project/bench/pages/",  # fills a Russian operator's database
     "heatmaps_project/demo/",
     "heatmaps_project/desk/speech.py",  # sentences for callers, in both languages
     "spots/network/imports/kinds/",  # columns as Russian files name them

@@ -88,6 +88,9 @@ NOTHING_TO_HIDE = {
     "admin:index",
     "admin:password_change",
     "admin:password_change_done",
+    "admin:spots_singlecase_columns",
+    "admin:spots_singlecase_save_view",
+    "admin:spots_singlecase_saved_view",
     "admin:spots_spot_columns",
     "admin:spots_spot_life",
     "admin:spots_spot_save_view",
@@ -104,6 +107,7 @@ TRIED_BELOW = {
     "admin:spots_detectionrule_try",
     "admin:spots_spot_comment",
     "admin:spots_spot_file",
+    "admin:spots_singlecase_fresh",
     "admin:spots_spot_fresh",
     "admin:spots_import_move",  # test_imports_page.py
     "admin:spots_import_progress",

@@ -37,7 +37,7 @@ class QueueAdmin(ModelAdmin):
     An admin whose list is a queue that people work through.
 
     `always` are the columns that nobody can take away, `usual` what is shown beside them until
-    somebody chooses, out of all in `list_display`.
+    somebody chooses, out of all in `list_display`; without any `usual` there is no choice.
     """
 
     always: tuple[str, ...] = ()
@@ -46,6 +46,8 @@ class QueueAdmin(ModelAdmin):
     # Columns by choice
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
+        if not self.usual:
+            return list(map(str, self.list_display))
         chosen: ChosenColumns | None = getattr(request.user, "queue_columns", None)
         shown = {*self.always, *(chosen.columns if chosen else self.usual)}
         return [name for name in map(str, self.list_display) if name in shown]
@@ -54,7 +56,7 @@ class QueueAdmin(ModelAdmin):
         return [
             {"name": name, "label": capfirst(self._label(name)), "shown": name in shown}
             for name in map(str, self.list_display)
-            if name not in self.always
+            if self.usual and name not in self.always
         ]
 
     def _label(self, name: str) -> str:

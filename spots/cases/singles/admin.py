@@ -45,7 +45,7 @@ class SingleCaseAdmin(CaseAdmin):
         *("priority_shown", "place_shown", "topic", "state_shown"),
         *("customer", "channel", "said", "owner", "promised", "next_due", "opened"),
     )
-    always = list_display
+    usual = ()
     actions = ("make_spot_of_chosen",)
 
     def get_queryset(self, request: HttpRequest) -> CaseQuerySet:
