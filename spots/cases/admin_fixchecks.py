@@ -3,10 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from complaints.admin_theme import HistoryAdmin
+from spots.cases.admin_only_row import OnlyRowAdmin
 from spots.cases.fixchecks import FixCheck
 
 
@@ -35,16 +34,6 @@ class FixCheckForm(forms.ModelForm[FixCheck]):
         return given
 
 
-class FixCheckAdmin(HistoryAdmin):
-    """There is one row; it is changed, never added or deleted."""
-
+class FixCheckAdmin(OnlyRowAdmin):
     form = FixCheckForm
     list_display = ("__str__", "hours", "grace_h", "high_at", "answers", "unhappy_share")
-    ordering = ("pk",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Only where the row is missing, after all tables were emptied."""
-        return bool(super().has_add_permission(request)) and not FixCheck.objects.exists()
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -1,20 +1,18 @@
 """How a fix is checked, as people set it: what complaints and what answers show it did not hold."""
 
 from datetime import timedelta
-from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-ONLY = 1  # the number of the only row
+from spots.cases.only_row import IS_ONLY, OnlyRow
 
 
-class FixCheck(models.Model):
+class FixCheck(OnlyRow):
     """The one set of rules by which fixes are checked in this installation."""
 
-    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY, editable=False)
     hours = models.FloatField(_("verified for, h"), default=24.0)  # from the fix
     grace_h = models.FloatField(_("complaints do not count for, h"), default=2.0)  # from the fix
     high_at = models.FloatField(  # decimal digits of odds, as detection's scores
@@ -28,7 +26,7 @@ class FixCheck(models.Model):
         verbose_name = _("check of fixes")
         verbose_name_plural = _("check of fixes")
         constraints = [
-            models.CheckConstraint(condition=Q(id=ONLY), name="fixcheck_one_row"),
+            models.CheckConstraint(condition=IS_ONLY, name="fixcheck_one_row"),
             models.CheckConstraint(
                 condition=Q(hours__gt=F("grace_h"), hours__lte=168, grace_h__gte=0),
                 name="fixcheck_hours_make_sense",
@@ -41,14 +39,6 @@ class FixCheck(models.Model):
                 name="fixcheck_answers_make_sense",
             ),
         ]
-
-    def __str__(self) -> str:
-        return str(self._meta.verbose_name)
-
-    @classmethod
-    def in_force(cls) -> Self:
-        """Return what people have set; the defaults where nobody has."""
-        return cls.objects.filter(pk=ONLY).first() or cls()
 
     @property
     def lasts(self) -> timedelta:

@@ -6,28 +6,18 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from complaints import admin as complaints
-from complaints.admin_theme import HistoryAdmin, display
+from complaints.admin_theme import display
+from spots.cases.admin_only_row import OnlyRowAdmin
 from spots.cases.models import Case, Kind
 from spots.cases.singles.forms import PolicyForm, SingleRuleForm
-from spots.cases.singles.models import SingleRule
 from spots.cases.states import ENDED, Permission
 from spots.sla import admin as sla
 from spots.sla.models import Policy
 
 
-class SingleRuleAdmin(HistoryAdmin):
-    """There is one row; it is changed, never added or deleted."""
-
+class SingleRuleAdmin(OnlyRowAdmin):
     form = SingleRuleForm
     list_display = ("__str__", "severity_from", "segments", "channels", "spotless_minutes")
-    ordering = ("pk",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Only where the row is missing, after all tables were emptied."""
-        return bool(super().has_add_permission(request)) and not SingleRule.objects.exists()
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class PolicyAdmin(sla.PolicyAdmin):

@@ -1,7 +1,5 @@
 """Single cases, and the setting that says which complaints become one by themselves."""
 
-from typing import Self
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -10,8 +8,7 @@ from simple_history.models import HistoricalRecords
 
 from complaints.intake.models import Channel
 from spots.cases.models import Case
-
-ONLY = 1  # the number of the only row
+from spots.cases.only_row import IS_ONLY, OnlyRow
 
 
 class SingleCase(Case):
@@ -23,14 +20,13 @@ class SingleCase(Case):
         verbose_name_plural = _("single cases")
 
 
-class SingleRule(models.Model):
+class SingleRule(OnlyRow):
     """
     Which complaints are handled by themselves: those for which any of these holds.
 
     What is left empty asks for nothing; with all of it empty no single case opens by itself.
     """
 
-    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY, editable=False)
     severity_from = models.PositiveSmallIntegerField(  # 1 mild … 5 worst, as a topic's
         _("topics of severity from"), null=True, blank=True
     )
@@ -52,7 +48,7 @@ class SingleRule(models.Model):
         verbose_name = _("what becomes a single case")
         verbose_name_plural = _("what becomes a single case")
         constraints = [
-            models.CheckConstraint(condition=Q(id=ONLY), name="singlerule_one_row"),
+            models.CheckConstraint(condition=IS_ONLY, name="singlerule_one_row"),
             models.CheckConstraint(
                 condition=Q(severity_from=None) | Q(severity_from__gte=1, severity_from__lte=5),
                 name="singlerule_severity_makes_sense",
@@ -62,11 +58,3 @@ class SingleRule(models.Model):
                 name="singlerule_minutes_make_sense",
             ),
         ]
-
-    def __str__(self) -> str:
-        return str(self._meta.verbose_name)
-
-    @classmethod
-    def in_force(cls) -> Self:
-        """Return what people have set; nothing is asked for where nobody has."""
-        return cls.objects.filter(pk=ONLY).first() or cls()

@@ -165,11 +165,13 @@ def test_nothing_else_is_there_to_add_change_or_delete(signed_in):
     assert spot.state == "detected"
 
 
+@pytest.mark.parametrize("role", ["dispatcher", "administrator"])
 def test_the_queue_takes_the_same_queries_however_long_it_is(
-    signed_in, django_assert_max_num_queries
+    role, signed_in, django_assert_max_num_queries
 ):
     make_policy(reaction_minutes=30)
-    client, team, me = signed_in(), make_team(), make_user("engineer")
+    make_team("duty", catch_all=True)
+    client, team, me = signed_in(role), make_team(), make_user("engineer")
 
     def fill(count: int) -> None:
         for _ in range(count):
