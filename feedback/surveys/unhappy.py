@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from feedback.surveys.models import Answer
-from feedback.surveys.transitions import VALID_FOR
+from feedback.surveys.transitions import UNHAPPY_UP_TO, VALID_FOR
 from spots.cases import transitions as cases
 from spots.cases.events import EventKind
 from spots.cases.fixchecks import FixCheck
@@ -23,7 +23,6 @@ from spots.cases.states import MOVES
 logger = logging.getLogger(__name__)
 
 MOST_RETURNS = 2  # of a case, by answers alone
-UNHAPPY = 2  # the highest rating that is a complaint: 1 and 2 of 5
 
 
 def reopen_unhappy(*, now: datetime, limit: int = 200) -> int:
@@ -51,7 +50,7 @@ def _found(check: FixCheck, *, now: datetime) -> QuerySet[Answer, tuple[int, int
         )
         .exclude(invitation__case__in=_returned_often())
         .values("invitation__case")
-        .annotate(answered=Count("pk"), unhappy=Count("pk", filter=Q(rating__lte=UNHAPPY)))
+        .annotate(answered=Count("pk"), unhappy=Count("pk", filter=Q(rating__lte=UNHAPPY_UP_TO)))
         .filter(answered__gte=check.answers, unhappy__gte=check.unhappy_share * F("answered"))
         .order_by("invitation__case")
         .values_list("invitation__case", "unhappy", "answered")

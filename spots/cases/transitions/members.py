@@ -14,12 +14,11 @@ from spots.cases.events import EventKind
 from spots.cases.models import Case, Kind, Membership
 from spots.cases.places import place_in_words
 from spots.cases.states import WORKING, State
-from spots.cases.transitions.giving import routed_by_rules
+from spots.cases.transitions.giving import promise, routed_by_rules
 from spots.cases.transitions.membership import centre_of, joined
 from spots.cases.transitions.ranking import counted
 from spots.cases.transitions.record import IllegalMoveError, locked_current, noted
 from spots.cases.transitions.regrouping import ended_in, merge, taken_over
-from spots.sla import transitions as sla
 
 WITHDRAWN = gettext_noop("The complaint was withdrawn.")  # translated where it is read
 
@@ -68,14 +67,7 @@ def open_spot(
     for single, ids in zip(singles, members, strict=True):
         ended_in(single, case, ids, by=None, now=now)
     routed_by_rules(case, by=None, now=now)
-    sla.start(
-        case_id=case.pk,
-        brand_id=brand_id,
-        region_id=region_id,
-        topic_id=topic_id,
-        band=case.band,
-        now=now,
-    )
+    promise(case, since=now)
     return case
 
 

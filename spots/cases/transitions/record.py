@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import OperationalError
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
@@ -73,8 +74,7 @@ def begun(case_id: int, name: str, *, by: Author) -> Case:
     :raises IllegalMoveError: it does not
     """
     move = MOVES[name]
-    if by is not None and (move.permission is None or not by.has_perm(move.permission)):
-        raise IllegalMoveError(_("“%(move)s”: you may not do this.") % {"move": move.label})
+    allowed(by, move.permission, move.label)
     case = locked(case_id)
     if case.state not in move.sources:
         why = _("“%(move)s” is not possible") % {"move": move.label}
@@ -82,9 +82,9 @@ def begun(case_id: int, name: str, *, by: Author) -> Case:
     return case
 
 
-def allowed(by: Author, permission: Permission, what: str) -> None:
-    """:raises IllegalMoveError: a person asks who has not this permission"""
-    if by is not None and not by.has_perm(permission):
+def allowed(by: Author, permission: Permission | None, what: str | Promise) -> None:
+    """:raises IllegalMoveError: a person asks who has not this permission; None: nobody has it"""
+    if by is not None and (permission is None or not by.has_perm(permission)):
         raise IllegalMoveError(_("“%(move)s”: you may not do this.") % {"move": what})
 
 

@@ -13,7 +13,7 @@ from complaints.intake.models import Complaint
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Kind, Membership
 from spots.cases.states import ENDED, WATCHED, WORKING, State
-from spots.cases.transitions.giving import routed, routed_by_rules
+from spots.cases.transitions.giving import promise, routed, routed_by_rules
 from spots.cases.transitions.membership import (
     current_members,
     joined,
@@ -148,14 +148,7 @@ def split(
         routed(part, whole.team, by=by, now=now)
     else:
         routed_by_rules(part, by=by, now=now)
-    sla.start(
-        case_id=part.pk,
-        brand_id=part.brand_id,
-        region_id=part.region_id,
-        topic_id=part.topic_id,
-        band=part.band,
-        now=whole.opened_at,
-    )
+    promise(part, since=whole.opened_at)
     # Last of all: what comes after these two events was done after the split (undoing.py).
     noted(part, EventKind.SPLIT, by=by, now=now, note=note, facts={"from": whole.pk})
     facts = {"into": part.pk, "complaints": len(ids)}

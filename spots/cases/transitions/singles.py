@@ -15,7 +15,7 @@ from spots.cases.places import place_in_words
 from spots.cases.singles.choosing import critical
 from spots.cases.singles.models import SingleRule
 from spots.cases.states import ENDED, WORKING, Permission, State
-from spots.cases.transitions.giving import routed_by_rules
+from spots.cases.transitions.giving import promise, routed_by_rules
 from spots.cases.transitions.membership import WGS_84, joined, lock_in_order, redrawn
 from spots.cases.transitions.ranking import counted
 from spots.cases.transitions.record import (
@@ -27,7 +27,6 @@ from spots.cases.transitions.record import (
     refusal,
 )
 from spots.cases.transitions.regrouping import ended_in, merge, taken_over
-from spots.sla import transitions as sla
 
 MOST_LETTERS = 2000  # of an answer
 MOST_AT_ONCE = 100  # single cases that become one spot
@@ -73,7 +72,8 @@ def open_single(*, complaint_id: int, by: Author, now: datetime) -> Case:
     counted(case, now=now)
     facts = {"complaints": case.complaints, "customers": case.customers}
     noted(case, EventKind.OPENED, by=by, now=now, facts=facts)
-    _begun_work(case, since=now, now=now)
+    routed_by_rules(case, by=None, now=now)
+    promise(case, since=now)
     return case
 
 
@@ -154,7 +154,8 @@ def make_spot(*, case_ids: Collection[int], by: Author, now: datetime) -> Case:
     noted(spot, EventKind.OPENED, by=by, now=now, facts=facts)
     for single, ids in zip(singles, members, strict=True):
         ended_in(single, spot, ids, by=by, now=now)
-    _begun_work(spot, since=min(single.opened_at for single in singles), now=now)
+    routed_by_rules(spot, by=None, now=now)
+    promise(spot, since=min(single.opened_at for single in singles))
     return spot
 
 
@@ -186,20 +187,6 @@ def _round(singles: Sequence[Case]) -> Polygon:
     drawn = shape.buffer(_SMALL)
     assert isinstance(drawn, Polygon)
     return drawn
-
-
-def _begun_work(case: Case, *, since: datetime, now: datetime) -> None:
-    """Give a new case to a team, and start its promises."""
-    routed_by_rules(case, by=None, now=now)
-    sla.start(
-        case_id=case.pk,
-        brand_id=case.brand_id,
-        region_id=case.region_id,
-        topic_id=case.topic_id,
-        band=case.band,
-        kind=case.kind,
-        now=since,
-    )
 
 
 def singles_of(complaint_ids: Collection[int]) -> list[int]:
