@@ -100,7 +100,6 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "admin:spots_spot_regroup": (DISPATCHES, "get", ("SPOT",)),
     "admin:spots_spot_undo": (DISPATCHES, "post", ("SPOT", "SPLIT")),
     "admin:spots_singlecase_answer": (KNOWS_CUSTOMERS, "post", ("SINGLE",)),  # refused inside
-    "admin:spots_singlecase_columns": (KNOWS_CUSTOMERS, "post", ()),
     "admin:spots_singlecase_comment": (WORKS, "post", ("SINGLE",)),
     "admin:spots_singlecase_file": (NOBODY, "get", ("SINGLE", "FILE")),  # it is another's file
     "admin:spots_singlecase_fresh": (KNOWS_CUSTOMERS, "post", ()),

@@ -88,7 +88,6 @@ NOTHING_TO_HIDE = {
     "admin:index",
     "admin:password_change",
     "admin:password_change_done",
-    "admin:spots_singlecase_columns",
     "admin:spots_singlecase_save_view",
     "admin:spots_singlecase_saved_view",
     "admin:spots_spot_columns",

@@ -5,7 +5,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import Media
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.admin_theme import display
+from complaints.customers.reader import walls_of
 from spots.cases.models import Case, CaseQuerySet, Kind
 from spots.cases.page import diagram
 from spots.cases.page.admin import CasePageAdmin
@@ -137,9 +139,12 @@ class SpotAdmin(CaseAdmin, RegroupedAdmin):
 
     def page_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """A case of another kind has a page of its own: the number alone tells not which."""
-        if Case.objects.filter(pk=object_id, kind=Kind.SINGLE).exists():
-            return HttpResponseRedirect(reverse("admin:spots_singlecase_change", args=[object_id]))
-        return super().page_view(request, object_id)
+        try:
+            return super().page_view(request, object_id)
+        except Http404:
+            seen = Case.objects.within(walls_of(request))
+            get_object_or_404(seen, pk=object_id, kind=Kind.SINGLE)
+        return HttpResponseRedirect(reverse("admin:spots_singlecase_change", args=[object_id]))
 
     def life_view(self, request: HttpRequest) -> HttpResponse:
         """The life of a case, drawn from the table of moves."""

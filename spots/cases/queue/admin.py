@@ -69,9 +69,10 @@ class QueueAdmin(ModelAdmin):
 
     def queue_urls(self) -> list[URLPattern]:
         view, name = self.admin_site.admin_view, f"spots_{self.opts.model_name}"
+        choice = path("columns/", view(require_POST(self.columns_view)), name=f"{name}_columns")
         return [
+            *([choice] if self.usual else []),
             path("fresh/", view(require_POST(self.fresh_view)), name=f"{name}_fresh"),
-            path("columns/", view(require_POST(self.columns_view)), name=f"{name}_columns"),
             path("views/", view(require_POST(self.save_view)), name=f"{name}_save_view"),
             path(
                 "views/<int:view_id>/<slug:what>/",
