@@ -55,7 +55,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def with_next_due(self) -> Self:
         """Add the promise that runs out next, or ran out first and is still open."""
-        running = Clock.objects.filter(case=OuterRef("pk"), satisfied_at=None, stopped_at=None)
+        running = Clock.objects.running().filter(case=OuterRef("pk"))
         first = running.order_by("due_at", "pk")
         return self.annotate(
             next_due_at=Subquery(first.values("due_at")[:1]),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from complaints.admin_theme import ModelAdmin
+from complaints.customers.reader import reader_of
 from spots.cases.comments.files import MOST_BYTES, MOST_FILES, NAMES
 from spots.cases.comments.models import Attachment
 from spots.cases.comments.transitions import MOST_LETTERS, File, comment
@@ -35,7 +36,13 @@ class CommentForm(forms.Form):
         label=_("comment"),
         required=False,
         max_length=MOST_LETTERS,
-        widget=forms.Textarea(attrs={"rows": 2, "placeholder": _("Comment; @name calls somebody")}),
+        widget=forms.Textarea(
+            attrs={
+                "rows": 2,
+                "class": "case-field",
+                "placeholder": _("Comment; @name calls somebody"),
+            }
+        ),
     )
     attached = forms.Field(
         label=_("files"),
@@ -81,6 +88,9 @@ class CommentedAdmin(ModelAdmin):
     ) -> HttpResponse:
         raise NotImplementedError
 
+    def address_of(self, case: Case) -> str:
+        return reverse(f"admin:spots_{self.opts.model_name}_change", args=[case.pk])
+
     def comment_urls(self) -> list[URLPattern]:
         view, name = self.admin_site.admin_view, self.opts.model_name
         return [
@@ -99,19 +109,19 @@ class CommentedAdmin(ModelAdmin):
     def comment_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Take a comment; one that is refused comes back with its text."""
         case = self.found(request, object_id)
-        user = request.user
-        if not (user.is_authenticated and may_comment(request)):
+        if not may_comment(request):
             raise PermissionDenied
         form = CommentForm(request.POST, auto_id="comment_%s")
         files = [_read(upload) for upload in request.FILES.getlist("attached")]
         text = request.POST.get("text", "")
         try:
-            comment(case_id=case.pk, text=text, files=files, by=user, now=timezone.now())
+            comment(
+                case_id=case.pk, text=text, files=files, by=reader_of(request), now=timezone.now()
+            )
         except IllegalMoveError as refusal:
             form.add_error("text", str(refusal))
             return self.shown(request, case, comment=form, status=400)
-        page = reverse(f"admin:spots_{self.opts.model_name}_change", args=[case.pk])
-        return HttpResponseRedirect(f"{page}#events")
+        return HttpResponseRedirect(f"{self.address_of(case)}#events")
 
     def file_view(self, request: HttpRequest, object_id: int, file_id: int) -> HttpResponse:
         """A file as it was sent, never run: pictures are shown, everything else is saved."""

@@ -7,11 +7,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from complaints.customers.reader import walls_of
+from complaints.customers.reader import reader_of, walls_of
 from spots.cases.comments import pages as comments
 from spots.cases.comments.pages import CommentedAdmin, CommentForm
 from spots.cases.comments.transitions import see
@@ -33,7 +33,7 @@ class CasePageAdmin(CommentedAdmin):
 
     kind = Kind.SPOT
     panels: tuple[parts.Panel, ...] = (parts.where, parts.voices, parts.network)
-    side_panels: tuple[parts.Panel, ...] = (parts.promises, parts.why, parts.events)
+    side_panels: tuple[parts.Panel, ...] = ()
 
     class Media:
         css = {"all": ("spots/case/case.css",)}
@@ -69,7 +69,6 @@ class CasePageAdmin(CommentedAdmin):
         case = self.found(request, object_id)
         if name not in FORMS:
             raise Http404
-        assert request.user.is_authenticated  # admin pages ask for a sign-in first
         form = FORMS[name](request.POST, case=case)
         if not form.is_valid():
             return self._came_back(request, object_id, name, form, status=400)
@@ -78,7 +77,7 @@ class CasePageAdmin(CommentedAdmin):
                 CALLS[name],
                 case_id=case.pk,
                 seen=seen_in(request.POST),
-                by=request.user,
+                by=reader_of(request),
                 now=timezone.now(),
                 **form.cleaned_data,
             )
@@ -107,9 +106,6 @@ class CasePageAdmin(CommentedAdmin):
         rows = self.get_queryset(request).defer(None).with_newest_event()
         whole = rows.select_related("brand", "region", "topic", "team", "engineer", "cause")
         return get_object_or_404(whole, pk=object_id)
-
-    def address_of(self, case: Case) -> str:
-        return reverse(f"admin:spots_{self.opts.model_name}_change", args=[case.pk])
 
     def shown(
         self,

@@ -7,8 +7,9 @@ from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Polygon
 
 from complaints.customers.walls import Walls
-from complaints.intake.models import Complaint, Topic
+from complaints.intake.models import Topic
 from spots.cases.models import Case
+from spots.cases.transitions.membership import complaints_of
 from spots.network.models import Site
 
 DOTS = 2000  # newest complaints; more would be one colour
@@ -38,9 +39,7 @@ def drawing_of(case: Case, *, walls: Walls, with_complaints: bool) -> dict[str, 
 
 
 def _dots(case: Case) -> tuple[list[list[Any]], list[dict[str, str]]]:
-    members = Complaint.objects.filter(
-        memberships__case=case, memberships__until=None, point__isnull=False
-    ).order_by("-occurred_at", "-pk")
+    members = complaints_of(case).filter(point__isnull=False).order_by("-occurred_at", "-pk")
     rows = members.values_list("point", "occurred_at", "topic_id")[:DOTS]
     order: dict[int, int] = {}  # topic → its place in the legend
     dots = [

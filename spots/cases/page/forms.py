@@ -12,7 +12,7 @@ from spots.cases import transitions
 from spots.cases.catalogue import FixKind
 from spots.cases.models import Case
 from spots.cases.page.cause_field import CauseField
-from spots.cases.states import Dismissal, WaitsFor
+from spots.cases.states import MOVES, Dismissal, WaitsFor
 from spots.routing.models import Reason, Team
 
 QUICK = (  # minutes from now; an empty one: the time that is typed
@@ -51,14 +51,22 @@ class ReasonForm(MoveForm):
     note = _note(required=True, label=_("reason"))
 
 
-class RouteForm(MoveForm):
-    """The reason is asked of whoever takes the case from another team."""
+def _why_not(*, label: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(choices=[("", "—"), *Reason.choices], label=label, required=False)
+
+
+class RouteTogetherForm(MoveForm):
+    """Several cases: the move itself asks the reason, for those it takes from another team."""
 
     team = forms.ModelChoiceField(Team.objects.in_use().order_by("name"), label=_("team"))
-    reason = forms.ChoiceField(
-        choices=[("", "—"), *Reason.choices], label=_("why not this team"), required=False
-    )
+    reason = _why_not(label=_("why not the team that has it, where one has"))
     note = _note(required=False, label=_("note"))
+
+
+class RouteForm(RouteTogetherForm):
+    """One case: the reason is asked of whoever takes it from another team."""
+
+    reason = _why_not(label=_("why not this team"))
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, case=case, **kwargs)
@@ -163,3 +171,8 @@ CALLS: dict[str, Callable[..., Case]] = {
     "reopen": transitions.reopen,
     "dismiss": transitions.dismiss,
 }
+
+
+def moves_of(user: Any) -> list[str]:
+    """The moves that a reader may make, in the order of the table."""
+    return [name for name in MOVES if name in FORMS and user.has_perm(MOVES[name].permission or "")]

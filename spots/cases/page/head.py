@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 
 from spots.cases.fixchecks import FixCheck
 from spots.cases.models import Case
-from spots.cases.page.forms import FORMS, MoveForm
+from spots.cases.page.forms import FORMS, MoveForm, moves_of
 from spots.cases.queue import columns
 from spots.cases.routing.corrections import Suggestion, suggestions_for
 from spots.cases.states import MOVES, WATCHED, moves_from
@@ -69,11 +69,8 @@ def _verified_by(case: Case, zone: str) -> str:
 
 def buttons_of(request: HttpRequest, case: Case, forms: dict[str, MoveForm]) -> list[Button]:
     """Return the moves that the table allows now and the reader may make, the usual one first."""
-    names = [
-        name
-        for name in moves_from(case.state)
-        if name in FORMS and request.user.has_perm(MOVES[name].permission or "")
-    ]
+    may = moves_of(request.user)
+    names = [name for name in moves_from(case.state) if name in may]
     usual = next((name for name in reversed(FORWARD) if name in names), None)
     names.sort(key=lambda name: (name != usual, name not in FORWARD))
     return [

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
 
+from complaints.customers.reader import reader_of
+from complaints.row_number import row_number
 from spots.cases.models import Case
 from spots.cases.page.forms import MoveForm
 from spots.cases.page.timeline import Line, lines_of
@@ -27,14 +29,12 @@ class Meanwhile:
 
 def seen_in(posted: QueryDict) -> int | None:
     """Return what the reader of a form saw; None: the form does not say."""
-    seen = posted.get(SEEN, "")
-    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else None
+    return row_number(posted.get(SEEN, ""))
 
 
 def meanwhile(request: HttpRequest, case: Case, name: str, form: MoveForm) -> Meanwhile | None:
     """Return what happened that the author of a form has not seen; None: nothing."""
-    assert request.user.is_authenticated  # admin pages ask for a sign-in first
-    unseen = unseen_since(case, seen_in(request.POST), by=request.user)
+    unseen = unseen_since(case, seen_in(request.POST), by=reader_of(request))
     lines = lines_of(case, unseen)
     if not lines:
         return None

@@ -19,12 +19,12 @@ from django.utils.translation import gettext as _
 
 from complaints.customers.personal import masked_phone, scrubbed
 from complaints.customers.reader import walls_of
-from complaints.intake.models import Complaint
 from spots.cases.models import Case, Kind
 from spots.cases.page import drawing, timeline
 from spots.cases.priority.formula import Facts
 from spots.cases.priority.wording import bars_of
 from spots.cases.states import ENDED, Permission
+from spots.cases.transitions.membership import complaints_of
 from spots.cases.transitions.regroupings import last_regrouping
 from spots.cases.wording import (
     evidence_in_words,
@@ -116,8 +116,11 @@ def voices(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | Non
     """What customers say, without what would tell who they are."""
     if not request.user.has_perm("complaints.view_complaint"):
         return None
-    members = Complaint.objects.filter(memberships__case=case, memberships__until=None)
-    newest = members.select_related("customer", "topic").order_by("-occurred_at", "-pk")[:VOICES]
+    newest = (
+        complaints_of(case)
+        .select_related("customer", "topic")
+        .order_by("-occurred_at", "-pk")[:VOICES]
+    )
     zone = case.region.time_zone
     said = [
         {
@@ -165,7 +168,8 @@ def network(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | No
 
 def events(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]]:
     """Everything that happened to it, newest first."""
-    may = request.user.has_perm(Permission.DISPATCH)
+    # On the page of a single case nothing is undone: it is part of the spot by then.
+    may = case.kind == Kind.SPOT and request.user.has_perm(Permission.DISPATCH)
     done = last_regrouping(case) if may else None
     undo = next((event.pk for event in done.events if event.case_id == case.pk), 0) if done else 0
     return FOLDER + "events.html", {

@@ -34,7 +34,6 @@ class Line:
     event: int  # its number
     kind: str
     label: str
-    at: datetime
     when: str
     who: str  # "": the engine
     note: str
@@ -70,7 +69,6 @@ def _line(event: Event, details: list[str], zone: str) -> Line:
         event=event.pk,
         kind=event.kind,
         label=event.get_kind_display(),
-        at=event.at,
         when=moment(event.at, zone),
         who=(event.by.get_full_name() or event.by.get_username()) if event.by else "",
         note=event.note if event.by or not event.note else _(event.note),

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import (
@@ -24,6 +23,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from complaints.admin_theme import ModelAdmin
+from complaints.customers.reader import reader_of
+from complaints.row_number import row_number
+from spots.cases.page.forms import moves_of
 from spots.cases.queue import live, tabs, together, transitions
 from spots.cases.queue.asking import cleaned
 from spots.cases.queue.models import ChosenColumns, SavedView
@@ -141,18 +143,19 @@ class QueueAdmin(ModelAdmin):
             raise PermissionDenied
         chosen = set(request.POST.getlist("columns"))
         known = [name for name in map(str, self.list_display) if name in chosen]
-        transitions.choose_columns(columns=known, by=_reader(request))
+        transitions.choose_columns(columns=known, by=reader_of(request))
         return self._back(request)
 
     def save_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
         team = request.POST.get("team", "")
-        of = get_object_or_404(Team, pk=team) if team.isdecimal() and len(team) < 19 else None
+        number = row_number(team)
+        of = get_object_or_404(Team, pk=number) if number is not None else None
         asked, name = request.POST.get("query", ""), request.POST.get("name", "")
         self._try(
             request,
-            lambda: transitions.save_view(name=name, query=asked, team=of, by=_reader(request)),
+            lambda: transitions.save_view(name=name, query=asked, team=of, by=reader_of(request)),
         )
         return self._back(request)
 
@@ -160,7 +163,7 @@ class QueueAdmin(ModelAdmin):
         """Rename a saved view or delete it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        by, name = _reader(request), request.POST.get("name", "")
+        by, name = reader_of(request), request.POST.get("name", "")
         calls: dict[str, Callable[[], object]] = {
             "rename": lambda: transitions.rename_view(view_id=view_id, name=name, by=by),
             "delete": lambda: transitions.delete_view(view_id=view_id, by=by),
@@ -181,9 +184,12 @@ class QueueAdmin(ModelAdmin):
 
     def _back(self, request: HttpRequest) -> HttpResponse:
         """To the queue as it was asked for."""
+        return HttpResponseRedirect(self._address(request.POST.get("query", "")))
+
+    def _address(self, asked: str) -> str:
         queue = reverse(f"admin:spots_{self.opts.model_name}_changelist")
-        query = cleaned(request.POST.get("query", ""))
-        return HttpResponseRedirect(f"{queue}?{query}" if query else queue)
+        query = cleaned(asked)
+        return f"{queue}?{query}" if query else queue
 
     # Several at once
 
@@ -191,7 +197,7 @@ class QueueAdmin(ModelAdmin):
         """The moves that the table lets the reader make, each for the chosen cases; and others."""
         moves = {
             f"{name}_chosen": (self._several(name), f"{name}_chosen", MOVES[name].label)
-            for name in together.moves_of(request.user)
+            for name in moves_of(request.user)
         }
         return {**moves, **super().get_actions(request)}
 
@@ -206,26 +212,19 @@ class QueueAdmin(ModelAdmin):
     ) -> HttpResponse | None:
         if request.POST.get("select_across") != "1":
             # What left the filter since the page was shown is answered for, too.
-            numbers = request.POST.getlist("_selected_action")
-            rows = self.get_queryset(request).filter(pk__in=filter(str.isdecimal, numbers))
+            numbers = map(row_number, request.POST.getlist("_selected_action"))
+            rows = self.get_queryset(request).filter(pk__in=[n for n in numbers if n is not None])
         cases = list(rows.order_by("-priority", "pk")[: together.MOST + 1])
         if len(cases) > together.MOST:
             told = _("At most %(n)d spots at once: choose fewer.") % {"n": together.MOST}
             messages.error(request, told)
             return None
         request.current_app = self.admin_site.name
-        query = cleaned(request.GET.urlencode())
-        queue = reverse(f"admin:spots_{self.opts.model_name}_changelist")
         context = {
             **self.admin_site.each_context(request),
             "title": MOVES[name].label,
             "opts": self.opts,
             "media": self.media,
-            "queue": f"{queue}?{query}" if query else queue,
+            "queue": self._address(request.GET.urlencode()),
         }
         return together.answer(request, name, cases, context)
-
-
-def _reader(request: HttpRequest) -> AbstractUser:
-    assert isinstance(request.user, AbstractUser)  # admin pages ask for a sign-in first
-    return request.user

@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.db.models import Q
 
+from complaints.row_number import row_number
 from spots.cases.comments.models import called
 from spots.cases.states import ENDED, WATCHED, WORKING, State
 from spots.routing.models import Team
@@ -39,8 +40,8 @@ def of_row(column: str) -> Callable[[str, int | None], Q]:
     """One row of another table, by its number."""
 
     def condition(chosen: str, reader: int | None) -> Q:
-        known = chosen.isdecimal() and len(chosen) < 19
-        return Q(**{column: int(chosen)}) if known else Q()
+        number = row_number(chosen)
+        return Q() if number is None else Q(**{column: number})
 
     return condition
 
@@ -50,9 +51,8 @@ def found(term: str, reader: int | None = None) -> Q:
     term = term.strip()
     if not term:
         return Q()
-    number = term.lstrip("№# ")
-    by_number = number.isdecimal() and len(number) < 19
-    return Q(place__icontains=term) | (Q(pk=int(number)) if by_number else Q())
+    number = row_number(term.lstrip("№# "))
+    return Q(place__icontains=term) | (Q() if number is None else Q(pk=number))
 
 
 CONDITIONS: dict[str, Callable[[str, int | None], Q]] = {

@@ -28,7 +28,7 @@ def mark(case: Case) -> str:
         case.engineer_id,
         case.cause_id,
         case.eta_at,
-        case.has_term and case.eta_at is not None and case.eta_at <= now,
+        _is_late(case),
         case.waits_for,
         case.waits_until,
         case.quiet_since,
@@ -36,6 +36,11 @@ def mark(case: Case) -> str:
         case.next_due_at and urgency(case.next_due_at, now=now),
     )
     return f"{crc32(repr(facts).encode()):08x}"
+
+
+def _is_late(case: Case) -> bool:
+    """Whether what customers are told has passed."""
+    return case.has_term and case.eta_at is not None and case.eta_at <= timezone.now()
 
 
 def row(case: Case) -> SafeString:
@@ -103,8 +108,7 @@ def promised(case: Case) -> SafeString:
     """What customers are told; coloured where it is not true any more."""
     if case.eta_at is None:
         return NOTHING
-    late = case.has_term and case.eta_at <= timezone.now()
-    tone = "late" if late else "calm"
+    tone = "late" if _is_late(case) else "calm"
     return format_html('<span class="case-{}">{}</span>', tone, moment(case.eta_at))
 
 

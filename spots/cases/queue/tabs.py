@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from complaints.customers.reader import reader_of
 from spots.cases.queue import live
 from spots.cases.queue.asking import cleaned, condition
 from spots.cases.queue.filters import TeamFilter
@@ -41,8 +42,7 @@ class Tab:
 
 def context_of(request: HttpRequest, cl: ChangeList) -> dict[str, Any]:
     """What the tabs' template needs, in two queries, of a list that is made for its reader."""
-    user = request.user
-    assert user.is_authenticated  # admin pages ask for a sign-in first
+    user = reader_of(request)
     asked, dispatches = cleaned(request.GET.urlencode()), user.has_perm(Permission.DISPATCH)
     saved = list(SavedView.objects.of(user.pk).select_related("team").order_by("name", "pk")[:MOST])
     queries = [query for _, query in VIEWS] + [view.query for view in saved]

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from complaints.row_number import row_number
 from spots.cases.regroup.plans import NEEDS_CHOSEN, NEEDS_OTHER, Action
 from spots.cases.regroup.surroundings import MOST_COMPLAINTS
 
@@ -15,11 +16,10 @@ class ComplaintIds(forms.CharField):
     def clean(self, value: Any) -> list[int]:
         text = str(super().clean(value) or "")
         parts = [part for part in text.split(",") if part]
-        if len(parts) > MOST_COMPLAINTS or not all(
-            part.isascii() and part.isdigit() and len(part) < 19 for part in parts
-        ):
+        numbers = [number for number in map(row_number, parts) if number is not None]
+        if len(parts) > MOST_COMPLAINTS or len(numbers) < len(parts):
             raise forms.ValidationError(_("Choose complaints of this page."))
-        return [int(part) for part in parts]
+        return numbers
 
 
 class RegroupForm(forms.Form):

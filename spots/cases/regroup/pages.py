@@ -1,11 +1,9 @@
 """Regrouping by hand: choose on the map, look at what will be, agree to it; and undo."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.forms import Media
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -16,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from complaints.admin_theme import ModelAdmin
-from complaints.customers.reader import walls_of
+from complaints.customers.reader import reader_of, walls_of
 from complaints.intake.models import Complaint
 from spots.cases.models import Case
 from spots.cases.regroup import surroundings
@@ -28,10 +26,6 @@ from spots.cases.transitions import IllegalMoveError, undo_regrouping
 from spots.cases.transitions.regroupings import regrouping_of
 
 FOLDER = "admin/spots/spot/regroup/"
-
-
-def may_regroup(request: HttpRequest) -> bool:
-    return request.user.has_perm(Permission.DISPATCH)
 
 
 class RegroupedAdmin(ModelAdmin):
@@ -65,7 +59,7 @@ class RegroupedAdmin(ModelAdmin):
         if step == "choose" or not form.is_valid():
             return self._choosing(request, case, form)
         plan = self._plan(request, case, form.cleaned_data)
-        by, now = cast(AbstractUser, request.user), timezone.now()
+        by, now = reader_of(request), timezone.now()
         try:
             if step != "confirm":
                 return self._preview(request, case, plan, rehearse(plan, by=by, now=now))
@@ -84,11 +78,11 @@ class RegroupedAdmin(ModelAdmin):
         done = regrouping_of(event_id)
         concerned = done.case_ids if done else set()
         # Whoever may not see one of the cases may not change it either.
-        if case.pk not in concerned or len(concerned) != self._seen(request, concerned).count():
+        seen = Case.objects.within(walls_of(request)).filter(pk__in=concerned)
+        if case.pk not in concerned or len(concerned) != seen.count():
             raise Http404
-        by = cast(AbstractUser, request.user)
         try:
-            undo_regrouping(event_id=event_id, by=by, now=timezone.now())
+            undo_regrouping(event_id=event_id, by=reader_of(request), now=timezone.now())
         except IllegalMoveError as refusal:
             messages.error(request, str(refusal))
         else:
@@ -97,19 +91,16 @@ class RegroupedAdmin(ModelAdmin):
 
     def _to_regroup(self, request: HttpRequest, object_id: int) -> Case:
         case = self.found(request, object_id)
-        if not may_regroup(request):
+        if not request.user.has_perm(Permission.DISPATCH):
             raise PermissionDenied
         return case
-
-    def _seen(self, request: HttpRequest, case_ids: set[int]) -> QuerySet[Any]:
-        return Case.objects.within(walls_of(request)).spots().filter(pk__in=case_ids)
 
     def _plan(self, request: HttpRequest, case: Case, said: dict[str, Any]) -> Plan:
         """:raises Http404: the other spot is not there, or it is behind a wall"""
         action = Action(said["action"])
         other = said["other"] if action in NEEDS_OTHER else None
         if other:
-            get_object_or_404(self._seen(request, {other}))
+            get_object_or_404(Case.objects.within(walls_of(request)).spots(), pk=other)
         seen = Complaint.objects.within(walls_of(request)).filter(pk__in=said["complaints"])
         ids = seen.order_by("pk").values_list("pk", flat=True)
         return Plan(action, case.pk, other, tuple(ids), said["note"])
@@ -133,7 +124,7 @@ class RegroupedAdmin(ModelAdmin):
                 "outline": _ring(case),
                 "centre": list(case.centre.coords),
                 "dots": [[one.id, *one.at, one.free] for one in shown if one.at],
-                "neighbours": [vars(one) for one in near],
+                "neighbours": [{"number": one.number, "outline": one.outline} for one in near],
             },
         }
         return self._page(request, case, "page.html", context)

@@ -71,7 +71,11 @@ class Part:
 
     @property
     def name(self) -> str:
-        return f"№ {self.number}" if self.number else _("New spot")
+        return _name(self.number)
+
+
+def _name(number: int | None) -> str:
+    return f"№ {number}" if number else _("New spot")
 
 
 def standings_of(case_ids: Collection[int]) -> dict[int, Standing]:
@@ -153,7 +157,7 @@ def _told(then: list[list[Any]], now: list[list[Any]], side: int) -> list[str]:
 
 
 def _difference(number: int | None, name: str, was: Any, became: Any) -> str:
-    said = {"case": f"№ {number}" if number else _("New spot"), "what": _SEEN[name]}
+    said = {"case": _name(number), "what": _SEEN[name]}
     if name == "members":
         return f"{said['case']}: {said['what']}"
     shown = {"was": _shown(name, was), "became": _shown(name, became)}

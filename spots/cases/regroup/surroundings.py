@@ -12,6 +12,7 @@ from complaints.customers.walls import Walls
 from complaints.intake.models import Complaint, ComplaintQuerySet, Placing
 from spots.cases.models import Case, Membership
 from spots.cases.page.drawing import box_round
+from spots.cases.transitions.membership import complaints_of
 from spots.cases.wording import moment
 
 MOST_COMPLAINTS = 2000  # on the page, the newest
@@ -39,17 +40,14 @@ class Neighbour:
     number: int
     name: str
     band: int
-    customers: int
     away_km: float
     outline: list[Any]
-    centre: list[float]
 
 
 def candidates(case: Case, *, walls: Walls, now: datetime) -> list[Candidate]:
     """Return the newest members, and newest complaints near by that are in no spot: two queries."""
     free = list(_free(case, walls=walls, now=now)[:MOST_FREE])
-    members = Complaint.objects.filter(memberships__case=case, memberships__until=None)
-    rows = [(row, False) for row in _newest(members)[: MOST_COMPLAINTS - len(free)]]
+    rows = [(row, False) for row in _newest(complaints_of(case))[: MOST_COMPLAINTS - len(free)]]
     rows += [(row, True) for row in free]
     return [_candidate(row, case.region.time_zone, is_free=is_free) for row, is_free in rows]
 
@@ -64,10 +62,8 @@ def neighbours(case: Case, *, walls: Walls) -> list[Neighbour]:
             number=one.pk,
             name=one.place,
             band=one.band,
-            customers=one.customers,
             away_km=round(one.away.km, 1),
             outline=[_rounded(*place) for place in one.outline.coords[0]] if one.outline else [],
-            centre=_rounded(*one.centre.coords),
         )
         for one in near.defer("evidence", "priority_facts")[:MOST_NEIGHBOURS]
     ]

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.models import AbstractUser
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from complaints.admin_theme import action, display
-from complaints.customers.reader import walls_of
+from complaints.customers.reader import reader_of, walls_of
 from complaints.intake.models import Complaint
 from spots.cases import transitions
 from spots.cases.admin import CaseAdmin
@@ -27,20 +26,11 @@ from spots.cases.singles.forms import AnswerForm, ChosenForm
 from spots.cases.transitions import IllegalMoveError
 
 
-def _author(request: HttpRequest) -> AbstractUser:
-    assert request.user.is_authenticated  # admin pages ask for a sign-in first
-    return request.user
-
-
 class SingleCaseAdmin(CaseAdmin):
     """Complaints handled by themselves: as spots are, with the customer beside."""
 
     kind = Kind.SINGLE
     panels: tuple[parts.Panel, ...] = (own.where, parts.voices, parts.network)
-    side_panels: tuple[parts.Panel, ...] = (
-        *(own.answer, own.regroup, parts.promises),
-        *(parts.why, parts.events),
-    )
     list_display = (
         *("priority_shown", "place_shown", "topic", "state_shown"),
         *("customer", "channel", "said", "owner", "promised", "next_due", "opened"),
@@ -85,7 +75,7 @@ class SingleCaseAdmin(CaseAdmin):
         back = reverse("admin:complaints_complaint_change", args=[complaint_id])
         try:
             case = transitions.open_single(
-                complaint_id=complaint_id, by=_author(request), now=timezone.now()
+                complaint_id=complaint_id, by=reader_of(request), now=timezone.now()
             )
         except IllegalMoveError as refusal:
             messages.error(request, str(refusal))
@@ -100,7 +90,7 @@ class SingleCaseAdmin(CaseAdmin):
             return self.shown(request, case, status=400)
         try:
             transitions.answer(
-                case_id=case.pk, by=_author(request), now=timezone.now(), **form.cleaned_data
+                case_id=case.pk, by=reader_of(request), now=timezone.now(), **form.cleaned_data
             )
         except IllegalMoveError as refusal:
             messages.error(request, str(refusal))
@@ -114,7 +104,7 @@ class SingleCaseAdmin(CaseAdmin):
             raise Http404
         try:
             transitions.join(
-                case_id=case.pk, spot_id=spot_id, by=_author(request), now=timezone.now()
+                case_id=case.pk, spot_id=spot_id, by=reader_of(request), now=timezone.now()
             )
         except IllegalMoveError as refusal:
             messages.error(request, str(refusal))
@@ -138,7 +128,9 @@ class SingleCaseAdmin(CaseAdmin):
 
     def _made(self, request: HttpRequest, numbers: list[int], back: str) -> HttpResponse:
         try:
-            spot = transitions.make_spot(case_ids=numbers, by=_author(request), now=timezone.now())
+            spot = transitions.make_spot(
+                case_ids=numbers, by=reader_of(request), now=timezone.now()
+            )
         except IllegalMoveError as refusal:
             messages.error(request, str(refusal))
             return HttpResponseRedirect(back)

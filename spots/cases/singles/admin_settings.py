@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import admin as complaints
 from complaints.admin_theme import display
+from complaints.row_number import row_number
 from spots.cases.admin_only_row import OnlyRowAdmin
 from spots.cases.models import Case, Kind
 from spots.cases.singles.forms import PolicyForm, SingleRuleForm
@@ -43,10 +44,10 @@ class ComplaintAdmin(complaints.ComplaintAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        case = None
-        if object_id.isdigit():
+        number, case = row_number(object_id), None
+        if number is not None:
             case = Case.objects.filter(
-                memberships__complaint=int(object_id), memberships__until=None
+                memberships__complaint=number, memberships__until=None
             ).first()
         may = request.user.has_perm(Permission.DISPATCH)
         more = {

@@ -29,7 +29,8 @@ def near(case: Case, *, walls: Walls, kind: Kind) -> list[Case]:
         else rows.filter(centre__within=box, region=case.region_id)
     )
     away = Distance("centre", case.centre)
-    return list(found.select_related("topic").order_by(away, "pk")[:MOST_NEAR])
+    rows = found.select_related("topic").defer("evidence", "priority_facts")
+    return list(rows.order_by(away, "pk")[:MOST_NEAR])
 
 
 def where(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]]:

@@ -16,12 +16,12 @@ from spots.cases.models import Case, Event
 from spots.cases.states import ENDED, MOVES, Permission, State
 
 Author = AbstractUser | None  # None: the engine
-WAITING_SAYS = ("waits_for", "waits_until", "goes_on_as")
 # What is said with a state, and is true only while it lasts.
 _SAID_WITH: dict[State, dict[str, str | None]] = {
     State.WAITING: {"waits_for": "", "waits_until": None, "goes_on_as": ""},
     State.DISMISSED: {"dismissed_for": ""},
 }
+WAITING_SAYS = tuple(_SAID_WITH[State.WAITING])
 
 
 class IllegalMoveError(Exception):

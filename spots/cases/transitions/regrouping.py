@@ -31,6 +31,7 @@ from spots.cases.transitions.record import (
     noted,
     refusal,
 )
+from spots.cases.transitions.several import some_of
 from spots.sla import transitions as sla
 
 
@@ -120,10 +121,7 @@ def split(
     :raises IllegalMoveError: not from this state, or none or all of the members are chosen
     """
     whole = begun(case_id, "split", by=by)
-    chosen = current_members(whole).filter(complaint__in=list(complaint_ids))
-    ids = list(chosen.values_list("complaint_id", flat=True))
-    if not ids or len(ids) == current_members(whole).count():
-        raise refusal(whole, _("choose some of its complaints, not all"))
+    ids = some_of(whole, complaint_ids)
     part = Case.objects.create(
         kind=Kind.SPOT,
         brand_id=whole.brand_id,

@@ -61,7 +61,4 @@
   files.addEventListener("change", () => {
     named.textContent = [...files.files].map((file) => file.name).join(", ");
   });
-  form.addEventListener("submit", () => {
-    for (const button of form.querySelectorAll("button")) button.disabled = true;
-  });
 })();

@@ -22,7 +22,7 @@
   }
 
   // A second press while the first is under way would only be refused.
-  for (const form of document.querySelectorAll(".case-moves form, .case-meanwhile form")) {
+  for (const form of document.querySelectorAll(".case-moves form, .case-meanwhile form, #comment")) {
     form.addEventListener("submit", () => {
       for (const button of form.querySelectorAll("button")) button.disabled = true;
     });

@@ -110,3 +110,12 @@ def test_a_script_gets_the_same_lines(signed_in):
     answer = move(signed_in("engineer"), "accept", [spot], headers={"accept": "application/json"})
 
     assert [(line["case_id"], line["done"]) for line in answer.json()["lines"]] == [(spot.pk, True)]
+
+
+def test_a_number_that_no_spot_can_have_is_none_of_the_chosen(signed_in):
+    spot = make_spot(team=make_team(), state="routed")
+    chosen = {"action": "accept_chosen", "_selected_action": [spot.pk, "9" * 25]}
+
+    answer = signed_in("engineer").post(QUEUE, chosen)
+
+    assert lines(answer) == {spot.pk: True}

@@ -171,3 +171,24 @@ def test_a_policy_asks_for_the_kind_of_case(signed_in):
     assert answer.status_code == 302, answer.context["adminform"].form.errors
     assert Policy.objects.get().kind == "single"
     assert client.get(reverse("admin:spots_policy_changelist")).status_code == 200
+
+
+def test_a_single_that_joined_a_spot_comes_back_by_an_undo_on_the_spots_page(signed_in):
+    client, single, spot = signed_in(), make_single(), make_spot(state="routed", team=make_team())
+    client.post(page("join", single.pk, spot.pk))
+    on_spot = client.get(reverse("admin:spots_spot_change", args=[spot.pk])).content.decode()
+    event = spot.events.get(kind="merged")
+
+    answer = client.post(reverse("admin:spots_spot_undo", args=[spot.pk, event.pk]))
+
+    assert f"/undo/{event.pk}/" in on_spot
+    assert answer.status_code == 302
+    single.refresh_from_db()
+    assert (single.state, single.merged_into) == ("routed", None)
+
+
+def test_the_page_of_a_single_that_joined_a_spot_offers_no_undo(signed_in):
+    client, single, spot = signed_in(), make_single(), make_spot(state="routed", team=make_team())
+    client.post(page("join", single.pk, spot.pk))
+
+    assert "/undo/" not in client.get(page("change", single.pk)).content.decode()
