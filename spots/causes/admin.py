@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from complaints.admin_theme import (
     CheckboxSelectMultiple,
-    ModelAdmin,
     ReadOnlyAdmin,
+    SettingAdmin,
     Switch,
     display,
 )
@@ -74,7 +74,7 @@ class CauseForm(forms.ModelForm[Cause]):
         return given
 
 
-class CauseAdmin(ModelAdmin):
+class CauseAdmin(SettingAdmin):
     form = CauseForm
     list_display = ("in_tree", "code", "fix_kind", "signs_shown", "cases", "in_use")
     list_filter = ("fix_kind", ("archived_at", EmptyFieldListFilter))
@@ -106,7 +106,7 @@ class CauseAdmin(ModelAdmin):
 
     def get_deleted_objects(
         self, objs: Iterable[Any], request: HttpRequest
-    ) -> tuple[list[Any], dict[Any, int], set[str], list[Any]]:
+    ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
         """A cause that was ever chosen stays: the cases' histories speak of it."""
         rows = list(objs)
         deleted, counts, needed, protected = super().get_deleted_objects(rows, request)

@@ -105,6 +105,16 @@ def test_a_cause_that_was_chosen_or_has_kinds_is_not_deleted(signed_in, how):
     assert Cause.objects.filter(pk=cause.pk).exists()
 
 
+def test_the_page_says_what_holds_a_cause(signed_in):
+    cause = make_cause()
+    make_spot(cause=cause)
+    address = reverse("admin:spots_cause_delete", args=[cause.pk])
+
+    shown = signed_in("administrator").get(address)
+
+    assert shown.context["protected"] == ["Заявки: 1"]
+
+
 def test_a_cause_that_nobody_chose_is_deleted(signed_in):
     cause = make_cause()
     address = reverse("admin:spots_cause_delete", args=[cause.pk])
