@@ -12,11 +12,11 @@ from django.db.models import Count, Func, Q, Value
 from numpy.typing import NDArray
 
 from complaints.customers.walls import Walls
-from complaints.intake.models import Complaint
 from spots.cases.catalogue import Cause
 from spots.cases.models import Case
 from spots.cases.page.drawing import box_round
 from spots.cases.states import State
+from spots.cases.transitions.membership import complaints_of
 from spots.causes.scoring import SeenCause, SeenEvent, Situation, Suggestion, suggest
 from spots.network.grounds import fans_of
 from spots.network.models import Coverage, NetworkEvent
@@ -32,9 +32,20 @@ LATEST = "5G"  # few expect it everywhere: to be outside of it is no fault
 Points = NDArray[np.float64]  # (n, 2) longitude and latitude, degrees
 
 
-def suggestions_for(case: Case, *, walls: Walls, now: datetime) -> list[tuple[Cause, Suggestion]]:
-    """Return the likeliest causes of a case, the first one first, as things stood at `now`."""
-    causes = list(Cause.objects.in_use().in_tree())
+def tree_of_causes() -> list[Cause]:
+    """Return the causes that may be suggested, in the order in which equal ones are."""
+    return list(Cause.objects.in_use().in_tree())
+
+
+def suggestions_for(
+    case: Case, *, walls: Walls, now: datetime, causes: Sequence[Cause] | None = None
+) -> list[tuple[Cause, Suggestion]]:
+    """
+    Return the likeliest causes of a case, the first one first, as things stood at `now`.
+
+    causes  `tree_of_causes`, where it was read already: for many cases it is read once
+    """
+    causes = tree_of_causes() if causes is None else causes
     seen = [SeenCause(cause.pk, cause.code, frozenset(cause.signs)) for cause in causes]
     found = suggest(situation_of(case, walls=walls, now=now), seen)
     named = {cause.pk: cause for cause in causes}
@@ -53,9 +64,7 @@ def situation_of(case: Case, *, walls: Walls, now: datetime) -> Situation:
 
 def _points(case: Case) -> Points:
     """Return where the newest complaints of the case are; its centre where none is placed."""
-    rows = Complaint.objects.filter(
-        memberships__case=case, memberships__until=None, point__isnull=False
-    ).order_by("-occurred_at", "-pk")
+    rows = complaints_of(case).filter(point__isnull=False).order_by("-occurred_at", "-pk")
     found = [point.coords for point in rows.values_list("point", flat=True)[:MOST_POINTS] if point]
     return np.array(found or [case.centre.coords], dtype=np.float64)
 

@@ -6,7 +6,7 @@ for one cause add up as independent ones do: 1 - (1 - a)(1 - b)…
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import prod
 
@@ -89,12 +89,12 @@ def suggest(situation: Situation, causes: Sequence[SeenCause]) -> list[Suggestio
         weight = SURE[event.kind] * _fits(event, situation.started_at) * event.share
         evidence = Evidence(event.kind, weight, event=event, share=event.share)
         for cause, part in _speaks_for(event.kind, event.cause, causes):
-            found.setdefault(cause.id, []).append(_scaled(evidence, part))
+            found.setdefault(cause.id, []).append(replace(evidence, weight=weight * part))
     for technology, share in _worst(situation.outside):
         weight = HOLE_SURE * (share - HOLE_FROM) / (1 - HOLE_FROM)
         evidence = Evidence(HOLE, weight, technology=technology, share=share)
         for cause, part in _speaks_for(HOLE, "", causes):
-            found.setdefault(cause.id, []).append(_scaled(evidence, part))
+            found.setdefault(cause.id, []).append(replace(evidence, weight=weight * part))
     for cause, evidence in _decided(situation.past, causes):
         found.setdefault(cause.id, []).append(evidence)
     return _ranked(found, causes)
@@ -133,17 +133,6 @@ def _decided(
     for cause in causes:
         share = past.get(cause.id, 0) / count
         yield cause, Evidence(PAST, PAST_SURE * share, share=share, count=count)
-
-
-def _scaled(evidence: Evidence, part: float) -> Evidence:
-    return Evidence(
-        sign=evidence.sign,
-        weight=evidence.weight * part,
-        event=evidence.event,
-        technology=evidence.technology,
-        share=evidence.share,
-        count=evidence.count,
-    )
 
 
 def _ranked(

@@ -1,5 +1,6 @@
 """Counting suggestions against what was chosen: one outcome for each choice, afterwards."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -8,7 +9,7 @@ from complaints.customers.walls import NO_WALLS
 from spots.cases.catalogue import Cause
 from spots.cases.events import EventKind
 from spots.cases.models import Event
-from spots.causes.evidence import suggestions_for
+from spots.causes.evidence import suggestions_for, tree_of_causes
 from spots.causes.models import SuggestionOutcome
 
 RECENTLY = timedelta(days=7)  # choices older than that are let be: evidence has moved on
@@ -23,8 +24,9 @@ def count_outcomes(*, now: datetime, limit: int = 50) -> int:
     """
     events = list(_uncounted(now=now)[:limit])
     causes = Cause.objects.in_bulk({event.facts["cause"] for event in events})
+    offered = tree_of_causes() if events else []
     made = [
-        _outcome(event, causes[event.facts["cause"]])
+        _outcome(event, causes[event.facts["cause"]], offered)
         for event in events
         if event.facts["cause"] in causes
     ]
@@ -41,8 +43,8 @@ def _uncounted(*, now: datetime) -> QuerySet[Event]:
     return recent.exclude(Exists(same_before)).select_related("case__region").order_by("pk")
 
 
-def _outcome(event: Event, chosen: Cause) -> SuggestionOutcome:
-    found = suggestions_for(event.case, walls=NO_WALLS, now=event.at)
+def _outcome(event: Event, chosen: Cause, offered: Sequence[Cause]) -> SuggestionOutcome:
+    found = suggestions_for(event.case, walls=NO_WALLS, now=event.at, causes=offered)
     places = {cause.pk: place for place, (cause, _one) in enumerate(found, 1)}
     outcome = SuggestionOutcome(event=event, chosen=chosen, place=places.get(chosen.pk))
     if found:

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.gis.geos import MultiPolygon, Polygon
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from complaints.customers.walls import NO_WALLS, Walls
@@ -215,6 +217,18 @@ def test_a_choice_is_counted_beside_what_was_suggested():
     assert outcome(other) == ("power", "outage", None, "tilt")
     assert outcome(unsuggested) == (None, "", None, "tilt")
     assert count_outcomes(now=NOW) == 0
+
+
+def test_the_tree_of_causes_is_read_once_for_all_choices():
+    power = signed("power", "outage")
+    for _ in range(3):
+        planned(spot(), power)
+
+    with CaptureQueriesContext(connection) as asked:
+        assert count_outcomes(now=NOW) == 3
+
+    ordered = [one for one in asked if 'FROM "spots_cause"' in one["sql"] and "ORDER" in one["sql"]]
+    assert len(ordered) == 1
 
 
 def test_a_choice_on_the_page_is_counted(signed_in):
