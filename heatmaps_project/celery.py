@@ -71,6 +71,7 @@ app.conf.beat_schedule = {
         ("spots.learn_baseline", 3600.0),
         ("spots.run_trials", 3.0),
         ("spots.run_imports", 3.0),
+        ("spots.forget_imports", 3600.0),
         ("spots.count_suggestions", 10.0),
         ("spots.open_singles", 15.0),
         ("spots.refresh_priorities", 300.0),

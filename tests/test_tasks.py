@@ -29,7 +29,7 @@ from tests.factories import (
     make_trial,
 )
 from tests.scene import make_scene
-from tests.spots.network.uploads import SITES, csv, uploaded
+from tests.spots.network.uploads import SITES, applied, csv, uploaded
 
 app.loader.import_default_modules()
 TASKS = sorted(name for name in app.tasks if not name.startswith("celery."))
@@ -76,6 +76,8 @@ def busy(transactional_db: None, settings: Any) -> None:
         )
     SingleRule.objects.update_or_create(pk=1, defaults={"severity_from": 1})
     make_routing_rule("nobody", order=9000).team.members.clear()
+    old_sites = SITES.replace("M1", "A1").replace("M2", "A2")
+    applied(csv(old_sites), brand=scene.brand, now=now - timedelta(days=91))
     uploaded(csv(SITES), brand=scene.brand, now=now - timedelta(minutes=1))
     planned = {"at": now - timedelta(minutes=2), "facts": {"cause": make_cause().pk}}
     make_event(scene.spot, "planned", **planned)

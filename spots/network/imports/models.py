@@ -119,6 +119,10 @@ class Import(models.Model):
     def count(self, change: str) -> int:
         return int(self.counts.get(change, 0))
 
+    @property
+    def changes_nothing(self) -> bool:
+        return not any(self.count(change) for change in EFFECTIVE)
+
 
 class ImportFile(models.Model):
     """An import's file as it came, until it is applied or given up."""

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from complaints.spreadsheets import inert
 from spots.network.imports import wording
 from spots.network.imports.models import TO_DO, Change, Import, State
-from spots.network.imports.transitions import MOVES
+from spots.network.imports.transitions import MOVES, why_not
 
 MAKES = "spots.add_import"
 SHOWN = 50  # rows of each change
@@ -19,7 +20,7 @@ REASON = "refused_because"
 
 
 def context_of(request: HttpRequest, row: Import) -> dict[str, Any]:
-    makes = request.user.has_perm(MAKES)
+    makes, now = request.user.has_perm(MAKES), timezone.now()
     to_do = row.state in TO_DO
     settled = row.state in (State.CHECKED, State.APPLIED, State.UNDONE)
     return {
@@ -32,10 +33,8 @@ def context_of(request: HttpRequest, row: Import) -> dict[str, Any]:
         "refused": refused(row) if settled else [],
         "refused_left": max(row.count(Change.REFUSED) - SHOWN, 0),
         "drawing": wording.drawing_of(row) if settled else None,
-        "moves": [name for name, (sources, _target) in MOVES.items() if row.state in sources]
-        if makes
-        else [],
-        "empty": not any(row.count(change) for change in CHANGES),
+        "moves": [name for name in MOVES if makes and not why_not(row, name, now=now)],
+        "empty": makes and row.state == State.CHECKED and row.changes_nothing,
     }
 
 

@@ -9,7 +9,7 @@ from django.db import connection, connections, transaction
 from spots.models import Import, ImportFile, Site, StagedRow
 from spots.network.imports import checking, transitions
 from spots.network.imports.transitions import applying, life, staging
-from spots.network.imports.transitions.life import ImportRefusedError
+from spots.network.imports.transitions.life import KEPT, ImportRefusedError
 from tests.factories import NOW, make_user
 from tests.spots.network.uploads import SITES, applied, checked, csv, undone, uploaded
 
@@ -140,11 +140,67 @@ def test_a_move_that_the_table_does_not_know_is_refused(move):
         getattr(transitions, move)(row.pk, by=row.by, now=NOW)
 
 
+def test_an_import_that_changes_nothing_is_not_applied():
+    applied(csv(SITES))
+    row = checked(csv(SITES))
+
+    with pytest.raises(ImportRefusedError, match="changes nothing"):
+        transitions.ask_to_apply(row.pk, by=row.by, now=NOW)
+
+    row.refresh_from_db()
+    assert row.changes_nothing
+    assert row.state == "checked"
+
+
+def test_an_import_is_undone_for_ninety_days_and_no_longer():
+    row = applied(csv(SITES))
+
+    with pytest.raises(ImportRefusedError, match="more than 90 days ago"):
+        transitions.ask_to_undo(row.pk, by=row.by, now=NOW + KEPT + timedelta(seconds=1))
+
+    assert undone(row, now=NOW + KEPT).state == "undone"
+    assert not Site.objects.exists()
+
+
 def test_rows_are_forgotten_when_an_import_is_old():
     applied(csv(SITES))
     assert transitions.forget_old(now=NOW + timedelta(days=89)) == 0
 
     assert transitions.forget_old(now=NOW + timedelta(days=91)) == 2
+
+
+def test_rows_are_kept_as_long_as_somebody_may_be_asking_to_undo():
+    applied(csv(SITES))
+
+    assert transitions.forget_old(now=NOW + KEPT + timedelta(minutes=1)) == 0
+
+
+def test_a_run_forgets_no_more_than_so_many_rows_and_the_next_goes_on():
+    applied(csv(SITES))
+    now = NOW + timedelta(days=91)
+
+    assert [transitions.forget_old(now=now, limit=1) for _ in range(3)] == [1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("state", "kept"), [("applied", 0), ("undone", 0), ("undoing", 2), ("applying", 2)]
+)
+def test_an_import_that_is_being_undone_keeps_its_rows(state, kept):
+    row = applied(csv(SITES))
+    Import.objects.update(state=state)
+
+    transitions.forget_old(now=NOW + timedelta(days=91))
+
+    assert row.staged.count() == kept
+
+
+def test_what_was_found_is_forgotten_with_an_import_that_is_given_up():
+    row = checked(csv(SITES))
+
+    transitions.stop(row.pk, by=row.by, now=NOW)
+
+    assert not ImportFile.objects.exists()
+    assert not StagedRow.objects.exists()
 
 
 def in_thread(work):
@@ -203,3 +259,16 @@ def test_two_that_would_change_the_same_are_not_both_applied_as_they_were_checke
     states = sorted(Import.objects.values_list("state", flat=True))
     assert states == ["applied", "checked"]
     assert Site.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_that_somebody_is_at_is_not_forgotten_under_their_hands():
+    row = applied(csv(SITES))
+    now = NOW + timedelta(days=91)
+
+    with transaction.atomic():
+        Import.objects.select_for_update().get(pk=row.pk)
+        assert in_thread(lambda: transitions.forget_old(now=now)) == []
+    assert StagedRow.objects.count() == 2
+
+    assert transitions.forget_old(now=now) == 2

@@ -1,11 +1,14 @@
 """The pages of an import: handing in, looking, applying, undoing."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from spots.models import Import, Site
-from spots.network.imports import checking
+from spots.network.imports import checking, transitions
 from tests.factories import NOW, make_brand, make_import, make_site
 from tests.spots.network.uploads import SITES, applied, checked, csv, feature, geojson, square
 
@@ -37,7 +40,7 @@ def test_a_file_is_handed_in_checked_applied_and_undone(signed_in):
     assert move(row, "apply") in shown
     assert "Полевая" in shown
     client.post(move(row, "apply"))
-    checking.run_waiting(now=NOW)
+    checking.run_waiting(now=timezone.now())
     assert Site.objects.count() == 2
     assert move(row, "undo") in client.get(page(row)).content.decode()
     client.post(move(row, "undo"))
@@ -46,6 +49,32 @@ def test_a_file_is_handed_in_checked_applied_and_undone(signed_in):
     assert Site.objects.count() == 0
     row.refresh_from_db()
     assert row.state == "undone"
+
+
+def test_undoing_is_offered_for_ninety_days(signed_in):
+    row = applied(csv(SITES))
+    client = signed_in("administrator")
+
+    def offered(days: int) -> bool:
+        Import.objects.update(applied_at=timezone.now() - timedelta(days=days))
+        return move(row, "undo") in client.get(page(row)).content.decode()
+
+    assert (offered(89), offered(91)) == (True, False)
+    client.post(move(row, "undo"))
+    row.refresh_from_db()
+    assert row.state == "applied"
+    transitions.forget_old(now=timezone.now())
+    assert client.get(page(row)).status_code == 200
+
+
+def test_applying_is_not_offered_where_the_file_changes_nothing(signed_in):
+    applied(csv(SITES))
+    row = checked(csv(SITES))
+
+    shown = signed_in("administrator").get(page(row))
+
+    assert move(row, "apply") not in shown.content.decode()
+    assert (shown.context["moves"], shown.context["empty"]) == (["stop"], True)
 
 
 @pytest.mark.parametrize(

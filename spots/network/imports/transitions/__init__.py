@@ -2,6 +2,7 @@
 
 from spots.network.imports.transitions.applying import apply, undo
 from spots.network.imports.transitions.life import (
+    KEPT,
     LEASE,
     MOVES,
     ImportRefusedError,
@@ -13,10 +14,12 @@ from spots.network.imports.transitions.life import (
     refuse,
     stop,
     upload,
+    why_not,
 )
 from spots.network.imports.transitions.staging import begin, finish, forget_old, stage
 
 __all__ = (
+    "KEPT",
     "LEASE",
     "MOVES",
     "ImportRefusedError",
@@ -34,4 +37,5 @@ __all__ = (
     "stop",
     "undo",
     "upload",
+    "why_not",
 )

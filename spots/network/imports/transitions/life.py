@@ -1,7 +1,6 @@
 """The life of an import: uploaded, checked, applied, undone; claimed by one worker at a time."""
 
 import hashlib
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +17,7 @@ from spots.network.imports.models import TO_DO, Import, ImportFile, State
 LEASE = timedelta(minutes=5)  # as long as a task may take
 MOST_ATTEMPTS = 3
 MOST_OPEN = 5  # imports of one person that are not applied, stopped or refused
+KEPT = timedelta(days=90)  # an import can be undone for so long after it was applied
 
 # What a person does with an import: from where, to where.
 MOVES: dict[str, tuple[frozenset[State], State]] = {
@@ -42,12 +42,7 @@ def upload(
     :raises ImportRefusedError: the person has as many imports open as they may
     """
     files.check(sent)
-    open_ones = Import.objects.filter(by=by, state__in=[*TO_DO, State.CHECKED])
-    if open_ones.count() >= MOST_OPEN:
-        raise ImportRefusedError(
-            _("%(n)d of your imports are not applied yet: apply or stop one first.")
-            % {"n": MOST_OPEN}
-        )
+    _leave_room(by)
     row = Import.objects.create(
         kind=kind,
         brand=brand,
@@ -63,13 +58,23 @@ def upload(
     return row
 
 
+def _leave_room(by: Any) -> None:
+    """:raises ImportRefusedError: the person has as many imports open as they may"""
+    open_ones = Import.objects.filter(by=by, state__in=[*TO_DO, State.CHECKED])
+    if open_ones.count() >= MOST_OPEN:
+        raise ImportRefusedError(
+            _("%(n)d of your imports are not applied yet: apply or stop one first.")
+            % {"n": MOST_OPEN}
+        )
+
+
 def ask_to_apply(import_id: int, *, by: Any, now: datetime) -> Import:
     """:raises ImportRefusedError: it was not checked, or changes nothing"""
     return _moved(import_id, "apply", by=by, now=now)
 
 
 def ask_to_undo(import_id: int, *, by: Any, now: datetime) -> Import:
-    """:raises ImportRefusedError: it was not applied"""
+    """:raises ImportRefusedError: it was not applied, or longer ago than KEPT"""
     return _moved(import_id, "undo", by=by, now=now)
 
 
@@ -82,23 +87,32 @@ def stop(import_id: int, *, by: Any, now: datetime) -> Import:
     return _moved(import_id, "stop", by=by, now=now)
 
 
+def why_not(row: Import, name: str, *, now: datetime) -> str:
+    """Say why a person cannot move an import so, as it stands; "": they can."""
+    sources, _target = MOVES[name]
+    if row.state not in sources:
+        return _("This import is “%(state)s” now.") % {"state": row.get_state_display()}
+    if name == "apply" and row.changes_nothing:
+        return _("The file changes nothing.")
+    if name == "undo" and row.applied_at and row.applied_at < now - KEPT:
+        words = _("It was applied more than %(n)d days ago: it cannot be undone any more.")
+        return words % {"n": KEPT.days}
+    return ""
+
+
 @transaction.atomic
 def _moved(import_id: int, name: str, *, by: Any, now: datetime) -> Import:
     row = Import.objects.select_for_update().get(pk=import_id)
-    sources, target = MOVES[name]
-    if row.state not in sources:
-        raise ImportRefusedError(
-            _("This import is “%(state)s” now.") % {"state": row.get_state_display()}
-        )
-    row.state, row.note, row.attempts, row.claimed_until = target, "", 0, None
+    if refusal := why_not(row, name, now=now):
+        raise ImportRefusedError(refusal)
+    row.state, row.note, row.attempts, row.claimed_until = MOVES[name][1], "", 0, None
     if name == "apply":
         row.applied_by = by
     else:
         row.ended_by = by
     if name == "stop":
         row.ended_at = now
-        _forget_file([row])
-        row.staged.all().delete()
+        _forget(row)
     row.save()
     return row
 
@@ -136,8 +150,7 @@ def refuse(row: Import, *, note: str, now: datetime) -> None:
     """The file as a whole cannot be taken."""
     values = {"state": State.REFUSED, "note": note, "ended_at": now, "claimed_until": None}
     if held(row).update(**values):
-        _forget_file([row])
-        row.staged.all().delete()
+        _forget(row)
 
 
 @transaction.atomic
@@ -160,10 +173,11 @@ def _give_up(row: Import, *, now: datetime, note: str = "") -> None:
     row.claimed_until, row.attempts = None, 0
     if row.state == State.REFUSED:
         row.ended_at = now
-        _forget_file([row])
-        row.staged.all().delete()
+        _forget(row)
     row.save()
 
 
-def _forget_file(rows: Iterable[Import]) -> None:
-    ImportFile.objects.filter(of__in=list(rows)).delete()
+def _forget(row: Import) -> None:
+    """Delete what came in: the file, and what was found in it."""
+    ImportFile.objects.filter(of=row).delete()
+    row.staged.all().delete()

@@ -1,15 +1,19 @@
-"""Writing the rows that a check finds, a chunk at a time; only while the worker's claim stands."""
+"""
+The rows that a check finds: written a chunk at a time, only while the worker's claim stands, and
+forgotten when they can no longer be needed.
+"""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from spots.network.imports.models import Import, StagedRow, State
-from spots.network.imports.transitions.life import held
+from spots.network.imports.transitions.life import KEPT, LEASE, held
 
 BATCH = 1000
-KEPT = timedelta(days=90)  # an import can be undone for so long
+MOST_FORGOTTEN = 200_000  # rows of one run
 
 
 @transaction.atomic
@@ -44,7 +48,21 @@ def finish(row: Import, *, counts: Mapping[str, int], rows: int, now: datetime) 
     return bool(held(row).update(**values))
 
 
-def forget_old(*, now: datetime, ended: Iterable[State] = (State.APPLIED, State.UNDONE)) -> int:
-    """Delete the rows of imports that were applied long ago: they can no longer be undone."""
-    old = StagedRow.objects.filter(of__state__in=list(ended), of__applied_at__lt=now - KEPT)
-    return old.delete()[0]
+@transaction.atomic
+def forget_old(*, now: datetime, limit: int = MOST_FORGOTTEN) -> int:
+    """
+    Delete rows of the import that was applied longest ago, once it can no longer be undone.
+
+    At most `limit` of them, and how many is returned. An import that is being undone keeps its
+    rows; so does one that another run, or a person, is at.
+    """
+    old = Import.objects.filter(
+        Exists(StagedRow.objects.filter(of=OuterRef("pk"))),
+        state__in=(State.APPLIED, State.UNDONE),
+        applied_at__lt=now - KEPT - LEASE,  # who asked at the last moment gets their undo
+    )
+    oldest = old.order_by("applied_at", "pk").select_for_update(skip_locked=True).first()
+    if oldest is None:
+        return 0
+    wanted = oldest.staged.order_by("pk").values("pk")[:limit]
+    return StagedRow.objects.filter(pk__in=wanted).delete()[0]
