@@ -10,7 +10,7 @@ from spots.models import Import, ImportFile, Site, StagedRow
 from spots.network.imports import checking, transitions
 from spots.network.imports.transitions import applying, life, staging
 from spots.network.imports.transitions.life import KEPT, ImportRefusedError
-from tests.factories import NOW, make_user
+from tests.factories import NOW, make_brand, make_user
 from tests.spots.network.uploads import SITES, applied, checked, csv, undone, uploaded
 
 pytestmark = pytest.mark.django_db
@@ -272,3 +272,22 @@ def test_an_import_that_somebody_is_at_is_not_forgotten_under_their_hands():
     assert StagedRow.objects.count() == 2
 
     assert transitions.forget_old(now=now) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_files_at_once_are_both_counted(monkeypatch):
+    monkeypatch.setattr(life, "MOST_OPEN", 1)
+    by, brand = make_user("administrator"), make_brand()
+    refused: list[BaseException] = []
+
+    def hand_in():
+        refused.extend(in_thread(lambda: uploaded(csv(SITES), by=by, brand=brand)))
+
+    threads = [Thread(target=hand_in) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [type(error) for error in refused] == [ImportRefusedError]
+    assert Import.objects.count() == 1

@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import translation
@@ -60,6 +61,7 @@ def upload(
 
 def _leave_room(by: Any) -> None:
     """:raises ImportRefusedError: the person has as many imports open as they may"""
+    get_user_model().objects.select_for_update().get(pk=by.pk)  # two files at once are counted
     open_ones = Import.objects.filter(by=by, state__in=[*TO_DO, State.CHECKED])
     if open_ones.count() >= MOST_OPEN:
         raise ImportRefusedError(
