@@ -13,6 +13,7 @@ from django.conf import settings
 from pydantic_core import from_json
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
 
 
 class TooLargeError(APIException):
@@ -38,6 +39,12 @@ class JsonBytes(BaseParser):
         if len(body) > most:
             raise TooLargeError(f"The body is longer than {most} bytes.")
         return body
+
+
+def body_of(request: Request) -> bytes:
+    """Return the body that a view with JsonBytes was sent."""
+    # Without a body, REST framework has an empty dict here.
+    return request.data if isinstance(request.data, bytes) else b""
 
 
 class JsonValues(JsonBytes):

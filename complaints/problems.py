@@ -22,7 +22,7 @@ from django.core.exceptions import (
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, JsonResponse
 from django.http.multipartparser import MultiPartParserError
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -30,6 +30,8 @@ from rest_framework.views import exception_handler
 from complaints.bodies import TooLargeError
 
 MEDIA_TYPE: Final = "application/problem+json"
+LONGEST_PATH: Final = 100  # characters of a field's path that an answer repeats
+MOST_NAMED: Final = 50  # fields that an answer names
 RETRY_AFTER: Final = 5  # seconds until a sender should try again while the database is away
 
 logger = logging.getLogger(__name__)
@@ -41,6 +43,19 @@ class FieldError(BaseModel):
     field: str = Field(description="Path of the field, such as customer.phone; empty: the body.")
     message: str
     code: str
+
+
+def field_errors(error: ValidationError) -> list[FieldError]:
+    """Return what pydantic says of each field, without the values: they may be personal."""
+    details = error.errors(include_url=False, include_context=False, include_input=False)
+    return [
+        FieldError(
+            field=".".join(str(step) for step in one["loc"])[:LONGEST_PATH],
+            message=one["msg"],
+            code=one["type"],
+        )
+        for one in details[:MOST_NAMED]
+    ]
 
 
 class Problem(BaseModel):

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from complaints.bodies import JsonBytes
+from complaints.bodies import JsonBytes, body_of
 from complaints.customers.personal import masked_email, masked_phone
 from complaints.customers.walls import Walls
 from complaints.intake.models import Complaint, ComplaintQuerySet
@@ -126,7 +126,7 @@ class ComplaintsView(APIView):
         Until an answer came, send it again with the same `external_id`: it is stored once.
         """
         sender, now = sender_of(request), timezone.now()
-        sent = _read(request.data, now=now)
+        sent = _read(body_of(request), now=now)
         [receipt] = receive([sent], source=sender.source, now=now, walls=sender.walls)
         if receipt.complaint_id is None:
             errors = [_named(field, _UNKNOWN[field], "unknown") for field in receipt.fields]
@@ -157,10 +157,9 @@ def _complaints() -> ComplaintQuerySet:
     return rows.defer("region__outline")  # thousands of corners, of which none is told
 
 
-def _read(body: Any, *, now: datetime) -> SentComplaint:
+def _read(body: bytes, *, now: datetime) -> SentComplaint:
     try:
-        # Without a body, REST framework has an empty dict here.
-        return read(body if isinstance(body, bytes) else b"", now=now)
+        return read(body, now=now)
     except UnreadableError as error:
         errors = [_named(one.field, one.message, one.code) for one in error.refusals]
         raise RefusedError(400, "The complaint cannot be taken.", errors) from None

@@ -12,9 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from complaints.bodies import JsonBytes
+from complaints.bodies import JsonBytes, body_of
 from complaints.intake.api import sender_of
-from complaints.problems import FieldError, RefusedError
+from complaints.problems import FieldError, RefusedError, field_errors
 from heatmaps_project.desk.answers import Place, answer_at, find
 from heatmaps_project.desk.found import LookupAnswer, told
 from heatmaps_project.desk.speech import Language
@@ -70,8 +70,8 @@ class LookupView(APIView):
 
         404 where the address is not known, or could be several places.
         """
-        body = request.data if isinstance(request.data, bytes) else b""
-        return _answer(request, _read(LookupRequest.model_validate_json, body, strict=True))
+        read = LookupRequest.model_validate_json
+        return _answer(request, _read(read, body_of(request), strict=True))
 
     @extend_schema(
         operation_id="lookup_point",
@@ -109,13 +109,4 @@ def _read(read: Callable[..., LookupRequest], sent: Any, **options: Any) -> Look
     try:
         return read(sent, **options)
     except ValidationError as error:
-        details = error.errors(include_url=False, include_context=False, include_input=False)
-        errors = [
-            FieldError(
-                field=".".join(str(step) for step in one["loc"])[:100],
-                message=one["msg"],
-                code=one["type"],
-            )
-            for one in details
-        ]
-        raise RefusedError(400, "The question cannot be read.", errors) from None
+        raise RefusedError(400, "The question cannot be read.", field_errors(error)) from None

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from complaints.bodies import JsonBytes
+from complaints.bodies import JsonBytes, body_of
 from complaints.intake.api import sender_of
 from complaints.problems import FieldError, Problem, RefusedError
 from spots.network.models import NetworkEvent
@@ -74,7 +74,7 @@ class NetworkEventsView(APIView):
         Until an answer came, send it again with the same `external_id`: it is stored once.
         """
         try:
-            sent = read_event(_body(request))
+            sent = read_event(body_of(request))
             receipt = receive(sent, walls=sender_of(request).walls)
         except UnreadableError as error:
             raise RefusedError(400, str(error), error.errors) from None
@@ -102,7 +102,7 @@ class NetworkEventView(APIView):
         if not rows.filter(pk=pk).exists():
             raise Http404
         try:
-            change = read_change(_body(request))
+            change = read_change(body_of(request))
             event = set_end(event_id=pk, ends_at=change.ends_at)
         except UnreadableError as error:
             raise RefusedError(400, str(error), error.errors) from None
@@ -111,11 +111,6 @@ class NetworkEventView(APIView):
         except NetworkEvent.DoesNotExist:
             raise Http404 from None
         return Response(stored(event))
-
-
-def _body(request: Request) -> bytes:
-    # Without a body, REST framework has an empty dict here.
-    return request.data if isinstance(request.data, bytes) else b""
 
 
 def _named(field: str, message: str, code: str) -> FieldError:

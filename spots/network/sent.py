@@ -2,23 +2,24 @@
 
 import hashlib
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from django.contrib.gis.gdal import GDALException
 from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiPolygon
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError, to_json
 
-from complaints.problems import FieldError
+from complaints.intake.sent import OLDEST
+from complaints.problems import FieldError, field_errors
 from spots.network.imports.kinds import values
+from spots.network.imports.kinds.events import MOST_SITES
 from spots.network.imports.kinds.values import RowError
 
-OLDEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
-MOST_SITES: Final = 500
 
 _Line = r"^[^\x00-\x1f]*$"
 Code = Annotated[str, Field(min_length=1, max_length=50, pattern=_Line)]
+_Sent = TypeVar("_Sent", bound=BaseModel)
 Moment = Annotated[AwareDatetime, Field(ge=OLDEST, le=LATEST)]
 
 
@@ -102,27 +103,16 @@ class EventChange(BaseModel):
 
 def read_event(body: bytes) -> SentEvent:
     """:raises UnreadableError: it is none"""
-    try:
-        return SentEvent.model_validate_json(body, strict=True)
-    except ValidationError as error:
-        raise UnreadableError(_named(error)) from None
+    return _read(SentEvent, body)
 
 
 def read_change(body: bytes) -> EventChange:
     """:raises UnreadableError: it is none"""
+    return _read(EventChange, body)
+
+
+def _read(kind: type[_Sent], body: bytes) -> _Sent:
     try:
-        return EventChange.model_validate_json(body, strict=True)
+        return kind.model_validate_json(body, strict=True)
     except ValidationError as error:
-        raise UnreadableError(_named(error)) from None
-
-
-def _named(error: ValidationError) -> list[FieldError]:
-    details = error.errors(include_url=False, include_context=False, include_input=False)
-    return [
-        FieldError(
-            field=".".join(str(step) for step in one["loc"])[:100],
-            message=one["msg"],
-            code=one["type"],
-        )
-        for one in details[:50]
-    ]
+        raise UnreadableError(field_errors(error)) from None

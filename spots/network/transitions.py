@@ -84,7 +84,8 @@ def _compared(known: NetworkEvent, sent: SentEvent) -> Receipt:
     """The same body again is no news, whatever became of the event since."""
     if known.fingerprint is not None and bytes(known.fingerprint) == sent.fingerprint:
         return Receipt("exists", known)
-    differs = tuple(name for name, value in _told(sent).items() if _stands(known)[name] != value)
+    stands = body_of(known)
+    differs = tuple(name for name, value in _told(sent).items() if stands[name] != value)
     if known.fingerprint is None and not differs:  # it came from a file
         return Receipt("exists", known)
     return Receipt("conflict", known, differs or ("area",))
@@ -99,10 +100,6 @@ def _told(sent: SentEvent) -> Mapping[str, Any]:
         "cause": sent.cause,
         "sites": sorted(set(sent.sites)),
     }
-
-
-def _stands(known: NetworkEvent) -> Mapping[str, Any]:
-    return body_of(known)
 
 
 @transaction.atomic
