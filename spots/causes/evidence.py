@@ -18,7 +18,7 @@ from spots.cases.page.drawing import box_round
 from spots.cases.states import State
 from spots.cases.transitions.membership import complaints_of
 from spots.causes.scoring import SeenCause, SeenEvent, Situation, Suggestion, suggest
-from spots.network.grounds import fans_of
+from spots.network.grounds import DRAWN_M, fans_of
 from spots.network.models import Coverage, NetworkEvent
 from spots.network.sectors import Fan, within
 
@@ -26,7 +26,6 @@ MOST_POINTS = 2000  # newest complaints that are looked at
 MOST_EVENTS = 20
 BEFORE = timedelta(hours=12)  # an event that ended so long before explains nothing
 PAST = timedelta(days=180)  # in which earlier spots count
-DRAWN_M = 30_000.0  # coverage drawn this near means that the network around is known
 LATEST = "5G"  # few expect it everywhere: to be outside of it is no fault
 
 Points = NDArray[np.float64]  # (n, 2) longitude and latitude, degrees

@@ -15,6 +15,7 @@ from django.db.models import BooleanField, F, Func, Q, Value
 from complaints.customers.walls import Walls
 from spots.cases.models import Case
 from spots.cases.states import WATCHED, WORKING, State
+from spots.network.grounds import DRAWN_M
 from spots.network.models import Coverage, NetworkEvent
 
 NEAR_M = 1_500  # metres from the outline of a spot
@@ -22,9 +23,6 @@ MOST_SPOTS = 5  # covering, and as many near
 MOST_EVENTS = 5
 RECENTLY = timedelta(hours=24)  # a fix is still worth telling
 SOON = timedelta(hours=48)  # announced works are already worth telling
-# The network around is known if some coverage is drawn this near: else no coverage at a place
-# means only that nobody drew it.
-DRAWN_M = 30_000
 
 METRES_PER_DEGREE = 110_500.0  # of latitude, at its shortest: boxes err on the wide side
 

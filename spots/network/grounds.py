@@ -8,6 +8,10 @@ from spots.network.models import Site
 from spots.network.sectors import USUAL_RANGE_M, Fan, outline
 from spots.network.shapes import as_multi
 
+# The network around is known if some coverage is drawn this near: else no coverage at a place
+# means only that nobody drew it.
+DRAWN_M = 30_000.0
+
 
 def fans_of(brand_id: int, codes: Collection[str]) -> dict[str, list[Fan]]:
     """Return what each of a brand's sites serves, by its code; one query."""
