@@ -24,13 +24,20 @@ from spots.network.imports.files import UnusableFileError, Upload
 from spots.network.imports.kinds import ADAPTERS
 from spots.network.imports.kinds.adapter import Adapter, Body, Context, Refused, Thing
 from spots.network.imports.kinds.values import RowError
-from spots.network.imports.models import Change, Import, ImportFile, Mode, StagedRow, State
+from spots.network.imports.models import (
+    REPAIRED,
+    Change,
+    Import,
+    ImportFile,
+    Mode,
+    StagedRow,
+    State,
+)
 from spots.network.imports.reading import Row
 
 logger = logging.getLogger(__name__)
 
 CHUNK = 1000
-REPAIRED = "repaired"  # among the counts: shapes that were not valid
 LONGEST_TOLD = 500  # characters of one value that are kept of a refused row
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints.customers.models import Brand
-from complaints.customers.walls import Walls
+from spots.network.models import OfBrandQuerySet
 
 
 class Kind(models.TextChoices):
@@ -38,13 +38,11 @@ class State(models.TextChoices):
     REFUSED = "refused", pgettext_lazy("import", "refused")  # the file as a whole cannot be read
 
 
+REPAIRED = "repaired"  # among the counts: shapes that were not valid
 TO_DO = (State.UPLOADED, State.APPLYING, State.UNDOING)  # the sweep's work
 
 
-class ImportQuerySet(models.QuerySet["Import"]):
-    def within(self, walls: Walls) -> Self:
-        return self if walls.brands is None else self.filter(brand__in=walls.brands)
-
+class ImportQuerySet(OfBrandQuerySet["Import"]):
     def to_do(self) -> Self:
         """Imports that a worker has something to do for."""
         return self.filter(state__in=TO_DO)
@@ -89,7 +87,7 @@ class Import(models.Model):
 
     rows = models.PositiveIntegerField(_("rows"), default=0)  # of the file, read so far
     expected = models.PositiveIntegerField(default=0)  # rows of the file in all; 0: not known
-    counts = models.JSONField(default=dict, editable=False)  # rows by Change; and "repaired"
+    counts = models.JSONField(default=dict, editable=False)  # rows by Change; and REPAIRED
     claimed_until = models.DateTimeField(null=True, editable=False)  # a worker's lease
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from complaints.spreadsheets import inert
 from spots.network.imports import wording
-from spots.network.imports.models import TO_DO, Change, Import, State
+from spots.network.imports.models import REPAIRED, TO_DO, Change, Import, State
 from spots.network.imports.transitions import MOVES, why_not
 
 MAKES = "spots.add_import"
@@ -28,7 +28,7 @@ def context_of(request: HttpRequest, row: Import) -> dict[str, Any]:
         "running": to_do,
         "percent": percent(row),
         "counts": [(change, change.label, row.count(change)) for change in Change],
-        "repaired": row.count("repaired"),
+        "repaired": row.count(REPAIRED),
         "changes": changes(row) if settled else [],
         "refused": refused(row) if settled else [],
         "refused_left": max(row.count(Change.REFUSED) - SHOWN, 0),
@@ -56,7 +56,6 @@ def changes(row: Import) -> list[dict[str, Any]]:
         names = wording.names_of(row, staged)
         lines = [
             {
-                "line": one.line,
                 "title": wording.title_of(one, names),
                 "said": wording.differences(one.before, one.after),
             }

@@ -58,11 +58,11 @@ class Adapter(Protocol):
 
     def rest(self) -> Iterable[Thing]:
         """Return the things that are made of several rows."""
-        ...
+        return ()
 
     def resolved(self, things: Sequence[Thing]) -> Iterable[Thing | Refused]:
         """Look up, for many at once, what things speak of: sites by code, houses by address."""
-        ...
+        return things
 
     def known(self, keys: Iterable[str], *, for_update: bool = False) -> dict[str, Body]:
         """Return what is there now, by key; `for_update` keeps it so until the commit."""
@@ -74,7 +74,7 @@ class Adapter(Protocol):
 
     def leaning_on(self, keys: Iterable[str]) -> str:
         """Name what could not stay if these things were taken away; "": nothing."""
-        ...
+        return ""
 
 
 def refused(thing: Thing, reason: str) -> Refused:

@@ -8,7 +8,7 @@ from django.contrib.gis.geos import GEOSException, MultiPolygon, Polygon
 from django.utils.translation import gettext as _
 
 from spots.network.imports.kinds import values
-from spots.network.imports.kinds.adapter import Body, Context, Refused, Thing, with_body
+from spots.network.imports.kinds.adapter import Adapter, Body, Context, Refused, Thing, with_body
 from spots.network.imports.kinds.values import RowError
 from spots.network.imports.reading import Row
 from spots.network.models import Coverage
@@ -32,7 +32,7 @@ class _Draft:
     repaired: bool = False
 
 
-class CoverageAreas:
+class CoverageAreas(Adapter):
     most = 50_000
 
     def __init__(self, context: Context) -> None:
@@ -68,10 +68,11 @@ class CoverageAreas:
 
     def resolved(self, things: Sequence[Thing]) -> Iterable[Thing | Refused]:
         """An area that does not say since when stays valid as it is, or is from today on."""
-        known = self.known([thing.key for thing in things])
+        rows = Coverage.objects.filter(brand=self._context.brand_id).defer("area")
+        since = {key_of(row): row.valid_from.isoformat() for row in rows}
         today = self._context.now.astimezone(self._context.zone).date().isoformat()
         for thing in things:
-            was = known.get(thing.key, {}).get("valid_from", today)
+            was = since.get(thing.key, today)
             yield with_body(thing, valid_from=thing.body["valid_from"] or was)
 
     def known(self, keys: Iterable[str], *, for_update: bool = False) -> dict[str, Body]:
@@ -83,9 +84,6 @@ class CoverageAreas:
         if for_update:
             found = found.select_for_update().order_by("pk")
         return {key_of(row): body_of(row) for row in found}
-
-    def leaning_on(self, keys: Iterable[str]) -> str:
-        return ""
 
     def replaced(self) -> Iterator[str]:
         rows = Coverage.objects.filter(brand=self._context.brand_id)

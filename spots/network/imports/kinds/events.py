@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _
 
 from spots.network.grounds import fans_of, ground_of
 from spots.network.imports.kinds import values
-from spots.network.imports.kinds.adapter import Body, Context, Refused, Thing, refused, with_body
+from spots.network.imports.kinds.adapter import (
+    Adapter,
+    Body,
+    Context,
+    Refused,
+    Thing,
+    refused,
+    with_body,
+)
 from spots.network.imports.kinds.values import RowError, Values
 from spots.network.imports.reading import Row
 from spots.network.models import NetworkEvent
@@ -27,7 +35,7 @@ KINDS = {
 MOST_SITES = 500  # of one event
 
 
-class Events:
+class Events(Adapter):
     most = 100_000
 
     def __init__(self, context: Context) -> None:
@@ -62,9 +70,6 @@ class Events:
             "area": values.written(area) if area is not None else "",
         }, repaired
 
-    def rest(self) -> Iterable[Thing]:
-        return ()
-
     def resolved(self, things: Sequence[Thing]) -> Iterable[Thing | Refused]:
         """Refuse sites that are not there; an event of sites alone is where these serve."""
         codes = {code for thing in things for code in thing.body["sites"]}
@@ -87,9 +92,6 @@ class Events:
         if for_update:
             rows = rows.select_for_update().order_by("pk")
         return {row.external_id: body_of(row) for row in rows.prefetch_related("sites")}
-
-    def leaning_on(self, keys: Iterable[str]) -> str:
-        return ""
 
     def replaced(self) -> Iterator[str]:
         """Those that have ended are history, which a list of the present ones does not replace."""

@@ -1,6 +1,6 @@
 """Sites with their sectors: a row per site, or a row per sector with the site's code in each."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
 
 from spots.network.imports.kinds import values
-from spots.network.imports.kinds.adapter import Body, Context, Refused, Thing
+from spots.network.imports.kinds.adapter import Adapter, Body, Context, Thing
 from spots.network.imports.kinds.values import RowError, Values
 from spots.network.imports.reading import Row
 from spots.network.models import NetworkEvent, Site
@@ -30,7 +30,7 @@ class _Draft:
     sectors: list[Body] = field(default_factory=list)
 
 
-class Sites:
+class Sites(Adapter):
     most = 200_000
 
     def __init__(self, context: Context) -> None:
@@ -79,9 +79,6 @@ class Sites:
                 "sectors": _ordered(draft.sectors),
             }
             yield Thing(draft.line, code, body, draft.told)
-
-    def resolved(self, things: Sequence[Thing]) -> Iterable[Thing | Refused]:
-        return things
 
     def known(self, keys: Iterable[str], *, for_update: bool = False) -> dict[str, Body]:
         sites = Site.objects.filter(brand=self._context.brand_id, code__in=list(keys))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from complaints.geocoding import subscribers as registry
 from complaints.geocoding.subscribers import Living
 from spots.network.imports.kinds import values
-from spots.network.imports.kinds.adapter import Body, Context, Refused, Thing, refused
+from spots.network.imports.kinds.adapter import Adapter, Body, Context, Refused, Thing, refused
 from spots.network.imports.kinds.values import RowError, Values
 from spots.network.imports.reading import Row
 
@@ -21,7 +21,7 @@ MOST_CUSTOMERS = 5_000  # of one house
 MOST_IN_WORDS = 20_000  # addresses in words of one file: each is searched for by itself
 
 
-class Subscribers:
+class Subscribers(Adapter):
     most = 300_000
 
     def __init__(self, context: Context) -> None:
@@ -54,9 +54,6 @@ class Subscribers:
             raise RowError(_("Only %(n)d addresses in words are looked up.") % detail)
         return address
 
-    def rest(self) -> Iterable[Thing]:
-        return ()
-
     def resolved(self, things: Sequence[Thing]) -> Iterable[Thing | Refused]:
         for thing, house in zip(things, _houses(things), strict=True):
             if house is None:
@@ -73,9 +70,6 @@ class Subscribers:
 
     def replaced(self) -> Iterator[str]:
         return map(str, registry.houses_of(self._context.brand_id))
-
-    def leaning_on(self, keys: Iterable[str]) -> str:
-        return ""
 
 
 def body_of(living: Living) -> Body:

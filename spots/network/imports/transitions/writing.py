@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from django.db.models import Prefetch
+
 from complaints.geocoding import transitions_of_houses
 from spots.network.imports.kinds import coverage
 from spots.network.imports.kinds.adapter import Body
@@ -57,12 +59,14 @@ class SiteWriter:
 
     def remove(self, brand_id: int, keys: Sequence[str]) -> dict[str, Lost]:
         sites = Site.objects.filter(brand=brand_id, code__in=keys)
+        # An event's ground is large.
+        events = Prefetch("networkevent_set", NetworkEvent.objects.only("pk"))
         lost: dict[str, Lost] = {
             site.code: {
                 "pk": site.pk,
                 "events": [event.pk for event in site.networkevent_set.all()],
             }
-            for site in sites.prefetch_related("networkevent_set")
+            for site in sites.prefetch_related(events)
         }
         sites.delete()
         return lost
@@ -101,8 +105,9 @@ class CoverageWriter:
             )
 
     def remove(self, brand_id: int, keys: Sequence[str]) -> dict[str, Lost]:
+        unwanted = set(keys)
         rows = Coverage.objects.filter(brand=brand_id).defer("area")
-        gone = [row.pk for row in rows if coverage.key_of(row) in set(keys)]
+        gone = [row.pk for row in rows if coverage.key_of(row) in unwanted]
         Coverage.objects.filter(pk__in=gone).delete()
         return {}
 
@@ -131,7 +136,9 @@ class EventWriter:
 
     def remove(self, brand_id: int, keys: Sequence[str]) -> dict[str, Lost]:
         rows = NetworkEvent.objects.filter(brand=brand_id, external_id__in=keys)
-        lost: dict[str, Lost] = {row.external_id: {"pk": row.pk} for row in rows}
+        lost: dict[str, Lost] = {
+            number: {"pk": pk} for number, pk in rows.values_list("external_id", "pk")
+        }
         rows.delete()
         return lost
 
