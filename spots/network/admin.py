@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.gis.db import models
 from django.db.models import Field, Model, QuerySet
 from django.http import Http404, HttpRequest
@@ -14,7 +15,23 @@ from spots.network.models import Sector, Site, Technology
 from spots.network.widgets import ShapeWidget, shown
 
 
-class PlacedAdmin(ModelAdmin):
+class TickedAdmin(BaseModelAdmin[Any]):
+    """Technologies are ticked, not typed."""
+
+    def formfield_for_dbfield(
+        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        if db_field.name != "technologies":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        return forms.MultipleChoiceField(
+            label=_("technologies"),
+            choices=Technology.choices,
+            required=not db_field.blank,
+            widget=CheckboxSelectMultiple,
+        )
+
+
+class PlacedAdmin(TickedAdmin, ModelAdmin):
     """Admin of what has a `shape`, within the brands of whoever reads."""
 
     shape: ClassVar[str]  # the name of that field
@@ -27,8 +44,9 @@ class PlacedAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         assert request.user.is_authenticated  # admin pages ask for a sign-in first
-        rows: QuerySet[Any] = super().get_queryset(request).within(request.user.walls)
-        return rows.select_related("brand")
+        rows: Any = super().get_queryset(request)
+        found: QuerySet[Any] = rows.within(request.user.walls)
+        return found.select_related("brand")
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
@@ -39,7 +57,7 @@ class PlacedAdmin(ModelAdmin):
             raise Http404
         return row
 
-    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
         """Whoever may not change the shape only looks at it."""
         may_draw = self.has_change_permission(request, obj) or obj is None
         unwanted = "shape_shown" if may_draw else self.shape
@@ -50,30 +68,11 @@ class PlacedAdmin(ModelAdmin):
         return shown(getattr(row, self.shape))
 
 
-def _chosen(db_field: Field[Any, Any], *, required: bool) -> forms.Field | None:
-    """Technologies are ticked, not typed."""
-    if db_field.name != "technologies":
-        return None
-    return forms.MultipleChoiceField(
-        label=_("technologies"),
-        choices=Technology.choices,
-        required=required,
-        widget=CheckboxSelectMultiple,
-    )
-
-
-class SectorInline(TabularInline):
+class SectorInline(TickedAdmin, TabularInline):
     model = Sector
     fields = ("azimuth", "beam_width", "range_m", "technologies")
     extra = 0
     ordering = ("azimuth", "pk")
-
-    def formfield_for_dbfield(
-        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> forms.Field | None:
-        ticked = _chosen(db_field, required=False)
-        usual: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
-        return ticked or usual
 
 
 class SiteAdmin(PlacedAdmin):
@@ -87,13 +86,6 @@ class SiteAdmin(PlacedAdmin):
     @display(description=_("technologies"))
     def technologies_shown(self, site: Site) -> str:
         return " ".join(site.technologies)
-
-    def formfield_for_dbfield(
-        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> forms.Field | None:
-        ticked = _chosen(db_field, required=True)
-        usual: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
-        return ticked or usual
 
 
 class CoverageAdmin(PlacedAdmin):
