@@ -10,7 +10,7 @@ from complaints.customers.models import Brand
 from complaints.customers.walls import NO_WALLS
 from heatmaps_project.demo.callers import Neighbourhood
 from heatmaps_project.demo.history import FAULTS, Fault, place_of
-from spots.network.models import NetworkEvent, Site
+from spots.network.models import Site
 from spots.network.sent import SentEvent
 from spots.network.transitions import receive
 
@@ -70,9 +70,8 @@ def tell(
 
 
 def _send(brand: Brand, number: str, *, site: str, **told: object) -> None:
-    if not NetworkEvent.objects.filter(brand=brand, external_id=number).exists():
-        body = {"external_id": number, "brand": brand.code, "sites": [site], **told}
-        receive(SentEvent.model_validate(body), walls=NO_WALLS)
+    body = {"external_id": number, "brand": brand.code, "sites": [site], **told}
+    receive(SentEvent.model_validate(body), walls=NO_WALLS)
 
 
 def _nearest(brand: Brand, place: Point) -> str:
