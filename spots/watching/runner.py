@@ -88,7 +88,8 @@ def _look_on(watch_id: int, *, now: datetime) -> _Step | None:
     with transaction.atomic():
         _take_time()
         locked = Watch.objects.in_force().select_for_update(skip_locked=True, of=("self",))
-        watch = locked.select_related("region", "rule", "baseline").filter(pk=watch_id).first()
+        rows = locked.select_related("region", "rule", "baseline").defer("baseline__arrays")
+        watch = rows.filter(pk=watch_id).first()
         if watch is None or (watch.looked_at and watch.looked_at >= now):
             return None
         place = reading.place_of(watch)
