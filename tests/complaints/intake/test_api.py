@@ -5,6 +5,7 @@ import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -276,10 +277,13 @@ def test_a_database_that_dies_under_a_request_answers_503(
     client: Client, crm: ApiClient, caplog: pytest.LogCaptureFixture
 ):
     headers = bearer(crm)
-    with connection.cursor() as cursor:
-        # What a lock that nobody gives up, or a server that is shut down, does to a statement.
-        cursor.execute("SET LOCAL statement_timeout = 1")
-    with caplog.at_level(logging.CRITICAL):
+    with (
+        psycopg.connect(**connection.get_connection_params()) as other,
+        connection.cursor() as cursor,
+        caplog.at_level(logging.CRITICAL),
+    ):
+        other.execute("LOCK TABLE complaints_complaint")
+        cursor.execute("SET LOCAL lock_timeout = '50ms'")
         answer = post(client, headers, body(occurred_at=now()))
 
     assert (answer.status_code, answer["Content-Type"]) == (503, PROBLEM)
