@@ -15,12 +15,11 @@ from feedback.notifications.catalogue import Channel, Reason
 from feedback.notifications.models import Announcement, Message
 from feedback.notifications.quiet import QuietHours, opening
 from feedback.notifications.states import State, Why
+from feedback.notifications.transitions.truth import still_true
 from feedback.surveys import transitions as surveys
 from feedback.surveys.links import links_to
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Event, Membership
-from spots.cases.states import WORKING
-from spots.cases.states import State as CaseState
 
 REASONS: dict[str, Reason] = {EventKind.FIXED: Reason.FIXED, EventKind.PLANNED: Reason.ETA_SET}
 OF_USE_FOR = timedelta(hours=72)  # after what it tells of
@@ -102,12 +101,9 @@ _OF_CASE = ("brand", "region", "topic", "cause")
 
 def _is_overtaken(event: Event) -> bool:
     """Say whether what an event says is no longer so."""
-    case = event.case.survivor
     if Event.objects.filter(case=event.case_id, kind=event.kind, pk__gt=event.pk).exists():
         return True
-    if event.kind == EventKind.FIXED:
-        return case.state in {*WORKING, CaseState.DISMISSED}
-    return not case.has_term
+    return not still_true(REASONS[event.kind], event.case)
 
 
 def _members(event: Event) -> QuerySet[Membership]:

@@ -19,8 +19,7 @@ from feedback.notifications.models import Message, Part
 from feedback.notifications.quiet import QuietHours, opening
 from feedback.notifications.retries import retry_at, throttled_until
 from feedback.notifications.states import SENT_AGAIN_FROM, State, Why
-from spots.cases.states import WORKING
-from spots.cases.states import State as CaseState
+from feedback.notifications.transitions.truth import still_true
 
 LEASE = timedelta(minutes=5)  # far longer than a gateway lets us wait for a batch
 _BOOKED = ("state", "why", "error", "due_at", "attempts", "lease_until")
@@ -40,10 +39,13 @@ def claim(*, channel: str, limit: int, now: datetime) -> list[Message]:
     due = Message.objects.due(now).filter(channel=channel).order_by("due_at", "pk")
     rows = due.select_for_update(skip_locked=True, of=("self",))
     taken = list(rows.select_related("customer", "case__region")[:limit])
+    claimed: list[Message] = []
+    untrue: list[Message] = []
+    for row in taken:
+        (claimed if still_true(row.reason, row.case) else untrue).append(row)
     for reason, why in ((Reason.FIXED, Why.REOPENED), (Reason.ETA_SET, Why.OVERTAKEN)):
-        untrue = [row.pk for row in taken if row.reason == reason and not _is_true(row)]
-        Message.objects.filter(pk__in=untrue).update(state=State.CANCELLED, why=why)
-    claimed = [message for message in taken if _is_true(message)]
+        gone = [row.pk for row in untrue if row.reason == reason]
+        Message.objects.filter(pk__in=gone).update(state=State.CANCELLED, why=why)
     for message in claimed:
         message.state, message.claimed_at = State.CLAIMED, now
         message.lease_until = now + LEASE
@@ -55,13 +57,6 @@ def claim(*, channel: str, limit: int, now: datetime) -> list[Message]:
         attempts=F("attempts") + 1,
     )
     return claimed
-
-
-def _is_true(message: Message) -> bool:
-    case = message.case.survivor
-    if message.reason == Reason.FIXED:
-        return case.state not in {*WORKING, CaseState.DISMISSED}
-    return case.has_term
 
 
 @dataclass(frozen=True)
