@@ -22,6 +22,12 @@ class RegionQuerySet(models.QuerySet["Region"]):
     def within(self, walls: Walls) -> Self:
         return self if walls.regions is None else self.filter(pk__in=walls.regions)
 
+    def extent(self) -> tuple[float, float, float, float] | None:
+        """Return the west, south, east and north of all together, in degrees; None: no region."""
+        found: tuple[float, float, float, float] | None
+        found = self.aggregate(found=models.Extent("outline"))["found"]
+        return found
+
 
 class Region(Named):
     """A part of the country that is watched as one: its outline and time zone."""

@@ -6,7 +6,6 @@ from datetime import timedelta
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
-from django.contrib.gis.db.models import Extent
 from django.contrib.gis.geos import Polygon
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -146,8 +145,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
 
 def _first_view(walls: Walls) -> list[list[float]]:
     """South-west and north-east corners of the reader's regions: [[latitude, longitude], …]."""
-    extent = Region.objects.within(walls).aggregate(extent=Extent("outline"))["extent"]
-    west, south, east, north = extent or (-180.0, -60.0, 180.0, 75.0)
+    west, south, east, north = Region.objects.within(walls).extent() or (-180.0, -60.0, 180.0, 75.0)
     return [[south, west], [north, east]]
 
 

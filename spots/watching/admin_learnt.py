@@ -5,7 +5,6 @@ from typing import Any, cast
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import RelatedOnlyFieldListFilter
-from django.contrib.gis.db.models import Extent
 from django.db.models import BooleanField, Field, ForeignKey, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -167,8 +166,7 @@ class AttractorAdmin(HistoryAdmin):
         self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> forms.Field | None:
         if db_field.name == "point":
-            regions = Region.objects.within(walls_of(request))
-            extent = regions.aggregate(all=Extent("outline"))["all"]
+            extent = Region.objects.within(walls_of(request)).extent()
             kwargs["widget"] = ShapeWidget(attrs={"extent": extent})
             return db_field.formfield(**kwargs)
         field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)

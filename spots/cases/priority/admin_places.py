@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.contrib.gis.db.models import Extent
 from django.db.models import Field
 from django.http import HttpRequest
 
@@ -28,8 +27,7 @@ class ImportantPlaceAdmin(PlacedAdmin):
     ) -> forms.Field | None:
         """Show a new place's map where the reader's regions are."""
         if db_field.name == self.shape:
-            regions = Region.objects.within(walls_of(request))
-            extent = regions.aggregate(all=Extent("outline"))["all"]
+            extent = Region.objects.within(walls_of(request)).extent()
             return db_field.formfield(widget=ShapeWidget(attrs={"extent": extent}))
         field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
         return field
