@@ -28,7 +28,7 @@ from spots.watching.reading import Place
 logger = logging.getLogger(__name__)
 
 LATE_MEMBERS = 3  # after the grace, that show a fix has not held where nothing is usual
-EVIDENCE = Mapping[str, float]
+Evidence = Mapping[str, float]
 
 
 def verify_fixes(*, now: datetime, limit: int = 1000) -> int:
@@ -73,13 +73,11 @@ def _verify_safely(
 def _judge(case: Case, usual: "_Usual | None", check: FixCheck, *, now: datetime) -> int:
     """Send a case back or close it, if there is reason to; return how many moved: 0 or 1."""
     assert case.fixed_at is not None
-    if usual is None or not usual.knows(case):
-        evidence = _late_members(case, check)
-        over = not _has_new_members(case, since=now - check.lasts)
-    else:
-        evidence, over = usual.against(case, check), True
-    over = over and now >= case.fixed_at + check.lasts
-    if evidence is None and not over:
+    known = usual is not None and usual.knows(case)
+    evidence = usual.against(case, check) if usual and known else _late_members(case, check)
+    if evidence is None and now < case.fixed_at + check.lasts:
+        return 0
+    if evidence is None and not known and _has_new_members(case, since=now - check.lasts):
         return 0
     with transaction.atomic():
         if not _is_still(case, State.VERIFYING):
@@ -97,7 +95,7 @@ def _is_still(case: Case, state: State) -> bool:
     return rows.filter(pk=case.pk, state=state, fixed_at=case.fixed_at).exists()
 
 
-def _late_members(case: Case, check: FixCheck) -> EVIDENCE | None:
+def _late_members(case: Case, check: FixCheck) -> Evidence | None:
     """Members of after the fix, if they are enough to show that it has not held."""
     assert case.fixed_at is not None
     late = Membership.objects.current().filter(
@@ -123,7 +121,7 @@ class _Usual:
     def knows(self, case: Case) -> bool:
         return case.topic_id is None or case.topic_id in self.place.topics
 
-    def against(self, case: Case, check: FixCheck) -> EVIDENCE | None:
+    def against(self, case: Case, check: FixCheck) -> Evidence | None:
         """Too many customers since a case's fix; None: as many as usual, or not yet."""
         assert case.fixed_at is not None
         since_h = in_hours(case.fixed_at + check.grace)
