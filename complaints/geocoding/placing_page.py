@@ -21,6 +21,7 @@ from complaints.geocoding.forms import PlaceForm
 from complaints.geocoding.geocoder import Match
 from complaints.geocoding.models import Address, Locality, Region, UnplacedComplaint
 from complaints.intake.models import Complaint
+from complaints.row_number import row_number
 
 QUEUE = "admin:complaints_unplacedcomplaint_changelist"
 PAGE = "admin:complaints_unplacedcomplaint_change"
@@ -55,11 +56,9 @@ def suggested(text: str) -> list[dict[str, Any]]:
 
 
 def _complaint(request: HttpRequest, object_id: str) -> Complaint | None:
-    if not (object_id.isascii() and object_id.isdigit() and len(object_id) < 19):
-        return None
     waiting = UnplacedComplaint.objects.waiting_for_a_person(walls_of(request))
     rows = waiting.with_same_address().select_related("topic", "brand")
-    return rows.filter(pk=int(object_id)).first()
+    return rows.filter(pk=row_number(object_id)).first()
 
 
 def _place(request: HttpRequest, complaint: Complaint, form: PlaceForm) -> None:

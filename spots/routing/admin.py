@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.admin_theme import HistoryAdmin, display
-from complaints.customers.reader import walls_of
-from complaints.customers.walls import Walls
+from complaints.customers.reader import name_of, walls_of
 from spots.routing import transitions
 from spots.routing.forms import AbsenceForm, DutyForm, TeamForm
 from spots.routing.models import Absence, Duty, OfStaffQuerySet, Team
@@ -74,12 +73,12 @@ class _OfStaffAdmin(HistoryAdmin):
         self, request: HttpRequest, obj: Any = None, *rest: Any, **kwargs: Any
     ) -> type[forms.ModelForm[Any]]:
         made: Any = super().get_form(request, obj, *rest, **kwargs)
-        made.walls = walls_of(request) if request.user.is_authenticated else Walls(None, None)
+        made.walls = walls_of(request)
         return cast("type[forms.ModelForm[Any]]", made)
 
     @display(description=gettext_lazy("who"), ordering="user__last_name")
     def who(self, row: Any) -> str:
-        return str(row.user.get_full_name() or row.user.get_username())
+        return name_of(row.user)
 
 
 class DutyAdmin(_OfStaffAdmin):
@@ -117,7 +116,7 @@ class AbsenceAdmin(_OfStaffAdmin):
     @display(description=gettext_lazy("deputy"))
     def stands_in(self, absence: Absence) -> str:
         deputy = absence.deputy
-        return (deputy.get_full_name() or deputy.get_username()) if deputy else "—"
+        return name_of(deputy) or "—"
 
     @display(description=gettext_lazy("away now"), boolean=True)
     def now_shown(self, absence: Absence) -> bool:

@@ -10,7 +10,7 @@ Nobody on duty: the case is left to be taken.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -51,7 +51,7 @@ class Choice:
     why: Why
     among: int = 0  # how many the person was chosen from
     load: int = 0  # the person's cases in work, before this one
-    stands_in: int | None = field(default=None)  # for whom
+    stands_in: int | None = None  # for whom
 
 
 def choose(

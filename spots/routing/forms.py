@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.admin_theme import CheckboxSelectMultiple, Select
+from complaints.customers.reader import name_of
 from complaints.customers.walls import Walls
 from spots.network.models import Technology
 from spots.routing.models import Absence, Duty, Team
@@ -50,7 +51,7 @@ class PersonField(forms.ModelChoiceField[Any]):
         super().__init__(queryset=get_user_model().objects.none(), widget=Select, **options)
 
     def label_from_instance(self, obj: Any) -> str:
-        return str(obj.get_full_name() or obj.get_username())
+        return name_of(obj)
 
 
 class DutyForm(forms.ModelForm[Duty]):

@@ -63,14 +63,23 @@ def decide(rules: Iterable[Rule], facts: Facts) -> Decision:
     """Return which of the rules, which are in order, takes the case, and why."""
     passed: list[Passed] = []
     for rule in rules:
-        answers = {name: holds(rule, facts) for name, holds in CONDITIONS.items()}
-        failed = next((name for name, answer in answers.items() if answer is False), "")
-        if why := FAULT if rule.fault else failed:
-            passed.append(Passed(rule.id, rule.order, why))
-            continue
-        asked = tuple(name for name, answer in answers.items() if answer)
-        return Decision(rule, asked, tuple(passed))
+        because: list[str] = []
+        why = FAULT if rule.fault else _failing(rule, facts, because)
+        if not why:
+            return Decision(rule, tuple(because), tuple(passed))
+        passed.append(Passed(rule.id, rule.order, why))
     return Decision(None, (), tuple(passed))
+
+
+def _failing(rule: Rule, facts: Facts, because: list[str]) -> str:
+    """Return the first condition that fails, or ""; put those before it that hold in `because`."""
+    for name, holds in CONDITIONS.items():
+        answer = holds(rule, facts)
+        if answer is False:
+            return name
+        if answer:
+            because.append(name)
+    return ""
 
 
 def _same(wanted: int | str | None, found: int | str) -> bool | None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from complaints.customers.models import Brand
+from complaints.customers.reader import name_of
 from complaints.customers.walls import Walls
 from complaints.geocoding.models import Region
 from complaints.intake.models import Topic
@@ -233,7 +234,7 @@ class Duty(models.Model):
         verbose_name_plural = _("shifts and skills")
 
     def __str__(self) -> str:
-        return self.user.get_full_name() or self.user.get_username()
+        return name_of(self.user)
 
 
 class TsTzRange(Func):

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from spots.routing.choosing import Why
 from spots.routing.facts import Facts
+from spots.routing.matching import FAULT
 from spots.routing.models import RoutingRule
 
-CONDITIONS = {  # the keys of matching.CONDITIONS, and its FAULT
+CONDITIONS = {  # the keys of matching.CONDITIONS
     "brand": gettext_lazy("brand"),
     "region": gettext_lazy("region"),
     "kind": gettext_lazy("kind"),
@@ -24,7 +25,6 @@ CONDITIONS = {  # the keys of matching.CONDITIONS, and its FAULT
     "cause": gettext_lazy("cause"),
     "segments": gettext_lazy("segment"),
     "when": gettext_lazy("time of opening"),
-    "fault": gettext_lazy("the rule is broken"),
 }
 NONE = "—"
 
@@ -103,7 +103,7 @@ def passed_in_words(passed: Iterable[Sequence[Any]]) -> list[str]:
     return [
         _("Rule %(order)s: not by its %(condition)s")
         % {"order": order, "condition": CONDITIONS.get(why, why)}
-        if why != "fault"
+        if why != FAULT
         else _("Rule %(order)s: it is broken and was passed over") % {"order": order}
         for _rule, order, why in passed
     ]

@@ -2,8 +2,6 @@
 
 from typing import Any, cast
 
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.contrib.gis.db.models import Extent
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -15,24 +13,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from complaints.admin_theme import CheckboxSelectMultiple, HistoryAdmin, display
+from complaints.admin_theme import display
 from complaints.customers.reader import walls_of
 from complaints.geocoding.models import Region
+from complaints.row_number import row_number
 from spots.cases.models import Kind
 from spots.cases.queue.unrouted import alarms
 from spots.cases.wording import moment
 from spots.network.widgets import ShapeWidget
 from spots.routing.models import RoutingRule, RoutingRuleQuerySet, Team
 from spots.routing.wording import rule_in_words
+from spots.trials.admin_choosing import ChoosingAdmin
 from spots.trials.forms_routing import RoutingRuleForm
 from spots.trials.routing import DAYS, attempt
 from spots.trials.routing_page import context_of
 
 
-class RoutingRuleAdmin(HistoryAdmin):
+class RoutingRuleAdmin(ChoosingAdmin):
     form = RoutingRuleForm
     change_form_template = "admin/spots/routingrule/change_form.html"
-    list_before_template = "admin/spots/routingrule/alarms.html"
+    list_before_template = "admin/spots/spot/alarms.html"
     list_display = ("order", "about", "team", "active", "state_shown")
     list_display_links = ("order", "about")
     ordering = ("order",)
@@ -76,32 +76,27 @@ class RoutingRuleAdmin(HistoryAdmin):
     )
 
     class Media:
-        css = {"all": ("spots/case/case.css", "spots/routing/routing.css")}
+        css = {
+            "all": (
+                "spots/case/case.css",
+                "spots/watching/watching.css",
+                "spots/routing/routing.css",
+            )
+        }
 
     def get_queryset(self, request: HttpRequest) -> RoutingRuleQuerySet:
         rows = cast(RoutingRuleQuerySet, super().get_queryset(request))
         rows = rows.select_related("brand", "region", "team").defer("region__outline")
         return rows.prefetch_related("topics", "causes")
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """What a rule names is chosen here, and made on its own page."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        return field
-
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "team":
             kwargs["queryset"] = Team.objects.in_use().order_by("name")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs["widget"] = CheckboxSelectMultiple()
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
     def get_form(self, request: HttpRequest, obj: Any = None, *rest: Any, **kwargs: Any) -> Any:
         made = super().get_form(request, obj, *rest, **kwargs)
-        extent = Region.objects.within(walls_of(request)).aggregate(all=Extent("outline"))["all"]
+        extent = Region.objects.within(walls_of(request)).extent()
         made.base_fields["area"].widget = ShapeWidget(
             attrs={"extent": extent, "geom_type": "MULTIPOLYGON"}
         )
@@ -155,7 +150,7 @@ class RoutingRuleAdmin(HistoryAdmin):
     def try_view(self, request: HttpRequest) -> HttpResponse:
         """What the rule, as it is typed, would have done; nothing is saved."""
         given = request.POST.get("rule", "")
-        rule = self.get_object(request, given) if given.isdigit() else None
+        rule = self.get_object(request, given) if row_number(given) else None
         if not (
             self.has_change_permission(request, rule) if rule else self.has_add_permission(request)
         ):

@@ -3,16 +3,16 @@
 from typing import Any, cast
 
 from django.contrib import messages
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from complaints.admin_theme import CheckboxSelectMultiple, HistoryAdmin, display
+from complaints.admin_theme import display
 from complaints.customers.reader import walls_of
 from spots.cases.wording import number
 from spots.trials import starting
+from spots.trials.admin_choosing import ChoosingAdmin
 from spots.trials.forms import RuleForm
 from spots.trials.models import Trial
 from spots.watching.models import Watch
@@ -21,7 +21,7 @@ from spots.watching.rules import DEFAULT_RULE, DetectionRule, Method, RuleQueryS
 CHANGE = "admin:spots_detectionrule_change"
 
 
-class DetectionRuleAdmin(HistoryAdmin):
+class DetectionRuleAdmin(ChoosingAdmin):
     """Only the fields of the chosen method are asked; without JavaScript all are shown."""
 
     form = RuleForm
@@ -75,17 +75,6 @@ class DetectionRuleAdmin(HistoryAdmin):
     def get_queryset(self, request: HttpRequest) -> RuleQuerySet:
         rows = cast(RuleQuerySet, super().get_queryset(request)).within(walls_of(request))
         return rows.prefetch_related("topics").defer("region__outline")
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Brands, regions and topics are chosen here, and made on their own pages."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        return field
-
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs["widget"] = CheckboxSelectMultiple()
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     # Columns
 

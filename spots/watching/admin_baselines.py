@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints.admin_theme import ReadOnlyAdmin, display
 from complaints.customers.reader import walls_of
+from complaints.row_number import row_number
 from spots.cases.wording import moment, number
 from spots.watching import usual_week
 from spots.watching.models import LearntBaseline, LearntBaselineQuerySet, Watch
@@ -30,10 +31,8 @@ class WatchFilter(SimpleListFilter):
         return [(str(row.pk), str(row)) for row in rows]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        chosen = self.value() or ""
-        if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 19):
-            return queryset
-        return queryset.filter(watch=int(chosen))
+        chosen = row_number(self.value() or "")
+        return queryset if chosen is None else queryset.filter(watch=chosen)
 
 
 class LearntBaselineAdmin(ReadOnlyAdmin):

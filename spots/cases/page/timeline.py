@@ -10,6 +10,7 @@ from django.db.models import Prefetch, QuerySet, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from complaints.customers.reader import name_of
 from spots.cases.catalogue import Cause, FixKind
 from spots.cases.comments.models import Attachment
 from spots.cases.events import EventKind
@@ -70,7 +71,7 @@ def _line(event: Event, details: list[str], zone: str) -> Line:
         kind=event.kind,
         label=event.get_kind_display(),
         when=moment(event.at, zone),
-        who=(event.by.get_full_name() or event.by.get_username()) if event.by else "",
+        who=name_of(event.by),
         note=event.note if event.by or not event.note else _(event.note),
         details=details,
         files=list(event.attachments.all()),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints.admin_theme import ModelAdmin, display
 from complaints.customers.reader import walls_of
+from complaints.row_number import row_number
 from spots.cases.priority import preview_page
 from spots.cases.priority.forms import FIELDSETS, VALUES, PriorityWeightsForm
 from spots.cases.priority.models import PriorityWeights
@@ -28,7 +29,13 @@ class PriorityWeightsAdmin(ModelAdmin):
     actions = None
 
     class Media:
-        css = {"all": ("spots/case/case.css", "spots/case/weights.css")}
+        css = {
+            "all": (
+                "spots/case/case.css",
+                "spots/watching/watching.css",
+                "spots/case/weights.css",
+            )
+        }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
@@ -58,8 +65,8 @@ class PriorityWeightsAdmin(ModelAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Start from the version that is to be taken up again, else from the one in force."""
         now = timezone.now()
-        asked = request.GET.get("from", "")
-        version = PriorityWeights.objects.filter(pk=asked).first() if asked.isdigit() else None
+        asked = row_number(request.GET.get("from", ""))
+        version = PriorityWeights.objects.filter(pk=asked).first() if asked else None
         note = _("As on %(version)s.") % {"version": version} if version else ""
         version = version or weights_in_force(now=now)
         values = {name: getattr(version, name) for name in VALUES}

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.text import capfirst
 
 from complaints.customers.walls import Walls
+from complaints.row_number import row_number
 from spots.cases.priority.forms import VALUES
 from spots.cases.priority.formula import Facts
 from spots.cases.priority.models import PriorityWeights
@@ -31,10 +32,11 @@ class Row:
 
 def other_version(version: PriorityWeights, asked: str, *, now: datetime) -> PriorityWeights:
     """Return what a version is compared with: as asked, else the one in force, else the last."""
-    if asked.isdigit():
-        chosen = PriorityWeights.objects.filter(pk=asked).exclude(pk=version.pk).first()
-        if chosen is not None:
-            return chosen
+    others = PriorityWeights.objects.exclude(pk=version.pk)
+    number = row_number(asked)
+    chosen = others.filter(pk=number).first() if number else None
+    if chosen is not None:
+        return chosen
     in_force = weights_in_force(now=now)
     if version.pk is None or in_force.pk != version.pk:
         return in_force

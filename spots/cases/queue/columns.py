@@ -7,6 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from complaints.customers.reader import name_of
 from spots.cases.models import Case
 from spots.cases.wording import moment, number, span, time_left, urgency
 from spots.sla.models import Target
@@ -100,7 +101,7 @@ def owner(case: Case) -> SafeString:
     """The team, and who of it; nobody's case is seen at once."""
     if case.team is None:
         return format_html('<span class="case-late">{}</span>', _("no team"))
-    who = case.engineer.get_full_name() or case.engineer.get_username() if case.engineer else ""
+    who = name_of(case.engineer)
     return format_html('{} <span class="case-second">{}</span>', case.team, who)
 
 

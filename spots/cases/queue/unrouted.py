@@ -86,11 +86,13 @@ def _broken() -> list[Alarm]:
 
 def _catch_all() -> list[Alarm]:
     """The team for the rest is there, and somebody is in it; else say so."""
-    team = Team.objects.filter(catch_all=True).first()
+    people = Count("members", filter=Q(members__is_active=True))
+    teams: QuerySet[Any] = Team.objects.filter(catch_all=True).annotate(people=people)
+    team = teams.first()
     if team is None:
         words = _("No team takes what no rule matches: such spots stay without a team.")
         return [Alarm(words, reverse("admin:spots_team_changelist"), _("Choose one"))]
-    if team.members.filter(is_active=True).exists():
+    if team.people:
         return []
     words = _("“%(team)s” takes what no rule matches, and has no members.") % {"team": team}
     return [Alarm(words, reverse("admin:spots_team_change", args=[team.pk]), _("Add some"))]

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from complaints.customers.reader import name_of
 from complaints.intake.models import Topic
 from spots.cases.catalogue import Cause
 from spots.cases.models import Case, Kind
@@ -17,11 +17,6 @@ from spots.routing.models import RoutingRule
 from spots.routing.wording import Names, choice_in_words, passed_in_words
 
 TEMPLATE = "admin/spots/spot/panels/routing.html"
-HOW = {
-    "rule": gettext_lazy("By rule %(order)s"),
-    "nothing": gettext_lazy("No rule matched"),
-    "person": gettext_lazy("By hand"),
-}
 
 
 def routing(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
@@ -47,10 +42,10 @@ def routing(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | No
 
 def _how(row: Routing, rule: RoutingRule | None) -> str:
     if not row.by_rules:
-        return str(HOW["person"])
+        return _("By hand")
     if row.rule is None:
-        return str(HOW["nothing"])
-    return str(HOW["rule"]) % {"order": rule.order if rule else _("that is deleted")}
+        return _("No rule matched")
+    return _("By rule %(order)s") % {"order": rule.order if rule else _("that is deleted")}
 
 
 def _because(row: Routing, facts: Facts, case: Case) -> list[str]:
@@ -67,12 +62,12 @@ def _because(row: Routing, facts: Facts, case: Case) -> list[str]:
 def _engineer(row: Routing) -> str:
     if row.to_team is None:
         return ""
-    user = row.engineer
-    name = (user.get_full_name() or user.get_username()) if user else ""
-    return choice_in_words(row.chosen, engineer=name, instead_of=_stood_in_for(row))
+    return choice_in_words(
+        row.chosen, engineer=name_of(row.engineer), instead_of=_stood_in_for(row)
+    )
 
 
 def _stood_in_for(row: Routing) -> str:
     away = row.chosen.get("stands_in")
     member = row.to_team.members.filter(pk=away).first() if away and row.to_team else None
-    return (member.get_full_name() or member.get_username()) if member else ""
+    return name_of(member)

@@ -82,6 +82,19 @@ def test_versions_are_followed_by_newer_ones_and_never_changed(signed_in):
     assert old.customers_at_most == 77
 
 
+@pytest.mark.parametrize("number", ["²", "7" * 40, "-1", "x"])
+def test_what_is_no_number_of_a_version_asks_for_none(signed_in, number):
+    row = make_weights()
+    client = signed_in("administrator")
+
+    answers = [
+        client.get("/admin/spots/priorityweights/add/", {"from": number}),
+        client.get(f"/admin/spots/priorityweights/{row.pk}/change/", {"against": number}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
