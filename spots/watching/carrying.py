@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from spots.cases import transitions as cases
-from spots.cases.models import Case, Membership
+from spots.cases.models import Case, Kind, Membership
 from spots.cases.states import ENDED, WATCHED, State
 from spots.detection.arrivals import in_hours, moment
 from spots.detection.engine import Change
@@ -141,10 +141,11 @@ class Carrier:
         """
         The current case that holds most of a spot's members, if no other spot is its own.
 
-        It may be that of another watch: since a rule was changed they are judged here.
+        It may be that of another watch: since a rule was changed they are judged here. Or one
+        that people made, of single cases, before the engine saw a spot.
         """
         held = Membership.objects.current().filter(
-            complaint__in=list(members), case__sighting__isnull=False
+            complaint__in=list(members), case__kind=Kind.SPOT
         )
         most = (
             held.exclude(case__state__in=ENDED)

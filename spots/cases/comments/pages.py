@@ -19,9 +19,8 @@ from complaints.admin_theme import ModelAdmin
 from complaints.customers.reader import reader_of
 from spots.cases.comments.files import MOST_BYTES, MOST_FILES, NAMES
 from spots.cases.comments.models import Attachment
-from spots.cases.comments.transitions import MOST_LETTERS, File, comment
+from spots.cases.comments.transitions import COMMENTERS, MOST_LETTERS, File, comment
 from spots.cases.models import Case
-from spots.cases.states import Permission
 from spots.cases.transitions import IllegalMoveError
 
 MOST_OFFERED = 30  # names offered behind an @; every other can be typed
@@ -64,7 +63,7 @@ def context_of(request: HttpRequest, case: Case, form: CommentForm | None) -> di
 
 
 def may_comment(request: HttpRequest) -> bool:
-    return any(request.user.has_perm(name) for name in (Permission.WORK, Permission.DISPATCH))
+    return any(request.user.has_perm(name) for name in COMMENTERS)
 
 
 def people_near(case: Case) -> list[list[str]]:

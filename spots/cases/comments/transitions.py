@@ -14,8 +14,10 @@ from spots.cases.comments.mentions import called_in
 from spots.cases.comments.models import Attachment, Mention
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Event
-from spots.cases.transitions.record import IllegalMoveError, locked, noted
+from spots.cases.states import Permission
+from spots.cases.transitions.record import IllegalMoveError, let, locked, noted
 
+COMMENTERS = (Permission.WORK, Permission.DISPATCH)
 MOST_LETTERS = 5000
 MOST_CALLED = 20
 
@@ -37,8 +39,9 @@ def comment(
 
     :raises Case.DoesNotExist: there is none
     :raises IllegalMoveError: nothing is said, too much is, a file is not of a kind that is
-        taken, or somebody is called who does not see the case
+        taken, somebody is called who does not see the case, or `by` may not
     """
+    let(by, *COMMENTERS)
     case = locked(case_id)
     text = text.strip()
     if not text and not files:

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_noop
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Kind, Membership
 from spots.cases.places import place_in_words
-from spots.cases.states import WORKING, State
+from spots.cases.states import MOVES, WORKING, Dismissal, State
 from spots.cases.transitions.giving import promise, routed_by_rules
 from spots.cases.transitions.membership import centre_of, joined
+from spots.cases.transitions.moves import dismiss
 from spots.cases.transitions.ranking import counted
 from spots.cases.transitions.record import IllegalMoveError, locked_current, noted
 from spots.cases.transitions.regrouping import ended_in, merge, taken_over
@@ -123,7 +124,8 @@ def release_withdrawn(*, now: datetime, lately: timedelta = timedelta(days=30)) 
     """
     Let complaints that were withdrawn lately leave their cases, with an event; return how many.
 
-    A case that somebody else holds right now is left to the next sweep.
+    A single case whose complaint left is dismissed. A case that somebody else holds right now
+    is left to the next sweep.
     """
     gone = Membership.objects.current().filter(
         complaint__corrected_at__gte=now - lately, complaint__withdrawn_at__isnull=False
@@ -138,5 +140,8 @@ def release_withdrawn(*, now: datetime, lately: timedelta = timedelta(days=30)) 
             noted(case, EventKind.DETACHED, by=None, now=now, note=WITHDRAWN, facts=facts)
         Membership.objects.bulk_update(rows, ["until"])
         counted(case, now=now)
+        if case.kind == Kind.SINGLE and case.state in MOVES["dismiss"].sources:
+            reason = Dismissal.OTHER
+            dismiss(case_id=case.pk, dismissed_for=reason, note=WITHDRAWN, by=None, now=now)
         left += len(rows)
     return left

@@ -88,6 +88,12 @@ def allowed(by: Author, permission: Permission | None, what: str | Promise) -> N
         raise IllegalMoveError(_("“%(move)s”: you may not do this.") % {"move": what})
 
 
+def let(by: Author, *permissions: Permission) -> None:
+    """:raises IllegalMoveError: a person has none of these permissions"""
+    if by is not None and not any(by.has_perm(permission) for permission in permissions):
+        raise IllegalMoveError(_("You may not do this."))
+
+
 def refusal(case: Case, why: str) -> IllegalMoveError:
     """Return the error that names the case, its present state and what is wrong."""
     named = {"case": f"№ {case.pk}", "state": case.get_state_display(), "why": why}

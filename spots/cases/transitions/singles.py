@@ -22,6 +22,7 @@ from spots.cases.transitions.record import (
     Author,
     IllegalMoveError,
     begun,
+    let,
     locked_current,
     noted,
     refusal,
@@ -31,12 +32,6 @@ from spots.cases.transitions.regrouping import ended_in, merge, taken_over
 MOST_LETTERS = 2000  # of an answer
 MOST_AT_ONCE = 100  # single cases that become one spot
 _SMALL = 0.001  # degrees; only until the outline is drawn round the members
-
-
-def _let(by: Author, *permissions: Permission) -> None:
-    """:raises IllegalMoveError: a person has none of these permissions"""
-    if by is not None and not any(by.has_perm(permission) for permission in permissions):
-        raise IllegalMoveError(_("You may not do this."))
 
 
 @transaction.atomic
@@ -49,7 +44,7 @@ def open_single(*, complaint_id: int, by: Author, now: datetime) -> Case:
     :raises IllegalMoveError: it is withdrawn, not on the map yet or in a current case, or `by`
         may not
     """
-    _let(by, Permission.DISPATCH)
+    let(by, Permission.DISPATCH)
     rows = Complaint.objects.select_for_update(of=("self",)).select_related("region")
     complaint = rows.get(pk=complaint_id)
     if complaint.withdrawn_at is not None:
@@ -108,7 +103,7 @@ def answer(*, case_id: int, text: str, by: AbstractUser, now: datetime) -> Event
     :raises IllegalMoveError: it is no single case or has ended, nothing or too much is said, or
         `by` may not
     """
-    _let(by, Permission.WORK, Permission.DISPATCH)
+    let(by, Permission.WORK, Permission.DISPATCH)
     case = locked_current(case_id)
     text = text.strip()
     if case.kind != Kind.SINGLE:

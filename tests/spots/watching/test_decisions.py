@@ -98,6 +98,18 @@ def test_spots_that_a_person_merged_grow_as_one(watch, spot):
     assert Case.objects.exclude(state="merged").get() == other
 
 
+def test_a_spot_that_a_person_made_of_single_cases_grows_by_the_engine(watch):
+    early = burst(3)
+    singles = [cases.open_single(complaint_id=one.pk, by=None, now=NOW).pk for one in early]
+    spot = cases.make_spot(case_ids=singles, by=make_user(), now=NOW)
+    late = burst(5, ago=timedelta(minutes=-1))
+
+    look(watch)
+
+    assert members(spot) == {complaint.pk for complaint in [*early, *late]}
+    assert Case.objects.filter(kind="spot").get() == spot
+
+
 def test_a_spot_in_work_takes_complaints_that_come_back_a_week_later(watch, spot):
     engineer = make_user("engineer")
     make_spot_worked_on(spot, engineer)

@@ -163,6 +163,8 @@ def test_a_refused_comment_comes_back_with_its_text(client, db):
 
 
 def test_one_who_only_looks_cannot_comment(client, db):
+    with pytest.raises(IllegalMoveError):
+        said("Hm.", by=make_user(Role.PLANNER))
     spot = make_spot()
     user = make_user(Role.PLANNER)
     client.force_login(user)

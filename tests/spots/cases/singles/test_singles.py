@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.contrib.gis.geos import Polygon
 
+from complaints.intake.transitions_of_state import withdraw
+from complaints.models import Complaint
 from spots.cases import transitions
 from spots.cases.routing.deciding import facts_of
 from spots.cases.transitions import IllegalMoveError
@@ -123,6 +125,18 @@ def test_only_a_dispatcher_opens_one_by_hand_and_of_no_complaint_that_has_a_case
     with pytest.raises(IllegalMoveError):
         single(complaint, by=dispatcher)
     assert Case.objects.count() == 1
+
+
+def test_a_single_case_whose_complaint_is_withdrawn_is_dismissed():
+    case = single()
+    withdraw(Complaint.objects.all(), now=NOW)
+
+    assert transitions.release_withdrawn(now=NOW) == 1
+
+    case.refresh_from_db()
+    assert (case.state, case.dismissed_for, case.complaints) == ("dismissed", "other", 0)
+    assert kinds(case)[-2:] == ["detached", "dismissed"]
+    assert not Clock.objects.running().filter(case=case).exists()
 
 
 def test_the_customer_is_answered_in_an_event():
