@@ -35,6 +35,9 @@ class Region(Named):
     code = models.SlugField(_("code"), unique=True)
     outline = models.MultiPolygonField(_("outline"))  # WGS 84
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Moscow")
+    # The point whose UTM zone its metres are counted in: what was learnt in metres stays true
+    # when the outline is edited. Null: it has not been watched yet.
+    metres_from = models.PointField(null=True, editable=False, spatial_index=False)
 
     objects = RegionQuerySet.as_manager()
 

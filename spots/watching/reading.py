@@ -42,8 +42,8 @@ class Place:
 
     @cached_property
     def projection(self) -> Projection:
-        centre = self.region.outline.centroid
-        return Projection(centre.x, centre.y)
+        point = self.region.metres_from or self.region.outline.centroid
+        return Projection(point.x, point.y)
 
     def complaints(self) -> QuerySet[Complaint]:
         """Complaints in effect that are on the map there."""

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.gis.db.models.functions import Centroid
 from django.db import transaction
 
 from complaints.customers.models import Brand
@@ -29,6 +30,7 @@ NEAR_MISSES_KEPT = timedelta(weeks=26)
 
 def ensure_watches() -> None:
     """Have a watch for each active rule, in each brand and region that it is for."""
+    Region.objects.filter(metres_from=None).update(metres_from=Centroid("outline"))
     if not DetectionRule.objects.filter(name=DEFAULT_RULE).exists():
         row = DetectionRule(name=DEFAULT_RULE, order=LAST, active=True)
         DetectionRule.objects.bulk_create([row], ignore_conflicts=True)

@@ -117,6 +117,7 @@ def test_a_planner_killed_in_the_middle_is_finished_by_the_next():
     make_fixed_spot(*(make_customer() for _ in range(150)))
     process = worker("plan")
     while not (begun := Message.objects.count()):
+        assert process.poll() is None
         time.sleep(0.005)
     kill(process)
 

@@ -8,21 +8,11 @@ from spots.cases import transitions as cases
 from spots.models import Case, Sighting, Watch
 from spots.watching import runner
 from tests.factories import NOW, make_cause, make_complaint, make_user
-from tests.spots.watching.bursts import CORNER, burst, make_quiet_watch
+from tests.spots.watching.bursts import CORNER, burst
 
 pytestmark = pytest.mark.django_db
 
 LATER = NOW + timedelta(minutes=10)
-
-
-@pytest.fixture(autouse=True)
-def _forget():
-    runner.forget()
-
-
-@pytest.fixture
-def watch() -> Watch:
-    return make_quiet_watch()
 
 
 @pytest.fixture

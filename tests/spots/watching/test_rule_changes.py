@@ -3,28 +3,21 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.gis.geos import MultiPolygon, Polygon
 
 from complaints.intake import transitions_of_state as intake
 from complaints.models import Complaint
+from spots.detection.projection import Projection
 from spots.models import Arrival, Case, NearMiss, Watch
 from spots.watching import runner
+from spots.watching.reading import place_of
 from tests.factories import NOW, make_brand, make_complaint, make_rule, make_topic
-from tests.spots.watching.bursts import CORNER, burst, make_quiet_watch
+from tests.spots.watching.bursts import CORNER, burst
 from tests.spots.watching.streams import groups
 
 pytestmark = pytest.mark.django_db
 
 LATER = NOW + timedelta(minutes=10)
-
-
-@pytest.fixture(autouse=True)
-def _forget():
-    runner.forget()
-
-
-@pytest.fixture
-def watch() -> Watch:
-    return make_quiet_watch()
 
 
 @pytest.fixture
@@ -57,6 +50,22 @@ def test_complaints_of_a_new_topic_are_judged_at_once(watch, spot, forgetful):
     watch.refresh_from_db()
     assert watch.looked_at == LATER
     assert watch.baseline.topics[-1] == new.pk
+
+
+def test_an_edited_outline_leaves_the_metres_of_a_region_as_they_were(watch, spot):
+    region = watch.region
+    zone = place_of(watch).projection.zone
+    region.outline = MultiPolygon(Polygon.from_bbox((20.0, 50.0, 38.0, 57.0)), srid=4326)
+    region.save()
+    runner.forget()
+    late = burst(3, ago=timedelta(minutes=-5))
+
+    runner.look_everywhere(now=LATER)
+
+    assert {complaint.pk for complaint in late} <= members(spot)
+    moved = region.outline.centroid
+    assert place_of(Watch.objects.get()).projection.zone == zone
+    assert Projection(moved.x, moved.y).zone != zone
 
 
 def test_a_rule_that_takes_the_topic_over_takes_the_spot_over(watch, spot):

@@ -19,15 +19,9 @@ from tests.factories import (
     make_topic,
     make_user,
 )
-from tests.spots.watching.bursts import burst, make_quiet_watch
+from tests.spots.watching.bursts import burst
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def watch() -> Watch:
-    runner.forget()
-    return make_quiet_watch()
 
 
 def test_complaints_that_gather_become_one_spot_with_members_outline_and_evidence(watch):

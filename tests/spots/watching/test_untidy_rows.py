@@ -17,16 +17,6 @@ from tests.spots.watching.bursts import CORNER, burst, make_quiet_watch
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _forget():
-    runner.forget()
-
-
-@pytest.fixture
-def watch() -> Watch:
-    return make_quiet_watch()
-
-
 def make_untidy(what: str) -> None:
     """Twenty complaints with the same thing wrong, from twenty customers."""
     now = {"occurred_at": NOW, "received_at": NOW, "placed_at": NOW}
