@@ -13,7 +13,8 @@ from tests.scene import Scene, make_scene
 
 @pytest.fixture(autouse=True)
 def _static_files_as_they_are(settings: Settings) -> None:
-    """Pages are tried without `collectstatic`."""
+    """Pages are tried without `collectstatic`; no client looks through all static files first."""
+    settings.WHITENOISE_AUTOREFRESH = True
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
 

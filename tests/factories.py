@@ -1,6 +1,7 @@
 """Rows for tests: always the same, never random. Each function's arguments override its row."""
 
 import itertools
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -66,6 +67,26 @@ def make_topic(code: str = "no_signal", **fields: Any) -> Topic:
 
 
 def make_customer(**fields: Any) -> Customer:
+    return make_customers([fields])[0]
+
+
+def make_customers(rows: Iterable[dict[str, Any]]) -> list[Customer]:
+    """Many at once, of one brand unless their rows say another."""
+    given = [dict(row) for row in rows]
+    _fill(given, brand=make_brand)
+    return Customer.objects.bulk_create([_customer(**row) for row in given])
+
+
+def _fill(rows: list[dict[str, Any]], **makers: Callable[[], Any]) -> None:
+    """Give the rows that lack something the same one; it is made only where one does."""
+    for name, make in makers.items():
+        if lacking := [row for row in rows if name not in row]:
+            made = make()
+            for row in lacking:
+                row[name] = made
+
+
+def _customer(**fields: Any) -> Customer:
     number = next(_numbers)
     row: dict[str, Any] = {
         "crm_id": f"c{number}",
@@ -76,12 +97,26 @@ def make_customer(**fields: Any) -> Customer:
         "described_at": NOW,
         **fields,
     }
-    row.setdefault("brand", make_brand())
-    return Customer.objects.create(**row)
+    return Customer(**row)
 
 
 def make_complaint(*, lon: float = CENTRE[0], lat: float = CENTRE[1], **fields: Any) -> Complaint:
     """A complaint that is on the map, half an hour old."""
+    return make_complaints([{"lon": lon, "lat": lat, **fields}])[0]
+
+
+def make_complaints(rows: Iterable[dict[str, Any]]) -> list[Complaint]:
+    """Many at once, of one brand, region and topic unless their rows say another."""
+    given = [dict(row) for row in rows]
+    _fill(given, brand=make_brand, region=make_region, topic=make_topic)
+    lacking = [row for row in given if "customer" not in row]
+    customers = make_customers([{}] * len(lacking))
+    for row, customer in zip(lacking, customers, strict=True):
+        row["customer"] = customer
+    return Complaint.objects.bulk_create([_complaint(**row) for row in given])
+
+
+def _complaint(*, lon: float = CENTRE[0], lat: float = CENTRE[1], **fields: Any) -> Complaint:
     number = next(_numbers)
     row: dict[str, Any] = {
         "source": "tests",
@@ -98,15 +133,7 @@ def make_complaint(*, lon: float = CENTRE[0], lat: float = CENTRE[1], **fields: 
         "placed_at": NOW - timedelta(minutes=25),
         **fields,
     }
-    for name, make in (
-        ("brand", make_brand),
-        ("region", make_region),
-        ("topic", make_topic),
-        ("customer", make_customer),
-    ):
-        if name not in row:
-            row[name] = make()
-    return Complaint.objects.create(**row)
+    return Complaint(**row)
 
 
 def make_team(

@@ -1,4 +1,4 @@
-"""Events and the SLA ledger are appended to, never changed: the database itself refuses."""
+"""What is appended to, and never changed: the database itself refuses."""
 
 from django.db import migrations
 
@@ -13,19 +13,30 @@ BEGIN
     END IF;
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $$;
-CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE ON spots_event
-    FOR EACH ROW EXECUTE FUNCTION spots_append_only();
-CREATE TRIGGER ledger_append_only BEFORE UPDATE OR DELETE ON spots_ledgerentry
+"""
+UNDO = "DROP FUNCTION spots_append_only();"
+TRIGGER = """
+CREATE TRIGGER {name}_append_only BEFORE UPDATE OR DELETE ON spots_{table}
     FOR EACH ROW EXECUTE FUNCTION spots_append_only();
 """
-UNDO = """
-DROP TRIGGER event_append_only ON spots_event;
-DROP TRIGGER ledger_append_only ON spots_ledgerentry;
-DROP FUNCTION spots_append_only();
-"""
+DROP = "DROP TRIGGER {name}_append_only ON spots_{table};"
+TABLES = {
+    "event": "event",
+    "ledger": "ledgerentry",
+    "attachment": "attachment",
+    "routing": "routing",
+}
 
 
 class Migration(migrations.Migration):
     dependencies = [("spots", "0001_initial")]
 
-    operations = [migrations.RunSQL(FUNCTION, UNDO)]
+    operations = [
+        migrations.RunSQL(FUNCTION, UNDO),
+        *(
+            migrations.RunSQL(
+                TRIGGER.format(name=name, table=table), DROP.format(name=name, table=table)
+            )
+            for name, table in TABLES.items()
+        ),
+    ]

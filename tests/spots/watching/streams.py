@@ -8,7 +8,7 @@ from django.contrib.gis.geos import Point
 from complaints.models import Complaint
 from spots.models import LearntBaseline, Watch
 from spots.watching import learning, runner, transitions
-from tests.factories import CENTRE, NOW, make_brand, make_customer, make_region, make_topic
+from tests.factories import CENTRE, NOW, make_brand, make_customers, make_region, make_topic
 
 QUIET_H = 5 * 7 * 24
 BUSY_H = 20
@@ -24,7 +24,8 @@ def make_stream(seed: int) -> datetime:
         start, place = rng.uniform(1, BUSY_H - 4), rng.integers(60)
         for _ in range(rng.integers(6, 16)):
             hours.append((start + rng.exponential(1.0), 300 + rng.integers(200), place))
-    customers = [make_customer() for _ in range(500)]
+    customers = make_customers([{}] * 500)
+    brand, region = make_brand(), make_region()
     topics = [make_topic("a-signal"), make_topic("b-data")]
     rows = []
     for number, (hour, customer, place) in enumerate(sorted(hours)):
@@ -34,8 +35,8 @@ def make_stream(seed: int) -> datetime:
         near = 0.0004 * rng.integers(-3, 4, 2)  # of ten houses or so
         rows.append(
             Complaint(
-                brand=make_brand(),
-                region=make_region(),
+                brand=brand,
+                region=region,
                 source="stream",
                 external_id=str(number),
                 fingerprint=b"",
