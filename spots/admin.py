@@ -9,7 +9,7 @@ from spots.cases.admin_fixchecks import FixCheckAdmin
 from spots.cases.catalogue import Cause
 from spots.cases.fixchecks import FixCheck
 from spots.cases.models import Event, Spot
-from spots.cases.page import panels
+from spots.cases.page import panels as parts
 from spots.cases.priority.admin import PriorityWeightsAdmin
 from spots.cases.priority.admin_places import ImportantPlaceAdmin
 from spots.cases.priority.models import ImportantPlace, PriorityWeights
@@ -36,7 +36,7 @@ from spots.trials.models import Trial
 from spots.watching.admin_baselines import LearntBaselineAdmin
 from spots.watching.admin_learnt import AttractorAdmin
 from spots.watching.models import Attractor, LearntBaseline
-from spots.watching.panels import expected_here, why
+from spots.watching.panels import by_time, expected_here, why
 from spots.watching.rules import DetectionRule
 
 __all__ = ("SingleCaseAdmin", "SpotAdmin")  # the roof makes its own of them
@@ -45,10 +45,11 @@ __all__ = ("SingleCaseAdmin", "SpotAdmin")  # the roof makes its own of them
 class SpotAdmin(cases.SpotAdmin):
     """The queue and the spot page, with what detection counts there, and its likely cause."""
 
-    side_panels = (suggested, panels.promises, expected_here, why, routing, panels.events)
+    panels: tuple[parts.Panel, ...] = (parts.where, by_time, parts.voices, parts.network)
+    side_panels = (suggested, parts.promises, expected_here, why, routing, parts.events)
 
     class Media:
-        css = {"all": ("spots/causes/suggested.css",)}
+        css = {"all": ("spots/causes/suggested.css", "spots/case/by_time.css")}
 
 
 class SingleCaseAdmin(singles.SingleCaseAdmin):
@@ -58,10 +59,10 @@ class SingleCaseAdmin(singles.SingleCaseAdmin):
         of_singles.answer,
         of_singles.regroup,
         suggested,
-        panels.promises,
-        panels.why,
+        parts.promises,
+        parts.why,
         routing,
-        panels.events,
+        parts.events,
     )
 
     class Media:

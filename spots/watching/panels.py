@@ -5,16 +5,21 @@ The functions are panels as spots.cases.page.panels describes them; spots/admin.
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from spots.cases.models import Case
 from spots.cases.page import panels
+from spots.cases.page.bins import Usual
+from spots.cases.page.by_time import chart_of
 from spots.cases.wording import evidence_in_words, moment, number
-from spots.watching.models import Sighting
+from spots.watching.models import LearntBaseline, Sighting
 
 TEMPLATE = "admin/spots/watching/expected.html"
 
@@ -41,6 +46,37 @@ def expected_here(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]
         "quiet": moment(case.quiet_since, zone) if case.quiet_since else "",
         "looks": [{**look, "bars": _bars(look, most)} for look in looks],
     }
+
+
+def by_time(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]]:
+    """When its complaints came, how many would be usual, and when it was opened and fixed."""
+    chart = chart_of(case, usual=usual_at(case), now=timezone.now())
+    return panels.FOLDER + "by_time.html", {"chart": chart}
+
+
+def usual_at(case: Case) -> Usual | None:
+    """
+    Return what is usual where a case is; None: nobody has judged it.
+
+    What is there now was judged at a known hour, so its week can be told by the region's; of
+    what was there when it was strongest only the mean is known.
+    """
+    sighting = _sighting(case)
+    looked_at = sighting.present_at if sighting else None
+    look = sighting.present if sighting and looked_at else case.evidence
+    try:
+        expected, hours = float(look["expected"]), timedelta(hours=float(look["hours"]))
+    except (KeyError, TypeError, ValueError):
+        return None
+    until = looked_at or case.opened_at
+    week = _week(sighting) if sighting and looked_at else ()
+    return Usual(expected, until - hours, until, week)
+
+
+def _week(sighting: Sighting) -> tuple[float, ...]:
+    """The region's usual week, by hour from Monday 00:00 UTC; (): nothing was learnt."""
+    learnt = LearntBaseline.objects.filter(watch__sighting=sighting, pk=F("watch__baseline"))
+    return tuple(learnt.values_list("weekly", flat=True).first() or ())
 
 
 def why(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]]:
