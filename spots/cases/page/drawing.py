@@ -3,38 +3,38 @@
 from math import cos, radians
 from typing import Any
 
+import shapely
 from django.contrib.gis.db.models.functions import Distance
-from django.contrib.gis.geos import Polygon
+from django.contrib.gis.geos import Point, Polygon
+from django.db.models import Prefetch
 
 from complaints.customers.walls import Walls
 from complaints.intake.models import Topic
 from spots.cases.models import Case
 from spots.cases.transitions.membership import complaints_of
-from spots.network.models import Site
+from spots.network.models import Sector, Site
+from spots.network.rings import DECIMALS, Ring, rings_of
 
 DOTS = 2000  # newest complaints; more would be one colour
+OUTLINE_CORNERS = 500
 NEAR_M = 2000  # sites within so many metres of the outline's box
 # told apart by people who see no red or green as well (Okabe and Ito)
 COLOURS = ("#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#f0e442", "#555555")
 
 
-def drawing_of(case: Case, *, walls: Walls, with_complaints: bool) -> dict[str, Any]:
+def drawing_of(case: Case, *, with_complaints: bool) -> dict[str, Any]:
     """
-    Return what the map of a case shows.
+    Return what the map of a case shows of the case itself; surroundings.py tells the rest.
 
-    Positions are [longitude, latitude] in degrees; dots are [longitude, latitude, topic, ISO
-    time], topic an index into `topics`. Without `with_complaints` there are no dots.
+    Positions are [longitude, latitude] in degrees; dots are [longitude, latitude, topic,
+    seconds since 1970], topic an index into `topics`. Without `with_complaints` there are no dots.
     """
     dots, topics = _dots(case) if with_complaints else ([], [])
     return {
         "centre": list(case.centre.coords),
-        "outline": case.outline.coords[0] if case.outline else [],
+        "outline": _ring(case.outline) if case.outline else [],
         "dots": dots,
         "topics": topics,
-        "sites": [
-            {"at": list(site.point.coords), "name": str(site), "tech": site.technologies}
-            for site in sites_near(case, walls=walls)
-        ],
     }
 
 
@@ -43,7 +43,7 @@ def _dots(case: Case) -> tuple[list[list[Any]], list[dict[str, str]]]:
     rows = members.values_list("point", "occurred_at", "topic_id")[:DOTS]
     order: dict[int, int] = {}  # topic → its place in the legend
     dots = [
-        [point.x, point.y, order.setdefault(topic, len(order)), occurred_at.isoformat()]
+        [*_rounded(point), order.setdefault(topic, len(order)), int(occurred_at.timestamp())]
         for point, occurred_at, topic in rows
         if point  # as the filter promises, for the types
     ]
@@ -54,11 +54,24 @@ def _dots(case: Case) -> tuple[list[list[Any]], list[dict[str, str]]]:
     ]
 
 
-def sites_near(case: Case, *, walls: Walls, limit: int = 40) -> list[Site]:
+def _ring(outline: Polygon) -> Ring:
+    drawn = rings_of(shapely.from_wkb(bytes(outline.wkb)), most=OUTLINE_CORNERS)
+    return drawn[0][0] if drawn else []
+
+
+def _rounded(point: Point) -> tuple[float, float]:
+    return round(point.x, DECIMALS), round(point.y, DECIMALS)
+
+
+def sites_near(
+    case: Case, *, walls: Walls, limit: int = 40, with_sectors: bool = False
+) -> list[Site]:
     """Return the sites round a case, the nearest first, each with its `distance`."""
     sites = Site.objects.within(walls).filter(brand=case.brand_id, point__within=box_round(case))
+    if with_sectors:
+        sites = sites.prefetch_related(Prefetch("sectors", Sector.objects.order_by("azimuth")))
     return list(
-        sites.annotate(distance=Distance("point", case.centre)).order_by("distance")[:limit]
+        sites.annotate(distance=Distance("point", case.centre)).order_by("distance", "pk")[:limit]
     )
 
 

@@ -7,10 +7,9 @@ registering a subclass with longer tuples (see heatmaps_project/admin.py).
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any, cast
+from datetime import datetime
+from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -21,6 +20,7 @@ from complaints.customers.personal import masked_phone, scrubbed
 from complaints.customers.reader import walls_of
 from spots.cases.models import Case, Kind
 from spots.cases.page import drawing, timeline
+from spots.cases.page.surroundings import PAGES, events_of, surroundings_of
 from spots.cases.priority.formula import Facts
 from spots.cases.priority.wording import bars_of
 from spots.cases.states import ENDED, Permission
@@ -33,13 +33,11 @@ from spots.cases.wording import (
     time_left,
     urgency,
 )
-from spots.network.models import NetworkEvent
 from spots.sla.explain import explain
 from spots.sla.models import Clock
 
 Panel = Callable[[HttpRequest, Case], tuple[str, dict[str, Any]] | None]
 FOLDER = "admin/spots/spot/panels/"
-PAGES = {Kind.SPOT: "spot", Kind.SINGLE: "singlecase"}  # parts of the names of addresses
 VOICES = 20
 FIRST_VOICES = 5  # seen at once; the others open on a click
 
@@ -51,11 +49,12 @@ def rendered(panels: tuple[Panel, ...], request: HttpRequest, case: Case) -> lis
 
 
 def where(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]]:
-    """The map: outline, complaints by topic, sites near by."""
+    """The map: outline, complaints by topic, and the network and other cases near by."""
     may = request.user.has_perm("complaints.view_complaint")
-    drawn = drawing.drawing_of(case, walls=walls_of(request), with_complaints=may)
-    regroups = case.state not in ENDED and request.user.has_perm(Permission.DISPATCH)
-    return FOLDER + "where.html", {"drawing": drawn, "case": case, "may_regroup": regroups}
+    drawn = drawing.drawing_of(case, with_complaints=may) | surroundings_of(request, case)
+    regroups = case.kind == Kind.SPOT and case.state not in ENDED
+    may_regroup = regroups and request.user.has_perm(Permission.DISPATCH)
+    return FOLDER + "where.html", {"drawing": drawn, "case": case, "may_regroup": may_regroup}
 
 
 def why(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]]:
@@ -145,13 +144,6 @@ def network(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | No
     if not request.user.has_perm("spots.view_site"):
         return None
     walls, now, zone = walls_of(request), timezone.now(), case.region.time_zone
-    rows = NetworkEvent.objects.within(walls).filter(
-        Q(ends_at=None) | Q(ends_at__gte=case.started_at - timedelta(days=1)),
-        brand=case.brand_id,
-        starts_at__lte=max(now, case.started_at) + timedelta(days=7),
-        area__intersects=case.outline or case.centre,
-    )
-    overlapping = cast("list[NetworkEvent]", list(rows.order_by("-starts_at")[:10]))
     events = [
         {
             "kind": event.kind,
@@ -160,7 +152,7 @@ def network(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | No
             "from": moment(event.starts_at, zone),
             "until": moment(event.ends_at, zone) if event.ends_at else "",
         }
-        for event in overlapping
+        for event in events_of(case, walls=walls, now=now)
     ]
     sites = drawing.sites_near(case, walls=walls, limit=8)
     return FOLDER + "network.html", {"events": events, "sites": sites}

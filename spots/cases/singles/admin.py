@@ -30,7 +30,7 @@ class SingleCaseAdmin(CaseAdmin):
     """Complaints handled by themselves: as spots are, with the customer beside."""
 
     kind = Kind.SINGLE
-    panels: tuple[parts.Panel, ...] = (own.where, parts.voices, parts.network)
+    panels: tuple[parts.Panel, ...] = (parts.where, parts.voices, parts.network)
     list_display = (
         *("priority_shown", "place_shown", "topic", "state_shown"),
         *("customer", "channel", "said", "owner", "promised", "next_due", "opened"),

@@ -33,19 +33,6 @@ def near(case: Case, *, walls: Walls, kind: Kind) -> list[Case]:
     return list(rows.order_by(away, "pk")[:MOST_NEAR])
 
 
-def where(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]]:
-    """The map: where the complaint is, sites, and the spots near by."""
-    walls = walls_of(request)
-    may = request.user.has_perm("complaints.view_complaint")
-    drawn = drawing.drawing_of(case, walls=walls, with_complaints=may)
-    drawn["near"] = [
-        {"outline": spot.outline.coords[0], "name": str(spot)}
-        for spot in near(case, walls=walls, kind=Kind.SPOT)
-        if spot.outline
-    ]
-    return "admin/spots/spot/panels/where.html", {"drawing": drawn}
-
-
 def answer(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
     """What the customer is answered."""
     if case.state in ENDED or not may_comment(request):

@@ -5,6 +5,7 @@
  *                                     "sites" and technologies ("2G" … "5G")
  *   heatmapsData.tileLayers(shown)    the tile layers that those need, for the url's `layers`
  *   heatmapsData.swatch(name)         a small canvas for a legend
+ *   heatmapsData.colour(technology)   of its coverage
  */
 (() => {
   "use strict";
@@ -157,5 +158,7 @@
       }
     });
 
-  window.heatmapsData = { layer, tileLayers, swatch };
+  const colour = (technology) => TECHNOLOGIES[technology]?.colour ?? "#7a7a7a";
+
+  window.heatmapsData = { layer, tileLayers, swatch, colour };
 })();
