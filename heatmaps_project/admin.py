@@ -1,14 +1,14 @@
 """
 The admin of the roof: staff and machines, and what one app's page shows of an app above it.
 
-No app knows the one above, so the spot's page gets its panels of feedback here. What a panel
-is: spots/cases/page/panels.py.
+No app knows the one above, so the spot's page gets its panels of feedback here, and what its
+timeline tells of it. What they are: spots/cases/page/panels.py and story.py.
 """
 
 from django.contrib import admin
 from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 
-from feedback import on_spot
+from feedback import on_spot, on_timeline
 from heatmaps_project.accounts.admin import ApiClientAdmin, LookAdmin, UserAdmin
 from heatmaps_project.accounts.models import ApiClient, Look, User
 from spots.admin import SingleCaseAdmin, SpotAdmin
@@ -20,12 +20,14 @@ class SpotDesk(SpotAdmin):
     """The queue and the spot page, with whom we told and what they answered."""
 
     panels = (*SpotAdmin.panels, on_spot.told, on_spot.answered)
+    sources = (*SpotAdmin.sources, on_timeline.messages, on_timeline.answers)
 
 
 class SingleCaseDesk(SingleCaseAdmin):
     """The same of single cases."""
 
     panels = (*SingleCaseAdmin.panels, on_spot.told, on_spot.answered)
+    sources = (*SingleCaseAdmin.sources, on_timeline.messages, on_timeline.answers)
 
 
 for case, desk in ((Spot, SpotDesk), (SingleCase, SingleCaseDesk)):

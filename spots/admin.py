@@ -46,7 +46,7 @@ class SpotAdmin(cases.SpotAdmin):
     """The queue and the spot page, with what detection counts there, and its likely cause."""
 
     panels: tuple[parts.Panel, ...] = (parts.where, by_time, parts.voices, parts.network)
-    side_panels = (suggested, parts.promises, expected_here, why, routing, parts.events)
+    side_panels = (suggested, parts.promises, expected_here, why, routing)
 
     class Media:
         css = {"all": ("spots/causes/suggested.css", "spots/case/by_time.css")}
@@ -62,7 +62,6 @@ class SingleCaseAdmin(singles.SingleCaseAdmin):
         parts.promises,
         parts.why,
         routing,
-        parts.events,
     )
 
     class Media:

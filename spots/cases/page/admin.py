@@ -16,9 +16,10 @@ from spots.cases.comments import pages as comments
 from spots.cases.comments.pages import CommentedAdmin, CommentForm
 from spots.cases.comments.transitions import see
 from spots.cases.models import Case, CaseQuerySet, Kind
-from spots.cases.page import head
+from spots.cases.page import head, story
 from spots.cases.page import panels as parts
 from spots.cases.page.forms import CALLS, FORMS, MoveForm
+from spots.cases.page.ledger import promises
 from spots.cases.page.meanwhile import Meanwhile, meanwhile, seen_in
 from spots.cases.transitions import BusyError, IllegalMoveError, UnseenError, move_as_seen
 
@@ -28,12 +29,14 @@ class CasePageAdmin(CommentedAdmin):
     The page of one case; what it lists, and which cases are its own, is said by who inherits it.
 
     `panels` (under the map) and `side_panels` (beside it) are the page's parts, in order: see
-    spots.cases.page.panels for what a panel is, and how an upper app adds one.
+    spots.cases.page.panels for what a panel is, and how an upper app adds one. `sources` tell
+    what happened to it: see spots.cases.page.story.
     """
 
     kind = Kind.SPOT
     panels: tuple[parts.Panel, ...] = (parts.where, parts.voices, parts.network)
     side_panels: tuple[parts.Panel, ...] = ()
+    sources: tuple[story.Source, ...] = (story.events, promises)
 
     class Media:
         css = {"all": ("spots/case/case.css",)}
@@ -131,6 +134,7 @@ class CasePageAdmin(CommentedAdmin):
             **comments.context_of(request, case, comment),
             "panels": parts.rendered(self.panels, request, case),
             "side_panels": parts.rendered(self.side_panels, request, case),
+            "story": story.context_of(request, case, self.sources),
         }
         return TemplateResponse(request, "admin/spots/spot/page.html", context, status=status)
 

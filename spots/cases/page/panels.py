@@ -19,13 +19,12 @@ from django.utils.translation import gettext as _
 from complaints.customers.personal import masked_phone, scrubbed
 from complaints.customers.reader import walls_of
 from spots.cases.models import Case, Kind
-from spots.cases.page import drawing, timeline
-from spots.cases.page.surroundings import PAGES, events_of, surroundings_of
+from spots.cases.page import drawing
+from spots.cases.page.surroundings import events_of, surroundings_of
 from spots.cases.priority.formula import Facts
 from spots.cases.priority.wording import bars_of
 from spots.cases.states import ENDED, Permission
 from spots.cases.transitions.membership import complaints_of
-from spots.cases.transitions.regroupings import last_regrouping
 from spots.cases.wording import (
     evidence_in_words,
     moment,
@@ -156,18 +155,3 @@ def network(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | No
     ]
     sites = drawing.sites_near(case, walls=walls, limit=8)
     return FOLDER + "network.html", {"events": events, "sites": sites}
-
-
-def events(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]]:
-    """Everything that happened to it, newest first."""
-    # On the page of a single case nothing is undone: it is part of the spot by then.
-    may = case.kind == Kind.SPOT and request.user.has_perm(Permission.DISPATCH)
-    done = last_regrouping(case) if may else None
-    undo = next((event.pk for event in done.events if event.case_id == case.pk), 0) if done else 0
-    return FOLDER + "events.html", {
-        "case": case,
-        "lines": timeline.lines_of(case),
-        "undo": undo,
-        # each kind of case has its pages
-        "file_page": f"admin:spots_{PAGES[Kind(case.kind)]}_file",
-    }

@@ -1,6 +1,6 @@
 """The events of a case as a reader sees them: newest first, in words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet, TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from complaints.customers.reader import name_of
 from spots.cases.catalogue import Cause, FixKind
@@ -28,35 +28,60 @@ from spots.routing.models import Reason, Team
 SHOWN = 200  # events; a spot that grows all day has more, and folds into one line
 
 
-@dataclass
+class Group(TextChoices):
+    """What a line is about, for who wants to read of nothing else."""
+
+    MOVES = "moves", gettext_lazy("moves")
+    COMMENTS = "comments", gettext_lazy("comments")
+    CUSTOMERS = "customers", pgettext_lazy("timeline", "customers")
+    SLA = "sla", gettext_lazy("SLA")
+
+
+# What customers did, and what was said; every other event is of the work.
+GROUPS: dict[str, Group] = {
+    EventKind.COMMENTED: Group.COMMENTS,
+    **dict.fromkeys(
+        (EventKind.GREW, EventKind.QUIET, EventKind.ACTIVE, EventKind.ANSWERED), Group.CUSTOMERS
+    ),
+}
+
+
+@dataclass(kw_only=True)
 class Line:
     """One thing that happened; growth after growth is one line."""
 
-    event: int  # its number
+    at: datetime
+    group: Group
     kind: str
     label: str
-    when: str
+    when: str  # `at` in words
     who: str  # "": the engine
-    note: str
+    note: str = ""
     details: list[str] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
+    event: int = 0  # its number; 0: it is no event of the case
+    link: str = ""  # where to read more, and what that is called
+    link_words: str = ""
 
 
-def lines_of(case: Case, events_of: QuerySet[Event] | None = None) -> list[Line]:
-    """
-    Return the newest events in words: four queries, however many there are.
+def lines_of(case: Case, events_of: QuerySet[Event]) -> list[Line]:
+    """Return the newest of these events of a case in words: four queries, however many."""
+    return in_words(case, with_authors(events_of).order_by("-at", "-pk")[:SHOWN])
 
-    events_of  those of the case's that are asked for; None: all
-    """
-    zone = case.region.time_zone
+
+def with_authors(events: QuerySet[Event]) -> QuerySet[Event]:
+    """Have events bring along what `in_words` reads of each."""
     files = Prefetch("attachments", Attachment.objects.defer("content").order_by("pk"))
-    asked = case.events.all() if events_of is None else events_of
-    rows = asked.select_related("by").prefetch_related(files)
-    newest = rows.order_by("-at", "-pk")[:SHOWN]
-    events = list(newest)
-    names = _Names(events)
+    return events.select_related("by").prefetch_related(files)
+
+
+def in_words(case: Case, events: Iterable[Event]) -> list[Line]:
+    """Return events, in their order, as lines: two queries, and those of the events."""
+    zone = case.region.time_zone
+    found: Sequence[Event] = list(events)
+    names = _Names(found)
     lines = []
-    for kind, group in groupby(events, key=lambda event: event.kind):
+    for kind, group in groupby(found, key=lambda event: event.kind):
         run = list(group)
         if kind == EventKind.GREW:
             lines.append(_growth(run, zone))
@@ -67,6 +92,8 @@ def lines_of(case: Case, events_of: QuerySet[Event] | None = None) -> list[Line]
 
 def _line(event: Event, details: list[str], zone: str) -> Line:
     return Line(
+        at=event.at,
+        group=GROUPS.get(event.kind, Group.MOVES),
         event=event.pk,
         kind=event.kind,
         label=event.get_kind_display(),

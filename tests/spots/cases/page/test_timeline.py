@@ -43,7 +43,7 @@ def test_an_event_tells_what_it_set_and_why(kind, facts, words):
     make_event(case, kind, facts=facts)
 
     with override("en"):
-        assert [line.details for line in lines_of(case)] == [words]
+        assert [line.details for line in lines_of(case, case.events.all())] == [words]
 
 
 def test_a_plan_names_the_kind_of_fix_where_it_is_not_the_causes():
@@ -52,7 +52,7 @@ def test_a_plan_names_the_kind_of_fix_where_it_is_not_the_causes():
     make_event(case, "planned", facts={"cause": cause.pk, "fix_kind": "new_build"})
 
     with override("en"):
-        later, first = lines_of(case)
+        later, first = lines_of(case, case.events.all())
     assert first.details == ["cause: Site without power"]
     assert later.details == ["cause: Site without power", "new build"]
 
@@ -64,7 +64,7 @@ def test_waiting_says_until_when_and_going_on_as_what():
     make_event(case, "resumed", was="waiting", became="diagnosing")
 
     with override("en"):
-        resumed, waiting = lines_of(case)
+        resumed, waiting = lines_of(case, case.events.all())
     assert resumed.details == ["being diagnosed"]
     assert waiting.details[0] == "spare parts"
     assert waiting.details[1].startswith("until 26 March")

@@ -1,0 +1,120 @@
+"""
+What the timeline of a spot tells of feedback: who was told, and how customers rated the fix.
+
+The functions are sources as spots.cases.page.story describes them; the roof hangs them on the page.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Avg, Count, Max, Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from complaints.customers.reader import walls_of
+from feedback.notifications.models import Announcement
+from feedback.notifications.states import State
+from feedback.surveys.models import Answer
+from spots.cases.models import Case
+from spots.cases.page.story import MOST, Told, newest
+from spots.cases.page.timeline import Group, Line
+from spots.cases.wording import moment, number
+
+LOST = (State.FAILED, State.EXPIRED)
+ON_THE_WAY = (State.PLANNED, State.HELD, State.CLAIMED, State.HANDED_OVER, State.UNCERTAIN)
+
+
+def messages(request: HttpRequest, case: Case, before: datetime | None) -> Told:
+    """A line for each time that customers were told, never one for each customer; one query."""
+    if not request.user.has_perm("feedback.view_message"):
+        return Told()
+    rows = Announcement.objects.filter(event__case=case).annotate(
+        written=Count("event__messages"),
+        delivered=_in_states(State.DELIVERED),
+        lost=_in_states(*LOST),
+        on_the_way=_in_states(*ON_THE_WAY),
+        cancelled=_in_states(State.CANCELLED),
+    )
+    found, reach = newest(rows, moment="begun_at", before=before)
+    link = f"{reverse('admin:feedback_message_changelist')}?q={case.pk}"
+    zone = case.region.time_zone
+    return Told(
+        [
+            Line(
+                at=one.begun_at,
+                group=Group.CUSTOMERS,
+                kind="told",
+                label=_("customers told: %(reason)s") % {"reason": one.get_reason_display()},
+                when=moment(one.begun_at, zone),
+                who="",
+                details=list(_counts(vars(one))),
+                link=link,
+                link_words=_("All messages"),
+            )
+            for one in found
+        ],
+        reach,
+    )
+
+
+def _in_states(*states: State) -> Count:
+    return Count("event__messages", filter=Q(event__messages__state__in=states))
+
+
+def _counts(row: dict[str, Any]) -> Iterator[str]:
+    """How many messages there are and what became of them; what is nought is not said."""
+    written = row["written"]
+    yield ngettext("%(n)d message", "%(n)d messages", written) % {"n": written}
+    for name, words in (
+        ("delivered", _("delivered: %(n)d")),
+        ("on_the_way", _("on the way: %(n)d")),
+        ("lost", _("not delivered: %(n)d")),
+        ("cancelled", _("cancelled: %(n)d")),
+        ("without_contact", _("without phone and e-mail: %(n)d")),
+    ):
+        if row[name]:
+            yield words % {"n": row[name]}
+
+
+def answers(request: HttpRequest, case: Case, before: datetime | None) -> Told:
+    """A line for each fix that customers rated, at the moment of the newest rating; one query."""
+    if not request.user.has_perm("feedback.view_answer"):
+        return Told()
+    rated = Answer.objects.within(walls_of(request)).filter(invitation__case=case)
+    fixes = rated.values("invitation__event").annotate(
+        count=Count("pk"),
+        mean=Avg("rating"),
+        comments=Count("commented_at"),
+        at=Max("rated_at"),
+    )
+    if before:
+        fixes = fixes.filter(at__lt=before)
+    link = f"{reverse('admin:feedback_answer_changelist')}?q={case.pk}"
+    zone = case.region.time_zone
+    return Told(
+        [
+            Line(
+                at=fix["at"],
+                group=Group.CUSTOMERS,
+                kind="rated",
+                label=_("customers rated the fix"),
+                when=moment(fix["at"], zone),
+                who="",
+                details=list(_ratings(fix)),
+                link=link,
+                link_words=_("All answers"),
+            )
+            for fix in fixes.order_by("-at")[:MOST]
+        ]
+    )
+
+
+def _ratings(fix: Mapping[str, Any]) -> Iterator[str]:
+    yield ngettext("%(n)d answer", "%(n)d answers", fix["count"]) % {"n": fix["count"]}
+    yield _("on average %(mean)s of 5") % {"mean": number(fix["mean"])}
+    if fix["comments"]:
+        words = ngettext("%(n)d comment", "%(n)d comments", fix["comments"])
+        yield words % {"n": fix["comments"]}
