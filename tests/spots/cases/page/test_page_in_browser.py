@@ -1,0 +1,57 @@
+"""The page of a spot in a real browser: what is round it on the map, and chips by keyboard."""
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from spots.network.models import Sector
+from tests.complaints.geocoding.test_place_page import FLAGS, QUIET, sign_in
+from tests.factories import (
+    make_complaint,
+    make_coverage,
+    make_event,
+    make_network_event,
+    make_site,
+    make_spot,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def page(monkeypatch, live_server):
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop in this thread
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS + QUIET)
+        page = browser.new_page(
+            base_url=live_server.url, locale="en-GB", viewport={"width": 1400, "height": 1000}
+        )
+        page.errors = []
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        yield page
+        browser.close()
+
+
+def test_the_map_has_layers_of_what_is_there_and_the_timeline_chips_by_keyboard(page):
+    spot = make_spot(complaints=[make_complaint()])
+    Sector.objects.create(site=make_site(), azimuth=30, beam_width=65)
+    make_coverage("4G")
+    make_network_event("outage", ends_at=None).sites.add(make_site("M2"))
+    make_event(spot, "opened")
+    make_event(spot, "commented", note="on site")
+    sign_in(page)
+
+    page.goto(f"/admin/spots/spot/{spot.pk}/change/")
+
+    layers = page.locator(".leaflet-control-layers-overlays label")
+    assert layers.count() == 5  # complaints, sites, events; ranges and 4G to be asked for
+    assert page.locator(".leaflet-control-layers-overlays input:checked").count() == 3
+    page.locator("img.case-event, .leaflet-marker-icon.case-event").first.press("Enter")
+    expect(page.locator(".leaflet-popup-content strong")).to_be_visible()
+
+    page.locator('.case-chips [value="comments"]').focus()
+    page.keyboard.press("Space")
+    expect(page.locator(".case-events li.case-of-comments")).to_be_visible()
+    expect(page.locator(".case-events li.case-of-moves")).to_be_hidden()
+    page.keyboard.press("Space")
+    expect(page.locator(".case-events li.case-of-moves")).to_be_visible()
+    assert page.errors == []
