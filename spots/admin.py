@@ -27,7 +27,8 @@ from spots.network.imports.models import Import
 from spots.network.models import Coverage, NetworkEvent, Site
 from spots.routing.admin import AbsenceAdmin, DutyAdmin, TeamAdmin
 from spots.routing.models import Absence, Duty, RoutingRule, Team
-from spots.sla.admin import ClockAdmin, LedgerAdmin, WorkingTimeAdmin
+from spots.sla.admin import ClockAdmin, LedgerAdmin
+from spots.sla.calendars.admin import WorkingTimeAdmin
 from spots.sla.models import Clock, LedgerEntry, Policy, WorkingTime
 from spots.trials.admin import TrialAdmin
 from spots.trials.admin_routing import RoutingRuleAdmin

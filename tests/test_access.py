@@ -113,6 +113,8 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "admin:spots_spot_saved_view": (NOBODY, "post", (1, "delete")),  # its owner's alone
     "admin:spots_trial_move": (ADMIN, "post", ("TRIAL", "apply")),
     "admin:spots_trial_progress": (COUNTS, "get", ("TRIAL",)),
+    "admin:spots_workingtime_offer": (ADMIN, "post", ()),
+    "admin:spots_workingtime_year": (ADMIN, "post", ()),
     "base-tile": (EVERYBODY, "get", (9, 309, 159)),
     "data-tile": (EVERYBODY, "get", (9, 309, 159)),
     "figures": (COUNTS, "get", ()),

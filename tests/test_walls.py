@@ -95,6 +95,8 @@ NOTHING_TO_HIDE = {
     "admin:spots_spot_save_view",
     "admin:spots_spot_saved_view",  # its owner's, or a team's: test_saved_views.py
     "admin:spots_routingrule_try",  # an administrator's, who sees everything
+    "admin:spots_workingtime_offer",  # what an administrator typed, and public holidays
+    "admin:spots_workingtime_year",
     "base-tile",
     "favicon",
     "home",

@@ -1,54 +1,27 @@
-"""The admin of promises: calendars and policies are edited; clocks and their ledger are read."""
+"""The admin of promises: policies are edited; clocks and their ledger are read."""
 
-from itertools import groupby
 from typing import Any, cast
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from complaints.admin_theme import HistoryAdmin, ReadOnlyAdmin, TabularInline, display
 from spots.sla.explain import explain
-from spots.sla.forms import DAYS, WorkingTimeForm
 from spots.sla.models import (
     Clock,
     ClockQuerySet,
     LedgerEntry,
     LedgerQuerySet,
     PolicyQuerySet,
-    WorkingTime,
 )
-from spots.sla.written import write_spans
 
 RUNNING_CLOCKS_STAY = _(
     "Clocks that run already stay as they were promised: a change counts for cases that open"
     " after it."
 )
-
-
-class WorkingTimeAdmin(HistoryAdmin):
-    form = WorkingTimeForm
-    list_display = ("name", "zone", "week_shown")
-    ordering = ("name",)
-    fieldsets = (
-        (None, {"fields": ("name", "zone"), "description": RUNNING_CLOCKS_STAY}),
-        (_("Week"), {"fields": DAYS}),
-        (_("Other days"), {"fields": ("days_off", "moved_days")}),
-    )
-
-    @display(description=_("week"))
-    def week_shown(self, row: WorkingTime) -> str:
-        hours = [write_spans(row.week.get(str(weekday), ())) for weekday in range(7)]
-        days = [(text, list(days)) for text, days in groupby(range(7), hours.__getitem__)]
-        return "; ".join(f"{_days(run)} {text}" for text, run in days if text)
-
-
-def _days(run: list[int]) -> str:
-    first, last = WEEKDAYS_ABBR[run[0]], WEEKDAYS_ABBR[run[-1]]
-    return f"{first}" if len(run) == 1 else f"{first}-{last}"
 
 
 class PolicyAdmin(HistoryAdmin):

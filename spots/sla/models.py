@@ -24,6 +24,14 @@ class WorkingTime(models.Model):
     week = models.JSONField(_("week"))  # {"0": [["09:00", "18:00"]], …}, Monday is 0
     holidays = models.JSONField(_("days off"), default=list, blank=True)  # ["2026-05-01", …]
     exceptions = models.JSONField(_("moved and short days"), default=dict, blank=True)
+    names = models.JSONField(_("names of days"), default=dict, blank=True)  # {"2026-05-01": "…"}
+    # Whose it is, for people who look for it: a policy or a duty names the calendar it counts by.
+    region = models.ForeignKey(
+        Region, models.SET_NULL, null=True, blank=True, verbose_name=_("region")
+    )
+    team = models.ForeignKey(
+        "spots.Team", models.SET_NULL, null=True, blank=True, verbose_name=_("team")
+    )
     history = HistoricalRecords()
 
     class Meta:
