@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0005_house_subscribers'),
-        ('spots', '0013_views_of_the_queue'),
+        ('complaints', '0002_people'),
+        ('spots', '0003_default_rule'),
     ]
 
     operations = [
