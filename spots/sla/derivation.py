@@ -1,0 +1,163 @@
+"""
+How a clock stands, from the facts that its ledger holds of it.
+
+Facts count in the order of their moments, whenever somebody heard of them: one that comes late
+takes its place among the others, and everything is derived anew. Those of one moment count as
+they were recorded. Pure arithmetic: nothing here knows of a case or a database.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+
+from spots.sla.calendar import WorkCalendar
+
+
+class FactKind(StrEnum):
+    STARTED = "started"
+    PAUSED = "paused"
+    RESUMED = "resumed"  # a pause is over
+    DONE = "satisfied"
+    STOPPED = "stopped"  # no longer needed
+    REOPENED = "reopened"  # what was done or stopped is needed again
+    PROMISED = "promised"  # other minutes, another calendar, or counted from another moment
+
+
+class Category(StrEnum):
+    OPEN = "open"
+    PAUSED = "paused"
+    DONE = "done"
+    STOPPED = "stopped"
+
+
+MOVES: dict[tuple[Category, FactKind], Category] = {
+    (Category.OPEN, FactKind.PAUSED): Category.PAUSED,
+    (Category.OPEN, FactKind.DONE): Category.DONE,
+    (Category.OPEN, FactKind.STOPPED): Category.STOPPED,
+    (Category.PAUSED, FactKind.RESUMED): Category.OPEN,
+    (Category.PAUSED, FactKind.DONE): Category.DONE,
+    (Category.PAUSED, FactKind.STOPPED): Category.STOPPED,
+    (Category.DONE, FactKind.REOPENED): Category.OPEN,
+    (Category.STOPPED, FactKind.REOPENED): Category.OPEN,
+}  # any other pair changes nothing
+ENDED = frozenset({Category.DONE, Category.STOPPED})
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Within how much working time of which calendar, and by which policy."""
+
+    minutes: float  # of working time
+    calendar: WorkCalendar
+    policy: int | None = None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that happened to a clock."""
+
+    kind: FactKind
+    at: datetime  # aware
+    promise: Promise | None = None  # of what starts or is promised anew; None: as it was
+    since: datetime | None = None  # of a promise: it counts from then; None: as it did
+    restarts: bool = False  # of a reopening: it counts from now; else what was between is a pause
+
+
+@dataclass(frozen=True)
+class State:
+    """A clock as its facts leave it; what depends on the hour is asked with it."""
+
+    category: Category
+    promise: Promise
+    since: datetime  # it counts from then
+    pauses: tuple[tuple[datetime, datetime | None], ...]  # union; None: not over yet
+    ended_at: datetime | None  # done or stopped
+    changed_at: datetime  # moment of its last fact
+
+    @property
+    def paused_since(self) -> datetime | None:
+        return self.pauses[-1][0] if self.category == Category.PAUSED else None
+
+    @cached_property
+    def due(self) -> datetime | None:
+        """
+        When the minutes are used up, in UTC; of what has ended: would be, had it run on.
+
+        None: it stands still now, and they were not used up before; or its calendar has not so
+        much working time to come.
+        """
+        return self.used_up(self.promise.minutes)
+
+    def used_up(self, minutes: float) -> datetime | None:
+        """Return the moment when so many of its minutes are used up, as `due` does."""
+        try:
+            return self.promise.calendar.due(self.since, minutes, self._known_pauses())
+        except ValueError:  # every moment here is aware: it is the calendar that has run out
+            return None
+
+    def consumed(self, until: datetime) -> float:
+        """Return the working minutes used up by then, or by its end."""
+        end = until if self.ended_at is None else min(until, self.ended_at)
+        return self.promise.calendar.worked(self.since, end, self.pauses)
+
+    def missed_at(self, now: datetime) -> datetime | None:
+        """Return the moment at which it was missed, its due time; None: it is not, by now."""
+        end = now if self.ended_at is None else self.ended_at
+        return self.due if self.due is not None and self.due < end else None
+
+    def _known_pauses(self) -> Sequence[tuple[datetime, datetime | None]]:
+        if self.ended_at is None or not self.pauses:
+            return self.pauses
+        *before, (since, _) = self.pauses
+        return [*before, (since, max(since, self.ended_at))]
+
+
+def derive(facts: Iterable[Fact]) -> State:
+    """
+    Return how a clock stands by its facts, which are in the order of their recording.
+
+    :raises ValueError: it was never started
+    """
+    ordered = sorted(facts, key=lambda fact: fact.at)
+    start = next((fact for fact in ordered if fact.kind == FactKind.STARTED), None)
+    if start is None or start.promise is None:
+        raise ValueError("No fact says that the clock was started, and what was promised.")
+    walk = _Walk(start.promise, start.since or start.at)
+    for fact in ordered:
+        walk.take(fact)
+    return State(
+        category=walk.category,
+        promise=walk.promise,
+        since=walk.since,
+        pauses=tuple(walk.pauses),
+        ended_at=walk.ended_at,
+        changed_at=max(start.at, ordered[-1].at),
+    )
+
+
+class _Walk:
+    """A clock on its way through its facts, from its start."""
+
+    def __init__(self, promise: Promise, since: datetime) -> None:
+        self.category = Category.OPEN
+        self.promise = promise
+        self.since = since
+        self.ended_at: datetime | None = None
+        self.pauses: list[tuple[datetime, datetime | None]] = []
+
+    def take(self, fact: Fact) -> None:
+        if fact.kind == FactKind.PROMISED and self.category not in ENDED:
+            self.promise = fact.promise or self.promise
+            self.since = fact.since or self.since
+        became = MOVES.get((self.category, fact.kind))
+        if became is None:
+            return
+        if self.category == Category.OPEN:
+            self.pauses.append((fact.at, None))
+        elif became == Category.OPEN:
+            self.pauses[-1] = (self.pauses[-1][0], fact.at)
+            self.since = fact.at if fact.restarts else self.since
+        self.ended_at = fact.at if became in ENDED else None
+        self.category = became
