@@ -77,6 +77,7 @@ app.conf.beat_schedule = {
         ("spots.refresh_priorities", 300.0),
         ("spots.verify_fixes", 60.0),
         ("spots.mark_breaches", 15.0),
+        ("spots.recompute_promises", 5.0),
         ("spots.switch_off_broken_rules", 60.0),
         ("feedback.plan_messages", 5.0),
         ("feedback.send_messages", 5.0),

@@ -14,6 +14,7 @@ from spots.network.imports.models import Import, ImportFile, StagedRow
 from spots.network.models import Coverage, NetworkEvent, Sector, Site
 from spots.routing.models import Absence, Duty, RoutingRule, Team
 from spots.sla.models import Clock, LedgerEntry, Policy, WorkingTime
+from spots.sla.recomputations import Recomputation
 from spots.trials.models import Trial
 from spots.watching.models import (
     Arrival,
@@ -53,6 +54,7 @@ __all__ = (
     "NetworkEvent",
     "Policy",
     "PriorityWeights",
+    "Recomputation",
     "Routing",
     "RoutingRule",
     "SavedView",

@@ -7,6 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from spots.sla.derivation import Category
+
 
 class State(TextChoices):
     DETECTED = "detected", _("detected")  # found, no team yet
@@ -37,6 +39,16 @@ WORKING = frozenset(
 WATCHED = frozenset({State.FIXED, State.VERIFYING})  # declared fixed, and yet to be proved so
 ENDED = frozenset({State.CLOSED, State.DISMISSED, State.MERGED})
 MAY_WAIT = frozenset({State.ACCEPTED, State.DIAGNOSING, State.FIXING})
+
+# How the promises of a case stand in each of its states: the clocks of the SLA know only these.
+CATEGORIES: dict[State, Category] = {
+    **dict.fromkeys(WORKING, Category.OPEN),
+    State.WAITING: Category.PAUSED,
+    **dict.fromkeys(WATCHED, Category.DONE),
+    State.CLOSED: Category.DONE,
+    State.DISMISSED: Category.STOPPED,
+    State.MERGED: Category.STOPPED,
+}
 
 
 class Permission(TextChoices):

@@ -16,3 +16,8 @@ def open_singles(**_unknown: Any) -> int:
 @shared_task(name="spots.refresh_priorities")
 def refresh_priorities(**_unknown: Any) -> int:
     return transitions.refresh_priorities(now=timezone.now())
+
+
+@shared_task(name="spots.recompute_promises")
+def recompute_promises(**_unknown: Any) -> int:
+    return transitions.recompute_promises(now=timezone.now())

@@ -74,7 +74,6 @@ class State:
     since: datetime  # it counts from then
     pauses: tuple[tuple[datetime, datetime | None], ...]  # union; None: not over yet
     ended_at: datetime | None  # done or stopped
-    changed_at: datetime  # moment of its last fact
 
     @property
     def paused_since(self) -> datetime | None:
@@ -133,7 +132,6 @@ def derive(facts: Iterable[Fact]) -> State:
         since=walk.since,
         pauses=tuple(walk.pauses),
         ended_at=walk.ended_at,
-        changed_at=max(start.at, ordered[-1].at),
     )
 
 

@@ -1,7 +1,8 @@
 """Why a deadline is when it is, in sentences for the people it binds."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -11,60 +12,191 @@ from django.utils.translation import ngettext
 
 from spots.sla.calendar import WorkCalendar
 from spots.sla.days import Day, days_between
-from spots.sla.models import Clock
+from spots.sla.derivation import ENDED, Category, State, derive
+from spots.sla.ledger import FACTS, entries_of, facts_by_clock
+from spots.sla.models import Clock, LedgerEntry, LedgerKind, ReopenMode
+from spots.sla.versions import calendar_as_written
 
 LISTED_DAYS = 10  # more than these are counted, not named
+LATE = timedelta(minutes=1)  # what was heard of later than this is said to be late
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A clock with its ledger and what follows from it, and the zones that times are told in."""
+
+    clock: Clock
+    entries: Sequence[LedgerEntry]
+    state: State
+    place: str  # time zone of the case's region
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        return self.state.promise.calendar
+
+    def moment(self, at: datetime) -> str:
+        """Return a time on the reader's clock, and on the others' where they differ."""
+        here = timezone.localtime(at)
+        others = {
+            zone: at.astimezone(ZoneInfo(zone))
+            for zone in (self.calendar.zone, self.place)
+            if at.astimezone(ZoneInfo(zone)).utcoffset() != here.utcoffset()
+        }
+        shown = date_format(here, "D j E Y, H:i")
+        if not others:
+            return shown
+        there = "; ".join(
+            f"{date_format(moment, 'D j E, H:i')} {zone}" for zone, moment in others.items()
+        )
+        return f"{shown} ({there})"
 
 
 def explain(clock: Clock) -> list[str]:
     """
     Return the sentences that lead from the policy to the due time, in the reader's language.
 
-    Times are the reader's, with the calendar's beside them where the clocks differ.
-
-    :raises ValueError: the calendar no longer describes working time
+    Times are the reader's, with the calendar's and the place's beside them where clocks differ.
     """
-    working_time = clock.policy.working_time
-    calendar = working_time.calendar
-    pauses = [pause for pause in clock.pauses() if pause[0] < clock.due_at]
-    sentences = [
-        _("Promised: “%(promise)s” within %(minutes)s of working time, by the policy “%(policy)s”.")
-        % {
-            "promise": clock.get_target_display(),
-            "minutes": _duration(clock.minutes),
-            "policy": clock.policy.name,
-        },
-        _("Counted from %(start)s by the calendar “%(calendar)s” (%(zone)s).")
-        % {
-            "start": _moment(clock.started_at, calendar),
-            "calendar": working_time.name,
-            "zone": calendar.zone,
-        },
-        *(_pause(since, until, calendar) for since, until in pauses),
-        *_not_counted(clock, calendar),
-        _("So it is due on %(due)s.") % {"due": _moment(clock.due_at, calendar)},
-    ]
-    if calendar.due(clock.started_at, clock.minutes, pauses) != clock.due_at:
-        changed = _("The calendar was edited later; this deadline stays as it was promised.")
-        sentences.append(changed)
-    return [*sentences, *_ending(clock, calendar)]
+    return explain_all([clock])[clock.pk]
 
 
-def _pause(since: datetime, until: datetime, calendar: WorkCalendar) -> str:
-    named = {"since": _moment(since, calendar), "until": _moment(until, calendar)}
-    return _("It stood still from %(since)s to %(until)s, while the case was done.") % named
+def explain_all(clocks: Collection[Clock]) -> dict[int, list[str]]:
+    """Return the sentences for clocks, whose policy and region came with them: two queries."""
+    entries = list(entries_of([clock.pk for clock in clocks]))
+    known = facts_by_clock(clocks, entries)
+    return {
+        clock.pk: list(
+            _sentences(
+                _Told(
+                    clock,
+                    [entry for entry in entries if entry.clock_id == clock.pk],
+                    derive(known[clock.pk]),
+                    clock.case.region.time_zone,
+                )
+            )
+        )
+        for clock in clocks
+        if known[clock.pk]
+    }
 
 
-def _not_counted(clock: Clock, calendar: WorkCalendar) -> Iterator[str]:
+def _sentences(told: _Told) -> Iterator[str]:
+    clock, state = told.clock, told.state
+    yield _(
+        "Promised: “%(promise)s” within %(minutes)s of working time, by the policy “%(policy)s”."
+    ) % {
+        "promise": clock.get_target_display(),
+        "minutes": _duration(int(state.promise.minutes)),
+        "policy": clock.policy.name,
+    }
+    yield _("Counted from %(start)s by the calendar “%(calendar)s” (%(zone)s).") % {
+        "start": told.moment(state.since),
+        "calendar": clock.policy.working_time.name,
+        "zone": told.calendar.zone,
+    }
+    yield from _history(told)
+    yield from _pauses(told)
+    if state.due is not None:
+        yield from _not_counted(told, state.due)
+        yield _("So it is due on %(due)s.") % {"due": told.moment(state.due)}
+    elif state.category != Category.PAUSED:
+        yield _("The calendar has not so much working time to come: nothing is due.")
+    if told.calendar != calendar_as_written(clock.policy.working_time):
+        yield (
+            _("The calendar was edited later; this deadline stays as it was promised.")
+            if state.category in ENDED
+            else _("The calendar has just been edited: this deadline is being counted anew.")
+        )
+    yield from _ending(told)
+
+
+def _history(told: _Told) -> Iterator[str]:
+    """Yield when it was promised anew, began anew, or was told of late."""
+    for entry in told.entries[1:]:
+        if entry.kind == LedgerKind.PROMISED:
+            yield _promised_anew(told, entry)
+        elif entry.mode == ReopenMode.RESTART:
+            at = told.moment(entry.at)
+            yield _("Reopened on %(at)s; by the policy the minutes count anew.") % {"at": at}
+        elif entry.kind == LedgerKind.WITHDRAWN:
+            yield _("It was taken for missed, and was not: what was heard later says so.")
+        if entry.kind in FACTS and entry.recorded_at - entry.at > LATE:
+            yield _("“%(what)s” of %(at)s was heard of only on %(heard)s.") % {
+                "what": entry.get_kind_display(),
+                "at": told.moment(entry.at),
+                "heard": told.moment(entry.recorded_at),
+            }
+
+
+def _promised_anew(told: _Told, entry: LedgerEntry) -> str:
+    named = {
+        "at": told.moment(entry.at),
+        "why": _why(entry),
+        "before": told.moment(entry.due_before) if entry.due_before else _("nothing was due"),
+        "after": told.moment(entry.due_at) if entry.due_at else _("nothing was due"),
+    }
+    if entry.due_before == entry.due_at:
+        return _("Promised anew on %(at)s%(why)s; the deadline stayed.") % named
+    return _("Promised anew on %(at)s%(why)s. Due before: %(before)s; since then: %(after)s.") % (
+        named
+    )
+
+
+def reason_in_words(entry: LedgerEntry) -> str:
+    """Return a reason as somebody gave it; what the product says itself, in the reader's words."""
+    return _(entry.reason) if entry.reason else ""
+
+
+def _why(entry: LedgerEntry | None) -> str:
+    return f" ({reason_in_words(entry)})" if entry is not None and entry.reason else ""
+
+
+def _pauses(told: _Told) -> Iterator[str]:
+    """Yield when it stood still, up to its due time, and why."""
+    state = told.state
+    for since, until in state.pauses:
+        if (state.due is not None and since >= state.due) or since == state.ended_at:
+            continue
+        if until is None and state.category in ENDED:
+            until = state.ended_at
+        begun = [entry for entry in told.entries if entry.at == since and entry.kind in FACTS]
+        entry = next((one for one in begun if one.kind in _STANDS_STILL), None)
+        if until is not None and until <= state.since:
+            continue
+        yield _pause(told, since, until, entry)
+
+
+_STANDS_STILL = (LedgerKind.PAUSED, LedgerKind.SATISFIED, LedgerKind.STOPPED)
+
+
+def _pause(told: _Told, since: datetime, until: datetime | None, entry: LedgerEntry | None) -> str:
+    named = {
+        "since": told.moment(since),
+        "until": told.moment(until) if until else "",
+        "why": _why(entry),
+    }
+    if until is None:
+        return _("It stands still since %(since)s%(why)s: until it runs on, nothing is due.") % (
+            named
+        )
+    if entry is not None and entry.kind == LedgerKind.SATISFIED:
+        text = _("It stood still from %(since)s to %(until)s, while the case was done.")
+    else:
+        text = _("It stood still from %(since)s to %(until)s%(why)s.")
+    return text % named
+
+
+def _not_counted(told: _Told, due: datetime) -> Iterator[str]:
     """Yield what was passed over between start and due: nights, and days by name."""
-    elapsed = round((clock.due_at - clock.started_at).total_seconds() / 60)
-    worked = round(calendar.worked(clock.started_at, clock.due_at))
+    since, calendar = told.state.since, told.calendar
+    elapsed = round((due - since).total_seconds() / 60)
+    worked = round(calendar.worked(since, due))
     if elapsed > worked:
         yield _(
             "Of the %(elapsed)s between, %(worked)s are working time;"
             " nights, breaks and days off do not count."
         ) % {"elapsed": _duration(elapsed), "worked": _duration(worked)}
-    days = list(days_between(calendar, clock.started_at, clock.due_at))
+    days = list(days_between(calendar, since, due))
     for text, kind in (
         (_("Not worked by the week: %(days)s."), (False, False)),
         (_("Days off: %(days)s."), (False, True)),
@@ -74,15 +206,16 @@ def _not_counted(clock: Clock, calendar: WorkCalendar) -> Iterator[str]:
             yield text % {"days": named}
 
 
-def _ending(clock: Clock, calendar: WorkCalendar) -> Iterator[str]:
-    """Yield how it went."""
-    if clock.satisfied_at:
-        text = _("Done late, at %(at)s.") if clock.breached_at else _("Kept at %(at)s.")
-        yield text % {"at": _moment(clock.satisfied_at, calendar)}
-    elif clock.breached_at:
+def _ending(told: _Told) -> Iterator[str]:
+    """Yield how it went, as the ledger has noted it."""
+    state, missed = told.state, told.clock.breached_at is not None
+    if state.category == Category.DONE and state.ended_at:
+        text = _("Done late, at %(at)s.") if missed else _("Kept at %(at)s.")
+        yield text % {"at": told.moment(state.ended_at)}
+    elif missed:
         yield _("Missed, and not done yet.")
-    if clock.stopped_at:
-        at = _moment(clock.stopped_at, calendar)
+    if state.category == Category.STOPPED and state.ended_at:
+        at = told.moment(state.ended_at)
         yield _("No longer needed since %(at)s.") % {"at": at}
 
 
@@ -101,12 +234,3 @@ def _duration(minutes: int) -> str:
     if not hours:
         return _("%(minutes)s min") % named
     return (_("%(hours)s h %(minutes)s min") if rest else _("%(hours)s h")) % named
-
-
-def _moment(at: datetime, calendar: WorkCalendar) -> str:
-    """Return a time as the reader's clock shows it, and the calendar's where it differs."""
-    here, there = timezone.localtime(at), at.astimezone(ZoneInfo(calendar.zone))
-    shown = date_format(here, "D j E Y, H:i")
-    if here.utcoffset() == there.utcoffset():
-        return shown
-    return f"{shown} ({date_format(there, 'D j E, H:i')} {calendar.zone})"

@@ -1,11 +1,11 @@
 """Promised times: calendars, policies, and the clock of each promise."""
 
-from datetime import datetime
 from typing import Self
 
 from django.conf import settings
-from django.db import models
-from django.db.models import Q
+from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -14,6 +14,7 @@ from complaints.customers.walls import Walls
 from complaints.geocoding.models import Region
 from complaints.intake.models import Topic
 from spots.sla.calendar import WorkCalendar
+from spots.sla.derivation import Category
 
 
 class WorkingTime(models.Model):
@@ -56,6 +57,14 @@ class Target(models.TextChoices):
     REACTION = "reaction", _("reaction")  # accepted by a team
     ETA = "eta", _("cause and term")
     FIX = "fix", _("fix")
+    FIRST_ANSWER = "first_answer", _("first answer")  # of a single case, from its reception
+
+
+class ReopenMode(models.TextChoices):
+    """What becomes of a promise whose case is reopened."""
+
+    CONTINUE = "continue", _("the minutes run on; the time in between is a pause")
+    RESTART = "restart", _("the minutes count anew")
 
 
 class PolicyQuerySet(models.QuerySet["Policy"]):
@@ -78,7 +87,12 @@ class Policy(models.Model):
     region = models.ForeignKey(
         Region, models.CASCADE, null=True, blank=True, verbose_name=_("region")
     )
+    area = models.MultiPolygonField(_("area"), null=True, blank=True)  # holds the case's centre
     topic = models.ForeignKey(Topic, models.CASCADE, null=True, blank=True, verbose_name=_("topic"))
+    segments = ArrayField(  # codes, as the CRM sends them
+        models.CharField(max_length=32), default=list, blank=True, verbose_name=_("segments")
+    )
+    segments_share = models.FloatField(_("share of the segments"), default=0.5)  # 0 … 1
     band = models.PositiveSmallIntegerField(_("priority band"), null=True, blank=True)
     kind = models.CharField(_("kind"), max_length=6, blank=True)  # a Case's
     working_time = models.ForeignKey(
@@ -88,6 +102,12 @@ class Policy(models.Model):
     reaction_minutes = models.PositiveIntegerField(_("reaction, minutes"), null=True, blank=True)
     eta_minutes = models.PositiveIntegerField(_("cause and term, minutes"), null=True, blank=True)
     fix_minutes = models.PositiveIntegerField(_("fix, minutes"), null=True, blank=True)
+    first_answer_minutes = models.PositiveIntegerField(
+        _("first answer, minutes"), null=True, blank=True
+    )
+    reopening = models.CharField(
+        _("when reopened"), max_length=8, choices=ReopenMode.choices, default=ReopenMode.CONTINUE
+    )
     history = HistoricalRecords()
 
     objects = PolicyQuerySet.as_manager()
@@ -95,6 +115,12 @@ class Policy(models.Model):
     class Meta:
         verbose_name = _("SLA policy")
         verbose_name_plural = _("SLA policies")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(segments_share__gte=0, segments_share__lte=1),
+                name="policy_share_makes_sense",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -107,24 +133,45 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         return rows if walls.regions is None else rows.filter(case__region__in=walls.regions)
 
     def running(self) -> Self:
-        """Promises that are open, whether they were missed or not."""
+        """Promises that are open or paused, whether they were missed or not."""
         return self.filter(satisfied_at=None, stopped_at=None)
 
 
 class Clock(models.Model):
-    """One promise on one case: until when, and whether it was kept."""
+    """
+    One promise on one case: until when, and whether it was kept.
+
+    Everything but case and target is derived from the ledger (spots.sla.derivation), and stored
+    so that it can be asked for.
+    """
 
     case = models.ForeignKey(
         "spots.Case", models.PROTECT, related_name="clocks", verbose_name=_("case")
     )
     target = models.CharField(_("promise"), max_length=12, choices=Target.choices)
     policy = models.ForeignKey(Policy, models.PROTECT, verbose_name=_("policy"))
-    minutes = models.PositiveIntegerField(_("working minutes"))  # as promised when it started
-    started_at = models.DateTimeField(_("started at"))
-    due_at = models.DateTimeField(_("due at"))
+    minutes = models.PositiveIntegerField(_("working minutes"))  # as promised last
+    started_at = models.DateTimeField(_("started at"))  # it counts from then
+    due_at = models.DateTimeField(_("due at"), null=True, blank=True)  # None: it stands still
+    due_version = models.PositiveIntegerField(default=1, db_default=1)  # grows as the due changes
+    consumed_minutes = models.FloatField(  # of working time, by its last entry in the ledger
+        _("minutes used up"), default=0, db_default=0
+    )
+    paused_since = models.DateTimeField(_("paused since"), null=True, blank=True)
     satisfied_at = models.DateTimeField(_("done at"), null=True, blank=True)
     breached_at = models.DateTimeField(_("missed at"), null=True, blank=True)  # = due_at
     stopped_at = models.DateTimeField(_("no longer needed at"), null=True, blank=True)
+    category = models.GeneratedField(
+        expression=Case(
+            When(satisfied_at__isnull=False, then=Value(Category.DONE.value)),
+            When(stopped_at__isnull=False, then=Value(Category.STOPPED.value)),
+            When(paused_since__isnull=False, then=Value(Category.PAUSED.value)),
+            default=Value(Category.OPEN.value),
+        ),
+        output_field=models.CharField(max_length=7),
+        db_persist=True,
+    )
+    last_number = models.PositiveIntegerField(default=0, db_default=0)  # of its ledger entries
 
     objects = ClockQuerySet.as_manager()
 
@@ -134,8 +181,11 @@ class Clock(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "target"], name="clock_once_per_target"),
             models.CheckConstraint(
-                condition=Q(breached_at=None) | Q(breached_at=models.F("due_at")),
+                condition=Q(breached_at=None) | Q(breached_at=F("due_at"), due_at__isnull=False),
                 name="clock_breach_is_the_due_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(satisfied_at=None) | Q(stopped_at=None), name="clock_ended_once"
             ),
         ]
         indexes = [
@@ -149,29 +199,17 @@ class Clock(models.Model):
     def __str__(self) -> str:
         return f"№ {self.case_id}: {self.get_target_display()}"
 
-    def pauses(self, *, until: datetime | None = None) -> list[tuple[datetime, datetime]]:
-        """
-        Return when it stood still and ran on again, as the ledger tells.
-
-        One that is not over ends at `until`; None leaves it out. Asks the database.
-        """
-        pauses: list[tuple[datetime, datetime]] = []
-        since: datetime | None = None
-        for entry in self.entries.order_by("pk"):
-            if entry.kind in {LedgerKind.SATISFIED, LedgerKind.STOPPED}:
-                since = entry.at
-            elif entry.kind == LedgerKind.RESUMED and since:
-                pauses.append((since, max(since, entry.at)))
-                since = None
-        return [*pauses, (since, max(since, until))] if since and until else pauses
-
 
 class LedgerKind(models.TextChoices):
     STARTED = "started", _("started")
-    RESUMED = "resumed", _("runs on")  # what ended it did not last
+    PAUSED = "paused", _("paused")
+    RESUMED = "resumed", _("runs on")
+    PROMISED = "promised", _("promised anew")
     SATISFIED = "satisfied", _("done")
-    BREACHED = "breached", _("missed")
     STOPPED = "stopped", _("no longer needed")
+    REOPENED = "reopened", _("reopened")
+    BREACHED = "breached", _("missed")
+    WITHDRAWN = "withdrawn", _("not missed after all")
 
 
 class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
@@ -189,8 +227,10 @@ class LedgerEntry(models.Model):
     clock = models.ForeignKey(
         Clock, models.PROTECT, related_name="entries", verbose_name=_("SLA clock")
     )
+    number = models.PositiveIntegerField(_("number"))  # 1, 2, … of its clock, as recorded
     kind = models.CharField(_("what"), max_length=10, choices=LedgerKind.choices)
     at = models.DateTimeField(_("when"))
+    recorded_at = models.DateTimeField(_("recorded at"))  # later than `at`: it was heard of late
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -199,8 +239,26 @@ class LedgerEntry(models.Model):
         related_name="+",
         verbose_name=_("who"),
     )
-    due_at = models.DateTimeField(_("due at"))
+    due_before = models.DateTimeField(_("due before"), null=True, blank=True)
+    due_at = models.DateTimeField(_("due at"), null=True, blank=True)  # after it
+    due_version = models.PositiveIntegerField(default=1)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    # What a start or a new promise says; a reopening, how it goes on.
+    policy = models.ForeignKey(
+        Policy, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("policy")
+    )
+    policy_version = models.ForeignKey(
+        "spots.HistoricalPolicy", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    calendar_version = models.ForeignKey(
+        "spots.HistoricalWorkingTime", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    minutes = models.PositiveIntegerField(_("working minutes"), null=True, blank=True)
+    since = models.DateTimeField(_("counted from"), null=True, blank=True)  # None: as before
+    mode = models.CharField(
+        _("when reopened"), max_length=8, choices=ReopenMode.choices, blank=True
+    )
 
     objects = LedgerQuerySet.as_manager()
 
@@ -208,9 +266,23 @@ class LedgerEntry(models.Model):
         verbose_name = _("SLA ledger entry")
         verbose_name_plural = _("SLA ledger")
         constraints = [
+            models.UniqueConstraint(fields=["clock", "number"], name="ledger_one_after_another"),
             models.UniqueConstraint(
-                fields=["clock"], condition=Q(kind="breached"), name="ledger_one_breach"
-            )
+                fields=["clock", "due_version"],
+                condition=Q(kind=LedgerKind.BREACHED),
+                name="ledger_one_breach_per_due",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=[LedgerKind.STARTED, LedgerKind.PROMISED])
+                | Q(policy__isnull=False, minutes__isnull=False)
+                | Q(kind=LedgerKind.PROMISED, since__isnull=False),
+                name="ledger_promise_says_what",
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind=LedgerKind.REOPENED) & ~Q(mode=""))
+                | (~Q(kind=LedgerKind.REOPENED) & Q(mode="")),
+                name="ledger_reopened_how",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -32,7 +32,7 @@ from spots.cases.wording import (
     time_left,
     urgency,
 )
-from spots.sla.explain import explain
+from spots.sla.explain import explain_all
 from spots.sla.models import Clock
 
 Panel = Callable[[HttpRequest, Case], tuple[str, dict[str, Any]] | None]
@@ -71,13 +71,14 @@ def why(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]]:
 def promises(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]]:
     """The SLA clocks: what was promised, and whether it was kept."""
     now, zone = timezone.now(), case.region.time_zone
-    clocks = Clock.objects.filter(case=case).select_related("policy__working_time")
-    clocks = clocks.order_by("due_at", "pk")
+    found = Clock.objects.filter(case=case).select_related("policy__working_time", "case__region")
+    clocks = list(found.defer("case__region__outline").order_by("due_at", "pk"))
+    why = _reasons(clocks)
     rows = [
         {
             "name": clock.get_target_display(),
-            "due": moment(clock.due_at, zone),
-            "why": _reasons(clock),
+            "due": moment(clock.due_at, zone) if clock.due_at else "",
+            "why": why.get(clock.pk, []),
             **_kept(clock, now),
         }
         for clock in clocks
@@ -85,12 +86,12 @@ def promises(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]]:
     return FOLDER + "promises.html", {"clocks": rows, "policy": clocks[0].policy if rows else None}
 
 
-def _reasons(clock: Clock) -> list[str]:
-    """Return how the deadline came about; nothing where its calendar makes no sense any more."""
+def _reasons(clocks: list[Clock]) -> dict[int, list[str]]:
+    """Return how deadlines came about; nothing where a calendar makes no sense any more."""
     try:
-        return explain(clock)
+        return explain_all(clocks)
     except ValueError:
-        return []
+        return {}
 
 
 def _kept(clock: Clock, now: datetime) -> dict[str, str]:
@@ -104,6 +105,8 @@ def _kept(clock: Clock, now: datetime) -> dict[str, str]:
         return {"tone": "kept", "status": _("kept, %(at)s") % {"at": moment(clock.satisfied_at)}}
     if clock.stopped_at:
         return {"tone": "calm", "status": _("no longer needed")}
+    if clock.due_at is None:
+        return {"tone": "calm", "status": _("stands still")}
     return {
         "tone": urgency(clock.due_at, now=now),
         "status": time_left(clock.due_at, now=now),

@@ -115,8 +115,10 @@ def promised(case: Case) -> SafeString:
 
 def next_due(case: Case) -> SafeString:
     """The SLA promise that runs out next, and when."""
-    if case.next_due_at is None or case.next_target is None:
+    if case.next_target is None:
         return NOTHING
+    if case.next_due_at is None:
+        return format_html('<span class="case-second">{}</span>', _("stands still"))
     now = timezone.now()
     return format_html(
         '<span class="case-{} case-whole" title="{}">{}</span> <span class="case-second">{}</span>',

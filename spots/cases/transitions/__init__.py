@@ -19,6 +19,7 @@ from spots.cases.transitions.moves import (
     route,
 )
 from spots.cases.transitions.ranking import hear_unhappy, refresh_priorities
+from spots.cases.transitions.recomputing import recompute_promises
 from spots.cases.transitions.record import BusyError, IllegalMoveError
 from spots.cases.transitions.regrouping import attach, detach, merge, split
 from spots.cases.transitions.reopening import reopen, reopen_by_answers, reopen_by_complaints
@@ -64,6 +65,7 @@ __all__ = (
     "open_singles",
     "open_spot",
     "plan",
+    "recompute_promises",
     "refresh_priorities",
     "release_withdrawn",
     "reopen",

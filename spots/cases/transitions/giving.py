@@ -1,4 +1,4 @@
-"""Giving a case to a team and to whom of it, by the rules or not, with a record; its promises."""
+"""Giving a case to a team and to whom of it, by the rules or not, with a record."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -16,7 +16,6 @@ from spots.routing.choosing import Choice
 from spots.routing.facts import Facts
 from spots.routing.matching import Decision, Rule
 from spots.routing.models import Team
-from spots.sla import transitions as sla
 
 
 def routed_by_rules(case: Case, *, by: Author, now: datetime) -> Case:
@@ -43,19 +42,6 @@ def routed(
     choice = named(engineer.pk) if engineer else None
     return _given(
         case, team, facts_of(case), choice=choice, reason=reason, note=note, by=by, now=now
-    )
-
-
-def promise(case: Case, *, since: datetime) -> None:
-    """Start the promises that a case's policy makes, counted from then."""
-    sla.start(
-        case_id=case.pk,
-        brand_id=case.brand_id,
-        region_id=case.region_id,
-        topic_id=case.topic_id,
-        band=case.band,
-        kind=case.kind,
-        now=since,
     )
 
 

@@ -14,10 +14,11 @@ from spots.cases.events import EventKind
 from spots.cases.models import Case, Kind, Membership
 from spots.cases.places import place_in_words
 from spots.cases.states import MOVES, WORKING, Dismissal, State
-from spots.cases.transitions.giving import promise, routed_by_rules
+from spots.cases.transitions.giving import routed_by_rules
 from spots.cases.transitions.membership import centre_of, joined
 from spots.cases.transitions.moves import dismiss
-from spots.cases.transitions.ranking import counted
+from spots.cases.transitions.promises import promise
+from spots.cases.transitions.ranking import counted, recounted
 from spots.cases.transitions.record import IllegalMoveError, locked_current, noted
 from spots.cases.transitions.regrouping import ended_in, merge, taken_over
 
@@ -68,7 +69,8 @@ def open_spot(
     for single, ids in zip(singles, members, strict=True):
         ended_in(single, case, ids, by=None, now=now)
     routed_by_rules(case, by=None, now=now)
-    promise(case, since=now)
+    # A single case that was opened before keeps its start.
+    promise(case, since=min([now, *(single.opened_at for single in singles)]), now=now)
     return case
 
 
@@ -95,7 +97,7 @@ def grow(
     for single in _singles_for(case, complaint_ids):
         merge(case_id=single.pk, into_id=case.pk, by=None, now=now)
     if new := joined(case, complaint_ids, by=None, now=now):
-        counted(case, now=now)
+        recounted(case, now=now)
         facts = {"complaints": new, "in_all": case.complaints}
         noted(case, EventKind.GREW, by=None, now=now, facts=facts)
     return case
@@ -139,7 +141,7 @@ def release_withdrawn(*, now: datetime, lately: timedelta = timedelta(days=30)) 
             facts = {"complaint": member.complaint_id}
             noted(case, EventKind.DETACHED, by=None, now=now, note=WITHDRAWN, facts=facts)
         Membership.objects.bulk_update(rows, ["until"])
-        counted(case, now=now)
+        recounted(case, now=now)
         if case.kind == Kind.SINGLE and case.state in MOVES["dismiss"].sources:
             reason = Dismissal.OTHER
             dismiss(case_id=case.pk, dismissed_for=reason, note=WITHDRAWN, by=None, now=now)

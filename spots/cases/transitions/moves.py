@@ -13,6 +13,7 @@ from spots.cases.models import Case
 from spots.cases.states import Dismissal, State
 from spots.cases.transitions.giving import routed
 from spots.cases.transitions.membership import complaints_of
+from spots.cases.transitions.promises import in_source_words
 from spots.cases.transitions.record import (
     Author,
     IllegalMoveError,
@@ -187,7 +188,6 @@ def fix(*, case_id: int, note: str = "", by: Author, now: datetime) -> Case:
         changed=("fixed_at",),
     )
     transitions_of_state.resolve(complaints_of(case), now=now)
-    sla.satisfy(case_id=case.pk, target=Target.FIX, by=by, now=now)
     return case
 
 
@@ -206,7 +206,7 @@ def dismiss(*, case_id: int, dismissed_for: str, note: str = "", by: Author, now
     if dismissed_for == Dismissal.OTHER:
         say_why(note)
     case.dismissed_for, case.ended_at = dismissed_for, now
-    moved(
+    return moved(
         case,
         State.DISMISSED,
         EventKind.DISMISSED,
@@ -215,10 +215,8 @@ def dismiss(*, case_id: int, dismissed_for: str, note: str = "", by: Author, now
         note=note,
         facts={"dismissed_for": dismissed_for},
         changed=("dismissed_for", "ended_at"),
+        reason=note.strip() or in_source_words(Dismissal(dismissed_for).label),
     )
-    reason = note.strip() or Dismissal(dismissed_for).label
-    sla.stop(case_id=case.pk, by=by, reason=str(reason)[:200], now=now)
-    return case
 
 
 @transaction.atomic

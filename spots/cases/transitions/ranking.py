@@ -12,6 +12,8 @@ from spots.cases.models import Case
 from spots.cases.priority.formula import Facts, Weights, priority_of
 from spots.cases.priority.measures import measured
 from spots.cases.priority.weighing import aged, weights_in_force
+from spots.cases.promises import ASKED
+from spots.cases.transitions.promises import promised_anew
 from spots.cases.transitions.record import locked
 
 COUNTED: Final = (
@@ -41,6 +43,13 @@ def counted(case: Case, *, now: datetime) -> Case:
     """Recount a locked case's members and weigh it anew, in the transaction of the change."""
     _weigh([case], now=now)
     case.save(update_fields=COUNTED)
+    return case
+
+
+def recounted(case: Case, *, now: datetime) -> Case:
+    """Recount and weigh a locked case; where another policy matches then, promise anew."""
+    counted(case, now=now)
+    promised_anew([case], now=now)
     return case
 
 
@@ -75,11 +84,19 @@ def refresh_priorities(*, now: datetime, batch: int = 500) -> int:
             if not cases:
                 return done
             before = [_row(case) for case in cases]
+            bands = {case.pk: case.band for case in cases}
             _weigh(cases, now=now)
             after = [_row(case) for case in cases]
             _store([new for old, new in zip(before, after, strict=True) if new != old])
+            _promise_anew([case.pk for case in cases if case.band != bands[case.pk]], now=now)
         last = cases[-1].pk
         done += len(cases)
+
+
+def _promise_anew(case_ids: Sequence[int], *, now: datetime) -> None:
+    """Promise anew what cases that came into another band promise."""
+    if case_ids:
+        promised_anew(list(Case.objects.filter(pk__in=case_ids).only(*ASKED)), now=now)
 
 
 def _weigh(cases: Sequence[Case], *, now: datetime) -> None:

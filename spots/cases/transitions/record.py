@@ -14,6 +14,7 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Event
 from spots.cases.states import ENDED, MOVES, Permission, State
+from spots.cases.transitions.promises import state_followed
 
 Author = AbstractUser | None  # None: the engine
 # What is said with a state, and is true only while it lasts.
@@ -116,8 +117,15 @@ def moved(
     note: str = "",
     facts: Mapping[str, Any] | None = None,
     changed: Iterable[str] = (),
+    reason: str = "",
 ) -> Case:
-    """Save the case in its new state, with the other `changed` columns, and append the event."""
+    """
+    Save the case in its new state, with the other `changed` columns, and append the event.
+
+    Its promises follow the state.
+
+    reason  why they stand still or end, for their ledger; empty: as the note says
+    """
     was, case.state = case.state, to
     over = _SAID_WITH.get(State(was), {}) if was != to else {}
     for field, empty in over.items():
@@ -133,6 +141,7 @@ def moved(
         note=note,
         facts=dict(facts or {}),
     )
+    state_followed(case, was, reason=reason or note.strip(), by=by, now=now)
     return case
 
 

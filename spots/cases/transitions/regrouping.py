@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 from django.utils.translation import gettext as _
 
 from complaints.intake import transitions_of_state
@@ -13,7 +13,7 @@ from complaints.intake.models import Complaint
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Kind, Membership
 from spots.cases.states import ENDED, WATCHED, WORKING, State
-from spots.cases.transitions.giving import promise, routed, routed_by_rules
+from spots.cases.transitions.giving import routed, routed_by_rules
 from spots.cases.transitions.membership import (
     current_members,
     joined,
@@ -21,7 +21,8 @@ from spots.cases.transitions.membership import (
     moved_over,
     redrawn,
 )
-from spots.cases.transitions.ranking import counted
+from spots.cases.transitions.promises import promise, promised_anew
+from spots.cases.transitions.ranking import counted, recounted
 from spots.cases.transitions.record import (
     WAITING_SAYS,
     Author,
@@ -33,6 +34,8 @@ from spots.cases.transitions.record import (
 )
 from spots.cases.transitions.several import some_of
 from spots.sla import transitions as sla
+from spots.sla.ledger import pauses_of
+from spots.sla.models import Clock
 
 
 @transaction.atomic
@@ -56,7 +59,7 @@ def merge(*, case_id: int, into_id: int, note: str = "", by: Author, now: dateti
     ended_in(case, into, ids, note=note, by=by, now=now)
     if by is not None:
         redrawn(into)
-    counted(into, now=now)
+    recounted(into, now=now)
     return case
 
 
@@ -80,6 +83,7 @@ def ended_in(
 ) -> None:
     """End a locked case whose members another has taken over; both tell of it."""
     many = len(complaint_ids)
+    sla.merge(case_id=case.pk, into_id=into.pk, by=by, now=now)
     # What the case says only while it lasts, and since when the other counts: for an undo.
     said = {field: getattr(case, field) for field in WAITING_SAYS if getattr(case, field)}
     case.merged_into, case.ended_at = into, now
@@ -98,7 +102,6 @@ def ended_in(
     into.save(update_fields=["started_at"])
     facts = {"from": case.pk, "complaints": many, **_as_json({"started_was": counts_since})}
     noted(into, EventKind.MERGED, by=by, now=now, note=note, facts=facts)
-    sla.stop(case_id=case.pk, by=by, reason=f"№ {into.pk}", now=now)
     counted(case, now=now)
 
 
@@ -146,12 +149,19 @@ def split(
         routed(part, whole.team, by=by, now=now)
     else:
         routed_by_rules(part, by=by, now=now)
-    promise(part, since=whole.opened_at)
+    since = min([whole.opened_at, *_counted_from(whole)])
+    promise(part, since=since, pauses=pauses_of(whole.pk, now=now), now=now)
+    promised_anew([whole], now=now)
     # Last of all: what comes after these two events was done after the split (undoing.py).
     noted(part, EventKind.SPLIT, by=by, now=now, note=note, facts={"from": whole.pk})
     facts = {"into": part.pk, "complaints": len(ids)}
     noted(whole, EventKind.SPLIT, by=by, now=now, note=note, facts=facts)
     return part
+
+
+def _counted_from(case: Case) -> QuerySet[Any]:
+    """Since when each of its open promises counts."""
+    return Clock.objects.running().filter(case=case).values_list("started_at", flat=True)
 
 
 @transaction.atomic
@@ -180,7 +190,7 @@ def attach(*, case_id: int, complaint_id: int, by: Author, now: datetime) -> Cas
     if not joined(case, [complaint_id], by=by, now=now):
         raise refusal(case, _("this complaint cannot be attached to it"))
     noted(case, EventKind.ATTACHED, by=by, now=now, facts=facts)
-    return counted(case, now=now)
+    return recounted(case, now=now)
 
 
 @transaction.atomic
@@ -201,4 +211,4 @@ def _left(member: Membership, *, by: Author, now: datetime) -> Case:
     member.until, member.ended_by_id = max(member.since, now), by.pk if by else None
     member.save(update_fields=["until", "ended_by"])
     noted(member.case, EventKind.DETACHED, by=by, now=now, facts={"complaint": member.complaint_id})
-    return counted(member.case, now=now)
+    return recounted(member.case, now=now)

@@ -12,9 +12,8 @@ from spots.cases.models import Case
 from spots.cases.routing import deciding
 from spots.cases.states import State
 from spots.cases.transitions.membership import complaints_of
-from spots.cases.transitions.ranking import counted
+from spots.cases.transitions.ranking import recounted
 from spots.cases.transitions.record import Author, begun, moved, say_why
-from spots.sla import transitions as sla
 
 
 @transaction.atomic
@@ -73,5 +72,4 @@ def _taken_up(
         changed=("team", "eta_at", "accepted_at", "fixed_at", "ended_at"),
     )
     transitions_of_state.unresolve(complaints_of(case))
-    sla.reopen(case_id=case.pk, by=by, now=now)
-    return counted(case, now=now)
+    return recounted(case, now=now)

@@ -22,7 +22,7 @@ from spots.cases.transitions.membership import (
     moved_over,
     redrawn,
 )
-from spots.cases.transitions.ranking import counted
+from spots.cases.transitions.ranking import recounted
 from spots.cases.transitions.record import allowed, locked_current, noted, refusal
 
 
@@ -46,7 +46,7 @@ def attach_several(
     if not new:
         raise refusal(case, _("none of these complaints can be attached to it"))
     noted(case, EventKind.ATTACHED, by=by, now=now, note=note, facts={"complaints": new})
-    return counted(redrawn(case), now=now)
+    return recounted(redrawn(case), now=now)
 
 
 @transaction.atomic
@@ -68,7 +68,7 @@ def detach_several(
     ids = some_of(case, complaint_ids)
     let_go(case, ids, by=by, now=now)
     noted(case, EventKind.DETACHED, by=by, now=now, note=note, facts={"complaints": len(ids)})
-    return counted(redrawn(case), now=now)
+    return recounted(redrawn(case), now=now)
 
 
 @transaction.atomic
@@ -100,8 +100,8 @@ def hand_over(
     facts = {"complaints": len(ids)}
     noted(case, EventKind.DETACHED, by=by, now=now, note=note, facts={**facts, "into": into.pk})
     noted(into, EventKind.ATTACHED, by=by, now=now, note=note, facts={**facts, "from": case.pk})
-    counted(redrawn(case), now=now)
-    return counted(redrawn(into), now=now)
+    recounted(redrawn(case), now=now)
+    return recounted(redrawn(into), now=now)
 
 
 def some_of(case: Case, complaint_ids: Collection[int]) -> list[int]:

@@ -15,8 +15,9 @@ from spots.cases.places import place_in_words
 from spots.cases.singles.choosing import critical
 from spots.cases.singles.models import SingleRule
 from spots.cases.states import ENDED, WORKING, Permission, State
-from spots.cases.transitions.giving import promise, routed_by_rules
+from spots.cases.transitions.giving import routed_by_rules
 from spots.cases.transitions.membership import WGS_84, joined, lock_in_order, redrawn
+from spots.cases.transitions.promises import promise
 from spots.cases.transitions.ranking import counted
 from spots.cases.transitions.record import (
     Author,
@@ -28,6 +29,8 @@ from spots.cases.transitions.record import (
     refusal,
 )
 from spots.cases.transitions.regrouping import ended_in, merge, taken_over
+from spots.sla import transitions as sla
+from spots.sla.models import Target
 
 MOST_LETTERS = 2000  # of an answer
 MOST_AT_ONCE = 100  # single cases that become one spot
@@ -68,7 +71,7 @@ def open_single(*, complaint_id: int, by: Author, now: datetime) -> Case:
     facts = {"complaints": case.complaints, "customers": case.customers}
     noted(case, EventKind.OPENED, by=by, now=now, facts=facts)
     routed_by_rules(case, by=None, now=now)
-    promise(case, since=now)
+    promise(case, since=now, answer_since=complaint.received_at, now=now)
     return case
 
 
@@ -112,6 +115,7 @@ def answer(*, case_id: int, text: str, by: AbstractUser, now: datetime) -> Event
         raise IllegalMoveError(_("An answer needs a text."))
     if len(text) > MOST_LETTERS:
         raise IllegalMoveError(_("An answer has at most %(n)d letters.") % {"n": MOST_LETTERS})
+    sla.satisfy(case_id=case.pk, target=Target.FIRST_ANSWER, by=by, now=now)
     return noted(case, EventKind.ANSWERED, by=by, now=now, note=text)
 
 
@@ -150,7 +154,7 @@ def make_spot(*, case_ids: Collection[int], by: Author, now: datetime) -> Case:
     for single, ids in zip(singles, members, strict=True):
         ended_in(single, spot, ids, by=by, now=now)
     routed_by_rules(spot, by=None, now=now)
-    promise(spot, since=min(single.opened_at for single in singles))
+    promise(spot, since=min(single.opened_at for single in singles), now=now)
     return spot
 
 

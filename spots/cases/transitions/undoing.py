@@ -19,7 +19,7 @@ from spots.cases.transitions.membership import (
     moved_over,
     redrawn,
 )
-from spots.cases.transitions.ranking import counted
+from spots.cases.transitions.ranking import counted, recounted
 from spots.cases.transitions.record import (
     WAITING_SAYS,
     IllegalMoveError,
@@ -66,6 +66,7 @@ def _unmerge(done: Regrouping, *, by: AbstractUser, now: datetime) -> None:
     ids = _gone_over(case, into, at=merged.at)
     moved_over(into, case, ids, by=by, now=now)
     case.merged_into = case.ended_at = None
+    sla.unmerge(case_id=case.pk, into_id=into.pk, merged_at=merged.at, by=by, now=now)
     back = State(merged.was)
     if back == State.WAITING and "goes_on_as" not in merged.facts:
         back = State.ACCEPTED  # it was not said for what it waited when this was merged
@@ -82,14 +83,13 @@ def _unmerge(done: Regrouping, *, by: AbstractUser, now: datetime) -> None:
     )
     if back in WATCHED and case.fixed_at:
         transitions_of_state.resolve(complaints_of(case), now=case.fixed_at)
-    sla.undo_stop(case_id=case.pk, stopped_at=merged.at, by=by, now=now)
     if "started_was" in joined_in.facts:
         into.started_at = datetime.fromisoformat(joined_in.facts["started_was"])
         into.save(update_fields=["started_at"])
     facts = _facts(done, joined_in, {"into": case.pk, "complaints": len(ids)})
     noted(into, EventKind.UNDONE, by=by, now=now, facts=facts)
-    counted(redrawn(into), now=now)
-    counted(case, now=now)
+    recounted(redrawn(into), now=now)
+    recounted(case, now=now)
 
 
 def _unsplit(done: Regrouping, *, by: AbstractUser, now: datetime) -> None:
@@ -104,11 +104,11 @@ def _unsplit(done: Regrouping, *, by: AbstractUser, now: datetime) -> None:
         now=now,
         facts=_facts(done, split_off, {"into": whole.pk, "complaints": many}),
         changed=("merged_into", "ended_at"),
+        reason=f"№ {whole.pk}",
     )
     facts = _facts(done, split, {"from": part.pk, "complaints": many})
     noted(whole, EventKind.UNDONE, by=by, now=now, facts=facts)
-    sla.stop(case_id=part.pk, by=by, reason=f"№ {whole.pk}", now=now)
-    counted(redrawn(whole, named=True), now=now)
+    recounted(redrawn(whole, named=True), now=now)
     counted(part, now=now)
 
 
@@ -125,7 +125,7 @@ def _put_back(done: Regrouping, *, by: AbstractUser, now: datetime) -> None:
     for one, event, other in concerned:
         said = {"complaints": many, **other}
         noted(one, EventKind.UNDONE, by=by, now=now, facts=_facts(done, event, said))
-        counted(redrawn(one), now=now)
+        recounted(redrawn(one), now=now)
 
 
 def _out_or_in_again(case: Case, event: Event, *, by: AbstractUser, now: datetime) -> int:

@@ -10,9 +10,8 @@ from spots.cases.events import EventKind
 from spots.cases.models import Case
 from spots.cases.states import State
 from spots.cases.transitions.membership import complaints_of
-from spots.cases.transitions.ranking import counted
+from spots.cases.transitions.ranking import recounted
 from spots.cases.transitions.record import Author, begun, moved
-from spots.sla import transitions as sla
 
 
 @transaction.atomic
@@ -36,8 +35,7 @@ def fail(*, case_id: int, evidence: Mapping[str, float], by: Author = None, now:
     facts = {**evidence, "fixed_at": fixed_at.isoformat() if fixed_at else None}
     moved(case, State.FIXING, EventKind.FAILED, by=by, now=now, facts=facts, changed=("fixed_at",))
     transitions_of_state.unresolve(complaints_of(case))
-    sla.reopen(case_id=case.pk, by=by, now=now)
-    return counted(case, now=now)
+    return recounted(case, now=now)
 
 
 @transaction.atomic

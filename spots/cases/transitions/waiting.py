@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from spots.cases.events import EventKind
 from spots.cases.models import Case
 from spots.cases.states import State, WaitsFor
+from spots.cases.transitions.promises import in_source_words
 from spots.cases.transitions.record import Author, IllegalMoveError, begun, moved
 
 
@@ -24,7 +25,7 @@ def wait(
     """
     Stand still until something comes that the engineer cannot hasten.
 
-    The clocks of the SLA run on: a pause is for spots.sla to give, here and in `resume`.
+    Its promises stand still, too, until it goes on.
 
     waits_for    of WaitsFor
     waits_until  when that is expected; None: nobody knows
@@ -49,6 +50,7 @@ def wait(
             "waits_until": waits_until.isoformat() if waits_until else None,
         },
         changed=("waits_for", "waits_until", "goes_on_as"),
+        reason=in_source_words(WaitsFor(waits_for).label),
     )
 
 

@@ -119,13 +119,21 @@ def test_a_reader_elsewhere_sees_both_clocks():
     )
 
 
-def test_a_calendar_edited_later_is_owned_up_to():
+@pytest.mark.parametrize(
+    ("ended", "sentence"),
+    [
+        (True, "The calendar was edited later; this deadline stays as it was promised."),
+        (False, "The calendar has just been edited: this deadline is being counted anew."),
+    ],
+    ids=["ended", "open"],
+)
+def test_a_calendar_edited_later_is_owned_up_to(ended, sentence):
     clock = fix_clock()
+    if ended:
+        transitions.satisfy(case_id=clock.case_id, target=Target.FIX, by=None, now=NOW)
     working_time = clock.policy.working_time
     working_time.week = {"0": [["10:00", "12:00"]]}
     working_time.save()
     clock.refresh_from_db()
 
-    assert "The calendar was edited later; this deadline stays as it was promised." in explain(
-        clock
-    )
+    assert sentence in explain(clock)

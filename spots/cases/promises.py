@@ -1,0 +1,73 @@
+"""What policies may ask of cases, and which promises they have yet to keep."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
+from django.db.models import Count, F, Value
+from django.db.models.functions import Coalesce
+
+from spots.cases.models import Case, Membership
+from spots.cases.states import CATEGORIES, State
+from spots.sla.derivation import Category
+from spots.sla.matching import Facts
+from spots.sla.models import Policy, Target
+from spots.sla.transitions import Standing
+
+ASKED = (
+    *("kind", "brand_id", "region_id", "topic_id", "band", "centre", "state"),
+    *("opened_at", "accepted_at", "eta_at", "goes_on_as"),
+)  # the fields of a case that `standings_of` reads
+
+
+def standings_of(cases: Iterable[Case]) -> dict[int, Standing]:
+    """Return how cases that are worked on stand, by number: two queries, however many."""
+    cases = list(cases)
+    segments = _segments_if_asked([case.pk for case in cases])
+    return {
+        case.pk: Standing(
+            facts_of(case, segments.get(case.pk, {})),
+            counts_from=_not_met(case),
+            paused=CATEGORIES[State(case.state)] == Category.PAUSED,
+        )
+        for case in cases
+    }
+
+
+def facts_of(case: Case, segments: Mapping[str, float]) -> Facts:
+    return Facts(
+        kind=case.kind,
+        brand=case.brand_id,
+        region=case.region_id,
+        topic=case.topic_id,
+        band=case.band,
+        at=(case.centre.x, case.centre.y),
+        segments=segments,
+    )
+
+
+def _not_met(case: Case) -> dict[str, datetime]:
+    """Return the targets that are still to be met, and since when they count."""
+    met = {Target.REACTION: case.accepted_at is not None, Target.ETA: case.has_term}
+    targets = (Target.REACTION, Target.ETA, Target.FIX)
+    return {target.value: case.opened_at for target in targets if not met.get(target)}
+
+
+def _segments_if_asked(case_ids: Collection[int]) -> dict[int, dict[str, float]]:
+    """Return each segment's share of the customers of each case, if any policy asks for them."""
+    if not Policy.objects.exclude(segments=[]).exists():
+        return {}
+    rows = Membership.objects.filter(
+        case__in=case_ids, until=None, complaint__withdrawn_at=None
+    ).order_by()
+    segment = Coalesce("complaint__customer__segment", Value(""))
+    customer = Coalesce("complaint__customer_id", -F("complaint_id"))
+    counted: dict[int, dict[str, int]] = defaultdict(dict)
+    for case, name, many in rows.values_list("case", segment).annotate(
+        n=Count(customer, distinct=True)
+    ):
+        counted[case][name] = many
+    return {
+        case: {name: many / sum(counts.values()) for name, many in counts.items()}
+        for case, counts in counted.items()
+    }

@@ -1,0 +1,94 @@
+"""Reading the ledger: how clocks stand, and how they stood by what was known at a moment."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
+from spots.sla.calendar import WorkCalendar
+from spots.sla.derivation import Fact, FactKind, Promise, State, derive
+from spots.sla.models import Clock, LedgerEntry, LedgerQuerySet, ReopenMode
+from spots.sla.versions import calendar_as_written, calendars_of
+
+FACTS = frozenset(kind.value for kind in FactKind)
+
+
+def entries_of(clock_ids: Collection[int]) -> LedgerQuerySet:
+    """Return the entries of clocks, in the order of their recording."""
+    return LedgerEntry.objects.filter(clock__in=clock_ids).order_by("clock", "number")
+
+
+def facts_of(
+    entries: Iterable[LedgerEntry],
+    calendars: Mapping[int, WorkCalendar],
+    *,
+    unversioned: WorkCalendar,
+) -> list[Fact]:
+    """
+    Return what entries of one clock say of it; what follows from that, such as a breach, is none.
+
+    unversioned  calendar of promises that were made before versions were kept
+    """
+    return [
+        Fact(
+            FactKind(entry.kind),
+            entry.at,
+            _promise(entry, calendars.get(entry.calendar_version_id or 0, unversioned)),
+            since=entry.since,
+            restarts=entry.mode == ReopenMode.RESTART,
+        )
+        for entry in entries
+        if entry.kind in FACTS
+    ]
+
+
+def _promise(entry: LedgerEntry, calendar: WorkCalendar) -> Promise | None:
+    if entry.minutes is None:
+        return None
+    return Promise(entry.minutes, calendar, entry.policy_id)
+
+
+def facts_by_clock(
+    clocks: Collection[Clock], entries: Iterable[LedgerEntry]
+) -> dict[int, list[Fact]]:
+    """Return the facts of clocks, whose policies came with them, by clock: one query."""
+    rows: dict[int, list[LedgerEntry]] = defaultdict(list)
+    versions = set()
+    for entry in entries:
+        rows[entry.clock_id].append(entry)
+        versions.add(entry.calendar_version_id)
+    calendars = calendars_of({version for version in versions if version is not None})
+    return {
+        clock.pk: facts_of(
+            rows[clock.pk],
+            calendars,
+            unversioned=calendar_as_written(clock.policy.working_time),
+        )
+        for clock in clocks
+    }
+
+
+def state_of(clock: Clock) -> State:
+    """Return how a clock stands by its ledger: two queries."""
+    return derive(facts_by_clock([clock], entries_of([clock.pk]))[clock.pk])
+
+
+def as_of(clock: Clock, moment: datetime) -> State | None:
+    """
+    Return how a clock stood by what had been recorded until a moment; None: nothing had been.
+
+    Calendars and policies are those of that time. Whether it was missed by then,
+    `State.missed_at` says.
+    """
+    known = entries_of([clock.pk]).filter(recorded_at__lte=moment)
+    facts = facts_by_clock([clock], known)[clock.pk]
+    return derive(facts) if facts else None
+
+
+def pauses_of(case_id: int, *, now: datetime) -> dict[str, list[tuple[datetime, datetime]]]:
+    """Return when the promises of a case stood still, by target; what still does, until now."""
+    clocks = Clock.objects.filter(case=case_id).select_related("policy__working_time")
+    known = facts_by_clock(clocks, entries_of([clock.pk for clock in clocks]))
+    return {
+        clock.target: [(since, until or now) for since, until in derive(known[clock.pk]).pauses]
+        for clock in clocks
+    }

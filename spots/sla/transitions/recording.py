@@ -1,0 +1,199 @@
+"""Appending to the ledger, and storing with the clock what follows from it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import connection
+
+from spots.sla.derivation import Category, Fact, FactKind, State, derive
+from spots.sla.in_force import InForce
+from spots.sla.ledger import entries_of, facts_by_clock
+from spots.sla.models import Clock, ClockQuerySet, LedgerEntry, LedgerKind, ReopenMode
+
+# One statement for a whole batch: a CASE for each row and column takes ten times as long.
+_STORE: Final = """
+    UPDATE spots_clock c SET
+        policy_id = new.policy_id, minutes = new.minutes, started_at = new.started_at,
+        due_at = new.due_at, due_version = new.due_version,
+        consumed_minutes = new.consumed_minutes, paused_since = new.paused_since,
+        satisfied_at = new.satisfied_at, breached_at = new.breached_at,
+        stopped_at = new.stopped_at, last_number = new.last_number
+    FROM unnest(
+        %s::bigint[], %s::bigint[], %s::int[], %s::timestamptz[], %s::timestamptz[], %s::int[],
+        %s::float8[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[],
+        %s::timestamptz[], %s::int[]
+    ) AS new (
+        id, policy_id, minutes, started_at, due_at, due_version, consumed_minutes, paused_since,
+        satisfied_at, breached_at, stopped_at, last_number
+    )
+    WHERE c.id = new.id
+"""
+
+INSTANT = timedelta.resolution
+
+
+@dataclass(frozen=True)
+class Said:
+    """A fact that somebody tells of a clock, and what the ledger keeps with it."""
+
+    fact: Fact
+    reason: str = ""
+    policy: InForce | None = None  # of a promise: from which it comes, with its versions
+    late: bool = False  # it may be of an earlier moment, and count only with what is yet to come
+
+
+Author = AbstractBaseUser | None  # None: the engine
+Tells = Callable[[Clock, State | None], Iterable[Said]]  # None: it has not been started
+
+
+def locked(case_id: int) -> ClockQuerySet:
+    """Return the clocks of a case with their calendars, locked until the transaction ends."""
+    rows = Clock.objects.select_related("policy__working_time")
+    return rows.select_for_update(of=("self",)).filter(case_id=case_id).order_by("pk")
+
+
+def record(clocks: Sequence[Clock], tells: Tells, *, by: Author, now: datetime) -> int:
+    """
+    Append to the ledger what is told of locked clocks, store what follows; return how many moved.
+
+    What changes nothing is left out, unless it is late. A breach is noted with what made it sure,
+    at its moment; one that by a late fact did not happen is withdrawn.
+    """
+    known = facts_by_clock(clocks, entries_of([clock.pk for clock in clocks]))
+    books = [_Book(clock, known[clock.pk], by=by, now=now) for clock in clocks]
+    for book in books:
+        for said in tells(book.clock, book.state):
+            book.take(said)
+        book.settle()
+    written = [book for book in books if book.entries]
+    LedgerEntry.objects.bulk_create(entry for book in written for entry in book.entries)
+    store([book.clock for book in written])
+    return len(written)
+
+
+def store(clocks: Sequence[Clock]) -> None:
+    """Store what is derived of locked clocks."""
+    if not clocks:
+        return
+    rows = [
+        (
+            clock.pk,
+            clock.policy_id,
+            clock.minutes,
+            clock.started_at,
+            clock.due_at,
+            clock.due_version,
+            clock.consumed_minutes,
+            clock.paused_since,
+            clock.satisfied_at,
+            clock.breached_at,
+            clock.stopped_at,
+            clock.last_number,
+        )
+        for clock in clocks
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_STORE, [list(column) for column in zip(*rows, strict=True)])
+
+
+def entry(clock: Clock, kind: str, *, at: datetime, now: datetime, **more: Any) -> LedgerEntry:
+    """Return the next entry of a clock's ledger, which the caller saves together with it."""
+    clock.last_number += 1
+    return LedgerEntry(
+        clock=clock,
+        number=clock.last_number,
+        kind=kind,
+        at=at,
+        recorded_at=now,
+        due_at=clock.due_at,
+        due_version=clock.due_version,
+        **{"due_before": clock.due_at, **more},
+    )
+
+
+@dataclass
+class _Book:
+    """A clock, its facts, and the entries that are to be written of it."""
+
+    clock: Clock
+    facts: list[Fact]
+    by: Author
+    now: datetime
+    entries: list[LedgerEntry] = field(default_factory=list)
+    state: State | None = None
+
+    def __post_init__(self) -> None:
+        self.state = derive(self.facts) if self.facts else None
+
+    def take(self, said: Said) -> None:
+        before, after = self.state, derive([*self.facts, said.fact])
+        if before == after and (not said.late or said.fact in self.facts):
+            return
+        if before is not None:
+            self._note_breach(before.missed_at(min(said.fact.at, self.now)))
+        self.facts.append(said.fact)
+        self.state = after
+        due_before, withdrawn = self.clock.due_at, self._follow(after)
+        self._note(said, due_before=due_before)
+        # What was missed before it began anew stays so in the ledger, but is the clock's no more.
+        if withdrawn and not said.fact.restarts:
+            self._append(LedgerKind.WITHDRAWN, at=self.now, due_before=withdrawn)
+
+    def settle(self) -> None:
+        """Note a breach that what was told has made sure."""
+        if self.state is not None and self.entries:
+            self._note_breach(self.state.missed_at(self.now))
+
+    def _follow(self, state: State) -> datetime | None:
+        """Put what is derived into the clock, and return the breach that no longer holds."""
+        clock = self.clock
+        due_before, missed = clock.due_at, clock.breached_at
+        _take_over(clock, state, until=max(fact.at for fact in self.facts))
+        holds = missed is None or missed == state.missed_at(max(self.now, missed + INSTANT))
+        if not holds:
+            clock.breached_at = None
+        if clock.last_number and (due_before != clock.due_at or not holds):
+            clock.due_version += 1
+        return None if holds else missed
+
+    def _note(self, said: Said, *, due_before: datetime | None) -> None:
+        fact, promise, policy = said.fact, said.fact.promise, said.policy
+        mode = ""
+        if fact.kind == FactKind.REOPENED:
+            mode = ReopenMode.RESTART if fact.restarts else ReopenMode.CONTINUE
+        self._append(
+            fact.kind,
+            at=fact.at,
+            by_id=self.by.pk if self.by else None,
+            due_before=due_before,
+            reason=said.reason[:200],
+            since=fact.since,
+            mode=mode,
+            policy_id=promise.policy if promise else None,
+            minutes=int(promise.minutes) if promise else None,
+            policy_version_id=policy.policy_version if policy else None,
+            calendar_version_id=policy.calendar_version if policy else None,
+        )
+
+    def _note_breach(self, missed: datetime | None) -> None:
+        if missed and self.clock.breached_at is None:
+            self.clock.breached_at = missed
+            self._append(LedgerKind.BREACHED, at=missed)
+
+    def _append(self, kind: str, *, at: datetime, **more: Any) -> None:
+        self.entries.append(entry(self.clock, kind, at=at, now=self.now, **more))
+
+
+def _take_over(clock: Clock, state: State, *, until: datetime) -> None:
+    """Put what is derived into the clock's columns; a breach that still holds stays."""
+    clock.policy_id = state.promise.policy or clock.policy_id
+    clock.minutes = int(state.promise.minutes)
+    clock.started_at = state.since
+    clock.due_at = state.due
+    clock.consumed_minutes = state.consumed(until)
+    clock.paused_since = state.paused_since
+    clock.satisfied_at = state.ended_at if state.category == Category.DONE else None
+    clock.stopped_at = state.ended_at if state.category == Category.STOPPED else None
