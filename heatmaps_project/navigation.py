@@ -117,6 +117,12 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
                 "spots.view_workingtime",
             ),
             Item(
+                _("Recomputation of promises"),
+                "update",
+                "admin:spots_recomputation_changelist",
+                "spots.view_recomputation",
+            ),
+            Item(
                 _("Check of fixes"),
                 "verified",
                 "admin:spots_fixcheck_changelist",

@@ -6,6 +6,7 @@ from complaints.intake.models import Complaint
 from spots.cases import admin as cases
 from spots.cases.admin_events import EventAdmin
 from spots.cases.admin_fixchecks import FixCheckAdmin
+from spots.cases.admin_policies import PolicyAdmin
 from spots.cases.catalogue import Cause
 from spots.cases.fixchecks import FixCheck
 from spots.cases.models import Event, Spot
@@ -16,7 +17,7 @@ from spots.cases.priority.models import ImportantPlace, PriorityWeights
 from spots.cases.routing.panel import routing
 from spots.cases.singles import admin as singles
 from spots.cases.singles import panels as of_singles
-from spots.cases.singles.admin_settings import ComplaintAdmin, PolicyAdmin, SingleRuleAdmin
+from spots.cases.singles.admin_settings import ComplaintAdmin, SingleRuleAdmin
 from spots.cases.singles.models import SingleCase, SingleRule
 from spots.causes.admin import CauseAdmin, SuggestionOutcomeAdmin
 from spots.causes.models import SuggestionOutcome
@@ -27,9 +28,10 @@ from spots.network.imports.models import Import
 from spots.network.models import Coverage, NetworkEvent, Site
 from spots.routing.admin import AbsenceAdmin, DutyAdmin, TeamAdmin
 from spots.routing.models import Absence, Duty, RoutingRule, Team
-from spots.sla.admin import ClockAdmin, LedgerAdmin
+from spots.sla.admin import ClockAdmin, LedgerAdmin, RecomputationAdmin
 from spots.sla.calendars.admin import WorkingTimeAdmin
 from spots.sla.models import Clock, LedgerEntry, Policy, WorkingTime
+from spots.sla.recomputations import Recomputation
 from spots.trials.admin import TrialAdmin
 from spots.trials.admin_routing import RoutingRuleAdmin
 from spots.trials.admin_rules import DetectionRuleAdmin
@@ -88,6 +90,7 @@ admin.site.register(WorkingTime, WorkingTimeAdmin)
 admin.site.register(Policy, PolicyAdmin)
 admin.site.register(Clock, ClockAdmin)
 admin.site.register(LedgerEntry, LedgerAdmin)
+admin.site.register(Recomputation, RecomputationAdmin)
 admin.site.register(Site, SiteAdmin)
 admin.site.register(Coverage, CoverageAdmin)
 admin.site.register(NetworkEvent, NetworkEventAdmin)

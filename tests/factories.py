@@ -29,6 +29,7 @@ from spots.models import (
     NetworkEvent,
     Policy,
     PriorityWeights,
+    Recomputation,
     RoutingRule,
     Site,
     Team,
@@ -262,6 +263,12 @@ def make_policy(order: int = 1, **fields: Any) -> Policy:
     if "working_time" not in row:
         row["working_time"] = make_working_time()
     return Policy.objects.create(order=order, **row)
+
+
+def make_recomputation(*, now: datetime = NOW, **fields: Any) -> Recomputation:
+    """Just asked for, nothing of it done."""
+    row = {"policy_versions": 0, "calendar_versions": 0, "asked_at": now, "cases": 4, **fields}
+    return Recomputation.objects.create(**row)
 
 
 def make_rule(name: str = "no-signal", *, topics: tuple[Topic, ...] = (), **fields: Any) -> Any:

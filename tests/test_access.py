@@ -66,6 +66,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "spots_networkevent": (EVERYBODY, ADMIN, ADMIN),
     "spots_policy": (SUPERVISES, ADMIN, ADMIN),
     "spots_priorityweights": (ADMIN, ADMIN, NOBODY),
+    "spots_recomputation": (ADMIN, NOBODY, NOBODY),
     "spots_routingrule": (ADMIN, ADMIN, ADMIN),
     "spots_singlecase": (KNOWS_CUSTOMERS, NOBODY, NOBODY),
     "spots_singlerule": (ADMIN, NOBODY, NOBODY),

@@ -73,6 +73,7 @@ COMMON = {
     "spots_cause",
     "spots_fixcheck",
     "spots_priorityweights",
+    "spots_recomputation",
     "spots_routingrule",
     "spots_singlerule",
     "spots_team",

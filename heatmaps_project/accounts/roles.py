@@ -123,6 +123,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "heatmaps_project.view_look",
         "spots.view_suggestionoutcome",
         "spots.view_clock",
+        "spots.view_recomputation",
         "spots.view_event",
     },
 }

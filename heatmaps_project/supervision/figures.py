@@ -207,6 +207,7 @@ def kept_by_target(shares: dict[tuple[int | None, str], Share]) -> list[tuple[st
             sum((share for (_team, of), share in shares.items() if of == target), NOTHING),
         )
         for target in Target
+        if target != Target.FIRST_ANSWER  # single cases promise it, and these are spots
     ]
 
 

@@ -9,70 +9,30 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from complaints.admin_theme import HistoryAdmin, ReadOnlyAdmin, TabularInline, display
-from spots.sla.explain import explain
+from spots.sla.explain import explain, reason_in_words
 from spots.sla.models import (
     Clock,
     ClockQuerySet,
     LedgerEntry,
     LedgerQuerySet,
-    PolicyQuerySet,
+)
+from spots.sla.recomputations import Recomputation
+
+OPEN_PROMISES_FOLLOW = _(
+    "Open promises of cases in work are counted anew in the background after a change; what has"
+    " ended stays as it was promised."
 )
 
-RUNNING_CLOCKS_STAY = _(
-    "Clocks that run already stay as they were promised: a change counts for cases that open"
-    " after it."
-)
 
-
-class PolicyAdmin(HistoryAdmin):
-    list_display: tuple[str, ...] = (
-        "order",
-        "name",
-        "brand",
-        "region",
-        "topic",
-        "band",
-        "working_time",
-        "reaction_minutes",
-        "eta_minutes",
-        "fix_minutes",
-    )
-    list_display_links = ("order", "name")
-    list_select_related = ("brand", "region", "topic", "working_time")
-    ordering = ("order",)
-    fieldsets = (
-        (None, {"fields": ("order", "name"), "description": RUNNING_CLOCKS_STAY}),
-        (
-            _("For which cases"),
-            {
-                "fields": ("kind", "brand", "region", "topic", "band"),
-                "description": _(
-                    "Policies are asked in order, and the first that matches decides. What is"
-                    " left empty matches everything."
-                ),
-            },
-        ),
-        (
-            _("What is promised"),
-            {
-                "fields": ("working_time", "reaction_minutes", "eta_minutes", "fix_minutes"),
-                "description": _(
-                    "Minutes of working time by the calendar. Empty or 0: nothing is promised."
-                ),
-            },
-        ),
-    )
-
-    def get_queryset(self, request: HttpRequest) -> PolicyQuerySet:
-        assert request.user.is_authenticated  # admin pages ask for a sign-in first
-        return cast(PolicyQuerySet, super().get_queryset(request)).within(request.user.walls)
 
 
 class LedgerInline(TabularInline):
     model = LedgerEntry
     hide_title = True
-    fields = readonly_fields = ("at", "kind", "due_at", "by", "reason")
-    ordering = ("pk",)
+    fields = readonly_fields = (
+        *("at", "recorded_at", "kind", "due_before", "due_at", "by", "reason_shown"),
+    )
+    ordering = ("number",)
     extra = 0
     can_delete = False
 
@@ -85,11 +45,18 @@ class LedgerInline(TabularInline):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("spots.view_clock")
 
+    @display(description=_("reason"))
+    def reason_shown(self, entry: LedgerEntry) -> str:
+        return reason_in_words(entry)
+
 
 class ClockAdmin(ReadOnlyAdmin):
     """Every promise, and why its deadline is when it is."""
 
-    list_display = ("case", "target", "due_at", "satisfied_at", "breached_at", "stopped_at")
+    list_display = (
+        *("case", "target", "due_at", "paused_since", "satisfied_at", "breached_at"),
+        "stopped_at",
+    )
     list_filter = ("target",)
     list_select_related = ("case",)
     search_fields = ("=case__pk",)
@@ -102,6 +69,7 @@ class ClockAdmin(ReadOnlyAdmin):
         "target",
         "due_at",
         "why",
+        "paused_since",
         "satisfied_at",
         "breached_at",
         "stopped_at",
@@ -125,7 +93,9 @@ class ClockAdmin(ReadOnlyAdmin):
 
 
 class LedgerAdmin(ReadOnlyAdmin):
-    list_display = ("at", "clock", "kind", "due_at", "by", "reason")
+    list_display = (
+        *("at", "recorded_at", "clock", "kind", "due_before", "due_at", "by", "reason_shown"),
+    )
     list_filter = ("kind",)
     list_select_related = ("clock", "by")
     ordering = ("-pk",)
@@ -141,3 +111,25 @@ class LedgerAdmin(ReadOnlyAdmin):
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
+
+    @display(description=_("reason"))
+    def reason_shown(self, entry: LedgerEntry) -> str:
+        return reason_in_words(entry)
+
+
+class RecomputationAdmin(ReadOnlyAdmin):
+    """How far promises are counted anew after policies or calendars were edited."""
+
+    list_display = ("asked_at", "because", "by", "progress_shown", "changed", "finished_at")
+    list_select_related = ("by",)
+    ordering = ("-pk",)
+    show_full_result_count = False
+    fields = (
+        *("because", "by", "asked_at", "progress_shown", "cases", "done", "changed"),
+        "finished_at",
+    )
+
+    @display(description=_("progress"))
+    def progress_shown(self, row: Recomputation) -> SafeString:
+        done = int(100 * row.progress)
+        return format_html('<progress max="100" value="{}"></progress> {} %', done, done)

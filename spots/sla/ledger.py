@@ -91,4 +91,5 @@ def pauses_of(case_id: int, *, now: datetime) -> dict[str, list[tuple[datetime, 
     return {
         clock.target: [(since, until or now) for since, until in derive(known[clock.pk]).pauses]
         for clock in clocks
+        if known[clock.pk]
     }

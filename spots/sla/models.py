@@ -154,7 +154,7 @@ class Clock(models.Model):
     started_at = models.DateTimeField(_("started at"))  # it counts from then
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)  # None: it stands still
     due_version = models.PositiveIntegerField(default=1, db_default=1)  # grows as the due changes
-    consumed_minutes = models.FloatField(  # of working time, by its last entry in the ledger
+    consumed_minutes = models.FloatField(  # of working time, by the last fact in its ledger
         _("minutes used up"), default=0, db_default=0
     )
     paused_since = models.DateTimeField(_("paused since"), null=True, blank=True)

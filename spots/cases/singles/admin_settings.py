@@ -1,39 +1,20 @@
-"""What becomes a single case, promises for them, and the way to one from a complaint's page."""
+"""What becomes a single case, and the way to one from a complaint's page."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy as _
 
 from complaints import admin as complaints
-from complaints.admin_theme import display
 from complaints.row_number import row_number
 from spots.cases.admin_only_row import OnlyRowAdmin
-from spots.cases.models import Case, Kind
-from spots.cases.singles.forms import PolicyForm, SingleRuleForm
+from spots.cases.models import Case
+from spots.cases.singles.forms import SingleRuleForm
 from spots.cases.states import ENDED, Permission
-from spots.sla import admin as sla
-from spots.sla.models import Policy
 
 
 class SingleRuleAdmin(OnlyRowAdmin):
     form = SingleRuleForm
     list_display = ("__str__", "severity_from", "segments", "channels", "spotless_minutes")
-
-
-class PolicyAdmin(sla.PolicyAdmin):
-    """Policies may ask for the kind of case, which promises themselves know nothing of."""
-
-    form = PolicyForm
-    list_display = (
-        *sla.PolicyAdmin.list_display[:2],
-        "kind_shown",
-        *sla.PolicyAdmin.list_display[2:],
-    )
-
-    @display(description=_("kind"), ordering="kind")
-    def kind_shown(self, policy: Policy) -> str:
-        return str(dict(Kind.choices).get(policy.kind, ""))
 
 
 class ComplaintAdmin(complaints.ComplaintAdmin):

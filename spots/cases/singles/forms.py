@@ -7,10 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.admin_theme import CheckboxSelectMultiple, Select, TextInput
 from complaints.intake.models import Channel
-from spots.cases.models import Kind
 from spots.cases.singles.models import SingleRule
 from spots.cases.transitions.singles import MOST_LETTERS
-from spots.sla.models import Policy
 
 
 class AnswerForm(forms.Form):
@@ -72,16 +70,3 @@ class SingleRuleForm(forms.ModelForm[SingleRule]):
         help_texts = {
             "spotless_minutes": _("Counted from reception. Empty: time alone opens none."),
         }
-
-
-class PolicyForm(forms.ModelForm[Policy]):
-    kind = forms.ChoiceField(
-        label=_("Kind"),
-        choices=[("", _("spots and single cases")), *Kind.choices],
-        required=False,
-        widget=Select,
-    )
-
-    class Meta:
-        model = Policy
-        fields = ("kind",)  # the others are in the fieldsets of spots.sla.admin

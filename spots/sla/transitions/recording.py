@@ -129,7 +129,10 @@ class _Book:
         self.state = derive(self.facts) if self.facts else None
 
     def take(self, said: Said) -> None:
-        before, after = self.state, derive([*self.facts, said.fact])
+        before = self.state
+        if before is None and said.fact.kind != FactKind.STARTED:
+            return  # the ledger says nothing of it: somebody put the clock there by hand
+        after = derive([*self.facts, said.fact])
         if before == after and (not said.late or said.fact in self.facts):
             return
         if before is not None:

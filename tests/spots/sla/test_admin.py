@@ -115,14 +115,14 @@ def test_the_list_sums_a_week_up(signed_in):
     assert "Mon-Tue 09:00-18:00; Sat 10:00-14:00" in page.content.decode()
 
 
-def test_a_policy_keeps_its_history_and_says_that_running_clocks_stay(signed_in):
+def test_a_policy_keeps_its_history_and_says_that_open_promises_follow(signed_in):
     policy = make_policy()
     browser = signed_in("administrator")
 
     page = browser.get(reverse("admin:spots_policy_change", args=[policy.pk])).content.decode()
     history = browser.get(reverse("admin:spots_policy_history", args=[policy.pk]))
 
-    assert "stay as they were promised" in page
+    assert "counted anew in the background" in page
     assert history.status_code == 200
 
 

@@ -9,12 +9,13 @@ from django.utils import timezone, translation
 from spots.models import Clock
 from spots.sla import transitions
 from spots.sla.explain import explain
+from spots.sla.matching import Facts
 from spots.sla.models import Target
 from tests.factories import NOW, make_policy, make_spot, make_working_time
 
 pytestmark = pytest.mark.django_db
 
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -84,6 +85,80 @@ def test_a_pause_is_named_with_its_times():
         " while the case was done."
     ) in sentences
     assert sentences[-1] == "So it is due on Thu 26 March 2026, 12:30."
+
+
+def test_a_pause_of_the_work_is_named_with_its_reason_in_the_readers_language():
+    clock = fix_clock()
+    case = {"case_id": clock.case_id, "by": None}
+    transitions.pause(reason="spare parts", now=NOW + HOUR, **case)
+    clock.refresh_from_db()
+
+    assert explain(clock)[-1] == (
+        "It stands still since Wed 25 March 2026, 14:00 (spare parts):"
+        " until it runs on, nothing is due."
+    )
+    with translation.override("ru"):
+        assert "(запчасти)" in explain(clock)[-1]
+
+    transitions.resume(now=NOW + 2 * HOUR, **case)
+    clock.refresh_from_db()
+    assert (
+        "It stood still from Wed 25 March 2026, 14:00 to Wed 25 March 2026, 15:00 (spare parts)."
+    ) in explain(clock)
+
+
+def test_a_new_promise_is_told_with_both_deadlines():
+    clock = fix_clock(fix_minutes=60)
+    make_policy(0, name="Urgent", fix_minutes=30, band=1)
+    spot = make_spot()
+    facts = Facts("spot", spot.brand_id, spot.region_id, spot.topic_id, band=1)
+    standing = transitions.Standing(facts, {})
+
+    transitions.promise_anew({clock.case_id: standing}, by=None, now=NOW)
+
+    clock.refresh_from_db()
+    assert explain(clock)[2:] == [
+        "Promised anew on Wed 25 March 2026, 13:00 (Urgent). Due before:"
+        " Wed 25 March 2026, 14:00; since then: Wed 25 March 2026, 13:30.",
+        "So it is due on Wed 25 March 2026, 13:30.",
+    ]
+
+
+def test_a_restart_by_the_policy_is_told():
+    clock = fix_clock(reopening="restart")
+    transitions.satisfy(case_id=clock.case_id, target=Target.FIX, by=None, now=NOW + HOUR)
+    transitions.reopen(case_id=clock.case_id, by=None, now=NOW + 2 * HOUR)
+    clock.refresh_from_db()
+
+    assert explain(clock)[1:3] == [
+        "Counted from Wed 25 March 2026, 15:00 by the calendar “Engineers” (Europe/Moscow).",
+        "Reopened on Wed 25 March 2026, 15:00; by the policy the minutes count anew.",
+    ]
+
+
+def test_what_was_heard_of_late_says_so():
+    clock = fix_clock(fix_minutes=60)
+    transitions.mark_breaches(now=NOW + 2 * HOUR)
+    transitions.satisfy(
+        case_id=clock.case_id, target=Target.FIX, by=None, now=NOW + 3 * HOUR, at=NOW
+    )
+    clock.refresh_from_db()
+
+    assert explain(clock)[2:] == [
+        "“done” of Wed 25 March 2026, 13:00 was heard of only on Wed 25 March 2026, 16:00.",
+        "It was taken for missed, and was not: what was heard later says so.",
+        "So it is due on Wed 25 March 2026, 14:00.",
+        "Kept at Wed 25 March 2026, 13:00.",
+    ]
+
+
+def test_the_clock_of_the_place_is_told_where_it_differs():
+    clock = fix_clock(fix_minutes=60)
+    clock.case.region.time_zone = "Asia/Omsk"
+
+    assert explain(clock)[-1] == (
+        "So it is due on Wed 25 March 2026, 14:00 (Wed 25 March, 17:00 Asia/Omsk)."
+    )
 
 
 @pytest.mark.parametrize(

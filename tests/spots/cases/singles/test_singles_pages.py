@@ -164,7 +164,10 @@ def test_the_setting_is_one_row_that_keeps_its_history(signed_in):
 def test_a_policy_asks_for_the_kind_of_case(signed_in):
     policy, client = make_policy(), signed_in("administrator")
     address = reverse("admin:spots_policy_change", args=[policy.pk])
-    given = {"order": 1, "name": "x", "working_time": policy.working_time_id, "kind": "single"}
+    given = {
+        **{"order": 1, "name": "x", "working_time": policy.working_time_id},
+        **{"kind": "single", "reopening": "continue"},
+    }
 
     answer = client.post(address, given)
 
