@@ -10,7 +10,7 @@ import time
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from spots.cases.models import Case
 from spots.cases.promises import ASKED
@@ -21,6 +21,7 @@ from spots.sla.recomputations import Recomputation
 
 WORK_S = 20.0  # a run's share of the queue
 BATCH = 200  # cases; held no longer than their clocks take to be counted
+_LOCK = 0x736C_61  # "sla": of noticing edits, apart from other advisory locks
 _NAMED = 3  # of what was edited; the others are only counted
 
 
@@ -28,35 +29,40 @@ def recompute_promises(*, now: datetime, work_s: float = WORK_S, batch: int = BA
     """
     Work for some seconds on the promises of all cases that are worked on; return how many changed.
 
-    The cases that somebody holds for long are waited for by the next run.
+    What is edited meanwhile is noticed, too. The cases that somebody holds for long are waited for
+    by the next run.
     """
     began, changed = time.monotonic(), 0
-    notice_edits(now=now)
     try:
-        while (more := recompute_some(now=now, batch=batch)) is not None:
-            changed += more
-            if time.monotonic() - began >= work_s:
+        while time.monotonic() - began < work_s:
+            more = recompute_some(now=now, batch=batch)
+            if more is None and not notice_edits(now=now):
                 break
+            changed += more or 0
     except BusyError:
         pass
     return changed
 
 
-def notice_edits(*, now: datetime) -> None:
-    """Ask for a recomputation if anything was edited since the last one was asked for."""
-    if Recomputation.objects.to_do().exists():
-        return
+@transaction.atomic
+def notice_edits(*, now: datetime) -> bool:
+    """Ask for a recomputation if anything was edited since the last one; say whether it was."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        (alone,) = cursor.fetchone()
+    if not alone or Recomputation.objects.to_do().exists():
+        return False
     policies, calendars = Policy.history.model.objects, WorkingTime.history.model.objects
     last = Recomputation.objects.order_by("-pk").first()
     known = (last.policy_versions, last.calendar_versions) if last else (0, 0)
     present = (policies.count(), calendars.count())
     if present == known:
-        return
+        return False
     edits = sorted(
         [*_newest(policies, present[0] - known[0]), *_newest(calendars, present[1] - known[1])],
         key=lambda edit: edit.history_date,
     )
-    row = Recomputation(
+    Recomputation.objects.create(
         because=_names(edits),
         by_id=edits[-1].history_user_id if edits else None,
         policy_versions=present[0],
@@ -64,7 +70,7 @@ def notice_edits(*, now: datetime) -> None:
         asked_at=now,
         cases=Case.objects.working().count(),
     )
-    Recomputation.objects.bulk_create([row], ignore_conflicts=True)  # two at once ask for one
+    return True
 
 
 def _newest(history: Any, many: int) -> list[Any]:
