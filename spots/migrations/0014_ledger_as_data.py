@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ('cases', models.PositiveIntegerField(verbose_name='cases')),
                 ('done', models.PositiveIntegerField(default=0, verbose_name='cases done')),
                 ('changed', models.PositiveIntegerField(default=0, verbose_name='promises changed')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished at')),
+                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='done at')),
             ],
             options={
                 'verbose_name': 'recomputation of promises',

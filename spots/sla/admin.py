@@ -132,4 +132,4 @@ class RecomputationAdmin(ReadOnlyAdmin):
     @display(description=_("progress"))
     def progress_shown(self, row: Recomputation) -> SafeString:
         done = int(100 * row.progress)
-        return format_html('<progress max="100" value="{}"></progress> {} %', done, done)
+        return format_html('<progress max="100" value="{}"></progress>&nbsp;{}&nbsp;%', done, done)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import shapely
@@ -9,6 +10,7 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db.models import OuterRef, QuerySet, Subquery
 from shapely import MultiPolygon, Polygon
 
+from spots.sla.calendar import WorkCalendar
 from spots.sla.derivation import Promise
 from spots.sla.matching import Facts, Offer, failing
 from spots.sla.models import Policy, ReopenMode, Target, WorkingTime
@@ -34,7 +36,11 @@ class InForce:
         minutes = self.offer.minutes.get(target)
         if not minutes:
             return None
-        return Promise(minutes, calendar_as_written(self.working_time), self.offer.policy)
+        return Promise(minutes, self._calendar, self.offer.policy)
+
+    @cached_property
+    def _calendar(self) -> WorkCalendar:
+        return calendar_as_written(self.working_time)
 
 
 def policies_in_force() -> list[InForce]:

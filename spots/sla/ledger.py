@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import Protocol, cast
 
 from spots.sla.calendar import WorkCalendar
 from spots.sla.derivation import Fact, FactKind, Promise, State, derive
@@ -12,13 +13,35 @@ from spots.sla.versions import calendar_as_written, calendars_of
 FACTS = frozenset(kind.value for kind in FactKind)
 
 
+class FactRow(Protocol):
+    """What is read of an entry to know a fact: of the row itself, or of these columns alone."""
+
+    clock_id: int
+    kind: str
+    at: datetime
+    since: datetime | None
+    mode: str
+    policy_id: int | None
+    minutes: int | None
+    calendar_version_id: int | None
+
+
+_COLUMNS = tuple(FactRow.__annotations__)
+
+
 def entries_of(clock_ids: Collection[int]) -> LedgerQuerySet:
     """Return the entries of clocks, in the order of their recording."""
     return LedgerEntry.objects.filter(clock__in=clock_ids).order_by("clock", "number")
 
 
+def fact_rows_of(clock_ids: Collection[int]) -> Iterable[FactRow]:
+    """Return of the entries of clocks what their facts are read from: a third of the time."""
+    rows = entries_of(clock_ids).filter(kind__in=FACTS)
+    return cast("Iterable[FactRow]", rows.values_list(*_COLUMNS, named=True))
+
+
 def facts_of(
-    entries: Iterable[LedgerEntry],
+    entries: Iterable[FactRow],
     calendars: Mapping[int, WorkCalendar],
     *,
     unversioned: WorkCalendar,
@@ -41,28 +64,26 @@ def facts_of(
     ]
 
 
-def _promise(entry: LedgerEntry, calendar: WorkCalendar) -> Promise | None:
+def _promise(entry: FactRow, calendar: WorkCalendar) -> Promise | None:
     if entry.minutes is None:
         return None
     return Promise(entry.minutes, calendar, entry.policy_id)
 
 
-def facts_by_clock(
-    clocks: Collection[Clock], entries: Iterable[LedgerEntry]
-) -> dict[int, list[Fact]]:
+def facts_by_clock(clocks: Collection[Clock], entries: Iterable[FactRow]) -> dict[int, list[Fact]]:
     """Return the facts of clocks, whose policies came with them, by clock: one query."""
-    rows: dict[int, list[LedgerEntry]] = defaultdict(list)
+    rows: dict[int, list[FactRow]] = defaultdict(list)
     versions = set()
     for entry in entries:
         rows[entry.clock_id].append(entry)
         versions.add(entry.calendar_version_id)
     calendars = calendars_of({version for version in versions if version is not None})
+    present = {
+        clock.policy_id: calendar_as_written(clock.policy.working_time)
+        for clock in {clock.policy_id: clock for clock in clocks}.values()
+    }
     return {
-        clock.pk: facts_of(
-            rows[clock.pk],
-            calendars,
-            unversioned=calendar_as_written(clock.policy.working_time),
-        )
+        clock.pk: facts_of(rows[clock.pk], calendars, unversioned=present[clock.policy_id])
         for clock in clocks
     }
 

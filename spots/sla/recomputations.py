@@ -37,7 +37,7 @@ class Recomputation(models.Model):
     cases = models.PositiveIntegerField(_("cases"))  # in work when it was made
     done = models.PositiveIntegerField(_("cases done"), default=0)
     changed = models.PositiveIntegerField(_("promises changed"), default=0)
-    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("done at"), null=True, blank=True)
 
     objects = RecomputationQuerySet.as_manager()
 

@@ -78,7 +78,7 @@ def _newest(history: Any, many: int) -> list[Any]:
 
 
 def _names(edits: list[Any]) -> str:
-    names = list(dict.fromkeys(f"“{edit.name}”" for edit in reversed(edits)))
+    names = list(dict.fromkeys(edit.name for edit in reversed(edits)))
     rest = len(names) - _NAMED
     return ", ".join([*names[:_NAMED], *([f"+ {rest}"] if rest > 0 else [])])[:200]
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from spots.sla.models import Clock, LedgerEntry, LedgerKind
-from spots.sla.transitions.recording import entry, store
+from spots.sla.models import Clock, LedgerKind
+from spots.sla.transitions.recording import append, entry, store
 
 
 @transaction.atomic
@@ -25,6 +25,6 @@ def mark_breaches(*, now: datetime, case_id: int | None = None, limit: int = 100
         assert clock.due_at is not None  # it has passed
         clock.breached_at = clock.due_at
         entries.append(entry(clock, LedgerKind.BREACHED, at=clock.due_at, now=now))
-    LedgerEntry.objects.bulk_create(entries)
+    append(entries)
     store(clocks)
     return len(clocks)

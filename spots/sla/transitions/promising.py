@@ -59,7 +59,8 @@ def promise_anew(
     policies = policies_in_force()
     found = {case_id: matching(policies, case.facts) for case_id, case in cases.items()}
     _prepare(cases, found)
-    clocks = Clock.objects.select_related("policy__working_time").filter(case__in=cases)
+    # Many clocks have few policies: a join would read the same calendar for each of them.
+    clocks = Clock.objects.prefetch_related("policy__working_time").filter(case__in=cases)
     held = clocks.select_for_update(of=("self",)).order_by("pk")
 
     def tells(clock: Clock, state: State | None) -> Iterable[Said]:

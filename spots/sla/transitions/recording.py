@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any, Final
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -10,7 +11,7 @@ from django.db import connection
 
 from spots.sla.derivation import Category, Fact, FactKind, State, derive
 from spots.sla.in_force import InForce
-from spots.sla.ledger import entries_of, facts_by_clock
+from spots.sla.ledger import fact_rows_of, facts_by_clock
 from spots.sla.models import Clock, ClockQuerySet, LedgerEntry, LedgerKind, ReopenMode
 
 # One statement for a whole batch: a CASE for each row and column takes ten times as long.
@@ -62,16 +63,31 @@ def record(clocks: Sequence[Clock], tells: Tells, *, by: Author, now: datetime) 
     What changes nothing is left out, unless it is late. A breach is noted with what made it sure,
     at its moment; one that by a late fact did not happen is withdrawn.
     """
-    known = facts_by_clock(clocks, entries_of([clock.pk for clock in clocks]))
+    known = facts_by_clock(clocks, fact_rows_of([clock.pk for clock in clocks]))
     books = [_Book(clock, known[clock.pk], by=by, now=now) for clock in clocks]
     for book in books:
         for said in tells(book.clock, book.state):
             book.take(said)
         book.settle()
     written = [book for book in books if book.entries]
-    LedgerEntry.objects.bulk_create(entry for book in written for entry in book.entries)
+    append([entry for book in written for entry in book.entries])
     store([book.clock for book in written])
     return len(written)
+
+
+def append(entries: Sequence[LedgerEntry]) -> None:
+    """Write new entries; COPY takes a fifth of what as many rows of an INSERT take."""
+    if not entries:
+        return
+    names = [field.attname for field in LedgerEntry._meta.concrete_fields if not field.primary_key]
+    values = attrgetter(*names)
+    columns = ", ".join(f'"{name}"' for name in names)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY spots_ledgerentry ({columns}) FROM STDIN") as copy,
+    ):
+        for one in entries:
+            copy.write_row(values(one))
 
 
 def store(clocks: Sequence[Clock]) -> None:
@@ -103,7 +119,7 @@ def entry(clock: Clock, kind: str, *, at: datetime, now: datetime, **more: Any) 
     """Return the next entry of a clock's ledger, which the caller saves together with it."""
     clock.last_number += 1
     return LedgerEntry(
-        clock=clock,
+        clock_id=clock.pk,
         number=clock.last_number,
         kind=kind,
         at=at,
@@ -135,8 +151,7 @@ class _Book:
         after = derive([*self.facts, said.fact])
         if before == after and (not said.late or said.fact in self.facts):
             return
-        if before is not None:
-            self._note_breach(before.missed_at(min(said.fact.at, self.now)))
+        self._note_overdue(by=min(said.fact.at, self.now))
         self.facts.append(said.fact)
         self.state = after
         due_before, withdrawn = self.clock.due_at, self._follow(after)
@@ -180,6 +195,13 @@ class _Book:
             policy_version_id=policy.policy_version if policy else None,
             calendar_version_id=policy.calendar_version if policy else None,
         )
+
+    def _note_overdue(self, *, by: datetime) -> None:
+        """Note that what is open was missed by then, before something else happens to it."""
+        clock = self.clock
+        is_open = clock.satisfied_at is None and clock.stopped_at is None
+        if is_open and clock.due_at is not None and clock.due_at < by:
+            self._note_breach(clock.due_at)
 
     def _note_breach(self, missed: datetime | None) -> None:
         if missed and self.clock.breached_at is None:

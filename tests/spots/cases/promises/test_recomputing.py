@@ -57,10 +57,10 @@ def test_an_edited_policy_is_promised_anew_with_its_name():
 
     assert dues() == {NOW + 2 * HOUR}
     row = Recomputation.objects.latest("pk")
-    assert (row.because, row.changed, row.done, row.cases) == ("“policy 1”", 3, 3, 3)
+    assert (row.because, row.changed, row.done, row.cases) == ("policy 1", 3, 3, 3)
     assert (row.progress, row.finished_at) == (1.0, LATER)
     assert set(LedgerEntry.objects.filter(kind="promised").values_list("reason", "due_before")) == {
-        ("“policy 1”", NOW + HOUR)
+        ("policy 1", NOW + HOUR)
     }
 
 
