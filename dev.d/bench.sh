@@ -7,6 +7,7 @@ bench() { # [NAME [ARGS...]]: without a name, lists the benches
   case $name in
     detection) bench_detection "$@" ;;
     pages) bench_pages "$@" ;;
+    sla) bench_sla "$@" ;;
     "") benches ;;
     *)
       benches >&2
@@ -21,6 +22,7 @@ benches() {
                            --quick: one seed, a minute; --speed: also how fast;
                            --database: also a restart; --help: the rest
 ./dev bench pages          how long list pages take at 20,000 spots and a million complaints
+./dev bench sla            how long 100,000 open promises take to be counted anew
 TEXT
 }
 
@@ -36,6 +38,13 @@ bench_pages() {
   python_packages requirements.txt
   own_empty_database
   .venv/bin/python manage.py bench_pages "$@"
+}
+
+bench_sla() {
+  system_packages up
+  python_packages requirements.txt
+  own_empty_database
+  .venv/bin/python manage.py bench_sla "$@"
 }
 
 own_empty_database() { # on a server of its own, which goes when the bench ends
