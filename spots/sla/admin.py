@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from complaints.admin_theme import HistoryAdmin, ReadOnlyAdmin, TabularInline, display
+from complaints.admin_theme import ReadOnlyAdmin, TabularInline, display
 from spots.sla.explain import explain, reason_in_words
 from spots.sla.models import (
     Clock,
@@ -22,8 +22,6 @@ OPEN_PROMISES_FOLLOW = _(
     "Open promises of cases in work are counted anew in the background after a change; what has"
     " ended stays as it was promised."
 )
-
-
 
 
 class LedgerInline(TabularInline):

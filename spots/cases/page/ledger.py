@@ -39,6 +39,8 @@ def _line(entries: Sequence[LedgerEntry], zone: str) -> Line:
         details=[
             _("%(promise)s by %(moment)s")
             % {"promise": one.clock.get_target_display(), "moment": moment(one.due_at, zone)}
+            if one.due_at
+            else one.clock.get_target_display()
             for one in entries
         ],
     )

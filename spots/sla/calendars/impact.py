@@ -1,14 +1,14 @@
 """Which open promises a changed calendar would move."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
-
-from django.db.models import Exists, OuterRef
 
 from complaints.customers.walls import Walls
 from spots.sla.calendar import WorkCalendar
-from spots.sla.models import Clock, LedgerEntry, LedgerKind, WorkingTime
+from spots.sla.derivation import Fact, derive
+from spots.sla.ledger import fact_rows_of, facts_by_clock
+from spots.sla.models import Clock, WorkingTime
 
 MOST_CLOCKS = 2000  # are counted; beyond them it is “more than”
 
@@ -20,10 +20,12 @@ class Shift:
 
     @property
     def by(self) -> timedelta | None:
-        return None if self.due_at is None else self.due_at - self.clock.due_at
+        was = self.clock.due_at
+        return None if self.due_at is None or was is None else self.due_at - was
 
     def is_missed(self, now: datetime) -> bool:
-        return self.due_at is not None and self.due_at < now
+        """Whether it would be missed at once, and is not yet."""
+        return self.due_at is not None and self.due_at < now and self.clock.breached_at is None
 
 
 @dataclass(frozen=True)
@@ -48,23 +50,24 @@ def impact_of(row: WorkingTime, *, walls: Walls, now: datetime) -> Impact:
     """
     Return what saving the calendar, as it is in memory, would do to promises that count by it.
 
-    Promises missed already stay missed at the moment they were.
+    A promise that stands still has no due time to move. One that was missed and is open still
+    may turn out not to have been.
 
     :raises ValueError: the calendar describes no working time
     """
     calendar = row.calendar
-    resumed = LedgerEntry.objects.filter(clock=OuterRef("pk"), kind=LedgerKind.RESUMED)
     # A new calendar has no number yet, and nothing counts by it.
     open_ones = (
         Clock.objects.running()
         .within(walls)
-        .filter(policy__working_time=row.pk, policy__working_time__isnull=False, breached_at=None)
+        .filter(policy__working_time=row.pk, policy__working_time__isnull=False)
+        .exclude(due_at=None)
     )
-    rows = open_ones.annotate(was_resumed=Exists(resumed)).select_related("case")
-    rows = rows.only("target", "minutes", "started_at", "due_at", "case__kind", "case__place")
-    clocks = list(rows.order_by("due_at", "pk")[: MOST_CLOCKS + 1])
-    is_cut = len(clocks) > MOST_CLOCKS
-    shifts = [Shift(clock, new_due(clock, calendar)) for clock in islice(clocks, MOST_CLOCKS)]
+    rows = open_ones.select_related("case").prefetch_related("policy__working_time")
+    found = list(rows.order_by("due_at", "pk")[: MOST_CLOCKS + 1])
+    is_cut, clocks = len(found) > MOST_CLOCKS, found[:MOST_CLOCKS]
+    facts = facts_by_clock(clocks, fact_rows_of([clock.pk for clock in clocks]))
+    shifts = [Shift(clock, new_due(facts[clock.pk], calendar)) for clock in clocks]
     moves = [shift for shift in shifts if shift.due_at != shift.clock.due_at]
     return Impact(
         looked_at=len(shifts),
@@ -75,14 +78,11 @@ def impact_of(row: WorkingTime, *, walls: Walls, now: datetime) -> Impact:
     )
 
 
-def new_due(clock: Clock, calendar: WorkCalendar) -> datetime | None:
+def new_due(facts: Iterable[Fact], calendar: WorkCalendar) -> datetime | None:
     """
-    Return when an open clock, with its `was_resumed`, is due by another calendar.
+    Return when a clock of these facts is due by another calendar.
 
     None: the calendar has not that much working time to come.
     """
-    pauses = clock.pauses() if getattr(clock, "was_resumed", True) else []
-    try:
-        return calendar.due(clock.started_at, clock.minutes, pauses)
-    except ValueError:
-        return None
+    state = derive(facts)
+    return replace(state, promise=replace(state.promise, calendar=calendar)).due

@@ -181,7 +181,7 @@ def _line(shift: Shift, now: datetime) -> dict[str, Any]:
         "case": str(clock.case),
         "link": reverse(page, args=[clock.case_id]) if page else "",
         "promise": clock.get_target_display(),
-        "was": _moment(clock.due_at),
+        "was": _moment(clock.due_at) if clock.due_at else "",
         "becomes": _moment(shift.due_at) if shift.due_at else _("never"),
         "by": _shift(shift.by),
         "is_missed": shift.is_missed(now),

@@ -43,8 +43,8 @@ SET CONSTRAINTS ALL IMMEDIATE;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0005_house_subscribers'),
-        ('spots', '0013_views_of_the_queue'),
+        ('complaints', '0002_people'),
+        ('spots', '0004_calendars_of_regions_and_teams'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
