@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.test.utils import override_settings
 from django.utils import timezone
@@ -11,6 +12,10 @@ from heatmaps_project.accounts.roles import Role
 from heatmaps_project.bench.pages.filling import Size, fill
 from heatmaps_project.bench.pages.timing import addresses, signed_in, table, timed
 from heatmaps_project.models import User
+
+# Static files need not have been collected.
+PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": PLAIN}}
 
 
 class Command(BaseCommand):
@@ -25,7 +30,7 @@ class Command(BaseCommand):
             raise CommandError("The database is not empty: this bench fills one of its own.")
         fill(Size(options["spots"], options["complaints"]), now=timezone.now())
         reader = User.objects.filter(role=Role.ADMINISTRATOR).earliest("pk")
-        with override_settings(DEBUG=False, ALLOWED_HOSTS=["localhost"]):
+        with override_settings(DEBUG=False, ALLOWED_HOSTS=["localhost"], STORAGES=STORAGES):
             client = signed_in(reader)
             rows = [timed(address, client) for address in addresses()]
         self.stdout.write(table(rows))
