@@ -2,8 +2,12 @@
 //
 //   heatmapsKeys({KeyJ: (event) => …, Slash: …, Help: …})
 //
-// They are silent while somebody types, and while a dialog is open; “?” opens the page's help.
+// They are silent while somebody types, which Escape ends, and while a dialog is open; “?” opens
+// the page's help.
 "use strict";
+
+// Chromium forgets `autofocus` where style sheets come late.
+if (document.activeElement === document.body) document.querySelector("[autofocus]")?.focus();
 
 window.heatmapsKeys = (keys) => {
   const help = document.querySelector(".queue-help");
@@ -17,7 +21,11 @@ window.heatmapsKeys = (keys) => {
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (typing(event.target) || document.querySelector("dialog[open]")) return;
+    if (document.querySelector("dialog[open]")) return;
+    if (typing(event.target)) {
+      if (event.key === "Escape") event.target.blur();
+      return;
+    }
     const name = nameOf(event);
     const call = name === "Help" ? () => help?.showModal() : keys[name];
     if (!call || call(event) === false) return;

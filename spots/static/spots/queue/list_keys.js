@@ -84,18 +84,40 @@
       page.append(field);
     }
     document.body.append(page);
+    if (last) sessionStorage.setItem("queue-left-at", last); // the way back leads to the same row
     page.submit();
   };
 
+  // Above the rows: the queues by their number, what no rule took, and keeping what is shown.
+  const press = (selector) => {
+    const found = document.querySelector(selector);
+    found?.click();
+    return Boolean(found);
+  };
+  const tabs = [...queue.querySelectorAll(".case-queues a")].slice(0, 9);
+  const toTabs = tabs.map((tab, i) => [`Digit${i + 1}`, () => tab.click()]);
+  const save = () => {
+    const sheet = queue.querySelector("[data-save]");
+    if (!sheet) return false; // what is shown has a name already
+    sheet.open = true;
+    sheet.querySelector("[name=name]").focus();
+    return true;
+  };
+
   heatmapsKeys({
+    ...Object.fromEntries(toTabs),
     KeyJ: step(1),
     KeyK: step(-1),
     Enter: open,
     KeyO: open,
     KeyX: choose,
     KeyA: accept,
+    KeyR: ask("route"),
     KeyE: ask("plan"),
     KeyF: ask("fix"),
+    KeyD: ask("dismiss"),
+    KeyN: () => press(".case-alarm a"),
+    KeyS: save,
     Slash: () => document.getElementById("searchbar")?.focus(),
   });
 

@@ -8,6 +8,8 @@
   const { numbers = [], address } = JSON.parse(sessionStorage.getItem("queue") || "{}");
   const at = numbers.indexOf(String(here));
 
+  const back = walk.querySelector(".queue-walk-back");
+  if (address) back.href = address; // of a spot that was split off, too
   const steps = new Map();
   if (at >= 0) {
     for (const link of walk.querySelectorAll("[data-step]")) {
@@ -19,8 +21,6 @@
         link.setAttribute("aria-disabled", "true");
       }
     }
-    const back = walk.querySelector(".queue-walk-back");
-    back.href = address;
     back.append(` ${at + 1} / ${numbers.length}`);
     sessionStorage.setItem("queue-left-at", String(here));
   } else {
@@ -28,6 +28,7 @@
   }
   walk.hidden = false;
 
+  const press = (name) => () => document.querySelector(`.case-moves form[action$='/${name}/'] button`)?.click();
   const open = (name) => () => {
     const move = document.getElementById(`move-${name}`);
     if (!move) return;
@@ -37,9 +38,15 @@
   heatmapsKeys({
     KeyJ: () => steps.get("1")?.click(),
     KeyK: () => steps.get("-1")?.click(),
-    KeyA: () => document.querySelector(".case-moves form[action$='/accept/'] button")?.click(),
+    KeyU: () => back.click(),
+    KeyA: press("accept"),
+    KeyI: press("diagnose"),
+    KeyR: open("route"),
     KeyE: open("plan"),
+    KeyW: () => (document.getElementById("move-wait") ? open("wait") : press("resume"))(),
     KeyF: open("fix"),
+    KeyD: open("dismiss"),
+    KeyG: () => document.querySelector("a[href$='/regroup/']")?.click(),
     KeyC: () => document.querySelector("#comment textarea")?.focus(),
   });
 })();
