@@ -33,6 +33,8 @@
     const move = document.getElementById(`move-${name}`);
     if (!move) return;
     move.open = true;
+    // At once: the toggle comes a moment later, and who knows the keys types on.
+    move.querySelector("select, textarea, input:not([type=hidden])")?.focus();
     move.scrollIntoView({ block: "nearest" });
   };
   heatmapsKeys({
