@@ -26,7 +26,7 @@ class Line:
     case_id: int
     place: str
     done: bool
-    text: str  # the state that it has now, or why the move was refused
+    text: str  # what has become of it, or why the move was refused
 
 
 def form_for(name: str, said: Mapping[str, Any]) -> MoveForm:
@@ -49,7 +49,13 @@ def _moved(name: str, case: Case, *, by: AbstractUser, said: Mapping[str, Any]) 
             moved = CALLS[name](case_id=case.pk, by=by, now=timezone.now(), **said)
     except IllegalMoveError as refusal:
         return Line(case.pk, case.place, done=False, text=str(refusal))
-    return Line(case.pk, case.place, done=True, text=moved.get_state_display())
+    return Line(case.pk, case.place, done=True, text=_became(name, moved))
+
+
+def _became(name: str, case: Case) -> str:
+    """The state that a case has now; of one that was routed, whose it is."""
+    state = case.get_state_display()
+    return f"{state}: {case.team}" if name == "route" else state
 
 
 def answer(

@@ -45,6 +45,14 @@ def test_a_form_that_lacks_something_comes_back_and_moves_nothing(signed_in):
     assert not Event.objects.exists()
 
 
+def test_the_line_of_a_routed_spot_says_whose_it_is_now(signed_in):
+    spot, radio = make_spot(), make_team("radio")
+
+    (line,) = move(signed_in(), "route", [spot], team=radio.pk).context["lines"]
+
+    assert line.text.endswith(": Radio")
+
+
 @pytest.mark.parametrize(
     ("name", "state", "said", "becomes"),
     [
