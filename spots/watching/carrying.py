@@ -8,6 +8,7 @@ from django.contrib.gis.geos import Polygon
 from django.db import transaction
 from django.db.models import Count, Q
 
+from complaints.intake.models import Complaint
 from spots.cases import transitions as cases
 from spots.cases.models import Case, Kind, Membership
 from spots.cases.states import ENDED, WATCHED, State
@@ -76,12 +77,11 @@ class Carrier:
             cases.mark_quiet(case_id=case.pk, now=now)
 
     def _open(self, change: Change) -> None:
-        peak, topics = change.peak, self._place.topics
-        key = peak.key if peak is not None else len(topics)
+        peak = change.peak
         case = cases.open_spot(
             brand_id=self._watch.brand_id,
             region_id=self._watch.region_id,
-            topic_id=topics[key] if key < len(topics) else None,
+            topic_id=self._topic_of(change),
             complaint_ids=change.members,
             outline=self._polygon(change),
             started_at=moment(peak.start_h if peak is not None else change.at_h),
@@ -89,6 +89,15 @@ class Carrier:
             now=moment(change.at_h),
         )
         transitions.book_sighting(self._watch, number=change.spot, case=case)
+
+    def _topic_of(self, change: Change) -> int | None:
+        """The topic that stands out; where all together do, the one that every complaint has."""
+        topics = self._place.topics
+        if change.peak is not None and change.peak.key < len(topics):
+            return topics[change.peak.key]
+        members = Complaint.objects.filter(pk__in=change.members).order_by()
+        found = list(members.values_list("topic", flat=True).distinct()[:2])
+        return found[0] if len(found) == 1 else None
 
     def _go_on(self, case: Case, change: Change, *, now: datetime) -> None:
         """Grow a case; open it again if it had gone quiet after its fix or its end."""

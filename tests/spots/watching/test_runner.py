@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.gis.geos import Point
 
+from complaints.models import Complaint
 from spots.cases import transitions as cases
 from spots.cases.models import Case
 from spots.watching import runner, transitions
@@ -222,3 +223,12 @@ def test_a_spot_keeps_its_topic_when_topics_are_added_while_it_grows(watch):
     keys = {group["peak"]["key"] for group in watch.state["fold"]["groups"]}
     assert keys <= {0, len(watch.state["topics"])}
     assert Case.objects.get().customers == 11
+
+
+def test_a_spot_of_several_topics_is_of_none(watch):
+    members = burst(8)
+    Complaint.objects.filter(pk__in=[m.pk for m in members[::2]]).update(topic=make_topic("other"))
+
+    runner.look(watch.pk, now=NOW)
+
+    assert Case.objects.get().topic is None
