@@ -28,6 +28,15 @@ def number_under_focus(page):
     return page.evaluate("document.activeElement.querySelector('[data-spot]')?.dataset.spot")
 
 
+def sign_in(page, user):
+    page.goto("/admin/login/")
+    page.fill("[name=username]", user.username)
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/admin/**")
+    page.goto(QUEUE)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_spot_is_chosen_accepted_and_opened_and_the_place_is_kept(page):
     me = make_user("engineer", password=PASSWORD, language="en")
@@ -35,12 +44,7 @@ def test_a_spot_is_chosen_accepted_and_opened_and_the_place_is_kept(page):
     first, second, third = (
         make_spot(state="routed", team=team, priority=priority) for priority in (90, 80, 70)
     )
-    page.goto("/admin/login/")
-    page.fill("[name=username]", me.username)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url("**/admin/**")
-    page.goto(QUEUE)
+    sign_in(page, me)
     row = page.locator("#result_list .data-row")
 
     for key in ("j", "j", "x"):
@@ -65,4 +69,27 @@ def test_a_spot_is_chosen_accepted_and_opened_and_the_place_is_kept(page):
     expect(page.locator(".case-title .case-state")).to_have_text("accepted")
     page.keyboard.press("c")
     assert page.evaluate("document.activeElement.name") == "text"
+    assert page.errors == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_move_for_the_chosen_spots_is_left_by_escape_and_leads_back_to_the_row(page):
+    team = make_team()
+    spots = [make_spot(state="routed", team=team, priority=priority) for priority in (90, 80)]
+    sign_in(page, make_user("dispatcher", password=PASSWORD))
+
+    for key in ("j", "j", "r"):
+        page.keyboard.press(key)
+    expect(page.locator("[name=team]")).to_be_focused()
+    page.keyboard.press("Escape")
+
+    expect(page.locator("#result_list .data-row")).to_have_count(2)
+    assert number_under_focus(page) == str(spots[1].pk)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/change/**")
+    page.keyboard.press("d")
+    page.keyboard.press("Escape")
+    expect(page.locator("#move-dismiss")).not_to_have_attribute("open", "")
+    page.keyboard.press("u")
+    page.wait_for_url(lambda url: url.endswith(QUEUE))
     assert page.errors == []
