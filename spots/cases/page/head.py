@@ -8,13 +8,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from spots.cases.events import EventKind
 from spots.cases.fixchecks import FixCheck
 from spots.cases.models import Case
 from spots.cases.page.forms import FORMS, MoveForm, moves_of
 from spots.cases.queue import columns
 from spots.cases.routing.corrections import Suggestion, suggestions_for
-from spots.cases.states import MOVES, WATCHED, moves_from
-from spots.cases.wording import moment, time_left, urgency
+from spots.cases.states import MOVES, WATCHED, WORKING, moves_from
+from spots.cases.wording import failure_in_words, moment, time_left, urgency
 
 FORWARD = ("route", "accept", "diagnose", "resume", "plan", "fix")  # the way a case usually goes
 
@@ -54,10 +55,20 @@ def context_of(
         "eta_tone": urgency(case.eta_at, now=now) if case.eta_at else "",
         "fixed": moment(case.fixed_at, zone) if case.fixed_at else "",
         "verified_by": _verified_by(case, zone),
+        "did_not_hold": _did_not_hold(case),
         "buttons": [
             button for button in buttons_of(request, case, forms) if button.name != elsewhere
         ],
     }
+
+
+def _did_not_hold(case: Case) -> str:
+    """What showed that the last fix of a case in work had not held; "": it has had none, or not."""
+    if case.state not in WORKING:
+        return ""
+    told = case.events.filter(kind__in=[EventKind.FIXED, EventKind.FAILED]).order_by("-pk")
+    last = told.only("kind", "facts").first()
+    return failure_in_words(last.facts) if last and last.kind == EventKind.FAILED else ""
 
 
 def _verified_by(case: Case, zone: str) -> str:
