@@ -58,7 +58,10 @@
 
   const files = form.querySelector("input[type=file]");
   const named = form.querySelector("[data-chosen]");
-  files.addEventListener("change", () => {
+  // On its way down: the theme would name the file in a text field that is not here, and fail.
+  form.addEventListener("change", (event) => {
+    if (event.target !== files) return;
+    event.stopPropagation();
     named.textContent = [...files.files].map((file) => file.name).join(", ");
-  });
+  }, true);
 })();
