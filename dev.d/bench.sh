@@ -5,6 +5,7 @@ bench() { # [NAME [ARGS...]]: without a name, lists the benches
   local name=${1:-}
   [ $# = 0 ] || shift
   case $name in
+    day) run_tests -m day tests/e2e/test_day.py "$@" ;;
     detection) bench_detection "$@" ;;
     pages) bench_pages "$@" ;;
     sla) bench_sla "$@" ;;
@@ -21,6 +22,8 @@ benches() {
 ./dev bench detection      how well outages are found, beside DBSCAN: about half an hour, once
                            --quick: one seed, a minute; --speed: also how fast;
                            --database: also a restart; --help: the rest
+./dev bench day            a day of work in a browser: sixty spots, a dispatcher, an engineer; SHOTS=folder
+                           keeps pictures of it, LOOK=en-dark another look
 ./dev bench pages          how long list pages take at 20,000 spots and a million complaints
 ./dev bench sla            how long 100,000 open promises take to be counted anew
 TEXT

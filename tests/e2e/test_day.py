@@ -20,7 +20,7 @@ from tests.e2e.conftest import FLAGS
 from tests.e2e.evening import nothing_is_lost
 from tests.e2e.people import LANGUAGE, QUEUE, Dispatcher, Engineer
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.day]
 PAGE = re.compile(r"/spot/\d+/change/")
 LIST = re.compile(rf"{QUEUE}(\?.*)?$")
 PICTURE = {
