@@ -131,5 +131,10 @@
   const from = sessionStorage.getItem("queue-left-at");
   sessionStorage.removeItem("queue-left-at");
   const back = rows().find((row) => numberOf(row) === from);
-  if (back) goTo(back);
+  if (back) {
+    goTo(back);
+    // The theme puts the list into a scrolling box later on, and the focus is lost with that.
+    const again = () => { if (document.activeElement === document.body) goTo(back); };
+    window.addEventListener("load", () => setTimeout(again));
+  }
 })();

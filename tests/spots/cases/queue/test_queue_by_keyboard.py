@@ -83,8 +83,8 @@ def test_a_move_for_the_chosen_spots_is_left_by_escape_and_leads_back_to_the_row
     expect(page.locator("[name=team]")).to_be_focused()
     page.keyboard.press("Escape")
 
-    expect(page.locator("#result_list .data-row")).to_have_count(2)
-    assert number_under_focus(page) == str(spots[1].pk)
+    row = page.locator("#result_list .data-row", has=page.locator(f"[data-spot='{spots[1].pk}']"))
+    expect(row).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url("**/change/**")
     page.keyboard.press("d")
