@@ -9,7 +9,7 @@
     form.addEventListener("toggle", () => {
       if (!form.open) return;
       for (const other of forms) if (other !== form) other.open = false;
-      begin(form);
+      if (!form.querySelector("form :focus")) begin(form); // else somebody types in it already
     });
   }
 
