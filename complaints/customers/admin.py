@@ -1,12 +1,14 @@
 """Customers as they are known, masked; and the brands they belong to."""
 
-from typing import cast
+from typing import Any, cast
 
+from django.contrib.admin import ModelAdmin, SimpleListFilter
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from complaints.admin_theme import ReadOnlyAdmin, SettingAdmin, display
-from complaints.customers.models import Customer, CustomerQuerySet
+from complaints.customers.models import Customer, CustomerQuerySet, known_segments
 from complaints.customers.personal import masked_email, masked_phone
 from complaints.customers.reader import walls_of
 
@@ -18,15 +20,26 @@ class RecordAdmin(ReadOnlyAdmin):
     show_full_result_count = False
 
 
+class SegmentFilter(SimpleListFilter):
+    title = _("segment")
+    parameter_name = "segment"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, Any]]:
+        return [(segment, segment) for segment in known_segments() if segment]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(segment=self.value()) if self.value() else queryset
+
+
 class CustomerAdmin(RecordAdmin):
-    """Customers as the CRM last described them."""
+    """Customers as the CRM last described them; those first told of last come first."""
 
     list_display = ("crm_id", "brand", "segment", "phone_shown", "email_shown", "described_at")
-    list_filter = ("brand", "segment")
+    list_filter = ("brand", SegmentFilter)
     list_select_related = ("brand",)
     search_fields = ("crm_id",)
     search_help_text = _("Customer id")
-    ordering = ("-described_at", "-pk")
+    ordering = ("-pk",)
     fields = (
         *("crm_id", "brand", "phone_shown", "email_shown", "segment", "ltv", "churn_risk"),
         *("language", "described_at"),

@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from django.db import models
+from django.db import connection, models
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -45,9 +45,28 @@ class Brand(models.Model):
         return self.name
 
 
+# DISTINCT reads every customer; this asks the index for the next segment as often as there are any.
+_SEGMENTS = """
+    WITH RECURSIVE known AS (
+        SELECT min(segment) AS segment FROM complaints_customer
+        UNION ALL
+        SELECT (SELECT min(c.segment) FROM complaints_customer c WHERE c.segment > known.segment)
+        FROM known WHERE known.segment IS NOT NULL
+    )
+    SELECT segment FROM known WHERE segment IS NOT NULL LIMIT %s
+"""
+
+
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def within(self, walls: Walls) -> Self:
         return self if walls.brands is None else self.filter(brand__in=walls.brands)
+
+
+def known_segments(*, most: int = 100) -> list[str]:
+    """Return the segments that customers are of, in order; "" stands for none."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SEGMENTS, [most])
+        return [segment for (segment,) in cursor.fetchall()]
 
 
 class Customer(models.Model):
@@ -81,6 +100,7 @@ class Customer(models.Model):
         indexes = [
             models.Index(fields=["phone_index"], name="customer_phone"),
             models.Index(fields=["email_index"], name="customer_email"),
+            models.Index(fields=["segment"], name="customer_segment"),
         ]
 
     def __str__(self) -> str:
