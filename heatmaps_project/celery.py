@@ -77,10 +77,12 @@ app.conf.beat_schedule = {
         ("spots.refresh_priorities", 300.0),
         ("spots.verify_fixes", 60.0),
         ("spots.mark_breaches", 15.0),
+        ("spots.escalate", 15.0),
         ("spots.recompute_promises", 5.0),
         ("spots.switch_off_broken_rules", 60.0),
         ("feedback.plan_messages", 5.0),
         ("feedback.send_messages", 5.0),
+        ("feedback.send_to_staff", 5.0),
         ("feedback.reopen_unhappy", 60.0),
     )
 }
@@ -95,6 +97,7 @@ app.autodiscover_tasks(
         "spots.routing",
         "spots.causes",
         "spots.sla",
+        "spots.escalation",
         "feedback.notifications",
         "feedback.surveys",
     ]

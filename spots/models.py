@@ -9,6 +9,9 @@ from spots.cases.queue.models import ChosenColumns, SavedView
 from spots.cases.routing.models import Routing
 from spots.cases.singles.models import SingleCase, SingleRule
 from spots.causes.models import SuggestionOutcome
+from spots.escalation.firings import Firing, Notice, OnLadder
+from spots.escalation.letters import Letter
+from spots.escalation.models import Ladder, Rung
 from spots.maps.models import BaseFeature
 from spots.network.imports.models import Import, ImportFile, StagedRow
 from spots.network.models import Coverage, NetworkEvent, Sector, Site
@@ -42,21 +45,27 @@ __all__ = (
     "DetectionRule",
     "Duty",
     "Event",
+    "Firing",
     "FixCheck",
     "Import",
     "ImportFile",
     "ImportantPlace",
+    "Ladder",
     "LearntBaseline",
     "LedgerEntry",
+    "Letter",
     "Membership",
     "Mention",
     "NearMiss",
     "NetworkEvent",
+    "Notice",
+    "OnLadder",
     "Policy",
     "PriorityWeights",
     "Recomputation",
     "Routing",
     "RoutingRule",
+    "Rung",
     "SavedView",
     "Sector",
     "Sighting",

@@ -24,6 +24,7 @@ from spots.models import (
     Event,
     Import,
     ImportantPlace,
+    Ladder,
     LearntBaseline,
     Membership,
     NetworkEvent,
@@ -31,6 +32,7 @@ from spots.models import (
     PriorityWeights,
     Recomputation,
     RoutingRule,
+    Rung,
     Site,
     Team,
     Trial,
@@ -269,6 +271,21 @@ def make_recomputation(*, now: datetime = NOW, **fields: Any) -> Recomputation:
     """Just asked for, nothing of it done."""
     row = {"policy_versions": 0, "calendar_versions": 0, "asked_at": now, "cases": 4, **fields}
     return Recomputation.objects.create(**row)
+
+
+def make_rung(percent: int | None = 75, *, ladder: str = "default", **fields: Any) -> Rung:
+    """Tells the lead of the team, by inbox and e-mail, of the promise to fix; long in force."""
+    row = {
+        "target": "fix",
+        "receiver": "lead",
+        "channels": ["email"],
+        "since": NOW - timedelta(days=100),
+        **fields,
+    }
+    if percent is None:
+        row.setdefault("after_minutes", 0)
+    on = Ladder.objects.get_or_create(name=ladder)[0]
+    return Rung.objects.create(ladder=on, percent=percent, **row)
 
 
 def make_rule(name: str = "no-signal", *, topics: tuple[Topic, ...] = (), **fields: Any) -> Any:

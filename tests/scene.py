@@ -19,12 +19,15 @@ from spots.models import (
     Attachment,
     Case,
     Coverage,
+    Firing,
     FixCheck,
     LedgerEntry,
     NetworkEvent,
+    Notice,
     PriorityWeights,
     Recomputation,
     RoutingRule,
+    Rung,
     SingleRule,
     Site,
     SuggestionOutcome,
@@ -51,6 +54,7 @@ from tests.factories import (
     make_recomputation,
     make_region,
     make_rule,
+    make_rung,
     make_spot,
     make_team,
     make_topic,
@@ -69,6 +73,7 @@ class Scene:
     region: Region
     point: Point
     file: Attachment  # of the spot's first event
+    notice: Notice  # a member's of its team
     rows: dict[str, Model]  # a row of each model that has admin pages, by "app_model"
 
     @property
@@ -141,6 +146,13 @@ def _filled(
     )
     attributes = {"brand_id": brand.pk, "region_id": region.pk, "topic_id": spot.topic_id}
     clocks = sla.start(case_id=spot.pk, band=1, now=opened, **attributes)
+    rung = Rung.objects.first() or make_rung(50)
+    firing = Firing.objects.create(
+        clock=clocks[-1], rung=rung, due_version=1, reached_at=now, fired_at=now
+    )
+    notice = Notice.objects.create(
+        firing=firing, user=member, state="told", due_at=now, told_at=now
+    )
     fixed = make_spot(
         complaints=[make_complaint(**placed)],
         centre=point,
@@ -211,11 +223,13 @@ def _filled(
         "spots_detectionrule": detection,
         "spots_duty": make_duty(member),
         "spots_event": fix,
+        "spots_firing": firing,
         "spots_fixcheck": FixCheck.objects.get_or_create(pk=1)[0],
         "spots_importantplace": make_important_place(
             name=f"hospital of {name}", brand=brand, point=point
         ),
         "spots_import": make_import(brand=brand, by=by),
+        "spots_ladder": rung.ladder,
         "spots_learntbaseline": make_learnt_baseline(watch=make_watch(**walls)),
         "spots_ledgerentry": LedgerEntry.objects.filter(clock=clocks[-1])[0],
         "spots_networkevent": works,
@@ -239,7 +253,7 @@ def _filled(
         "spots_trial": trial,
         "spots_workingtime": make_working_time(),
     }
-    return Scene(name, brand, region, point, file, rows)
+    return Scene(name, brand, region, point, file, notice, rows)
 
 
 def _address(name: str, point: Point) -> Address:

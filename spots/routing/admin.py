@@ -22,11 +22,11 @@ from spots.routing.staff import is_on_duty
 
 class TeamAdmin(HistoryAdmin):
     form = TeamForm
-    list_display = ("name", "code", "people", "strategy", "catch_all", "archived")
+    list_display = ("name", "code", "people", "lead_shown", "strategy", "catch_all", "archived")
     list_filter = ("archived",)
     search_fields = ("name", "code")
     ordering = ("archived", "name")
-    autocomplete_fields = ("members",)
+    autocomplete_fields = ("members", "lead")
 
     class Media:
         css = {"all": ("spots/routing/routing.css",)}
@@ -34,7 +34,7 @@ class TeamAdmin(HistoryAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
         active = Count("members", filter=Q(members__is_active=True), distinct=True)
-        counted: QuerySet[Any] = rows.annotate(people_count=active)
+        counted: QuerySet[Any] = rows.select_related("lead").annotate(people_count=active)
         return counted
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -47,6 +47,10 @@ class TeamAdmin(HistoryAdmin):
         if team.people_count:
             return str(team.people_count)
         return format_html('<span class="routing-bad">{}</span>', _("nobody"))
+
+    @display(description=gettext_lazy("lead"), ordering="lead__last_name")
+    def lead_shown(self, team: Team) -> str:
+        return name_of(team.lead) or "—"
 
     def save_model(self, request: HttpRequest, obj: Team, form: Any, change: Any) -> None:
         if obj.catch_all:

@@ -19,8 +19,11 @@ from spots.routing.models import Absence, Duty, Team
 class TeamForm(forms.ModelForm[Team]):
     class Meta:
         model = Team
-        fields = ("name", "code", "members", "strategy", "catch_all", "archived")
+        fields = ("name", "code", "members", "lead", "strategy", "catch_all", "archived")
         help_texts = {
+            "lead": gettext_lazy(
+                "Is told when a promise of the team's is at risk, as the escalation ladder says."
+            ),
             "strategy": gettext_lazy(
                 "Left to be taken: the case is the team's until somebody accepts it. To the least"
                 " loaded: of those on duty who know the topic and technology, the one with the"

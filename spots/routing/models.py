@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.apps import apps
 from django.conf import settings
@@ -43,6 +43,9 @@ class Team(models.Model):
     name = models.CharField(_("name"), max_length=100)
     members = models.ManyToManyField(
         settings.AUTH_USER_MODEL, related_name="teams", blank=True, verbose_name=_("members")
+    )
+    lead = models.ForeignKey(  # is told of what is late
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("lead")
     )
     strategy = models.CharField(
         _("within the team"), max_length=12, choices=Strategy.choices, default=Strategy.LEAVE
@@ -109,9 +112,8 @@ def _of_version(relation: str) -> models.QuerySet[Any]:
 
 
 def _counted(rows: models.QuerySet[Any], by: str) -> models.QuerySet[Any]:
-    counts: models.QuerySet[Any]
     counts = rows.order_by().values(by).annotate(count=Count("pk")).values("count")
-    return counts
+    return cast("models.QuerySet[Any]", counts)
 
 
 class RoutingRule(models.Model):

@@ -193,7 +193,12 @@ class Clock(models.Model):
                 fields=["due_at"],
                 condition=Q(satisfied_at=None, breached_at=None, stopped_at=None),
                 name="clock_due",
-            )
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(satisfied_at=None, stopped_at=None),
+                name="clock_running",
+            ),
         ]
 
     def __str__(self) -> str:
