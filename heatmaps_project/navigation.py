@@ -1,11 +1,8 @@
 """The frame round every staff page: name, colours, and what stands in the side bar."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +28,7 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
                 "admin:spots_singlecase_changelist",
                 "spots.view_singlecase",
             ),
+            Item(_("Inbox"), "inbox", "admin:spots_notice_changelist", "spots.view_notice"),
             Item(_("Map"), "map", "map", "spots.view_spot"),
             Item(_("Lookup"), "support_agent", "lookup", "heatmaps_project.use_lookup"),
             Item(_("Figures"), "monitoring", "figures", "heatmaps_project.view_figures"),
@@ -115,6 +113,18 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
                 "calendar_month",
                 "admin:spots_workingtime_changelist",
                 "spots.view_workingtime",
+            ),
+            Item(
+                _("Escalation ladders"),
+                "stairs_2",
+                "admin:spots_ladder_changelist",
+                "spots.view_ladder",
+            ),
+            Item(
+                _("Escalations"),
+                "campaign",
+                "admin:spots_firing_changelist",
+                "spots.view_firing",
             ),
             Item(
                 _("Recomputation of promises"),
@@ -223,28 +233,6 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
 )
 
 
-def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the groups and lines that the reader may use; a group without lines is left out."""
-    groups: list[dict[str, Any]] = []
-    for title, items in SIDEBAR:
-        lines = [
-            {"title": item.title, "icon": item.icon, "link": link}
-            for item in items
-            if request.user.has_perm(item.permission) and (link := _link(item))
-        ]
-        if lines:
-            groups.append({"title": title, "separator": bool(groups), "items": lines})
-    return groups
-
-
-def _link(item: Item) -> str:
-    """The page's address; "" where an installation goes without it."""
-    try:
-        return reverse(item.view)
-    except NoReverseMatch:
-        return ""
-
-
 UNFOLD = {
     "SITE_TITLE": _("Heatmaps"),
     "SITE_HEADER": _("Heatmaps"),
@@ -281,6 +269,6 @@ UNFOLD = {
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,
-        "navigation": "heatmaps_project.navigation.sidebar",
+        "navigation": "heatmaps_project.sidebar.sidebar",
     },
 }

@@ -22,6 +22,10 @@ from spots.cases.singles.models import SingleCase, SingleRule
 from spots.causes.admin import CauseAdmin, SuggestionOutcomeAdmin
 from spots.causes.models import SuggestionOutcome
 from spots.causes.panels import suggested
+from spots.escalation.admin import FiringAdmin, LadderAdmin
+from spots.escalation.firings import Firing, Notice
+from spots.escalation.inbox import NoticeAdmin
+from spots.escalation.models import Ladder
 from spots.network.admin import CoverageAdmin, NetworkEventAdmin, SiteAdmin
 from spots.network.imports.admin import ImportAdmin
 from spots.network.imports.models import Import
@@ -91,6 +95,9 @@ admin.site.register(Policy, PolicyAdmin)
 admin.site.register(Clock, ClockAdmin)
 admin.site.register(LedgerEntry, LedgerAdmin)
 admin.site.register(Recomputation, RecomputationAdmin)
+admin.site.register(Ladder, LadderAdmin)
+admin.site.register(Firing, FiringAdmin)
+admin.site.register(Notice, NoticeAdmin)
 admin.site.register(Site, SiteAdmin)
 admin.site.register(Coverage, CoverageAdmin)
 admin.site.register(NetworkEvent, NetworkEventAdmin)

@@ -58,12 +58,15 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "spots_detectionrule": (COUNTS, ADMIN, ADMIN),
     "spots_duty": (SUPERVISES, SUPERVISES, SUPERVISES),
     "spots_event": (SUPERVISES, NOBODY, NOBODY),
+    "spots_firing": (SUPERVISES, NOBODY, NOBODY),
     "spots_importantplace": (ADMIN, ADMIN, ADMIN),
     "spots_ledgerentry": (SUPERVISES, NOBODY, NOBODY),
     "spots_fixcheck": (ADMIN, NOBODY, NOBODY),
     "spots_import": (ADMIN, ADMIN, NOBODY),
+    "spots_ladder": (SUPERVISES, ADMIN, ADMIN),
     "spots_learntbaseline": (LEARNS, NOBODY, NOBODY),
     "spots_networkevent": (EVERYBODY, ADMIN, ADMIN),
+    "spots_notice": (EVERYBODY, NOBODY, NOBODY),  # each their own
     "spots_policy": (SUPERVISES, ADMIN, ADMIN),
     "spots_priorityweights": (ADMIN, ADMIN, NOBODY),
     "spots_recomputation": (ADMIN, NOBODY, NOBODY),
@@ -112,6 +115,8 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "admin:spots_singlecase_open": (KNOWS_CUSTOMERS, "post", ("COMPLAINT",)),
     "admin:spots_spot_save_view": (EVERYBODY, "post", ()),  # for oneself
     "admin:spots_spot_saved_view": (NOBODY, "post", (1, "delete")),  # its owner's alone
+    "admin:spots_notice_acknowledge": (NOBODY, "post", ("NOTICE",)),  # its receiver alone
+    "admin:spots_notice_open": (NOBODY, "post", ("NOTICE",)),
     "admin:spots_trial_move": (ADMIN, "post", ("TRIAL", "apply")),
     "admin:spots_trial_progress": (COUNTS, "get", ("TRIAL",)),
     "admin:spots_workingtime_offer": (ADMIN, "post", ()),
@@ -162,6 +167,7 @@ def address_of(name, scene):
         "COMPLAINT": scene.rows["complaints_complaint"].pk,
         "FILE": scene.file.pk,
         "IMPORT": scene.rows["spots_import"].pk,
+        "NOTICE": scene.notice.pk,
         "RULE": scene.rows["spots_detectionrule"].pk,
         "SPLIT": scene.spot.events.get(kind="attached").pk,
         "SINGLE": scene.rows["spots_singlecase"].pk,

@@ -44,6 +44,7 @@ WALLS = {
     "spots_detectionrule": BOTH,  # one for all is seen by all
     "spots_duty": BOTH,
     "spots_event": BOTH,
+    "spots_firing": BOTH,
     "spots_importantplace": BRAND,
     "spots_import": BRAND,
     "spots_learntbaseline": BOTH,
@@ -72,6 +73,8 @@ COMMON = {
     "heatmaps_project_user",
     "spots_cause",
     "spots_fixcheck",
+    "spots_ladder",
+    "spots_notice",  # each their own: test_inbox.py
     "spots_priorityweights",
     "spots_recomputation",
     "spots_routingrule",
@@ -114,6 +117,8 @@ TRIED_BELOW = {
     "admin:spots_import_move",  # test_imports_page.py
     "admin:spots_import_progress",
     "admin:spots_import_refused",
+    "admin:spots_notice_acknowledge",  # test_inbox.py
+    "admin:spots_notice_open",
     "admin:spots_singlecase_answer",  # test_singles_pages.py, as those below
     "admin:spots_singlecase_comment",
     "admin:spots_singlecase_file",

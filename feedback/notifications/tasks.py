@@ -7,6 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from feedback.notifications import delivery, transitions
+from feedback.notifications.to_staff import send_to_staff as sent_to_staff
 
 RUN_FOR = 60.0  # seconds; the next beat goes on
 
@@ -24,3 +25,8 @@ def send_messages(**_unknown: Any) -> int:
     while (handled := delivery.send_messages(now=timezone.now())) and time.monotonic() < until:
         sent += handled
     return sent + handled
+
+
+@shared_task(name="feedback.send_to_staff")
+def send_to_staff(**_unknown: Any) -> int:
+    return sent_to_staff(now=timezone.now())

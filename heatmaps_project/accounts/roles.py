@@ -47,6 +47,8 @@ _PLANS_SHIFTS = frozenset(
     for model in ("duty", "absence")
     for action in ("view", "add", "change", "delete")
 )
+# everybody may be told of a promise at risk, and sees what they themselves were told
+_READS_INBOX = frozenset({"spots.view_notice"})
 # a file is looked at before it counts, and an import can be undone as a whole
 _IMPORTS = frozenset({"spots.view_import", "spots.add_import"})
 _SETTINGS = frozenset(
@@ -64,6 +66,8 @@ _SETTINGS = frozenset(
             "importantplace",
             "policy",
             "workingtime",
+            "ladder",
+            "rung",
             "site",
             "sector",
             "coverage",
@@ -78,8 +82,9 @@ _SETTINGS = frozenset(
 )
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.AGENT: _SEES_MAP | _LOOKS_UP,
+    Role.AGENT: _SEES_MAP | _READS_INBOX | _LOOKS_UP,
     Role.DISPATCHER: _SEES_MAP
+    | _READS_INBOX
     | _SEES_CUSTOMERS
     | _READS_MESSAGES
     | _LOOKS_UP
@@ -87,8 +92,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _REVEALS
     | _SEES_LEARNT
     | {"spots.dispatch_case", "spots.work_case"},
-    Role.ENGINEER: _SEES_MAP | _SEES_CUSTOMERS | {"spots.work_case"},
+    Role.ENGINEER: _SEES_MAP | _READS_INBOX | _SEES_CUSTOMERS | {"spots.work_case"},
     Role.SUPERVISOR: _SEES_MAP
+    | _READS_INBOX
     | _SEES_CUSTOMERS
     | _READS_MESSAGES
     | _LOOKS_UP
@@ -100,15 +106,20 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "spots.dispatch_case",
         "spots.view_clock",
         "spots.view_event",
+        "spots.view_firing",
+        "spots.view_ladder",
+        "spots.view_rung",
         "spots.view_policy",
         "spots.view_suggestionoutcome",
         "heatmaps_project.view_figures",
     },
     Role.PLANNER: _SEES_MAP
+    | _READS_INBOX
     | _SEES_LEARNT
     | _TRIES_RULES
     | {"heatmaps_project.view_figures", "spots.view_suggestionoutcome"},
     Role.ADMINISTRATOR: _SEES_MAP
+    | _READS_INBOX
     | _SEES_CUSTOMERS
     | _READS_MESSAGES
     | _LOOKS_UP
@@ -125,5 +136,6 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "spots.view_clock",
         "spots.view_recomputation",
         "spots.view_event",
+        "spots.view_firing",
     },
 }

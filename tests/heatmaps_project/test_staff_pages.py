@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from heatmaps_project.models import ApiClient, Look, User
-from heatmaps_project.navigation import SIDEBAR, sidebar
+from heatmaps_project.navigation import SIDEBAR
+from heatmaps_project.sidebar import sidebar
 from tests.factories import NOW, make_brand, make_user
 
 pytestmark = pytest.mark.django_db

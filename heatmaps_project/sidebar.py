@@ -1,0 +1,41 @@
+"""What of the side bar its reader may use, and how much waits there."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from heatmaps_project.navigation import SIDEBAR, Item
+from spots.escalation.inbox import unread
+
+# How many rows wait on a page, by the name of its URL; "": none.
+BADGES: dict[str, Callable[[HttpRequest], str]] = {"admin:spots_notice_changelist": unread}
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the groups and lines that the reader may use; a group without lines is left out."""
+    groups: list[dict[str, Any]] = []
+    for title, items in SIDEBAR:
+        lines = [
+            {"title": item.title, "icon": item.icon, "link": link, **_badge(item, request)}
+            for item in items
+            if request.user.has_perm(item.permission) and (link := _link(item))
+        ]
+        if lines:
+            groups.append({"title": title, "separator": bool(groups), "items": lines})
+    return groups
+
+
+def _badge(item: Item, request: HttpRequest) -> dict[str, str]:
+    count = BADGES.get(item.view)
+    waiting = count(request) if count else ""
+    return {"badge": waiting} if waiting else {}
+
+
+def _link(item: Item) -> str:
+    """The page's address; "" where an installation goes without it."""
+    try:
+        return reverse(item.view)
+    except NoReverseMatch:
+        return ""
