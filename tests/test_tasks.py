@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from heatmaps_project.celery import app
-from spots.models import SingleRule
+from spots.models import Letter, SingleRule, Team
 from tests.factories import (
     make_answer,
     make_cause,
@@ -26,7 +26,9 @@ from tests.factories import (
     make_fixed_spot,
     make_invitation,
     make_routing_rule,
+    make_rung,
     make_trial,
+    make_user,
 )
 from tests.scene import make_scene
 from tests.spots.network.uploads import SITES, applied, csv, uploaded
@@ -85,6 +87,11 @@ def busy(transactional_db: None, settings: Any) -> None:
     make_fixed_spot(
         *(make_customer(brand=scene.brand) for _ in range(3)),
         fixed_at=now - timedelta(days=2),
+    )
+    Team.objects.update(lead=make_user("supervisor"))
+    make_rung(None, climb_minutes=1)
+    Letter.objects.create(
+        user=scene.notice.user, channel="email", language="ru", subject="5", text="5", due_at=now
     )
     unhappy = make_fixed_spot(make_customer(brand=scene.brand), state="closed", ended_at=now)
     for _ in range(3):

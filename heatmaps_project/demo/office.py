@@ -12,7 +12,16 @@ from heatmaps_project.accounts.models import User
 from heatmaps_project.accounts.roles import Role
 from heatmaps_project.demo.terrain import region_outline
 from heatmaps_project.demo.towns import towns
-from spots.models import Cause, Duty, ImportantPlace, PriorityWeights, RoutingRule, Team
+from spots.models import (
+    Cause,
+    Duty,
+    ImportantPlace,
+    Ladder,
+    PriorityWeights,
+    RoutingRule,
+    Rung,
+    Team,
+)
 from spots.sla.models import Policy, WorkingTime
 
 BRAND, REGION = "volna", "ivanovo"
@@ -98,6 +107,16 @@ TEAMS = (
     ("optimisation", "Оптимизация", ("engineer2", "engineer"), "least_loaded"),
     ("duty", "Дежурная смена", ("dispatcher", "engineer", "engineer2"), "leave"),
 )
+LEADS = {"radio": "engineer", "optimisation": "engineer2", "duty": "dispatcher"}
+# promise, % of its time or None and minutes after the breach, who is told, climbs after minutes
+RUNGS = (
+    ("reaction", 50, None, "members", 10),
+    ("reaction", None, 0, "lead", None),
+    ("fix", 50, None, "engineer", None),
+    ("fix", 75, None, "lead", 30),
+    ("fix", 90, None, "supervisor", None),
+    ("fix", None, 60, "supervisor", None),
+)
 # login, working calendar, technologies and topics that they know; nothing: all
 DUTIES = (
     ("dispatcher", "24×7", (), ()),
@@ -158,6 +177,7 @@ def open_office(*, now: datetime) -> tuple[Brand, Region]:
     _staff(brand, region)
     _promises(region)
     _duties()
+    _ladder(now=now)
     _routing(region)
     _priorities(brand, now=now)
     return brand, region
@@ -179,6 +199,9 @@ def _staff(brand: Brand, region: Region) -> None:
         row = {"name": name, "strategy": strategy, "catch_all": code == "duty"}
         team = _row(Team, {"code": code}, **row)
         team.members.add(*User.objects.filter(username__in=members))
+        Team.objects.filter(pk=team.pk, lead=None).update(
+            lead=User.objects.get(username=LEADS[code])
+        )
 
 
 def _promises(region: Region) -> None:
@@ -206,6 +229,26 @@ def _duties() -> None:
         }
         duty = _row(Duty, {"user": User.objects.get(username=login)}, **row)
         duty.topics.set(Topic.objects.filter(code__in=topics))
+
+
+def _ladder(*, now: datetime) -> None:
+    ladder = _row(Ladder, {"name": "Обычная"})
+    if ladder.rungs.exists():
+        return
+    supervisor = User.objects.get(username="supervisor")
+    for target, percent, after, who, climbs in RUNGS:
+        named = {"receiver": "person", "person": supervisor}
+        receiver = named if who == "supervisor" else {"receiver": who}
+        Rung.objects.create(
+            ladder=ladder,
+            target=target,
+            percent=percent,
+            after_minutes=after,
+            channels=["email"],
+            climb_minutes=climbs,
+            since=now,
+            **receiver,
+        )
 
 
 def _routing(region: Region) -> None:

@@ -55,7 +55,7 @@ class LadderAdmin(HistoryAdmin):
                 "fields": ("name", "active", "policies"),
                 "description": _(
                     "Who is told when a promise is at risk. People are told in their duty hours;"
-                    " who is away has their deputy told. What was kept meanwhile is told to"
+                    " who is away has their deputy told. What was solved meanwhile is told to"
                     " nobody. An edit counts from now on."
                 ),
             },

@@ -76,11 +76,11 @@ def choose(user: AbstractUser, case: Case, *, now: datetime) -> Chosen:
 
 def opening(user: AbstractUser, *, now: datetime) -> datetime:
     """Return now, or when the receiver's duty hours begin; whose hours make no sense: now."""
-    duty = Duty.objects.filter(user=user).select_related("working_time").first()
+    duty = Duty.objects.filter(user=user.pk).select_related("working_time").first()
     if duty is None or duty.working_time is None:
         return now
     try:
-        at = duty.working_time.calendar.due(now, _A_MOMENT) - _MOMENT
+        at: datetime = duty.working_time.calendar.due(now, _A_MOMENT) - _MOMENT
     except ValueError:  # better told at night than never
         return now
     return max(at, now)

@@ -32,7 +32,7 @@ def climb(*, now: datetime, limit: int = 200) -> int:
                 rung=rung,
                 due_version=firing.clock.due_version,
                 due_at=firing.clock.due_at,
-                reached_at=firing.climbs_at,
+                reached_at=firing.climbs_at or now,
                 fired_at=now,
                 climbed_from=firing,
             )

@@ -89,10 +89,15 @@ def _notices(firing: Firing, *, now: datetime) -> list[Notice]:
     notices: dict[int, Notice] = {}
     for user in receivers_of(firing.rung, case):
         chosen = choose(user, case, now=now)
-        instead_of = user if chosen.user != user else None
+        instead_of = user.pk if chosen.user != user else None
         notices.setdefault(
             chosen.user.pk,
-            Notice(firing=firing, user=chosen.user, instead_of=instead_of, due_at=chosen.at),
+            Notice(
+                firing=firing,
+                user_id=chosen.user.pk,
+                instead_of_id=instead_of,
+                due_at=chosen.at,
+            ),
         )
     if not notices and firing.rung.climb_minutes is not None:
         firing.climbs_at = now
