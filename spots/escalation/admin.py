@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -16,6 +16,7 @@ from spots.cases.wording import moment
 from spots.escalation import transitions
 from spots.escalation.firings import Firing, FiringQuerySet
 from spots.escalation.forms import LadderForm, RungForm
+from spots.escalation.inbox import page_of
 from spots.escalation.models import Ladder, Rung
 from spots.escalation.wording import ladder_in_words, stage_in_words
 
@@ -31,10 +32,13 @@ class RungInline(StackedInline):
         (
             None,
             {
+                # by twos: when it is reached, and who is told then
                 "fields": (
-                    ("target", "percent", "after_minutes", "working"),
-                    ("receiver", "person", "team"),
-                    ("channels", "climb_minutes", "active"),
+                    ("target", "receiver"),
+                    ("percent", "person"),
+                    ("after_minutes", "team"),
+                    ("working", "channels"),
+                    ("climb_minutes", "active"),
                 )
             },
         ),
@@ -105,7 +109,7 @@ class FiringAdmin(ReadOnlyAdmin):
     date_hierarchy = "reached_at"
     show_full_result_count = False
     fields = (
-        *("case_shown", "stage", "due_at", "reached_at", "fired_at", "climbed_shown"),
+        *("case_link", "stage", "due_at", "reached_at", "fired_at", "climbed_shown"),
         *("told_shown", "answered_shown"),
     )
 
@@ -120,6 +124,11 @@ class FiringAdmin(ReadOnlyAdmin):
     @display(description=_("case"), ordering="clock__case")
     def case_shown(self, firing: Firing) -> str:
         return str(firing.clock.case)
+
+    @display(description=_("case"))
+    def case_link(self, firing: Firing) -> SafeString:
+        link = '<a href="{}" class="text-primary-600 underline">{}</a>'
+        return format_html(link, page_of(firing.clock.case), firing.clock.case)
 
     @display(description=pgettext_lazy("escalation", "stage"))
     def stage(self, firing: Firing) -> str:

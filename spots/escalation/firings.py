@@ -104,7 +104,7 @@ class Firing(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.clock}: {self.rung}"
+        return f"№ {self.clock.case_id}: {self.rung}"
 
 
 class Told(models.TextChoices):
@@ -128,8 +128,9 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return rows
 
     def new(self) -> Self:
-        """Told, and not looked at."""
-        return self.filter(state=Told.TOLD)
+        """Told, not looked at, and not done meanwhile."""
+        running = self.filter(firing__clock__satisfied_at=None, firing__clock__stopped_at=None)
+        return running.filter(state=Told.TOLD)
 
 
 class Notice(models.Model):

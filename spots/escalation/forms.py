@@ -18,7 +18,7 @@ class LadderForm(forms.ModelForm[Ladder]):
     """Refuses a second ladder for the same policy, and a second one for all the others."""
 
     policies = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("SLA policies"),
+        label=gettext_lazy("Policies"),
         queryset=Policy.objects.order_by("order"),
         required=False,
         widget=CheckboxSelectMultiple,

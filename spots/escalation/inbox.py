@@ -105,6 +105,8 @@ class NoticeAdmin(ReadOnlyAdmin):
             return _("%(who)s takes care of it, %(at)s") % {"who": by, "at": at}
         if notice.state not in OPEN:
             return str(notice.get_state_display())
+        if firing.clock.satisfied_at or firing.clock.stopped_at:
+            return _("done meanwhile")
         return format_html(
             '<button type="submit" formnovalidate formmethod="post" formaction="{}"'
             ' class="notice-take">{}</button>',
