@@ -26,6 +26,7 @@ from spots.escalation.admin import FiringAdmin, LadderAdmin
 from spots.escalation.firings import Firing, Notice
 from spots.escalation.inbox import NoticeAdmin
 from spots.escalation.models import Ladder
+from spots.escalation.on_timeline import escalations
 from spots.network.admin import CoverageAdmin, NetworkEventAdmin, SiteAdmin
 from spots.network.imports.admin import ImportAdmin
 from spots.network.imports.models import Import
@@ -55,6 +56,8 @@ class SpotAdmin(cases.SpotAdmin):
     panels: tuple[parts.Panel, ...] = (parts.where, by_time, parts.voices, parts.network)
     side_panels = (suggested, parts.promises, expected_here, why, routing)
 
+    sources = (*cases.SpotAdmin.sources, escalations)
+
     class Media:
         css = {"all": ("spots/causes/suggested.css", "spots/case/by_time.css")}
 
@@ -70,6 +73,8 @@ class SingleCaseAdmin(singles.SingleCaseAdmin):
         parts.why,
         routing,
     )
+
+    sources = (*singles.SingleCaseAdmin.sources, escalations)
 
     class Media:
         css = {"all": ("spots/causes/suggested.css",)}

@@ -209,3 +209,18 @@ def test_an_edit_counts_from_now_on(boss):
     rung.refresh_from_db()
     assert Rung.objects.count() == 2
     assert rung.since > before
+
+
+# The page of a case
+
+
+def test_the_timeline_of_a_case_says_who_was_told_and_who_took_care(scene, browser):
+    scene.notice.user.first_name, scene.notice.user.last_name = "Igor", "Frost"
+    scene.notice.user.save()
+    before = page(browser, "admin:spots_spot_change", scene.spot.pk)
+    assert "Igor Frost" in before
+
+    browser.post(reverse("admin:spots_notice_acknowledge", args=[scene.notice.pk]))
+
+    shown = page(browser, "admin:spots_spot_change", scene.spot.pk)
+    assert shown.count("Igor Frost") > before.count("Igor Frost")
