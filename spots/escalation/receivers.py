@@ -33,17 +33,18 @@ def receivers_of(rung: Rung, case: Case) -> list[AbstractUser]:
         case _:
             lead = case.team.lead if case.team else None
             people = [lead] if lead else _members(case.team)
-    return [one for one in people if one.is_active and _sees(one, case)]
+    return [one for one in people if may_be_told(one, case)]
 
 
 def _members(team: Team | None) -> Iterable[Any]:
     return team.members.order_by("pk") if team else ()
 
 
-def _sees(user: Any, case: Case) -> bool:
+def may_be_told(user: Any, case: Case) -> bool:
+    """Say whether somebody still works here, and is let in to the case."""
     walls = user.walls
     brand = walls.brands is None or case.brand_id in walls.brands
-    return brand and (walls.regions is None or case.region_id in walls.regions)
+    return user.is_active and brand and (walls.regions is None or case.region_id in walls.regions)
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def choose(user: AbstractUser, case: Case, *, now: datetime) -> Chosen:
         seen.add(one.pk)
         away = Absence.objects.filter(user=one, since__lte=now, until__gt=now)
         absence = away.select_related("deputy").first()
-        if absence is None and one.is_active and _sees(one, case):
+        if absence is None and may_be_told(one, case):
             return Chosen(one, opening(one, now=now))
         back = back or (absence.until if absence else None)
         one = absence.deputy if absence else None

@@ -10,7 +10,7 @@ from spots.escalation.digest import written_for
 from spots.escalation.firings import Firing, Notice, Told
 from spots.escalation.letters import Letter
 from spots.escalation.models import Channel
-from spots.escalation.receivers import choose
+from spots.escalation.receivers import choose, may_be_told
 from spots.escalation.standing import still_so
 
 MOST = 200  # notices told at one time
@@ -62,7 +62,11 @@ def _tell_one(user_id: int, *, now: datetime) -> int:
 
 def _put_off(notice: Notice, user: Any, *, now: datetime) -> bool:
     """Hold a notice, or pass it on, if its receiver is off duty or away by now."""
-    chosen = choose(user, notice.firing.clock.case, now=now)
+    case = notice.firing.clock.case
+    chosen = choose(user, case, now=now)
+    if chosen.user.pk == user.pk and not may_be_told(user, case):
+        _set([notice], state=Told.DROPPED)
+        return True
     if (chosen.user.pk, chosen.at) == (user.pk, now):
         return False
     if chosen.user.pk == user.pk:

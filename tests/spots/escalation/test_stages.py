@@ -103,6 +103,14 @@ def test_a_due_time_moved_earlier_past_several_reaches_only_the_highest_of_them(
     assert found == [(2, 2, moved)]
 
 
+def test_a_stage_that_lay_ahead_again_is_reached_again_by_a_jump_back():
+    later, back = START + 8 * HOUR, START + 8.5 * HOUR
+
+    found = reached(life(started(), promised(later, 1200), promised(back, 600)), back)
+
+    assert found == [(1, 1, START + 5 * HOUR), (2, 1, START + 7.5 * HOUR), (2, 3, back)]
+
+
 def test_a_due_time_moved_before_now_reaches_what_follows_the_breach_alone():
     moved = START + 4 * HOUR
 

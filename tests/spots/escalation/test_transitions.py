@@ -264,6 +264,18 @@ def test_nobody_is_told_of_a_case_behind_their_walls(lead):
     assert list(Notice.objects.values_list("user", flat=True)) == [lead.pk]
 
 
+def test_who_has_left_by_the_morning_is_told_nothing(clock, lead):
+    make_duty(lead)
+    make_rung(75)
+    escalate(now=NOW + 6 * HOUR)
+    lead.brands.clear()
+
+    escalate(now=NOW + 20 * HOUR)
+
+    assert states() == ["dropped"]
+    assert not Letter.objects.exists()
+
+
 def test_a_ladder_that_names_the_policy_wins_over_the_one_of_all_others(clock):
     make_rung(50)
     special = make_rung(60, ladder="special")
