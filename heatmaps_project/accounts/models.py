@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Value
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
@@ -52,9 +53,13 @@ class ApiClient(AbstractApplication):
 
 
 def _walls_of(holder: User | ApiClient) -> Walls:
+    """Every page of the staff asks for them: one query."""
+    regions = holder.regions.order_by().values_list(Value("region"), "pk")
+    rows = holder.brands.order_by().values_list(Value("brand"), "pk").union(regions, all=True)
+    known = list(rows)
     return Walls(
-        brands=frozenset(holder.brands.values_list("pk", flat=True)),
-        regions=frozenset(holder.regions.values_list("pk", flat=True)),
+        brands=frozenset(pk for kind, pk in known if kind == "brand"),
+        regions=frozenset(pk for kind, pk in known if kind == "region"),
     )
 
 
