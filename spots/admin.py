@@ -6,7 +6,6 @@ from complaints.intake.models import Complaint
 from spots.cases import admin as cases
 from spots.cases.admin_events import EventAdmin
 from spots.cases.admin_fixchecks import FixCheckAdmin
-from spots.cases.admin_policies import PolicyAdmin
 from spots.cases.catalogue import Cause
 from spots.cases.fixchecks import FixCheck
 from spots.cases.models import Event, Spot
@@ -38,6 +37,7 @@ from spots.sla.calendars.admin import WorkingTimeAdmin
 from spots.sla.models import Clock, LedgerEntry, Policy, WorkingTime
 from spots.sla.recomputations import Recomputation
 from spots.trials.admin import TrialAdmin
+from spots.trials.admin_policies import PolicyAdmin
 from spots.trials.admin_routing import RoutingRuleAdmin
 from spots.trials.admin_rules import DetectionRuleAdmin
 from spots.trials.models import Trial

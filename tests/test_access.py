@@ -12,7 +12,7 @@ from django.urls import reverse
 from heatmaps_project.accounts.roles import Role
 from heatmaps_project.models import User
 from tests.addresses import MODELS, answered, names, unnamed_routes
-from tests.factories import make_event, make_user
+from tests.factories import make_event, make_policy, make_user
 from tests.scene import Scene, make_scene
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +96,8 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "admin:spots_spot_file": (EVERYBODY, "get", ("SPOT", "FILE")),
     "admin:spots_spot_fresh": (EVERYBODY, "post", ()),
     "admin:spots_spot_life": (EVERYBODY, "get", ()),
+    "admin:spots_policy_move": (ADMIN, "get", ("POLICY", "up")),
+    "admin:spots_policy_try": (ADMIN, "post", ()),
     "admin:spots_routingrule_try": (ADMIN, "post", ()),
     "admin:spots_import_move": (ADMIN, "post", ("IMPORT", "stop")),
     "admin:spots_import_progress": (ADMIN, "get", ("IMPORT",)),
@@ -158,6 +160,7 @@ ELSEWHERE = {"admin:autocomplete", "admin:view_on_site"}
 def _scene() -> Scene:
     scene = make_scene()
     make_event(scene.spot, "attached", facts={"complaints": 1})
+    make_policy(1, band=1)  # with which another may change places
     return scene
 
 
@@ -168,6 +171,7 @@ def address_of(name, scene):
         "FILE": scene.file.pk,
         "IMPORT": scene.rows["spots_import"].pk,
         "NOTICE": scene.notice.pk,
+        "POLICY": scene.rows["spots_policy"].pk,
         "RULE": scene.rows["spots_detectionrule"].pk,
         "SPLIT": scene.spot.events.get(kind="attached").pk,
         "SINGLE": scene.rows["spots_singlecase"].pk,

@@ -98,6 +98,8 @@ NOTHING_TO_HIDE = {
     "admin:spots_spot_life",
     "admin:spots_spot_save_view",
     "admin:spots_spot_saved_view",  # its owner's, or a team's: test_saved_views.py
+    "admin:spots_policy_move",  # an administrator's, as the next
+    "admin:spots_policy_try",
     "admin:spots_routingrule_try",  # an administrator's, who sees everything
     "admin:spots_workingtime_offer",  # what an administrator typed, and public holidays
     "admin:spots_workingtime_year",

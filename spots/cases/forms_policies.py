@@ -72,7 +72,7 @@ class PolicyForm(forms.ModelForm[Policy]):
                 )
                 self.add_error(None, wrong % {"policy": later[0]})
         for other in others:
-            if other.order < order and not any(_asks(other, name) for name in CONDITIONS):
+            if other.order < order and not asks_for_something(other):
                 wrong = _(
                     "“%(policy)s” before it takes every case: this one would never be asked."
                     " Only the last policy may ask for nothing."
@@ -80,6 +80,11 @@ class PolicyForm(forms.ModelForm[Policy]):
                 self.add_error("order", wrong % {"policy": other})
                 break
         return given
+
+
+def asks_for_something(policy: Policy) -> bool:
+    """Say whether a policy has a condition; one that has none takes every case."""
+    return any(_asks(policy, name) for name in CONDITIONS)
 
 
 def _asks(policy: Policy, name: str) -> bool:

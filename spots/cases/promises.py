@@ -20,10 +20,15 @@ ASKED = (
 )  # the fields of a case that `standings_of` reads
 
 
-def standings_of(cases: Iterable[Case]) -> dict[int, Standing]:
-    """Return how cases that are worked on stand, by number: two queries, however many."""
+def standings_of(cases: Iterable[Case], *, with_segments: bool = False) -> dict[int, Standing]:
+    """
+    Return how cases that are worked on stand, by number: two queries, however many.
+
+    with_segments  tell those of their customers even where no policy that is saved asks for them
+    """
     cases = list(cases)
-    segments = _segments_if_asked([case.pk for case in cases])
+    wanted = with_segments or Policy.objects.exclude(segments=[]).exists()
+    segments = _segments_of([case.pk for case in cases]) if wanted else {}
     return {
         case.pk: Standing(
             facts_of(case, segments.get(case.pk, {})),
@@ -53,10 +58,8 @@ def _not_met(case: Case) -> dict[str, datetime]:
     return {target.value: case.opened_at for target in targets if not met.get(target)}
 
 
-def _segments_if_asked(case_ids: Collection[int]) -> dict[int, dict[str, float]]:
-    """Return each segment's share of the customers of each case, if any policy asks for them."""
-    if not Policy.objects.exclude(segments=[]).exists():
-        return {}
+def _segments_of(case_ids: Collection[int]) -> dict[int, dict[str, float]]:
+    """Return each segment's share of the customers of each case."""
     rows = Membership.objects.filter(
         case__in=case_ids, until=None, complaint__withdrawn_at=None
     ).order_by()
