@@ -90,10 +90,12 @@ def _tell(
 ) -> None:
     """Tell of every promise, or of one, that it paused, ran on, was kept or no longer needed."""
     late = at is not None
+    # What stands still already may, by a fact that is yet to be heard of, have run on before.
+    kept = late or kind in (FactKind.PAUSED, FactKind.RESUMED)
 
     def tells(_clock: Clock, state: State | None) -> Iterable[Said]:
         if late or (state and state.category not in ENDED):
-            yield Said(Fact(kind, at or now), reason, late=late)
+            yield Said(Fact(kind, at or now), reason, late=kept)
 
     clocks = locked(case_id)
     record(list(clocks.filter(target=target) if target else clocks), tells, by=by, now=now)

@@ -109,6 +109,17 @@ def test_a_pause_heard_of_late_moves_the_due_and_withdraws_the_breach(clock):
     ]
 
 
+def test_a_pause_within_one_that_is_heard_of_late_still_counts_when_that_ends_before_it(clock):
+    act(clock, "pause", NOW + 40 * MINUTE, at=NOW + 10 * MINUTE, reason="")
+    act(clock, "pause", NOW + HOUR, reason="spare parts")  # it stands still already
+
+    act(clock, "resume", NOW + 70 * MINUTE, at=NOW + 20 * MINUTE)
+    assert (clock.category, clock.paused_since) == (Category.PAUSED, NOW + HOUR)
+    act(clock, "resume", NOW + 2 * HOUR)
+
+    assert clock.due_at == NOW + 3 * HOUR + 10 * MINUTE
+
+
 def test_a_breach_that_was_withdrawn_may_come_true_after_all(clock):
     transitions.mark_breaches(now=NOW + 3 * HOUR)
     act(clock, "satisfy", NOW + 3 * HOUR, target=FIX, at=NOW + HOUR)
