@@ -20,6 +20,7 @@ def promise(
     case: Case,
     *,
     since: datetime,
+    kept: Mapping[str, datetime] | None = None,
     answer_since: datetime | None = None,
     pauses: Mapping[str, Sequence[tuple[datetime, datetime]]] | None = None,
     now: datetime,
@@ -28,11 +29,13 @@ def promise(
     Start the promises that a new case's policy makes.
 
     since         when they count from
+    kept          by target, when those do that another case had before
     answer_since  when the one of a first answer does; None: nobody is to be answered
     pauses        by target, when they stood still already
     """
     standing = standings_of([case])[case.pk]
-    starts: dict[str, datetime] = dict.fromkeys((Target.REACTION, Target.ETA, Target.FIX), since)
+    targets = (Target.REACTION, Target.ETA, Target.FIX)
+    starts: dict[str, datetime] = {target: (kept or {}).get(target, since) for target in targets}
     if answer_since is not None:
         starts[Target.FIRST_ANSWER] = answer_since
     standing = replace(standing, counts_from=starts, pauses=pauses or {})

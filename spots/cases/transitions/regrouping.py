@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Min, QuerySet
+from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from complaints.intake import transitions_of_state
@@ -119,7 +119,7 @@ def split(
     """
     Make a spot of its own of some members, and return it: they had another cause.
 
-    It goes to the same team, and its promises count from when the whole was opened.
+    It goes to the same team, and its promises count from when those of the whole do.
 
     :raises IllegalMoveError: not from this state, or none or all of the members are chosen
     """
@@ -149,19 +149,15 @@ def split(
         routed(part, whole.team, by=by, now=now)
     else:
         routed_by_rules(part, by=by, now=now)
-    since = min([whole.opened_at, *_counted_from(whole)])
-    promise(part, since=since, pauses=pauses_of(whole.pk, now=now), now=now)
+    kept = dict(Clock.objects.filter(case=whole).values_list("target", "started_at"))
+    pauses = pauses_of(whole.pk, now=now)
+    promise(part, since=whole.opened_at, kept=kept, pauses=pauses, now=now)
     promised_anew([whole], now=now)
     # Last of all: what comes after these two events was done after the split (undoing.py).
     noted(part, EventKind.SPLIT, by=by, now=now, note=note, facts={"from": whole.pk})
     facts = {"into": part.pk, "complaints": len(ids)}
     noted(whole, EventKind.SPLIT, by=by, now=now, note=note, facts=facts)
     return part
-
-
-def _counted_from(case: Case) -> QuerySet[Any]:
-    """Since when each of its open promises counts."""
-    return Clock.objects.running().filter(case=case).values_list("started_at", flat=True)
 
 
 @transaction.atomic

@@ -191,6 +191,20 @@ def test_a_part_has_the_start_and_the_pauses_of_its_whole():
     assert not LedgerEntry.objects.filter(kind="breached").exists()
 
 
+def test_a_part_of_what_counts_anew_counts_from_then_and_its_other_promises_as_they_did():
+    make_usual(reopening="restart")
+    whole = opened(state="fixing", cause=make_cause(), eta_at=NOW + 5 * HOUR)
+    move(whole, "fix", 1)
+    move(whole, "reopen", 30, note="it is back")
+    chosen = whole.memberships.values_list("complaint_id", flat=True)[:1]
+
+    part = move(whole, "split", 31, complaint_ids=list(chosen))
+
+    assert fix_of(part).started_at == fix_of(whole).started_at == NOW + 30 * HOUR
+    assert fix_of(part).breached_at is None
+    assert Clock.objects.get(case=part, target=Target.ETA).started_at == NOW
+
+
 def test_a_single_case_promises_an_answer_from_the_reception_of_its_complaint():
     make_usual(first_answer_minutes=120)
     complaint = make_complaint(received_at=NOW - HOUR)
