@@ -1,0 +1,91 @@
+"""A month of simulated work reconciles to the minute with a replay that trusts nobody."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.db.models import Count
+
+from spots.models import Clock, LedgerEntry, Recomputation
+from spots.sla.in_force import matching, policies_in_force
+from spots.sla.matching import Facts
+from tests.spots.cases.promises.month.replay import Replay, Shown
+from tests.spots.cases.promises.month.work import BEGIN, OFTEN, Work
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(name="work", scope="module")
+def month_of_work(django_db_setup: None, django_db_blocker: Any) -> Iterator[Work]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        work = Work()
+        work.month()
+        yield work
+        transaction.set_rollback(True)
+
+
+def clocks() -> list[Clock]:
+    return list(Clock.objects.select_related("policy__working_time", "case").order_by("pk"))
+
+
+def test_every_clock_shows_what_the_replay_counts_minute_by_minute(work):
+    replay = Replay(work.diary, begin=BEGIN - timedelta(days=2), end=work.now)
+
+    found = {
+        clock.pk: Shown(
+            status=clock.category,
+            since=clock.started_at,
+            due=clock.due_at,
+            used=clock.consumed_minutes,
+            ended=clock.satisfied_at or clock.stopped_at,
+            missed=clock.breached_at,
+        )
+        for clock in clocks()
+    }
+
+    expected = {clock.pk: replay.shown(clock) for clock in clocks()}
+    assert {pk: (found[pk], expected[pk]) for pk in found if found[pk] != expected[pk]} == {}
+
+
+def test_as_of_any_moment_of_the_month_every_clock_stands_as_it_was_shown_then(work):
+    by_number = {clock.pk: clock for clock in clocks()}
+
+    changed = [
+        (number, moment)
+        for number, moment, said in work.answers
+        if work.told(by_number[number], moment) != said
+    ]
+
+    assert len({moment for _, moment, _ in work.answers}) > 3
+    assert changed == []
+
+
+def test_what_is_open_is_promised_by_the_policy_that_matches_now(work):
+    policies = policies_in_force()
+    wrong = []
+    for clock in clocks():
+        case = clock.case
+        facts = Facts(case.kind, case.brand_id, case.region_id, case.topic_id, case.band)
+        policy = matching(policies, facts)
+        if clock.category in ("open", "paused") and case.state not in ("fixed", "verifying"):
+            promised = policy.offer.minutes.get(clock.target)
+            if (clock.policy_id, clock.minutes) != (policy.offer.policy, promised):
+                wrong.append((case.pk, clock.target))
+
+    assert wrong == []
+
+
+def test_no_due_time_was_missed_twice(work):
+    breaches = LedgerEntry.objects.filter(kind="breached").values("clock", "due_version")
+
+    assert breaches.annotate(n=Count("pk")).filter(n__gt=1).count() == 0
+    assert breaches.count() > 10
+
+
+def test_everything_that_can_happen_did(work):
+    assert set(work.done) == set(OFTEN)
+    assert Recomputation.objects.filter(finished_at=None).count() == 0
+    assert set(LedgerEntry.objects.values_list("mode", flat=True)) == {"", "continue", "restart"}
+    assert LedgerEntry.objects.filter(kind="withdrawn").exists()
