@@ -37,9 +37,10 @@ class PolicyAdmin(HistoryAdmin):
     form = PolicyForm
     change_form_template = "admin/spots/policy/change_form.html"
     list_display = (
-        *("order", "name", "kind_shown", "brand", "region", "topic", "segments_shown", "band"),
+        *("order", "moves", "name", "kind_shown", "brand", "region", "topic", "segments_shown"),
+        "band",
         *("working_time", "reaction_minutes", "eta_minutes", "fix_minutes"),
-        *("first_answer_minutes", "moves"),
+        "first_answer_minutes",
     )
     list_display_links = ("order", "name")
     list_select_related = ("brand", "region", "topic", "working_time")
@@ -102,7 +103,7 @@ class PolicyAdmin(HistoryAdmin):
     def segments_shown(self, policy: Policy) -> str:
         return ", ".join(policy.segments)
 
-    @display(description=_("asked earlier or later"))
+    @display(description=_("earlier, later"))
     def moves(self, policy: Policy) -> SafeString:
         ways = (("up", gettext("Ask it earlier"), "↑"), ("down", gettext("Ask it later"), "↓"))
         links = (

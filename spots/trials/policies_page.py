@@ -75,7 +75,7 @@ def _percent(tally: Tally) -> str:
     """Return the share kept, to a tenth of a per cent."""
     if tally.share is None:
         return _("nothing to compare")
-    return _("%(share)s %%") % {"share": number_format(100 * tally.share, 1)}
+    return _("%(share)s %%") % {"share": number_format(round(100 * tally.share, 1), 1)}
 
 
 def _lines(case: Case, moved: list[Changed]) -> Iterator[dict[str, Any]]:
@@ -88,6 +88,7 @@ def _lines(case: Case, moved: list[Changed]) -> Iterator[dict[str, Any]]:
             "target": one.target.label,
             "was": _outcome(one.was, case.region.time_zone),
             "would": _outcome(one.would, case.region.time_zone),
+            "moved": one.was.due != one.would.due,
         }
 
 
