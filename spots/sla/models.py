@@ -199,6 +199,7 @@ class Clock(models.Model):
                 condition=Q(satisfied_at=None, stopped_at=None),
                 name="clock_running",
             ),
+            models.Index(fields=["due_at"], name="clock_fell_due"),
         ]
 
     def __str__(self) -> str:
@@ -289,6 +290,7 @@ class LedgerEntry(models.Model):
                 name="ledger_reopened_how",
             ),
         ]
+        indexes = [models.Index(fields=["recorded_at", "clock"], name="ledger_recorded")]
 
     def __str__(self) -> str:
         return f"{self.clock}: {self.get_kind_display()}"

@@ -1,0 +1,129 @@
+"""
+What the ledger and the events knew at a moment, where somebody has learnt more since.
+
+A clock of which nothing was recorded after the moment stands as its row says. The others, which
+are few, are derived anew from the entries that were there: by their own policies and calendars.
+Of cases that changed hands since, team and engineer are those of the moment.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from django.db import connection
+from django.db.models import Q
+
+from heatmaps_project.supervision.audit.scope import AuditScope
+from spots.models import Clock, Event
+from spots.sla.derivation import Category, Fact, State, derive
+from spots.sla.ledger import FACTS, entries_of, facts_by_clock
+
+# Those that fell due in the period or run by now, and those that were there by then.
+_CHANGED: Final = """
+    SELECT c.id FROM spots_clock c
+    WHERE (
+        c.due_at >= %(since)s AND c.due_at < %(until)s
+        OR c.satisfied_at IS NULL AND c.stopped_at IS NULL
+    ) AND EXISTS (
+        SELECT FROM spots_ledgerentry l WHERE l.clock_id = c.id AND l.recorded_at > %(as_of)s
+    )
+    UNION
+    SELECT l.clock_id FROM spots_ledgerentry l
+    WHERE l.recorded_at > %(as_of)s AND EXISTS (
+        SELECT FROM spots_ledgerentry e
+        WHERE e.clock_id = l.clock_id AND e.recorded_at <= %(as_of)s
+    )
+"""
+
+
+class Known(NamedTuple):
+    """A clock as it was known; the columns of the relation that are its own."""
+
+    clock_id: int
+    policy_id: int
+    minutes: int
+    due_at: datetime | None
+    satisfied_at: datetime | None
+    stopped_at: datetime | None
+    consumed: float
+
+
+class Standing(NamedTuple):
+    """Who had a case."""
+
+    case_id: int
+    team_id: int | None
+    engineer_id: int | None
+
+
+@dataclass(frozen=True)
+class Travel:
+    """What is to be taken instead of the rows as they stand."""
+
+    changed: list[int]  # clocks
+    known: list[Known]  # those of them that were there, as they were known
+    standings: list[Standing]
+
+
+NOWHERE: Final = Travel([], [], [])
+
+
+def travel(scope: AuditScope) -> Travel:
+    """Return what was known otherwise at the scope's moment: seven queries, or none for now."""
+    if not scope.travels:
+        return NOWHERE
+    when = {"since": scope.since, "until": scope.until, "as_of": scope.as_of}
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGED, when)
+        changed = [clock_id for (clock_id,) in cursor.fetchall()]
+    known = list(_known(changed, scope))
+    return Travel(changed, known, _standings([row.clock_id for row in known], scope))
+
+
+def _known(changed: Collection[int], scope: AuditScope) -> Iterable[Known]:
+    clocks = list(Clock.objects.filter(pk__in=changed).prefetch_related("policy__working_time"))
+    then = entries_of(changed).filter(recorded_at__lte=scope.as_of, kind__in=FACTS)
+    for clock_id, facts in facts_by_clock(clocks, then).items():
+        if facts:
+            yield _row(clock_id, derive(facts), facts)
+
+
+def _row(clock_id: int, state: State, facts: list[Fact]) -> Known:
+    return Known(
+        clock_id=clock_id,
+        policy_id=state.promise.policy or 0,
+        minutes=int(state.promise.minutes),
+        due_at=state.due,
+        satisfied_at=state.ended_at if state.category == Category.DONE else None,
+        stopped_at=state.ended_at if state.category == Category.STOPPED else None,
+        consumed=state.consumed(max(fact.at for fact in facts)),
+    )
+
+
+def _standings(known: Collection[int], scope: AuditScope) -> list[Standing]:
+    """Return who had the cases that have changed hands since the moment."""
+    clocks = Clock.objects.filter(
+        Q(pk__in=known) | Q(due_at__gte=scope.since, due_at__lt=scope.until)
+    )
+    says_who = Q(facts__has_key="team") | Q(facts__has_key="engineer")
+    moved = Event.objects.filter(
+        says_who, at__gt=scope.as_of, case__in=clocks.values("case")
+    ).values("case")
+    told: dict[int, list[tuple[datetime, dict[str, int | None]]]] = {}
+    events = Event.objects.filter(says_who, case__in=moved).order_by("at", "pk")
+    for case_id, at, facts in events.values_list("case", "at", "facts"):
+        told.setdefault(case_id, []).append((at, facts))
+    return [_standing(case_id, events, scope.as_of) for case_id, events in told.items()]
+
+
+def _standing(
+    case_id: int, events: list[tuple[datetime, dict[str, int | None]]], as_of: datetime
+) -> Standing:
+    who: dict[str, int | None] = {}
+    for at, facts in events:
+        if at <= as_of:
+            who |= {name: facts[name] for name in ("team", "engineer") if name in facts}
+        elif "team" in facts:  # the first that came later says from whom
+            who.setdefault("team", facts.get("team_was"))
+    return Standing(case_id, who.get("team"), who.get("engineer"))

@@ -1,0 +1,188 @@
+"""
+The figures of the audit: what became of promises, by whatever they can be asked for.
+
+All of them come of one pass over the relation; what is promised here holds for the page, the
+export and the monthly report. Definitions are the sentences of `HOW`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from heatmaps_project.supervision.audit.outcomes import Outcome
+from heatmaps_project.supervision.audit.promises import DIMENSIONS, Promises
+from heatmaps_project.supervision.shares import Share
+
+BINS: Final = 20  # of time used: a tenth of what was promised each, and one more for the rest
+_BY: Final = tuple(name for name in DIMENSIONS if name != "target")
+
+HOW: Final[tuple[Promise, ...]] = (
+    _(
+        "A promise counts in the period in which it fell due, at its last due time; days begin at"
+        " midnight of your time zone."
+    ),
+    _("Kept: done at its due time at the latest. Late: done after it."),
+    _("Missed: past its due time and not done, even if it was no longer needed later."),
+    _(
+        "No longer needed by its due time: left out of the share. What runs in time or stands"
+        " still at the moment of the page has not fallen due; it is counted whatever the period."
+    ),
+    _("Share kept: kept, of kept, late and missed; 95-percent intervals after Wilson."),
+    _(
+        "Time used: working minutes used up by what was done, as a share of the working minutes"
+        " promised. Lateness is told by the clock on the wall, as customers wait by that."
+    ),
+    _(
+        "Where a policy lets minutes count anew after a reopening, the last round counts; each"
+        " round is in the ledger."
+    ),
+    _("Team and engineer are those of the case at the moment of the page; they can change."),
+)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many promises came to what."""
+
+    by_outcome: Mapping[str, int]
+
+    @property
+    def kept(self) -> int:
+        return self.by_outcome.get(Outcome.KEPT, 0)
+
+    @property
+    def late(self) -> int:
+        return self.by_outcome.get(Outcome.LATE, 0)
+
+    @property
+    def missed(self) -> int:
+        return self.by_outcome.get(Outcome.MISSED, 0)
+
+    @property
+    def stopped(self) -> int:
+        return self.by_outcome.get(Outcome.STOPPED, 0)
+
+    @property
+    def open(self) -> int:
+        return self.by_outcome.get(Outcome.OPEN, 0)
+
+    @property
+    def paused(self) -> int:
+        return self.by_outcome.get(Outcome.PAUSED, 0)
+
+    @property
+    def broken(self) -> int:
+        return self.late + self.missed
+
+    @property
+    def share(self) -> Share:
+        return Share(self.kept, self.kept + self.broken)
+
+    def __add__(self, other: "Counts") -> "Counts":
+        names = self.by_outcome.keys() | other.by_outcome.keys()
+        return Counts({n: self.by_outcome.get(n, 0) + other.by_outcome.get(n, 0) for n in names})
+
+
+NOTHING: Final = Counts({})
+Value = int | str | date | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One value of a dimension: in all, and by target."""
+
+    value: Value
+    by_target: Mapping[str, Counts]
+
+    @cached_property
+    def all(self) -> Counts:
+        return sum(self.by_target.values(), NOTHING)
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What became of the promises of a scope."""
+
+    by_target: Mapping[str, Counts]
+    by: Mapping[str, list[Line]]  # by dimension; the worst share first
+    trend: list[Line]  # by the first day of each unit, in order
+    used: list[int]  # promises by tenths of the time promised, then those beyond BINS tenths
+    reasons: list[tuple[int | None, int]]  # of those late: how many a reason was given; most first
+
+    @cached_property
+    def all(self) -> Counts:
+        return sum(self.by_target.values(), NOTHING)
+
+
+_SETS: Final = ", ".join(
+    ["(target, outcome)", *(f"({name}, target, outcome)" for name in (*_BY, "day"))]
+)
+_QUERY: Final = f"""
+    SELECT GROUPING({", ".join((*_BY, "day", "used", "reason"))}),
+        {", ".join((*_BY, "day"))}, used, reason, target, outcome, count(*)
+    FROM (
+        SELECT promises.*, date_trunc(%s, due_at AT TIME ZONE %s)::date AS day,
+            CASE WHEN satisfied_at IS NOT NULL
+                THEN least(floor({BINS} / 2 * consumed / greatest(minutes, 1)), {BINS})::int
+            END AS used
+        FROM promises
+    ) AS binned
+    GROUP BY GROUPING SETS ({_SETS}, (used), (reason, outcome))
+"""
+_NAMES: Final = (*_BY, "day", "used", "reason")
+
+
+def audit(promises: Promises) -> Audit:
+    """Count the promises of a scope: one query, besides those of a journey in time."""
+    scope = promises.scope
+    found: dict[str, dict[Value, dict[str, dict[str, int]]]] = {}
+    used, reasons = [0] * (BINS + 1), list[tuple[int | None, int]]()
+    for grouping, *values, target, outcome, count in promises.ask(
+        _QUERY, scope.unit, str(scope.zone)
+    ):
+        name, value = _grouped(grouping, values)
+        if name == "used":
+            if value is not None:
+                used[value] += count
+        elif name == "reason":
+            if outcome == Outcome.LATE:
+                reasons.append((value, count))
+        else:
+            lines = found.setdefault(name, {}).setdefault(value, {})
+            lines.setdefault(target, {})[outcome] = count
+    by = {name: _lines(found.get(name, {})) for name in (*_BY, "day", "")}
+    days = [line for line in by.pop("day") if line.all.share.whole]
+    trend = sorted(days, key=lambda line: str(line.value))
+    whole = by.pop("")
+    return Audit(
+        by_target=whole[0].by_target if whole else {},
+        by={name: sorted(lines, key=_worst_first) for name, lines in by.items()},
+        trend=trend,
+        used=used,
+        reasons=sorted(reasons, key=lambda pair: (-pair[1], pair[0] or 0)),
+    )
+
+
+def _grouped(grouping: int, values: list[Any]) -> tuple[str, Any]:
+    """Return by what a row is counted besides target and outcome, and its value; "": nothing."""
+    for place, name in enumerate(_NAMES):
+        if not grouping >> (len(_NAMES) - 1 - place) & 1:
+            return name, values[place]
+    return "", None
+
+
+def _lines(found: Mapping[Value, Mapping[str, Mapping[str, int]]]) -> list[Line]:
+    return [
+        Line(value, {target: Counts(counts) for target, counts in targets.items()})
+        for value, targets in found.items()
+    ]
+
+
+def _worst_first(line: Line) -> tuple[float, int, str]:
+    percent = line.all.share.percent
+    return 200.0 if percent is None else percent, -line.all.broken, str(line.value)

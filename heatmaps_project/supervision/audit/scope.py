@@ -1,0 +1,46 @@
+"""Which promises the audit is about, and as of which moment."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from complaints.customers.walls import Walls
+
+MOST_DAYS = 400
+
+
+class Unit(StrEnum):
+    """Of the trend."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclass(frozen=True)
+class AuditScope:
+    """
+    The promises that fell due in whole days of the reader's, as they were known at a moment.
+
+    filters  by column of `promises.COLUMNS`: only those with this value
+    """
+
+    walls: Walls
+    as_of: datetime
+    zone: ZoneInfo  # days begin and end at its midnight
+    first: date
+    last: date  # counted, too
+    unit: Unit = Unit.DAY
+    travels: bool = False  # as_of is not now: what is known since is not to be counted
+    filters: dict[str, int | str] = field(default_factory=dict)
+
+    @property
+    def since(self) -> datetime:
+        return datetime.combine(self.first, time(), self.zone)
+
+    @property
+    def until(self) -> datetime:
+        """The moment before which the promises fell due: as_of at the latest."""
+        end = datetime.combine(self.last + timedelta(days=1), time(), self.zone)
+        return min(end, self.as_of)

@@ -1,0 +1,52 @@
+"""Why cases were fixed late: the reasons that may be given, and those that were."""
+
+from typing import Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from complaints.customers.models import Named
+from spots.cases.models import Event
+from spots.sla.models import Clock
+
+
+class LateReasonQuerySet(models.QuerySet["LateReason"]):
+    def in_use(self) -> Self:
+        """Reasons that may be given: not archived, in their order."""
+        return self.filter(archived_at=None).order_by("order", "pk")
+
+
+class LateReason(Named):
+    """A reason that whoever fixes a case late may give. One that was given is archived."""
+
+    code = models.SlugField(_("code"), unique=True)
+    order = models.PositiveIntegerField(_("order"), default=0)
+    wants_note = models.BooleanField(  # it says too little by itself
+        _("a note has to say more"), default=False
+    )
+    archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
+
+    objects = LateReasonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reason for a late fix")
+        verbose_name_plural = _("reasons for late fixes")
+
+
+class LateFix(models.Model):
+    """A fix that came after its promised time, and why: appended, never changed."""
+
+    event = models.OneToOneField(Event, models.PROTECT, related_name="late_fix")  # says by whom
+    clock = models.ForeignKey(Clock, models.PROTECT, related_name="late_fixes")
+    reason = models.ForeignKey(
+        LateReason, models.PROTECT, related_name="late_fixes", verbose_name=_("reason")
+    )
+    at = models.DateTimeField(_("when"))  # the event's
+
+    class Meta:
+        verbose_name = _("late fix")
+        verbose_name_plural = _("late fixes")
+        indexes = [models.Index(fields=["clock", "-at"], name="late_fix_of_clock")]
+
+    def __str__(self) -> str:
+        return f"{self.clock}: {self.reason}"
