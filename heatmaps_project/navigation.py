@@ -32,6 +32,7 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             Item(_("Map"), "map", "map", "spots.view_spot"),
             Item(_("Lookup"), "support_agent", "lookup", "heatmaps_project.use_lookup"),
             Item(_("Figures"), "monitoring", "figures", "heatmaps_project.view_figures"),
+            Item(_("Audit of promises"), "fact_check", "audit", "heatmaps_project.view_figures"),
         ),
     ),
     (
@@ -145,6 +146,12 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
                 "spots.view_singlerule",
             ),
             Item(_("Life of a case"), "schema", "admin:spots_spot_life", "spots.view_event"),
+            Item(
+                _("Reasons for late fixes"),
+                "history_toggle_off",
+                "admin:spots_latereason_changelist",
+                "spots.view_latereason",
+            ),
             Item(_("Causes"), "troubleshoot", "admin:spots_cause_changelist", "spots.view_cause"),
             Item(
                 _("Suggestions of causes"),

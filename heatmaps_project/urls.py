@@ -9,6 +9,7 @@ from django.views.generic import RedirectView
 from feedback.surveys.views import rating
 from heatmaps_project import api
 from heatmaps_project.accounts.views import choose_language, reveal
+from heatmaps_project.supervision.audit.views import audit_page
 from heatmaps_project.supervision.views import figures_page
 
 urlpatterns = [
@@ -22,6 +23,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("reveal/", admin.site.admin_view(reveal), name="reveal"),
     path("figures/", admin.site.admin_view(figures_page), name="figures"),
+    path("audit/", admin.site.admin_view(audit_page), name="audit"),
     path("language/", choose_language, name="set_language"),
     path("oauth/", include((api.oauth_patterns, "oauth2_provider"))),
     path("r/<str:token>/", rating, name="rating"),

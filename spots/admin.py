@@ -8,6 +8,8 @@ from spots.cases.admin_events import EventAdmin
 from spots.cases.admin_fixchecks import FixCheckAdmin
 from spots.cases.catalogue import Cause
 from spots.cases.fixchecks import FixCheck
+from spots.cases.late.admin import LateReasonAdmin
+from spots.cases.late.models import LateReason
 from spots.cases.models import Event, Spot
 from spots.cases.page import panels as parts
 from spots.cases.priority.admin import PriorityWeightsAdmin
@@ -93,6 +95,7 @@ admin.site.register(SuggestionOutcome, SuggestionOutcomeAdmin)
 admin.site.register(RoutingRule, RoutingRuleAdmin)
 admin.site.register(PriorityWeights, PriorityWeightsAdmin)
 admin.site.register(FixCheck, FixCheckAdmin)
+admin.site.register(LateReason, LateReasonAdmin)
 admin.site.register(ImportantPlace, ImportantPlaceAdmin)
 admin.site.register(Event, EventAdmin)
 admin.site.register(WorkingTime, WorkingTimeAdmin)

@@ -25,6 +25,7 @@ from spots.models import (
     Import,
     ImportantPlace,
     Ladder,
+    LateReason,
     LearntBaseline,
     Membership,
     NetworkEvent,
@@ -185,6 +186,11 @@ def make_cause(code: str = "power") -> Cause:
         "said_en": "a power failure at our base station",
     }
     return Cause.objects.get_or_create(code=code, defaults=defaults)[0]
+
+
+def make_late_reason(code: str = "power", **fields: Any) -> LateReason:
+    defaults = {"name_ru": "Нет электроснабжения", "name_en": "No power supply", **fields}
+    return LateReason.objects.get_or_create(code=code, defaults=defaults)[0]
 
 
 def make_spot(*, complaints: list[Complaint] | None = None, **fields: Any) -> Case:

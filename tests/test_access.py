@@ -64,6 +64,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "spots_fixcheck": (ADMIN, NOBODY, NOBODY),
     "spots_import": (ADMIN, ADMIN, NOBODY),
     "spots_ladder": (SUPERVISES, ADMIN, ADMIN),
+    "spots_latereason": (ADMIN, ADMIN, ADMIN),
     "spots_learntbaseline": (LEARNS, NOBODY, NOBODY),
     "spots_networkevent": (EVERYBODY, ADMIN, ADMIN),
     "spots_notice": (EVERYBODY, NOBODY, NOBODY),  # each their own
@@ -123,6 +124,7 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "admin:spots_trial_progress": (COUNTS, "get", ("TRIAL",)),
     "admin:spots_workingtime_offer": (ADMIN, "post", ()),
     "admin:spots_workingtime_year": (ADMIN, "post", ()),
+    "audit": (COUNTS, "get", ()),
     "base-tile": (EVERYBODY, "get", (9, 309, 159)),
     "data-tile": (EVERYBODY, "get", (9, 309, 159)),
     "figures": (COUNTS, "get", ()),

@@ -75,6 +75,7 @@ COMMON = {
     "spots_fixcheck",
     "spots_ladder",
     "spots_notice",  # each their own: test_inbox.py
+    "spots_latereason",
     "spots_priorityweights",
     "spots_recomputation",
     "spots_routingrule",
@@ -139,6 +140,7 @@ TRIED_BELOW = {
     "api-lookup",
     "api-network-event",
     "api-network-events",
+    "audit",  # test_audit_page.py
     "data-tile",
     "figures",
     "lookup",

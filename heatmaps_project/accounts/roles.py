@@ -59,6 +59,7 @@ _SETTINGS = frozenset(
             "team",
             "cause",
             "fixcheck",
+            "latereason",
             "singlerule",
             "detectionrule",
             "routingrule",

@@ -21,7 +21,7 @@ from heatmaps_project.accounts.models import User
 from spots.cases import transitions as cases
 from spots.cases.events import EventKind
 from spots.cases.states import Dismissal, State, WaitsFor
-from spots.models import Case, Cause
+from spots.models import Case, Cause, LateReason
 from spots.sla import transitions as sla
 from spots.watching import learning, runner, verifying
 from spots.watching.models import Watch
@@ -144,7 +144,17 @@ def _nothing(_plot: Plot, _at: datetime) -> dict[str, Any]:
     return {}
 
 
-SAID: dict[str, Callable[[Plot, datetime], dict[str, Any]]] = {"plan": _planned, "wait": _waited}
+def _fixed(plot: Plot, _at: datetime) -> dict[str, Any]:
+    """Why it is late, if it is: the reasons that an installation begins with, in turn."""
+    reasons = list(LateReason.objects.in_use().filter(wants_note=False))
+    return {"late_reason": reasons[PLOTS.index(plot) % len(reasons)] if reasons else None}
+
+
+SAID: dict[str, Callable[[Plot, datetime], dict[str, Any]]] = {
+    "plan": _planned,
+    "wait": _waited,
+    "fix": _fixed,
+}
 
 
 def _rate(at: datetime) -> None:

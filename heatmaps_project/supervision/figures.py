@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Avg, Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import TruncDate
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from feedback.models import Answer, Message
 from feedback.notifications.catalogue import Reason
+from heatmaps_project.supervision.audit.outcomes import OUTCOME, Outcome
 from heatmaps_project.supervision.scope import Scope
 from heatmaps_project.supervision.shares import NOTHING, Share
 from spots.cases.events import EventKind
@@ -190,12 +192,10 @@ def kept(scope: Scope) -> dict[tuple[int | None, str], Share]:
     """Return the promises kept of those that fell due in the period, by team and target."""
     fallen_due = _clocks(scope).filter(due_at__gte=scope.since(), due_at__lt=scope.now)
     rows = (
-        fallen_due.filter(Q(stopped_at=None) | Q(breached_at__isnull=False))
+        fallen_due.annotate(outcome=RawSQL(OUTCOME, [scope.now]))
+        .exclude(outcome=Outcome.STOPPED)
         .values_list("case__team", "target")
-        .annotate(
-            due=Count("pk"),
-            met=Count("pk", filter=Q(satisfied_at__isnull=False, breached_at=None)),
-        )
+        .annotate(due=Count("pk"), met=Count("pk", filter=Q(outcome=Outcome.KEPT)))
     )
     return {(team, target): Share(met, due) for team, target, due, met in rows}
 

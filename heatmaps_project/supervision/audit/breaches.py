@@ -42,28 +42,45 @@ class Row(NamedTuple):
     late: timedelta
 
 
-def worst(promises: Promises) -> list[Row]:
-    """Return the broken promises that are the latest of all."""
-    return _rows(promises, f"WHERE {_BROKEN} ORDER BY late DESC, clock_id LIMIT {WORST}")
+def listed(promises: Promises, *, page: int) -> tuple[list[Row], list[Row]]:
+    """
+    Return the broken promises that are the latest of all, and a page of all: one query.
 
-
-def page_of(promises: Promises, number: int) -> list[Row]:
-    """Return a page of the broken promises, the newest due first; pages count from 1."""
-    return _rows(
-        promises,
-        f"WHERE {_BROKEN} ORDER BY due_at DESC, clock_id LIMIT {A_PAGE} OFFSET %s",
-        (number - 1) * A_PAGE,
+    The newest due come first on the first page; pages count from 1.
+    """
+    found = promises.ask(
+        f"""
+        , broken AS MATERIALIZED (SELECT {_COLUMNS} FROM promises WHERE {_BROKEN}),
+        worst AS (SELECT * FROM broken ORDER BY late DESC, clock_id LIMIT {WORST}),
+        page AS (SELECT * FROM broken ORDER BY due_at DESC, clock_id LIMIT {A_PAGE} OFFSET %s)
+        SELECT true AS is_worst, * FROM worst UNION ALL SELECT false, * FROM page
+        """,
+        promises.scope.as_of,
+        (page - 1) * A_PAGE,
     )
+    rows = [(is_worst, Row(*values)) for is_worst, *values in found]
+    return (
+        sorted((row for is_worst, row in rows if is_worst), key=_latest_first),
+        sorted((row for is_worst, row in rows if not is_worst), key=_newest_first),
+    )
+
+
+def _latest_first(row: Row) -> tuple[timedelta, int]:
+    return -row.late, row.clock_id
+
+
+def _newest_first(row: Row) -> tuple[float, int]:
+    return -row.due_at.timestamp(), row.clock_id
 
 
 def exported(promises: Promises, *, broken: bool) -> Iterator[Row]:
     """Yield broken promises, or all that fell due, in the order of their due times; bounded."""
     chosen = _BROKEN if broken else "outcome NOT IN ('open', 'paused')"
-    yield from _rows(promises, f"WHERE {chosen} ORDER BY due_at, clock_id LIMIT {MOST_EXPORTED}")
-
-
-def _rows(promises: Promises, rest: str, *parameters: int) -> list[Row]:
-    found = promises.ask(
-        f"SELECT {_COLUMNS} FROM promises {rest}", promises.scope.as_of, *parameters
-    )
-    return [Row(*values) for values in found]
+    for values in promises.ask(
+        f"""
+        SELECT {_COLUMNS} FROM promises WHERE {chosen}
+        ORDER BY due_at, clock_id LIMIT {MOST_EXPORTED}
+        """,
+        promises.scope.as_of,
+    ):
+        yield Row(*values)

@@ -1,6 +1,6 @@
 """Where the marks of the audit's charts go (pure): drawn as SVG, on a screen and on paper."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
@@ -42,7 +42,7 @@ class Chart:
 
 
 def stacked(
-    labels: Sequence[str], series: dict[str, Sequence[int]], titles: Sequence[str]
+    labels: Sequence[str], series: Mapping[str, Sequence[int]], titles: Sequence[str]
 ) -> Chart:
     """Return a bar for each label, made of its number in each series, the first at the bottom."""
     totals = [sum(values) for values in zip(*series.values(), strict=True)]

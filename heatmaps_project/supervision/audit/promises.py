@@ -82,7 +82,7 @@ class Promises:
         sql, values = self._relation()
         with connection.cursor() as cursor:
             cursor.execute(sql + query, [*values, *parameters])
-            return cursor.fetchall()
+            return list(cursor.fetchall())
 
     def _relation(self) -> tuple[str, list[Any]]:
         scope, (where, asked) = self.scope, _conditions(self.scope)

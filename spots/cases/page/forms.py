@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from spots.cases import transitions
 from spots.cases.catalogue import FixKind
+from spots.cases.late.models import LateReason
+from spots.cases.late.reading import late_clock
 from spots.cases.models import Case
 from spots.cases.page.cause_field import CauseField
 from spots.cases.states import MOVES, Dismissal, WaitsFor
@@ -43,16 +45,40 @@ def _moment(*, label: Any) -> forms.DateTimeField:
     return forms.DateTimeField(label=label, required=False, widget=widget)
 
 
-class NoteForm(MoveForm):
-    note = _note(required=False, label=_("note"))
-
-
 class ReasonForm(MoveForm):
     note = _note(required=True, label=_("reason"))
 
 
 def _why_not(*, label: Any) -> forms.ChoiceField:
     return forms.ChoiceField(choices=[("", "—"), *Reason.choices], label=label, required=False)
+
+
+class FixTogetherForm(MoveForm):
+    """Several cases: the move itself asks the reason, for those that are late."""
+
+    late_reason = forms.ModelChoiceField(
+        LateReason.objects.in_use(), label=_("why late, where it is"), required=False
+    )
+    note = _note(required=False, label=_("note"))
+
+
+class FixForm(FixTogetherForm):
+    """One case: why it is late is asked where the promised time has passed."""
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, **kwargs)
+        field = self.fields["late_reason"]
+        field.label = _("why the promised time was missed")
+        field.required = late_clock(case.pk, now=timezone.now()) is not None
+        if not field.required:
+            del self.fields["late_reason"]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        reason = given.get("late_reason")
+        if reason and reason.wants_note and not given.get("note", "").strip():
+            self.add_error("note", _("A reason is needed."))
+        return given
 
 
 class RouteTogetherForm(MoveForm):
@@ -155,7 +181,7 @@ FORMS: dict[str, type[MoveForm]] = {
     "plan": PlanForm,
     "wait": WaitForm,
     "resume": MoveForm,
-    "fix": NoteForm,
+    "fix": FixForm,
     "route": RouteForm,
     "reopen": ReasonForm,
     "dismiss": DismissForm,

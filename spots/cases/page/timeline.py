@@ -14,6 +14,7 @@ from complaints.customers.reader import name_of
 from spots.cases.catalogue import Cause, FixKind
 from spots.cases.comments.models import Attachment
 from spots.cases.events import EventKind
+from spots.cases.late.models import LateReason
 from spots.cases.models import Case, Event
 from spots.cases.states import Dismissal, State, WaitsFor
 from spots.cases.transitions.regroupings import KINDS as REGROUPINGS
@@ -118,6 +119,8 @@ class _Names:
         facts = [event.facts for event in events]
         self.teams = Team.objects.in_bulk({f["team"] for f in facts if f.get("team")})
         self.causes = Cause.objects.in_bulk({f["cause"] for f in facts if f.get("cause")})
+        late = {f["late_reason"] for f in facts if f.get("late_reason")}
+        self.late = LateReason.objects.in_bulk(late) if late else {}
 
     def details(self, event: Event, zone: str) -> list[str]:
         return [
@@ -137,6 +140,8 @@ class _Names:
             yield _("cause: %(cause)s") % {"cause": cause}
             if facts.get("fix_kind", cause.fix_kind) != cause.fix_kind:
                 yield _named(FixKind, facts["fix_kind"])
+        if late := self.late.get(facts.get("late_reason")):
+            yield _("late: %(reason)s") % {"reason": late}
         if facts.get("reason") in Reason.values:
             yield _("why: %(reason)s") % {"reason": _named(Reason, facts["reason"])}
 

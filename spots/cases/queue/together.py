@@ -11,12 +11,19 @@ from django.utils import timezone
 
 from complaints.customers.reader import reader_of
 from spots.cases.models import Case
-from spots.cases.page.forms import CALLS, FORMS, MoveForm, RouteTogetherForm
+from spots.cases.page.forms import (
+    CALLS,
+    FORMS,
+    FixTogetherForm,
+    MoveForm,
+    RouteTogetherForm,
+)
 from spots.cases.states import MOVES
 from spots.cases.transitions import IllegalMoveError
 from spots.cases.transitions.record import held_in_time
 
 MOST = 200  # spots at once
+_TOGETHER: dict[str, type[MoveForm]] = {"fix": FixTogetherForm, "route": RouteTogetherForm}
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,7 @@ class Line:
 
 def form_for(name: str, said: Mapping[str, Any]) -> MoveForm:
     """Return the form of a move for several, filled where something of it was sent."""
-    form: type[MoveForm] = RouteTogetherForm if name == "route" else FORMS[name]
+    form = _TOGETHER.get(name, FORMS[name])
     sent = said if form.base_fields.keys() & said.keys() else None
     return form(sent, case=Case(), auto_id="together_%s")  # nobody's: nothing is filled in
 

@@ -5,6 +5,7 @@ All take `by` (None: the engine) and `now`, lock the case's row first, and raise
 `IllegalMoveError` with a sentence for people when the move may not be made.
 """
 
+from spots.cases.transitions.fixing import fix
 from spots.cases.transitions.meanwhile import UnseenError, move_as_seen, unseen_since
 from spots.cases.transitions.members import grow, open_spot, release_withdrawn
 from spots.cases.transitions.membership import lock_in_order
@@ -12,7 +13,6 @@ from spots.cases.transitions.moves import (
     accept,
     diagnose,
     dismiss,
-    fix,
     mark_active,
     mark_quiet,
     plan,

@@ -6,13 +6,11 @@ from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.intake import transitions_of_state
 from spots.cases.catalogue import Cause, FixKind
 from spots.cases.events import EventKind
 from spots.cases.models import Case
 from spots.cases.states import Dismissal, State
 from spots.cases.transitions.giving import routed
-from spots.cases.transitions.membership import complaints_of
 from spots.cases.transitions.promises import in_source_words
 from spots.cases.transitions.record import (
     Author,
@@ -165,29 +163,6 @@ def plan(
         changed=("cause", "fix_kind", "eta_at"),
     )
     sla.satisfy(case_id=case.pk, target=Target.ETA, by=by, now=now)
-    return case
-
-
-@transaction.atomic
-def fix(*, case_id: int, note: str = "", by: Author, now: datetime) -> Case:
-    """
-    Declare the fault gone, and every complaint of the case solved with it.
-
-    Customers are not told here: feedback finds newly fixed cases itself.
-    """
-    case = begun(case_id, "fix", by=by)
-    case.fixed_at = now
-    moved(
-        case,
-        State.FIXED,
-        EventKind.FIXED,
-        by=by,
-        now=now,
-        note=note,
-        facts={"customers": case.customers, "complaints": case.complaints},
-        changed=("fixed_at",),
-    )
-    transitions_of_state.resolve(complaints_of(case), now=now)
     return case
 
 

@@ -20,7 +20,7 @@ LATER = NOW + 5 * DAY
 def shown(**fields):
     """All that the page shows of the last month."""
     promises = promises_of(scope(**fields))
-    return audit(promises), breaches.page_of(promises, 1), breaches.worst(promises)
+    return audit(promises), breaches.listed(promises, page=1)
 
 
 def kept():

@@ -10,8 +10,18 @@ from heatmaps_project.supervision.audit.figures import audit
 from heatmaps_project.supervision.audit.promises import promises_of
 from heatmaps_project.supervision.audit.scope import Unit
 from heatmaps_project.supervision.shares import Share
+from spots.cases import transitions as cases
 from spots.sla import transitions as sla
-from tests.factories import NOW, make_brand, make_region, make_team, make_topic, make_user
+from tests.factories import (
+    NOW,
+    make_brand,
+    make_cause,
+    make_late_reason,
+    make_region,
+    make_team,
+    make_topic,
+    make_user,
+)
 from tests.heatmaps_project.supervision.audit.worked import DAY, HOUR, promised, scope
 
 pytestmark = pytest.mark.django_db
@@ -113,11 +123,29 @@ def test_breaches_are_listed_newest_first_and_the_latest_are_the_worst():
     promised(NOW - DAY, fixed=NOW - DAY)
     fixes = promises_of(scope(filters={"target": "fix"}))
 
-    listed, worst = breaches.page_of(fixes, 1), breaches.worst(fixes)
+    worst, listed = breaches.listed(fixes, page=1)
 
     assert [row.case_id for row in listed] == [missed.pk, slow.pk]
     assert [(row.case_id, row.late) for row in worst] == [
         (slow.pk, 3 * HOUR),
         (missed.pk, HOUR),
     ]
-    assert breaches.page_of(fixes, 2) == []
+    assert breaches.listed(fixes, page=2)[1] == []
+
+
+def test_reasons_that_were_given_are_counted_as_known_at_the_moment():
+    spot = promised(NOW - DAY)
+    given(spot, make_late_reason(), now=NOW - HOUR)
+    promised(NOW - DAY, fixed=NOW - 2 * HOUR)
+    fixes = {"filters": {"target": "fix"}}
+
+    assert counted(**fixes).reasons == [(None, 1), (make_late_reason().pk, 1)]
+    assert breaches.listed(promises_of(scope(**fixes)), page=1)[0][0].reason is not None
+    before = {**fixes, "as_of": NOW - 1.5 * HOUR, "travels": True}
+    assert counted(**before).reasons == [(None, 1)]
+
+
+def given(spot, reason, *, now):
+    spot.state, spot.cause, spot.eta_at, spot.fix_kind = "fixing", make_cause(), now, "accident"
+    spot.save()
+    cases.fix(case_id=spot.pk, late_reason=reason, by=make_user("engineer"), now=now)

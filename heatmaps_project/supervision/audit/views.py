@@ -1,0 +1,91 @@
+"""The page of the audit: which promises were kept, which were not, and why."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.contrib import admin
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from complaints.customers.reader import walls_of
+from complaints.row_number import row_number
+from heatmaps_project.supervision.audit import breaches, tables
+from heatmaps_project.supervision.audit.figures import HOW, Audit, audit
+from heatmaps_project.supervision.audit.forms import LABELS, AuditForm
+from heatmaps_project.supervision.audit.names import Names, names_for
+from heatmaps_project.supervision.audit.promises import Promises, promises_of
+
+BY: Final = ("team", "engineer", "region", "topic", "brand", "policy", "band")
+
+
+def asked(request: HttpRequest) -> tuple[AuditForm, Names]:
+    """
+    Return the form of what an address asks for, and the names it may ask by.
+
+    :raises Http404: it asks for a row that is not there, or behind the reader's walls
+    """
+    names = names_for(walls_of(request))
+    form = AuditForm(request.GET, names=names, now=timezone.now())
+    if not form.is_valid() and form.is_foreign():
+        raise Http404
+    return form, names
+
+
+@require_safe
+@permission_required("heatmaps_project.view_figures", raise_exception=True)
+def audit_page(request: HttpRequest) -> HttpResponse:
+    """:raises Http404: the address asks for a row that is not there, or is no page of the list"""
+    form, names = asked(request)
+    by = request.GET.get("by", BY[0])
+    if by not in BY:
+        raise Http404
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Audit of promises"),
+        "form": form,
+        "how": HOW,
+    }
+    if not form.is_valid():
+        return render(request, "supervision/audit/page.html", context, status=400)
+    promises = promises_of(form.scope(walls_of(request)))
+    found = audit(promises)
+    context |= {
+        "scope": promises.scope,
+        "audit": found,
+        "targets": [
+            (names.of("target", target), found.by_target[target])
+            for target in tables.targets_of(found)
+        ],
+        "trend": tables.trend(found, promises.scope.unit),
+        "used": tables.used(found),
+        "tabs": [(name, LABELS[name], tables.changed(request.GET, by=name)) for name in BY],
+        "by": by,
+        "rows": tables.dimension(found, by, names, request.GET),
+        "reasons": [(names.of("reason", value), count) for value, count in found.reasons],
+        **_breaches(request, promises, found, names),
+    }
+    return render(request, "supervision/audit/page.html", context)
+
+
+def _breaches(
+    request: HttpRequest, promises: Promises, found: Audit, names: Names
+) -> Mapping[str, Any]:
+    number = row_number(request.GET.get("page", "1"))
+    pages = max(1, -(-found.all.broken // breaches.A_PAGE))
+    if number is None or not 1 <= number <= pages:
+        raise Http404
+    query = tables.changed(request.GET)
+    worst, broken = breaches.listed(promises, page=number)
+    return {
+        "worst": tables.breaches(worst, names),
+        "broken": tables.breaches(broken, names),
+        "page": number,
+        "pages": pages,
+        "before": f"{query}&page={number - 1}" if number > 1 else "",
+        "after": f"{query}&page={number + 1}" if number < pages else "",
+        "query": query,
+    }
