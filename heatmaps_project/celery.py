@@ -84,6 +84,7 @@ app.conf.beat_schedule = {
         ("feedback.send_messages", 5.0),
         ("feedback.send_to_staff", 5.0),
         ("feedback.reopen_unhappy", 60.0),
+        ("heatmaps_project.report_last_month", 600.0),
     )
 }
 
@@ -100,5 +101,6 @@ app.autodiscover_tasks(
         "spots.escalation",
         "feedback.notifications",
         "feedback.surveys",
+        "heatmaps_project.supervision.audit.reports",
     ]
 )

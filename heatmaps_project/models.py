@@ -1,5 +1,6 @@
 """The tables that belong to no single app, gathered from their topics."""
 
 from heatmaps_project.accounts.models import ApiClient, Look, User
+from heatmaps_project.supervision.audit.reports.models import AuditReport
 
-__all__ = ("ApiClient", "Look", "User")
+__all__ = ("ApiClient", "AuditReport", "Look", "User")

@@ -33,6 +33,12 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             Item(_("Lookup"), "support_agent", "lookup", "heatmaps_project.use_lookup"),
             Item(_("Figures"), "monitoring", "figures", "heatmaps_project.view_figures"),
             Item(_("Audit of promises"), "fact_check", "audit", "heatmaps_project.view_figures"),
+            Item(
+                _("Monthly reports"),
+                "lab_profile",
+                "audit-reports",
+                "heatmaps_project.view_figures",
+            ),
         ),
     ),
     (

@@ -3,13 +3,14 @@
 from django.contrib import admin
 from django.shortcuts import redirect
 from django.templatetags.static import static
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from feedback.surveys.views import rating
 from heatmaps_project import api
 from heatmaps_project.accounts.views import choose_language, reveal
-from heatmaps_project.supervision.audit.views import audit_page
+from heatmaps_project.supervision.audit.reports import views as reports
+from heatmaps_project.supervision.audit.views import audit_file, audit_page
 from heatmaps_project.supervision.views import figures_page
 
 urlpatterns = [
@@ -24,6 +25,27 @@ urlpatterns = [
     path("reveal/", admin.site.admin_view(reveal), name="reveal"),
     path("figures/", admin.site.admin_view(figures_page), name="figures"),
     path("audit/", admin.site.admin_view(audit_page), name="audit"),
+    re_path(
+        r"^audit/(?P<what>broken|all)\.(?P<form>csv|xlsx)$",
+        admin.site.admin_view(audit_file),
+        name="audit-file",
+    ),
+    path("audit/reports/", admin.site.admin_view(reports.reports_page), name="audit-reports"),
+    path(
+        "audit/reports/<int:report_id>/",
+        admin.site.admin_view(reports.report_page),
+        name="audit-report",
+    ),
+    path(
+        "audit/reports/<int:report_id>/figures/",
+        admin.site.admin_view(reports.report_figures),
+        name="audit-report-figures",
+    ),
+    path(
+        "audit/reports/<int:report_id>/verify/",
+        admin.site.admin_view(reports.verify_page),
+        name="audit-report-verify",
+    ),
     path("language/", choose_language, name="set_language"),
     path("oauth/", include((api.oauth_patterns, "oauth2_provider"))),
     path("r/<str:token>/", rating, name="rating"),

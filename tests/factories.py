@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from oauth2_provider.models import AccessToken, set_token_value
 
 from complaints.models import Brand, Complaint, Customer, Region, Topic
 from feedback.models import Answer, Invitation, Message
-from heatmaps_project.models import ApiClient, User
+from heatmaps_project.models import ApiClient, AuditReport, User
 from spots.detection.arrivals import coordinates
 from spots.models import (
     Absence,
@@ -191,6 +191,25 @@ def make_cause(code: str = "power") -> Cause:
 def make_late_reason(code: str = "power", **fields: Any) -> LateReason:
     defaults = {"name_ru": "Нет электроснабжения", "name_en": "No power supply", **fields}
     return LateReason.objects.get_or_create(code=code, defaults=defaults)[0]
+
+
+def make_audit_report(**fields: Any) -> AuditReport:
+    """Of February, made by somebody in March; it tells nothing."""
+    row = {
+        "month": date(2026, 2, 1),
+        "zone": "Europe/Moscow",
+        "as_of": NOW,
+        "language": "ru",
+        "figures": "{}",
+        "page": "<p>отчёт</p>",
+        "sha256": "0" * 64,
+        "signature": "nobody's",
+        **fields,
+    }
+    for name, make in (("brand", make_brand), ("region", make_region), ("by", make_user)):
+        if name not in row:
+            row[name] = make()
+    return AuditReport.objects.create(**row)
 
 
 def make_spot(*, complaints: list[Complaint] | None = None, **fields: Any) -> Case:

@@ -14,7 +14,7 @@ from django.db.models import Model
 from complaints.geocoding.models import Address, Locality, PlacedAddress, Region, Street
 from complaints.models import Brand
 from feedback.models import Template
-from heatmaps_project.models import Look
+from heatmaps_project.models import AuditReport, Look
 from spots.models import (
     Attachment,
     Case,
@@ -39,6 +39,7 @@ from tests.factories import (
     make_answer,
     make_api_client,
     make_attractor,
+    make_audit_report,
     make_brand,
     make_cause,
     make_complaint,
@@ -75,6 +76,7 @@ class Scene:
     point: Point
     file: Attachment  # of the spot's first event
     notice: Notice  # a member's of its team
+    report: AuditReport  # of the brand in the region
     rows: dict[str, Model]  # a row of each model that has admin pages, by "app_model"
 
     @property
@@ -255,7 +257,8 @@ def _filled(
         "spots_trial": trial,
         "spots_workingtime": make_working_time(),
     }
-    return Scene(name, brand, region, point, file, notice, rows)
+    report = make_audit_report(brand=brand, region=region)
+    return Scene(name, brand, region, point, file, notice, report, rows)
 
 
 def _address(name: str, point: Point) -> Address:

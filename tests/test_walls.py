@@ -141,6 +141,11 @@ TRIED_BELOW = {
     "api-network-event",
     "api-network-events",
     "audit",  # test_audit_page.py
+    "audit-file",  # test_audit_export.py
+    "audit-report",  # test_reports.py, as those below
+    "audit-report-figures",
+    "audit-report-verify",
+    "audit-reports",
     "data-tile",
     "figures",
     "lookup",

@@ -5,7 +5,13 @@ from typing import Any, Final
 
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,12 +19,13 @@ from django.views.decorators.http import require_safe
 
 from complaints.customers.reader import walls_of
 from complaints.row_number import row_number
-from heatmaps_project.supervision.audit import breaches, tables
+from heatmaps_project.supervision.audit import breaches, export, tables
 from heatmaps_project.supervision.audit.figures import HOW, Audit, audit
 from heatmaps_project.supervision.audit.forms import LABELS, AuditForm
 from heatmaps_project.supervision.audit.names import Names, names_for
 from heatmaps_project.supervision.audit.promises import Promises, promises_of
 
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BY: Final = ("team", "engineer", "region", "topic", "brand", "policy", "band")
 
 
@@ -71,6 +78,29 @@ def audit_page(request: HttpRequest) -> HttpResponse:
     return render(request, "supervision/audit/page.html", context)
 
 
+@require_safe
+@permission_required("heatmaps_project.view_figures", raise_exception=True)
+def audit_file(request: HttpRequest, what: str, form: str) -> HttpResponseBase:
+    """
+    Broken promises, or all that fell due, as the audit page was asked for them.
+
+    :raises Http404: the address asks for what is not there, or makes no sense
+    """
+    page, names = asked(request)
+    if not page.is_valid() or what not in ("broken", "all"):
+        raise Http404
+    scope = page.scope(walls_of(request))
+    rows = breaches.exported(promises_of(scope), broken=what == "broken")
+    lines = export.cells(rows, names, scope.zone)
+    name = f"promises-{scope.first}-{scope.last}.{form}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    if form == "csv":
+        return StreamingHttpResponse(
+            export.as_csv(lines), content_type="text/csv; charset=utf-8", headers=headers
+        )
+    return HttpResponse(export.as_xlsx(lines), content_type=XLSX, headers=headers)
+
+
 def _breaches(
     request: HttpRequest, promises: Promises, found: Audit, names: Names
 ) -> Mapping[str, Any]:
@@ -88,4 +118,5 @@ def _breaches(
         "before": f"{query}&page={number - 1}" if number > 1 else "",
         "after": f"{query}&page={number + 1}" if number < pages else "",
         "query": query,
+        "files": ("csv", "xlsx"),
     }

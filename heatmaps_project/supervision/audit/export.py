@@ -1,0 +1,94 @@
+"""The broken promises, or all that fell due, as a file for a spreadsheet; no personal data."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta, tzinfo
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from openpyxl import Workbook
+from openpyxl.writer.excel import save_workbook
+
+from complaints.spreadsheets import inert
+from heatmaps_project.supervision.audit.breaches import Row
+from heatmaps_project.supervision.audit.names import Names
+from heatmaps_project.supervision.audit.outcomes import Outcome
+
+HEADER: Final[tuple[Promise, ...]] = (
+    _("case"),
+    _("clock"),
+    _("promise"),
+    _("what became of it"),
+    _("due"),
+    _("done"),
+    _("no longer needed"),
+    _("late by, minutes"),
+    _("promised, working minutes"),
+    _("used, working minutes"),
+    _("team"),
+    _("engineer"),
+    _("region"),
+    _("topic"),
+    _("brand"),
+    _("policy"),
+    _("priority band"),
+    _("reason"),
+)
+OUTCOMES: Final[dict[str, Promise]] = {
+    Outcome.KEPT: _("kept"),
+    Outcome.LATE: _("late"),
+    Outcome.MISSED: _("missed"),
+    Outcome.STOPPED: _("no longer needed"),
+}
+Cell = str | int | float | None
+
+
+def cells(rows: Iterable[Row], names: Names, zone: tzinfo) -> Iterator[list[Cell]]:
+    """Yield the header and a line for each promise; its times are of a zone, to the second."""
+    yield [str(title) for title in HEADER]
+    for row in rows:
+        late = row.outcome in (Outcome.LATE, Outcome.MISSED)
+        yield [
+            row.case_id,
+            row.clock_id,
+            names.of("target", row.target),
+            str(OUTCOMES[row.outcome]),
+            _moment(row.due_at, zone),
+            _moment(row.satisfied_at, zone),
+            _moment(row.stopped_at, zone),
+            round(row.late / timedelta(minutes=1), 1) if late else None,
+            row.minutes,
+            round(row.consumed, 1),
+            *(
+                inert(names.of(name, getattr(row, name)))
+                for name in ("team", "engineer", "region", "topic", "brand", "policy")
+            ),
+            row.band,
+            inert(names.of("reason", row.reason)) if row.outcome == Outcome.LATE else "",
+        ]
+
+
+def _moment(at: datetime | None, zone: tzinfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}" if at else ""
+
+
+def as_csv(lines: Iterable[list[Cell]]) -> Iterator[str]:
+    """Yield a file that Excel opens by a double click: with a mark of UTF-8, and semicolons."""
+    yield "\ufeff"
+    for line in lines:
+        text = io.StringIO()
+        csv.writer(text, delimiter=";").writerow(line)
+        yield text.getvalue()
+
+
+def as_xlsx(lines: Iterable[list[Cell]]) -> bytes:
+    """Return a workbook of one sheet, written row by row, so that memory does not grow."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for line in lines:
+        sheet.append(line)
+    file = io.BytesIO()
+    save_workbook(book, file)
+    return file.getvalue()
