@@ -9,6 +9,7 @@ bench() { # [NAME [ARGS...]]: without a name, lists the benches
     detection) bench_detection "$@" ;;
     pages) bench_pages "$@" ;;
     sla) bench_sla "$@" ;;
+    audit) bench_audit "$@" ;;
     "") benches ;;
     *)
       benches >&2
@@ -26,6 +27,7 @@ benches() {
                            keeps pictures of it, LOOK=en-dark another look
 ./dev bench pages          how long list pages take at 20,000 spots and a million complaints
 ./dev bench sla            how long 100,000 open promises take to be counted anew
+./dev bench audit          how long the audit of promises takes at 200,000 closed spots
 TEXT
 }
 
@@ -48,6 +50,13 @@ bench_sla() {
   python_packages requirements.txt
   own_empty_database
   .venv/bin/python manage.py bench_sla "$@"
+}
+
+bench_audit() {
+  system_packages up
+  python_packages requirements.txt
+  own_empty_database
+  .venv/bin/python manage.py bench_audit "$@"
 }
 
 own_empty_database() { # on a server of its own, which goes when the bench ends

@@ -11,6 +11,7 @@ from heatmaps_project import api
 from heatmaps_project.accounts.views import choose_language, reveal
 from heatmaps_project.supervision.audit.reports import views as reports
 from heatmaps_project.supervision.audit.views import audit_file, audit_page
+from heatmaps_project.supervision.audit.what_if_page import what_if_page
 from heatmaps_project.supervision.views import figures_page
 
 urlpatterns = [
@@ -25,6 +26,7 @@ urlpatterns = [
     path("reveal/", admin.site.admin_view(reveal), name="reveal"),
     path("figures/", admin.site.admin_view(figures_page), name="figures"),
     path("audit/", admin.site.admin_view(audit_page), name="audit"),
+    path("audit/what-if/", admin.site.admin_view(what_if_page), name="audit-what-if"),
     re_path(
         r"^audit/(?P<what>broken|all)\.(?P<form>csv|xlsx)$",
         admin.site.admin_view(audit_file),

@@ -130,6 +130,7 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "audit-report-figures": (COUNTS, "get", ("REPORT",)),
     "audit-report-verify": (COUNTS, "get", ("REPORT",)),
     "audit-reports": (COUNTS, "get", ()),
+    "audit-what-if": (COUNTS, "get", ()),
     "base-tile": (EVERYBODY, "get", (9, 309, 159)),
     "data-tile": (EVERYBODY, "get", (9, 309, 159)),
     "figures": (COUNTS, "get", ()),

@@ -146,6 +146,7 @@ TRIED_BELOW = {
     "audit-report-figures",
     "audit-report-verify",
     "audit-reports",
+    "audit-what-if",  # test_what_if.py
     "data-tile",
     "figures",
     "lookup",

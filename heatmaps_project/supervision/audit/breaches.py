@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from heatmaps_project.supervision.audit.outcomes import Outcome
 from heatmaps_project.supervision.audit.promises import Promises
+from spots.sla.models import Target
 
 A_PAGE: Final = 50
 WORST: Final = 10
@@ -40,6 +42,11 @@ class Row(NamedTuple):
     outcome: str
     reason: int | None
     late: timedelta
+
+    @property
+    def asks_reason(self) -> bool:
+        """Whether somebody was asked why: of a fix that came late."""
+        return self.outcome == Outcome.LATE and self.target == Target.FIX
 
 
 def listed(promises: Promises, *, page: int) -> tuple[list[Row], list[Row]]:

@@ -66,7 +66,7 @@ def cells(rows: Iterable[Row], names: Names, zone: tzinfo) -> Iterator[list[Cell
                 for name in ("team", "engineer", "region", "topic", "brand", "policy")
             ),
             row.band,
-            inert(names.of("reason", row.reason)) if row.outcome == Outcome.LATE else "",
+            inert(names.of("reason", row.reason)) if row.asks_reason else "",
         ]
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from heatmaps_project.supervision.audit.outcomes import Outcome
 from heatmaps_project.supervision.audit.promises import DIMENSIONS, Promises
 from heatmaps_project.supervision.shares import Share
+from spots.sla.models import Target
 
 BINS: Final = 20  # of time used: a tenth of what was promised each, and one more for the rest
 _BY: Final = tuple(name for name in DIMENSIONS if name != "target")
@@ -112,7 +113,7 @@ class Audit:
     by: Mapping[str, list[Line]]  # by dimension; the worst share first
     trend: list[Line]  # by the first day of each unit, in order
     used: list[int]  # promises by tenths of the time promised, then those beyond BINS tenths
-    reasons: list[tuple[int | None, int]]  # of those late: how many a reason was given; most first
+    reasons: list[tuple[int | None, int]]  # of late fixes: how many had which; most first
 
     @cached_property
     def all(self) -> Counts:
@@ -132,7 +133,7 @@ _QUERY: Final = f"""
             END AS used
         FROM promises
     ) AS binned
-    GROUP BY GROUPING SETS ({_SETS}, (used), (reason, outcome))
+    GROUP BY GROUPING SETS ({_SETS}, (used), (reason, target, outcome))
 """
 _NAMES: Final = (*_BY, "day", "used", "reason")
 
@@ -150,7 +151,7 @@ def audit(promises: Promises) -> Audit:
             if value is not None:
                 used[value] += count
         elif name == "reason":
-            if outcome == Outcome.LATE:
+            if outcome == Outcome.LATE and target == Target.FIX:
                 reasons.append((value, count))
         else:
             lines = found.setdefault(name, {}).setdefault(value, {})

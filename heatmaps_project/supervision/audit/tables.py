@@ -78,7 +78,7 @@ def breaches(rows: list[Row], names: Names) -> list[BreachRow]:
             team=names.of("team", row.team),
             engineer=names.of("engineer", row.engineer),
             late=span(row.late),
-            reason=names.of("reason", row.reason) if row.outcome == "late" else "",
+            reason=names.of("reason", row.reason) if row.asks_reason else "",
         )
         for row in rows
     ]
