@@ -32,19 +32,19 @@ urlpatterns = [
         admin.site.admin_view(audit_file),
         name="audit-file",
     ),
-    path("audit/reports/", admin.site.admin_view(reports.reports_page), name="audit-reports"),
+    path("audit-reports/", admin.site.admin_view(reports.reports_page), name="audit-reports"),
     path(
-        "audit/reports/<int:report_id>/",
+        "audit-reports/<int:report_id>/",
         admin.site.admin_view(reports.report_page),
         name="audit-report",
     ),
     path(
-        "audit/reports/<int:report_id>/figures/",
+        "audit-reports/<int:report_id>/figures/",
         admin.site.admin_view(reports.report_figures),
         name="audit-report-figures",
     ),
     path(
-        "audit/reports/<int:report_id>/verify/",
+        "audit-reports/<int:report_id>/verify/",
         admin.site.admin_view(reports.verify_page),
         name="audit-report-verify",
     ),

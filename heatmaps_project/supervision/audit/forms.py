@@ -39,6 +39,7 @@ def _date(label: Any) -> forms.DateField:
 class AuditForm(forms.Form):
     """A period of whole days, what is counted of it, and the moment as of which it is known."""
 
+    always_shown: tuple[str, ...] = ("first", "last", "unit", "as_of")
     first = _date(_("fell due from"))
     last = _date(_("fell due until"))
     unit = forms.ChoiceField(choices=UNITS, required=False, label=_("trend by"), widget=Select)
@@ -67,6 +68,19 @@ class AuditForm(forms.Form):
                 label=LABELS[name],
                 widget=Select,
             )
+
+    @property
+    def always(self) -> list[forms.BoundField]:
+        """The fields that everybody needs; `more` are the others."""
+        return [self[name] for name in self.always_shown]
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name not in self.always_shown]
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(field.data for field in self.more)
 
     def clean_as_of(self) -> datetime | None:
         as_of: datetime | None = self.cleaned_data["as_of"]

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from complaints.admin_theme import Select, TextInput
 from complaints.customers.reader import walls_of
 from heatmaps_project.supervision.audit.forms import AuditForm
-from heatmaps_project.supervision.audit.names import names_for
+from heatmaps_project.supervision.audit.names import Names, names_for
 from heatmaps_project.supervision.audit.promises import promises_of
 from heatmaps_project.supervision.audit.what_if import Otherwise, compare
 from spots.models import WorkingTime
@@ -43,16 +43,16 @@ class WhatIfForm(AuditForm):
         empty_label=gettext_lazy("as it was"),
         widget=Select,
     )
-    field_order = ("minutes", "calendar", "policy", "target", "first", "last")
+    always_shown = ("minutes", "calendar", "policy", "target", "first", "last")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, names: Names, **kwargs: Any) -> None:
+        super().__init__(*args, names=names, **kwargs)
         del self.fields["unit"]
         target = self.fields["target"]
         assert isinstance(target, forms.ChoiceField)
-        target.choices = list(target.choices)[1:]  # minutes are of one promise
+        target.choices = list(names.by["target"].items())  # minutes are of one promise
         target.initial = Target.FIX
-        self.order_fields(self.field_order)
+        self.order_fields(self.always_shown)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()

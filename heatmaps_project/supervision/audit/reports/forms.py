@@ -45,6 +45,8 @@ class ReportForm(forms.Form):
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = rows
             field.required = wall is not None
+            if field.required:
+                field.empty_label = None
 
     def clean_month(self) -> date:
         month: date = self.cleaned_data["month"]
