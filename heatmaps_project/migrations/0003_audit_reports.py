@@ -15,7 +15,7 @@ UNDO = "DROP TRIGGER audit_report_append_only ON heatmaps_project_auditreport"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0005_house_subscribers'),
+        ('complaints', '0002_people'),
         ('heatmaps_project', '0002_append_only'),
     ]
 

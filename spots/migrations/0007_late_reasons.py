@@ -37,7 +37,7 @@ def fill(apps, _schema):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('spots', '0014_ledger_as_data'),
+        ('spots', '0006_escalation_ladder'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
