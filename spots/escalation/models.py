@@ -51,7 +51,7 @@ class Rung(models.Model):
 
     ladder = models.ForeignKey(Ladder, models.CASCADE, related_name="rungs")
     target = models.CharField(_("promise"), max_length=12, choices=Target.choices)
-    percent = models.PositiveSmallIntegerField(_("at, % of the time"), null=True, blank=True)
+    percent = models.PositiveSmallIntegerField(_("share of the time, %"), null=True, blank=True)
     after_minutes = models.PositiveIntegerField(  # None with percent
         _("or after the breach, minutes"), null=True, blank=True
     )

@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('target', models.CharField(choices=[('reaction', 'reaction'), ('eta', 'cause and term'), ('fix', 'fix'), ('first_answer', 'first answer')], max_length=12, verbose_name='promise')),
-                ('percent', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='at, % of the time')),
+                ('percent', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='share of the time, %')),
                 ('after_minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='or after the breach, minutes')),
                 ('working', models.BooleanField(default=False, verbose_name='working minutes')),
                 ('receiver', models.CharField(choices=[('engineer', 'the engineer of the case'), ('lead', 'the lead of its team'), ('members', 'everybody of its team'), ('person', 'a person'), ('team', 'a team')], max_length=8, verbose_name='who is told')),
@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('target', models.CharField(choices=[('reaction', 'reaction'), ('eta', 'cause and term'), ('fix', 'fix'), ('first_answer', 'first answer')], max_length=12, verbose_name='promise')),
-                ('percent', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='at, % of the time')),
+                ('percent', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='share of the time, %')),
                 ('after_minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='or after the breach, minutes')),
                 ('working', models.BooleanField(default=False, verbose_name='working minutes')),
                 ('receiver', models.CharField(choices=[('engineer', 'the engineer of the case'), ('lead', 'the lead of its team'), ('members', 'everybody of its team'), ('person', 'a person'), ('team', 'a team')], max_length=8, verbose_name='who is told')),
