@@ -129,6 +129,9 @@ DATABASES["default"]["OPTIONS"] = {
     "options": (
         "-c statement_timeout=30000 -c lock_timeout=3000"
         " -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+        # The audit counts hundreds of thousands of rows by eleven things: in memory, not on
+        # disk; to compile such a query takes longer than to run it.
+        " -c work_mem=32MB -c jit=off"
     ),
     "pool": {"min_size": 1, "max_size": 8, "timeout": 5} if _flag("DATABASE_POOL") else False,
 }

@@ -19,21 +19,17 @@ from spots.models import Clock, Event
 from spots.sla.derivation import Category, Fact, State, derive
 from spots.sla.ledger import FACTS, entries_of, facts_by_clock
 
-# Those that fell due in the period or run by now, and those that were there by then.
+# Those of which something was recorded later, if they fell due in the period or run by now, or
+# something was known of them by then: number 1 is the first that was recorded.
 _CHANGED: Final = """
-    SELECT c.id FROM spots_clock c
-    WHERE (
-        c.due_at >= %(since)s AND c.due_at < %(until)s
+    WITH later AS MATERIALIZED (
+        SELECT clock_id, min(number) AS first FROM spots_ledgerentry
+        WHERE recorded_at > %(as_of)s GROUP BY clock_id
+    )
+    SELECT c.id FROM later JOIN spots_clock c ON c.id = later.clock_id
+    WHERE later.first > 1
+        OR c.due_at >= %(since)s AND c.due_at < %(until)s
         OR c.satisfied_at IS NULL AND c.stopped_at IS NULL
-    ) AND EXISTS (
-        SELECT FROM spots_ledgerentry l WHERE l.clock_id = c.id AND l.recorded_at > %(as_of)s
-    )
-    UNION
-    SELECT l.clock_id FROM spots_ledgerentry l
-    WHERE l.recorded_at > %(as_of)s AND EXISTS (
-        SELECT FROM spots_ledgerentry e
-        WHERE e.clock_id = l.clock_id AND e.recorded_at <= %(as_of)s
-    )
 """
 
 
