@@ -27,6 +27,9 @@ class Kind(models.TextChoices):
     SINGLE = "single", _("single case")
 
 
+_AUDITED = ("kind", "brand", "region", "topic", "team", "engineer", "band")  # what audits ask
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     def within(self, walls: Walls) -> Self:
         """Leave what the reader's brands and regions let them see."""
@@ -192,6 +195,7 @@ class Case(models.Model):
             models.Index(fields=["brand", "region", "state"], name="case_of_region"),
             models.Index(fields=["team", "state"], name="case_of_team"),
             models.Index(fields=["id"], condition=Q(state__in=WATCHED), name="case_watched"),
+            models.Index(fields=["id"], include=_AUDITED, name="case_audited"),
         ]
 
     @property
@@ -262,9 +266,7 @@ class Membership(models.Model):
                 condition=Q(ended_by=None) | Q(until__isnull=False), name="member_ended_has_a_date"
             ),
         ]
-        indexes = [
-            models.Index(fields=["since"], condition=DECIDED, name="member_decided"),
-        ]
+        indexes = [models.Index(fields=["since"], condition=DECIDED, name="member_decided")]
 
 
 class Event(models.Model):
