@@ -26,9 +26,10 @@ SPEAK_RUSSIAN = (
     "complaints/geocoding/",  # reads addresses
     "feedback/notifications/defaults.py",  # texts for customers, in both languages
     "feedback/surveys/views.py",  # names its languages in themselves
-    "heatmaps_project/bench/pages/",  # fills a Russian operator's database
+    "heatmaps_project/bench/",  # fills a Russian operator's database
     "heatmaps_project/demo/",
     "heatmaps_project/desk/speech.py",  # sentences for callers, in both languages
+    "spots/migrations/0007_late_reasons.py",  # reasons to begin with, in both languages
     "spots/network/imports/kinds/",  # columns as Russian files name them
     "templates/admin/spots/import/upload.html",  # lines of such files
 )

@@ -387,7 +387,7 @@ def test_a_trial_takes_the_same_queries_however_many_cases(
         result = tried(policy, fix_minutes=30, now=timezone.now())
     assert len(result.changed) == count
     Policy.objects.exclude(pk=policy.pk).delete()
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         page = chief.post(TRY, written(policy, fix_minutes=30))
     assert page.status_code == 200
 

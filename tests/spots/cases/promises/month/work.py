@@ -24,6 +24,7 @@ from spots.sla.models import Target
 from tests.factories import (
     make_cause,
     make_complaint,
+    make_late_reason,
     make_policy,
     make_region,
     make_routing_rule,
@@ -152,7 +153,7 @@ class Work:
         return self.move(name="plan", states=("accepted", "diagnosing"), **term)
 
     def fix(self) -> bool | None:
-        return self.move(name="fix", states=("fixing",))
+        return self.move(name="fix", states=("fixing",), late_reason=make_late_reason())
 
     def verify(self) -> bool | None:
         return self.move(name="verify", states=("fixed",), by=None)
