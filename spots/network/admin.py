@@ -81,6 +81,7 @@ class SiteAdmin(PlacedAdmin):
     list_display = ("code", "name", "brand", "technologies_shown")
     list_filter = ("brand",)
     search_fields = ("code", "name")
+    ordering = ("code", "pk")
     fields = ("brand", "code", "name", "technologies", "point", "shape_shown")
 
     @display(description=_("technologies"))
