@@ -12,6 +12,7 @@ from spots.cases.models import Case
 from spots.cases.page.story import Told, newest
 from spots.cases.page.timeline import Group, Line
 from spots.cases.wording import moment
+from spots.sla.explain import reason_in_words
 from spots.sla.models import LedgerEntry
 
 
@@ -27,7 +28,6 @@ def promises(request: HttpRequest, case: Case, before: datetime | None) -> Told:
 
 def _line(entries: Sequence[LedgerEntry], zone: str) -> Line:
     entry = entries[0]
-    reason = entry.reason if entry.by or not entry.reason else _(entry.reason)
     return Line(
         at=entry.at,
         group=Group.SLA,
@@ -35,7 +35,7 @@ def _line(entries: Sequence[LedgerEntry], zone: str) -> Line:
         label=_("SLA: %(what)s") % {"what": entry.get_kind_display()},
         when=moment(entry.at, zone),
         who=name_of(entry.by),
-        note=reason,
+        note=reason_in_words(entry),
         details=[
             _("%(promise)s by %(moment)s")
             % {"promise": one.clock.get_target_display(), "moment": moment(one.due_at, zone)}

@@ -91,6 +91,17 @@ def test_the_ledger_says_what_was_done_what_was_missed_and_by_whom(request_of):
     assert lines[0].details == ["cause and term by 25 March, 15:00"]
 
 
+def test_why_a_promise_stands_still_is_told_in_the_readers_language(request_of):
+    spot, engineer = make_spot(state="accepted"), make_user("engineer")
+    promised(spot)
+
+    transitions.wait(case_id=spot.pk, waits_for="access", by=engineer, now=NOW + HOUR)
+
+    with override("ru"):
+        line = promises(request_of(), spot, None).lines[0]
+    assert (line.kind, line.note) == ("sla-paused", "доступ на объект")
+
+
 def test_events_and_promises_stand_in_the_order_in_which_they_happened(request_of):
     spot = make_spot(state="routed", team=make_team())
     make_event(spot, "opened", at=NOW - MINUTE)
