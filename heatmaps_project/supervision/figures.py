@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 
 from feedback.models import Answer, Message
 from feedback.notifications.catalogue import Reason
-from heatmaps_project.supervision.audit.outcomes import OUTCOME, Outcome
 from heatmaps_project.supervision.scope import Scope
 from heatmaps_project.supervision.shares import NOTHING, Share
 from spots.cases.events import EventKind
@@ -26,6 +25,7 @@ from spots.cases.models import Event
 from spots.cases.states import ENDED, State
 from spots.models import Clock, Team
 from spots.sla.models import ClockQuerySet, Target
+from spots.sla.outcomes import OUTCOME, Outcome
 
 IN_A_DAY = timedelta(hours=24)
 HELD_FOR = timedelta(hours=72)

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 
 from spots.escalation.firings import Firing
-from spots.sla.derivation import ENDED, State, derive
-from spots.sla.ledger import entries_of, facts_by_clock
+from spots.sla.derivation import ENDED, State
+from spots.sla.ledger import states_of
 
 
 def still_so(firings: Collection[Firing], *, now: datetime) -> set[int]:
@@ -16,8 +16,7 @@ def still_so(firings: Collection[Firing], *, now: datetime) -> set[int]:
     earlier due time counts when the present one has reached the stage too.
     """
     clocks = {firing.clock_id: firing.clock for firing in firings}
-    known = facts_by_clock(clocks.values(), entries_of(clocks.keys()))
-    states = {number: derive(facts) for number, facts in known.items() if facts}
+    states = states_of(clocks.values())
     return {
         firing.pk
         for firing in firings

@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from spots.sla.calendar import WorkCalendar
+from spots.sla.outcomes import Outcome, outcome_of
 
 
 class FactKind(StrEnum):
@@ -76,6 +77,14 @@ class State:
     ended_at: datetime | None  # done or stopped
 
     @property
+    def satisfied_at(self) -> datetime | None:
+        return self.ended_at if self.category == Category.DONE else None
+
+    @property
+    def stopped_at(self) -> datetime | None:
+        return self.ended_at if self.category == Category.STOPPED else None
+
+    @property
     def paused_since(self) -> datetime | None:
         return self.pauses[-1][0] if self.category == Category.PAUSED else None
 
@@ -105,6 +114,15 @@ class State:
         """Return the moment at which it was missed, its due time; None: it is not, by now."""
         end = now if self.ended_at is None else self.ended_at
         return self.due if self.due is not None and self.due < end else None
+
+    def outcome(self, as_of: datetime) -> Outcome:
+        """Return what has become of the promise by a moment."""
+        return outcome_of(
+            due_at=self.due,
+            satisfied_at=self.satisfied_at,
+            stopped_at=self.stopped_at,
+            as_of=as_of,
+        )
 
     def _known_pauses(self) -> Sequence[tuple[datetime, datetime | None]]:
         if self.ended_at is None or not self.pauses:

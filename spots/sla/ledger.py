@@ -34,12 +34,6 @@ def entries_of(clock_ids: Collection[int]) -> LedgerQuerySet:
     return LedgerEntry.objects.filter(clock__in=clock_ids).order_by("clock", "number")
 
 
-def fact_rows_of(clock_ids: Collection[int]) -> Iterable[FactRow]:
-    """Return of the entries of clocks what their facts are read from: a third of the time."""
-    rows = entries_of(clock_ids).filter(kind__in=FACTS)
-    return cast("Iterable[FactRow]", rows.values_list(*_COLUMNS, named=True))
-
-
 def facts_of(
     entries: Iterable[FactRow],
     calendars: Mapping[int, WorkCalendar],
@@ -88,9 +82,29 @@ def facts_by_clock(clocks: Collection[Clock], entries: Iterable[FactRow]) -> dic
     }
 
 
+def facts_known(clocks: Collection[Clock], *, by: datetime | None = None) -> dict[int, list[Fact]]:
+    """
+    Return the facts of clocks, whose policies came with them, by clock: two queries.
+
+    by  what had been recorded until then; None: until now
+    """
+    rows = entries_of([clock.pk for clock in clocks]).filter(kind__in=FACTS)
+    if by is not None:
+        rows = rows.filter(recorded_at__lte=by)
+    # Of the entries only what facts are read from: a third of the time.
+    columns = cast("Iterable[FactRow]", rows.values_list(*_COLUMNS, named=True))
+    return facts_by_clock(clocks, columns)
+
+
+def states_of(clocks: Collection[Clock], *, by: datetime | None = None) -> dict[int, State]:
+    """Return how clocks stand, or stood, by `facts_known`; those with facts alone, by clock."""
+    known = facts_known(clocks, by=by)
+    return {clock_id: derive(facts) for clock_id, facts in known.items() if facts}
+
+
 def state_of(clock: Clock) -> State:
     """Return how a clock stands by its ledger: two queries."""
-    return derive(facts_by_clock([clock], entries_of([clock.pk]))[clock.pk])
+    return states_of([clock])[clock.pk]
 
 
 def as_of(clock: Clock, moment: datetime) -> State | None:
@@ -100,17 +114,15 @@ def as_of(clock: Clock, moment: datetime) -> State | None:
     Calendars and policies are those of that time. Whether it was missed by then,
     `State.missed_at` says.
     """
-    known = entries_of([clock.pk]).filter(recorded_at__lte=moment)
-    facts = facts_by_clock([clock], known)[clock.pk]
-    return derive(facts) if facts else None
+    return states_of([clock], by=moment).get(clock.pk)
 
 
 def pauses_of(case_id: int, *, now: datetime) -> dict[str, list[tuple[datetime, datetime]]]:
     """Return when the promises of a case stood still, by target; what still does, until now."""
     clocks = Clock.objects.filter(case=case_id).select_related("policy__working_time")
-    known = facts_by_clock(clocks, entries_of([clock.pk for clock in clocks]))
+    states = states_of(clocks)
     return {
-        clock.target: [(since, until or now) for since, until in derive(known[clock.pk]).pauses]
+        clock.target: [(since, until or now) for since, until in states[clock.pk].pauses]
         for clock in clocks
-        if known[clock.pk]
+        if clock.pk in states
     }

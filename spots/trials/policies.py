@@ -12,9 +12,10 @@ from complaints.customers.walls import Walls
 from spots.cases.models import Case
 from spots.cases.promises import ASKED, standings_of
 from spots.cases.states import WORKING
+from spots.sla import outcomes
 from spots.sla.derivation import Category, Fact, State
 from spots.sla.in_force import InForce, matching
-from spots.sla.ledger import fact_rows_of, facts_by_clock
+from spots.sla.ledger import facts_known
 from spots.sla.models import Clock, Policy, ReopenMode, Target
 from spots.sla.transitions import Standing
 from spots.trials.promising import as_if_all_along, as_if_begun, as_if_now
@@ -156,7 +157,7 @@ def _asked_again(
         if was != would or (would is not None and would is edited):
             concerned[number] = would
     derived = [clock for number in concerned for clock in clocks[number]]
-    known = facts_by_clock(derived, fact_rows_of([clock.pk for clock in derived]))
+    known = facts_known(derived)
     for case in cases:
         own = sorted(clocks[case.pk], key=lambda clock: clock.pk)
         if case.pk in concerned:
@@ -218,8 +219,7 @@ class _Asked:
         return self._outcome(as_if_all_along(facts, promise, restarts=restarts))
 
     def _outcome(self, state: State) -> Outcome:
-        missed = state.missed_at(self.now) is not None
-        verdict = _verdict(state.category, missed=missed)
+        verdict = _verdict(state.outcome(self.now))
         if self.policy is None:
             return Outcome(verdict, state.due)
         offer = self.policy.offer
@@ -227,16 +227,15 @@ class _Asked:
 
 
 def _on_record(clock: Clock, *, now: datetime) -> Outcome:
-    category, due = Category(clock.category), clock.due_at
-    late = category == Category.OPEN and due is not None and due < now  # the sweep is yet to come
-    missed = clock.breached_at is not None or late
-    verdict = _verdict(category, missed=missed)
-    return Outcome(verdict, due, clock.policy_id, clock.policy.name)
+    became = outcomes.outcome_of(
+        due_at=clock.due_at,
+        satisfied_at=clock.satisfied_at,
+        stopped_at=clock.stopped_at,
+        as_of=now,
+    )
+    return Outcome(_verdict(became), clock.due_at, clock.policy_id, clock.policy.name)
 
 
-def _verdict(category: Category, *, missed: bool) -> Verdict:
-    if category == Category.DONE:
-        return Verdict.LATE if missed else Verdict.KEPT
-    if missed:
-        return Verdict.MISSED
-    return Verdict.STOPPED if category == Category.STOPPED else Verdict.OPEN
+def _verdict(became: outcomes.Outcome) -> Verdict:
+    """What stands still is yet to be kept, too."""
+    return Verdict.OPEN if became == outcomes.Outcome.PAUSED else Verdict(became.value)

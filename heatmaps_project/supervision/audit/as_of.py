@@ -16,8 +16,8 @@ from django.db.models import Q
 
 from heatmaps_project.supervision.audit.scope import AuditScope
 from spots.models import Clock, Event
-from spots.sla.derivation import Category, Fact, State, derive
-from spots.sla.ledger import FACTS, entries_of, facts_by_clock
+from spots.sla.derivation import Fact, State, derive
+from spots.sla.ledger import facts_known
 
 # Those of which something was recorded later, if they fell due in the period or run by now, or
 # something was known of them by then: number 1 is the first that was recorded.
@@ -79,8 +79,7 @@ def travel(scope: AuditScope) -> Travel:
 
 def _known(changed: Collection[int], scope: AuditScope) -> Iterable[Known]:
     clocks = list(Clock.objects.filter(pk__in=changed).prefetch_related("policy__working_time"))
-    then = entries_of(changed).filter(recorded_at__lte=scope.as_of, kind__in=FACTS)
-    for clock_id, facts in facts_by_clock(clocks, then).items():
+    for clock_id, facts in facts_known(clocks, by=scope.as_of).items():
         if facts:
             yield _row(clock_id, derive(facts), facts)
 
@@ -91,8 +90,8 @@ def _row(clock_id: int, state: State, facts: list[Fact]) -> Known:
         policy_id=state.promise.policy or 0,
         minutes=int(state.promise.minutes),
         due_at=state.due,
-        satisfied_at=state.ended_at if state.category == Category.DONE else None,
-        stopped_at=state.ended_at if state.category == Category.STOPPED else None,
+        satisfied_at=state.satisfied_at,
+        stopped_at=state.stopped_at,
         consumed=state.consumed(max(fact.at for fact in facts)),
     )
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from heatmaps_project.supervision.audit.outcomes import Outcome
 from heatmaps_project.supervision.audit.promises import Promises
 from spots.sla.models import Target
+from spots.sla.outcomes import Outcome
 
 A_PAGE: Final = 50
 WORST: Final = 10

@@ -14,7 +14,7 @@ from openpyxl.writer.excel import save_workbook
 from complaints.spreadsheets import inert
 from heatmaps_project.supervision.audit.breaches import Row
 from heatmaps_project.supervision.audit.names import Names
-from heatmaps_project.supervision.audit.outcomes import Outcome
+from spots.sla.outcomes import Outcome
 
 HEADER: Final[tuple[Promise, ...]] = (
     _("case"),

@@ -14,13 +14,13 @@ from typing import Any, Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from heatmaps_project.supervision.audit.outcomes import Outcome
 from heatmaps_project.supervision.audit.promises import DIMENSIONS, Promises
 from heatmaps_project.supervision.shares import Share
 from spots.sla.models import Target
+from spots.sla.outcomes import Outcome
 
 BINS: Final = 20  # of time used: a tenth of what was promised each, and one more for the rest
-_BY: Final = tuple(name for name in DIMENSIONS if name != "target")
+BY: Final = tuple(name for name in DIMENSIONS if name != "target")
 
 HOW: Final[tuple[Promise, ...]] = (
     _(
@@ -121,11 +121,11 @@ class Audit:
 
 
 _SETS: Final = ", ".join(
-    ["(target, outcome)", *(f"({name}, target, outcome)" for name in (*_BY, "day"))]
+    ["(target, outcome)", *(f"({name}, target, outcome)" for name in (*BY, "day"))]
 )
 _QUERY: Final = f"""
-    SELECT GROUPING({", ".join((*_BY, "day", "used", "reason"))}),
-        {", ".join((*_BY, "day"))}, used, reason, target, outcome, count(*)
+    SELECT GROUPING({", ".join((*BY, "day", "used", "reason"))}),
+        {", ".join((*BY, "day"))}, used, reason, target, outcome, count(*)
     FROM (
         SELECT promises.*, date_trunc(%s, due_at AT TIME ZONE %s)::date AS day,
             CASE WHEN satisfied_at IS NOT NULL
@@ -135,7 +135,7 @@ _QUERY: Final = f"""
     ) AS binned
     GROUP BY GROUPING SETS ({_SETS}, (used), (reason, target, outcome))
 """
-_NAMES: Final = (*_BY, "day", "used", "reason")
+_NAMES: Final = (*BY, "day", "used", "reason")
 
 
 def audit(promises: Promises) -> Audit:
@@ -156,7 +156,7 @@ def audit(promises: Promises) -> Audit:
         else:
             lines = found.setdefault(name, {}).setdefault(value, {})
             lines.setdefault(target, {})[outcome] = count
-    by = {name: _lines(found.get(name, {})) for name in (*_BY, "day", "")}
+    by = {name: _lines(found.get(name, {})) for name in (*BY, "day", "")}
     days = [line for line in by.pop("day") if line.all.share.whole]
     trend = sorted(days, key=lambda line: str(line.value))
     whole = by.pop("")

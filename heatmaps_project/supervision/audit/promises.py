@@ -12,8 +12,8 @@ from typing import Any, Final
 from django.db import connection
 
 from heatmaps_project.supervision.audit.as_of import Travel, travel
-from heatmaps_project.supervision.audit.outcomes import OUTCOME
 from heatmaps_project.supervision.audit.scope import AuditScope
+from spots.sla.outcomes import OUTCOME
 
 # What a promise can be asked for by: the names of filters, and of columns.
 DIMENSIONS: Final = ("target", "team", "engineer", "region", "topic", "brand", "policy", "band")

@@ -20,13 +20,12 @@ from django.views.decorators.http import require_safe
 from complaints.customers.reader import walls_of
 from complaints.row_number import row_number
 from heatmaps_project.supervision.audit import breaches, export, tables
-from heatmaps_project.supervision.audit.figures import HOW, Audit, audit
+from heatmaps_project.supervision.audit.figures import BY, HOW, Audit, audit
 from heatmaps_project.supervision.audit.forms import LABELS, AuditForm
 from heatmaps_project.supervision.audit.names import Names, names_for
 from heatmaps_project.supervision.audit.promises import Promises, promises_of
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-BY: Final = ("team", "engineer", "region", "topic", "brand", "policy", "band")
 
 
 def asked(request: HttpRequest) -> tuple[AuditForm, Names]:

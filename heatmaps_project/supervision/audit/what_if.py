@@ -13,12 +13,11 @@ from itertools import islice
 from typing import Final
 
 from heatmaps_project.supervision.audit.figures import Counts
-from heatmaps_project.supervision.audit.outcomes import outcome_of
 from heatmaps_project.supervision.audit.promises import Promises
 from spots.models import Clock
 from spots.sla.calendar import WorkCalendar
-from spots.sla.derivation import Category, Promise, State, derive
-from spots.sla.ledger import FACTS, entries_of, facts_by_clock
+from spots.sla.derivation import Promise, State
+from spots.sla.ledger import states_of
 
 MOST: Final = 20_000  # promises
 _BATCH: Final = 2000
@@ -56,7 +55,7 @@ def compare(promises: Promises, otherwise: Otherwise) -> Compared:
     ids = [clock_id for (clock_id,) in found[:MOST]]
     as_of = promises.scope.as_of
     pairs = Counter(
-        (_outcome(state, as_of), _outcome(_promised(state, otherwise), as_of))
+        (state.outcome(as_of), _promised(state, otherwise).outcome(as_of))
         for state in _states(ids, as_of)
     )
     before, after = Counter[str](), Counter[str]()
@@ -78,20 +77,8 @@ def _states(ids: list[int], as_of: datetime) -> Iterator[State]:
     left = iter(ids)
     while batch := list(islice(left, _BATCH)):
         clocks = Clock.objects.filter(pk__in=batch).prefetch_related("policy__working_time")
-        known = entries_of(batch).filter(recorded_at__lte=as_of, kind__in=FACTS)
-        for facts in facts_by_clock(list(clocks), known).values():
-            if facts:
-                yield derive(facts)
+        yield from states_of(clocks, by=as_of).values()
 
 
 def _promised(state: State, otherwise: Otherwise) -> State:
     return replace(state, promise=otherwise.promise(state.promise))
-
-
-def _outcome(state: State, as_of: datetime) -> str:
-    return outcome_of(
-        due_at=state.due,
-        satisfied_at=state.ended_at if state.category == Category.DONE else None,
-        stopped_at=state.ended_at if state.category == Category.STOPPED else None,
-        as_of=as_of,
-    )

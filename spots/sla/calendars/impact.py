@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from complaints.customers.walls import Walls
 from spots.sla.calendar import WorkCalendar
 from spots.sla.derivation import Fact, derive
-from spots.sla.ledger import fact_rows_of, facts_by_clock
+from spots.sla.ledger import facts_known
 from spots.sla.models import Clock, WorkingTime
 
 MOST_CLOCKS = 2000  # are counted; beyond them it is “more than”
@@ -66,7 +66,7 @@ def impact_of(row: WorkingTime, *, walls: Walls, now: datetime) -> Impact:
     rows = open_ones.select_related("case").prefetch_related("policy__working_time")
     found = list(rows.order_by("due_at", "pk")[: MOST_CLOCKS + 1])
     is_cut, clocks = len(found) > MOST_CLOCKS, found[:MOST_CLOCKS]
-    facts = facts_by_clock(clocks, fact_rows_of([clock.pk for clock in clocks]))
+    facts = facts_known(clocks)
     shifts = [Shift(clock, new_due(facts[clock.pk], calendar)) for clock in clocks]
     moves = [shift for shift in shifts if shift.due_at != shift.clock.due_at]
     return Impact(

@@ -9,9 +9,9 @@ from typing import Any, Final
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
 
-from spots.sla.derivation import Category, Fact, FactKind, State, derive
+from spots.sla.derivation import Fact, FactKind, State, derive
 from spots.sla.in_force import InForce
-from spots.sla.ledger import fact_rows_of, facts_by_clock
+from spots.sla.ledger import facts_known
 from spots.sla.models import Clock, ClockQuerySet, LedgerEntry, LedgerKind, ReopenMode
 
 # One statement for a whole batch: a CASE for each row and column takes ten times as long.
@@ -63,7 +63,7 @@ def record(clocks: Sequence[Clock], tells: Tells, *, by: Author, now: datetime) 
     What changes nothing is left out, unless it is late. A breach is noted with what made it sure,
     at its moment; one that by a late fact did not happen is withdrawn.
     """
-    known = facts_by_clock(clocks, fact_rows_of([clock.pk for clock in clocks]))
+    known = facts_known(clocks)
     books = [_Book(clock, known[clock.pk], by=by, now=now) for clock in clocks]
     for book in books:
         for said in tells(book.clock, book.state):
@@ -220,5 +220,4 @@ def _take_over(clock: Clock, state: State, *, until: datetime) -> None:
     clock.due_at = state.due
     clock.consumed_minutes = state.consumed(until)
     clock.paused_since = state.paused_since
-    clock.satisfied_at = state.ended_at if state.category == Category.DONE else None
-    clock.stopped_at = state.ended_at if state.category == Category.STOPPED else None
+    clock.satisfied_at, clock.stopped_at = state.satisfied_at, state.stopped_at

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 from django.db import connection
 
-from heatmaps_project.supervision.audit.outcomes import OUTCOME, Outcome, outcome_of
+from spots.sla.outcomes import OUTCOME, Outcome, outcome_of
 from tests.factories import NOW
 
 HOUR = timedelta(hours=1)
