@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from complaints.customers.models import Customer
 from complaints.customers.personal import EncryptedTextField
-from complaints.customers.walls import Walls
+from complaints.customers.walled import WalledQuerySet
 from feedback.notifications.catalogue import Channel, Language, Reason, Template
 from feedback.notifications.segments import MOST_PARTS
 from feedback.notifications.states import UNSENT, State, Why
@@ -48,11 +48,8 @@ class Announcement(models.Model):
         return f"{self.event_id} {self.reason}"
 
 
-class MessageQuerySet(models.QuerySet["Message"]):
-    def within(self, walls: Walls) -> Self:
-        """Leave what the reader's brands and regions let them see."""
-        rows = self if walls.brands is None else self.filter(case__brand__in=walls.brands)
-        return rows if walls.regions is None else rows.filter(case__region__in=walls.regions)
+class MessageQuerySet(WalledQuerySet["Message"]):
+    of = "case__"
 
     def due(self, now: datetime) -> Self:
         return self.filter(state=State.PLANNED, due_at__lte=now)

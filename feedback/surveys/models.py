@@ -1,22 +1,17 @@
 """Whom we asked, and what they answered."""
 
-from typing import Self
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from complaints.customers.models import Customer
 from complaints.customers.personal import EncryptedTextField
-from complaints.customers.walls import Walls
+from complaints.customers.walled import WalledQuerySet
 from spots.cases.models import Case, Event
 
 
-class InvitationQuerySet(models.QuerySet["Invitation"]):
-    def within(self, walls: Walls) -> Self:
-        """Leave what the reader's brands and regions let them see."""
-        rows = self if walls.brands is None else self.filter(case__brand__in=walls.brands)
-        return rows if walls.regions is None else rows.filter(case__region__in=walls.regions)
+class InvitationQuerySet(WalledQuerySet["Invitation"]):
+    of = "case__"
 
 
 class Invitation(models.Model):
@@ -56,12 +51,8 @@ class AnswerChannel(models.TextChoices):
     WEB = "web", _("web page")
 
 
-class AnswerQuerySet(models.QuerySet["Answer"]):
-    def within(self, walls: Walls) -> Self:
-        """Leave what the reader's brands and regions let them see."""
-        brand, region = "invitation__case__brand__in", "invitation__case__region__in"
-        rows = self if walls.brands is None else self.filter(**{brand: walls.brands})
-        return rows if walls.regions is None else rows.filter(**{region: walls.regions})
+class AnswerQuerySet(WalledQuerySet["Answer"]):
+    of = "invitation__case__"
 
 
 class Answer(models.Model):

@@ -10,7 +10,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from complaints.customers.models import Brand
-from complaints.customers.walls import Walls
+from complaints.customers.walled import WalledQuerySet
 from complaints.geocoding.models import Region
 from complaints.intake.models import Complaint, Topic
 from spots.cases.catalogue import Cause, FixKind
@@ -30,12 +30,7 @@ class Kind(models.TextChoices):
 _AUDITED = ("kind", "brand", "region", "topic", "team", "engineer", "band")  # what audits ask
 
 
-class CaseQuerySet(models.QuerySet["Case"]):
-    def within(self, walls: Walls) -> Self:
-        """Leave what the reader's brands and regions let them see."""
-        rows = self if walls.brands is None else self.filter(brand__in=walls.brands)
-        return rows if walls.regions is None else rows.filter(region__in=walls.regions)
-
+class CaseQuerySet(WalledQuerySet["Case"]):
     def spots(self) -> Self:
         return self.filter(kind=Kind.SPOT)
 

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from complaints.customers.walls import Walls
+from complaints.customers.walled import WalledQuerySet
 from spots.escalation.models import Rung
 from spots.sla.models import Clock
 
@@ -37,13 +37,8 @@ class OnLadder(models.Model):
         return str(self.clock_id)
 
 
-class FiringQuerySet(models.QuerySet["Firing"]):
-    def within(self, walls: Walls) -> Self:
-        """Leave those of cases that the reader's brands and regions let them see."""
-        rows = self if walls.brands is None else self.filter(clock__case__brand__in=walls.brands)
-        if walls.regions is None:
-            return rows
-        return rows.filter(clock__case__region__in=walls.regions)
+class FiringQuerySet(WalledQuerySet["Firing"]):
+    of = "clock__case__"
 
     def unanswered(self, now: datetime) -> Self:
         """Told so long ago that the next stage has to hear of it; what stands still waits."""
@@ -117,15 +112,8 @@ class Told(models.TextChoices):
     DROPPED = "dropped", pgettext_lazy("notice", "not needed any more")
 
 
-class NoticeQuerySet(models.QuerySet["Notice"]):
-    def within(self, walls: Walls) -> Self:
-        """Leave those of cases that the reader's brands and regions let them see."""
-        rows = self
-        if walls.brands is not None:
-            rows = rows.filter(firing__clock__case__brand__in=walls.brands)
-        if walls.regions is not None:
-            rows = rows.filter(firing__clock__case__region__in=walls.regions)
-        return rows
+class NoticeQuerySet(WalledQuerySet["Notice"]):
+    of = "firing__clock__case__"
 
     def new(self) -> Self:
         """Told, not looked at, and not done meanwhile."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from complaints.customers.models import Brand
+from complaints.customers.walled import WalledQuerySet
 from complaints.customers.walls import Walls
 from complaints.geocoding.models import Region
 from complaints.intake.models import Topic
@@ -126,11 +127,8 @@ class Policy(models.Model):
         return self.name
 
 
-class ClockQuerySet(models.QuerySet["Clock"]):
-    def within(self, walls: Walls) -> Self:
-        """Leave the clocks of cases that the reader's brands and regions let them see."""
-        rows = self if walls.brands is None else self.filter(case__brand__in=walls.brands)
-        return rows if walls.regions is None else rows.filter(case__region__in=walls.regions)
+class ClockQuerySet(WalledQuerySet["Clock"]):
+    of = "case__"
 
     def running(self) -> Self:
         """Promises that are open or paused, whether they were missed or not."""
@@ -218,13 +216,8 @@ class LedgerKind(models.TextChoices):
     WITHDRAWN = "withdrawn", _("not missed after all")
 
 
-class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
-    def within(self, walls: Walls) -> Self:
-        """Leave the entries of cases that the reader's brands and regions let them see."""
-        rows = self if walls.brands is None else self.filter(clock__case__brand__in=walls.brands)
-        if walls.regions is None:
-            return rows
-        return rows.filter(clock__case__region__in=walls.regions)
+class LedgerQuerySet(WalledQuerySet["LedgerEntry"]):
+    of = "clock__case__"
 
 
 class LedgerEntry(models.Model):

@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from complaints.customers.models import Brand
-from complaints.customers.walls import Walls
+from complaints.customers.walled import WalledQuerySet
 from complaints.geocoding.models import Region
 from spots.watching.rules import DetectionRule
 
@@ -22,12 +22,7 @@ class TrialState(models.TextChoices):
     FAILED = "failed", _("failed")
 
 
-class TrialQuerySet(models.QuerySet["Trial"]):
-    def within(self, walls: Walls) -> Self:
-        """Leave what the reader's brands and regions let them see."""
-        rows = self if walls.brands is None else self.filter(brand__in=walls.brands)
-        return rows if walls.regions is None else rows.filter(region__in=walls.regions)
-
+class TrialQuerySet(WalledQuerySet["Trial"]):
     def without_results(self) -> Self:
         """Leave what is long unread, and add how many spots were found."""
         count = Func(F("found"), function="jsonb_array_length", output_field=IntegerField())

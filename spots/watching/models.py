@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from complaints.customers.models import Brand
+from complaints.customers.walled import WalledQuerySet
 from complaints.customers.walls import Walls
 from complaints.geocoding.models import Region
 from complaints.intake.models import Complaint
@@ -19,12 +20,7 @@ from spots.cases.models import Case
 from spots.watching.rules import DetectionRule
 
 
-class WatchQuerySet(models.QuerySet["Watch"]):
-    def within(self, walls: Walls) -> Self:
-        """Leave what the reader's brands and regions let them see."""
-        rows = self if walls.brands is None else self.filter(brand__in=walls.brands)
-        return rows if walls.regions is None else rows.filter(region__in=walls.regions)
-
+class WatchQuerySet(WalledQuerySet["Watch"]):
     def in_force(self) -> Self:
         """Watches whose rule is active, and is for their brand and region."""
         return self.filter(
@@ -186,10 +182,8 @@ class NearMiss(models.Model):
         ]
 
 
-class AttractorQuerySet(models.QuerySet["Attractor"]):
-    def within(self, walls: Walls) -> Self:
-        rows = self if walls.brands is None else self.filter(brand__in=walls.brands)
-        return rows if walls.regions is None else rows.filter(region__in=walls.regions)
+class AttractorQuerySet(WalledQuerySet["Attractor"]):
+    """Attractors, within the walls of whoever reads."""
 
 
 class Verdict(models.TextChoices):

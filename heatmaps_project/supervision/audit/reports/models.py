@@ -1,21 +1,16 @@
 """Monthly reports of the audit: as they were made, for good."""
 
-from typing import Self
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from complaints.customers.walls import Walls
+from complaints.customers.walled import WalledQuerySet
 from complaints.models import Brand, Region
 
 
-class ReportQuerySet(models.QuerySet["AuditReport"]):
-    def within(self, walls: Walls) -> Self:
-        """Leave the reports that tell nothing from behind the reader's walls."""
-        rows = self if walls.brands is None else self.filter(brand__in=walls.brands)
-        return rows if walls.regions is None else rows.filter(region__in=walls.regions)
+class ReportQuerySet(WalledQuerySet["AuditReport"]):
+    """Reports, of which a reader sees those that tell nothing from behind their walls."""
 
 
 class AuditReport(models.Model):
