@@ -12,11 +12,11 @@ from django.utils.translation import pgettext_lazy
 
 from complaints.admin_theme import HistoryAdmin, ReadOnlyAdmin, StackedInline, display
 from complaints.customers.reader import name_of, walls_of
+from spots.cases.addresses import page_of
 from spots.cases.wording import moment
 from spots.escalation import transitions
 from spots.escalation.firings import Firing, FiringQuerySet
 from spots.escalation.forms import LadderForm, RungForm
-from spots.escalation.inbox import page_of
 from spots.escalation.models import Ladder, Rung
 from spots.escalation.wording import ladder_in_words, stage_in_words
 

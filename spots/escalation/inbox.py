@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from complaints.admin_theme import ReadOnlyAdmin, action, display
 from complaints.customers.reader import name_of, reader_of, walls_of
-from spots.cases.models import Case, Kind
+from spots.cases.addresses import page_of
 from spots.cases.wording import moment
 from spots.escalation import transitions
 from spots.escalation.firings import Notice, NoticeQuerySet, Told
@@ -146,9 +146,3 @@ class NoticeAdmin(ReadOnlyAdmin):
         if found is None or not self.has_view_permission(request, found):
             raise Http404
         return cast(Notice, found)
-
-
-def page_of(case: Case) -> str:
-    """Return the address of a case's page."""
-    name = "singlecase" if case.kind == Kind.SINGLE else "spot"
-    return reverse(f"admin:spots_{name}_change", args=[case.pk])

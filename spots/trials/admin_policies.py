@@ -15,10 +15,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from complaints.admin_theme import HistoryAdmin, display
+from complaints.admin_theme import display
 from complaints.customers.reader import walls_of
 from complaints.geocoding.models import Region
-from complaints.row_number import row_number
 from spots.cases.forms_policies import PolicyForm
 from spots.cases.models import Kind
 from spots.network.widgets import ShapeWidget
@@ -26,6 +25,7 @@ from spots.sla.admin import OPEN_PROMISES_FOLLOW
 from spots.sla.in_force import in_force, policies_in_force
 from spots.sla.models import Policy, PolicyQuerySet
 from spots.trials import transitions_policies as transitions
+from spots.trials.admin_trying import TryingAdmin
 from spots.trials.policies import DAYS, attempt, exchanged, with_policy
 from spots.trials.policies_page import context_of
 from spots.trials.transitions_policies import OrderRefusedError
@@ -33,8 +33,9 @@ from spots.trials.transitions_policies import OrderRefusedError
 LIST = "admin:spots_policy_changelist"
 
 
-class PolicyAdmin(HistoryAdmin):
+class PolicyAdmin(TryingAdmin):
     form = PolicyForm
+    try_days, tried_as = DAYS, "policy"
     change_form_template = "admin/spots/policy/change_form.html"
     list_display = (
         *("order", "moves", "name", "kind_shown", "brand", "region", "topic", "segments_shown"),
@@ -115,17 +116,6 @@ class PolicyAdmin(HistoryAdmin):
 
     # Pages
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        more = {"try_days": DAYS, **(extra_context or {})}
-        shown: HttpResponse = super().changeform_view(request, object_id, form_url, more)
-        return shown
-
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         own = [
@@ -138,17 +128,7 @@ class PolicyAdmin(HistoryAdmin):
 
     def try_view(self, request: HttpRequest) -> HttpResponse:
         """What the policy, as it is typed, would have promised; nothing is saved."""
-        given = request.POST.get("policy", "")
-        policy = self.get_object(request, given) if row_number(given) else None
-        if not (
-            self.has_change_permission(request, policy)
-            if policy
-            else self.has_add_permission(request)
-        ):
-            raise PermissionDenied
-        form = self.get_form(request, policy, change=policy is not None)(
-            request.POST, instance=policy
-        )
+        form = self.typed(request)
         found = {}
         if form.is_valid():
             present, typed = policies_in_force(), in_force(form.instance)

@@ -2,7 +2,6 @@
 
 from typing import Any, cast
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -16,7 +15,6 @@ from django.views.decorators.http import require_POST
 from complaints.admin_theme import display
 from complaints.customers.reader import walls_of
 from complaints.geocoding.models import Region
-from complaints.row_number import row_number
 from spots.cases.models import Kind
 from spots.cases.queue.unrouted import alarms
 from spots.cases.wording import moment
@@ -24,13 +22,15 @@ from spots.network.widgets import ShapeWidget
 from spots.routing.models import RoutingRule, RoutingRuleQuerySet, Team
 from spots.routing.wording import rule_in_words
 from spots.trials.admin_choosing import ChoosingAdmin
+from spots.trials.admin_trying import TryingAdmin
 from spots.trials.forms_routing import RoutingRuleForm
 from spots.trials.routing import DAYS, attempt
 from spots.trials.routing_page import context_of
 
 
-class RoutingRuleAdmin(ChoosingAdmin):
+class RoutingRuleAdmin(TryingAdmin, ChoosingAdmin):
     form = RoutingRuleForm
+    try_days, tried_as = DAYS, "rule"
     change_form_template = "admin/spots/routingrule/change_form.html"
     list_before_template = "admin/spots/spot/alarms.html"
     list_display = ("order", "about", "team", "active", "state_shown")
@@ -132,30 +132,13 @@ class RoutingRuleAdmin(ChoosingAdmin):
         shown: HttpResponse = super().changelist_view(request, more)
         return shown
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        more = {"try_days": DAYS, **(extra_context or {})}
-        shown: HttpResponse = super().changeform_view(request, object_id, form_url, more)
-        return shown
-
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.try_view))
         return [path("try/", view, name="spots_routingrule_try"), *super().get_urls()]
 
     def try_view(self, request: HttpRequest) -> HttpResponse:
         """What the rule, as it is typed, would have done; nothing is saved."""
-        given = request.POST.get("rule", "")
-        rule = self.get_object(request, given) if row_number(given) else None
-        if not (
-            self.has_change_permission(request, rule) if rule else self.has_add_permission(request)
-        ):
-            raise PermissionDenied
-        form = self.get_form(request, rule, change=rule is not None)(request.POST, instance=rule)
+        form = self.typed(request)
         result = None
         if form.is_valid():
             active = form.cleaned_data["active"]

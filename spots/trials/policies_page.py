@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from spots.cases.models import Case, Kind
+from spots.cases.addresses import page_of
+from spots.cases.models import Case
 from spots.cases.wording import moment
 from spots.sla.models import Target
 from spots.trials.policies import MOST, Attempt, Changed, Outcome, Tally
@@ -80,11 +80,10 @@ def _percent(tally: Tally) -> str:
 
 def _lines(case: Case, moved: list[Changed]) -> Iterator[dict[str, Any]]:
     """Yield a row for each promise of a case; the first of them names it."""
-    kind = "spot" if case.kind == Kind.SPOT else "singlecase"
     for i, one in enumerate(moved):
         yield {
             "case": str(case) if i == 0 else "",
-            "link": reverse(f"admin:spots_{kind}_change", args=[case.pk]),
+            "link": page_of(case),
             "target": one.target.label,
             "was": _outcome(one.was, case.region.time_zone),
             "would": _outcome(one.would, case.region.time_zone),

@@ -17,9 +17,9 @@ from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware
 
+from spots.cases.addresses import PAGES
 from spots.cases.models import Case, Kind
 from spots.cases.page import timeline
-from spots.cases.page.surroundings import PAGES
 from spots.cases.page.timeline import Group, Line
 from spots.cases.states import Permission
 from spots.cases.transitions.regroupings import last_regrouping

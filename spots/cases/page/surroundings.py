@@ -10,12 +10,12 @@ from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.db.models import Func, Prefetch, Q, Value, prefetch_related_objects
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 
 from complaints.customers.reader import walls_of
 from complaints.customers.walls import Walls
-from spots.cases.models import Case, Kind
+from spots.cases.addresses import PAGES, page_of
+from spots.cases.models import Case
 from spots.cases.page.drawing import box_round, sites_near
 from spots.cases.wording import moment
 from spots.network.models import Coverage, NetworkEvent, Sector, Site
@@ -31,7 +31,6 @@ MOST_COVERAGES = 40  # rows
 COVERAGE_CORNERS = 600  # of one technology
 AREA_CORNERS = 80  # of one event, or of one other case
 MOST_CASES = 30  # other cases, the nearest
-PAGES = {Kind.SPOT: "spot", Kind.SINGLE: "singlecase"}  # parts of the names of addresses
 
 
 def surroundings_of(request: HttpRequest, case: Case) -> dict[str, Any]:
@@ -144,7 +143,7 @@ def _near(request: HttpRequest, case: Case, walls: Walls) -> list[dict[str, Any]
         {
             "name": str(other),
             "state": other.get_state_display(),
-            "url": reverse(f"admin:spots_{PAGES[Kind(other.kind)]}_change", args=[other.pk]),
+            "url": page_of(other),
             "at": _at(other.centre),
             "outline": rings_of(_union([other.outline]), most=AREA_CORNERS)
             if other.outline
