@@ -15,7 +15,6 @@ from spots.sla.days import Day, days_between
 from spots.sla.derivation import ENDED, Category, State, derive
 from spots.sla.ledger import FACTS, entries_of, facts_by_clock
 from spots.sla.models import Clock, LedgerEntry, LedgerKind, ReopenMode
-from spots.sla.versions import calendar_as_written
 
 LISTED_DAYS = 10  # more than these are counted, not named
 LATE = timedelta(minutes=1)  # what was heard of later than this is said to be late
@@ -101,7 +100,7 @@ def _sentences(told: _Told) -> Iterator[str]:
         yield _("So it is due on %(due)s.") % {"due": told.moment(state.due)}
     elif state.category != Category.PAUSED:
         yield _("The calendar has not so much working time to come: nothing is due.")
-    if told.calendar != calendar_as_written(clock.policy.working_time):
+    if told.calendar != clock.policy.working_time.calendar:
         yield (
             _("The calendar was edited later; this deadline stays as it was promised.")
             if state.category in ENDED

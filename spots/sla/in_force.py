@@ -14,7 +14,6 @@ from spots.sla.calendar import WorkCalendar
 from spots.sla.derivation import Promise
 from spots.sla.matching import Facts, Offer, failing
 from spots.sla.models import Policy, ReopenMode, Target, WorkingTime
-from spots.sla.versions import calendar_as_written
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class InForce:
 
     @cached_property
     def _calendar(self) -> WorkCalendar:
-        return calendar_as_written(self.working_time)
+        return self.working_time.calendar
 
 
 def policies_in_force() -> list[InForce]:

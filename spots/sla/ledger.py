@@ -8,7 +8,7 @@ from typing import Protocol, cast
 from spots.sla.calendar import WorkCalendar
 from spots.sla.derivation import Fact, FactKind, Promise, State, derive
 from spots.sla.models import Clock, LedgerEntry, LedgerQuerySet, ReopenMode
-from spots.sla.versions import calendar_as_written, calendars_of
+from spots.sla.versions import calendars_of
 
 FACTS = frozenset(kind.value for kind in FactKind)
 
@@ -73,7 +73,7 @@ def facts_by_clock(clocks: Collection[Clock], entries: Iterable[FactRow]) -> dic
         versions.add(entry.calendar_version_id)
     calendars = calendars_of({version for version in versions if version is not None})
     present = {
-        clock.policy_id: calendar_as_written(clock.policy.working_time)
+        clock.policy_id: clock.policy.working_time.calendar
         for clock in {clock.policy_id: clock for clock in clocks}.values()
     }
     return {

@@ -14,6 +14,7 @@ from complaints.customers.walled import WalledQuerySet
 from complaints.customers.walls import Walls
 from complaints.geocoding.models import Region
 from complaints.intake.models import Topic
+from spots.sla.as_written import calendar_as_written
 from spots.sla.calendar import WorkCalendar
 from spots.sla.derivation import Category
 
@@ -46,12 +47,7 @@ class WorkingTime(models.Model):
     @property
     def calendar(self) -> WorkCalendar:
         """:raises ValueError: the fields do not describe working time"""
-        return WorkCalendar(
-            zone=self.zone,
-            week={int(day): spans for day, spans in self.week.items()},
-            holidays=self.holidays,
-            exceptions=self.exceptions,
-        )
+        return calendar_as_written(self)
 
 
 class Target(models.TextChoices):

@@ -21,7 +21,6 @@ from heatmaps_project.supervision.audit.promises import promises_of
 from heatmaps_project.supervision.audit.what_if import Otherwise, compare
 from spots.models import WorkingTime
 from spots.sla.models import Target
-from spots.sla.versions import calendar_as_written
 
 MOST_MINUTES = 527_040  # a year
 
@@ -65,9 +64,7 @@ class WhatIfForm(AuditForm):
     @property
     def otherwise(self) -> Otherwise:
         calendar = self.cleaned_data["calendar"]
-        return Otherwise(
-            self.cleaned_data["minutes"], calendar_as_written(calendar) if calendar else None
-        )
+        return Otherwise(self.cleaned_data["minutes"], calendar.calendar if calendar else None)
 
 
 @require_safe
