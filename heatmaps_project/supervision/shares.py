@@ -1,9 +1,8 @@
 """A share, and how sure one can be of it."""
 
 from dataclasses import dataclass
-from math import sqrt
 
-Z = 1.959964  # two-sided 95 % of the normal distribution
+from feedback.surveys.scores import wilson
 
 
 @dataclass(frozen=True)
@@ -28,11 +27,8 @@ class Share:
         """
         if not self.whole:
             return None
-        n, share = self.whole, self.part / self.whole
-        middle = share + Z * Z / (2 * n)
-        reach = Z * sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
-        scale = 100 / (1 + Z * Z / n)
-        return max(0.0, scale * (middle - reach)), min(100.0, scale * (middle + reach))
+        low, high = wilson(self.part, self.whole)
+        return 100 * low, 100 * high
 
     def __add__(self, other: "Share") -> "Share":
         return Share(self.part + other.part, self.whole + other.whole)
