@@ -1,6 +1,11 @@
 """A look that dies has changed nothing, and the next one does all of its work."""
 
+import os
+import signal
+import subprocess
+import sys
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.db import connection, transaction
@@ -58,17 +63,28 @@ def spot_opens_by(watch: Watch, at: datetime) -> bool:
     return found
 
 
-def test_killed_between_any_two_statements_nothing_is_lost_or_doubled():
+def watch_before_its_spot() -> tuple[Watch, datetime]:
+    """A watch whose next look, until the moment returned, opens a spot."""
     began = make_stream(6)
     watch = make_watch(began)
     ends = next(at for at in hours_from(began) if spot_opens_by(watch, at))
     runner.look(watch.pk, now=ends - timedelta(hours=1))
-    before = digest()
+    return watch, ends
+
+
+def digest_after(watch: Watch, ends: datetime) -> list[list[str]]:
+    """What an undisturbed look would write; it is not kept."""
     with transaction.atomic():
         runner.look(watch.pk, now=ends)
-        undisturbed = digest()
+        written = digest()
         transaction.set_rollback(True)
     runner.forget()
+    return written
+
+
+def test_killed_between_any_two_statements_nothing_is_lost_or_doubled():
+    watch, ends = watch_before_its_spot()
+    before, undisturbed = digest(), digest_after(watch, ends)
     assert undisturbed[2] != before[2]  # cases have changed: there is something to lose
 
     statement, finished = 0, False
@@ -84,3 +100,46 @@ def test_killed_between_any_two_statements_nothing_is_lost_or_doubled():
     assert statement > 30
     assert digest() == undisturbed
     assert reading.place_of(watch).complaints().count() == Complaint.objects.count()
+
+
+KILLED = """
+import os, signal, sys, django
+django.setup()
+from datetime import datetime
+from django.db import connection
+from spots.watching import runner
+passed = 0
+def killing(execute, *args):
+    global passed
+    passed += 1
+    if passed == int(sys.argv[3]):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return execute(*args)
+with connection.execute_wrapper(killing):
+    runner.look(int(sys.argv[1]), now=datetime.fromisoformat(sys.argv[2]))
+"""
+
+
+def look_killed_at(statement: int, watch: Watch, now: datetime) -> int:
+    """Look in a process of its own that is killed before a statement; return its exit code."""
+    name = connection.settings_dict["NAME"]
+    environment = {
+        **os.environ,
+        "DATABASE_URL": urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}")),
+        "DJANGO_SETTINGS_MODULE": "heatmaps_project.settings",
+    }
+    command = [sys.executable, "-c", KILLED, str(watch.pk), now.isoformat(), str(statement)]
+    return subprocess.run(command, env=environment, check=False).returncode
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_that_is_killed_has_changed_nothing_and_the_next_does_its_work():
+    watch, ends = watch_before_its_spot()
+    before, undisturbed = digest(), digest_after(watch, ends)
+
+    assert look_killed_at(30, watch, ends) == -signal.SIGKILL
+    assert digest() == before
+
+    runner.look(watch.pk, now=ends)
+
+    assert digest() == undisturbed
