@@ -31,7 +31,7 @@ class CaseAdmin(QueueAdmin, CasePageAdmin):
     list_display: tuple[str, ...] = (
         "priority_shown",
         "place_shown",
-        "topic",
+        "topic_shown",
         "state_shown",
         "customers",
         "complaints",
@@ -44,7 +44,7 @@ class CaseAdmin(QueueAdmin, CasePageAdmin):
         "brand",
     )
     always: tuple[str, ...] = ("priority_shown", "place_shown", "state_shown")
-    usual: tuple[str, ...] = ("topic", "customers", "owner", "promised", "next_due", "opened")
+    usual: tuple[str, ...] = ("topic_shown", "customers", "owner", "promised", "next_due", "opened")
     list_display_links = ("priority_shown", "place_shown")
     list_filter = (
         filters.StateFilter,
@@ -98,6 +98,10 @@ class CaseAdmin(QueueAdmin, CasePageAdmin):
     @display(description=gettext_lazy("place"), ordering="place")
     def place_shown(self, case: Case) -> SafeString:
         return columns.place(case)
+
+    @display(description=gettext_lazy("topic"), ordering="topic")
+    def topic_shown(self, case: Case) -> str:
+        return str(case.topic or _("several topics"))
 
     @display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, case: Case) -> SafeString:

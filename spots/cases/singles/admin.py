@@ -32,7 +32,7 @@ class SingleCaseAdmin(CaseAdmin):
     kind = Kind.SINGLE
     panels: tuple[parts.Panel, ...] = (parts.where, parts.voices, parts.network)
     list_display = (
-        *("priority_shown", "place_shown", "topic", "state_shown"),
+        *("priority_shown", "place_shown", "topic_shown", "state_shown"),
         *("customer", "channel", "said", "owner", "promised", "next_due", "opened"),
     )
     usual = ()

@@ -58,6 +58,14 @@ def test_the_most_urgent_spot_that_is_worked_on_comes_first(signed_in):
     assert shown(signed_in()) == [urgent.pk, calm.pk]
 
 
+def test_a_spot_of_several_topics_says_so(signed_in):
+    make_spot(topic=None)
+
+    client = signed_in(make_user("dispatcher", language="en"))
+
+    assert "several topics" in client.get(QUEUE).content.decode()
+
+
 def test_a_spot_behind_a_wall_is_neither_listed_nor_found(signed_in):
     own = make_spot()
     foreign = [
