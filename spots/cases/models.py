@@ -187,6 +187,7 @@ class Case(models.Model):
             models.Index(
                 F("priority").desc(), "id", condition=Q(state__in=WORKING), name="case_queue"
             ),
+            models.Index(F("priority").desc(), "id", name="case_by_priority"),
             models.Index(fields=["brand", "region", "state"], name="case_of_region"),
             models.Index(fields=["team", "state"], name="case_of_team"),
             models.Index(fields=["id"], condition=Q(state__in=WATCHED), name="case_watched"),
