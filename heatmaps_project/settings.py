@@ -138,7 +138,20 @@ DATABASES["default"]["OPTIONS"] = {
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("TEST_DATABASE_NAME", "test_heatmaps")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+_IN_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
+# Map tiles that all web processes share; a Redis of its own, which may drop what is old: the
+# broker's must not. Without one, each process keeps a few.
+TILE_CACHE_URL = os.environ.get("TILE_CACHE_URL", "")
+CACHES: dict[str, Any] = {
+    "default": {"BACKEND": _IN_MEMORY},
+    "tiles": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": TILE_CACHE_URL,
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    }
+    if TILE_CACHE_URL
+    else {"BACKEND": _IN_MEMORY, "LOCATION": "tiles", "OPTIONS": {"MAX_ENTRIES": 500}},
+}
 
 # People
 

@@ -1,28 +1,40 @@
 """Spots as GeoJSON, for the map and the popup of each."""
 
 import json
+from datetime import datetime
 from typing import Any
 
-from django.contrib.gis.db.models.functions import AsGeoJSON
+from django.contrib.gis.db.models.functions import AsGeoJSON, Centroid
 from django.contrib.gis.geos import Polygon
 from django.db.models import F
 from django.utils.translation import get_language
 
 from complaints.customers.walls import Walls
-from spots.cases.models import Case
+from spots.cases.models import Case, Kind
 from spots.cases.states import State
+from spots.maps.as_of import cases_at, with_members_at
 
 MOST_SPOTS = 500  # of one view
 DECIMALS = 5  # of a degree: about a metre
 
 
-def spots_within(*, box: Polygon, walls: Walls) -> dict[str, Any]:
+def spots_within(*, box: Polygon, walls: Walls, at: datetime | None = None) -> dict[str, Any]:
     """
     The spots worked on or still watched that touch `box` (WGS 84), as a FeatureCollection.
 
     The most urgent MOST_SPOTS of them; `complete` says whether these are all. State and cause are
-    in the language of whoever is reading. One query.
+    in the language of whoever is reading. At a past moment: those of then, as as_of.py tells them,
+    without cause and term. One query.
     """
+    found = _now(box, walls) if at is None else _then(box, walls, at)
+    return {
+        "type": "FeatureCollection",
+        "complete": len(found) <= MOST_SPOTS,
+        "features": [_feature(row) for row in found[:MOST_SPOTS]],
+    }
+
+
+def _now(box: Polygon, walls: Walls) -> list[Any]:
     rows = Case.objects.within(walls).spots().current().filter(outline__bboverlaps=box)
     urgent = rows.order_by("-priority", "pk").values(
         "id",
@@ -38,12 +50,36 @@ def spots_within(*, box: Polygon, walls: Walls) -> dict[str, Any]:
         cause_ru=F("cause__name_ru"),
         cause_en=F("cause__name_en"),
     )
-    found = list(urgent[: MOST_SPOTS + 1])
-    return {
-        "type": "FeatureCollection",
-        "complete": len(found) <= MOST_SPOTS,
-        "features": [_feature(row) for row in found[:MOST_SPOTS]],
-    }
+    return list(urgent[: MOST_SPOTS + 1])
+
+
+def _then(box: Polygon, walls: Walls, at: datetime) -> list[dict[str, Any]]:
+    rows = cases_at(at, walls=walls, kind=Kind.SPOT).filter(outline__bboverlaps=box)
+    urgent = with_members_at(rows, at).filter(complaints_then__gt=0).order_by("-priority", "pk")
+    told = urgent.values(
+        "id",
+        "place",
+        "state_then",
+        "band",
+        "customers_then",
+        "complaints_then",
+        "started_at",
+        shape=AsGeoJSON("outline_then", precision=DECIMALS),
+        centre_then=Centroid("outline_then"),
+    )
+    return [
+        {
+            **row,
+            "state": row["state_then"],
+            "customers": row["customers_then"],
+            "complaints": row["complaints_then"],
+            "centre": row["centre_then"],
+            "eta_at": None,
+            "cause_ru": None,
+            "cause_en": None,
+        }
+        for row in told[: MOST_SPOTS + 1]
+    ]
 
 
 def _feature(row: Any) -> dict[str, Any]:

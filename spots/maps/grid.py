@@ -48,6 +48,6 @@ class Tile:
         return max(-MAX_LATITUDE, min(MAX_LATITUDE, latitude))
 
 
-def cell_side_m(zoom: int) -> float:
-    """The side of a heat cell: a 64th of a tile's, in mercator metres."""
-    return 2 * HALF_WORLD_M / (1 << zoom) / 64
+def cell_side_m(zoom: int, *, cells: int = 64) -> float:
+    """The side of a cell in mercator metres, `cells` of which make a tile's side at a zoom."""
+    return 2 * HALF_WORLD_M / (1 << zoom) / cells

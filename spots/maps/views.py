@@ -1,14 +1,9 @@
 """The map page and what it draws, tiles and a view's spots: each within the reader's walls."""
 
 import hashlib
-from datetime import timedelta
 
-from django import forms
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
-from django.contrib.gis.geos import Polygon
-from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,51 +18,28 @@ from complaints.customers.reader import walls_of
 from complaints.customers.walls import Walls
 from complaints.geocoding.models import Region
 from complaints.intake.models import Topic
+from spots.maps.forms import USUAL_HOURS, BoxForm, TileForm
 from spots.maps.geojson import spots_within
 from spots.maps.grid import NoSuchTileError, Tile
-from spots.maps.tiles import LAYERS, Asked, base_tile, data_tile
+from spots.maps.kept import body_of, named
+from spots.maps.layers import LAYERS
+from spots.maps.tiles import base_tile
 from spots.network.models import Technology
 
-MOST_DAYS = 366
-USUAL_DAYS = 28
 # seconds a browser may go on showing a tile without asking again
 BASE_TILE_AGE = 3600
 DATA_TILE_AGE = 15
 
 PERIODS = (
-    (1, _("a day")),
-    (7, _("a week")),
-    (28, _("four weeks")),
-    (91, _("a quarter")),
-    (365, _("a year")),
+    (6, _("six hours")),
+    (24, _("a day")),
+    (168, _("a week")),
+    (USUAL_HOURS, _("four weeks")),
+    (2184, _("a quarter")),
+    (8760, _("a year")),
 )
 
 may_see_map = permission_required("spots.view_spot", raise_exception=True)
-
-
-class TileForm(forms.Form):
-    """What a data tile is asked for, in its address."""
-
-    days = forms.IntegerField(min_value=1, max_value=MOST_DAYS, required=False)
-    topics = forms.CharField(
-        max_length=500, required=False, validators=[RegexValidator(r"^[-\w]+(,[-\w]+)*$")]
-    )
-    layers = forms.CharField(max_length=100, required=False)
-
-    def clean_layers(self) -> list[str]:
-        asked = [name for name in self.cleaned_data["layers"].split(",") if name]
-        if not set(asked) <= set(LAYERS):
-            raise ValidationError("unknown layer")
-        return asked or list(LAYERS)
-
-
-class BoxForm(forms.Form):
-    """A view of the map: west, south, east and north in degrees."""
-
-    west = forms.FloatField(min_value=-180, max_value=180)
-    south = forms.FloatField(min_value=-90, max_value=90)
-    east = forms.FloatField(min_value=-180, max_value=180)
-    north = forms.FloatField(min_value=-90, max_value=90)
 
 
 @require_safe
@@ -82,29 +54,31 @@ def data_map_tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
     tile, form = _tile(z, x, y), TileForm(request.GET)
     if not form.is_valid():
         return JsonResponse(form.errors, status=400)
-    now, topics = timezone.now(), form.cleaned_data["topics"]
-    asked = Asked(
-        walls=walls_of(request),
-        now=now,
-        since=now - timedelta(days=form.cleaned_data["days"] or USUAL_DAYS),
-        topics=frozenset(topics.split(",") if topics else ()),
-        each_complaint=request.user.has_perm("complaints.view_complaint"),
-    )
-    body = data_tile(tile, asked, layers=form.cleaned_data["layers"])
-    return _tile_answer(request, body, age=DATA_TILE_AGE)
+    asked = form.asked(walls=walls_of(request), now=timezone.now())
+    layers = [
+        name
+        for name in form.cleaned_data["layers"]
+        if request.user.has_perm(LAYERS[name].permission)
+    ]
+    wanted = named(tile, asked, layers=layers)
+    if wanted.etag is None:
+        return _tile_answer(request, body_of(wanted), age=DATA_TILE_AGE)
+    unchanged = get_conditional_response(request, etag=quote_etag(wanted.etag))
+    if unchanged is not None:
+        unchanged.headers["ETag"] = quote_etag(wanted.etag)
+        unchanged.headers["Cache-Control"] = _private(DATA_TILE_AGE)
+        return unchanged
+    return _tile_answer(request, body_of(wanted), age=DATA_TILE_AGE, etag=wanted.etag)
 
 
 @require_safe
 @may_see_map
 def spots_geojson(request: HttpRequest) -> HttpResponse:
-    """The most urgent spots of a view, as GeoJSON."""
+    """The most urgent spots of a view, now or at a past moment, as GeoJSON."""
     form = BoxForm(request.GET)
     if not form.is_valid():
         return JsonResponse(form.errors, status=400)
-    view = form.cleaned_data
-    box = Polygon.from_bbox((view["west"], view["south"], view["east"], view["north"]))
-    box.srid = 4326
-    found = spots_within(box=box, walls=walls_of(request))
+    found = spots_within(box=form.box, walls=walls_of(request), at=form.cleaned_data["at"])
     return JsonResponse(found, content_type="application/geo+json")
 
 
@@ -117,7 +91,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "title": _("Map"),
         "technologies": Technology.values,
         "periods": PERIODS,
-        "usual_days": USUAL_DAYS,
+        "usual_hours": USUAL_HOURS,
         "topics": Topic.objects.order_by("code"),
         "settings": {
             "tiles": "/tiles/data/{z}/{x}/{y}.mvt",
@@ -161,9 +135,16 @@ def _tile(z: int, x: int, y: int) -> Tile:
         raise Http404 from error
 
 
-def _tile_answer(request: HttpRequest, body: bytes, *, age: int) -> HttpResponse:
-    etag = quote_etag(hashlib.sha256(body).hexdigest()[:32])
+def _tile_answer(
+    request: HttpRequest, body: bytes, *, age: int, etag: str | None = None
+) -> HttpResponse:
+    """A tile, by a name of its own (usually a digest of it); 304 where the browser has that."""
+    quoted = quote_etag(etag or hashlib.sha256(body).hexdigest()[:32])
     answer = HttpResponse(body, content_type="application/vnd.mapbox-vector-tile")
-    answer.headers["ETag"] = etag
-    answer.headers["Cache-Control"] = f"private, max-age={age}"
-    return get_conditional_response(request, etag=etag, response=answer) or answer
+    answer.headers["ETag"] = quoted
+    answer.headers["Cache-Control"] = _private(age)
+    return get_conditional_response(request, etag=quoted, response=answer) or answer
+
+
+def _private(age: int) -> str:
+    return f"private, max-age={age}"

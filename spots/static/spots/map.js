@@ -11,16 +11,16 @@
   heatmapsBaseLayer(map);
   L.control.scale({ imperial: false }).addTo(map);
 
-  // The address: #zoom/latitude/longitude/layers/days/topics
+  // The address: #zoom/latitude/longitude/layers/hours/topics
   const boxes = [...form.querySelectorAll("input[type=checkbox]")];
   const shown = () => new Set(boxes.filter((box) => box.checked).map((box) => box.value));
   const restore = () => {
-    const [zoom, latitude, longitude, layers, days, topic] = location.hash.slice(1).split("/");
+    const [zoom, latitude, longitude, layers, hours, topic] = location.hash.slice(1).split("/");
     const place = [latitude, longitude, zoom].map(Number);
     if (layers === undefined || place.some(Number.isNaN)) return false;
     const names = new Set(layers.split(","));
     for (const box of boxes) box.checked = names.has(box.value);
-    if (days) form.days.value = days;
+    if (hours) form.hours.value = hours;
     if (topic !== undefined) form.topics.value = decodeURIComponent(topic);
     // Last, and at once: moving writes the address.
     map.setView(place.slice(0, 2), place[2], { animate: false });
@@ -29,7 +29,7 @@
   const remember = () => {
     const { lat, lng } = map.getCenter();
     const place = [map.getZoom(), lat.toFixed(5), lng.toFixed(5)];
-    const choice = [[...shown()].join(","), form.days.value, encodeURIComponent(form.topics.value)];
+    const choice = [[...shown()].join(","), form.hours.value, encodeURIComponent(form.topics.value)];
     history.replaceState(null, "", "#" + [...place, ...choice].join("/"));
   };
 
@@ -37,7 +37,7 @@
   let dataUrl = "";
   const drawData = () => {
     const layers = heatmapsData.tileLayers(shown());
-    const query = new URLSearchParams({ days: form.days.value, layers: layers.join(",") });
+    const query = new URLSearchParams({ hours: form.hours.value, layers: layers.join(",") });
     if (form.topics.value) query.set("topics", form.topics.value);
     const url = `${settings.tiles}?${query}#${[...shown()].join()}`;
     if (url === dataUrl) return;

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from complaints.customers.walls import NO_WALLS, Walls
 from spots.maps.grid import MAX_ZOOM, NoSuchTileError, Tile
-from spots.maps.tiles import LAYERS, Asked, base_tile, data_tile
+from spots.maps.layers import LAYERS
+from spots.maps.shaping import Asked
+from spots.maps.tiles import base_tile, data_tile
 from spots.models import BaseFeature
 from tests.factories import (
     CENTRE,
@@ -22,6 +24,7 @@ from tests.factories import (
     make_brand,
     make_complaint,
     make_coverage,
+    make_network_event,
     make_region,
     make_site,
     make_spot,
@@ -110,7 +113,7 @@ def test_far_away_complaints_are_counted_in_cells_and_near_by_each_is_a_point():
         make_complaint()
     make_complaint(lon=CENTRE[0] + 0.3)
 
-    far, near = drawn(FAR, each_complaint=True), drawn(NEAR, each_complaint=True)
+    far, near = drawn(FAR), drawn(NEAR)
 
     assert sorted(cell.props["complaints"] for cell in far["heat"]) == [1, 3]
     assert "complaints" not in far
@@ -119,11 +122,36 @@ def test_far_away_complaints_are_counted_in_cells_and_near_by_each_is_a_point():
 
 
 @pytest.mark.django_db
-def test_single_complaints_are_only_for_readers_who_may_see_them():
-    make_complaint()
+def test_single_cases_are_clusters_from_afar_and_one_by_one_near_by():
+    first = make_spot(kind="single", band=3, outline=None)
+    make_spot(kind="single", band=2, outline=None)
+    make_spot(kind="single", state="closed")
 
-    assert "complaints" not in drawn(NEAR, each_complaint=False)
-    assert "heat" in drawn(NEAR, each_complaint=False)
+    assert [one.props for one in drawn(FAR)["singles"]] == [{"cases": 2, "band": 2}]
+    near = drawn(NEAR)["singles"]
+    assert len(near) == 2
+    assert near[-1].props == {"id": first.pk, "band": 3, "cases": 1}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("starts", "ends", "is_drawn"),
+    [(-2, 1, True), (-2, None, True), (47, 50, True), (49, 50, False), (-5, -1, False)],
+)
+def test_network_events_are_drawn_while_they_last_and_two_days_before(starts, ends, is_drawn):
+    make_network_event(
+        kind="works",
+        title="Замена кабеля",
+        starts_at=NOW + timedelta(hours=starts),
+        ends_at=None if ends is None else NOW + timedelta(hours=ends),
+    )
+
+    tile = drawn()
+
+    assert ("events" in tile, "event_marks" in tile) == (is_drawn, is_drawn)
+    if is_drawn:
+        assert tile["events"][0].props == {"kind": "works"}
+        assert tile["event_marks"][0].props["title"] == "Замена кабеля"
 
 
 @pytest.mark.django_db
@@ -174,10 +202,13 @@ def test_a_tile_keeps_to_the_readers_walls():
     make_spot(brand=make_brand("other"))
     make_spot(region=make_region("tver"))
     make_complaint(brand=make_brand("other"))
+    make_network_event(brand=make_brand("other"))
+    make_spot(kind="single", region=make_region("tver"))
     mine = Walls(brands=frozenset({make_brand().pk}), regions=frozenset({make_region().pk}))
 
-    assert set(drawn()) == {"coverage", "spots", "heat"}
-    assert drawn(walls=mine) == {}
+    whole = {"coverage", "spots", "heat", "events", "event_marks", "singles"}
+    assert set(drawn()) == whole
+    assert drawn(walls=mine) == drawn(walls=mine, as_of=True) == {}
     assert drawn(walls=Walls(brands=frozenset(), regions=frozenset())) == {}
 
 
@@ -208,7 +239,16 @@ def test_an_address_outside_the_grid_is_not_found(planner, path):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "query", ["days=0", "days=367", "days=x", "layers=users", "topics='", "topics=" + "a" * 501]
+    "query",
+    [
+        "hours=0",
+        "hours=8785",
+        "hours=x",
+        "at=yesterday",
+        "layers=users",
+        "topics='",
+        "topics=" + "a" * 501,
+    ],
 )
 def test_an_unbounded_or_unknown_question_is_refused(planner, query):
     assert planner.get(f"{URL}?{query}").status_code == 400
@@ -238,6 +278,17 @@ def test_only_the_layers_asked_for_are_sent(planner):
 
 
 @pytest.mark.django_db
+def test_a_layer_is_left_out_for_readers_who_may_not_see_it(signed_in):
+    make_complaint()
+    make_spot(kind="single")
+
+    with time_machine.travel(NOW, tick=False):
+        tile = read(signed_in("agent").get("/tiles/data/14/9903/5122.mvt").content)
+
+    assert set(tile) == {"heat"}
+
+
+@pytest.mark.django_db
 def test_a_tile_takes_the_same_queries_however_much_is_on_it(planner):
     def queries() -> int:
         make_complaint()
@@ -247,6 +298,7 @@ def test_a_tile_takes_the_same_queries_however_much_is_on_it(planner):
             planner.get(URL)
         return len(done)
 
+    queries()  # the layers of which nothing changes are kept from here on
     first = queries()
 
     assert [queries() for _ in range(3)] == [first] * 3

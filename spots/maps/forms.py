@@ -1,0 +1,84 @@
+"""What the map's addresses may say: a data tile, a view, a moment."""
+
+from datetime import UTC, datetime, timedelta
+
+from django import forms
+from django.contrib.gis.geos import Polygon
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+
+from complaints.customers.walls import Walls
+from spots.maps.layers import LAYERS
+from spots.maps.shaping import Asked
+
+MOST_HOURS = 366 * 24
+USUAL_HOURS = 28 * 24
+LIVE_STEP = timedelta(minutes=1)
+MOMENT = "%Y-%m-%dT%H:%M:%SZ"
+
+
+class MomentForm(forms.Form):
+    """A past moment, in UTC; none: now."""
+
+    at = forms.CharField(max_length=20, required=False)
+
+    def clean_at(self) -> datetime | None:
+        typed = self.cleaned_data["at"]
+        try:
+            return datetime.strptime(typed, MOMENT).replace(tzinfo=UTC) if typed else None
+        except ValueError as error:
+            raise ValidationError(f"not a moment as {MOMENT}") from error
+
+
+class TileForm(MomentForm):
+    """What a data tile is asked for, in its address."""
+
+    hours = forms.IntegerField(min_value=1, max_value=MOST_HOURS, required=False)
+    topics = forms.CharField(
+        max_length=500, required=False, validators=[RegexValidator(r"^[-\w]+(,[-\w]+)*$")]
+    )
+    layers = forms.CharField(max_length=100, required=False)
+
+    def clean_layers(self) -> list[str]:
+        asked = [name for name in self.cleaned_data["layers"].split(",") if name]
+        if not set(asked) <= set(LAYERS):
+            raise ValidationError("unknown layer")
+        return asked or list(LAYERS)
+
+    def asked(self, *, walls: Walls, now: datetime) -> Asked:
+        """
+        What is asked for, with its times rounded down so that many ask for the same.
+
+        A live moment to the minute, the beginning to a thousandth of the period.
+        """
+        at, topics = self.cleaned_data["at"], self.cleaned_data["topics"]
+        period = timedelta(hours=self.cleaned_data["hours"] or USUAL_HOURS)
+        until = at if at and at < now else _floor(now, LIVE_STEP)
+        return Asked(
+            walls=walls,
+            now=until,
+            since=_floor(until - period, max(LIVE_STEP, period / 1000)),
+            topics=frozenset(topics.split(",") if topics else ()),
+            as_of=until is at,
+        )
+
+
+def _floor(moment: datetime, step: timedelta) -> datetime:
+    seconds = moment.timestamp() // step.total_seconds() * step.total_seconds()
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+class BoxForm(MomentForm):
+    """A view of the map: west, south, east and north in degrees."""
+
+    west = forms.FloatField(min_value=-180, max_value=180)
+    south = forms.FloatField(min_value=-90, max_value=90)
+    east = forms.FloatField(min_value=-180, max_value=180)
+    north = forms.FloatField(min_value=-90, max_value=90)
+
+    @property
+    def box(self) -> Polygon:
+        corners = (self.cleaned_data[side] for side in ("west", "south", "east", "north"))
+        box = Polygon.from_bbox(tuple(corners))
+        box.srid = 4326
+        return box

@@ -1,0 +1,56 @@
+"""
+Whether what a layer draws has changed: a number in the database for each source.
+
+Triggers of the tables (migration 0010) count every change, and hold a shared advisory lock until
+it is committed: who reads the number while such a lock is held cannot know which side of the
+change a tile will show, and must not keep it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db import connection
+
+LOCK = 1835102323  # first half of the advisory locks' keys; the second is the source's number
+
+
+class Source(StrEnum):
+    COMPLAINTS = "complaints"
+    CASES = "cases"
+    COVERAGE = "coverage"
+    SITES = "sites"
+    EVENTS = "events"
+
+
+NUMBERS = {source: number for number, source in enumerate(Source, start=1)}
+
+
+@dataclass(frozen=True)
+class Version:
+    number: int
+    settled: bool  # nobody is in the middle of a change
+
+
+def versions(sources: Iterable[Source]) -> dict[Source, Version]:
+    """The versions of sources, in two queries."""
+    asked = sorted(set(sources))
+    if not asked:
+        return {}
+    with connection.cursor() as cursor:
+        # Numbers first: a change that begins after the locks were looked at must move a number
+        # that was not read yet to be missed, and none is left.
+        numbers = ", ".join(f"(SELECT last_value FROM spots_map_{source})" for source in asked)
+        cursor.execute(f"SELECT {numbers}")
+        found = cursor.fetchone()
+        cursor.execute(
+            "SELECT l.objid::int FROM pg_locks l"
+            " JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()"
+            " WHERE l.locktype = 'advisory' AND l.classid = %s AND l.pid <> pg_backend_pid()",
+            [LOCK],
+        )
+        changing = {number for (number,) in cursor.fetchall()}
+    return {
+        source: Version(number, settled=NUMBERS[source] not in changing)
+        for source, number in zip(asked, found, strict=True)
+    }
