@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -33,7 +34,7 @@ class SingleCaseAdmin(CaseAdmin):
     panels: tuple[parts.Panel, ...] = (parts.where, parts.voices, parts.network)
     list_display = (
         *("priority_shown", "place_shown", "topic_shown", "state_shown"),
-        *("customer", "channel", "said", "owner", "promised", "next_due", "opened"),
+        *("customer", "said", "owner", "next_due", "promised", "opened"),
     )
     usual = ()
     actions = ("make_spot_of_chosen",)
@@ -42,12 +43,8 @@ class SingleCaseAdmin(CaseAdmin):
         return super().get_queryset(request).prefetch_related(columns.PRESENT)
 
     @display(description=gettext_lazy("customer"))
-    def customer(self, case: Case) -> str:
+    def customer(self, case: Case) -> SafeString:
         return columns.customer(case)
-
-    @display(description=gettext_lazy("channel"))
-    def channel(self, case: Case) -> str:
-        return columns.channel(case)
 
     @display(description=gettext_lazy("text"))
     def said(self, case: Case) -> str:

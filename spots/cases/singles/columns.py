@@ -1,6 +1,8 @@
 """What a single case shows besides: whose complaint it is, masked, and what it says."""
 
 from django.db.models import Prefetch
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from complaints.customers.personal import masked_phone, scrubbed
@@ -22,14 +24,17 @@ def complaint_of(case: Case) -> Complaint | None:
     return present[0].complaint if present else None
 
 
-def customer(case: Case) -> str:
+def customer(case: Case) -> SafeString:
+    """The masked phone, and how the complaint came."""
     complaint = complaint_of(case)
-    return masked_phone(complaint.customer.phone) if complaint and complaint.customer else ""
-
-
-def channel(case: Case) -> str:
-    complaint = complaint_of(case)
-    return complaint.get_channel_display() if complaint else ""
+    if complaint is None:
+        return SafeString()
+    phone = masked_phone(complaint.customer.phone) if complaint.customer else ""
+    return format_html(
+        '<span class="case-whole">{}</span> <span class="case-second">{}</span>',
+        phone,
+        complaint.get_channel_display(),
+    )
 
 
 def text(case: Case) -> str:

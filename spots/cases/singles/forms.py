@@ -13,7 +13,7 @@ from spots.cases.transitions.singles import MOST_LETTERS
 
 class AnswerForm(forms.Form):
     text = forms.CharField(
-        label=_("answer to the customer"),
+        label=_("what the customer was told"),
         max_length=MOST_LETTERS,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
