@@ -11,6 +11,8 @@ from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 from feedback import on_spot, on_timeline
 from heatmaps_project.accounts.admin import ApiClientAdmin, LookAdmin, UserAdmin
 from heatmaps_project.accounts.models import ApiClient, Look, User
+from heatmaps_project.desk.admin import LookupAdmin
+from heatmaps_project.desk.models import Lookup
 from spots.admin import SingleCaseAdmin, SpotAdmin
 from spots.cases.models import Spot
 from spots.cases.singles.models import SingleCase
@@ -41,3 +43,4 @@ for model in (AccessToken, Grant, IDToken, RefreshToken, ApiClient):
 admin.site.register(User, UserAdmin)
 admin.site.register(ApiClient, ApiClientAdmin)
 admin.site.register(Look, LookAdmin)
+admin.site.register(Lookup, LookupAdmin)

@@ -22,6 +22,7 @@ from rest_framework.exceptions import NotFound
 from complaints import problems
 from complaints.intake.api import ComplaintsView, ComplaintView
 from heatmaps_project.desk.api import LookupView
+from heatmaps_project.desk.attach_api import AttachView
 from spots.network.api import NetworkEventsView, NetworkEventView
 
 View = Callable[..., HttpResponseBase]
@@ -33,6 +34,7 @@ ENDPOINTS: Final[tuple[tuple[str, View, str], ...]] = (
     ("network-events", NetworkEventsView.as_view(), "api-network-events"),
     ("network-events/<int:pk>", NetworkEventView.as_view(), "api-network-event"),
     ("lookup", LookupView.as_view(), "api-lookup"),
+    ("lookup/attach", AttachView.as_view(), "api-lookup-attach"),
 )
 
 logger = logging.getLogger(__name__)

@@ -241,6 +241,12 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
                 "admin:heatmaps_project_look_changelist",
                 "heatmaps_project.view_look",
             ),
+            Item(
+                _("Lookups"),
+                "manage_search",
+                "admin:heatmaps_project_lookup_changelist",
+                "heatmaps_project.view_lookup",
+            ),
         ),
     ),
 )

@@ -182,6 +182,8 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_IPWARE_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", "0"))
 # customers whose phone or e-mail address one person may look at within an hour
 REVEAL_QUOTA_PER_HOUR = int(os.environ.get("REVEAL_QUOTA_PER_HOUR", "30"))
+# lookups of one person within an hour: many more than the busiest agent has callers
+LOOKUP_QUOTA_PER_HOUR = int(os.environ.get("LOOKUP_QUOTA_PER_HOUR", "300"))
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
@@ -11,7 +12,7 @@ from oauth2_provider.models import AccessToken, set_token_value
 
 from complaints.models import Brand, Complaint, Customer, Region, Topic
 from feedback.models import Answer, Invitation, Message
-from heatmaps_project.models import ApiClient, AuditReport, User
+from heatmaps_project.models import ApiClient, AuditReport, Lookup, User
 from spots.detection.arrivals import coordinates
 from spots.models import (
     Absence,
@@ -425,6 +426,21 @@ def make_message(**fields: Any) -> Message:
     if row["reason"] == "fixed" and "invitation" not in row:
         row["invitation"] = make_invitation(customer=customer, case=case)
     return Message.objects.create(case=case, customer=customer, **row)
+
+
+def make_lookup(by: User | None = None, **fields: Any) -> Lookup:
+    """An agent's, of an address at which nothing was known, just now."""
+    row: dict[str, Any] = {
+        "call": UUID(int=next(_numbers)),
+        "at": NOW,
+        "origin": "page",
+        "by": by or make_user("agent"),
+        "asked": "address",
+        "situation": "nothing",
+        "took_ms": 40,
+        **fields,
+    }
+    return Lookup.objects.create(**row)
 
 
 def make_site(code: str = "M0001", *, lon: float = CENTRE[0], lat: float = CENTRE[1]) -> Site:

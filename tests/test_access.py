@@ -49,6 +49,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "feedback_template": (ADMIN, ADMIN, ADMIN),
     "heatmaps_project_apiclient": (ADMIN, ADMIN, ADMIN),
     "heatmaps_project_look": (ADMIN, NOBODY, NOBODY),
+    "heatmaps_project_lookup": (SUPERVISES, NOBODY, NOBODY),
     "heatmaps_project_user": (ADMIN, ADMIN, NOBODY),
     "spots_absence": (SUPERVISES, SUPERVISES, SUPERVISES),
     "spots_attractor": (LEARNS, ADMIN, ADMIN),
@@ -135,6 +136,7 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "data-tile": (EVERYBODY, "get", (9, 309, 159)),
     "figures": (COUNTS, "get", ()),
     "lookup": (ANSWERS_CALLS, "get", ()),
+    "lookup-act": (NOBODY, "post", ()),  # of one's own lookup only
     "lookup-suggest": (ANSWERS_CALLS, "post", ()),
     "map": (EVERYBODY, "get", ()),
     "map-spots": (EVERYBODY, "get", ()),
@@ -157,6 +159,7 @@ MACHINES = {
     "api-complaint": (1,),
     "api-complaints": (),
     "api-lookup": (),
+    "api-lookup-attach": (),
     "api-network-event": (1,),
     "api-network-events": (),
 }

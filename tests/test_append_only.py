@@ -3,11 +3,11 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from heatmaps_project.models import Look
+from heatmaps_project.models import Look, LookupOutcome
 from spots.cases.transitions import giving
 from spots.models import Attachment, Event, LedgerEntry, Routing
 from spots.sla import transitions
-from tests.factories import NOW, make_policy, make_spot, make_team, make_user
+from tests.factories import NOW, make_lookup, make_policy, make_spot, make_team, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,18 @@ def make_file():
     return Attachment.objects.create(event=make_event(), **named)
 
 
-MAKERS = [make_event, make_entry, make_routing, make_look]
+def make_lookup_row():
+    return make_lookup()
+
+
+def make_lookup_outcome():
+    return LookupOutcome.objects.create(lookup=make_lookup(), outcome="answered", at=NOW)
+
+
+MAKERS = [
+    *(make_event, make_entry, make_routing, make_look),
+    *(make_lookup_row, make_lookup_outcome),
+]
 
 
 @pytest.mark.parametrize("make", MAKERS)

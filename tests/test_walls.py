@@ -37,6 +37,7 @@ WALLS = {
     "complaints_unplacedcomplaint": BRAND,  # it has no region yet
     "feedback_answer": BOTH,
     "feedback_message": BOTH,
+    "heatmaps_project_lookup": BOTH,
     "spots_absence": BOTH,
     "spots_attractor": BOTH,
     "spots_clock": BOTH,
@@ -138,6 +139,7 @@ TRIED_BELOW = {
     "api-complaint",
     "api-complaints",
     "api-lookup",
+    "api-lookup-attach",  # test_attach_api.py
     "api-network-event",
     "api-network-events",
     "audit",  # test_audit_page.py
@@ -150,6 +152,7 @@ TRIED_BELOW = {
     "data-tile",
     "figures",
     "lookup",
+    "lookup-act",  # test_acting.py: of one's own lookup
     "map",
     "map-spots",
     "reveal",
@@ -330,7 +333,7 @@ def _drawn_by(reader: User, *scenes: Scene) -> set[str]:
         browser.get(reverse("admin:spots_spot_changelist")),
         browser.post(reverse("admin:spots_spot_fresh"), _rows_of(*scenes)),
         *(browser.get(_tile(scene)) for scene in scenes),
-        *(browser.post(reverse("lookup"), {"address": _address(scene)}) for scene in scenes),
+        *(browser.post(reverse("lookup"), {"asked": _address(scene)}) for scene in scenes),
     ]
     drawn = b"".join(page.content for page in pages).decode(errors="replace")
     return {

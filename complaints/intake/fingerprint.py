@@ -33,6 +33,7 @@ FIELDS: Final = (
     "precision",
     "occurred_at",
     "customer.churn_risk",
+    "tell",
 )
 WHOLE_BYTES: Final = 32
 FIELD_BYTES: Final = 4
@@ -80,6 +81,7 @@ def _told(sent: SentComplaint) -> dict[str, str]:
         "point": f"{point.lon!r} {point.lat!r}" if point else None,
         "precision": sent.precision.value if sent.precision else None,
         "occurred_at": sent.occurred_at.astimezone(UTC).isoformat(),
+        "tell": None if sent.tell else "no",
     }
     if person:
         every |= {

@@ -80,6 +80,10 @@ class Complaint(models.Model):
     occurred_at = models.DateTimeField(_("occurred at"))
     received_at = models.DateTimeField(_("received at"), db_index=True)
 
+    tell = models.BooleanField(  # whether the customer agrees to be told what becomes of it
+        _("wants to be told"), default=True, db_default=True
+    )
+
     address = EncryptedTextField(_("address"))
     address_index = models.BinaryField(null=True, editable=False)  # of the normalised address
     placing = models.CharField(
@@ -138,6 +142,7 @@ class Complaint(models.Model):
                 condition=Q(placing=Placing.PLACED),
                 name="complaint_of_region",
             ),
+            models.Index(fields=["external_id"], name="complaint_by_external_id"),
             models.Index(
                 fields=["corrected_at"],
                 condition=Q(corrected_at__isnull=False),

@@ -180,6 +180,9 @@ class SentComplaint(BaseModel):
         description="When the customer had the problem or complained; with an offset or Z, "
         "not before 2000 and not more than ten minutes ahead."
     )
+    tell: bool = Field(
+        default=True, description="Whether the customer agrees to be told what becomes of it."
+    )
 
     @field_validator("precision", mode="after")
     @classmethod

@@ -39,6 +39,7 @@ _COLUMNS: Final = {
     "point_precision": "text",
     "occurred_at": "timestamptz",
     "received_at": "timestamptz",
+    "tell": "boolean",
 }
 
 _MAKE: Final = (
@@ -97,11 +98,13 @@ ON CONFLICT (brand_id, crm_id) DO UPDATE SET
 _COMPLAINTS: Final = """
 INSERT INTO complaints_complaint
     (brand_id, source, external_id, fingerprint, customer_id, topic_id, channel, text,
-     occurred_at, received_at, address, "placing", point, "precision", placed_at, region_id)
+     occurred_at, received_at, address, "placing", point, "precision", placed_at, region_id,
+     tell)
 SELECT sent.brand_id, %s, sent.external_id, sent.fingerprint, customer.id, sent.topic_id,
        sent.channel, sent.text, sent.occurred_at, sent.received_at, sent.address, sent.placed,
        place.point, coalesce(sent.point_precision, ''),
-       CASE WHEN place.point IS NOT NULL THEN sent.received_at END, region.id
+       CASE WHEN place.point IS NOT NULL THEN sent.received_at END, region.id,
+       sent.tell
 FROM intake_staging sent
 CROSS JOIN LATERAL (SELECT ST_SetSRID(ST_MakePoint(sent.lon, sent.lat), 4326) AS point) place
 LEFT JOIN complaints_customer customer
@@ -163,6 +166,7 @@ def _row(one: Fresh) -> tuple[_Value, ...]:
         (sent.precision or Precision.HOUSE).value if place else None,
         sent.occurred_at,
         one.received_at,
+        sent.tell,
     )
 
 

@@ -26,7 +26,11 @@ _NAME = (gettext_lazy("Person"), {"fields": ("first_name", "last_name", "email")
 _MAY = (gettext_lazy("Rights"), {"fields": _RIGHTS})
 _READS = (gettext_lazy("Reads"), {"fields": ("language", "time_zone", "last_login")})
 _OWNER = (gettext_lazy("Everything"), {"fields": ("is_superuser",)})
-_FIELDS = {"phone": gettext_lazy("phone"), "email": gettext_lazy("e-mail")}  # that are looked at
+_FIELDS = {
+    "phone": gettext_lazy("phone"),
+    "email": gettext_lazy("e-mail"),
+    "lookup": gettext_lazy("caller"),
+}
 
 
 class UserAdmin(DjangoUserAdmin[User], ModelAdmin):

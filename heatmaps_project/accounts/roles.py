@@ -38,6 +38,7 @@ _READS_MESSAGES = frozenset({"feedback.read_message", "feedback.resend_message"}
 _SEES_LEARNT = frozenset({"spots.view_attractor", "spots.view_learntbaseline"})
 _REVEALS = frozenset({"heatmaps_project.reveal_personal_data"})
 _LOOKS_UP = frozenset({"heatmaps_project.use_lookup"})
+_REPORTS = frozenset({"spots.report_case"})  # a caller's single case
 _PLACES = frozenset({"complaints.place_complaint"})
 # to try a rule on history changes nothing that is in force
 _TRIES_RULES = frozenset({"spots.view_detectionrule", "spots.view_trial", "spots.add_trial"})
@@ -83,12 +84,13 @@ _SETTINGS = frozenset(
 )
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.AGENT: _SEES_MAP | _READS_INBOX | _LOOKS_UP,
+    Role.AGENT: _SEES_MAP | _READS_INBOX | _LOOKS_UP | _REPORTS,
     Role.DISPATCHER: _SEES_MAP
     | _READS_INBOX
     | _SEES_CUSTOMERS
     | _READS_MESSAGES
     | _LOOKS_UP
+    | _REPORTS
     | _PLACES
     | _REVEALS
     | _SEES_LEARNT
@@ -99,6 +101,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _SEES_CUSTOMERS
     | _READS_MESSAGES
     | _LOOKS_UP
+    | _REPORTS
     | _REVEALS
     | _SEES_LEARNT
     | _TRIES_RULES
@@ -113,6 +116,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "spots.view_policy",
         "spots.view_suggestionoutcome",
         "heatmaps_project.view_figures",
+        "heatmaps_project.view_lookup",
     },
     Role.PLANNER: _SEES_MAP
     | _READS_INBOX
@@ -133,6 +137,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | {
         "heatmaps_project.view_figures",
         "heatmaps_project.view_look",
+        "heatmaps_project.view_lookup",
         "spots.view_suggestionoutcome",
         "spots.view_clock",
         "spots.view_recomputation",

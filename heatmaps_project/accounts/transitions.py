@@ -54,9 +54,8 @@ def reveal(*, by: User, customer_id: int, field: str, reason: str, now: datetime
         raise RevealRefusedError(_("A reason is needed."))
     customer = Customer.objects.within(by.walls).get(pk=customer_id)
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # one look at a time
-    if Look.objects.filter(by=by, at__gt=now - QUOTA_WINDOW).count() >= (
-        settings.REVEAL_QUOTA_PER_HOUR
-    ):
+    lately = Look.objects.filter(by=by, at__gt=now - QUOTA_WINDOW, field__in=REVEALED_FIELDS)
+    if lately.count() >= settings.REVEAL_QUOTA_PER_HOUR:
         raise QuotaUsedUpError(
             _("You have looked at %(quota)s customers' data within an hour: that is the most.")
             % {"quota": settings.REVEAL_QUOTA_PER_HOUR}

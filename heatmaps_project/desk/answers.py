@@ -11,10 +11,14 @@ from complaints.geocoding import geocoder
 from complaints.intake.models import Precision
 from heatmaps_project.desk.sentences import SPEECH, Kind, Situation, sentence
 from heatmaps_project.desk.speech import Language
+from spots.cases.events import EventKind
+from spots.cases.models import Event
 from spots.cases.states import WORKING
 from spots.maps.lookup import Known, KnownSpot, known_at
 from spots.network.models import NetworkEvent
 
+MOST_MOVES = 10  # of a term; the newest
+UNKNOWN = Known(covering=(), near=(), coverage=(), coverage_is_drawn=False, events=())
 _ORDER = {kind: place for place, kind in enumerate(Kind)}
 
 
@@ -25,15 +29,26 @@ class Place:
     point: Point  # WGS 84
     label: str = ""  # the address that was found; empty: a point was asked for
     precision: str = ""  # of Precision: how near the point is to the address
+    of_caller: bool = False  # where they complained from last: the label is masked
+
+
+@dataclass(frozen=True)
+class Move:
+    """A term that was promised, and by when; the first is no move of an earlier one."""
+
+    at: datetime  # when it was set
+    eta_at: datetime
 
 
 @dataclass(frozen=True)
 class Answer:
-    place: Place
+    place: Place | None  # None: nobody knows where the caller is
     known: Known
     situation: Situation
     spot: KnownSpot | None  # that the sentence is about
     sentences: dict[Language, str]
+    doing: dict[Language, str]  # what is being done about the spot; empty without one
+    moves: tuple[Move, ...]  # of the spot's term, oldest first
     now: datetime  # when this was so
 
 
@@ -43,18 +58,37 @@ def find(address: str) -> Place | None:
     return Place(match.point, match.label, match.precision) if match else None
 
 
-def answer_at(place: Place, *, walls: Walls, now: datetime) -> Answer:
+def answer_at(place: Place | None, *, walls: Walls, now: datetime) -> Answer:
     """What to tell a caller from a place, of what a reader behind `walls` may know."""
-    known = known_at(point=place.point, walls=walls, now=now)
+    known = known_at(point=place.point, walls=walls, now=now) if place else UNKNOWN
     told = [*_of_place(place), *_of_spots(known), *_of_network(known, now)]
     situation, spot = min(told, key=lambda one: _ORDER[one[0].kind])
-    said = {language: sentence(situation, language=language, now=now) for language in SPEECH}
-    return Answer(place, known, situation, spot, said, now)
+    return Answer(
+        place=place,
+        known=known,
+        situation=situation,
+        spot=spot,
+        sentences={name: sentence(situation, language=name, now=now) for name in SPEECH},
+        doing={name: one.doing[spot.state] for name, one in SPEECH.items()} if spot else {},
+        moves=tuple(_moves(spot.id)) if spot else (),
+        now=now,
+    )
 
 
-def _of_place(place: Place) -> Iterator[tuple[Situation, KnownSpot | None]]:
+def _moves(spot_id: int) -> Iterator[Move]:
+    """Yield the terms that were promised, each that differs from the one before."""
+    planned = Event.objects.filter(case=spot_id, kind=EventKind.PLANNED).order_by("-at", "-pk")
+    last = None
+    for at, facts in reversed(planned.values_list("at", "facts")[:MOST_MOVES]):
+        eta_at = datetime.fromisoformat(facts["eta_at"]) if facts.get("eta_at") else None
+        if eta_at and eta_at != last:
+            yield Move(at, eta_at)
+            last = eta_at
+
+
+def _of_place(place: Place | None) -> Iterator[tuple[Situation, KnownSpot | None]]:
     # What is true of a town's centre need not be true of an address in it.
-    if place.precision == Precision.LOCALITY:
+    if place is None or place.precision == Precision.LOCALITY:
         yield Situation(Kind.UNSURE), None
 
 

@@ -2,10 +2,16 @@
 
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from complaints.customers.models import Customer
+from complaints.customers.personal import masked_email, masked_phone
+from feedback.notifications.models import Message
 from heatmaps_project.desk.answers import Answer, Place
+from heatmaps_project.desk.asking import Result
+from heatmaps_project.desk.callers import OpenComplaint
 from heatmaps_project.desk.speech import Language
 from spots.maps.lookup import KnownSpot
 
@@ -46,13 +52,56 @@ class FoundEvent(BaseModel):
     ends_at: datetime | None
 
 
+class FoundMove(BaseModel):
+    at: datetime = Field(description="When this term was set.")
+    eta_at: datetime
+
+
+class FoundCustomer(BaseModel):
+    """The customer, unrecognisable to who does not know them."""
+
+    id: str = Field(description="The CRM's own; empty: it sent none.")
+    brand: str
+    phone: str = Field(description="Masked: +7 926 ***-**-12.")
+    email: str = Field(description="Masked.")
+    segment: str
+    language: str
+
+
+class FoundComplaint(BaseModel):
+    id: int
+    external_id: str
+    topic: str
+    channel: str
+    occurred_at: datetime
+    placing: str
+    spot: int | None = Field(description="The spot or single case that it is in.")
+    state: str = Field(description="Of that case; empty: it is in none.")
+    eta_at: datetime | None
+
+
+class FoundMessage(BaseModel):
+    reason: str
+    channel: str
+    state: str
+    planned_at: datetime
+
+
 class LookupAnswer(BaseModel):
     """What is known at the place, and what to say to the caller."""
 
-    place: FoundPlace
+    lookup: UUID = Field(description="To send with what comes of it: /lookup/attach/.")
+    place: FoundPlace | None = Field(description="null: nobody knows where the customer is.")
+    customer: FoundCustomer | None
+    complaints: list[FoundComplaint] = Field(
+        description="Of the customer, not solved yet, newest first."
+    )
+    messages: list[FoundMessage] = Field(description="To the customer, newest first.")
     situation: str = Field(description="What the sentence is about: working, fixed, near …")
     sentence: Texts = Field(description="What to say, by language.")
     spot: FoundSpot | None = Field(description="The spot that the sentence is about.")
+    doing: Texts = Field(description="What is being done about it, by language.")
+    eta_moves: list[FoundMove] = Field(description="Its terms so far, oldest first.")
     covering: list[FoundSpot]
     near: list[FoundSpot]
     coverage: list[FoundCoverage]
@@ -62,36 +111,30 @@ class LookupAnswer(BaseModel):
     works: list[FoundEvent] = Field(description="Outages and announced works.")
 
 
-def told(answer: Answer, *, language: Language | None) -> LookupAnswer:
+def told(result: Result, *, language: Language | None) -> LookupAnswer:
     """The answer as it is sent, with texts in one language, or in each."""
-    known = answer.known
+    answer = result.answer
+    assert answer is not None
+    assert result.lookup is not None
+    known, caller = answer.known, result.caller
 
     def in_asked(texts: Texts) -> Texts:
         return {name: text for name, text in texts.items() if language in (None, name)}
 
     def spot(one: KnownSpot) -> FoundSpot:
-        passed = one.eta_at is not None and one.eta_at <= answer.now
-        return FoundSpot(
-            id=one.id,
-            brand=one.brand_name,
-            place=one.place,
-            state=one.state,
-            customers=one.customers,
-            cause=in_asked({"ru": one.cause_ru, "en": one.cause_en or ""})
-            if one.cause_ru
-            else None,
-            started_at=one.started_at,
-            eta_at=None if passed else one.eta_at,
-            eta_passed=passed,
-            fixed_at=one.fixed_at,
-            metres=one.metres,
-        )
+        return _spot(one, in_asked({"ru": one.cause_ru or "", "en": one.cause_en or ""}), answer)
 
     return LookupAnswer(
-        place=_place(answer.place),
+        lookup=result.lookup.key,
+        place=_place(answer.place) if answer.place else None,
+        customer=_customer(caller.customer) if caller else None,
+        complaints=[_complaint(one) for one in caller.complaints] if caller else [],
+        messages=[_message(one) for one in caller.messages] if caller else [],
         situation=answer.situation.kind,
         sentence=in_asked(answer.sentences),
         spot=spot(answer.spot) if answer.spot else None,
+        doing=in_asked(answer.doing),
+        eta_moves=[FoundMove(at=one.at, eta_at=one.eta_at) for one in answer.moves],
         covering=[spot(one) for one in known.covering],
         near=[spot(one) for one in known.near],
         coverage=[FoundCoverage(**vars(one)) for one in known.coverage],
@@ -100,6 +143,55 @@ def told(answer: Answer, *, language: Language | None) -> LookupAnswer:
     )
 
 
+def _spot(one: KnownSpot, cause: Texts, answer: Answer) -> FoundSpot:
+    passed = one.eta_at is not None and one.eta_at <= answer.now
+    return FoundSpot(
+        id=one.id,
+        brand=one.brand_name,
+        place=one.place,
+        state=one.state,
+        customers=one.customers,
+        cause=cause if one.cause_ru else None,
+        started_at=one.started_at,
+        eta_at=None if passed else one.eta_at,
+        eta_passed=passed,
+        fixed_at=one.fixed_at,
+        metres=one.metres,
+    )
+
+
 def _place(place: Place) -> FoundPlace:
     lon, lat = place.point.coords
     return FoundPlace(label=place.label, precision=place.precision, lon=lon, lat=lat)
+
+
+def _customer(person: Customer) -> FoundCustomer:
+    return FoundCustomer(
+        id="" if person.crm_id.startswith(("tel:", "mail:")) else person.crm_id,
+        brand=person.brand.code,
+        phone=masked_phone(person.phone),
+        email=masked_email(person.email),
+        segment=person.segment,
+        language=person.language,
+    )
+
+
+def _complaint(one: OpenComplaint) -> FoundComplaint:
+    complaint, case = one.complaint, one.case
+    return FoundComplaint(
+        id=complaint.pk,
+        external_id=complaint.external_id,
+        topic=complaint.topic.code,
+        channel=complaint.channel,
+        occurred_at=complaint.occurred_at,
+        placing=complaint.placing,
+        spot=case.pk if case else None,
+        state=case.state if case else "",
+        eta_at=case.eta_at if case else None,
+    )
+
+
+def _message(one: Message) -> FoundMessage:
+    return FoundMessage(
+        reason=one.reason, channel=one.channel, state=one.state, planned_at=one.planned_at
+    )

@@ -18,11 +18,13 @@ class Speech:
     One language.
 
     sentences  by name: that of a Kind, or of a term or cause that follows it
+    doing      what is being done, by the state of a spot that is worked on or watched
     wait_…     "3 hours" in "within 3 hours", by the number's form; ago_… "3 hours ago"
     …_form     which of those forms goes with a number
     """
 
     sentences: dict[str, str]
+    doing: dict[str, str]
     recently: str
     wait_hours: tuple[str, ...]
     wait_days: tuple[str, ...]
@@ -97,6 +99,17 @@ RUSSIAN: Final = Speech(
         "cause": "Причина: {cause}.",
         "try_again": "Пожалуйста, перезагрузите телефон и попробуйте ещё раз.",
     },
+    doing={
+        "detected": "Обращения собраны вместе, назначаем специалистов.",
+        "routed": "Передано специалистам.",
+        "reopened": "Проблема вернулась, снова передано специалистам.",
+        "accepted": "Специалист взял в работу.",
+        "diagnosing": "Специалист ищет причину.",
+        "fixing": "Причина найдена, её устраняют.",
+        "waiting": "Причину устранят, как только появится доступ или запчасти.",
+        "fixed": "Устранено.",
+        "verifying": "Устранено, проверяем, что связь держится.",
+    },
     recently="недавно",
     wait_hours=("{} часа", "{} часов"),
     wait_days=("{} дня", "{} дней"),
@@ -146,6 +159,17 @@ ENGLISH: Final = Speech(
         "term_passed": "It takes longer than we expected, and a new time is being set.",
         "cause": "The cause: {cause}.",
         "try_again": "Please restart your phone and try again.",
+    },
+    doing={
+        "detected": "Complaints are gathered, engineers are being chosen.",
+        "routed": "Passed on to the engineers.",
+        "reopened": "The problem came back, passed on to the engineers again.",
+        "accepted": "An engineer has taken it up.",
+        "diagnosing": "An engineer is finding the cause.",
+        "fixing": "The cause is known and is being removed.",
+        "waiting": "Will be repaired as soon as there is access or the parts are there.",
+        "fixed": "Fixed.",
+        "verifying": "Fixed, and being checked.",
     },
     recently="a short time ago",
     wait_hours=("{} hour", "{} hours"),

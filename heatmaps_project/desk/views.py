@@ -1,57 +1,108 @@
 """
-The lookup page: an agent types the caller's address and reads out what is known.
+The lookup page: an agent types who or where the caller is, reads out what is known, and acts.
 
-The address is posted, never in a URL: it is the caller's, and URLs are logged.
+What is typed is posted, never in a URL: it is the caller's, and URLs are logged.
 """
 
-from django import forms
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from complaints.customers.reader import walls_of
+from complaints.customers.walls import Walls
 from complaints.geocoding import geocoder
-from heatmaps_project.desk.answers import answer_at, find
+from heatmaps_project.accounts.models import User
+from heatmaps_project.desk import acting, transitions
+from heatmaps_project.desk.acting import NotDoneError, Said
+from heatmaps_project.desk.asking import MOST_SUGGESTIONS, Asker, Result, look_up
+from heatmaps_project.desk.forms import ActForm, LookupForm, choices_for
+from heatmaps_project.desk.models import Lookup, LookupOutcome, Origin, Outcome
+from heatmaps_project.desk.questions import Asked, e164, meanings
 from heatmaps_project.desk.speech import Language
+from heatmaps_project.desk.telling import telling
+from spots.cases.states import Permission
 
-MOST_CHARACTERS = 300
-MOST_SUGGESTIONS = 8
 FEWEST_CHARACTERS = 3  # that are worth suggesting for
 
 may_look_up = permission_required("heatmaps_project.use_lookup", raise_exception=True)
-
-
-class AddressForm(forms.Form):
-    address = forms.CharField(label=_("Caller's address"), max_length=MOST_CHARACTERS)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin.site.admin_view
 @may_look_up
 def lookup(request: HttpRequest) -> HttpResponse:
-    form = AddressForm(request.POST or None)
-    answer, others = None, []
+    form = LookupForm(request.POST or None, initial={"call": uuid4()})
+    result, refusal = Result(), ""
     if form.is_bound and form.is_valid():
-        address = form.cleaned_data["address"]
-        place = find(address)
-        if place:
-            answer = answer_at(place, walls=walls_of(request), now=timezone.now())
-        else:
-            others = geocoder.suggest(address, MOST_SUGGESTIONS)
+        try:
+            result = asked(form.cleaned_data, asker=_asker(request))
+        except transitions.QuotaUsedUpError as error:
+            refusal = str(error)
     context = {
         **admin.site.each_context(request),
         "title": _("Lookup"),
         "form": form,
-        "answer": answer,
-        "others": others,
-        "sentences": _own_language_first(answer.sentences) if answer else [],
+        "refusal": refusal,
+        "phone": phone_of(form, result),
+        "act_url": reverse("lookup-act"),
+        "lookup_url": reverse("lookup"),
+        "may_open_single": request.user.has_perm(Permission.REPORT),
+        **shown(result, walls=walls_of(request)),
     }
     return render(request, "desk/lookup.html", context)
+
+
+def asked(given: dict[str, Any], *, asker: Asker) -> Result:
+    """
+    Look up what a LookupForm was given.
+
+    :raises transitions.QuotaUsedUpError: this person has asked as often as one may in an hour
+    """
+    return look_up(
+        meanings(given["asked"], region=settings.PHONE_REGION),
+        asker=asker,
+        customer_id=given["customer"],
+        call=given["call"],
+        now=timezone.now(),
+    )
+
+
+def phone_of(form: LookupForm, result: Result) -> str:
+    """Return the phone of a caller whom nobody knows yet: what was typed now, or before."""
+    if not form.is_bound or not form.is_valid() or result.caller:
+        return ""
+    given = form.cleaned_data
+    return e164(given["asked"], region=settings.PHONE_REGION) or str(given["phone"])
+
+
+def shown(result: Result, *, walls: Walls) -> dict[str, Any]:
+    """Return what the answer's template shows."""
+    answer, caller = result.answer, result.caller
+    if answer is None:
+        return {"result": result, "caller": caller}
+    spot = answer.spot
+    about = next((one for one in (caller.asked_for, caller.last) if one), None) if caller else None
+    return {
+        "result": result,
+        "answer": answer,
+        "caller": caller,
+        "sentences": _own_language_first(answer.sentences),
+        "doing": answer.doing.get(_own_language(), ""),
+        "member": bool(caller and spot and caller.member_of(spot.id)),
+        "topic_id": spot.topic_id if spot and spot.topic_id else about.topic_id if about else None,
+        "telling": telling(caller.customer, spot, tell=True) if caller else None,
+        **choices_for(walls),
+    }
 
 
 @require_POST
@@ -59,12 +110,90 @@ def lookup(request: HttpRequest) -> HttpResponse:
 @may_look_up
 def suggest(request: HttpRequest) -> HttpResponse:
     """Addresses that what was typed may become, as options of a list."""
-    form = AddressForm(request.POST)
-    typed = form.cleaned_data["address"] if form.is_valid() else ""
-    found = geocoder.suggest(typed, MOST_SUGGESTIONS) if len(typed) >= FEWEST_CHARACTERS else []
+    form = LookupForm(request.POST)
+    typed = form.cleaned_data["asked"] if form.is_valid() else ""
+    address = any(
+        one.kind == Asked.ADDRESS for one in meanings(typed, region=settings.PHONE_REGION)
+    )
+    worth = address and len(typed) >= FEWEST_CHARACTERS
+    found = geocoder.suggest(typed, MOST_SUGGESTIONS) if worth else []
     return render(request, "desk/suggestions.html", {"found": found})
 
 
+@require_POST
+@admin.site.admin_view
+@may_look_up
+def act(request: HttpRequest) -> HttpResponse:
+    """Do what the agent chose, once, and show who will be told of what."""
+    form = ActForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    done, refusal = None, ""
+    try:
+        done = _done(request, form.cleaned_data)
+    except NotDoneError as error:
+        refusal = str(error)
+    response = render(
+        request,
+        "desk/done.html",
+        {
+            **admin.site.each_context(request),
+            "title": _("Lookup"),
+            "done": done,
+            "refusal": refusal,
+            "telling": _told(done) if done else None,
+        },
+    )
+    if refusal:  # what was filled in stays on the page
+        response["HX-Retarget"], response["HX-Reswap"] = "#refused", "innerHTML"
+    return response
+
+
+def _done(request: HttpRequest, given: dict[str, Any]) -> LookupOutcome:
+    """:raises Http404: it is nobody's lookup, or another's"""
+    asker, now = _asker(request), timezone.now()
+    rows = Lookup.objects.filter(by=asker.user, key=given["lookup"])
+    found = rows.select_related("customer__brand").first()
+    if found is None:
+        raise Http404
+    if given["outcome"] == Outcome.ANSWERED:
+        return transitions.conclude(lookup_id=found.pk, outcome=Outcome.ANSWERED, now=now)
+    return acting.act(
+        found,
+        Outcome(given["outcome"]),
+        said(given),
+        spot_id=given["spot"],
+        complaint_id=given["complaint"],
+        asker=asker,
+        now=now,
+    )
+
+
+def said(given: dict[str, Any]) -> Said:
+    """Return what the caller said, of an ActForm's cleaned data."""
+    names = ("brand", "topic", "lon", "lat", "precision", "address", "phone", "text", "tell")
+    return Said(
+        channel=given["channel"] or "call",
+        language=given["language"] or "ru",
+        **{name: given[name] for name in names},
+    )
+
+
+def _told(done: LookupOutcome) -> Any:
+    if done.complaint is None:
+        return None
+    return telling(done.complaint.customer, done.case, tell=bool(done.tell))
+
+
+def _asker(request: HttpRequest) -> Asker:
+    user = request.user
+    assert isinstance(user, User)  # the site asks for a sign-in first
+    return Asker(Origin.PAGE, walls_of(request), user=user)
+
+
+def _own_language() -> Language:
+    return "en" if (get_language() or "ru").startswith("en") else "ru"
+
+
 def _own_language_first(sentences: dict[Language, str]) -> list[tuple[Language, str]]:
-    own = (get_language() or "ru")[:2]
-    return sorted(sentences.items(), key=lambda one: one[0] != own)
+    return sorted(sentences.items(), key=lambda one: one[0] != _own_language())

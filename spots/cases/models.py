@@ -149,6 +149,7 @@ class Case(models.Model):
         permissions = [
             ("dispatch_case", _("Can route, merge, reopen and dismiss cases")),
             ("work_case", _("Can accept, plan and fix cases")),
+            ("report_case", _("Can open single cases for callers")),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(band__gte=1, band__lte=4), name="case_band"),

@@ -60,6 +60,7 @@ class Permission(TextChoices):
 
     DISPATCH = "spots.dispatch_case", _("dispatcher, supervisor")
     WORK = "spots.work_case", _("engineer, dispatcher")
+    REPORT = "spots.report_case", _("contact-centre agent, dispatcher, supervisor")
 
 
 class WaitsFor(TextChoices):

@@ -32,7 +32,9 @@ class KnownSpot:
     """A spot that is worked on, or was fixed within RECENTLY."""
 
     id: int
+    brand_id: int
     brand_name: str
+    topic_id: int | None
     place: str
     state: State
     band: int
@@ -104,6 +106,8 @@ def _spots(*, point: Point, walls: Walls, now: datetime) -> Iterator[KnownSpot]:
     measured = boxed.annotate(away=Distance("outline", point)).filter(away__lte=Metres(m=NEAR_M))
     nearest = measured.order_by("away", "-priority", "pk").values(
         "id",
+        "brand_id",
+        "topic_id",
         "place",
         "state",
         "band",
@@ -119,7 +123,9 @@ def _spots(*, point: Point, walls: Walls, now: datetime) -> Iterator[KnownSpot]:
     for row in nearest[: 2 * MOST_SPOTS]:
         yield KnownSpot(
             id=row["id"],
+            brand_id=row["brand_id"],
             brand_name=row["brand_name"],
+            topic_id=row["topic_id"],
             place=row["place"],
             state=State(row["state"]),
             band=row["band"],

@@ -107,12 +107,16 @@ def _is_overtaken(event: Event) -> bool:
 
 
 def _members(event: Event) -> QuerySet[Membership]:
-    """The complaints that were in the case when the event happened, withdrawn ones excepted."""
+    """
+    The complaints that were in the case when the event happened, but those withdrawn, and those
+    whose customers do not want to be told.
+    """
     return Membership.objects.filter(
         Q(until=None) | Q(until__gte=event.at),
         case=event.case_id,
         since__lte=event.at,
         complaint__withdrawn_at=None,
+        complaint__tell=True,
     )
 
 

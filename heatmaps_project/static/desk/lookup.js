@@ -1,4 +1,4 @@
-/* The lookup page: a small map with the answer, and copying the sentence to say. */
+/* The lookup page: a small map with the answer, and its keys. */
 (() => {
   "use strict";
 
@@ -24,6 +24,7 @@
     if (spots) spots.show(false);
     spots = null;
     const frame = document.getElementById("lookup-map");
+    document.querySelector(".lookup-copy")?.focus({ preventScroll: true });
     if (!frame) return;
     const place = [Number(frame.dataset.lat), Number(frame.dataset.lon)];
     const map = L.map(frame, { maxZoom: 18, scrollWheelZoom: false }).setView(place, 14);
@@ -32,20 +33,29 @@
     L.marker(place, { icon: here, keyboard: false, zIndexOffset: 100_000 }).addTo(map);
     spots = heatmapsSpots(map, { url: frame.dataset.spots, onLoad: () => {} });
     spots.show(true);
-    document.querySelector(".lookup-copy").focus({ preventScroll: true });
   };
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest(".lookup-copy");
     if (button) copy(button);
   });
+
+  // By the key's place, so that they are the same with Russian letters on.
+  const KEYS = {
+    KeyC: ".lookup-copy",
+    KeyS: "button[value=attached]",
+    KeyA: "button[value=answered]",
+    KeyN: ".lookup-next",
+  };
+  const typing = (element) => element.matches("input:not([type=checkbox]), textarea, select");
   document.addEventListener("keydown", (event) => {
-    const first = document.querySelector(".lookup-copy");
-    const field = document.getElementById("id_address");
-    if (event.altKey && event.code === "KeyC" && first) {
+    const field = document.getElementById("id_asked");
+    if (event.altKey && !event.ctrlKey && event.code in KEYS) {
+      const button = document.querySelector(KEYS[event.code]);
+      if (!button) return;
       event.preventDefault();
-      copy(first);
-    } else if (event.key === "/" && event.target !== field) {
+      button.click();
+    } else if (event.key === "/" && !typing(event.target)) {
       event.preventDefault();
       field.select();
     }

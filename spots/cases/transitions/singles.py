@@ -47,7 +47,7 @@ def open_single(*, complaint_id: int, by: Author, now: datetime) -> Case:
     :raises IllegalMoveError: it is withdrawn, not on the map yet or in a current case, or `by`
         may not
     """
-    let(by, Permission.DISPATCH)
+    let(by, Permission.DISPATCH, Permission.REPORT)
     rows = Complaint.objects.select_for_update(of=("self",)).select_related("region")
     complaint = rows.get(pk=complaint_id)
     if complaint.withdrawn_at is not None:

@@ -14,7 +14,7 @@ from tests.heatmaps_project.desk.places import make_addresses
 pytestmark = pytest.mark.django_db
 
 URL = "/lookup/"
-ADDRESS = {"address": "Рязань, Полевая 5"}
+ADDRESS = {"asked": "Рязань, Полевая 5"}
 
 
 @pytest.fixture
@@ -50,23 +50,23 @@ def test_an_address_that_could_be_several_is_asked_back(agent):
     ]
     imports.load(rows)
 
-    answer = agent.post(URL, {"address": "ул. Ленина, 1"})
+    answer = agent.post(URL, {"asked": "ул. Ленина, 1"})
 
-    assert answer.context["answer"] is None
-    assert {other.label for other in answer.context["others"]} == {
+    assert "answer" not in answer.context
+    assert {other.label for other in answer.context["result"].places} == {
         "Тверь, улица Ленина, 1",
         "Клин, улица Ленина, 1",
     }
 
 
 def test_an_unknown_address_is_said_to_be_unknown(agent):
-    page = agent.post(URL, {"address": "Никакая 1"}).content.decode()
+    page = agent.post(URL, {"asked": "Никакая 1"}).content.decode()
 
-    assert "No such address is known." in page
+    assert "No such address, customer or complaint is known." in page
 
 
 def test_the_address_is_never_taken_from_the_url(agent):
-    assert agent.get(URL, ADDRESS).context["answer"] is None
+    assert "answer" not in agent.get(URL, ADDRESS).context
     assert agent.get("/lookup/suggest/", ADDRESS).status_code == 405
 
 
@@ -77,11 +77,11 @@ def test_a_spot_of_another_brand_is_not_told(agent):
 
 
 def test_addresses_are_suggested_as_one_types(agent):
-    page = agent.post("/lookup/suggest/", {"address": "Рязань, Полев"}).content.decode()
+    page = agent.post("/lookup/suggest/", {"asked": "Рязань, Полев"}).content.decode()
 
     assert 'value="Рязань, Полевая улица"' in page
-    assert "<option" not in agent.post("/lookup/suggest/", {"address": "Ря"}).content.decode()
-    assert "<option" not in agent.post("/lookup/suggest/", {"address": "я" * 301}).content.decode()
+    assert "<option" not in agent.post("/lookup/suggest/", {"asked": "Ря"}).content.decode()
+    assert "<option" not in agent.post("/lookup/suggest/", {"asked": "я" * 301}).content.decode()
 
 
 def test_the_page_is_for_staff_who_answer_callers(client, signed_in):

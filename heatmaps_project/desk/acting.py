@@ -1,0 +1,174 @@
+"""What an agent does for a caller: attach to a spot, pass a complaint on, open a single case."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints.customers.models import Customer
+from complaints.customers.walls import Walls
+from complaints.intake.models import Complaint
+from complaints.intake.sent import SentComplaint, UnreadableError, read_row
+from complaints.intake.transitions import receive
+from heatmaps_project.desk import callers, transitions
+from heatmaps_project.desk.asking import Asker
+from heatmaps_project.desk.models import Lookup, LookupOutcome, Outcome
+from heatmaps_project.desk.questions import e164
+from spots.cases import transitions as cases
+from spots.cases.models import Case
+from spots.cases.transitions import IllegalMoveError
+
+SOURCE = "desk"  # of the complaints that agents write down
+_UNREADABLE = {"customer": "phone", "address": "place", "point": "place"}
+
+
+class NotDoneError(Exception):
+    """Nothing was done; says why, to the person who asked for it."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the caller said, and where they are. Degrees, WGS 84."""
+
+    brand: str  # code
+    topic: str  # code
+    channel: str
+    lon: float | None = None
+    lat: float | None = None
+    precision: str = ""
+    address: str = ""
+    phone: str = ""  # of a caller who is not known yet
+    language: str = "ru"  # to be told in
+    text: str = ""
+    tell: bool = True
+
+
+@transaction.atomic
+def act(
+    lookup: Lookup,
+    outcome: Outcome,
+    said: Said,
+    *,
+    spot_id: int | None = None,
+    complaint_id: int | None = None,
+    asker: Asker,
+    now: datetime,
+) -> LookupOutcome:
+    """
+    Do what the agent chose for the caller of a lookup, once: a second click is told of the first.
+
+    spot_id       to attach to
+    complaint_id  the caller's own complaint, if it was asked for and is in no case: it is taken
+                  instead of a new one
+
+    :raises NotDoneError: the phone or something else cannot be taken, there is no such spot, or
+        it does not take the complaint
+    """
+    if done := transitions.locked(lookup.pk):
+        return done
+    customer = lookup.customer
+    walls = callers.within_brand(asker.walls, customer) if customer else asker.walls
+    own = _own(complaint_id, customer, walls)
+    complaint = own or _received(lookup, said, customer, asker=asker, now=now)
+    case = _into_case(outcome, complaint, spot_id=spot_id, walls=walls, asker=asker, now=now)
+    return transitions.conclude(
+        lookup_id=lookup.pk,
+        outcome=outcome,
+        complaint_id=complaint,
+        case_id=case.pk if case else None,
+        channel=said.channel,
+        tell=said.tell,
+        now=now,
+    )
+
+
+def _own(complaint_id: int | None, customer: Customer | None, walls: Walls) -> int | None:
+    """Return the complaint that can be taken instead of a new one."""
+    if complaint_id is None or customer is None:
+        return None
+    free = Complaint.objects.within(walls).in_effect().filter(customer=customer, resolved_at=None)
+    return free.filter(pk=complaint_id).values_list("pk", flat=True).first()
+
+
+def _received(
+    lookup: Lookup, said: Said, customer: Customer | None, *, asker: Asker, now: datetime
+) -> int:
+    sent = _sent(lookup, said, customer, now=now)
+    source = asker.client.source if asker.client else SOURCE
+    [receipt] = receive([sent], source=source, now=now, walls=asker.walls)
+    if receipt.complaint_id is None:
+        raise NotDoneError(_("Choose the brand and the topic."))
+    return receipt.complaint_id
+
+
+def _sent(lookup: Lookup, said: Said, customer: Customer | None, *, now: datetime) -> SentComplaint:
+    """:raises NotDoneError: naming what cannot be taken"""
+    person = (
+        {"id": customer.crm_id}
+        if customer
+        else {"phone": e164(said.phone, region=settings.PHONE_REGION), "language": said.language}
+    )
+    row = {
+        "external_id": f"lookup-{lookup.key}",
+        "brand": customer.brand.code if customer else said.brand,
+        "customer": person,
+        "topic": said.topic,
+        "channel": said.channel,
+        "text": said.text,
+        "point": None if said.lon is None else {"lon": said.lon, "lat": said.lat},
+        "precision": said.precision or None,
+        "address": said.address,
+        "occurred_at": lookup.at,
+        "tell": said.tell,
+    }
+    try:
+        return read_row(row, now=now)
+    except UnreadableError as error:
+        field = error.refusals[0].field.partition(".")[0]
+        raise NotDoneError(_what_is_missing(_UNREADABLE.get(field, field))) from None
+
+
+def _what_is_missing(field: str) -> str:
+    return {
+        "phone": _("The caller's phone is needed, with all its digits."),
+        "place": _("Where the caller is must be known: look the address up first."),
+        "brand": _("Choose the brand."),
+        "topic": _("Choose the topic."),
+    }.get(field, _("This cannot be taken."))
+
+
+def _into_case(
+    outcome: Outcome,
+    complaint_id: int,
+    *,
+    spot_id: int | None,
+    walls: Walls,
+    asker: Asker,
+    now: datetime,
+) -> Case | None:
+    try:
+        if outcome == Outcome.ATTACHED:
+            return attached(complaint_id, spot_id=spot_id, walls=walls, asker=asker, now=now)
+        if outcome == Outcome.SINGLE:
+            return cases.open_single(complaint_id=complaint_id, by=asker.user, now=now)
+    except IllegalMoveError as refusal:
+        raise NotDoneError(str(refusal)) from None
+    return None
+
+
+def attached(
+    complaint_id: int, *, spot_id: int | None, walls: Walls, asker: Asker, now: datetime
+) -> Case:
+    """
+    Attach a complaint to a spot that the asker may see; one that was merged, to where it lives on.
+
+    :raises NotDoneError: there is no such spot
+    :raises IllegalMoveError: it does not take the complaint
+    """
+    spots = Case.objects.within(walls).spots().select_related("merged_into")
+    spot = spots.filter(pk=spot_id or 0).first()
+    if spot is None:
+        raise NotDoneError(_("There is no such spot."))
+    return cases.attach(case_id=spot.survivor.pk, complaint_id=complaint_id, by=asker.user, now=now)
