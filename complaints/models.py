@@ -10,7 +10,7 @@ from complaints.geocoding.models import (
     Street,
     UnplacedComplaint,
 )
-from complaints.intake.models import Complaint, Topic
+from complaints.intake.models import Complaint, SentKey, Topic
 
 __all__ = (
     "Address",
@@ -21,6 +21,7 @@ __all__ = (
     "Locality",
     "PlacedAddress",
     "Region",
+    "SentKey",
     "Street",
     "Topic",
     "UnplacedComplaint",

@@ -8,21 +8,29 @@ a redirect: a redirected POST would lose its body.
 import logging
 from collections.abc import Callable
 from functools import wraps
+from hashlib import sha256
+from http import HTTPStatus
 from typing import Any, Final
 
 from django.db import DataError
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import URLPattern, path, re_path
 from django.utils import translation
+from django.utils.cache import get_conditional_response
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.views import SpectacularAPIView
 from oauth2_provider.views.base import RevokeTokenView, TokenView
 from rest_framework.exceptions import NotFound
+from rest_framework.response import Response
 
 from complaints import problems
 from complaints.intake.api import ComplaintsView, ComplaintView
+from complaints.intake.api_batch import BatchView
+from feedback.surveys.api import AnswersView
 from heatmaps_project.desk.api import LookupView
 from heatmaps_project.desk.attach_api import AttachView
+from spots.cases.api.lists import SpotsView, SpotView
+from spots.cases.api.moves import SpotMovesView
 from spots.network.api import NetworkEventsView, NetworkEventView
 
 View = Callable[..., HttpResponseBase]
@@ -30,7 +38,12 @@ View = Callable[..., HttpResponseBase]
 PREFIX: Final = "api/v1/"
 ENDPOINTS: Final[tuple[tuple[str, View, str], ...]] = (
     ("complaints", ComplaintsView.as_view(), "api-complaints"),
+    ("complaints/batch", BatchView.as_view(), "api-complaints-batch"),
     ("complaints/<int:pk>", ComplaintView.as_view(), "api-complaint"),
+    ("spots", SpotsView.as_view(), "api-spots"),
+    ("spots/<int:pk>", SpotView.as_view(), "api-spot"),
+    ("spots/<int:pk>/moves", SpotMovesView.as_view(), "api-spot-moves"),
+    ("feedback", AnswersView.as_view(), "api-feedback"),
     ("network-events", NetworkEventsView.as_view(), "api-network-events"),
     ("network-events/<int:pk>", NetworkEventView.as_view(), "api-network-event"),
     ("lookup", LookupView.as_view(), "api-lookup"),
@@ -54,6 +67,25 @@ def answering(view: View) -> View:
                     logger.exception("%s %s", request.method, request.path)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    return answer
+
+
+def conditional(view: View) -> View:
+    """Give what is read an ETag, and answer 304 to who has the same already."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        if request.method not in {"GET", "HEAD"} or not isinstance(response, Response):
+            return response
+        response.render()
+        if response.status_code != HTTPStatus.OK:
+            return response
+        response.headers["ETag"] = etag = f'"{sha256(response.content).hexdigest()[:32]}"'
+        response.headers["Cache-Control"] = "private, no-cache"
+        known = get_conditional_response(request, etag=etag, response=response)
+        return known or response
 
     return answer
 
@@ -95,7 +127,7 @@ urlpatterns = [
     *(
         pattern
         for route, view, name in ENDPOINTS
-        for pattern in _either_way(PREFIX + route, answering(view), name)
+        for pattern in _either_way(PREFIX + route, answering(conditional(view)), name)
     ),
     *_either_way(f"{PREFIX}schema", answering(_schema), "api-schema"),
     re_path(r"^api(?:/|$)", answering(unknown)),

@@ -8,6 +8,7 @@ API_SCOPES = {
     "complaints:write": _("Send complaints"),
     "complaints:read": _("Read complaints"),
     "spots:read": _("Read spots"),
+    "spots:move": _("Make moves with spots"),
     "network:write": _("Send outages and works"),
     "lookup:read": _("Ask what is known at a place"),
     "feedback:read": _("Read answers of customers"),

@@ -67,6 +67,7 @@ app.conf.beat_schedule = {
     name: {"task": name, "schedule": seconds, "options": {"expires": max(seconds, 10.0)}}
     for name, seconds in (
         ("complaints.geocode", 3.0),
+        ("complaints.forget_keys", 600.0),
         ("spots.detect", 3.0),
         ("spots.learn_baseline", 3600.0),
         ("spots.run_trials", 3.0),
@@ -91,6 +92,7 @@ app.conf.beat_schedule = {
 app.autodiscover_tasks(
     [
         "complaints.geocoding",
+        "complaints.intake",
         "spots.watching",
         "spots.trials",
         "spots.network.imports",

@@ -249,6 +249,7 @@ CONTENT_SECURITY_POLICY = {
 # API
 
 API_BODY_BYTES = 256 * 1024  # of one request, where its view sets no other limit
+API_BATCH_BYTES = 32 * 1024 * 1024  # of five thousand complaints in one request
 API_REQUESTS_PER_MINUTE = int(os.environ.get("API_REQUESTS_PER_MINUTE", "6000"))  # of one client
 PHONE_REGION = os.environ.get("PHONE_REGION", "RU")  # of phone numbers without a country code
 

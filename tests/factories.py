@@ -12,6 +12,7 @@ from oauth2_provider.models import AccessToken, set_token_value
 
 from complaints.models import Brand, Complaint, Customer, Region, Topic
 from feedback.models import Answer, Invitation, Message
+from heatmaps_project.accounts.transitions import give_account
 from heatmaps_project.models import ApiClient, AuditReport, Lookup, User
 from spots.detection.arrivals import coordinates
 from spots.models import (
@@ -351,12 +352,13 @@ def make_api_client(source: str = "crm", *, everywhere: bool = True, **fields: A
         client_type=ApiClient.CLIENT_CONFIDENTIAL,
         authorization_grant_type=ApiClient.GRANT_CLIENT_CREDENTIALS,
         scopes="complaints:write complaints:read spots:read lookup:read feedback:read"
-        " network:write",
+        " network:write spots:move",
         **fields,
     )
     if everywhere:
         client.brands.add(make_brand())
         client.regions.add(make_region())
+    give_account(client_id=client.pk)
     return client
 
 

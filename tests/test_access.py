@@ -158,10 +158,15 @@ OPEN = {
 MACHINES = {
     "api-complaint": (1,),
     "api-complaints": (),
+    "api-complaints-batch": (),
+    "api-feedback": (),
     "api-lookup": (),
     "api-lookup-attach": (),
     "api-network-event": (1,),
     "api-network-events": (),
+    "api-spot": (1,),
+    "api-spot-moves": (1,),
+    "api-spots": (),
 }
 # Asked with parameters that name a table; tried in test_walls.py.
 ELSEWHERE = {"admin:autocomplete", "admin:view_on_site"}

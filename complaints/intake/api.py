@@ -1,28 +1,32 @@
-"""Complaints over the API: send one, read one."""
+"""Complaints over the API: send one, read one, list them."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Final, Literal, Protocol
+from typing import Annotated, Any, Final, Literal, Protocol
 
+from django.contrib.auth.models import AbstractUser
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 from rest_framework.exceptions import PermissionDenied
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from complaints.bodies import JsonBytes, body_of
+from complaints.cursors import Code, ListQuery, asked, listed, page, parameters_of
 from complaints.customers.personal import masked_email, masked_phone
 from complaints.customers.walls import Walls
+from complaints.geojson import GEOJSON, FeatureCollection, GeoJsonRenderer
+from complaints.intake.keyed import KEY_PARAMETER, key_of, receive_once
 from complaints.intake.models import Complaint, ComplaintQuerySet
 from complaints.intake.sent import SentComplaint, UnreadableError, read
-from complaints.intake.transitions import receive
+from complaints.intake.transitions import Receipt
 from complaints.problems import FieldError, Problem, RefusedError
+from complaints.scoped import ScopedView
 
-_UNKNOWN: Final = {
+UNKNOWN: Final = {
     "brand": "This client sends no complaints of such a brand.",
     "topic": "There is no such topic.",
 }
@@ -32,6 +36,7 @@ class Sender(Protocol):
     """What is asked of the API client behind a token."""
 
     source: str
+    user: AbstractUser | None  # whom it makes moves as
 
     @property
     def walls(self) -> Walls: ...
@@ -67,6 +72,42 @@ class StoredComplaint(BaseModel):
     region: str | None
     resolved_at: datetime | None
     withdrawn_at: datetime | None
+    changed_at: datetime
+
+
+class ComplaintPage(BaseModel):
+    results: list[StoredComplaint]
+    next: str | None = Field(description="Cursor of the page that follows; null: the last.")
+
+
+class ComplaintQuery(ListQuery):
+    """Which complaints: of the client's brands and regions, and of these."""
+
+    brand: Code | None = None
+    region: Code | None = None
+    topic: Code | None = None
+    channel: Literal["call", "email", "web_form", "account", "shop", "social"] | None = None
+    placing: Literal["waiting", "placed", "review"] | None = None
+    state: Literal["open", "resolved", "withdrawn"] | None = None
+    external_id: Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00]*$")] | None = (
+        Field(None, description="Of a complaint that this client sent.")
+    )
+
+    def of(self, rows: ComplaintQuerySet, *, source: str) -> ComplaintQuerySet:
+        """Leave those that are asked for."""
+        named = {"brand__code": self.brand, "region__code": self.region, "topic__code": self.topic}
+        plain = {"channel": self.channel, "placing": self.placing}
+        rows = rows.filter(**{k: v for k, v in (named | plain).items() if v is not None})
+        if self.external_id is not None:
+            rows = rows.filter(source=source, external_id=self.external_id)
+        return rows.filter(**_STATES[self.state]) if self.state else rows
+
+
+_STATES: Final[dict[str, dict[str, Any]]] = {
+    "open": {"resolved_at": None, "withdrawn_at": None},
+    "resolved": {"resolved_at__isnull": False, "withdrawn_at": None},
+    "withdrawn": {"withdrawn_at__isnull": False},
+}
 
 
 def stored(complaint: Complaint) -> dict[str, Any]:
@@ -91,6 +132,7 @@ def stored(complaint: Complaint) -> dict[str, Any]:
         region=complaint.region.code if complaint.region else None,
         resolved_at=complaint.resolved_at,
         withdrawn_at=complaint.withdrawn_at,
+        changed_at=complaint.changed_at,
     ).model_dump(mode="json")
 
 
@@ -106,13 +148,33 @@ def sender_of(request: Request) -> Sender:
     return client
 
 
-class ComplaintsView(APIView):
-    required_scopes: Sequence[str] = ("complaints:write",)
+class ComplaintsView(ScopedView):
+    scopes = {"GET": "complaints:read", "POST": "complaints:write"}
     parser_classes = (JsonBytes,)
+    renderer_classes = (JSONRenderer, GeoJsonRenderer)
+    geometry = "point"
+
+    @extend_schema(
+        operation_id="list_complaints",
+        parameters=parameters_of(ComplaintQuery),
+        responses={(200, "application/json"): ComplaintPage, (200, GEOJSON): FeatureCollection},
+    )
+    def get(self, request: Request) -> Response:
+        """
+        List complaints, those changed last at the end.
+
+        To follow changes, ask again with the newest `changed_at` less a minute as
+        `updated_since`: what was under way when you asked appears then.
+        """
+        query, sender = asked(ComplaintQuery, request), sender_of(request)
+        rows = query.of(complaints().within(sender.walls), source=sender.source)
+        found = page(rows, query)
+        return Response(listed([stored(row) for row in found.rows], found.next))
 
     @extend_schema(
         operation_id="send_complaint",
         request=SentComplaint,
+        parameters=[KEY_PARAMETER],
         responses={
             201: OpenApiResponse(StoredComplaint, "Stored."),
             200: OpenApiResponse(StoredComplaint, "The same was sent before: nothing changed."),
@@ -126,44 +188,58 @@ class ComplaintsView(APIView):
         Until an answer came, send it again with the same `external_id`: it is stored once.
         """
         sender, now = sender_of(request), timezone.now()
-        sent = _read(body_of(request), now=now)
-        [receipt] = receive([sent], source=sender.source, now=now, walls=sender.walls)
-        if receipt.complaint_id is None:
-            errors = [_named(field, _UNKNOWN[field], "unknown") for field in receipt.fields]
-            raise RefusedError(400, "Some fields cannot be taken.", errors)
-        if receipt.outcome == "conflict":
-            detail = "Another complaint was sent with this external_id before."
-            errors = [_named(field, "Differs.", "differs") for field in receipt.fields]
-            raise RefusedError(409, detail, errors)
-        complaint = _complaints().get(pk=receipt.complaint_id)
+        body = body_of(request)
+        sent = _read(body, now=now)
+        [receipt] = receive_once(
+            [sent],
+            key=key_of(request),
+            body=body,
+            source=sender.source,
+            walls=sender.walls,
+            now=now,
+            check=check_taken,
+        )
+        complaint = complaints().get(source=sender.source, external_id=sent.external_id)
         status = HTTPStatus.CREATED if receipt.outcome == "created" else HTTPStatus.OK
         return Response(stored(complaint), status=status)
 
 
-class ComplaintView(APIView):
-    required_scopes: Sequence[str] = ("complaints:read",)
+class ComplaintView(ScopedView):
+    scopes = {"GET": "complaints:read"}
 
     @extend_schema(operation_id="read_complaint", responses=StoredComplaint)
     def get(self, request: Request, pk: int) -> Response:
         """Read one complaint of the client's brands and regions."""
-        complaint = _complaints().within(sender_of(request).walls).filter(pk=pk).first()
+        complaint = complaints().within(sender_of(request).walls).filter(pk=pk).first()
         if complaint is None:
             raise Http404
         return Response(stored(complaint))
 
 
-def _complaints() -> ComplaintQuerySet:
+def complaints() -> ComplaintQuerySet:
+    """Return complaints with everything that `stored` tells of them."""
     rows = Complaint.objects.select_related("brand", "topic", "region", "customer")
     return rows.defer("region__outline")  # thousands of corners, of which none is told
+
+
+def check_taken(receipt: Receipt) -> None:
+    """:raises RefusedError: the complaint was not stored, and is not stored already"""
+    if receipt.complaint_id is None:
+        errors = [named(field, UNKNOWN[field], "unknown") for field in receipt.fields]
+        raise RefusedError(400, "Some fields cannot be taken.", errors)
+    if receipt.outcome == "conflict":
+        detail = "Another complaint was sent with this external_id before."
+        errors = [named(field, "Differs.", "differs") for field in receipt.fields]
+        raise RefusedError(409, detail, errors)
 
 
 def _read(body: bytes, *, now: datetime) -> SentComplaint:
     try:
         return read(body, now=now)
     except UnreadableError as error:
-        errors = [_named(one.field, one.message, one.code) for one in error.refusals]
+        errors = [named(one.field, one.message, one.code) for one in error.refusals]
         raise RefusedError(400, "The complaint cannot be taken.", errors) from None
 
 
-def _named(field: str, message: str, code: str) -> FieldError:
+def named(field: str, message: str, code: str) -> FieldError:
     return FieldError(field=field, message=message, code=code)

@@ -43,10 +43,12 @@ ABSENT: Final = bytes(FIELD_BYTES)
 def fingerprint(sent: SentComplaint) -> bytes:
     """Return 32 bytes for the whole body and 4 for each of FIELDS."""
     told = _told(sent)
-    whole = _keyed(json.dumps([sent.external_id, told], ensure_ascii=False, sort_keys=True))
+    pepper = settings.BLIND_INDEX_PEPPER
+    said = json.dumps([sent.external_id, told], ensure_ascii=False, sort_keys=True)
+    whole = blind_index(said, pepper=pepper)
     # The external id keeps equal texts of two complaints from having equal bytes.
     parts = (
-        _keyed(f"{sent.external_id}\n{name}\n{told[name]}")[:FIELD_BYTES]
+        blind_index(f"{sent.external_id}\n{name}\n{told[name]}", pepper=pepper)[:FIELD_BYTES]
         if name in told
         else ABSENT
         for name in FIELDS
@@ -94,7 +96,3 @@ def _told(sent: SentComplaint) -> dict[str, str]:
             "customer.churn_risk": None if person.churn_risk is None else repr(person.churn_risk),
         }
     return {name: value for name, value in every.items() if value}
-
-
-def _keyed(text: str) -> bytes:
-    return blind_index(text, pepper=settings.BLIND_INDEX_PEPPER)

@@ -4,6 +4,7 @@ from typing import Self
 
 from django.contrib.gis.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from complaints.customers.models import Brand, Customer, Named
@@ -105,6 +106,7 @@ class Complaint(models.Model):
     corrections = models.PositiveIntegerField(  # a withdrawal is one
         _("corrections"), default=0, db_default=0
     )
+    changed_at = models.DateTimeField(db_default=Now(), editable=False)  # kept by a trigger
 
     objects = ComplaintQuerySet.as_manager()
 
@@ -148,7 +150,28 @@ class Complaint(models.Model):
                 condition=Q(corrected_at__isnull=False),
                 name="complaint_corrected",
             ),
+            models.Index(fields=["changed_at", "id"], name="complaint_changed"),
         ]
 
     def __str__(self) -> str:
         return f"{self.source} {self.external_id}"
+
+
+class SentKey(models.Model):
+    """A key that a sender gave a request, and a keyed hash of what came with it."""
+
+    source = models.CharField(max_length=64)
+    key = models.CharField(max_length=255)
+    digest = models.BinaryField(editable=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("key of a request")
+        verbose_name_plural = _("keys of requests")
+        constraints = [
+            models.UniqueConstraint(fields=["source", "key"], name="key_once_per_source")
+        ]
+        indexes = [models.Index(fields=["at"], name="key_at")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.key}"

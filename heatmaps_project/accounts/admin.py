@@ -101,6 +101,11 @@ class ApiClientAdmin(ModelAdmin):
         text = _("Note these now, the secret is not shown again: %(id)s : %(secret)s")
         messages.warning(request, text % {"id": client.client_id, "secret": secret})
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        super().save_related(request, form, formsets, change)
+        if "spots:move" in form.instance.scopes.split():
+            transitions.give_account(client_id=form.instance.pk)
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         made = ("client_id", "created") if obj else ()
         return ("name", "source", "scopes", "brands", "regions", *made)

@@ -11,6 +11,7 @@ from oauth2_provider.models import AccessToken
 
 from complaints.customers.models import Customer
 from heatmaps_project.accounts.models import ApiClient, Look, User
+from heatmaps_project.accounts.roles import Role
 
 REVEAL_PERMISSION = "heatmaps_project.reveal_personal_data"
 REVEALED_FIELDS = ("phone", "email")
@@ -81,3 +82,30 @@ def rotate_secret(*, client_id: int) -> str:
     client.save(update_fields=["client_secret"])
     AccessToken.objects.filter(application=client).delete()
     return secret
+
+
+@transaction.atomic
+def give_account(*, client_id: int) -> User:
+    """
+    Return the account that an API client makes moves as, within the client's walls as of now.
+
+    Nobody signs in with it: it has no password, and is not of the staff.
+
+    :raises ApiClient.DoesNotExist: there is none
+    """
+    client = ApiClient.objects.select_for_update(of=("self",)).get(pk=client_id)
+    user = client.user
+    if user is None:
+        user = client.user = _account_of(client)
+        client.save(update_fields=["user"])
+    user.brands.set(client.brands.all())
+    user.regions.set(client.regions.all())
+    return user
+
+
+def _account_of(client: ApiClient) -> User:
+    account = User(username=f"api:{client.source}", first_name=client.name[:150])
+    account.role, account.is_staff = Role.DISPATCHER, False
+    account.set_unusable_password()
+    account.save()
+    return account

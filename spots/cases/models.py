@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from complaints.customers.models import Brand
@@ -136,6 +137,7 @@ class Case(models.Model):
         _("unhappy with the fix"), default=0, db_default=0
     )
     band = models.PositiveSmallIntegerField(_("priority band"), default=4)  # P1 … P4
+    changed_at = models.DateTimeField(db_default=Now(), editable=False)  # kept by a trigger
 
     newest_event: int | None  # on rows from `with_newest_event`
     next_due_at: datetime | None  # on rows from `with_next_due`
@@ -193,6 +195,7 @@ class Case(models.Model):
             models.Index(fields=["team", "state"], name="case_of_team"),
             models.Index(fields=["id"], condition=Q(state__in=WATCHED), name="case_watched"),
             models.Index(fields=["id"], include=_AUDITED, name="case_audited"),
+            models.Index(fields=["changed_at", "id"], name="case_changed"),
         ]
 
     @property

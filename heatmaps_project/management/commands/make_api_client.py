@@ -12,6 +12,7 @@ from oauth2_provider.settings import oauth2_settings
 from complaints.customers.models import Brand
 from complaints.geocoding.models import Region
 from heatmaps_project.accounts.models import ApiClient
+from heatmaps_project.accounts.transitions import give_account
 
 
 class Command(BaseCommand):
@@ -43,6 +44,8 @@ class Command(BaseCommand):
         )
         client.brands.set(brands)
         client.regions.set(regions)
+        if "spots:move" in options["scopes"]:
+            give_account(client_id=client.pk)
         self.stdout.write(f"client_id={client.client_id}\nclient_secret={secret}")
 
 

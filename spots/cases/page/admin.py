@@ -12,13 +12,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from complaints.customers.reader import reader_of, walls_of
+from spots.cases.calls import CALLS
 from spots.cases.comments import pages as comments
 from spots.cases.comments.pages import CommentedAdmin, CommentForm
 from spots.cases.comments.transitions import see
 from spots.cases.models import Case, CaseQuerySet, Kind
 from spots.cases.page import head, story
 from spots.cases.page import panels as parts
-from spots.cases.page.forms import CALLS, FORMS, MoveForm
+from spots.cases.page.forms import FORMS, MoveForm
 from spots.cases.page.ledger import promises
 from spots.cases.page.meanwhile import Meanwhile, meanwhile, seen_in
 from spots.cases.transitions import BusyError, IllegalMoveError, UnseenError, move_as_seen

@@ -1,6 +1,5 @@
 """What a person says with a move; each form's `cleaned_data` are the transition's arguments."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +7,6 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from spots.cases import transitions
 from spots.cases.catalogue import FixKind
 from spots.cases.late.models import LateReason
 from spots.cases.late.reading import late_clock
@@ -185,17 +183,6 @@ FORMS: dict[str, type[MoveForm]] = {
     "route": RouteForm,
     "reopen": ReasonForm,
     "dismiss": DismissForm,
-}
-CALLS: dict[str, Callable[..., Case]] = {
-    "accept": transitions.accept,
-    "diagnose": transitions.diagnose,
-    "plan": transitions.plan,
-    "wait": transitions.wait,
-    "resume": transitions.resume,
-    "fix": transitions.fix,
-    "route": transitions.route,
-    "reopen": transitions.reopen,
-    "dismiss": transitions.dismiss,
 }
 
 

@@ -10,9 +10,9 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from complaints.customers.reader import reader_of
+from spots.cases.calls import CALLS
 from spots.cases.models import Case
 from spots.cases.page.forms import (
-    CALLS,
     FORMS,
     FixTogetherForm,
     MoveForm,
