@@ -3,5 +3,16 @@
 from heatmaps_project.accounts.models import ApiClient, Look, User
 from heatmaps_project.desk.models import Lookup, LookupOutcome
 from heatmaps_project.supervision.audit.reports.models import AuditReport
+from heatmaps_project.tmf.models import Listener, ServiceProblem, TroubleTicket
 
-__all__ = ("ApiClient", "AuditReport", "Look", "Lookup", "LookupOutcome", "User")
+__all__ = (
+    "ApiClient",
+    "AuditReport",
+    "Listener",
+    "Look",
+    "Lookup",
+    "LookupOutcome",
+    "ServiceProblem",
+    "TroubleTicket",
+    "User",
+)

@@ -53,5 +53,6 @@ urlpatterns = [
     path("r/<str:token>/", rating, name="rating"),
     path("", include("spots.maps.urls")),
     path("", include("heatmaps_project.desk.urls")),
+    path("", include("heatmaps_project.tmf.urls")),
     path("", include(api.urlpatterns)),
 ]

@@ -167,6 +167,19 @@ MACHINES = {
     "api-spot": (1,),
     "api-spot-moves": (1,),
     "api-spots": (),
+    "tmf-acknowledge": (),
+    "tmf-event-records": (),
+    "tmf-group": (),
+    "tmf-problem": (1,),
+    "tmf-problems": (),
+    "tmf-serviceProblemManagement-hub": (),
+    "tmf-serviceProblemManagement-listener": (1,),
+    "tmf-ticket": (1,),
+    "tmf-tickets": (),
+    "tmf-troubleTicket-hub": (),
+    "tmf-troubleTicket-listener": (1,),
+    "tmf-unacknowledge": (),
+    "tmf-ungroup": (),
 }
 # Asked with parameters that name a table; tried in test_walls.py.
 ELSEWHERE = {"admin:autocomplete", "admin:view_on_site"}

@@ -161,6 +161,19 @@ TRIED_BELOW = {
     "map",
     "map-spots",
     "reveal",
+    "tmf-acknowledge",  # tmf/test_problems.py, test_tickets.py, as those below
+    "tmf-event-records",
+    "tmf-group",
+    "tmf-problem",
+    "tmf-problems",
+    "tmf-serviceProblemManagement-hub",
+    "tmf-serviceProblemManagement-listener",
+    "tmf-ticket",
+    "tmf-tickets",
+    "tmf-troubleTicket-hub",
+    "tmf-troubleTicket-listener",
+    "tmf-unacknowledge",
+    "tmf-ungroup",
 }
 
 

@@ -1,0 +1,106 @@
+"""What the TM Forum's faces keep beside complaints and cases, and who listens."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from complaints.customers.models import Brand
+from complaints.customers.personal import EncryptedTextField
+from complaints.intake.models import Complaint
+from heatmaps_project.accounts.models import ApiClient
+from spots.cases.models import Case
+
+
+class Told(models.Model):
+    """What another system says of something, in its own words."""
+
+    status = models.CharField(max_length=20, blank=True)  # as told; empty: as we see it ourselves
+    status_at = models.DateTimeField(null=True, blank=True)
+    changes = models.JSONField(default=list, blank=True)  # statusChange, oldest first
+    rest = EncryptedTextField()  # JSON: attributes that we keep, and do not understand
+    hidden_at = models.DateTimeField(null=True, blank=True)  # deleted, for the other system
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class TroubleTicket(Told):
+    """What TMF621 says of a complaint beside what every complaint says."""
+
+    complaint = models.OneToOneField(Complaint, models.PROTECT, related_name="ticket")
+    severity = models.CharField(max_length=100, blank=True)
+    priority = models.CharField(max_length=100, blank=True)
+    ticket_type = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = _("trouble ticket")
+        verbose_name_plural = _("trouble tickets")
+
+    def __str__(self) -> str:
+        return str(self.complaint_id)
+
+
+class ServiceProblem(Told):
+    """
+    What TMF656 says of a spot; or a problem that names no complaints, and so is no spot.
+
+    Such a problem has no place of ours: it is kept for who told of it, and is on no map.
+    """
+
+    case = models.OneToOneField(Case, models.PROTECT, null=True, blank=True, related_name="problem")
+    brand = models.ForeignKey(Brand, models.PROTECT)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    category = models.CharField(max_length=100, blank=True)
+    priority = models.PositiveSmallIntegerField(null=True, blank=True)  # 1 highest … 10
+    raised_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("service problem")
+        verbose_name_plural = _("service problems")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(priority=None) | Q(priority__gte=1, priority__lte=10),
+                name="problem_priority_1_to_10",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["brand", "id"],
+                condition=Q(case=None, hidden_at=None),
+                name="problem_of_no_spot",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Listener(models.Model):
+    """Who is told of events, by TMF621 or TMF656."""
+
+    class Face(models.TextChoices):
+        TICKETS = "troubleTicket"
+        PROBLEMS = "serviceProblemManagement"
+
+    client = models.ForeignKey(ApiClient, models.CASCADE, related_name="listeners")
+    face = models.CharField(max_length=30, choices=Face.choices)
+    callback = models.URLField(max_length=500)
+    query = models.CharField(max_length=500, blank=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("listener")
+        verbose_name_plural = _("listeners")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "face", "callback", "query"], name="listener_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(face__in=["troubleTicket", "serviceProblemManagement"]),
+                name="listener_face",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.callback

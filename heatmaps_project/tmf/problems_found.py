@@ -1,0 +1,138 @@
+"""Service problems found: one with everything that belongs to it, or those that filters leave."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404
+
+from complaints.customers.walls import Walls
+from complaints.row_number import row_number
+from heatmaps_project.tmf.models import ServiceProblem
+from heatmaps_project.tmf.problems import others, spots, told_other, told_spot
+from heatmaps_project.tmf.tickets import MOST_COMPARED
+from heatmaps_project.tmf.wire import matches, without_nothing, written
+from spots.cases.models import Case, Event
+from spots.escalation.firings import Firing
+from spots.network.models import NetworkEvent
+
+_MOST = 200  # newest of what belongs to a problem
+
+
+def the_spot(number: str, *, walls: Walls) -> Any:
+    """:raises Http404: there is no such spot, or it is deleted or behind a wall"""
+    case = spots(walls).filter(pk=row_number(number) or 0).first()
+    if case is None:
+        raise Http404
+    return case
+
+
+def the_other(number: str, *, walls: Walls) -> ServiceProblem:
+    """:raises Http404: there is no such problem, or it is deleted or behind a wall"""
+    problem = others(walls).filter(pk=row_number(number.removeprefix("p")) or 0).first()
+    if problem is None:
+        raise Http404
+    return problem
+
+
+def is_spot(number: str) -> bool:
+    return not number.startswith("p")
+
+
+def one(number: str, *, walls: Walls) -> dict[str, Any]:
+    """
+    Return everything of one problem.
+
+    :raises Http404: there is none, or it is deleted or behind a wall
+    """
+    if not is_spot(number):
+        return told_other(the_other(number, walls=walls))
+    case = the_spot(number, walls=walls)
+    return told_spot(case) | without_nothing(
+        {
+            "trackingRecord": [_record(event) for event in _events(case)],
+            "underlyingAlarm": [_alarm(event) for event in _known_there(case, outages=True)],
+            "rootCauseResource": _resources(case),
+            "problemEscalation": str(_stages(case) or ""),
+        }
+    )
+
+
+def found(
+    walls: Walls, filters: Mapping[str, str], *, offset: int, limit: int
+) -> tuple[list[dict[str, Any]], int]:
+    """
+    Return a window of the problems that filters leave, and how many there are.
+
+    Problems that are no spots come first, each kind newest first. Filters are compared among the
+    newest MOST_COMPARED of each kind.
+    """
+    if "id" in filters:
+        return _by_id(walls, filters)
+    told_of, cases = others(walls).order_by("-pk"), spots(walls).order_by("-pk")
+    if filters:
+        bodies = [
+            *map(told_other, told_of[:MOST_COMPARED]),
+            *map(told_spot, cases[:MOST_COMPARED]),
+        ]
+        left = [body for body in bodies if matches(body, filters)]
+        return left[offset : offset + limit], len(left)
+    first = told_of.count()
+    shown = [told_other(row) for row in told_of[offset : offset + limit]]
+    begin = max(offset - first, 0)
+    more = cases[begin : begin + limit - len(shown)]
+    return [*shown, *map(told_spot, more)], first + cases.count()
+
+
+def _by_id(walls: Walls, filters: Mapping[str, str]) -> tuple[list[dict[str, Any]], int]:
+    try:
+        body = one(filters["id"], walls=walls)
+    except Http404:
+        return [], 0
+    left = [body] if matches(body, filters) else []
+    return left, len(left)
+
+
+def _events(case: Case) -> list[Event]:
+    return list(Event.objects.filter(case=case.pk).order_by("-pk")[:_MOST])
+
+
+def _record(event: Event) -> dict[str, Any]:
+    return {
+        "id": str(event.pk),
+        "time": written(event.at),
+        "description": event.kind,
+        "@type": "TrackingRecord",
+    }
+
+
+def _known_there(case: Case, *, outages: bool) -> list[NetworkEvent]:
+    rows = NetworkEvent.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gte=case.started_at),
+        brand=case.brand_id,
+        area__intersects=case.outline,
+        starts_at__lte=case.ended_at or case.changed_at,
+    )
+    kinds = ["outage"] if outages else ["outage", "works"]
+    return list(rows.filter(kind__in=kinds).prefetch_related("sites").order_by("-pk")[:_MOST])
+
+
+def _alarm(event: NetworkEvent) -> dict[str, Any]:
+    return {"id": event.external_id or str(event.pk), "name": event.title, "@type": "Alarm"}
+
+
+def _resources(case: Case) -> list[dict[str, Any]]:
+    sites = {
+        site.code: site.name
+        for event in _known_there(case, outages=False)
+        for site in event.sites.all()
+    }
+    return [
+        {"id": code, "name": name, "@referredType": "Resource"}
+        for code, name in sorted(sites.items())
+    ]
+
+
+def _stages(case: Case) -> int:
+    """Return how many stages of its ladders it has climbed."""
+    return Firing.objects.filter(clock__case=case.pk).count()

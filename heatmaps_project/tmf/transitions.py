@@ -1,0 +1,113 @@
+"""What the TM Forum's faces write: tickets, problems, and who listens."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from complaints.intake import transitions_of_state
+from complaints.intake.models import Complaint
+from heatmaps_project.accounts.models import ApiClient
+from heatmaps_project.tmf.models import Listener, ServiceProblem, Told, TroubleTicket
+from heatmaps_project.tmf.wire import written
+
+_TICKETS = {"severity": "severity", "priority": "priority", "ticketType": "ticket_type"}
+_PROBLEMS = {"category": "category", "priority": "priority"}
+_KNOWN = frozenset({"description", "externalId", "status", "statusChangeReason"})
+
+
+def note_ticket(*, complaint: Complaint, told: Mapping[str, Any], now: datetime) -> TroubleTicket:
+    """Keep what TMF621 says of a complaint, and do with the complaint what a new status means."""
+    ticket = _ticket_of(complaint, now=now)
+    _note(ticket, told, columns=_TICKETS)
+    if "status" in told and told["status"] != ticket.status:
+        _note_status(ticket, told["status"], reason=told.get("statusChangeReason", ""), now=now)
+        _follow(complaint, told["status"], now=now)
+    if told.get("description", complaint.text) != complaint.text:
+        complaint.text = told["description"]
+        complaint.save(update_fields=["text"])
+    ticket.changed_at = now
+    ticket.save()
+    return ticket
+
+
+def _ticket_of(complaint: Complaint, *, now: datetime) -> TroubleTicket:
+    rows = TroubleTicket.objects.select_for_update()
+    return rows.get_or_create(complaint=complaint, defaults={"changed_at": now})[0]
+
+
+def _follow(complaint: Complaint, status: str, *, now: datetime) -> None:
+    this = Complaint.objects.filter(pk=complaint.pk)
+    if status in {"resolved", "closed"}:
+        transitions_of_state.resolve(this, now=now)
+    elif status in {"cancelled", "rejected"}:
+        transitions_of_state.withdraw(this, now=now)
+    else:
+        transitions_of_state.unresolve(this)
+
+
+@transaction.atomic
+def hide_ticket(*, complaint: Complaint, now: datetime) -> None:
+    """Withdraw a complaint, and show its ticket no more."""
+    ticket = _ticket_of(complaint, now=now)
+    ticket.hidden_at = ticket.hidden_at or now
+    ticket.save(update_fields=["hidden_at"])
+    transitions_of_state.withdraw(Complaint.objects.filter(pk=complaint.pk), now=now)
+
+
+def note_problem(
+    *, problem: ServiceProblem, told: Mapping[str, Any], now: datetime
+) -> ServiceProblem:
+    """Keep what TMF656 says of a problem; a new row is made."""
+    _note(problem, told, columns=_PROBLEMS, beside=("description", "reason", "originatorParty"))
+    if "status" in told and told["status"] != problem.status:
+        _note_status(problem, told["status"], reason=told.get("statusChangeReason", ""), now=now)
+    problem.changed_at = now
+    problem.save()
+    return problem
+
+
+def hide_problem(*, problem: ServiceProblem, now: datetime) -> None:
+    """Show a problem no more."""
+    problem.hidden_at = problem.changed_at = now
+    problem.save()
+
+
+def group(*, child: ServiceProblem, parent: ServiceProblem | None, now: datetime) -> None:
+    """Make a problem that is no spot part of another, or of none."""
+    child.parent, child.changed_at = parent, now
+    child.save()
+
+
+def listen(*, client: ApiClient, face: str, callback: str, query: str, now: datetime) -> Listener:
+    """Tell a client of events from now on; the same listener again is that listener."""
+    listener, _ = Listener.objects.get_or_create(
+        client=client, face=face, callback=callback, query=query, defaults={"made_at": now}
+    )
+    return listener
+
+
+def forget(*, client: ApiClient, face: str, listener_id: int) -> bool:
+    """Tell a client of no more events; return whether it was told of any."""
+    rows = Listener.objects.filter(client=client, face=face, pk=listener_id)
+    return bool(rows.delete()[0])
+
+
+def _note(
+    row: Told, told: Mapping[str, Any], *, columns: Mapping[str, str], beside: tuple[str, ...] = ()
+) -> None:
+    for name, column in columns.items():
+        if name in told:
+            setattr(row, column, told[name])
+    rest = json.loads(row.rest) if row.rest else {}
+    known = {*_KNOWN, *columns} - set(beside)
+    rest |= {name: value for name, value in told.items() if name not in known}
+    row.rest = json.dumps(rest, ensure_ascii=False)
+
+
+def _note_status(row: Told, status: str, *, reason: str, now: datetime) -> None:
+    change = {"status": status, "changeDate": written(now)}
+    row.changes = [*row.changes, change | ({"changeReason": reason} if reason else {})]
+    row.status, row.status_at = status, now

@@ -1,0 +1,198 @@
+"""TM Forum's way to write over HTTP: errors, types of attributes, `fields`, pages (TMF630)."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.http import HttpRequest
+from pydantic_core import from_json
+from rest_framework import exceptions
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from complaints.bodies import JsonBytes, body_of
+from complaints.problems import RefusedError, understood
+from complaints.row_number import row_number
+from complaints.scoped import ScopedView
+
+MEDIA_TYPE: Final = "application/json;charset=utf-8"
+MOST_ROWS: Final = 500  # of one page
+ROWS: Final = 100  # of a page for who does not say
+LONGEST: Final = 5000  # letters of one text
+_ASKS: Final = frozenset({"fields", "offset", "limit"})
+
+
+class MergePatch(JsonBytes):
+    media_type = "application/merge-patch+json"
+
+
+def handle(error: Exception, context: Mapping[str, Any]) -> Response:
+    """Answer any exception as TMF630 does: code and reason, both text."""
+    known = understood(error)
+    answer = exception_handler(known, dict(context))
+    headers = dict(answer.headers) if answer else {}
+    headers.pop("Content-Type", None)
+    return Response(
+        error_body(known), status=known.status_code, headers=headers, content_type=MEDIA_TYPE
+    )
+
+
+def error_body(known: exceptions.APIException) -> dict[str, Any]:
+    detail = str(known.detail)
+    errors = getattr(known, "errors", ())
+    named = "; ".join(f"{one.field}: {one.message}" for one in errors)
+    return {
+        "code": str(known.status_code),
+        "reason": HTTPStatus(known.status_code).phrase,
+        "message": f"{detail} {named}".strip(),
+        "status": str(known.status_code),
+        "@type": "Error",
+    }
+
+
+class TmfView(ScopedView):
+    """Reads JSON, answers JSON, and says what is wrong as TM Forum does."""
+
+    parser_classes: tuple[type[BaseParser], ...] = (JsonBytes, MergePatch)
+    renderer_classes = (JSONRenderer,)
+
+    def get_exception_handler(self) -> Any:
+        return handle
+
+
+def answered(body: Any, status: int = 200, **headers: str) -> Response:
+    return Response(body, status=status, content_type=MEDIA_TYPE, headers=headers)
+
+
+def refused(message: str, status: int = 400) -> RefusedError:
+    return RefusedError(status, message)
+
+
+def read(request: Request) -> dict[str, Any]:
+    """
+    Return the attributes that a body tells; null is not told.
+
+    :raises RefusedError: it is no JSON object
+    """
+    try:
+        value = from_json(body_of(request), allow_inf_nan=False)
+    except ValueError:
+        raise refused("The body is not JSON.") from None
+    if not isinstance(value, dict):
+        raise refused("The body is no JSON object.")
+    return {name: told for name, told in value.items() if told is not None}
+
+
+def checked(told: Mapping[str, Any], kinds: Mapping[str, type]) -> dict[str, Any]:
+    """
+    Return what is told of the attributes in `kinds`; others are ignored.
+
+    :raises RefusedError: one has another type of JSON, is too long, or cannot be stored
+    """
+    kept = {name: told[name] for name in kinds if name in told}
+    for name, value in kept.items():
+        kind = kinds[name]
+        if kind is datetime:
+            moment(name, value)
+        elif not isinstance(value, kind) or isinstance(value, bool):
+            raise refused(f"{name} is of another type.")
+        if isinstance(value, str) and (len(value) > LONGEST or "\x00" in value):
+            raise refused(f"{name} is too long, or cannot be read.")
+        if isinstance(value, list) and not all(isinstance(item, dict) for item in value):
+            raise refused(f"{name} is no list of objects.")
+    return kept
+
+
+def needed(told: Mapping[str, Any], names: Iterable[str]) -> None:
+    """:raises RefusedError: one of these is missing, or empty"""
+    missing = [name for name in names if told.get(name) in (None, "", {}, [])]
+    if missing:
+        raise refused(f"Missing: {', '.join(missing)}.")
+
+
+def moment(name: str, value: Any) -> datetime:
+    """:raises RefusedError: it is no ISO 8601 moment"""
+    try:
+        at = datetime.fromisoformat(value)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        raise refused(f"{name} is no date and time.") from None
+
+
+def written(at: datetime | None) -> str | None:
+    """Return a moment as every answer writes it, to be compared letter by letter."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
+
+
+def without_nothing(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if value not in (None, "", [], {})}
+
+
+def fields_of(request: Request) -> frozenset[str] | None:
+    """Return the attributes that `fields` asks for, None: all of them."""
+    asked = request.query_params.get("fields", "")
+    return frozenset(name.strip() for name in asked.split(",") if name.strip()) or None
+
+
+def only(body: dict[str, Any], fields: Collection[str] | None) -> dict[str, Any]:
+    return body if fields is None else {k: v for k, v in body.items() if k in fields}
+
+
+def filters_of(request: Request, known: Collection[str]) -> dict[str, str]:
+    """:raises RefusedError: a filter by what is no attribute"""
+    asked = request.query_params.dict()
+    filters = {name: str(value) for name, value in asked.items() if name not in _ASKS}
+    if unknown := sorted(set(filters) - set(known)):
+        raise refused(f"No attribute to filter by: {', '.join(unknown)[:200]}.")
+    if any("\x00" in value for value in filters.values()):
+        raise refused("A filter cannot be read.")
+    return filters
+
+
+def matches(body: Mapping[str, Any], filters: Mapping[str, str]) -> bool:
+    """Whether an answer's attributes equal what is asked for, written as text."""
+    return all(_as_text(body.get(name)) == value for name, value in filters.items())
+
+
+def _as_text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else str(value)
+
+
+def window_of(request: Request) -> tuple[int, int]:
+    """
+    Return offset and limit.
+
+    :raises RefusedError: one of them is no number
+    """
+    offset = row_number(request.query_params.get("offset", "0"))
+    limit = row_number(request.query_params.get("limit", str(ROWS)))
+    if offset is None or limit is None or offset > 10**6:
+        raise refused("offset and limit are numbers.")
+    return offset, min(limit, MOST_ROWS)
+
+
+def page(request: Request, found: list[dict[str, Any]], *, total: int, offset: int) -> Response:
+    """Answer a page: 206 where there are more rows than it shows."""
+    fields = fields_of(request)
+    headers = {"X-Total-Count": str(total), "X-Result-Count": str(len(found))}
+    if links := _links(request, offset=offset, shown=len(found), total=total):
+        headers["Link"] = links
+    status = HTTPStatus.PARTIAL_CONTENT if 0 < len(found) < total else HTTPStatus.OK
+    response = answered([only(body, fields) for body in found], status=status)
+    for name, value in headers.items():
+        response[name] = value
+    return response
+
+
+def _links(request: HttpRequest | Request, *, offset: int, shown: int, total: int) -> str:
+    query = request.GET.copy()
+    links = []
+    for rel, at in (("next", offset + shown), ("first", 0)):
+        if (rel == "next" and shown and at < total) or (rel == "first" and offset):
+            query["offset"] = str(at)
+            links.append(f'<{request.path}?{query.urlencode()}>; rel="{rel}"')
+    return ", ".join(links)
