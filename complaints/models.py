@@ -1,6 +1,7 @@
 """The tables of complaints, gathered from their topics."""
 
 from complaints.customers.models import Brand, Customer
+from complaints.events.models import ComplaintEvent
 from complaints.geocoding.models import (
     Address,
     HouseSubscribers,
@@ -16,6 +17,7 @@ __all__ = (
     "Address",
     "Brand",
     "Complaint",
+    "ComplaintEvent",
     "Customer",
     "HouseSubscribers",
     "Locality",

@@ -24,6 +24,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
 from complaints import problems
+from complaints.events.api import ComplaintEventsView
 from complaints.intake.api import ComplaintsView, ComplaintView
 from complaints.intake.api_batch import BatchView
 from feedback.surveys.api import AnswersView
@@ -40,6 +41,7 @@ ENDPOINTS: Final[tuple[tuple[str, View, str], ...]] = (
     ("complaints", ComplaintsView.as_view(), "api-complaints"),
     ("complaints/batch", BatchView.as_view(), "api-complaints-batch"),
     ("complaints/<int:pk>", ComplaintView.as_view(), "api-complaint"),
+    ("complaints/<int:pk>/events", ComplaintEventsView.as_view(), "api-complaint-events"),
     ("spots", SpotsView.as_view(), "api-spots"),
     ("spots/<int:pk>", SpotView.as_view(), "api-spot"),
     ("spots/<int:pk>/moves", SpotMovesView.as_view(), "api-spot-moves"),

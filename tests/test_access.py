@@ -157,6 +157,7 @@ OPEN = {
 }
 MACHINES = {
     "api-complaint": (1,),
+    "api-complaint-events": (1,),
     "api-complaints": (),
     "api-complaints-batch": (),
     "api-feedback": (),

@@ -137,6 +137,7 @@ TRIED_BELOW = {
     "admin:spots_trial_progress",
     "admin:view_on_site",
     "api-complaint",
+    "api-complaint-events",
     "api-complaints",
     "api-complaints-batch",
     "api-feedback",

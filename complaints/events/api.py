@@ -1,0 +1,85 @@
+"""Events of complaints over the API."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from pydantic import BaseModel, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from complaints.bodies import JsonBytes, body_of
+from complaints.events.folding import EventType
+from complaints.events.models import ComplaintEvent
+from complaints.events.sent import SentEvent
+from complaints.events.transitions import UnknownTopicError, tell
+from complaints.intake.api import UNKNOWN, StoredComplaint, complaints, named, sender_of, stored
+from complaints.problems import Problem, RefusedError, field_errors
+from complaints.scoped import ScopedView
+
+
+class StoredComplaintEvent(BaseModel):
+    """An event that is kept, and the complaint as it stands now."""
+
+    event_id: str
+    type: EventType
+    occurred_at: datetime
+    received_at: datetime
+    complaint: StoredComplaint
+
+
+class ComplaintEventsView(ScopedView):
+    scopes = {"POST": "complaints:write"}
+    parser_classes = (JsonBytes,)
+
+    @extend_schema(
+        operation_id="tell_complaint_event",
+        request=SentEvent,
+        responses={
+            201: OpenApiResponse(StoredComplaintEvent, "Kept."),
+            200: OpenApiResponse(StoredComplaintEvent, "The same was told before."),
+            409: OpenApiResponse(Problem, "Another event was told with this event_id before."),
+        },
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """
+        Tell what happened to a complaint: as often as you need to, in any order.
+
+        Events count in the order of `occurred_at`. What comes late changes only what no later
+        event has said.
+        """
+        sender, now = sender_of(request), timezone.now()
+        if not complaints().within(sender.walls).filter(pk=pk).exists():
+            raise Http404
+        sent = _read(body_of(request), now=now)
+        try:
+            receipt = tell(complaint_id=pk, sent=sent, source=sender.source, now=now)
+        except UnknownTopicError:
+            wrong = named("data.topic", UNKNOWN["topic"], "unknown")
+            raise RefusedError(400, "Some fields cannot be taken.", [wrong]) from None
+        if receipt.outcome == "conflict":
+            wrong = named("event_id", "Was told with another body.", "differs")
+            detail = "Another event was told with this event_id before."
+            raise RefusedError(409, detail, [wrong])
+        status = HTTPStatus.CREATED if receipt.outcome == "created" else HTTPStatus.OK
+        return Response(_told(receipt.event), status=status)
+
+
+def _told(event: ComplaintEvent) -> dict[str, Any]:
+    return {
+        "event_id": event.event_id,
+        "type": event.type,
+        "occurred_at": event.occurred_at,
+        "received_at": event.received_at,
+        "complaint": stored(complaints().get(pk=event.complaint_id)),
+    }
+
+
+def _read(body: bytes, *, now: datetime) -> SentEvent:
+    try:
+        return SentEvent.model_validate_json(body, strict=True, context={"now": now})
+    except ValidationError as error:
+        raise RefusedError(400, "The event cannot be taken.", field_errors(error)) from None
