@@ -14,13 +14,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heatmaps_project.settings")
 
 VISIBILITY_TIMEOUT = 900  # seconds until Redis hands a silent worker's task to another
 
-# Celery has its own way to write a unix socket: redis+socket:///path?virtual_host=0
-BROKER_URL = (
-    os.environ.get("REDIS_URL", "redis://localhost:6379/0")
-    .replace("unix://", "redis+socket://")
-    .replace("?db=", "?virtual_host=")
-)
-
 
 def broker_url(redis_url: str) -> str:
     """Return REDIS_URL as kombu spells it: the redis client's "unix://" has another name there."""
@@ -28,6 +21,8 @@ def broker_url(redis_url: str) -> str:
         return redis_url
     return redis_url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
 
+
+BROKER_URL = broker_url(os.environ.get("REDIS_URL", "redis://localhost:6379/0"))
 
 app = Celery("heatmaps")
 app.config_from_object(
@@ -57,7 +52,10 @@ app.config_from_object(
         "worker_max_tasks_per_child": 1000,
         "worker_hijack_root_logger": False,
         # Detection keeps its window in one process's memory: a queue with one worker of its own.
-        "task_routes": {"spots.detect": {"queue": "detection"}},
+        "task_routes": {
+            "spots.detect": {"queue": "detection"},
+            "heatmaps_project.beat_of_detection": {"queue": "detection"},
+        },
         "enable_utc": True,
         "timezone": "UTC",
     }
@@ -86,6 +84,8 @@ app.conf.beat_schedule = {
         ("feedback.send_to_staff", 5.0),
         ("feedback.reopen_unhappy", 60.0),
         ("heatmaps_project.report_last_month", 600.0),
+        ("heatmaps_project.beat_of_celery", 30.0),
+        ("heatmaps_project.beat_of_detection", 30.0),
     )
 }
 
@@ -103,6 +103,7 @@ app.autodiscover_tasks(
         "spots.escalation",
         "feedback.notifications",
         "feedback.surveys",
+        "heatmaps_project.operations",
         "heatmaps_project.supervision.audit.reports",
     ]
 )

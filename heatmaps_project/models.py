@@ -2,12 +2,14 @@
 
 from heatmaps_project.accounts.models import ApiClient, Look, User
 from heatmaps_project.desk.models import Lookup, LookupOutcome
+from heatmaps_project.operations.models import Heartbeat
 from heatmaps_project.supervision.audit.reports.models import AuditReport
 from heatmaps_project.tmf.models import Listener, ServiceProblem, TroubleTicket
 
 __all__ = (
     "ApiClient",
     "AuditReport",
+    "Heartbeat",
     "Listener",
     "Look",
     "Lookup",

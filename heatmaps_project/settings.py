@@ -142,6 +142,7 @@ _IN_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
 # Map tiles that all web processes share; a Redis of its own, which may drop what is old: the
 # broker's must not. Without one, each process keeps a few.
 TILE_CACHE_URL = os.environ.get("TILE_CACHE_URL", "")
+REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
 CACHES: dict[str, Any] = {
     "default": {"BACKEND": _IN_MEMORY},
     "tiles": {
@@ -223,6 +224,7 @@ FILE_UPLOAD_HANDLERS = [
 
 _HTTPS = PUBLIC_URL.startswith("https://")
 SECURE_SSL_REDIRECT = _HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^(health|metrics)/"]  # probes come from within, without a proxy
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS
 SECURE_HSTS_PRELOAD = _HTTPS
@@ -266,6 +268,11 @@ SMS_GATEWAY = os.environ.get("SMS_GATEWAY", "console:")
 SMS_SENDER = os.environ.get("SMS_SENDER", "0650")
 # local hours at which no customer is written to; empty: none
 QUIET_HOURS = os.environ.get("QUIET_HOURS", "21-09")
+
+# Operations
+
+# what Prometheus says as a bearer; empty: there is no such page
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 
 # Maps
 

@@ -54,5 +54,6 @@ urlpatterns = [
     path("", include("spots.maps.urls")),
     path("", include("heatmaps_project.desk.urls")),
     path("", include("heatmaps_project.tmf.urls")),
+    path("", include("heatmaps_project.operations.urls")),
     path("", include(api.urlpatterns)),
 ]

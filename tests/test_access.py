@@ -148,7 +148,11 @@ OPEN = {
     "admin:login",
     "admin:logout",
     "favicon",
+    "health",  # names of parts, and whether they answer
+    "health-live",
+    "health-ready",
     "home",  # leads to the reader's own first page
+    "metrics",  # its token is the key
     "oauth2_provider:revoke-token",
     "oauth2_provider:token",
     "rating",  # a customer's page: its token is the key

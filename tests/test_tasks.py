@@ -40,6 +40,7 @@ ROOMS = {"heatmaps_project", "feedback", "spots", "complaints"}
 
 # What only says when somebody last looked, or was counted at that moment: no effect of a task.
 HEARTBEATS = {
+    "heatmaps_project_heartbeat": {"at"},
     "spots_case": {
         "priority",
         "priority_parts",

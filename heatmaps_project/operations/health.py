@@ -1,0 +1,89 @@
+"""Whether the parts that Heatmaps stands on answer, as probes and people ask."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from heatmaps_project.operations.models import Heartbeat
+
+# How long no heartbeat may come through a queue. Detection has one process, which may look at a
+# mass outage for minutes: no task takes longer than its time limit of 300 s.
+QUEUES = {"celery": timedelta(seconds=120), "detection": timedelta(seconds=360)}
+BROKER_ANSWERS_S = 2.0
+
+
+@dataclass(frozen=True)
+class Check:
+    """
+    One part, and whether it answers.
+
+    vital   without it no request can be answered
+    age     how long ago it last answered, where that is known
+    """
+
+    name: str
+    ok: bool
+    vital: bool = False
+    age: timedelta | None = None
+
+
+def checks(*, now: datetime) -> list[Check]:
+    """Ask every part; a part that is down makes no other look so."""
+    stands = _stands(_database)
+    return [
+        Check("database", stands, vital=True),
+        Check("migrations", stands and _stands(_migrations), vital=True),
+        Check("broker", _stands(_broker)),
+        *_queues(now, stands=stands),
+    ]
+
+
+def is_ready() -> bool:
+    """Whether requests may come: the database answers, and is as this code wants it."""
+    return _stands(_database) and _stands(_migrations)
+
+
+def queue_is_worked_off(queue: str, *, now: datetime) -> bool:
+    return next(check.ok for check in _queues(now, stands=True) if check.name == f"queue {queue}")
+
+
+def _queues(now: datetime, *, stands: bool) -> list[Check]:
+    seen = dict(Heartbeat.objects.values_list("queue", "at")) if stands else {}
+    ages = {queue: now - seen[queue] if queue in seen else None for queue in QUEUES}
+    return [
+        Check(f"queue {queue}", ok=age is not None and age <= QUEUES[queue], age=age)
+        for queue, age in ages.items()
+    ]
+
+
+def _stands(ask: Callable[[], bool]) -> bool:
+    try:
+        return ask()
+    except (DatabaseError, InterfaceError, redis.RedisError, OSError):
+        return False
+
+
+def _database() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return bool(cursor.fetchone() == (1,))
+
+
+def _migrations() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _broker() -> bool:
+    client = redis.Redis.from_url(
+        settings.REDIS_URL, socket_timeout=BROKER_ANSWERS_S, socket_connect_timeout=BROKER_ANSWERS_S
+    )
+    try:
+        return bool(client.ping())
+    finally:
+        client.close()

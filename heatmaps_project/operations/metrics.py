@@ -1,0 +1,122 @@
+"""
+What Prometheus scrapes: what is left to do, how old it is, and whether the parts answer.
+
+Every figure is asked from the database when it is scraped, by an index over what is waiting
+alone: it is the same whichever process answers, and counting costs what is waiting, not what
+was ever done.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Min, QuerySet
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from complaints.intake.models import Complaint, Placing
+from feedback.notifications.models import Message
+from feedback.notifications.states import State as MessageState
+from heatmaps_project.operations import health
+from spots.cases.models import Case
+from spots.cases.states import WATCHED, WORKING
+from spots.escalation.letters import Letter, LetterState
+from spots.sla.models import Clock
+from spots.watching.models import Watch
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def page(*, now: datetime) -> bytes:
+    """Return all figures in Prometheus' text format."""
+    registry = CollectorRegistry()
+    registry.register(_Facts(now))
+    return generate_latest(registry)
+
+
+class _Facts(Collector):
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        checks = health.checks(now=self.now)
+        yield _gauge(
+            "heatmaps_part_up",
+            "1 where a part that Heatmaps stands on answers",
+            "part",
+            {check.name: float(check.ok) for check in checks},
+        )
+        if not next(check.ok for check in checks if check.name == "database"):
+            return
+        yield _gauge(
+            "heatmaps_heartbeat_age_seconds",
+            "since a task last came through a queue",
+            "queue",
+            {
+                check.name.removeprefix("queue "): check.age.total_seconds()
+                for check in checks
+                if check.age is not None
+            },
+        )
+        yield from self._backlogs()
+        yield _gauge(
+            "heatmaps_cases",
+            "spots and single cases that have not ended",
+            "state",
+            dict(
+                Case.objects.filter(state__in=[*WORKING, *WATCHED])
+                .order_by()
+                .values_list("state")
+                .annotate(n=Count("pk"))
+            ),
+        )
+
+    def _backlogs(self) -> Iterable[GaugeMetricFamily]:
+        found = {
+            name: rows.order_by().aggregate(n=Count("pk"), first=Min(since))
+            for name, (rows, since) in _waiting(self.now).items()
+        }
+        yield _gauge(
+            "heatmaps_backlog_rows",
+            "what is left to do",
+            "what",
+            {name: found[name]["n"] for name in found},
+        )
+        yield _gauge(
+            "heatmaps_backlog_oldest_seconds",
+            "how long the oldest of it has been due",
+            "what",
+            {name: self._age(found[name]["first"]) for name in found},
+        )
+
+    def _age(self, since: datetime | None) -> float:
+        return max((self.now - since).total_seconds(), 0.0) if since else 0.0
+
+
+def _waiting(now: datetime) -> dict[str, tuple[QuerySet[Any], str]]:
+    """What is left to do, by name: its rows, and since when each is due."""
+    return {
+        "complaints_to_place": (
+            Complaint.objects.filter(placing=Placing.WAITING),
+            "received_at",
+        ),
+        "watches_to_look_at": (Watch.objects.in_force().filter(looked_at__lt=now), "looked_at"),
+        "messages_to_send": (Message.objects.due(now), "due_at"),
+        "messages_uncertain": (Message.objects.filter(state=MessageState.UNCERTAIN), "due_at"),
+        "letters_to_send": (
+            Letter.objects.filter(state=LetterState.PLANNED, due_at__lte=now),
+            "due_at",
+        ),
+        "promises_overdue": (
+            Clock.objects.filter(satisfied_at=None, stopped_at=None, due_at__lt=now),
+            "due_at",
+        ),
+    }
+
+
+def _gauge(name: str, about: str, label: str, values: dict[str, float]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, about, labels=[label])
+    for key, value in sorted(values.items()):
+        family.add_metric([key], value)
+    return family

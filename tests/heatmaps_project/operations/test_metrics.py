@@ -1,0 +1,93 @@
+"""What Prometheus gets, and that alerts and the dashboard ask for nothing else."""
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+from django.utils import timezone
+from prometheus_client.parser import text_string_to_metric_families
+
+from heatmaps_project.operations import tasks
+from tests.factories import make_complaint, make_message, make_spot
+
+pytestmark = pytest.mark.django_db
+
+OPERATE = Path(__file__).parents[3] / "docs" / "operate"
+TOKEN = "a token of forty letters or so"
+
+
+def scraped(client, token=TOKEN):
+    return client.get("/metrics/", headers={"authorization": f"Bearer {token}"})
+
+
+def figures(client):
+    families = text_string_to_metric_families(scraped(client).content.decode())
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in families
+        for sample in family.samples
+    }
+
+
+@pytest.fixture(autouse=True)
+def _token(settings):
+    settings.METRICS_TOKEN = TOKEN
+
+
+def test_without_the_token_there_is_nothing(client, settings):
+    assert scraped(client).status_code == 200
+    assert scraped(client, "another").status_code == 404
+    assert client.get("/metrics/").status_code == 404
+    settings.METRICS_TOKEN = ""
+    assert scraped(client, "").status_code == 404
+
+
+def test_what_waits_is_counted_with_the_age_of_the_oldest(client):
+    now = timezone.now()
+    for minutes in (5, 50):
+        make_complaint(
+            placing="waiting",
+            point=None,
+            precision="",
+            placed_at=None,
+            received_at=now - timedelta(minutes=minutes),
+        )
+    make_message(state="planned", due_at=now - timedelta(seconds=90))
+    make_message(state="planned", due_at=now + timedelta(hours=1))
+    make_spot(state="accepted")
+
+    found = figures(client)
+
+    assert found["heatmaps_backlog_rows", "complaints_to_place"] == 2
+    age = found["heatmaps_backlog_oldest_seconds", "complaints_to_place"]
+    assert age == pytest.approx(3000, abs=30)
+    assert found["heatmaps_backlog_rows", "messages_to_send"] == 1
+    assert found["heatmaps_cases", "accepted"] == 1
+    assert found["heatmaps_part_up", "database"] == 1
+    assert found["heatmaps_part_up", "queue celery"] == 0
+
+
+def test_counting_takes_the_same_queries_whatever_waits(client, django_assert_max_num_queries):
+    with django_assert_max_num_queries(13):
+        scraped(client)
+
+
+def test_alerts_and_dashboard_ask_for_figures_that_are_there(client):
+    make_spot()
+    tasks.beat_of_celery()
+    there = {name for name, *_ in figures(client)}
+    asked = [
+        rule["expr"]
+        for group in yaml.safe_load((OPERATE / "alerts.yaml").read_text())["groups"]
+        for rule in group["rules"]
+    ]
+    board = json.loads((OPERATE / "grafana.json").read_text())
+    asked += [target["expr"] for panel in board["panels"] for target in panel["targets"]]
+
+    named = {name for expression in asked for name in re.findall(r"heatmaps_\w+", expression)}
+
+    assert len(asked) > 10
+    assert named <= there
