@@ -10,6 +10,7 @@ bench() { # [NAME [ARGS...]]: without a name, lists the benches
     pages) bench_pages "$@" ;;
     sla) bench_sla "$@" ;;
     audit) bench_audit "$@" ;;
+    lookup) bench_lookup "$@" ;;
     "") benches ;;
     *)
       benches >&2
@@ -28,6 +29,8 @@ benches() {
 ./dev bench pages          how long list pages take at 20,000 spots and a million complaints
 ./dev bench sla            how long 100,000 open promises take to be counted anew
 ./dev bench audit          how long the audit of promises takes at 200,000 closed spots
+./dev bench lookup         how long a lookup takes at 5 million complaints, 50,000 spots and 400,000
+                           addresses, beside bare PostGIS queries; --complaints N: with fewer
 TEXT
 }
 
@@ -57,6 +60,13 @@ bench_audit() {
   python_packages requirements.txt
   own_empty_database
   .venv/bin/python manage.py bench_audit "$@"
+}
+
+bench_lookup() {
+  system_packages up
+  python_packages requirements.txt
+  own_empty_database
+  .venv/bin/python manage.py bench_lookup "$@"
 }
 
 own_empty_database() { # on a server of its own, which goes when the bench ends

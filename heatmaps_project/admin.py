@@ -12,6 +12,8 @@ from feedback import on_spot, on_timeline
 from heatmaps_project.accounts.admin import ApiClientAdmin, LookAdmin, UserAdmin
 from heatmaps_project.accounts.models import ApiClient, Look, User
 from heatmaps_project.desk.admin import LookupAdmin
+from heatmaps_project.desk.knowledge.admin import ArticleAdmin
+from heatmaps_project.desk.knowledge.models import Article
 from heatmaps_project.desk.models import Lookup
 from spots.admin import SingleCaseAdmin, SpotAdmin
 from spots.cases.models import Spot
@@ -44,3 +46,4 @@ admin.site.register(User, UserAdmin)
 admin.site.register(ApiClient, ApiClientAdmin)
 admin.site.register(Look, LookAdmin)
 admin.site.register(Lookup, LookupAdmin)
+admin.site.register(Article, ArticleAdmin)

@@ -30,6 +30,7 @@ from complaints.intake.api_batch import BatchView
 from feedback.surveys.api import AnswersView
 from heatmaps_project.desk.api import LookupView
 from heatmaps_project.desk.attach_api import AttachView
+from heatmaps_project.desk.passes_api import LinkView, PanelView
 from spots.cases.api.lists import SpotsView, SpotView
 from spots.cases.api.moves import SpotMovesView
 from spots.network.api import NetworkEventsView, NetworkEventView
@@ -50,6 +51,8 @@ ENDPOINTS: Final[tuple[tuple[str, View, str], ...]] = (
     ("network-events/<int:pk>", NetworkEventView.as_view(), "api-network-event"),
     ("lookup", LookupView.as_view(), "api-lookup"),
     ("lookup/attach", AttachView.as_view(), "api-lookup-attach"),
+    ("lookup/link", LinkView.as_view(), "api-lookup-link"),
+    ("lookup/panel", PanelView.as_view(), "api-lookup-panel"),
 )
 
 logger = logging.getLogger(__name__)

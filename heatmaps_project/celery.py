@@ -84,6 +84,7 @@ app.conf.beat_schedule = {
         ("feedback.send_to_staff", 5.0),
         ("feedback.reopen_unhappy", 60.0),
         ("heatmaps_project.report_last_month", 600.0),
+        ("heatmaps_project.send_codes", 2.0),
         ("heatmaps_project.beat_of_celery", 30.0),
         ("heatmaps_project.beat_of_detection", 30.0),
     )
@@ -103,6 +104,7 @@ app.autodiscover_tasks(
         "spots.escalation",
         "feedback.notifications",
         "feedback.surveys",
+        "heatmaps_project.desk.own",
         "heatmaps_project.operations",
         "heatmaps_project.supervision.audit.reports",
     ]

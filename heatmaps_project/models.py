@@ -1,14 +1,18 @@
 """The tables that belong to no single app, gathered from their topics."""
 
 from heatmaps_project.accounts.models import ApiClient, Look, User
+from heatmaps_project.desk.knowledge.models import Article, Vote
 from heatmaps_project.desk.models import Lookup, LookupOutcome
+from heatmaps_project.desk.own.models import Code
 from heatmaps_project.operations.models import Heartbeat
 from heatmaps_project.supervision.audit.reports.models import AuditReport
 from heatmaps_project.tmf.models import Listener, ServiceProblem, TroubleTicket
 
 __all__ = (
     "ApiClient",
+    "Article",
     "AuditReport",
+    "Code",
     "Heartbeat",
     "Listener",
     "Look",
@@ -17,4 +21,5 @@ __all__ = (
     "ServiceProblem",
     "TroubleTicket",
     "User",
+    "Vote",
 )

@@ -85,6 +85,12 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
         _("Rules and settings"),
         (
             Item(
+                _("Knowledge"),
+                "menu_book",
+                "admin:heatmaps_project_article_changelist",
+                "heatmaps_project.view_article",
+            ),
+            Item(
                 _("Detection"),
                 "radar",
                 "admin:spots_detectionrule_changelist",

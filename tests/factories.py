@@ -13,7 +13,7 @@ from oauth2_provider.models import AccessToken, set_token_value
 from complaints.models import Brand, Complaint, Customer, Region, Topic
 from feedback.models import Answer, Invitation, Message
 from heatmaps_project.accounts.transitions import give_account
-from heatmaps_project.models import ApiClient, AuditReport, Lookup, User
+from heatmaps_project.models import ApiClient, Article, AuditReport, Lookup, User
 from spots.detection.arrivals import coordinates
 from spots.models import (
     Absence,
@@ -428,6 +428,19 @@ def make_message(**fields: Any) -> Message:
     if row["reason"] == "fixed" and "invitation" not in row:
         row["invitation"] = make_invitation(customer=customer, case=case)
     return Message.objects.create(case=case, customer=customer, **row)
+
+
+def make_article(**fields: Any) -> Article:
+    """Of every brand, about nothing in particular, valid since the new year."""
+    row: dict[str, Any] = {
+        "title_ru": "Заметка",
+        "title_en": "Note",
+        "body_ru": "Текст заметки.",
+        "body_en": "The text of a note.",
+        "valid_from": date(2026, 1, 1),
+        **fields,
+    }
+    return Article.objects.create(**row)
 
 
 def make_lookup(by: User | None = None, **fields: Any) -> Lookup:

@@ -48,6 +48,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "feedback_message": (KNOWS_CUSTOMERS, NOBODY, NOBODY),
     "feedback_template": (ADMIN, ADMIN, ADMIN),
     "heatmaps_project_apiclient": (ADMIN, ADMIN, ADMIN),
+    "heatmaps_project_article": (SUPERVISES, SUPERVISES, ADMIN),
     "heatmaps_project_look": (ADMIN, NOBODY, NOBODY),
     "heatmaps_project_lookup": (SUPERVISES, NOBODY, NOBODY),
     "heatmaps_project_user": (ADMIN, ADMIN, NOBODY),
@@ -137,7 +138,9 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "figures": (COUNTS, "get", ()),
     "lookup": (ANSWERS_CALLS, "get", ()),
     "lookup-act": (NOBODY, "post", ()),  # of one's own lookup only
+    "lookup-articles": (ANSWERS_CALLS, "post", ()),
     "lookup-suggest": (ANSWERS_CALLS, "post", ()),
+    "lookup-vote": (NOBODY, "post", ("ARTICLE",)),  # it says whether it helped: test_knowledge.py
     "map": (EVERYBODY, "get", ()),
     "map-spots": (EVERYBODY, "get", ()),
     "reveal": (REVEALS, "post", ()),
@@ -155,6 +158,11 @@ OPEN = {
     "metrics",  # its token is the key
     "oauth2_provider:revoke-token",
     "oauth2_provider:token",
+    "own",  # a customer's page: its token is the key, as of the next
+    "own-enter",  # a code is
+    "own-start",
+    "panel",  # in a CRM's page: a token again
+    "panel-act",
     "rating",  # a customer's page: its token is the key
     "set_language",
     "api-schema",
@@ -167,6 +175,8 @@ MACHINES = {
     "api-feedback": (),
     "api-lookup": (),
     "api-lookup-attach": (),
+    "api-lookup-link": (),
+    "api-lookup-panel": (),
     "api-network-event": (1,),
     "api-network-events": (),
     "api-spot": (1,),
@@ -201,6 +211,7 @@ def _scene() -> Scene:
 def address_of(name, scene):
     _roles, _method, arguments = PAGES[name]
     known = {
+        "ARTICLE": scene.rows["heatmaps_project_article"].pk,
         "COMPLAINT": scene.rows["complaints_complaint"].pk,
         "FILE": scene.file.pk,
         "IMPORT": scene.rows["spots_import"].pk,

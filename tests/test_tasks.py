@@ -15,8 +15,10 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.utils import timezone
 
+from complaints.customers.personal import blind_index
 from complaints.models import SentKey
 from heatmaps_project.celery import app
+from heatmaps_project.desk.own import transitions as codes
 from spots.models import Letter, SingleRule, Team
 from tests.factories import (
     make_answer,
@@ -92,6 +94,9 @@ def busy(transactional_db: None, settings: Any) -> None:
         *(make_customer(brand=scene.brand) for _ in range(3)),
         fixed_at=now - timedelta(days=2),
     )
+    phone = "+79260000001"
+    make_customer(brand=scene.brand, phone=phone, phone_index=blind_index(phone))
+    codes.ask(brand=scene.brand, phone=phone, sender="", language="ru", now=now)
     Team.objects.update(lead=make_user("supervisor"))
     make_rung(None, climb_minutes=1)
     Letter.objects.create(

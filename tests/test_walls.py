@@ -37,6 +37,7 @@ WALLS = {
     "complaints_unplacedcomplaint": BRAND,  # it has no region yet
     "feedback_answer": BOTH,
     "feedback_message": BOTH,
+    "heatmaps_project_article": BRAND,
     "heatmaps_project_lookup": BOTH,
     "spots_absence": BOTH,
     "spots_attractor": BOTH,
@@ -143,6 +144,8 @@ TRIED_BELOW = {
     "api-feedback",
     "api-lookup",
     "api-lookup-attach",  # test_attach_api.py
+    "api-lookup-link",  # test_own_page.py
+    "api-lookup-panel",  # test_panel.py
     "api-network-event",
     "api-network-events",
     "api-spot",
@@ -159,6 +162,8 @@ TRIED_BELOW = {
     "figures",
     "lookup",
     "lookup-act",  # test_acting.py: of one's own lookup
+    "lookup-articles",  # test_knowledge.py, as the next
+    "lookup-vote",
     "map",
     "map-spots",
     "reveal",

@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from django.core.validators import RegexValidator
 from django.db import connection, models
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,14 @@ class Brand(models.Model):
 
     code = models.SlugField(_("code"), unique=True)
     name = models.CharField(_("name"), max_length=100)
+    colour = models.CharField(  # of what customers see: white letters are read on it
+        _("colour"),
+        max_length=7,
+        default="#b3261e",
+        db_default="#b3261e",
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Six hexadecimal digits: #b3261e"))],
+        help_text=_("Of customers' own pages; white letters stand on it: #b3261e"),
+    )
 
     class Meta:
         verbose_name = _("brand")

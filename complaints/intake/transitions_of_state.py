@@ -24,6 +24,11 @@ def withdraw(complaints: QuerySet[Complaint], *, now: datetime) -> int:
     )
 
 
+def tell(complaints: QuerySet[Complaint]) -> int:
+    """Note that customers want to be told what becomes of complaints; return how many changed."""
+    return complaints.filter(tell=False).update(tell=True)
+
+
 def correct(
     complaint: Complaint,
     *,

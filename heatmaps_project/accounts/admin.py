@@ -108,7 +108,7 @@ class ApiClientAdmin(ModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         made = ("client_id", "created") if obj else ()
-        return ("name", "source", "scopes", "brands", "regions", *made)
+        return ("name", "source", "scopes", "brands", "regions", "frame_ancestors", *made)
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None

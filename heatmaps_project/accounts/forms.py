@@ -1,5 +1,6 @@
 """How staff and machines are entered."""
 
+import re
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,9 @@ from oauth2_provider.generators import generate_client_secret
 
 from complaints.admin_theme import CheckboxSelectMultiple, UserChangeForm, UserCreationForm
 from heatmaps_project.accounts.models import ApiClient, User
+
+# An origin alone: what else stands in it would end the header's directive.
+_SITE = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?", re.ASCII)
 
 
 class StaffCreationForm(UserCreationForm):
@@ -52,11 +56,17 @@ class ApiClientForm(forms.ModelForm[ApiClient]):
 
     class Meta:
         model = ApiClient
-        fields = ("name", "source", "scopes", "brands", "regions")
+        fields = ("name", "source", "scopes", "brands", "regions", "frame_ancestors")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["scopes"] = self.instance.scopes.split()
+
+    def clean_frame_ancestors(self) -> str:
+        sites: list[str] = self.cleaned_data["frame_ancestors"].split()
+        if not all(_SITE.fullmatch(site) for site in sites):
+            raise ValidationError(_("Sites are written as https://crm.example.org or with a port."))
+        return " ".join(sites)
 
     def clean_scopes(self) -> str:
         return " ".join(self.cleaned_data["scopes"])

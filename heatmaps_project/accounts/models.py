@@ -42,6 +42,12 @@ class ApiClient(AbstractApplication):
     scopes = models.TextField(_("scopes"))  # separated by spaces; what it may ask for
     brands = models.ManyToManyField(Brand, blank=True, verbose_name=_("brands"))
     regions = models.ManyToManyField(Region, blank=True, verbose_name=_("regions"))
+    frame_ancestors = models.CharField(  # origins, with spaces between
+        _("sites that may frame the lookup panel"),
+        max_length=1000,
+        blank=True,
+        help_text=_("https://crm.example.org, with spaces between; empty: no panel"),
+    )
 
     class Meta:
         verbose_name = _("API client")

@@ -77,7 +77,7 @@ _SETTINGS = frozenset(
             "attractor",
         ),
         "feedback": ("template",),
-        "heatmaps_project": ("user", "apiclient"),
+        "heatmaps_project": ("user", "apiclient", "article"),
     }.items()
     for model in models
     for action in ("view", "add", "change", "delete")
@@ -117,6 +117,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "spots.view_suggestionoutcome",
         "heatmaps_project.view_figures",
         "heatmaps_project.view_lookup",
+        "heatmaps_project.view_article",
+        "heatmaps_project.add_article",
+        "heatmaps_project.change_article",
     },
     Role.PLANNER: _SEES_MAP
     | _READS_INBOX

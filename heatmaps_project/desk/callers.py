@@ -8,7 +8,7 @@ from django.db.models import Prefetch, Q
 from complaints.customers.models import Brand, Customer
 from complaints.customers.personal import blind_index, masked_address
 from complaints.customers.walls import Walls
-from complaints.intake.models import Complaint, Placing
+from complaints.intake.models import Complaint, ComplaintQuerySet, Placing
 from feedback.notifications.models import Message
 from heatmaps_project.desk.questions import Asked, Question
 from spots.cases.models import Case, Membership
@@ -79,21 +79,33 @@ def _by_complaint(text: str, *, walls: Walls) -> list[tuple[Customer, Complaint 
 def caller(customer: Customer, *, asked_for: Complaint | None = None, walls: Walls) -> Caller:
     """Return what is known of a customer to a reader behind `walls`, in four queries."""
     rows = Complaint.objects.within(walls).in_effect().filter(customer=customer)
-    current = Membership.objects.current().filter(case__in=Case.objects.within(walls))
-    shown = current.select_related("case").only("complaint", *(f"case__{name}" for name in _SHOWN))
-    members = Prefetch("memberships", shown, to_attr="present")
-    unsolved = rows.filter(resolved_at=None).select_related("topic").prefetch_related(members)
+    unsolved = _with_cases(rows.filter(resolved_at=None), walls)
     placed = rows.filter(placing=Placing.PLACED).order_by("-received_at", "-pk")
     messages = Message.objects.within(walls).filter(customer=customer).defer("text")
     return Caller(
         customer=customer,
-        complaints=tuple(
-            _open(row) for row in unsolved.order_by("-received_at", "-pk")[:MOST_COMPLAINTS]
-        ),
+        complaints=tuple(_open(row) for row in unsolved[:MOST_COMPLAINTS]),
         messages=tuple(messages.order_by("-planned_at", "-pk")[:MOST_MESSAGES]),
         asked_for=asked_for,
         last=asked_for if asked_for and asked_for.point else placed.first(),
     )
+
+
+def complaints_of(
+    customer: Customer, *, walls: Walls, most: int
+) -> list[tuple[Complaint, Case | None]]:
+    """Return a customer's complaints in effect, solved ones too, newest first, with their cases."""
+    rows = Complaint.objects.within(walls).in_effect().filter(customer=customer)
+    found = [_open(row) for row in _with_cases(rows, walls)[:most]]
+    return [(one.complaint, one.case) for one in found]
+
+
+def _with_cases(rows: ComplaintQuerySet, walls: Walls) -> ComplaintQuerySet:
+    current = Membership.objects.current().filter(case__in=Case.objects.within(walls))
+    shown = current.select_related("case").only("complaint", *(f"case__{name}" for name in _SHOWN))
+    members = Prefetch("memberships", shown, to_attr="present")
+    newest = rows.select_related("topic").prefetch_related(members)
+    return newest.order_by("-received_at", "-pk")
 
 
 def _open(complaint: Complaint) -> OpenComplaint:

@@ -9,7 +9,6 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,15 +25,15 @@ from heatmaps_project.desk import acting, transitions
 from heatmaps_project.desk.acting import NotDoneError, Said
 from heatmaps_project.desk.asking import MOST_SUGGESTIONS, Asker, Result, look_up
 from heatmaps_project.desk.forms import ActForm, LookupForm, choices_for
+from heatmaps_project.desk.knowledge.search import about
+from heatmaps_project.desk.may import may_look_up
 from heatmaps_project.desk.models import Lookup, LookupOutcome, Origin, Outcome
 from heatmaps_project.desk.questions import Asked, e164, meanings
 from heatmaps_project.desk.speech import Language
-from heatmaps_project.desk.telling import telling
+from heatmaps_project.desk.telling import Telling, telling
 from spots.cases.states import Permission
 
 FEWEST_CHARACTERS = 3  # that are worth suggesting for
-
-may_look_up = permission_required("heatmaps_project.use_lookup", raise_exception=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,7 +90,7 @@ def shown(result: Result, *, walls: Walls) -> dict[str, Any]:
     if answer is None:
         return {"result": result, "caller": caller}
     spot = answer.spot
-    about = next((one for one in (caller.asked_for, caller.last) if one), None) if caller else None
+    topic_id = _topic_id(result)
     return {
         "result": result,
         "answer": answer,
@@ -99,10 +98,25 @@ def shown(result: Result, *, walls: Walls) -> dict[str, Any]:
         "sentences": _own_language_first(answer.sentences),
         "doing": answer.doing.get(_own_language(), ""),
         "member": bool(caller and spot and caller.member_of(spot.id)),
-        "topic_id": spot.topic_id if spot and spot.topic_id else about.topic_id if about else None,
+        "topic_id": topic_id,
+        "articles": about(
+            cause_id=spot.cause_id if spot else None,
+            topic_id=topic_id,
+            walls=walls,
+            on=timezone.localdate(),
+        ),
         "telling": telling(caller.customer, spot, tell=True) if caller else None,
         **choices_for(walls),
     }
+
+
+def _topic_id(result: Result) -> int | None:
+    """Return what it is about: as the spot says, else as the caller complained last."""
+    caller, spot = result.caller, result.answer.spot if result.answer else None
+    if spot and spot.topic_id:
+        return spot.topic_id
+    last = (caller.asked_for or caller.last) if caller else None
+    return last.topic_id if last else None
 
 
 @require_POST
@@ -141,7 +155,7 @@ def act(request: HttpRequest) -> HttpResponse:
             "title": _("Lookup"),
             "done": done,
             "refusal": refusal,
-            "telling": _told(done) if done else None,
+            "telling": told(done) if done else None,
         },
     )
     if refusal:  # what was filled in stays on the page
@@ -151,17 +165,27 @@ def act(request: HttpRequest) -> HttpResponse:
 
 def _done(request: HttpRequest, given: dict[str, Any]) -> LookupOutcome:
     """:raises Http404: it is nobody's lookup, or another's"""
-    asker, now = _asker(request), timezone.now()
+    asker = _asker(request)
     rows = Lookup.objects.filter(by=asker.user, key=given["lookup"])
     found = rows.select_related("customer__brand").first()
     if found is None:
         raise Http404
+    return concluded(found, given, asker=asker)
+
+
+def concluded(lookup: Lookup, given: dict[str, Any], *, asker: Asker) -> LookupOutcome:
+    """
+    Do what an ActForm asks for a lookup.
+
+    :raises NotDoneError: it cannot be done; says why
+    """
+    now = timezone.now()
     if given["outcome"] == Outcome.ANSWERED:
-        return transitions.conclude(lookup_id=found.pk, outcome=Outcome.ANSWERED, now=now)
+        return transitions.conclude(lookup_id=lookup.pk, outcome=Outcome.ANSWERED, now=now)
     return acting.act(
-        found,
+        lookup,
         Outcome(given["outcome"]),
-        said(given),
+        _said(given),
         spot_id=given["spot"],
         complaint_id=given["complaint"],
         asker=asker,
@@ -169,8 +193,7 @@ def _done(request: HttpRequest, given: dict[str, Any]) -> LookupOutcome:
     )
 
 
-def said(given: dict[str, Any]) -> Said:
-    """Return what the caller said, of an ActForm's cleaned data."""
+def _said(given: dict[str, Any]) -> Said:
     names = ("brand", "topic", "lon", "lat", "precision", "address", "phone", "text", "tell")
     return Said(
         channel=given["channel"] or "call",
@@ -179,7 +202,8 @@ def said(given: dict[str, Any]) -> Said:
     )
 
 
-def _told(done: LookupOutcome) -> Any:
+def told(done: LookupOutcome) -> Telling | None:
+    """Return who will be told of what came of a lookup; None: nothing will come of it."""
     if done.complaint is None:
         return None
     return telling(done.complaint.customer, done.case, tell=bool(done.tell))

@@ -1,8 +1,10 @@
 """Callers on the contact centre's page, unrecognisable to who does not know them."""
 
 from django import template
+from django.utils.safestring import SafeString, mark_safe
 
 from complaints.customers.personal import masked_phone
+from heatmaps_project.desk.knowledge.rendering import as_html
 
 register = template.Library()
 
@@ -16,3 +18,9 @@ def phone_masked(phone: str) -> str:
 def crm_shown(crm_id: str) -> str:
     """Return the CRM's own id of a customer; "" where we made one of their phone or e-mail."""
     return "" if crm_id.startswith(("tel:", "mail:")) else crm_id
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """Return the HTML of Markdown; it holds no HTML of the text's own."""
+    return mark_safe(as_html(text))

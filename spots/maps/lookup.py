@@ -35,6 +35,7 @@ class KnownSpot:
     brand_id: int
     brand_name: str
     topic_id: int | None
+    cause_id: int | None
     place: str
     state: State
     band: int
@@ -108,6 +109,7 @@ def _spots(*, point: Point, walls: Walls, now: datetime) -> Iterator[KnownSpot]:
         "id",
         "brand_id",
         "topic_id",
+        "cause_id",
         "place",
         "state",
         "band",
@@ -126,6 +128,7 @@ def _spots(*, point: Point, walls: Walls, now: datetime) -> Iterator[KnownSpot]:
             brand_id=row["brand_id"],
             brand_name=row["brand_name"],
             topic_id=row["topic_id"],
+            cause_id=row["cause_id"],
             place=row["place"],
             state=State(row["state"]),
             band=row["band"],

@@ -1,0 +1,197 @@
+"""
+Customers' own pages: a code to the phone, or a signed link, opens what is known of them and theirs.
+
+No cookie gives anybody a right here, only a code or a token does: so there is no forgery to stop,
+and browsers without cookies or JavaScript can use the pages too.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from complaints.customers.models import Brand, Customer
+from heatmaps_project.desk.answers import Place, find
+from heatmaps_project.desk.own import transitions
+from heatmaps_project.desk.own.links import customer_named, path_to
+from heatmaps_project.desk.own.telling_me import Own, own, tell_me
+from heatmaps_project.desk.questions import e164
+from heatmaps_project.desk.speech import Language
+from spots.cases.transitions import IllegalMoveError
+
+OPEN_FOR = timedelta(hours=2)  # after a code
+POSTS = 60  # on one page within WINDOW
+WINDOW = 600  # seconds
+LANGUAGES: dict[Language, str] = {"ru": "Русский", "en": "English"}
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+View = Callable[..., HttpResponse]
+
+
+class PhoneForm(forms.Form):
+    phone = forms.CharField(max_length=32)
+
+
+class CodeForm(forms.Form):
+    key = forms.UUIDField()
+    code = forms.CharField(max_length=12)
+
+
+class PlaceForm(forms.Form):
+    address = forms.CharField(max_length=300)
+
+
+def public(view: View) -> View:
+    """Answer in the language that was chosen, else the browser's; kept by no cache."""
+
+    @csrf_exempt
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        language = _language(request)
+        with translation.override(language):
+            response = view(request, *args, **kwargs)
+        for name, value in {**_HEADERS, "Content-Language": language}.items():
+            response[name] = value
+        return response
+
+    return answer
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest, brand: str) -> HttpResponse:
+    """Ask for the phone, and send a code to it."""
+    found = Brand.objects.filter(code=brand).first()
+    if found is None:
+        return _notice(request, None, _("There is no such page"), HTTPStatus.NOT_FOUND)
+    if request.method != "POST":
+        return _page(request, "start.html", found)
+    form = PhoneForm(request.POST)
+    given = form.cleaned_data["phone"] if form.is_valid() else ""
+    phone = e164(given, region=settings.PHONE_REGION)
+    if not phone:
+        return _page(request, "start.html", found, wrong=True)
+    try:
+        code = transitions.ask(
+            brand=found,
+            phone=phone,
+            sender=request.META.get("REMOTE_ADDR", ""),
+            language=_language(request),
+            now=timezone.now(),
+        )
+    except transitions.TooOftenError:
+        return _too_often(request, found)
+    return _page(request, "code.html", found, key=code.key)
+
+
+@public
+@require_POST
+def enter(request: HttpRequest, brand: str) -> HttpResponse:
+    """Take a code; the right one leads to the page."""
+    found = Brand.objects.filter(code=brand).first()
+    form = CodeForm(request.POST)
+    if found is None or not form.is_valid():
+        return _page(request, "code.html", found, key=request.POST.get("key", "")[:36], wrong=True)
+    now, code = timezone.now(), form.cleaned_data["code"].replace(" ", "")
+    customer = transitions.enter(key=form.cleaned_data["key"], code=code, now=now)
+    if customer is None:
+        return _page(request, "code.html", found, key=form.cleaned_data["key"], wrong=True)
+    return _seen(path_to(customer, until=now + OPEN_FOR), request)
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: HttpRequest, token: str) -> HttpResponse:
+    """What is known of a customer and at their place. Nothing is written but when they post."""
+    now = timezone.now()
+    customer = customer_named(token, now=now)
+    if customer is None:
+        return _notice(request, None, _("This link no longer works"), HTTPStatus.NOT_FOUND)
+    if request.method != "POST":
+        return _shown(request, own(customer, now=now))
+    if not _allowed(f"own:{customer.pk}"):
+        return _too_often(request, customer.brand)
+    if "address" in request.POST:
+        return _elsewhere(request, customer, now=now)
+    with suppress(IllegalMoveError):  # it has just ended: the page says how it stands
+        tell_me(own(customer, now=now), now=now)
+    return _seen(request.path, request)
+
+
+def _elsewhere(request: HttpRequest, customer: Customer, *, now: datetime) -> HttpResponse:
+    form = PlaceForm(request.POST)
+    place: Place | None = find(form.cleaned_data["address"]) if form.is_valid() else None
+    known = own(customer, place=place, now=now)
+    return _shown(request, known, typed=request.POST["address"][:300], unknown=place is None)
+
+
+def _shown(
+    request: HttpRequest, known: Own, *, typed: str = "", unknown: bool = False
+) -> HttpResponse:
+    language = _language(request)
+    return _page(
+        request,
+        "page.html",
+        known.customer.brand,
+        own=known,
+        sentence=known.answer.sentences[language],
+        doing=known.answer.doing.get(language, ""),
+        typed=typed,
+        unknown=unknown,
+    )
+
+
+def _page(request: HttpRequest, template: str, brand: Brand | None, **more: Any) -> HttpResponse:
+    language = _language(request)
+    context = {"brand": brand, "language": language, "languages": LANGUAGES.items(), **more}
+    status = HTTPStatus.BAD_REQUEST if more.get("wrong") else HTTPStatus.OK
+    return render(request, f"desk/own/{template}", context, status=status)
+
+
+def _notice(request: HttpRequest, brand: Brand | None, title: str, status: int) -> HttpResponse:
+    response = _page(request, "notice.html", brand, title=title)
+    response.status_code = status
+    return response
+
+
+def _too_often(request: HttpRequest, brand: Brand) -> HttpResponse:
+    title = _("Too often. Please try again in ten minutes.")
+    response = _notice(request, brand, title, HTTPStatus.TOO_MANY_REQUESTS)
+    response["Retry-After"] = str(WINDOW)
+    return response
+
+
+def _seen(path: str, request: HttpRequest) -> HttpResponse:
+    """Lead to a page, so that loading it again posts nothing twice."""
+    response = HttpResponseRedirect(f"{path}?lang={_language(request)}")
+    response.status_code = HTTPStatus.SEE_OTHER
+    return response
+
+
+def _language(request: HttpRequest) -> Language:
+    chosen = request.GET.get("lang", "") or translation.get_language_from_request(request)
+    return "en" if chosen.startswith("en") else "ru"
+
+
+def _allowed(name: str) -> bool:
+    """Count an event under a name; False: too many. Each web process counts its own."""
+    cache.add(name, 0, WINDOW)
+    try:
+        return cache.incr(name) <= POSTS
+    except ValueError:  # it ran out between the two
+        return True

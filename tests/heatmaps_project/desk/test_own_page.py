@@ -1,0 +1,304 @@
+"""Customers' own pages: a code to the phone, what they see, and what nobody can find out."""
+
+import json
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from complaints.customers.personal import blind_index
+from complaints.models import Complaint, Customer
+from feedback.notifications.channels.outcome import Failure, Outcome
+from heatmaps_project.desk.own import sending, transitions
+from heatmaps_project.desk.own.links import link_to
+from heatmaps_project.models import Code
+from spots.models import Membership
+from tests.factories import (
+    NOW,
+    bearer,
+    make_api_client,
+    make_brand,
+    make_cause,
+    make_complaint,
+    make_customer,
+    make_region,
+    make_spot,
+)
+from tests.heatmaps_project.desk.places import make_addresses
+
+pytestmark = pytest.mark.django_db
+
+PHONE, STRANGER = "+79261234512", "+79990000000"
+START, ENTER = "/my/demo/", "/my/demo/code/"
+
+
+@pytest.fixture(autouse=True)
+def _now():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def customer() -> Customer:
+    make_region()
+    return make_customer(phone=PHONE, phone_index=blind_index(PHONE))
+
+
+class Gateway:
+    """Takes every text, or none."""
+
+    name = "test"
+
+    def __init__(self, failure: Failure | None = None) -> None:
+        self.sent: list[Any] = []
+        self.failure = failure
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        return None
+
+    def send(self, outgoing):
+        self.sent += outgoing
+        return [Outcome(failure=self.failure) for _ in outgoing]
+
+
+@pytest.fixture
+def gateway(monkeypatch) -> Gateway:
+    one = Gateway()
+    monkeypatch.setattr(sending, "gateway_of", lambda *_args, **_kwargs: one)
+    return one
+
+
+def ask(client: Client, phone: str = PHONE) -> Any:
+    return client.post(f"{START}?lang=en", {"phone": phone})
+
+
+def code_of(gateway: Gateway) -> str:
+    sending.send_codes(now=NOW)
+    return re.search(r"\b\d{6}\b", gateway.sent[-1].text)[0]
+
+
+def enter(client: Client, code: str, row: Code | None = None) -> Any:
+    row = row or Code.objects.latest("pk")
+    return client.post(f"{ENTER}?lang=en", {"key": row.key, "code": code})
+
+
+def test_a_code_opens_the_customers_page(client, customer, gateway):
+    spot = make_spot(state="fixing", cause=make_cause(), eta_at=NOW + timedelta(hours=3))
+    make_complaint(customer=customer, address="Рязань, ул. Полевая, д. 57")
+    ask(client)
+    code = code_of(gateway)
+    assert gateway.sent[0].address == PHONE
+
+    answer = enter(client, code)
+
+    assert answer.status_code == 303
+    page = client.get(answer["Location"]).content.decode()
+    assert "We expect it to be solved within 3 hours." in page
+    assert "No signal" in page
+    assert "Tell me when it is fixed" in page
+    assert f"№ {spot.pk}" not in page
+    assert PHONE not in page
+    assert "57" not in page.split("<main>")[1]
+
+
+def test_a_code_works_once(client, customer, gateway):
+    ask(client)
+    code = code_of(gateway)
+    assert enter(client, code).status_code == 303
+
+    assert enter(client, code).status_code == 400
+
+
+def test_a_code_is_tried_five_times(client, customer, gateway):
+    ask(client)
+    code = code_of(gateway)
+    wrong = "000000" if code != "000000" else "000001"
+
+    assert [enter(client, wrong).status_code for _ in range(5)] == [400] * 5
+    assert enter(client, code).status_code == 400
+
+
+def test_a_code_is_too_old_after_ten_minutes(client, customer, gateway):
+    ask(client)
+    code = code_of(gateway)
+
+    with time_machine.travel(NOW + timedelta(minutes=10), tick=False):
+        assert enter(client, code).status_code == 400
+
+
+def test_a_phone_nobody_has_is_answered_the_same_and_gets_no_text(client, customer, gateway):
+    known, unknown = ask(client), ask(client, STRANGER)
+
+    def same(answer: Any) -> str:
+        return re.sub(r'name="key" value="[^"]*"', "", answer.content.decode())
+
+    assert same(known) == same(unknown)
+    assert (known.status_code, known.headers.keys()) == (200, unknown.headers.keys())
+    sending.send_codes(now=NOW)
+    assert [one.address for one in gateway.sent] == [PHONE]
+    assert same(enter(client, "123456")) == same(
+        enter(client, "123456", Code.objects.earliest("pk"))
+    )
+
+
+def test_a_phone_nobody_has_costs_the_same_queries(client, customer, django_assert_num_queries):
+    with django_assert_num_queries(8):
+        ask(client)
+    with django_assert_num_queries(8):
+        ask(client, STRANGER)
+
+
+def test_a_customer_of_another_brand_is_nobody_here(client, gateway):
+    make_brand()
+    make_customer(phone=PHONE, phone_index=blind_index(PHONE), brand=make_brand("other"))
+
+    ask(client)
+
+    sending.send_codes(now=NOW)
+    assert gateway.sent == []
+
+
+@pytest.mark.parametrize("phone", [PHONE, STRANGER])
+def test_a_phone_gets_three_codes_in_ten_minutes(client, customer, phone):
+    assert [ask(client, phone).status_code for _ in range(4)] == [200, 200, 200, 429]
+    with time_machine.travel(NOW + timedelta(minutes=11), tick=False):
+        assert ask(client, phone).status_code == 200
+
+
+def test_one_sender_and_all_together_are_limited_too(client, customer, monkeypatch):
+    monkeypatch.setattr(transitions, "OF_A_SENDER", 2)
+    numbers = [f"+7999000000{n}" for n in range(4)]
+    assert [ask(client, number).status_code for number in numbers[:3]] == [200, 200, 429]
+
+    monkeypatch.setattr(transitions, "OF_ALL", 3)
+    other = {"REMOTE_ADDR": "10.0.0.9"}
+    statuses = [client.post(START, {"phone": number}, **other).status_code for number in numbers]
+    assert statuses == [200, 429, 429, 429]
+
+
+def test_neither_phone_nor_code_is_kept(client, customer, gateway):
+    ask(client)
+    code = code_of(gateway)
+
+    row = Code.objects.get()
+    assert (row.phone, row.text, row.state) == ("", "", "sent")
+    assert code.encode() not in bytes(row.code_hash)
+
+
+def test_a_text_that_the_gateway_refuses_is_not_tried_again(client, customer, gateway):
+    gateway.failure = Failure.UNKNOWN
+    ask(client)
+
+    for _ in range(2):
+        sending.send_codes(now=NOW)
+
+    assert len(gateway.sent) == 1
+    assert Code.objects.get().state == "failed"
+
+
+def test_a_text_whose_worker_died_is_not_sent_twice(client, customer, gateway):
+    ask(client)
+    transitions.claim(limit=9, now=NOW)
+
+    sending.send_codes(now=NOW + timedelta(minutes=2))
+
+    assert gateway.sent == []
+    assert Code.objects.get().state == "failed"
+
+
+def test_the_customer_asks_to_be_told_once(client, customer):
+    spot = make_spot()
+    make_complaint(customer=customer, resolved_at=NOW)
+    path = link_to(customer, until=NOW + timedelta(days=1)).removeprefix("http://127.0.0.1:8000")
+    assert not Complaint.objects.filter(source="own-page").exists()
+
+    for _ in range(2):
+        assert client.post(path, {"tell": "1"}).status_code == 303
+
+    complaint = Complaint.objects.get(source="own-page")
+    assert (complaint.customer, complaint.channel, complaint.tell) == (customer, "account", True)
+    assert Membership.objects.get(complaint=complaint).case == spot
+    assert "We will write to you" in client.get(f"{path}?lang=en").content.decode()
+
+
+def test_one_whose_complaint_was_not_to_be_told_of_is_told_from_now_on(client, customer):
+    complaint = make_complaint(customer=customer, tell=False)
+    make_spot(complaints=[complaint])
+    path = link_to(customer, until=NOW + timedelta(days=1)).removeprefix("http://127.0.0.1:8000")
+
+    client.post(path, {"tell": "1"})
+
+    complaint.refresh_from_db()
+    assert complaint.tell
+    assert Complaint.objects.count() == 1
+
+
+def test_another_address_is_answered_and_looking_writes_nothing(client, customer):
+    make_addresses()
+    make_spot()
+    path = link_to(customer, until=NOW + timedelta(days=1)).removeprefix("http://127.0.0.1:8000")
+
+    client.get(path)
+    page = client.post(f"{path}?lang=en", {"address": "Рязань, Полевая 5"}).content.decode()
+    lost = client.post(f"{path}?lang=en", {"address": "Никакая 1"}).content.decode()
+
+    assert "already under way" in page
+    assert "We do not know this address" in lost
+    assert not Complaint.objects.exists()
+
+
+def test_a_link_ends_and_cannot_be_made_up(client, customer):
+    path = link_to(customer, until=NOW + timedelta(days=1)).removeprefix("http://127.0.0.1:8000")
+
+    assert client.get(path).status_code == 200
+    assert client.get(path[:-3] + "xx/").status_code == 404
+    with time_machine.travel(NOW + timedelta(days=2), tick=False):
+        assert client.get(path).status_code == 404
+    assert client.get("/my/nobody/").status_code == 404
+
+
+def test_nobody_elses_complaints_are_shown(client, customer):
+    make_complaint()
+    path = link_to(customer, until=NOW + timedelta(days=1)).removeprefix("http://127.0.0.1:8000")
+
+    assert "No signal" not in client.get(f"{path}?lang=en").content.decode()
+
+
+def test_a_crm_gets_the_link_of_a_customer_it_may_see(client, customer):
+    crm = make_api_client("crm")
+
+    def link(**body: Any) -> Any:
+        return client.post(
+            "/api/v1/lookup/link/",
+            json.dumps(body),
+            content_type="application/json",
+            headers=bearer(crm),
+        )
+
+    answer = link(phone="8 926 123-45-12", days=2)
+    assert answer.status_code == 200
+    assert client.get(answer.json()["url"].removeprefix("http://127.0.0.1:8000")).status_code == 200
+    assert link(customer="nobody").status_code == 404
+    assert link().status_code == 400
+    assert link(phone=PHONE, customer="x").status_code == 400
+    make_customer(crm_id="theirs", brand=make_brand("other"))
+    assert link(customer="theirs").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_pages_speak_the_language_chosen(client, customer, language):
+    words = {"ru": "По вашему адресу", "en": "at your address"}[language]
+    make_complaint(customer=customer)
+    path = link_to(customer, until=NOW + timedelta(days=1)).removeprefix("http://127.0.0.1:8000")
+
+    answer = client.get(f"{path}?lang={language}")
+
+    assert words in answer.content.decode()
+    assert answer["Content-Language"] == language
+    assert "<script" not in answer.content.decode()
