@@ -17,6 +17,7 @@ from complaints.intake.models import Topic
 from spots.sla.as_written import calendar_as_written
 from spots.sla.calendar import WorkCalendar
 from spots.sla.derivation import Category
+from spots.sla.indexes import AUDITED
 
 
 class WorkingTime(models.Model):
@@ -166,6 +167,9 @@ class Clock(models.Model):
         db_persist=True,
     )
     last_number = models.PositiveIntegerField(default=0, db_default=0)  # of its ledger entries
+    # When the first and the last of them were recorded: between the two it was known otherwise.
+    recorded_from = models.DateTimeField(null=True, blank=True, editable=False)
+    recorded_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = ClockQuerySet.as_manager()
 
@@ -193,7 +197,7 @@ class Clock(models.Model):
                 condition=Q(satisfied_at=None, stopped_at=None),
                 name="clock_running",
             ),
-            models.Index(fields=["due_at"], name="clock_fell_due"),
+            *AUDITED,
         ]
 
     def __str__(self) -> str:

@@ -55,3 +55,5 @@ OUTCOME: Final = """
         ELSE 'open'
     END
 """
+# Broken are those of these that had fallen due; an index knows them.
+NOT_KEPT: Final = "(satisfied_at IS NULL OR satisfied_at > due_at)"

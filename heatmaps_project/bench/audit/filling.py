@@ -34,12 +34,14 @@ CASES = """
 CLOCKS = """
     INSERT INTO spots_clock (
         case_id, target, policy_id, minutes, started_at, due_at, satisfied_at, breached_at,
-        consumed_minutes, last_number
+        consumed_minutes, last_number, recorded_from, recorded_until
     )
     SELECT c.id, target, %(policy)s, 60 * hours, c.opened_at, due, done,
         CASE WHEN due < coalesce(done, %(now)s) THEN due END,
         extract(epoch FROM coalesce(done, c.opened_at) - c.opened_at) / 60,
-        1 + (done IS NOT NULL)::int + (due < coalesce(done, %(now)s))::int
+        1 + (done IS NOT NULL)::int + (due < coalesce(done, %(now)s))::int,
+        c.opened_at, greatest(c.opened_at, done, CASE WHEN due < %(now)s AND
+            (done IS NULL OR done > due) THEN due END)
     FROM spots_case c, (VALUES ('reaction', 1, 0.05), ('eta', 4, 0.2), ('fix', 24, 1.0)) AS
         promised (target, hours, share),
         LATERAL (SELECT c.opened_at + hours * interval '1 hour' AS due,
@@ -63,6 +65,25 @@ LEDGER = """
     FROM spots_clock WHERE satisfied_at IS NOT NULL
 """
 
+# What changes hands says who: an audit as of a moment reads it.
+EVENTS = """
+    INSERT INTO spots_event (case_id, kind, at, was, became, note, facts)
+    SELECT c.id, told.kind, at, '', '', '', facts
+    FROM spots_case c, LATERAL (VALUES
+        ('opened', c.opened_at, '{}'::jsonb),
+        ('routed', c.opened_at + interval '1 minute', jsonb_build_object('team', c.team_id)),
+        ('accepted', c.opened_at + 0.05 * (c.fixed_at - c.opened_at),
+            jsonb_build_object('engineer', c.engineer_id)),
+        ('fixed', c.fixed_at, '{}'::jsonb)
+    ) AS told (kind, at, facts) WHERE at <= %(now)s
+"""
+LATE = """
+    INSERT INTO spots_latefix (event_id, clock_id, reason_id, at)
+    SELECT e.id, k.id, (SELECT min(id) FROM spots_latereason) + k.id %% 3, e.at
+    FROM spots_event e JOIN spots_clock k ON k.case_id = e.case_id AND k.target = 'fix'
+    WHERE e.kind = 'fixed' AND k.satisfied_at > k.due_at
+"""
+
 
 def fill(spots: int, *, now: datetime) -> None:
     """Fill an empty database with spots, of which all but the newest are closed."""
@@ -83,6 +104,6 @@ def fill(spots: int, *, now: datetime) -> None:
     }
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")  # a million rows take longer than a page may
-        for statement in (CASES, CLOCKS, LEDGER):
+        for statement in (CASES, CLOCKS, LEDGER, EVENTS, LATE):
             cursor.execute(statement, values)
-        cursor.execute("ANALYZE")
+        cursor.execute("VACUUM ANALYZE")  # as the server does by itself, in its time

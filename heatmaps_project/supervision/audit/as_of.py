@@ -9,28 +9,21 @@ Of cases that changed hands since, team and engineer are those of the moment.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from django.db import connection
-from django.db.models import Q
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.db.models import BooleanField, DateTimeField, Func, Q, Value
+from django.db.models.expressions import CombinedExpression
 
 from heatmaps_project.supervision.audit.scope import AuditScope
 from spots.models import Clock, Event
 from spots.sla.derivation import Fact, State, derive
 from spots.sla.ledger import facts_known
 
-# Those of which something was recorded later, if they fell due in the period or run by now, or
-# something was known of them by then: number 1 is the first that was recorded.
-_CHANGED: Final = """
-    WITH later AS MATERIALIZED (
-        SELECT clock_id, min(number) AS first FROM spots_ledgerentry
-        WHERE recorded_at > %(as_of)s GROUP BY clock_id
-    )
-    SELECT c.id FROM later JOIN spots_clock c ON c.id = later.clock_id
-    WHERE later.first > 1
-        OR c.due_at >= %(since)s AND c.due_at < %(until)s
-        OR c.satisfied_at IS NULL AND c.stopped_at IS NULL
-"""
+# From the first entry of a clock's ledger to the last: in between, it was known otherwise.
+_KNOWN_OTHERWISE: Final = Func(
+    "recorded_from", "recorded_until", function="tstzrange", output_field=DateTimeRangeField()
+)
 
 
 class Known(NamedTuple):
@@ -57,28 +50,33 @@ class Standing(NamedTuple):
 class Travel:
     """What is to be taken instead of the rows as they stand."""
 
-    changed: list[int]  # clocks
-    known: list[Known]  # those of them that were there, as they were known
+    known: list[Known]  # clocks of which more has been recorded since
     standings: list[Standing]
 
+    def columns(self) -> dict[str, list[Any]]:
+        """Return what is known by the names of the relation's parameters."""
+        known = {f"known_{name}": [getattr(row, name) for row in self.known] for name in _KNOWN}
+        who = {f"standing_{name}": [getattr(row, name) for row in self.standings] for name in _WHO}
+        return known | who
 
-NOWHERE: Final = Travel([], [], [])
+
+_KNOWN, _WHO = Known._fields, Standing._fields
+NOWHERE: Final = Travel([], [])
 
 
 def travel(scope: AuditScope) -> Travel:
-    """Return what was known otherwise at the scope's moment: seven queries, or none for now."""
+    """Return what was known otherwise at the scope's moment: six queries, or none for now."""
     if not scope.travels:
         return NOWHERE
-    when = {"since": scope.since, "until": scope.until, "as_of": scope.as_of}
-    with connection.cursor() as cursor:
-        cursor.execute(_CHANGED, when)
-        changed = [clock_id for (clock_id,) in cursor.fetchall()]
-    known = list(_known(changed, scope))
-    return Travel(changed, known, _standings([row.clock_id for row in known], scope))
+    known = list(_known(scope))
+    return Travel(known, _standings([row.clock_id for row in known], scope))
 
 
-def _known(changed: Collection[int], scope: AuditScope) -> Iterable[Known]:
-    clocks = list(Clock.objects.filter(pk__in=changed).prefetch_related("policy__working_time"))
+def _known(scope: AuditScope) -> Iterable[Known]:
+    moment = Value(scope.as_of, output_field=DateTimeField())
+    holds = CombinedExpression(_KNOWN_OTHERWISE, "@>", moment, output_field=BooleanField())
+    changed = Clock.objects.within(scope.walls).filter(holds)
+    clocks = list(changed.prefetch_related("policy__working_time"))
     for clock_id, facts in facts_known(clocks, by=scope.as_of).items():
         if facts:
             yield _row(clock_id, derive(facts), facts)

@@ -4,20 +4,22 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from heatmaps_project.supervision.audit.promises import Promises
+from heatmaps_project.supervision.audit.promises import WITH_REASONS, Promises
 from spots.sla.models import Target
-from spots.sla.outcomes import Outcome
+from spots.sla.outcomes import NOT_KEPT, Outcome
 
 A_PAGE: Final = 50
 WORST: Final = 10
 MOST_EXPORTED: Final = 100_000
 
-_COLUMNS: Final = """
+MOST_PAGES: Final = 100  # of the list; all are in the file
+
+_LATE: Final = "coalesce(satisfied_at, stopped_at, %(as_of)s) - due_at"
+_COLUMNS: Final = f"""
     clock_id, case_id, kind, target, team, engineer, region, topic, brand, policy, band, minutes,
-    due_at, satisfied_at, stopped_at, consumed, outcome, reason,
-    coalesce(satisfied_at, stopped_at, %s) - due_at AS late
+    due_at, satisfied_at, stopped_at, consumed, outcome, reason_id, {_LATE} AS late
 """
-_BROKEN: Final = "outcome IN ('late', 'missed')"
+_BROKEN: Final = f"{NOT_KEPT} AND outcome IN ('late', 'missed')"
 
 
 class Row(NamedTuple):
@@ -57,13 +59,17 @@ def listed(promises: Promises, *, page: int) -> tuple[list[Row], list[Row]]:
     """
     found = promises.ask(
         f"""
-        , broken AS MATERIALIZED (SELECT {_COLUMNS} FROM promises WHERE {_BROKEN}),
-        worst AS (SELECT * FROM broken ORDER BY late DESC, clock_id LIMIT {WORST}),
-        page AS (SELECT * FROM broken ORDER BY due_at DESC, clock_id LIMIT {A_PAGE} OFFSET %s)
-        SELECT true AS is_worst, * FROM worst UNION ALL SELECT false, * FROM page
+        , chosen AS MATERIALIZED (
+            (SELECT true AS is_worst, clock_id AS id FROM promises WHERE {_BROKEN}
+                ORDER BY {_LATE} DESC, clock_id LIMIT {WORST})
+            UNION ALL
+            (SELECT false, clock_id FROM promises WHERE {_BROKEN}
+                ORDER BY due_at DESC, clock_id LIMIT {A_PAGE} OFFSET %(before)s)
+        )
+        SELECT is_worst, {_COLUMNS} FROM {WITH_REASONS} JOIN chosen ON id = clock_id
         """,
-        promises.scope.as_of,
-        (page - 1) * A_PAGE,
+        only_fallen=True,
+        before=(page - 1) * A_PAGE,
     )
     rows = [(is_worst, Row(*values)) for is_worst, *values in found]
     return (
@@ -82,12 +88,9 @@ def _newest_first(row: Row) -> tuple[float, int]:
 
 def exported(promises: Promises, *, broken: bool) -> Iterator[Row]:
     """Yield broken promises, or all that fell due, in the order of their due times; bounded."""
-    chosen = _BROKEN if broken else "outcome NOT IN ('open', 'paused')"
-    for values in promises.ask(
-        f"""
-        SELECT {_COLUMNS} FROM promises WHERE {chosen}
-        ORDER BY due_at, clock_id LIMIT {MOST_EXPORTED}
-        """,
-        promises.scope.as_of,
+    chosen = _BROKEN if broken else "true"
+    for values in promises.stream(
+        f"SELECT {_COLUMNS} FROM {WITH_REASONS} WHERE {chosen} ORDER BY due_at, clock_id"
+        f" LIMIT {MOST_EXPORTED}"
     ):
         yield Row(*values)

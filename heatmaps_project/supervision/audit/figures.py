@@ -5,16 +5,20 @@ All of them come of one pass over the relation; what is promised here holds for 
 export and the monthly report. Definitions are the sentences of `HOW`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from heatmaps_project.supervision.audit.promises import DIMENSIONS, Promises
+from heatmaps_project.supervision.audit.promises import (
+    DIMENSIONS,
+    WITH_REASONS,
+    Promises,
+)
 from heatmaps_project.supervision.shares import Share
 from spots.sla.models import Target
 from spots.sla.outcomes import Outcome
@@ -120,33 +124,38 @@ class Audit:
         return sum(self.by_target.values(), NOTHING)
 
 
-_SETS: Final = ", ".join(
-    ["(target, outcome)", *(f"({name}, target, outcome)" for name in (*BY, "day"))]
-)
 _QUERY: Final = f"""
-    SELECT GROUPING({", ".join((*BY, "day", "used", "reason"))}),
-        {", ".join((*BY, "day"))}, used, reason, target, outcome, count(*)
-    FROM (
-        SELECT promises.*, date_trunc(%s, due_at AT TIME ZONE %s)::date AS day,
+    , counted AS MATERIALIZED (
+        SELECT {{names}}, width_bucket(due_at, %(begins)s::timestamptz[]) AS unit,
             CASE WHEN satisfied_at IS NOT NULL
                 THEN least(floor({BINS} / 2 * consumed / greatest(minutes, 1)), {BINS})::int
-            END AS used
-        FROM promises
-    ) AS binned
-    GROUP BY GROUPING SETS ({_SETS}, (used), (reason, target, outcome))
+            END AS used,
+            CASE WHEN target = '{Target.FIX}' AND outcome = '{Outcome.LATE}' THEN reason_id END
+                AS reason,
+            target, outcome, count(*) AS n
+        FROM {WITH_REASONS} GROUP BY {{places}}
+    )
+    SELECT GROUPING({{names}}, unit, used, reason), {{names}}, unit, used, reason, target, outcome,
+        sum(n)::bigint
+    FROM counted
+    GROUP BY GROUPING SETS (
+        (target, outcome), {{sets}}, (unit, target, outcome), (used), (reason, target, outcome)
+    )
 """
-_NAMES: Final = (*BY, "day", "used", "reason")
 
 
-def audit(promises: Promises) -> Audit:
-    """Count the promises of a scope: one query, besides those of a journey in time."""
-    scope = promises.scope
+def audit(promises: Promises, *, by: Sequence[str] = BY) -> Audit:
+    """
+    Count the promises of a scope: one query, besides those of a journey in time.
+
+    They are grouped once by everything together, and the groups, which are few, by each.
+    """
+    units, zone = promises.scope.units, promises.scope.zone
+    begins = [datetime.combine(day, time(), zone) for day in units]
     found: dict[str, dict[Value, dict[str, dict[str, int]]]] = {}
     used, reasons = [0] * (BINS + 1), list[tuple[int | None, int]]()
-    for grouping, *values, target, outcome, count in promises.ask(
-        _QUERY, scope.unit, str(scope.zone)
-    ):
-        name, value = _grouped(grouping, values)
+    for grouping, *values, target, outcome, count in promises.ask(_query(by), begins=begins):
+        name, value = _grouped((*by, "unit", "used", "reason"), grouping, values)
         if name == "used":
             if value is not None:
                 used[value] += count
@@ -156,23 +165,36 @@ def audit(promises: Promises) -> Audit:
         else:
             lines = found.setdefault(name, {}).setdefault(value, {})
             lines.setdefault(target, {})[outcome] = count
-    by = {name: _lines(found.get(name, {})) for name in (*BY, "day", "")}
-    days = [line for line in by.pop("day") if line.all.share.whole]
-    trend = sorted(days, key=lambda line: str(line.value))
-    whole = by.pop("")
+    whole = _lines(found.get("", {}))
     return Audit(
         by_target=whole[0].by_target if whole else {},
-        by={name: sorted(lines, key=_worst_first) for name, lines in by.items()},
-        trend=trend,
+        by={name: sorted(_lines(found.get(name, {})), key=_worst_first) for name in by},
+        trend=_trend(units, found.get("unit", {})),
         used=used,
         reasons=sorted(reasons, key=lambda pair: (-pair[1], pair[0] or 0)),
     )
 
 
-def _grouped(grouping: int, values: list[Any]) -> tuple[str, Any]:
+def _query(by: Sequence[str]) -> str:
+    return _QUERY.format(
+        names=", ".join(by),
+        places=", ".join(str(place) for place in range(1, len(by) + 6)),
+        sets=", ".join(f"({name}, target, outcome)" for name in by),
+    )
+
+
+def _trend(
+    units: Sequence[date], found: Mapping[Any, Mapping[str, Mapping[str, int]]]
+) -> list[Line]:
+    """Return the units in which anything fell due; what has yet to may lie beyond the last."""
+    lines = _lines({units[number - 1]: found[number] for number in sorted(filter(None, found))})
+    return [line for line in lines if line.all.share.whole]
+
+
+def _grouped(names: Sequence[str], grouping: int, values: list[Any]) -> tuple[str, Any]:
     """Return by what a row is counted besides target and outcome, and its value; "": nothing."""
-    for place, name in enumerate(_NAMES):
-        if not grouping >> (len(_NAMES) - 1 - place) & 1:
+    for place, name in enumerate(names):
+        if not grouping >> (len(names) - 1 - place) & 1:
             return name, values[place]
     return "", None
 

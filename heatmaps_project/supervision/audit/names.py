@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from complaints.customers.reader import name_of
@@ -13,7 +13,7 @@ from complaints.geocoding.models import Region
 from complaints.models import Brand, Topic
 from heatmaps_project.accounts.roles import Role
 from heatmaps_project.models import User
-from spots.models import LateReason, Policy, Team
+from spots.models import Case, LateReason, Policy, Team
 from spots.sla.models import Target
 
 BANDS = (1, 2, 3, 4)
@@ -44,7 +44,8 @@ def nobody(dimension: str) -> str:
 def names_for(walls: Walls) -> Names:
     """Return the names behind a reader's walls: seven queries."""
     brands = Brand.objects.order_by("name")
-    engineers = User.objects.filter(Q(role=Role.ENGINEER) | Q(cases__isnull=False)).distinct()
+    had_cases = Exists(Case.objects.filter(engineer=OuterRef("pk")))
+    engineers = User.objects.filter(Q(role=Role.ENGINEER) | had_cases).distinct()
     if walls.brands is not None:
         brands = brands.filter(pk__in=walls.brands)
         engineers = engineers.filter(brands__in=walls.brands)

@@ -6,6 +6,7 @@ they stand; of those that were known otherwise at the scope's moment, what
 as_of.py found. Their dimensions are the case's.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,50 +20,67 @@ from spots.sla.outcomes import OUTCOME
 DIMENSIONS: Final = ("target", "team", "engineer", "region", "topic", "brand", "policy", "band")
 NONE: Final = 0  # the value of a filter: of no team, engineer or topic
 
-_COLUMNS: Final = """
-    c.id AS clock_id, c.case_id, k.kind, c.target, k.region_id AS region, k.topic_id AS topic,
-    k.brand_id AS brand, k.band,
-    CASE WHEN s.case_id IS NULL THEN k.team_id ELSE s.team_id END AS team,
-    CASE WHEN s.case_id IS NULL THEN k.engineer_id ELSE s.engineer_id END AS engineer
+# Each clock has a case. The join is an outer one so that a query on the clocks alone is spared it.
+_OF_CASE: Final = """
+    k.kind, c.target, k.region_id AS region, k.topic_id AS topic, k.brand_id AS brand, k.band
 """
-_JOINS: Final = """
-    JOIN spots_case k ON k.id = c.case_id LEFT JOIN standings s ON s.case_id = c.case_id
+_STANDING: Final = f"""
+    SELECT c.id AS clock_id, c.case_id, {_OF_CASE}, {{who}}, c.policy_id AS policy, c.minutes,
+        c.due_at, c.satisfied_at, c.stopped_at, c.consumed_minutes AS consumed
+    FROM spots_clock c LEFT JOIN spots_case k ON k.id = c.case_id {{joined}}
 """
-_RELATION: Final = f"""
-    WITH known AS MATERIALIZED (
+_FELL_DUE: Final = "c.due_at >= %(since)s AND c.due_at < %(until)s"
+_RUNNING: Final = """
+    c.satisfied_at IS NULL AND c.stopped_at IS NULL AND c.breached_at IS NULL
+        AND (c.due_at >= %(as_of)s OR c.due_at IS NULL)
+"""
+_UNCHANGED: Final = "(c.recorded_until > %(as_of)s) IS NOT TRUE"
+_NOW: Final = {"who": "k.team_id AS team, k.engineer_id AS engineer", "joined": ""}
+_THEN: Final = {
+    "who": """
+        CASE WHEN s.case_id IS NULL THEN k.team_id ELSE s.team_id END AS team,
+        CASE WHEN s.case_id IS NULL THEN k.engineer_id ELSE s.engineer_id END AS engineer
+    """,
+    "joined": "LEFT JOIN standings s ON s.case_id = c.case_id",
+}
+_KNOWN: Final = f"""
+    SELECT c.id, c.case_id, {_OF_CASE}, {_THEN["who"]}, n.policy_id, n.minutes, n.due_at,
+        n.satisfied_at, n.stopped_at, n.consumed
+    FROM known n JOIN spots_clock c ON c.id = n.clock_id
+        JOIN spots_case k ON k.id = c.case_id {_THEN["joined"]}
+    WHERE (n.due_at >= %(since)s AND n.due_at < %(until)s)
+        OR (coalesce(n.satisfied_at, n.stopped_at) IS NULL
+            AND (n.due_at IS NULL OR n.due_at >= %(as_of)s))
+"""
+_TRAVELLED: Final = """
+    known AS MATERIALIZED (
         SELECT * FROM unnest(
-            %s::bigint[], %s::bigint[], %s::int[], %s::timestamptz[], %s::timestamptz[],
-            %s::timestamptz[], %s::float8[]
+            %(known_clock_id)s::bigint[], %(known_policy_id)s::bigint[], %(known_minutes)s::int[],
+            %(known_due_at)s::timestamptz[], %(known_satisfied_at)s::timestamptz[],
+            %(known_stopped_at)s::timestamptz[], %(known_consumed)s::float8[]
         ) AS t (clock_id, policy_id, minutes, due_at, satisfied_at, stopped_at, consumed)
     ), standings AS MATERIALIZED (
-        SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])
-            AS t (case_id, team_id, engineer_id)
-    ), reasons AS MATERIALIZED (
-        SELECT DISTINCT ON (clock_id) clock_id, reason_id FROM spots_latefix WHERE at <= %s
-        ORDER BY clock_id, at DESC
-    ), rows AS (
-        SELECT {_COLUMNS}, c.policy_id AS policy, c.minutes, c.due_at, c.satisfied_at,
-            c.stopped_at, c.consumed_minutes AS consumed
-        FROM spots_clock c {_JOINS}
-        WHERE c.due_at >= %s AND c.due_at < %s AND c.id <> ALL(%s)
-        UNION ALL
-        SELECT {_COLUMNS}, n.policy_id, n.minutes, n.due_at, n.satisfied_at, n.stopped_at,
-            n.consumed
-        FROM known n JOIN spots_clock c ON c.id = n.clock_id {_JOINS}
-        WHERE (n.due_at >= %s AND n.due_at < %s)
-            OR (coalesce(n.satisfied_at, n.stopped_at) IS NULL
-                AND (n.due_at IS NULL OR n.due_at >= %s))
-        UNION ALL
-        SELECT {_COLUMNS}, c.policy_id, c.minutes, c.due_at, c.satisfied_at, c.stopped_at,
-            c.consumed_minutes
-        FROM spots_clock c {_JOINS}
-        WHERE c.satisfied_at IS NULL AND c.stopped_at IS NULL AND c.breached_at IS NULL
-            AND (c.due_at >= %s OR c.due_at IS NULL) AND c.id <> ALL(%s)
-    ), promises AS (
-        SELECT rows.*, {OUTCOME} AS outcome, reasons.reason_id AS reason
-        FROM rows LEFT JOIN reasons USING (clock_id) WHERE {{where}}
+        SELECT * FROM unnest(
+            %(standing_case_id)s::bigint[], %(standing_team_id)s::bigint[],
+            %(standing_engineer_id)s::bigint[]
+        ) AS t (case_id, team_id, engineer_id)
+    ),
+"""
+# What fell due in the period and came late came since it began, and so did the reason for it.
+_GIVEN: Final = """
+    SELECT DISTINCT ON (clock_id) clock_id, reason_id FROM spots_latefix
+    WHERE at >= %(since)s AND at <= %(as_of)s ORDER BY clock_id, at DESC
+"""
+_PROMISES: Final = f"""
+    rows AS NOT MATERIALIZED ({{rows}}), given AS NOT MATERIALIZED ({_GIVEN}),
+    promises AS NOT MATERIALIZED (
+        SELECT rows.*, {OUTCOME.replace("%s", "%(as_of)s")} AS outcome
+        FROM rows WHERE {{where}}
     )
 """
+# With the reasons that were given for late fixes; what does not ask for them is spared the join.
+WITH_REASONS: Final = "promises LEFT JOIN given USING (clock_id)"
+_AT_ONCE: Final = 2000  # rows of a stream
 
 
 @dataclass(frozen=True)
@@ -72,54 +90,62 @@ class Promises:
     scope: AuditScope
     travel: Travel
 
-    def ask(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    def ask(
+        self, query: str, *, only_fallen: bool = False, **parameters: Any
+    ) -> list[tuple[Any, ...]]:
         """
-        Return the rows of a query on `promises`.
+        Return the rows of a query on `promises`, whose parameters are named.
 
         Its columns: clock_id, case_id, kind, those of DIMENSIONS, minutes, due_at, satisfied_at,
-        stopped_at, consumed (working minutes), outcome and reason.
+        stopped_at, consumed (working minutes) and outcome; of WITH_REASONS also reason_id.
+
+        only_fallen  leave out those that run in time or stand still
         """
-        sql, values = self._relation()
+        sql, values = self._relation(only_fallen=only_fallen)
         with connection.cursor() as cursor:
-            cursor.execute(sql + query, [*values, *parameters])
+            cursor.execute(sql + query, values | parameters)
             return list(cursor.fetchall())
 
-    def _relation(self) -> tuple[str, list[Any]]:
-        scope, (where, asked) = self.scope, _conditions(self.scope)
-        known, standings = self.travel.known, self.travel.standings
-        return _RELATION.format(where=where), [
-            *([getattr(row, name) for row in known] for name in _KNOWN),
-            *([getattr(row, name) for row in standings] for name in _STANDING),
-            scope.as_of,
-            scope.since,
-            scope.until,
-            self.travel.changed,
-            scope.since,
-            scope.until,
-            scope.as_of,
-            scope.as_of,
-            self.travel.changed,
-            scope.as_of,
-            *asked,
-        ]
+    def stream(self, query: str, **parameters: Any) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query on those that fell due; memory does not grow with them."""
+        sql, values = self._relation(only_fallen=True)
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(sql + query, values | parameters)
+            while rows := cursor.fetchmany(_AT_ONCE):
+                yield from rows
 
-
-_KNOWN = ("clock_id", "policy_id", "minutes", "due_at", "satisfied_at", "stopped_at", "consumed")
-_STANDING = ("case_id", "team_id", "engineer_id")
+    def _relation(self, *, only_fallen: bool) -> tuple[str, dict[str, Any]]:
+        scope, (where, values) = self.scope, _conditions(self.scope)
+        values |= {"since": scope.since, "until": scope.until, "as_of": scope.as_of}
+        conditions = [_FELL_DUE] if only_fallen else [_FELL_DUE, _RUNNING]
+        if not scope.travels:
+            standing = _STANDING.format(**_NOW)
+            rows = [f"{standing} WHERE {condition}" for condition in conditions]
+            return _told(rows, where), values
+        values |= self.travel.columns()
+        standing = _STANDING.format(**_THEN)
+        rows = [f"{standing} WHERE {condition} AND {_UNCHANGED}" for condition in conditions]
+        return _told([*rows, _KNOWN], where, before=_TRAVELLED), values
 
 
 def promises_of(scope: AuditScope) -> Promises:
     return Promises(scope, travel(scope))
 
 
-def _conditions(scope: AuditScope) -> tuple[str, list[Any]]:
+def _told(rows: list[str], where: str, *, before: str = "") -> str:
+    return f"WITH {before} " + _PROMISES.format(rows=" UNION ALL ".join(rows), where=where)
+
+
+def _conditions(scope: AuditScope) -> tuple[str, dict[str, Any]]:
     """Return what rows have to be: inside the reader's walls, and as the filters ask."""
-    wanted: list[tuple[str, Any]] = [("true", ())]
+    conditions, values = ["true"], dict[str, Any]()
     for column, allowed in (("brand", scope.walls.brands), ("region", scope.walls.regions)):
         if allowed is not None:
-            wanted.append((f"{column} = ANY(%s)", (list(allowed),)))
+            conditions.append(f"{column} = ANY(%(walls_{column})s)")
+            values[f"walls_{column}"] = list(allowed)
     for column, value in scope.filters.items():
         assert column in (*DIMENSIONS, "kind")
-        wanted.append((f"{column} IS NULL", ()) if value == NONE else (f"{column} = %s", (value,)))
-    conditions = " AND ".join(condition for condition, _ in wanted)
-    return conditions, [value for _, values in wanted for value in values]
+        none = value == NONE
+        conditions.append(f"{column} IS NULL" if none else f"{column} = %(of_{column})s")
+        values[f"of_{column}"] = value
+    return " AND ".join(conditions), values

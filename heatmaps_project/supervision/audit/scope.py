@@ -44,3 +44,23 @@ class AuditScope:
         """The moment before which the promises fell due: as_of at the latest."""
         end = datetime.combine(self.last + timedelta(days=1), time(), self.zone)
         return min(end, self.as_of)
+
+    @property
+    def units(self) -> list[date]:
+        """The first days of the units of the trend, and of the one after the last."""
+        days = [_first_day(self.first, self.unit)]
+        while days[-1] <= self.last:
+            days.append(_next(days[-1], self.unit))
+        return days
+
+
+def _first_day(day: date, unit: Unit) -> date:
+    if unit == Unit.WEEK:
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if unit == Unit.MONTH else day
+
+
+def _next(day: date, unit: Unit) -> date:
+    """Return the first day of the unit after the one that begins on a day."""
+    longer = {Unit.DAY: 1, Unit.WEEK: 7, Unit.MONTH: 31}
+    return _first_day(day + timedelta(days=longer[unit]), unit)

@@ -58,7 +58,7 @@ def audit_page(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "supervision/audit/page.html", context, status=400)
     promises = promises_of(form.scope(walls_of(request)))
-    found = audit(promises)
+    found = audit(promises, by=(by,))
     context |= {
         "scope": promises.scope,
         "audit": found,
@@ -104,7 +104,7 @@ def _breaches(
     request: HttpRequest, promises: Promises, found: Audit, names: Names
 ) -> Mapping[str, Any]:
     number = row_number(request.GET.get("page", "1"))
-    pages = max(1, -(-found.all.broken // breaches.A_PAGE))
+    pages = min(breaches.MOST_PAGES, max(1, -(-found.all.broken // breaches.A_PAGE)))
     if number is None or not 1 <= number <= pages:
         raise Http404
     query = tables.changed(request.GET)
@@ -114,6 +114,7 @@ def _breaches(
         "broken": tables.breaches(broken, names),
         "page": number,
         "pages": pages,
+        "is_cut": found.all.broken > pages * breaches.A_PAGE,
         "before": f"{query}&page={number - 1}" if number > 1 else "",
         "after": f"{query}&page={number + 1}" if number < pages else "",
         "query": query,

@@ -49,8 +49,8 @@ class Compared:
 def compare(promises: Promises, otherwise: Otherwise) -> Compared:
     """Count the promises of a scope that fell due, as they were and as they would have been."""
     found = promises.ask(
-        "SELECT clock_id FROM promises WHERE outcome NOT IN ('open', 'paused')"
-        f" ORDER BY due_at DESC, clock_id LIMIT {MOST + 1}"
+        f"SELECT clock_id FROM promises ORDER BY due_at DESC, clock_id LIMIT {MOST + 1}",
+        only_fallen=True,
     )
     ids = [clock_id for (clock_id,) in found[:MOST]]
     as_of = promises.scope.as_of

@@ -46,7 +46,10 @@ class LateFix(models.Model):
     class Meta:
         verbose_name = _("late fix")
         verbose_name_plural = _("late fixes")
-        indexes = [models.Index(fields=["clock", "-at"], name="late_fix_of_clock")]
+        indexes = [
+            models.Index(fields=["clock", "-at"], name="late_fix_of_clock"),
+            models.Index(fields=["at"], include=["clock", "reason"], name="late_fix_audited"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.clock}: {self.reason}"

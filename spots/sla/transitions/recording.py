@@ -21,14 +21,15 @@ _STORE: Final = """
         due_at = new.due_at, due_version = new.due_version,
         consumed_minutes = new.consumed_minutes, paused_since = new.paused_since,
         satisfied_at = new.satisfied_at, breached_at = new.breached_at,
-        stopped_at = new.stopped_at, last_number = new.last_number
+        stopped_at = new.stopped_at, last_number = new.last_number,
+        recorded_from = new.recorded_from, recorded_until = new.recorded_until
     FROM unnest(
         %s::bigint[], %s::bigint[], %s::int[], %s::timestamptz[], %s::timestamptz[], %s::int[],
         %s::float8[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[],
-        %s::timestamptz[], %s::int[]
+        %s::timestamptz[], %s::int[], %s::timestamptz[], %s::timestamptz[]
     ) AS new (
         id, policy_id, minutes, started_at, due_at, due_version, consumed_minutes, paused_since,
-        satisfied_at, breached_at, stopped_at, last_number
+        satisfied_at, breached_at, stopped_at, last_number, recorded_from, recorded_until
     )
     WHERE c.id = new.id
 """
@@ -108,6 +109,8 @@ def store(clocks: Sequence[Clock]) -> None:
             clock.breached_at,
             clock.stopped_at,
             clock.last_number,
+            clock.recorded_from,
+            clock.recorded_until,
         )
         for clock in clocks
     ]
@@ -118,6 +121,8 @@ def store(clocks: Sequence[Clock]) -> None:
 def entry(clock: Clock, kind: str, *, at: datetime, now: datetime, **more: Any) -> LedgerEntry:
     """Return the next entry of a clock's ledger, which the caller saves together with it."""
     clock.last_number += 1
+    clock.recorded_from = min(clock.recorded_from or now, now)
+    clock.recorded_until = max(clock.recorded_until or now, now)
     return LedgerEntry(
         clock_id=clock.pk,
         number=clock.last_number,

@@ -9,7 +9,7 @@ from complaints.customers.walls import NO_WALLS
 from heatmaps_project.supervision.audit.breaches import Row, listed
 from heatmaps_project.supervision.audit.figures import Audit, audit
 from heatmaps_project.supervision.audit.promises import promises_of
-from heatmaps_project.supervision.audit.reports.canonical import canonical
+from heatmaps_project.supervision.audit.reports.canonical import REPORTED, canonical
 from heatmaps_project.supervision.audit.reports.models import AuditReport
 from heatmaps_project.supervision.audit.scope import AuditScope
 
@@ -47,7 +47,7 @@ def counted(
         filters=filters,
     )
     promises = promises_of(scope)
-    found = audit(promises)
+    found = audit(promises, by=REPORTED)
     worst, _broken = listed(promises, page=1)
     return Counted(scope, found, worst, canonical(scope, found, worst))
 

@@ -1,12 +1,13 @@
 """As of a moment the audit gives what it gave then, whatever has been learnt since."""
 
 import pytest
+from django.db.models import Max, Min
 
 from heatmaps_project.supervision.audit import breaches
 from heatmaps_project.supervision.audit.figures import audit
 from heatmaps_project.supervision.audit.promises import promises_of
 from spots.cases import transitions as cases
-from spots.models import Policy
+from spots.models import Clock, LedgerEntry, Policy
 from spots.sla import transitions as sla
 from spots.sla.matching import Facts
 from spots.sla.models import Target
@@ -109,6 +110,17 @@ def test_what_was_learnt_later_changes_nothing_of_then(begin, since):
     sla.mark_breaches(now=LATER)
 
     assert shown(travels=True) == then
+
+
+@pytest.mark.parametrize("begin", [kept, late, missed, running, paused])
+@pytest.mark.parametrize("since", [heard_of_late, reopened_since, promised_by_another_policy])
+def test_a_clock_tells_when_its_ledger_began_and_grew_last(begin, since):
+    since(begin())
+    sla.mark_breaches(now=LATER)
+
+    told = LedgerEntry.objects.values_list("clock").annotate(Min("recorded_at"), Max("recorded_at"))
+    clocks = Clock.objects.values_list("pk", "recorded_from", "recorded_until")
+    assert set(clocks) == set(told) != set()
 
 
 def test_the_day_after_shows_what_was_learnt():

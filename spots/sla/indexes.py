@@ -1,0 +1,36 @@
+"""Of a year's clocks the audit asks so much that it has indexes of its own (./dev bench audit)."""
+
+from typing import Final
+
+from django.contrib.postgres.indexes import GistIndex
+from django.db.models import F, Func, Index, Q
+
+AUDITED: Final[list[Index]] = [
+    # With what is asked of each clock: they need not be visited.
+    Index(
+        fields=["due_at"],
+        include=[
+            "id",
+            "case",
+            "target",
+            "policy",
+            "minutes",
+            "satisfied_at",
+            "stopped_at",
+            "consumed_minutes",
+            "recorded_until",
+        ],
+        name="clock_fell_due",
+    ),
+    Index(
+        fields=["due_at"],
+        include=["id", "case", "target", "satisfied_at", "stopped_at"],
+        condition=Q(satisfied_at=None) | Q(satisfied_at__gt=F("due_at")),
+        name="clock_not_kept",
+    ),
+    # Of which a moment knew other things than the clock tells now.
+    GistIndex(
+        Func("recorded_from", "recorded_until", function="tstzrange"),
+        name="clock_known_otherwise",
+    ),
+]
