@@ -1,28 +1,58 @@
-"""What a log line may hold: UTC times, and no phone or e-mail address."""
+"""
+What a log line says: when, in UTC, what, by which request or task, about which case.
 
+And what it does not: nothing that looks like a phone number or an e-mail address, and not the
+rows that PostgreSQL quotes in its errors, which hold names and texts.
+"""
+
+import json
 import logging
+import os
 import re
 import time
 from typing import Any
 
+from heatmaps_project.operations.trace import whereabouts
+
 PERSONAL = re.compile(r"\+?\d[\d ()-]{8,}\d|[\w.+-]+@[\w-]+\.[\w.-]+")
+QUOTED_ROW = re.compile(r"^DETAIL: .*$", re.MULTILINE)
 
 
-class HidePersonalData(logging.Filter):
-    """Blank out whatever looks like a phone number or an e-mail address."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        message = record.getMessage()
-        hidden = PERSONAL.sub("[hidden]", message)
-        if hidden != message:
-            record.msg, record.args = hidden, None
-        return True
+def scrubbed(text: str) -> str:
+    """Return a text without personal data, and without rows of the database."""
+    return PERSONAL.sub("[hidden]", QUOTED_ROW.sub("DETAIL: [hidden]", text))
 
 
 class UtcFormatter(logging.Formatter):
+    """A line for people: time, level, logger, message, whereabouts; then the traceback."""
+
     converter = staticmethod(time.gmtime)
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
+
+    def format(self, record: logging.LogRecord) -> str:
+        # Kept in the record, so that no other handler says more.
+        record.msg, record.args = scrubbed(record.getMessage()), ()
+        if record.exc_info:
+            record.exc_text = scrubbed(self.formatException(record.exc_info))
+        record.where = "".join(f" {name}={value}" for name, value in whereabouts().items())
+        return super().format(record)
+
+
+class JsonFormatter(UtcFormatter):
+    """The same as one JSON object a line, for machines that collect logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        super().format(record)
+        said = {
+            "time": self.formatTime(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.msg,
+            **whereabouts(),
+            **({"exception": record.exc_text} if record.exc_text else {}),
+        }
+        return json.dumps(said, ensure_ascii=False)
 
 
 LOGGING: dict[str, Any] = {
@@ -31,16 +61,15 @@ LOGGING: dict[str, Any] = {
     "formatters": {
         "plain": {
             "()": "heatmaps_project.logs.UtcFormatter",
-            "format": "{asctime} {levelname} {name} {message}",
+            "format": "{asctime} {levelname} {name} {message}{where}",
             "style": "{",
-        }
+        },
+        "json": {"()": "heatmaps_project.logs.JsonFormatter"},
     },
-    "filters": {"personal": {"()": "heatmaps_project.logs.HidePersonalData"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "plain",
-            "filters": ["personal"],
+            "formatter": "json" if os.environ.get("LOG_FORMAT") == "json" else "plain",
         }
     },
     "root": {"handlers": ["console"], "level": "INFO"},

@@ -1,0 +1,76 @@
+"""Log lines: whose they are, and what they never say."""
+
+import json
+import logging
+import sys
+
+import pytest
+from django.db import IntegrityError
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.urls import ResolverMatch
+
+from heatmaps_project.logs import JsonFormatter, UtcFormatter
+from heatmaps_project.operations.trace import TraceMiddleware, whereabouts
+from spots.models import Case
+from tests.factories import make_user
+
+
+def record(message: str, *, failed: bool = False) -> logging.LogRecord:
+    trace = sys.exc_info() if failed else None
+    return logging.LogRecord("heatmaps", logging.ERROR, "x.py", 1, message, (), trace)
+
+
+def lines(one: logging.LogRecord) -> list[str]:
+    plain = UtcFormatter("{asctime} {levelname} {name} {message}{where}", style="{")
+    return [plain.format(one), JsonFormatter().format(one)]
+
+
+def test_a_phone_and_an_address_of_mail_are_not_said():
+    for line in lines(record("Told +7 926 123-45-67 and anna@example.com")):
+        assert "Told [hidden] and [hidden]" in line
+
+
+@pytest.mark.django_db
+def test_a_traceback_does_not_quote_rows_of_the_database():
+    place = "Anna Petrova, Arbat 7"
+    try:
+        Case.objects.create(place=place, brand_id=1)
+    except IntegrityError:
+        said = lines(record("Failed", failed=True))
+
+    for line in said:
+        assert "IntegrityError" in line
+        assert "Arbat" not in line
+
+
+def test_json_is_one_object_a_line():
+    said = json.loads(JsonFormatter().format(record("two\nlines")))
+
+    assert (said["level"], said["logger"], said["message"]) == ("ERROR", "heatmaps", "two\nlines")
+    assert said["time"].endswith("Z")
+
+
+@pytest.mark.parametrize(("sent", "kept"), [("abc-123.x_YZ", True), ("a b\nc", False), ("", False)])
+def test_a_request_has_its_proxys_id_or_one_of_ours_and_names_its_case(sent, kept):
+    seen = {}
+
+    def view(request):
+        request.resolver_match = ResolverMatch(view, (), {"object_id": 7}, "spots_spot_change")
+        middleware.process_view(request, view, (), {"object_id": 7})
+        seen.update(whereabouts())
+        return HttpResponse()
+
+    middleware = TraceMiddleware(view)
+    answer = middleware(RequestFactory().get("/", headers={"X-Request-ID": sent} if sent else {}))
+
+    assert seen == {"request": answer["X-Request-ID"], "case": 7}
+    assert (answer["X-Request-ID"] == sent) == kept
+    assert whereabouts() == {}
+
+
+@pytest.mark.django_db
+def test_every_answer_says_its_id(client):
+    client.force_login(make_user(), backend="heatmaps_project.accounts.backends.RoleBackend")
+
+    assert len(client.get("/admin/")["X-Request-ID"]) == 32
