@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from heatmaps_project.models import User
 
 # Twins of named ones, without a slash or to redirect; and what answers for anything else.
-UNNAMED = ("<path:object_id>/", "(?P<url>.*)$", r"^api(?:/|$)")
+UNNAMED = ("<path:object_id>/", "(?P<url>.*)$", r"^api(?:/|$)", r"^tmf-api(?:/|$)")
 
 MODELS = sorted(
     f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry
