@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from complaints.customers.models import Customer
 from complaints.customers.walls import Walls
-from complaints.intake.models import Complaint
+from complaints.intake.models import Complaint, Placing
 from complaints.intake.sent import SentComplaint, UnreadableError, read_row
 from complaints.intake.transitions import receive
+from heatmaps_project.accounts.models import User
+from heatmaps_project.accounts.transitions import give_account
 from heatmaps_project.desk import callers, transitions
 from heatmaps_project.desk.asking import Asker
 from heatmaps_project.desk.models import Lookup, LookupOutcome, Outcome
@@ -119,7 +121,7 @@ def _sent(lookup: Lookup, said: Said, customer: Customer | None, *, now: datetim
         "text": said.text,
         "point": None if said.lon is None else {"lon": said.lon, "lat": said.lat},
         "precision": said.precision or None,
-        "address": said.address,
+        "address": said.address or _last_address(customer),
         "occurred_at": lookup.at,
         "tell": said.tell,
     }
@@ -128,6 +130,15 @@ def _sent(lookup: Lookup, said: Said, customer: Customer | None, *, now: datetim
     except UnreadableError as error:
         field = error.refusals[0].field.partition(".")[0]
         raise NotDoneError(_what_is_missing(_UNREADABLE.get(field, field))) from None
+
+
+def _last_address(customer: Customer | None) -> str:
+    """Return from where the customer complained last: what the desk shows of it is masked."""
+    if customer is None:
+        return ""
+    placed = Complaint.objects.in_effect().filter(customer=customer, placing=Placing.PLACED)
+    last = placed.order_by("-received_at", "-pk").first()
+    return last.address if last else ""
 
 
 def _what_is_missing(field: str) -> str:
@@ -171,4 +182,10 @@ def attached(
     spot = spots.filter(pk=spot_id or 0).first()
     if spot is None:
         raise NotDoneError(_("There is no such spot."))
-    return cases.attach(case_id=spot.survivor.pk, complaint_id=complaint_id, by=asker.user, now=now)
+    by = _author(asker)
+    return cases.attach(case_id=spot.survivor.pk, complaint_id=complaint_id, by=by, now=now)
+
+
+def _author(asker: Asker) -> User | None:
+    """Return who attaches: the member of staff, else the account of the machine."""
+    return give_account(client_id=asker.client.pk) if asker.client else asker.user

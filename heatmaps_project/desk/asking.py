@@ -39,7 +39,7 @@ class Result:
     """
     What was found. Without an answer: either several callers, or several places, or nothing.
 
-    lookup  its record; None where there is no answer yet
+    lookup  its record; None: nothing was asked
     """
 
     caller: Caller | None = None
@@ -75,14 +75,17 @@ def look_up(
         people = callers.found(question, walls=asker.walls)
         people = [one for one in people if person and one[0].pk == person.pk] or people
         if len({one.pk for one, _ in people}) > 1:
-            known.recorded(question)
-            return Result(people=list({one.pk: one for one, _ in people}.values()))
+            named = {one.pk: one for one, _ in people}
+            return Result(lookup=known.recorded(question), people=list(named.values()))
         where = place or _place(question)
         if people or where:
             found, complaint = people[0] if people else (person, None)
             return known.answered(question, found, complaint, where)
-    known.recorded(questions[0])
-    return Result(caller=_caller(person, None, asker.walls), places=_places(questions))
+    return Result(
+        caller=_caller(person, None, asker.walls),
+        lookup=known.recorded(questions[0]),
+        places=_places(questions),
+    )
 
 
 @dataclass(frozen=True)

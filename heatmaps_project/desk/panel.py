@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
-from uuid import uuid4
 
 from django.conf import settings
 from django.core import signing
@@ -101,7 +100,7 @@ def framed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @framed
 @require_http_methods(["GET", "HEAD", "POST"])
 def panel(request: HttpRequest, token: str, one: Pass) -> HttpResponse:
-    form = LookupForm(request.POST or None, initial={"call": uuid4()})
+    form = LookupForm(request.POST or None)
     asker, result = one.asker, Result()
     if form.is_bound and form.is_valid():
         result = views.asked(form.cleaned_data, asker=asker)

@@ -49,9 +49,14 @@ class Situation:
 _HAVE_TERM: Final = frozenset({Kind.WORKING, Kind.OUTAGE, Kind.WORKS, Kind.NEAR})
 
 
-def sentence(situation: Situation, *, language: Language, now: datetime) -> str:
-    """Return what to say: one to four short sentences, never empty."""
+def sentence(situation: Situation, *, language: Language, now: datetime, own: bool = False) -> str:
+    """
+    Return what to say: one to four short sentences, never empty.
+
+    own  customers read it themselves: nobody says it to them
+    """
     speech = SPEECH[language]
+    said = speech.sentences | (speech.own if own else {})
     names = [situation.kind.value]
     if situation.kind in _HAVE_TERM:
         names.append(_term(situation, now))
@@ -60,7 +65,7 @@ def sentence(situation: Situation, *, language: Language, now: datetime) -> str:
         names.append("cause")
     if situation.kind is Kind.FIXED:
         names.append("try_again")
-    return " ".join(speech.sentences[name] for name in names).format(
+    return " ".join(said[name] for name in names).format(
         wait=speech.wait((situation.until or situation.at or now) - now),
         ago=speech.ago(now - (situation.at or now)),
         cause=cause,

@@ -18,12 +18,14 @@ class Speech:
     One language.
 
     sentences  by name: that of a Kind, or of a term or cause that follows it
+    own        the same where they read differently on the customer's own page
     doing      what is being done, by the state of a spot that is worked on or watched
     wait_…     "3 hours" in "within 3 hours", by the number's form; ago_… "3 hours ago"
     …_form     which of those forms goes with a number
     """
 
     sentences: dict[str, str]
+    own: dict[str, str]
     doing: dict[str, str]
     recently: str
     wait_hours: tuple[str, ...]
@@ -99,6 +101,27 @@ RUSSIAN: Final = Speech(
         "cause": "Причина: {cause}.",
         "try_again": "Пожалуйста, перезагрузите телефон и попробуйте ещё раз.",
     },
+    own={
+        "unsure": "Укажите улицу и дом: покажем, известно ли что-нибудь по вашему адресу.",
+        "working": "По вашему адресу уже ведутся работы над улучшением качества связи.",
+        "outage": "По вашему адресу произошла авария на сети, её уже устраняют.",
+        "near": (
+            "По вашему адресу сбоев не видим, но рядом с вами уже ведутся работы"
+            " над улучшением качества связи."
+        ),
+        "works_soon": (
+            "По вашему адресу сбоев не видим, но запланированы работы на сети:"
+            " они начнутся в течение {wait}."
+        ),
+        "outdoors_only": (
+            "По вашему адресу сбоев не видим. Сеть там рассчитана на приём на улице:"
+            " в помещении связь лучше у окна."
+        ),
+        "nothing": (
+            "По вашему адресу сбоев не видим. Если связь всё же плохая, позвоните нам:"
+            " важно каждое обращение."
+        ),
+    },
     doing={
         "detected": "Обращения собраны вместе, назначаем специалистов.",
         "routed": "Передано специалистам.",
@@ -159,6 +182,28 @@ ENGLISH: Final = Speech(
         "term_passed": "It takes longer than we expected, and a new time is being set.",
         "cause": "The cause: {cause}.",
         "try_again": "Please restart your phone and try again.",
+    },
+    own={
+        "unsure": "Give the street and the house: we will show what is known at your address.",
+        "working": "Work to improve the service at your address is already under way.",
+        "outage": "There is an outage of our network at your address, and it is being repaired.",
+        "near": (
+            "We see no fault at your address, but work to improve the service"
+            " is already under way near you."
+        ),
+        "works_soon": (
+            "We see no fault at your address, but work on our network is planned there:"
+            " it will start within {wait}."
+        ),
+        "outdoors_only": (
+            "We see no fault at your address. The network there is made for use outdoors:"
+            " indoors the service is better near a window."
+        ),
+        "no_coverage": "We are sorry: our network does not cover your address yet.",
+        "nothing": (
+            "We see no fault at your address. If your service is poor all the same,"
+            " please call us: every complaint counts."
+        ),
     },
     doing={
         "detected": "Complaints are gathered, engineers are being chosen.",

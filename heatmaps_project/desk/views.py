@@ -40,7 +40,7 @@ FEWEST_CHARACTERS = 3  # that are worth suggesting for
 @admin.site.admin_view
 @may_look_up
 def lookup(request: HttpRequest) -> HttpResponse:
-    form = LookupForm(request.POST or None, initial={"call": uuid4()})
+    form = LookupForm(request.POST or None)
     result, refusal = Result(), ""
     if form.is_bound and form.is_valid():
         try:
@@ -87,12 +87,14 @@ def phone_of(form: LookupForm, result: Result) -> str:
 def shown(result: Result, *, walls: Walls) -> dict[str, Any]:
     """Return what the answer's template shows."""
     answer, caller = result.answer, result.caller
+    call = result.lookup.call if result.lookup else uuid4()
     if answer is None:
-        return {"result": result, "caller": caller}
+        return {"result": result, "caller": caller, "call": call}
     spot = answer.spot
     topic_id = _topic_id(result)
     return {
         "result": result,
+        "call": call,
         "answer": answer,
         "caller": caller,
         "sentences": _own_language_first(answer.sentences),

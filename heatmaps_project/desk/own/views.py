@@ -28,6 +28,7 @@ from heatmaps_project.desk.own import transitions
 from heatmaps_project.desk.own.links import customer_named, path_to
 from heatmaps_project.desk.own.telling_me import Own, own, tell_me
 from heatmaps_project.desk.questions import e164
+from heatmaps_project.desk.sentences import sentence
 from heatmaps_project.desk.speech import Language
 from spots.cases.transitions import IllegalMoveError
 
@@ -143,14 +144,14 @@ def _elsewhere(request: HttpRequest, customer: Customer, *, now: datetime) -> Ht
 def _shown(
     request: HttpRequest, known: Own, *, typed: str = "", unknown: bool = False
 ) -> HttpResponse:
-    language = _language(request)
+    language, answer = _language(request), known.answer
     return _page(
         request,
         "page.html",
         known.customer.brand,
         own=known,
-        sentence=known.answer.sentences[language],
-        doing=known.answer.doing.get(language, ""),
+        sentence=sentence(answer.situation, language=language, now=answer.now, own=True),
+        doing=answer.doing.get(language, ""),
         typed=typed,
         unknown=unknown,
     )

@@ -35,9 +35,23 @@
     spots.show(true);
   };
 
+  // Without loading the page anew: what is typed at once is not lost. The next lookup begins a
+  // conversation of its own, as it names none.
+  const nextCaller = () => {
+    for (const name of ["asked", "call", "customer", "phone"]) {
+      document.getElementById(`id_${name}`).value = "";
+    }
+    document.getElementById("answer").replaceChildren();
+    document.getElementById("id_asked").focus();
+  };
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest(".lookup-copy");
     if (button) copy(button);
+    if (event.target.closest(".lookup-next") && document.getElementById("id_asked")) {
+      event.preventDefault();
+      nextCaller();
+    }
   });
 
   // By the key's place, so that they are the same with Russian letters on.

@@ -135,7 +135,8 @@ def test_attaching_stores_the_complaint_once_and_says_who_is_told(client, crm):
         "quiet_hours": "21-09",
     }
     stored = Complaint.objects.get()
-    assert Membership.objects.get(complaint=stored, until=None).case == spot
+    member = Membership.objects.get(complaint=stored, until=None)
+    assert (member.case, member.by.username) == (spot, "api:crm")
     outcome = LookupOutcome.objects.get()
     assert (outcome.outcome, outcome.complaint) == ("attached", stored)
 

@@ -249,6 +249,7 @@ def test_another_address_is_answered_and_looking_writes_nothing(client, customer
     lost = client.post(f"{path}?lang=en", {"address": "Никакая 1"}).content.decode()
 
     assert "already under way" in page
+    assert "I can see" not in page
     assert "We do not know this address" in lost
     assert not Complaint.objects.exists()
 

@@ -107,6 +107,42 @@ def test_the_promised_sentence_of_the_main_case(until, term):
             id="a hole in the coverage",
         ),
         pytest.param(
+            Kind.UNSURE,
+            {},
+            "Подскажите, пожалуйста, улицу и дом: я проверю, известно ли что-нибудь по вашему"
+            " адресу.",
+            "Could you tell me the street and the house, please?"
+            " I will check whether anything is known at your address.",
+            id="only the town is known",
+        ),
+        pytest.param(
+            Kind.OUTAGE,
+            {"until": after(hours=2)},
+            "Вижу, что по вашему адресу произошла авария на сети, её уже устраняют."
+            " Решение ожидается в течение 2 часов.",
+            "I can see that there is an outage of our network at your address,"
+            " and it is already being repaired. We expect it to be solved within 2 hours.",
+            id="an outage",
+        ),
+        pytest.param(
+            Kind.NEAR,
+            {},
+            "По вашему адресу сбоев не вижу, но рядом с вами уже ведутся работы над улучшением"
+            " качества связи. Специалисты уже выясняют причину и срок решения.",
+            "I see no fault at your address, but work to improve the service is already under way"
+            " near you. Our engineers are finding out the cause and when it will be solved.",
+            id="a spot near by",
+        ),
+        pytest.param(
+            Kind.OUTDOORS_ONLY,
+            {},
+            "По вашему адресу сбоев не вижу. Сеть там рассчитана на приём на улице:"
+            " в помещении связь лучше у окна.",
+            "I see no fault at your address. The network there is made for use outdoors:"
+            " indoors the service is better near a window.",
+            id="made for outdoors",
+        ),
+        pytest.param(
             Kind.NOTHING,
             {},
             "По вашему адресу сбоев не вижу. Давайте уточню подробности и передам обращение.",
@@ -148,13 +184,24 @@ _situations = st.builds(
 )
 
 
-@given(situation=_situations, language=st.sampled_from(sorted(SPEECH)))
-def test_every_sentence_is_whole(situation, language):
-    text = sentence(situation, language=language, now=NOW)
+@given(situation=_situations, language=st.sampled_from(sorted(SPEECH)), own=st.booleans())
+def test_every_sentence_is_whole(situation, language, own):
+    text = sentence(situation, language=language, now=NOW, own=own)
 
     assert text[0].isupper()
     assert text.endswith(".")
     assert "None" not in text.replace((situation.cause or {}).get(language, ""), "")
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_on_their_own_page_nobody_speaks_to_the_customer(kind):
+    for language, words in (
+        ("ru", ("вижу", "Вижу", "Давайте", "Подскажите")),
+        ("en", ("I ", "Let me")),
+    ):
+        cause = CAUSE[language]
+        text = sentence(Situation(kind), language=language, now=NOW, own=True).replace(cause, "")
+        assert not any(word in text for word in words), text
 
 
 @given(kind=st.sampled_from(Kind), language=st.sampled_from(sorted(SPEECH)), until=_times)
