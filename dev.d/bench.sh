@@ -11,6 +11,8 @@ bench() { # [NAME [ARGS...]]: without a name, lists the benches
     sla) bench_sla "$@" ;;
     audit) bench_audit "$@" ;;
     lookup) bench_lookup "$@" ;;
+    intake | once) bench_api "$name" requirements.txt "$@" ;;
+    fuzz) bench_api fuzz requirements-dev.txt "$@" ;;
     "") benches ;;
     *)
       benches >&2
@@ -28,6 +30,10 @@ benches() {
                            keeps pictures of it, LOOK=en-dark another look
 ./dev bench pages          how long list pages take at 20,000 spots and a million complaints
 ./dev bench sla            how long 100,000 open promises take to be counted anew
+./dev bench intake         what taking complaints costs, one by one and by the thousand, beside a bare view
+                           and bare COPY of the same rows
+./dev bench once           sixteen senders, the same ten thousand complaints, a server killed meanwhile
+./dev bench fuzz           ten minutes of schemathesis at the API; --seconds=60
 ./dev bench audit          how long the audit of promises takes at 200,000 closed spots
 ./dev bench lookup         how long a lookup takes at 5 million complaints, 50,000 spots and 400,000
                            addresses, beside bare PostGIS queries; --complaints N: with fewer
@@ -67,6 +73,15 @@ bench_lookup() {
   python_packages requirements.txt
   own_empty_database
   .venv/bin/python manage.py bench_lookup "$@"
+}
+
+bench_api() { # NAME REQUIREMENTS [ARGS...]
+  local name=$1 requirements=$2
+  shift 2
+  system_packages up
+  python_packages "$requirements"
+  own_empty_database
+  DATABASE_POOL=1 .venv/bin/python manage.py "bench_$name" "$@"
 }
 
 own_empty_database() { # on a server of its own, which goes when the bench ends

@@ -18,6 +18,7 @@ from django.urls import URLPattern, path, re_path
 from django.utils import translation
 from django.utils.cache import get_conditional_response
 from django.views.decorators.csrf import csrf_exempt
+from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularAPIView
 from oauth2_provider.views.base import RevokeTokenView, TokenView
 from rest_framework.exceptions import NotFound
@@ -135,5 +136,6 @@ urlpatterns = [
         for pattern in _either_way(PREFIX + route, answering(conditional(view)), name)
     ),
     *_either_way(f"{PREFIX}schema", answering(_schema), "api-schema"),
+    *_either_way(f"{PREFIX}docs", TemplateView.as_view(template_name="api_docs.html"), "api-docs"),
     re_path(r"^api(?:/|$)", answering(unknown)),
 ]

@@ -42,11 +42,28 @@ def with_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         "content": {MEDIA_TYPE: {"schema": {"$ref": REFERENCE.format(model="Problem")}}},
     }
     for path in result["paths"].values():
-        for operation in path.values():
-            operation["responses"].setdefault("default", answer)
+        for method, operation in path.items():
+            _describe(operation["responses"], answer, reads=method == "get")
     return result
 
 
+def _describe(responses: dict[str, Any], problem: dict[str, Any], *, reads: bool) -> None:
+    for status, told in responses.items():
+        if status.startswith("4"):
+            told["content"] = problem["content"]
+    responses.setdefault("default", problem)
+    if reads:
+        responses.setdefault("304", {"description": "You have it already."})
+
+
 def with_one_form_of_each(endpoints: list[tuple[str, str, str, Any]]) -> list[Any]:
-    """Describe each address once, with its trailing slash: both forms answer alike."""
-    return [endpoint for endpoint in endpoints if endpoint[0].endswith("/")]
+    """
+    Describe each address once, with its trailing slash: both forms answer alike.
+
+    What TM Forum describes itself is left to it.
+    """
+    return [
+        endpoint
+        for endpoint in endpoints
+        if endpoint[0].startswith("/api/") and endpoint[0].endswith("/")
+    ]

@@ -165,6 +165,7 @@ OPEN = {
     "panel-act",
     "rating",  # a customer's page: its token is the key
     "set_language",
+    "api-docs",
     "api-schema",
 }
 MACHINES = {

@@ -13,6 +13,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from complaints.events.folding import EventType
@@ -61,10 +62,20 @@ class EventData(BaseModel):
     _in_time = field_validator("occurred_at", mode="after")(_in_our_time)
 
 
+EXAMPLE: JsonDict = {
+    "event_id": "crm-77812",
+    "type": "corrected",
+    "occurred_at": "2026-03-25T11:20:00+03:00",
+    "data": {"topic": "slow_internet", "address": "Мытищи, ул. Полевая, 7"},
+}
+
+
 class SentEvent(BaseModel):
     """What happened to a complaint. The same `event_id` again is the same event."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, json_schema_extra={"examples": [EXAMPLE]}
+    )
 
     event_id: Annotated[
         str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")

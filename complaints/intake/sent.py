@@ -27,6 +27,7 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
+from pydantic.config import JsonDict
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from complaints.intake.models import Channel, Precision
@@ -156,10 +157,24 @@ class SentCustomer(BaseModel):
         return value
 
 
+EXAMPLE: Final[JsonDict] = {
+    "external_id": "SR-2026-0001",
+    "brand": "volna",
+    "customer": {"id": "C-1024", "phone": "+79261234512", "segment": "mass"},
+    "topic": "no_signal",
+    "channel": "call",
+    "text": "Нет связи дома с утра",
+    "address": "Мытищи, ул. Полевая, 5",
+    "occurred_at": "2026-03-25T10:00:00+03:00",
+}
+
+
 class SentComplaint(BaseModel):
     """One complaint. An address or a point is needed; fields that are not listed are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, json_schema_extra={"examples": [EXAMPLE]}
+    )
 
     external_id: Annotated[str, _needed_line(100)] = Field(
         description="The sender's id: sending it again with the same body changes nothing."

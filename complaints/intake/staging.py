@@ -1,20 +1,24 @@
 """
-Writing complaints that are not stored yet, with their customers: COPY, then two statements.
+Writing complaints that are not stored yet, with their customers: two statements, which read them
+from a table that COPY fills, or, where they are few, from their own parameters.
 
 Called by transitions.receive only, inside its transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 from django.db import connection
 
 from complaints.customers.personal import blind_index, encrypted
 from complaints.intake.models import Placing, Precision
 from complaints.intake.sent import SentComplaint, SentCustomer
+
+FEW: Final = 10  # complaints that are given as parameters
 
 _COLUMNS: Final = {
     "external_id": "text",
@@ -133,16 +137,32 @@ def store(fresh: Sequence[Fresh], *, source: str) -> dict[str, int]:
     """Return {external id: primary key} of those stored: all that nobody stored meanwhile."""
     if not fresh:
         return {}
+    rows = [_row(one) for one in fresh]
     with connection.cursor() as cursor:
-        cursor.execute(_MAKE)
-        # Empty unless the caller's transaction has received complaints before.
-        cursor.execute("DELETE FROM intake_staging")
-        with cursor.copy(_COPY) as copy:
-            for one in fresh:
-                copy.write_row(_row(one))
-        cursor.execute(_CUSTOMERS)
-        cursor.execute(_COMPLAINTS, [source])
+        if len(rows) <= FEW:
+            given, values = _given(len(rows)), [value for row in rows for value in row]
+        else:
+            _copied(cursor, rows)
+            given, values = "", []
+        cursor.execute(given + _CUSTOMERS, values)
+        cursor.execute(given + _COMPLAINTS, [*values, source])
         return dict(cursor.fetchall())
+
+
+@lru_cache(maxsize=FEW)
+def _given(rows: int) -> str:
+    """Return SQL that stands for the table of `_copied`: no table is made for one complaint."""
+    row = f"({', '.join(f'%s::{kind}' for kind in _COLUMNS.values())})"
+    return f"WITH intake_staging ({', '.join(_COLUMNS)}) AS (VALUES {', '.join([row] * rows)}) "
+
+
+def _copied(cursor: Any, rows: Iterable[tuple["_Value", ...]]) -> None:
+    cursor.execute(_MAKE)
+    # Empty unless the caller's transaction has received complaints before.
+    cursor.execute("DELETE FROM intake_staging")
+    with cursor.copy(_COPY) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 _Value = str | bytes | int | float | Decimal | datetime | None

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Literal, TypeVar
 from django.contrib.gis.gdal import GDALException
 from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiPolygon
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError, to_json
 
 from complaints.intake.sent import OLDEST
@@ -40,10 +41,21 @@ class Area(BaseModel):
     coordinates: list[Any]
 
 
+EXAMPLE: Final[JsonDict] = {
+    "external_id": "INC-17",
+    "brand": "volna",
+    "kind": "outage",
+    "title": "Нет питания на площадке",
+    "starts_at": "2026-03-25T14:10:00+03:00",
+    "ends_at": None,
+    "sites": ["IV0101"],
+}
+
+
 class SentEvent(BaseModel):
     """An outage, planned works, or a site being built. The same `external_id` is the same event."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
 
     external_id: Annotated[str, Field(min_length=1, max_length=100, pattern=_Line)]
     brand: Annotated[str, Field(min_length=1, max_length=50, pattern=_Line)]

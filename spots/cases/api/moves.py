@@ -10,6 +10,7 @@ from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
@@ -74,10 +75,18 @@ _BY_CODE: Final[dict[str, Callable[[], models.QuerySet[Any]]]] = {
 }
 
 
+EXAMPLE: JsonDict = {
+    "move": "plan",
+    "cause": "power",
+    "eta_at": "2026-03-25T18:00:00+03:00",
+    "note": "The feeder is being repaired.",
+}
+
+
 class SentMove(BaseModel):
     """A move, and what it needs said: see each field."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
 
     move: MoveName
     cause: _Code | None = Field(None, description="plan: code of the cause; needed.")

@@ -1,0 +1,70 @@
+"""A web server of its own for a bench, as it runs in production: gunicorn with threads."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+WORKERS: Final = 2
+THREADS: Final = 4
+PATIENCE_S: Final = 60
+
+
+class Server:
+    """Gunicorn on a free port; `kill` ends it as a power cut would, `start` begins anew."""
+
+    def __init__(self) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """:raises TimeoutError: it does not answer within PATIENCE_S"""
+        self._process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "gunicorn", "heatmaps_project.wsgi", "-k", "gthread"),
+                *("-w", str(WORKERS), "--threads", str(THREADS), "--no-control-socket"),
+                *("-b", f"127.0.0.1:{self.port}", "--log-level", "error"),
+            ],
+            env={**os.environ, "API_REQUESTS_PER_MINUTE": "100000000", "DATABASE_POOL": "1"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # so that all of it can be killed at once
+        )
+        until = time.monotonic() + PATIENCE_S
+        while not self._answers():
+            if time.monotonic() > until:
+                raise TimeoutError(f"{self.url} does not answer.")
+            time.sleep(0.1)
+
+    def kill(self) -> int:
+        """Kill the server and all its workers; return the number of the process that died."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        return self._process.pid
+
+    def _answers(self) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                return True
+        except OSError:
+            return False
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    """Serve as long as the block lasts."""
+    server = Server()
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
