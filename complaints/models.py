@@ -1,5 +1,6 @@
 """The tables of complaints, gathered from their topics."""
 
+from complaints.customers.consent import OptOut
 from complaints.customers.models import Brand, Customer
 from complaints.events.models import ComplaintEvent
 from complaints.geocoding.models import (
@@ -21,6 +22,7 @@ __all__ = (
     "Customer",
     "HouseSubscribers",
     "Locality",
+    "OptOut",
     "PlacedAddress",
     "Region",
     "SentKey",

@@ -6,8 +6,12 @@ from feedback.notifications.admin import MessageAdmin, TemplateAdmin
 from feedback.notifications.catalogue import Template
 from feedback.notifications.models import Message
 from feedback.surveys.admin import AnswerAdmin
-from feedback.surveys.models import Answer
+from feedback.surveys.admin_surveys import InvitationAdmin, SurveyAdmin
+from feedback.surveys.catalogue import Survey
+from feedback.surveys.models import Answer, Invitation
 
 admin.site.register(Message, MessageAdmin)
 admin.site.register(Template, TemplateAdmin)
+admin.site.register(Survey, SurveyAdmin)
+admin.site.register(Invitation, InvitationAdmin)
 admin.site.register(Answer, AnswerAdmin)

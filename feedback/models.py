@@ -2,7 +2,8 @@
 
 from feedback.notifications.catalogue import Template
 from feedback.notifications.models import Announcement, Message, Part, Receipt
-from feedback.surveys.models import Answer, Invitation
+from feedback.surveys.catalogue import Survey, SurveyQuestion
+from feedback.surveys.models import Answer, Invitation, Touch, Version
 
 __all__ = (
     "Announcement",
@@ -11,5 +12,9 @@ __all__ = (
     "Message",
     "Part",
     "Receipt",
+    "Survey",
+    "SurveyQuestion",
     "Template",
+    "Touch",
+    "Version",
 )

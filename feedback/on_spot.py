@@ -6,7 +6,7 @@ The functions are panels as spots.cases.page.panels describes them; the roof han
 
 from typing import Any
 
-from django.db.models import Avg, Count, Sum
+from django.db.models import Avg, Count, OuterRef, Subquery, Sum
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -58,7 +58,9 @@ def _batches(case: Case, messages: Any) -> list[dict[str, Any]]:
         row["reason"]: dict(row)
         for row in Announcement.objects.filter(event__case=case)
         .values("reason")
-        .annotate(silent=Sum("without_contact"), nameless=Sum("anonymous"))
+        .annotate(
+            silent=Sum("without_contact"), nameless=Sum("anonymous"), refused=Sum("opted_out")
+        )
         .order_by("reason")
     }
     return [
@@ -76,6 +78,7 @@ def _batches(case: Case, messages: Any) -> list[dict[str, Any]]:
 def _left_out(row: dict[str, Any]) -> list[tuple[str, int]]:
     named = {
         _("without phone and e-mail"): row.get("silent"),
+        _("do not want such messages"): row.get("refused"),
         _("complaints without a customer"): row.get("nameless"),
     }
     return [(name, count) for name, count in named.items() if count]
@@ -86,14 +89,17 @@ def answered(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | N
     if not request.user.has_perm("feedback.view_answer"):
         return None
     answers = Answer.objects.within(walls_of(request)).filter(invitation__case=case)
-    by_rating = dict(answers.values_list("rating").annotate(Count("pk")).order_by("rating"))
+    ratings = answers.of_fixes()
+    by_rating = dict(ratings.values_list("score").annotate(Count("pk")).order_by("score"))
     total = sum(by_rating.values())
     most = max(by_rating.values(), default=1)
-    comments = answers.filter(comment__isnull=False).order_by("-commented_at", "-pk")[:COMMENTS]
+    given = ratings.filter(invitation=OuterRef("invitation")).values("score")
+    comments = answers.comments().annotate(rating=Subquery(given[:1])).order_by("-at", "-pk")
+    said = comments.values_list("rating", "at", "words")[:COMMENTS]
     return FOLDER + "answered.html", {
         "case": case,
         "total": total,
-        "average": answers.aggregate(average=Avg("rating"))["average"],
+        "average": ratings.aggregate(average=Avg("score"))["average"],
         "scale": [
             {
                 "rating": rating,
@@ -104,10 +110,10 @@ def answered(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | N
         ],
         "comments": [
             {
-                "rating": answer.rating,
-                "at": moment(answer.commented_at or answer.rated_at, case.region.time_zone),
-                "text": scrubbed(answer.comment),
+                "rating": rating,
+                "at": moment(at, case.region.time_zone),
+                "text": scrubbed(str(words)),
             }
-            for answer in comments
+            for rating, at, words in said
         ],
     }

@@ -17,12 +17,14 @@ from django.utils.translation import ngettext
 from complaints.customers.reader import walls_of
 from feedback.notifications.models import Announcement
 from feedback.notifications.states import State
+from feedback.surveys.catalogue import QuestionKind
 from feedback.surveys.models import Answer
 from spots.cases.models import Case
 from spots.cases.page.story import MOST, Told, newest
 from spots.cases.page.timeline import Group, Line
 from spots.cases.wording import moment, number
 
+RATING = Q(question=1, kind=QuestionKind.CSAT)  # as Answer.objects.of_fixes()
 LOST = (State.FAILED, State.EXPIRED)
 ON_THE_WAY = (State.PLANNED, State.HELD, State.CLAIMED, State.HANDED_OVER, State.UNCERTAIN)
 
@@ -83,15 +85,16 @@ def answers(request: HttpRequest, case: Case, before: datetime | None) -> Told:
     """A line for each fix that customers rated, at the moment of the newest rating; one query."""
     if not request.user.has_perm("feedback.view_answer"):
         return Told()
-    rated = Answer.objects.within(walls_of(request)).filter(invitation__case=case)
-    fixes = rated.values("invitation__event").annotate(
-        count=Count("pk"),
-        mean=Avg("rating"),
-        comments=Count("commented_at"),
-        at=Max("rated_at"),
+    rated = Answer.objects.within(walls_of(request)).filter(
+        invitation__case=case, invitation__touch_point="fixed"
     )
-    if before:
-        fixes = fixes.filter(at__lt=before)
+    fixes = rated.values("invitation__event").annotate(
+        count=Count("pk", filter=RATING),
+        mean=Avg("score", filter=RATING),
+        comments=Count("pk", filter=Q(words__isnull=False)),
+        at=Max("at", filter=RATING),
+    )
+    fixes = fixes.filter(at__lt=before) if before else fixes.filter(at__isnull=False)
     link = f"{reverse('admin:feedback_answer_changelist')}?q={case.pk}"
     zone = case.region.time_zone
     return Told(

@@ -67,11 +67,24 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
     (
         _("Told and asked"),
         (
+            Item(_("Board"), "speed", "board", "feedback.view_board"),
             Item(
                 _("Messages"), "sms", "admin:feedback_message_changelist", "feedback.view_message"
             ),
             Item(
                 _("Answers"), "reviews", "admin:feedback_answer_changelist", "feedback.view_answer"
+            ),
+            Item(
+                _("Invitations"),
+                "outgoing_mail",
+                "admin:feedback_invitation_changelist",
+                "feedback.view_invitation",
+            ),
+            Item(
+                _("Surveys"),
+                "ballot",
+                "admin:feedback_survey_changelist",
+                "feedback.view_survey",
             ),
             Item(
                 _("Texts"),

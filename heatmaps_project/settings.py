@@ -270,6 +270,8 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "heatmaps@localhost")
 SMS_GATEWAY = os.environ.get("SMS_GATEWAY", "console:")
 SMS_SENDER = os.environ.get("SMS_SENDER", "0650")
 # local hours at which no customer is written to; empty: none
+# of customers of whom no region is known
+CUSTOMERS_TIME_ZONE = os.environ.get("CUSTOMERS_TIME_ZONE", "Europe/Moscow")
 QUIET_HOURS = os.environ.get("QUIET_HOURS", "21-09")
 
 # Operations

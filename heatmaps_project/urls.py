@@ -6,7 +6,8 @@ from django.templatetags.static import static
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from feedback.surveys.views import rating
+from feedback.surveys.board_page import board_page
+from feedback.surveys.views import survey
 from heatmaps_project import api
 from heatmaps_project.accounts.views import choose_language, reveal
 from heatmaps_project.supervision.audit.reports import views as reports
@@ -24,6 +25,7 @@ urlpatterns = [
     ),
     path("admin/", admin.site.urls),
     path("reveal/", admin.site.admin_view(reveal), name="reveal"),
+    path("board/", admin.site.admin_view(board_page), name="board"),
     path("figures/", admin.site.admin_view(figures_page), name="figures"),
     path("audit/", admin.site.admin_view(audit_page), name="audit"),
     path("audit/what-if/", admin.site.admin_view(what_if_page), name="audit-what-if"),
@@ -50,7 +52,7 @@ urlpatterns = [
     ),
     path("language/", choose_language, name="set_language"),
     path("oauth/", include((api.oauth_patterns, "oauth2_provider"))),
-    path("r/<str:token>/", rating, name="rating"),
+    path("r/<str:token>/", survey, name="survey"),
     path("", include("spots.maps.urls")),
     path("", include("heatmaps_project.desk.urls")),
     path("", include("heatmaps_project.tmf.urls")),

@@ -11,7 +11,9 @@ from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from oauth2_provider.models import AccessToken, set_token_value
 
 from complaints.models import Brand, Complaint, Customer, Region, Topic
-from feedback.models import Answer, Invitation, Message
+from feedback.models import Answer, Invitation, Message, Survey, SurveyQuestion, Touch
+from feedback.surveys import transitions as surveys
+from feedback.surveys.transitions.inviting import snapshot
 from heatmaps_project.accounts.transitions import give_account
 from heatmaps_project.models import ApiClient, Article, AuditReport, Lookup, User
 from spots.detection.arrivals import coordinates
@@ -394,19 +396,74 @@ def make_invitation(**fields: Any) -> Invitation:
     customer = fields.pop("customer", None) or make_customer()
     case = fields.pop("case", None) or make_fixed_spot(customer)
     event = fields.pop("event", None) or Event.objects.get(case=case)
-    row = {"created_at": NOW, "expires_at": NOW + timedelta(days=30), **fields}
-    return Invitation.objects.create(case=event.case, event=event, customer=customer, **row)
+    survey = fields.pop("survey", None) or make_survey()
+    row = {
+        "survey": survey,
+        "version": surveys.version_in_force(survey.pk, now=NOW),
+        "occasion": f"event:{event.pk}",
+        "touch_point": survey.trigger,
+        "state": "sent",
+        "created_at": NOW,
+        "due_at": NOW,
+        "sent_at": NOW,
+        "expires_at": NOW + timedelta(days=30),
+        **{n: v for n, v in snapshot(event.case).items() if n.removesuffix("_id") not in fields},
+        **fields,
+    }
+    return Invitation.objects.create(event=event, customer=customer, **row)
+
+
+def make_survey(trigger: str = "fixed", *questions: dict[str, Any], **fields: Any) -> Survey:
+    """The packaged survey of fixes, or another that asks one question, 0 to 10."""
+    if trigger == "fixed" and not questions:
+        surveys.provide_packaged(now=NOW)
+        survey = Survey.objects.get(trigger="fixed", brand=None)
+        Survey.objects.filter(pk=survey.pk).update(**fields)
+        survey.refresh_from_db()
+        return survey
+    row = {
+        "name": f"survey {next(_numbers)}",
+        "title_ru": "Порекомендуете нас?",
+        "title_en": "Would you recommend us?",
+        "active": True,
+        "active_since": NOW - timedelta(days=30),
+        "touch_point": "visit" if trigger == "touch" else "",
+        **fields,
+    }
+    survey = Survey.objects.create(trigger=trigger, **row)
+    asked = questions or ({"kind": "nps"},)
+    for number, question in enumerate(asked, start=1):
+        words = {"words_ru": f"Вопрос {number}?", "words_en": f"Question {number}?"}
+        SurveyQuestion.objects.create(survey=survey, **{"number": number, **words, **question})
+    return survey
+
+
+def make_touch(**fields: Any) -> Touch:
+    """A visit to a shop just now."""
+    row = {
+        "source": "crm",
+        "reference": f"visit-{next(_numbers)}",
+        "touch_point": "visit",
+        "at": NOW,
+        "received_at": NOW,
+        **fields,
+    }
+    if "customer" not in row:
+        row["customer"] = make_customer()
+    return Touch.objects.create(**row)
 
 
 def make_answer(rating: int = 5, comment: str = "", **fields: Any) -> Answer:
-    row = {"rated_at": NOW, "channel": "web", **fields}
-    return Answer.objects.create(
-        invitation=row.pop("invitation", None) or make_invitation(),
-        rating=rating,
-        comment=comment,
-        commented_at=NOW if comment else None,
-        **row,
+    """A score, and a comment if there is one, to the first two questions; returns the score's."""
+    row = {"at": NOW, "channel": "web", **fields}
+    row["invitation"] = row.get("invitation") or make_invitation()
+    kind = row["invitation"].version.questions[0].kind
+    if comment:
+        Answer.objects.create(question=2, kind="text", words=comment, **row)
+    Invitation.objects.filter(pk=row["invitation"].pk).update(
+        state="started", answered_at=row["at"]
     )
+    return Answer.objects.create(question=1, kind=kind, score=rating, **row)
 
 
 def make_message(**fields: Any) -> Message:
@@ -423,6 +480,9 @@ def make_message(**fields: Any) -> Message:
         "planned_at": NOW,
         "due_at": NOW,
         "expires_at": NOW + timedelta(hours=72),
+        "brand_id": case.brand_id,
+        "region_id": case.region_id,
+        "time_zone": case.region.time_zone,
         **fields,
     }
     if row["reason"] == "fixed" and "invitation" not in row:

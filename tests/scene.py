@@ -60,6 +60,7 @@ from tests.factories import (
     make_rule,
     make_rung,
     make_spot,
+    make_survey,
     make_team,
     make_topic,
     make_trial,
@@ -213,7 +214,9 @@ def _filled(
         "complaints_topic": make_topic(),
         "complaints_unplacedcomplaint": unplaced,
         "feedback_answer": make_answer(invitation=invitation),
+        "feedback_invitation": invitation,
         "feedback_message": message,
+        "feedback_survey": make_survey("touch", name=f"survey of {name}", brand=brand),
         "feedback_template": Template.objects.get_or_create(
             reason="fixed", channel="sms", language="ru", brand=brand, defaults={"body": "{link}"}
         )[0],

@@ -45,7 +45,9 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "complaints_topic": (ADMIN, ADMIN, ADMIN),
     "complaints_unplacedcomplaint": (PLACES, NOBODY, NOBODY),
     "feedback_answer": (KNOWS_CUSTOMERS, NOBODY, NOBODY),
+    "feedback_invitation": (KNOWS_CUSTOMERS, NOBODY, NOBODY),
     "feedback_message": (KNOWS_CUSTOMERS, NOBODY, NOBODY),
+    "feedback_survey": (ADMIN, ADMIN, ADMIN),
     "feedback_template": (ADMIN, ADMIN, ADMIN),
     "heatmaps_project_apiclient": (ADMIN, ADMIN, ADMIN),
     "heatmaps_project_article": (SUPERVISES, SUPERVISES, ADMIN),
@@ -89,6 +91,7 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "admin:app_list": (EVERYBODY, "get", ("spots",)),
     "admin:auth_user_password_change": (ADMIN, "get", ("USER",)),
     "admin:complaints_unplacedcomplaint_suggest": (PLACES, "post", ()),
+    "admin:feedback_survey_preview": (ADMIN, "post", ()),
     "admin:index": (EVERYBODY, "get", ()),
     "admin:password_change": (EVERYBODY, "get", ()),
     "admin:password_change_done": (EVERYBODY, "get", ()),
@@ -133,6 +136,7 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "audit-report-verify": (COUNTS, "get", ("REPORT",)),
     "audit-reports": (COUNTS, "get", ()),
     "audit-what-if": (COUNTS, "get", ()),
+    "board": (EVERYBODY, "get", ()),  # each their own slice: test_board.py
     "base-tile": (EVERYBODY, "get", (9, 309, 159)),
     "data-tile": (EVERYBODY, "get", (9, 309, 159)),
     "figures": (COUNTS, "get", ()),
@@ -163,7 +167,7 @@ OPEN = {
     "own-start",
     "panel",  # in a CRM's page: a token again
     "panel-act",
-    "rating",  # a customer's page: its token is the key
+    "survey",  # a customer's page: its token is the key
     "set_language",
     "api-docs",
     "api-schema",

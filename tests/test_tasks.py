@@ -30,6 +30,8 @@ from tests.factories import (
     make_invitation,
     make_routing_rule,
     make_rung,
+    make_survey,
+    make_touch,
     make_trial,
     make_user,
 )
@@ -102,9 +104,20 @@ def busy(transactional_db: None, settings: Any) -> None:
     Letter.objects.create(
         user=scene.notice.user, channel="email", language="ru", subject="5", text="5", due_at=now
     )
+    asking = make_survey("touch", active_since=now - timedelta(days=9))
+    make_touch(at=now, customer=make_customer(brand=scene.brand))
+    make_invitation(
+        survey=asking,
+        state="created",
+        version=None,
+        occasion="touch:0",
+        created_at=now,
+        due_at=now,
+        expires_at=now + timedelta(days=9),
+    )
     unhappy = make_fixed_spot(make_customer(brand=scene.brand), state="closed", ended_at=now)
     for _ in range(3):
-        make_answer(1, invitation=make_invitation(case=unhappy), rated_at=now)
+        make_answer(1, invitation=make_invitation(case=unhappy), at=now)
 
 
 def digest() -> dict[str, list[str]]:

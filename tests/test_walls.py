@@ -36,6 +36,7 @@ WALLS = {
     "complaints_placedaddress": BOTH,
     "complaints_unplacedcomplaint": BRAND,  # it has no region yet
     "feedback_answer": BOTH,
+    "feedback_invitation": BOTH,
     "feedback_message": BOTH,
     "heatmaps_project_article": BRAND,
     "heatmaps_project_lookup": BOTH,
@@ -69,6 +70,7 @@ COMMON = {
     "complaints_brand",
     "complaints_region",
     "complaints_topic",
+    "feedback_survey",
     "feedback_template",
     "heatmaps_project_apiclient",
     "heatmaps_project_look",
@@ -92,6 +94,7 @@ NOTHING_TO_HIDE = {
     "admin:app_list",
     "admin:auth_user_password_change",
     "admin:complaints_unplacedcomplaint_suggest",  # the registry of houses
+    "admin:feedback_survey_preview",  # what an administrator typed
     "admin:index",
     "admin:password_change",
     "admin:password_change_done",
@@ -158,6 +161,7 @@ TRIED_BELOW = {
     "audit-report-verify",
     "audit-reports",
     "audit-what-if",  # test_what_if.py
+    "board",  # test_board.py
     "data-tile",
     "figures",
     "lookup",

@@ -19,6 +19,7 @@ from feedback.notifications.catalogue import Channel, Template, TemplateQuerySet
 from feedback.notifications.models import Message, MessageQuerySet
 from feedback.notifications.segments import segments
 from feedback.notifications.wording import sample
+from feedback.surveys.wording import spot_link
 from spots.cases.models import Case
 from spots.cases.wording import moment
 
@@ -100,7 +101,7 @@ class MessageAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("spot"), ordering="case")
     def spot(self, message: Message) -> SafeString:
-        return shown.spot_link(message.case)
+        return spot_link(message.case)
 
     @display(description=gettext_lazy("text"))
     def text_shown(self, message: Message) -> SafeString:

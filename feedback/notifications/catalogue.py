@@ -21,6 +21,11 @@ class Reason(models.TextChoices):
 
     FIXED = "fixed", _("fixed")
     ETA_SET = "eta_set", _("term set")
+    SURVEY = "survey", _("survey")
+    REMINDER = "reminder", _("survey, reminder")
+
+
+ASKING = frozenset({Reason.SURVEY, Reason.REMINDER})  # they ask, and tell of no case
 
 
 class Channel(models.TextChoices):
@@ -37,6 +42,8 @@ _ALWAYS = frozenset({"brand", "place", "topic", "cause", "complained_on"})
 VARIABLES: dict[str, frozenset[str]] = {
     Reason.FIXED: _ALWAYS | {"link"},
     Reason.ETA_SET: _ALWAYS | {"eta"},
+    Reason.SURVEY: frozenset({"brand", "survey", "link"}),
+    Reason.REMINDER: frozenset({"brand", "survey", "link"}),
 }
 
 
@@ -94,7 +101,8 @@ class Template(models.Model):
         max_length=2000,
         help_text=_(
             "Stands for itself: {brand}, {place}, {topic}, {cause}, {complained_on};"
-            " when it is fixed {link}; when a term is set {eta}."
+            " when it is fixed {link}; when a term is set {eta};"
+            " in a survey only {brand}, {survey}, {link}."
         ),
     )
 
@@ -127,7 +135,7 @@ class Template(models.Model):
                     "allowed": _braced(allowed),
                 }
         if "link" in allowed and "link" not in texts.variables(self.body) and "body" not in faults:
-            faults["body"] = _("{link} is missing: everybody who is told can rate.")
+            faults["body"] = _("{link} is missing: without it nobody can answer.")
         if self.channel == Channel.EMAIL and not self.subject.strip():
             faults.setdefault("subject", _("An e-mail needs a subject."))
         if faults:

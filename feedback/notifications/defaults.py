@@ -4,6 +4,37 @@ from feedback.notifications.catalogue import Channel, Language, Reason
 
 # (reason, channel, language): (subject, text)
 PACKAGED: dict[tuple[str, str, str], tuple[str, str]] = {
+    (Reason.SURVEY, Channel.SMS, Language.RU): ("", "{brand}: {survey} Ответьте: {link}"),
+    (Reason.SURVEY, Channel.SMS, Language.EN): ("", "{brand}: {survey} Answer here: {link}"),
+    (Reason.SURVEY, Channel.EMAIL, Language.RU): (
+        "{survey}",
+        "Здравствуйте!\n\n{survey} Ответить можно здесь, первая оценка — одно нажатие:\n{link}"
+        "\n\nНа той же странице можно отказаться от опросов.\n\n{brand}",
+    ),
+    (Reason.SURVEY, Channel.EMAIL, Language.EN): (
+        "{survey}",
+        "Hello,\n\n{survey} Answer here, the first score is one tap:\n{link}"
+        "\n\nOn the same page you can refuse surveys.\n\n{brand}",
+    ),
+    (Reason.REMINDER, Channel.SMS, Language.RU): (
+        "",
+        "{brand}: нам всё ещё важно ваше мнение. {survey} Ответьте: {link}",
+    ),
+    (Reason.REMINDER, Channel.SMS, Language.EN): (
+        "",
+        "{brand}: we would still like to hear from you. {survey} Answer here: {link}",
+    ),
+    (Reason.REMINDER, Channel.EMAIL, Language.RU): (
+        "Напоминаем: {survey}",
+        "Здравствуйте!\n\nНам всё ещё важно ваше мнение. {survey} Ответить можно здесь:\n{link}"
+        "\n\nБольше напоминать не будем. На той же странице можно отказаться от опросов."
+        "\n\n{brand}",
+    ),
+    (Reason.REMINDER, Channel.EMAIL, Language.EN): (
+        "A reminder: {survey}",
+        "Hello,\n\nWe would still like to hear from you. {survey} Answer here:\n{link}"
+        "\n\nThis is the only reminder. On the same page you can refuse surveys.\n\n{brand}",
+    ),
     (Reason.FIXED, Channel.SMS, Language.RU): (
         "",
         "{brand}: вы сообщали о проблеме со связью ({place}, {complained_on}). Мы её устранили."

@@ -10,9 +10,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from complaints.customers.models import Customer
+from complaints.customers.models import Brand, Customer
 from complaints.customers.personal import EncryptedTextField
 from complaints.customers.walled import WalledQuerySet
+from complaints.geocoding.models import Region
 from feedback.notifications.catalogue import Channel, Language, Reason, Template
 from feedback.notifications.segments import MOST_PARTS
 from feedback.notifications.states import UNSENT, State, Why
@@ -33,6 +34,7 @@ class Announcement(models.Model):
     cursor = models.PositiveBigIntegerField(default=0)
     told = models.PositiveIntegerField(_("messages"), default=0)
     without_contact = models.PositiveIntegerField(_("without phone and e-mail"), default=0)
+    opted_out = models.PositiveIntegerField(_("do not want it"), default=0, db_default=0)
     anonymous = models.PositiveIntegerField(_("complaints without a customer"), default=0)
     overtaken = models.BooleanField(_("overtaken by events"), default=False)
 
@@ -49,7 +51,7 @@ class Announcement(models.Model):
 
 
 class MessageQuerySet(WalledQuerySet["Message"]):
-    of = "case__"
+    regionless = True
 
     def due(self, now: datetime) -> Self:
         return self.filter(state=State.PLANNED, due_at__lte=now)
@@ -69,13 +71,25 @@ class Message(models.Model):
     reason = models.CharField(
         pgettext_lazy("message", "reason"), max_length=10, choices=Reason.choices
     )
-    case = models.ForeignKey(Case, models.PROTECT, related_name="messages", verbose_name=_("case"))
-    event = models.ForeignKey(Event, models.PROTECT, related_name="messages")
+    case = models.ForeignKey(  # None: it asks about something else
+        Case,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("case"),
+    )
+    event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, related_name="messages")
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", verbose_name=_("brand"))
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("region")
+    )
+    time_zone = models.CharField(_("time zone"), max_length=40)  # whose nights are quiet
     customer = models.ForeignKey(
         Customer, models.PROTECT, related_name="messages", verbose_name=_("customer")
     )
-    invitation = models.OneToOneField(
-        Invitation, models.PROTECT, null=True, blank=True, related_name="message"
+    invitation = models.ForeignKey(
+        Invitation, models.PROTECT, null=True, blank=True, related_name="messages"
     )
     template = models.ForeignKey(  # None: a packaged text
         Template,
@@ -130,6 +144,14 @@ class Message(models.Model):
             models.UniqueConstraint(
                 fields=["reason", "event", "customer"], name="message_once_per_event_and_customer"
             ),
+            models.UniqueConstraint(
+                fields=["reason", "invitation"], name="message_once_per_invitation"
+            ),
+            models.CheckConstraint(
+                condition=Q(reason__in=[Reason.SURVEY, Reason.REMINDER], invitation__isnull=False)
+                | Q(case__isnull=False, event__isnull=False),
+                name="message_tells_or_asks",
+            ),
             # a moved term is no second message; one that was cancelled was never sent
             models.UniqueConstraint(
                 fields=["case", "customer"],
@@ -182,7 +204,7 @@ class Message(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_reason_display()} {self.case_id}/{self.pk}"
+        return f"{self.get_reason_display()} {self.case_id or ''}/{self.pk}"
 
 
 class PartState(models.IntegerChoices):

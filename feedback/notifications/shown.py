@@ -2,15 +2,12 @@
 
 import re
 
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from complaints.customers.personal import masked_email, masked_phone
 from feedback.notifications.catalogue import Channel
 from feedback.notifications.models import Message
-from spots.cases.models import Case
 
 _LINK = re.compile(r"/r/[\w-]+/")
 
@@ -36,10 +33,3 @@ def state(message: Message) -> SafeString:
     if not said:
         return badge
     return format_html('{} <span class="told-why">{}</span>', badge, ": ".join(said))
-
-
-def spot_link(case: Case) -> SafeString:
-    """Return a link to the page of a case."""
-    place = case.place or _("no address")
-    url = reverse("admin:spots_spot_change", args=[case.pk])
-    return format_html('<a class="told-spot" href="{}">№ {}, {}</a>', url, case.pk, place)

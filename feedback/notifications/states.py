@@ -22,6 +22,8 @@ class Why(TextChoices):
     TOO_LATE = "too_late", _("too late to be of use")
     REOPENED = "reopened", _("the case was taken up again")
     OVERTAKEN = "overtaken", _("overtaken by a newer term or by the fix")
+    OPTED_OUT = "opted_out", _("the customer does not want such messages")
+    ANSWERED = "answered", _("it was answered already, or can be no more")
     NO_ADDRESS = "no_address", _("the customer has no such address any more")
     REFUSED = "refused", _("refused by the gateway")
     UNREACHED = "unreached", _("the gateway could not be reached in four hours")

@@ -41,13 +41,15 @@ class Composed:
 
 
 class Wordings:
-    """The texts for one case and reason, read at once and for any number of customers."""
+    """The texts for one reason, brand, cause and topic, read at once and for any customers."""
 
-    def __init__(self, case: Case, reason: str) -> None:
+    def __init__(
+        self, reason: str, *, brand: int, cause: int | None = None, topic: int | None = None
+    ) -> None:
         rows = Template.objects.filter(
-            Q(brand=None) | Q(brand=case.brand_id),
-            Q(cause=None) | Q(cause=case.cause_id),
-            Q(topic=None) | Q(topic=case.topic_id),
+            Q(brand=None) | Q(brand=brand),
+            Q(cause=None) | Q(cause=cause),
+            Q(topic=None) | Q(topic=topic),
             reason=reason,
         )
         self._reason = reason

@@ -3,35 +3,35 @@
 from typing import Any, cast
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 
 from complaints.admin_theme import ReadOnlyAdmin, display
 from complaints.customers.models import Brand
 from complaints.customers.personal import scrubbed
 from complaints.customers.reader import walls_of
+from feedback.surveys.catalogue import Survey
 from feedback.surveys.models import Answer, AnswerQuerySet
+from feedback.surveys.questions import Kind
+from feedback.surveys.wording import in_words, score_badge, spot_link
 from spots.cases.wording import moment
 
 
 class RatingFilter(SimpleListFilter):
-    title = gettext_lazy("rating")
+    title = gettext_lazy("score")
     parameter_name = "rating"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, Any]]:
-        scores = [(str(score), str(score)) for score in range(1, 6)]
-        return [("low", gettext_lazy("1 to 3")), *scores]
+        return [("low", gettext_lazy("unhappy")), ("high", gettext_lazy("content"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Answer]) -> QuerySet[Answer]:
-        chosen = self.value() or ""
-        if chosen == "low":
-            return queryset.filter(rating__lte=3)
-        return queryset.filter(rating=int(chosen)) if chosen.isdecimal() else queryset
+        low = Q(kind=Kind.CSAT, score__lte=3) | Q(kind=Kind.NPS, score__lte=6)
+        high = Q(kind=Kind.CSAT, score__gte=4) | Q(kind=Kind.NPS, score__gte=9)
+        chosen = {"low": low, "high": high}.get(self.value() or "")
+        return queryset.filter(chosen) if chosen else queryset
 
 
 class CommentFilter(SimpleListFilter):
@@ -42,8 +42,9 @@ class CommentFilter(SimpleListFilter):
         return [("yes", gettext_lazy("with a comment")), ("no", gettext_lazy("without"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Answer]) -> QuerySet[Answer]:
-        silent = {"yes": False, "no": True}.get(self.value() or "")
-        return queryset if silent is None else queryset.filter(comment__isnull=silent)
+        written = Exists(Answer.objects.comments().filter(invitation=OuterRef("invitation")))
+        chosen = {"yes": written, "no": ~written}.get(self.value() or "")
+        return queryset if chosen is None else queryset.filter(chosen)
 
 
 class BrandFilter(SimpleListFilter):
@@ -59,64 +60,78 @@ class BrandFilter(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Answer]) -> QuerySet[Answer]:
         chosen = self.value() or ""
-        return (
-            queryset.filter(invitation__case__brand=int(chosen)) if chosen.isdecimal() else queryset
-        )
+        return queryset.filter(invitation__brand=int(chosen)) if chosen.isdecimal() else queryset
+
+
+class SurveyFilter(SimpleListFilter):
+    title = gettext_lazy("survey")
+    parameter_name = "survey"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, Any]]:
+        rows = Survey.objects.within(walls_of(request)).order_by("name")
+        return [(str(survey.pk), survey.name) for survey in rows]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Answer]) -> QuerySet[Answer]:
+        chosen = self.value() or ""
+        return queryset.filter(invitation__survey=int(chosen)) if chosen.isdecimal() else queryset
 
 
 class AnswerAdmin(ReadOnlyAdmin):
-    """Ratings and comments, newest first."""
+    """First scores, each with the comment that goes with it, newest first."""
 
-    list_display = ("rated", "rating_shown", "comment_shown", "spot", "brand", "channel")
-    list_filter = (RatingFilter, CommentFilter, BrandFilter)
+    list_display = ("answered", "rating_shown", "comment_shown", "survey", "spot", "brand")
+    list_filter = (RatingFilter, CommentFilter, SurveyFilter, BrandFilter)
     list_per_page = 50
     list_fullwidth = True
     show_full_result_count = False
-    ordering = ("-rated_at", "-id")
+    ordering = ("-at", "-id")
     search_fields = ("=invitation__case__id",)
     search_help_text = gettext_lazy("Number of the spot")
-    fields = (
-        "rating_shown",
-        "comment_shown",
-        "spot",
-        "brand",
-        "rated_at",
-        "commented_at",
-        "channel",
-    )
+    fields = ("survey", "all_shown", "spot", "brand", "at", "channel")
     readonly_fields = fields
 
     class Media:
         css = {"all": ("feedback/staff.css",)}
 
     def get_queryset(self, request: HttpRequest) -> AnswerQuerySet:
-        rows = cast(AnswerQuerySet, super().get_queryset(request))
-        return rows.within(walls_of(request)).select_related("invitation__case__brand")
+        rows = cast(AnswerQuerySet, super().get_queryset(request)).within(walls_of(request))
+        of = ("invitation__case", "invitation__brand", "invitation__survey", "invitation__version")
+        return rows.first_scores().with_comment().select_related(*of)
 
-    @display(description=gettext_lazy("rated at"), ordering="rated_at")
-    def rated(self, answer: Answer) -> str:
-        return moment(answer.rated_at)
+    @display(description=gettext_lazy("answered at"), ordering="at")
+    def answered(self, answer: Answer) -> str:
+        return moment(answer.at)
 
-    @display(description=gettext_lazy("rating"), ordering="rating")
+    @display(description=gettext_lazy("score"), ordering="score")
     def rating_shown(self, answer: Answer) -> SafeString:
-        return format_html(
-            '<span class="rated rated-{}" title="{}">{}</span>',
-            answer.rating,
-            _("%(rating)d out of 5") % {"rating": answer.rating},
-            answer.rating,
-        )
+        return score_badge(answer.kind, answer.score or 0)
 
     @display(description=gettext_lazy("comment"))
     def comment_shown(self, answer: Answer) -> SafeString:
-        return format_html('<div class="said">{}</div>', scrubbed(answer.comment) or "—")
+        return format_html('<div class="said">{}</div>', scrubbed(answer.comment or "") or "—")
+
+    @display(description=gettext_lazy("answers"))
+    def all_shown(self, answer: Answer) -> SafeString:
+        """Every question that was answered, in its own words; one query."""
+        version = answer.invitation.version
+        rows = {row.question: row for row in Answer.objects.filter(invitation=answer.invitation)}
+        questions = version.questions if version else ()
+        lines = [
+            (question.words.get(get_language() or "ru") or question.words["ru"], said)
+            for question in questions
+            if (row := rows.get(question.number))
+            if (said := in_words(question, row, get_language() or "ru"))
+        ]
+        return format_html_join("", '<p class="said"><b>{}</b><br>{}</p>', lines)
+
+    @display(description=gettext_lazy("survey"))
+    def survey(self, answer: Answer) -> str:
+        return answer.invitation.survey.name
 
     @display(description=gettext_lazy("spot"), ordering="invitation__case")
     def spot(self, answer: Answer) -> SafeString:
-        case = answer.invitation.case
-        url = reverse("admin:spots_spot_change", args=[case.pk])
-        place = case.place or _("no address")
-        return format_html('<a class="told-spot" href="{}">№ {}, {}</a>', url, case.pk, place)
+        return spot_link(answer.invitation.case)
 
-    @display(description=gettext_lazy("brand"), ordering="invitation__case__brand")
+    @display(description=gettext_lazy("brand"), ordering="invitation__brand")
     def brand(self, answer: Answer) -> str:
-        return answer.invitation.case.brand.name
+        return answer.invitation.brand.name

@@ -51,7 +51,7 @@ class AnswerQuery(ListQuery):
             "invitation__case__brand__code": self.brand,
             "invitation__case__region__code": self.region,
             "invitation__case": self.spot,
-            "rating": self.rating,
+            "score": self.rating,
         }
         return rows.filter(**{name: value for name, value in given.items() if value is not None})
 
@@ -69,16 +69,21 @@ class AnswersView(ScopedView):
     def get(self, request: Request) -> Response:
         """List what customers answered, the answer given last at the end."""
         query = asked(AnswerQuery, request)
-        rows = Answer.objects.select_related(
-            "invitation__case__brand", "invitation__case__region", "invitation__customer"
+        rows = (
+            Answer.objects.of_fixes()
+            .with_comment()
+            .select_related(
+                "invitation__case__brand", "invitation__case__region", "invitation__customer"
+            )
         )
         walled = rows.defer("invitation__case__region__outline").within(sender_of(request).walls)
-        found = page(query.of(walled), query, moment="rated_at")
+        found = page(query.of(walled), query, moment="at")
         return Response(listed([_told(answer) for answer in found.rows], found.next))
 
 
 def _told(answer: Answer) -> dict[str, Any]:
     case = answer.invitation.case
+    assert case is not None  # a fix is of a case
     return StoredAnswer(
         id=answer.pk,
         spot=case.pk,
@@ -86,8 +91,8 @@ def _told(answer: Answer) -> dict[str, Any]:
         region=case.region.code,
         centre=StoredPoint(lon=case.centre.x, lat=case.centre.y),
         customer=answer.invitation.customer.crm_id,
-        rating=answer.rating,
-        comment=scrubbed(answer.comment),
+        rating=answer.score or 0,
+        comment=scrubbed(answer.comment or ""),
         channel=answer.channel,
-        rated_at=answer.rated_at,
+        rated_at=answer.at,
     ).model_dump(mode="json")

@@ -1,4 +1,4 @@
-"""The link to the rating page of an invitation."""
+"""The link to the page of an invitation."""
 
 from collections.abc import Iterable
 from hashlib import sha256
@@ -21,7 +21,7 @@ def links_to(invitation_ids: Iterable[int]) -> dict[int, str]:
 
 def sample_link() -> str:
     """Return an address as long as a real one, that leads nowhere: for previews."""
-    return settings.PUBLIC_URL.rstrip("/") + reverse("rating", args=[_NOWHERE])
+    return settings.PUBLIC_URL.rstrip("/") + reverse("survey", args=[_NOWHERE])
 
 
 def invitation_named(token: str) -> int | None:

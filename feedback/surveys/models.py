@@ -1,33 +1,140 @@
-"""Whom we asked, and what they answered."""
+"""Whom we asked or did not ask, in which version, and what they answered."""
 
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from complaints.customers.models import Customer
+from complaints.customers.models import Brand, Customer
 from complaints.customers.personal import EncryptedTextField
 from complaints.customers.walled import WalledQuerySet
+from complaints.geocoding.models import Region
+from complaints.intake.models import Topic
+from feedback.surveys import questions
+from feedback.surveys.catalogue import QuestionKind, Survey
+from feedback.surveys.states import ASKED, OPEN, Skip, State
+from spots.cases.catalogue import Cause
 from spots.cases.models import Case, Event
+from spots.routing.models import Team
+
+
+class Version(models.Model):
+    """A survey as customers were asked it. Made at its first invitation, and never changed."""
+
+    survey = models.ForeignKey(Survey, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField(_("version"))
+    content = models.JSONField()  # {"title": {language: …}, "thanks": …, "questions": […]}
+    made_at = models.DateTimeField(_("made at"))
+
+    class Meta:
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "number"], name="version_once_per_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.survey_id}/{self.number}"
+
+    @property
+    def questions(self) -> tuple[questions.Question, ...]:
+        return questions.read(self.content["questions"])
+
+    def said_of(self, what: str, language: str) -> str:
+        """Return the title or the thanks in a language."""
+        words: dict[str, str] = self.content[what]
+        return words.get(language) or words["ru"]
+
+
+class Touch(models.Model):
+    """A customer met us at a touch point, as the CRM tells: a visit, a call, a new tariff."""
+
+    source = models.CharField(_("source"), max_length=50)
+    reference = models.CharField(_("reference"), max_length=100)  # the source's own
+    touch_point = models.SlugField(_("touch point"))
+    at = models.DateTimeField(_("at"))
+    received_at = models.DateTimeField(_("received at"))
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="touches")
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+")
+    agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    unit = models.CharField(_("shop or office"), max_length=100, blank=True)
+    roaming = models.BooleanField(_("roaming"), default=False)
+
+    class Meta:
+        verbose_name = _("touch")
+        verbose_name_plural = _("touches")
+        constraints = [
+            models.UniqueConstraint(fields=["source", "reference"], name="touch_once_per_source")
+        ]
+        indexes = [models.Index(fields=["touch_point", "at"], name="touch_of_point")]
+
+    def __str__(self) -> str:
+        return f"{self.touch_point} {self.reference}"
 
 
 class InvitationQuerySet(WalledQuerySet["Invitation"]):
-    of = "case__"
+    regionless = True
+
+    def asked(self) -> Self:
+        return self.filter(state__in=ASKED)
+
+
+def _snapshot(model: Any, name: Any) -> Any:
+    return models.ForeignKey(
+        model, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=name
+    )
 
 
 class Invitation(models.Model):
-    """One customer asked about one fix; its token (tokens.py) opens the rating page."""
+    """One customer, one survey, one occasion: asked or not, and why. Its token opens the page."""
 
-    case = models.ForeignKey(
-        Case, models.PROTECT, related_name="invitations", verbose_name=_("case")
+    survey = models.ForeignKey(
+        Survey, models.PROTECT, related_name="invitations", verbose_name=_("survey")
     )
-    event = models.ForeignKey(  # the fix that is asked about
-        Event, models.PROTECT, related_name="invitations", verbose_name=_("event")
+    version = models.ForeignKey(  # None: not asked yet, or at all
+        Version, models.PROTECT, null=True, blank=True, related_name="invitations"
     )
+    occasion = models.CharField(_("occasion"), max_length=60)  # "event:7", "touch:7", "day:…"
     customer = models.ForeignKey(
         Customer, models.PROTECT, related_name="invitations", verbose_name=_("customer")
     )
+    # As things were at that moment: teams move, cases are merged, and figures must not.
+    touch_point = models.CharField(_("touch point"), max_length=50)
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", verbose_name=_("brand"))
+    region = _snapshot(Region, _("region"))
+    case = models.ForeignKey(
+        Case,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="invitations",
+        verbose_name=_("case"),
+    )
+    event = models.ForeignKey(  # the fix or the closing that is asked about
+        Event, models.PROTECT, null=True, blank=True, related_name="invitations"
+    )
+    touch = _snapshot(Touch, _("touch"))
+    topic = _snapshot(Topic, _("topic"))
+    cause = _snapshot(Cause, _("cause"))
+    team = _snapshot(Team, _("team"))
+    engineer = _snapshot(settings.AUTH_USER_MODEL, _("engineer"))
+    agent = _snapshot(settings.AUTH_USER_MODEL, _("agent"))
+
+    state = models.CharField(_("state"), max_length=11, choices=State.choices)
+    skipped = models.CharField(_("why not"), max_length=12, choices=Skip.choices, blank=True)
     created_at = models.DateTimeField(_("created at"))
+    due_at = models.DateTimeField(_("asked from"))
     expires_at = models.DateTimeField(_("answers until"))
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)  # newest
+    completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
+    reminded_at = models.DateTimeField(_("reminded at"), null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -36,51 +143,119 @@ class Invitation(models.Model):
         verbose_name_plural = _("invitations")
         constraints = [
             models.UniqueConstraint(
-                fields=["event", "customer"], name="invitation_once_per_fix_and_customer"
+                fields=["survey", "occasion", "customer"], name="invitation_once_per_occasion"
+            ),
+            models.UniqueConstraint(  # one fix is asked about by one message
+                fields=["event", "customer"],
+                condition=Q(touch_point="fixed"),
+                name="invitation_once_per_fix_and_customer",
             ),
             models.CheckConstraint(
                 condition=Q(expires_at__gt=models.F("created_at")), name="invitation_expires_later"
             ),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="invitation_state"),
+            models.CheckConstraint(
+                condition=Q(state=State.SKIPPED, skipped__in=Skip.values)
+                | (~Q(state=State.SKIPPED) & Q(skipped="")),
+                name="invitation_skipped_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[State.CREATED, State.SKIPPED]) | Q(version__isnull=False),
+                name="invitation_asks_a_version",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=Q(state=State.CREATED), name="invitation_due"
+            ),
+            models.Index(
+                fields=["expires_at"], condition=Q(state__in=OPEN), name="invitation_open"
+            ),
+            models.Index(fields=["customer", "due_at"], name="invitation_of_customer"),
+            models.Index(fields=["brand", "created_at"], name="invitation_of_brand"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.case_id}/{self.pk}"
+        return f"{self.survey_id}/{self.pk}"
 
 
 class AnswerChannel(models.TextChoices):
     WEB = "web", _("web page")
+    SMS = "sms", "SMS"
 
 
 class AnswerQuerySet(WalledQuerySet["Answer"]):
-    of = "invitation__case__"
+    of = "invitation__"
+    regionless = True
+
+    def first_scores(self) -> Self:
+        """What customers gave to the first question of their survey."""
+        return self.filter(question=1, score__isnull=False)
+
+    def of_fixes(self) -> Self:
+        """Ratings, 1 to 5, of fixes: the first question of the survey in their message."""
+        return self.filter(question=1, kind=QuestionKind.CSAT, invitation__touch_point="fixed")
+
+    def with_comment(self) -> Self:
+        """Add what was said in words to the same survey; None: nothing."""
+        written = Answer.objects.comments().filter(invitation=OuterRef("invitation"))
+        return self.annotate(comment=Subquery(written.order_by("question").values("words")[:1]))
+
+    def comments(self) -> Self:
+        return self.filter(words__isnull=False)
 
 
 class Answer(models.Model):
-    """What an invited customer said. They may change it until the invitation expires."""
+    """What an invited customer answered to one question. The last answer stands."""
 
-    invitation = models.OneToOneField(
-        Invitation, models.PROTECT, related_name="answer", verbose_name=_("invitation")
+    invitation = models.ForeignKey(
+        Invitation, models.PROTECT, related_name="answers", verbose_name=_("invitation")
     )
-    rating = models.PositiveSmallIntegerField(_("rating"))  # 1 not better … 5 all well
-    rated_at = models.DateTimeField(_("rated at"))  # as it stands now
-    comment = EncryptedTextField(_("comment"))
-    commented_at = models.DateTimeField(_("commented at"), null=True, blank=True)
+    question = models.PositiveSmallIntegerField(_("question"))  # its number in the version
+    kind = models.CharField(_("kind of answer"), max_length=7, choices=QuestionKind.choices)
+    score = models.PositiveSmallIntegerField(_("score"), null=True, blank=True)
+    chosen = ArrayField(  # numbers of options
+        models.PositiveSmallIntegerField(), default=list, blank=True, verbose_name=_("chosen")
+    )
+    words = EncryptedTextField(_("comment"))  # empty: passed over
+    at = models.DateTimeField(_("answered at"))  # as it stands now
     channel = models.CharField(_("channel"), max_length=5, choices=AnswerChannel.choices)
+
+    comment: str | None  # on rows from `with_comment`
 
     objects = AnswerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("answer")
         verbose_name_plural = _("answers")
+        permissions = [
+            ("view_board", _("Can see what one's own customers say")),
+            ("view_whole_board", _("Can see what all customers say")),
+        ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["invitation", "question"], name="answer_once_per_question"
+            ),
             models.CheckConstraint(
-                condition=Q(rating__gte=1, rating__lte=5), name="answer_rating_1_to_5"
+                condition=Q(kind=QuestionKind.NPS, score__gte=0, score__lte=10)
+                | Q(kind=QuestionKind.CSAT, score__gte=1, score__lte=5)
+                | Q(kind=QuestionKind.YES_NO, score__gte=0, score__lte=1)
+                | Q(
+                    kind__in=[QuestionKind.CHOICE, QuestionKind.SEVERAL, QuestionKind.TEXT],
+                    score=None,
+                ),
+                name="answer_score_of_its_scale",
             ),
             models.CheckConstraint(
                 condition=Q(channel__in=AnswerChannel.values), name="answer_channel"
             ),
         ]
-        indexes = [models.Index(fields=["rated_at"], name="answer_rated")]
+        indexes = [
+            models.Index(fields=["at"], name="answer_at"),
+            models.Index(
+                fields=["at"], condition=Q(words__isnull=False), name="answer_with_a_comment"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.invitation_id}: {self.rating}"
+        return f"{self.invitation_id}/{self.question}"

@@ -7,13 +7,13 @@ to people: what a third round of the same would not mend, and would tell everybo
 """
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from feedback.surveys.models import Answer
-from feedback.surveys.transitions import UNHAPPY_UP_TO, VALID_FOR
+from feedback.surveys.transitions.answering import UNHAPPY_UP_TO
 from spots.cases import transitions as cases
 from spots.cases.events import EventKind
 from spots.cases.fixchecks import FixCheck
@@ -23,6 +23,7 @@ from spots.cases.states import MOVES
 logger = logging.getLogger(__name__)
 
 MOST_RETURNS = 2  # of a case, by answers alone
+VALID_FOR = timedelta(days=90)  # the longest that an invitation can be answered
 
 
 def reopen_unhappy(*, now: datetime, limit: int = 200) -> int:
@@ -40,17 +41,18 @@ def reopen_unhappy(*, now: datetime, limit: int = 200) -> int:
 def _found(check: FixCheck, *, now: datetime) -> QuerySet[Answer, tuple[int, int, int]]:
     """The cases, with how many are unhappy and how many answered, that are to be taken up."""
     newest = Event.objects.filter(case=OuterRef("invitation__case"), kind=EventKind.FIXED)
-    # An invitation lives so long: no fix has later answers than those of that time.
-    lately = Answer.objects.filter(rated_at__gte=now - VALID_FOR).values("invitation__event")
+    # No invitation lives longer: no fix has later answers than those of that time.
+    lately = Answer.objects.of_fixes().filter(at__gte=now - VALID_FOR)
     return (
-        Answer.objects.filter(
-            invitation__event__in=lately,
+        Answer.objects.of_fixes()
+        .filter(
+            invitation__event__in=lately.values("invitation__event"),
             invitation__event=Subquery(newest.order_by("-pk").values("pk")[:1]),
             invitation__case__state__in=MOVES["reopen_by_answers"].sources,
         )
         .exclude(invitation__case__in=_returned_often())
         .values("invitation__case")
-        .annotate(answered=Count("pk"), unhappy=Count("pk", filter=Q(rating__lte=UNHAPPY_UP_TO)))
+        .annotate(answered=Count("pk"), unhappy=Count("pk", filter=Q(score__lte=UNHAPPY_UP_TO)))
         .filter(answered__gte=check.answers, unhappy__gte=check.unhappy_share * F("answered"))
         .order_by("invitation__case")
         .values_list("invitation__case", "unhappy", "answered")

@@ -1,4 +1,4 @@
-"""The page that the link in a message opens: rate with one tap, then say why."""
+"""The page that the link in a message opens: one question at a time, each score one tap."""
 
 from http import HTTPStatus
 
@@ -7,19 +7,19 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from feedback.surveys import transitions
 from feedback.surveys.links import invitation_named
-from feedback.surveys.models import Answer, Invitation
+from feedback.surveys.models import Invitation
+from feedback.surveys.page import context_of, said_by, switch
+from feedback.surveys.questions import LANGUAGES
+from feedback.surveys.states import OPEN, State
 
-LANGUAGES = ("ru", "en")
 MISSES = 60  # pages not found for one address of the network, then it has to wait
 POSTS = 60  # taps on one invitation, then it has to wait
 WINDOW = 600  # seconds
-RATINGS = range(1, 6)
 
 
 # No cookie gives anybody the right to answer here: only the token does, and another site that
@@ -27,7 +27,7 @@ RATINGS = range(1, 6)
 # stop, and browsers inside messengers, which keep no cookies, can answer too.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-def rating(request: HttpRequest, token: str) -> HttpResponse:
+def survey(request: HttpRequest, token: str) -> HttpResponse:
     """
     Show the page, or take a tap on it. Nothing is written unless somebody posts: mail scanners
     and previews follow links too.
@@ -38,9 +38,9 @@ def rating(request: HttpRequest, token: str) -> HttpResponse:
         if invitation is None:
             response = _missed(request, language)
         elif request.method == "POST":
-            response = _take(request, invitation, token, language)
+            response = _take(request, invitation, language)
         else:
-            response = _page(request, invitation, token, language)
+            response = _page(request, invitation, language)
     for name, value in _HEADERS.items():
         response[name] = value
     response["Content-Language"] = language
@@ -56,12 +56,10 @@ _HEADERS = {
 
 def _invitation(token: str) -> Invitation | None:
     """Return the invitation that may still be answered. Every token costs the same one query."""
-    rows = Invitation.objects.select_related("answer", "customer", *_OF_CASE)
+    rows = Invitation.objects.select_related("version", "customer", "brand", "topic")
     number = invitation_named(token) or 0
-    return rows.filter(pk=number, expires_at__gt=timezone.now()).first()
-
-
-_OF_CASE = ("case__brand", "case__topic", "case__region")
+    may = rows.filter(expires_at__gt=timezone.now(), state__in=[*OPEN, State.COMPLETED])
+    return may.filter(pk=number).first()
 
 
 def _language(request: HttpRequest, invitation: Invitation | None) -> str:
@@ -73,73 +71,45 @@ def _language(request: HttpRequest, invitation: Invitation | None) -> str:
     return "ru" if invitation.customer.language.startswith("ru") else "en"
 
 
-def _take(request: HttpRequest, invitation: Invitation, token: str, language: str) -> HttpResponse:
-    if not _allowed(f"rating-posts:{invitation.pk}", POSTS):
+def _take(request: HttpRequest, invitation: Invitation, language: str) -> HttpResponse:
+    if not _allowed(f"survey-posts:{invitation.pk}", POSTS):
         return _too_many(request, language)
     now = timezone.now()
-    chosen = request.POST.get("rating", "")
-    if chosen in {str(number) for number in RATINGS}:
-        transitions.rate(invitation_id=invitation.pk, rating=int(chosen), now=now)
-        return _seen(request, "rated")
-    words = request.POST.get("comment", "")
+    if "refuse" in request.POST:
+        transitions.refuse(invitation_id=invitation.pk, told_by="web", now=now)
+        return _seen(request, "refused")
+    number = request.POST.get("question", "")
+    said, words = said_by(request.POST)
     try:
-        answer = transitions.comment(invitation_id=invitation.pk, text=words, now=now)
-    except transitions.UnratedError:
-        return _page(request, invitation, token, language, status=HTTPStatus.BAD_REQUEST)
-    return _seen(request, "said" if answer.comment and words.strip() else "rated")
+        transitions.answer(
+            invitation_id=invitation.pk,
+            question=int(number) if number.isdecimal() and len(number) < 3 else 0,
+            said=said,
+            words=words,
+            now=now,
+        )
+    except (transitions.NotAskedError, transitions.ExpiredError):
+        return _page(request, invitation, language, status=HTTPStatus.BAD_REQUEST)
+    return _seen(request, "said")
 
 
 def _seen(request: HttpRequest, done: str) -> HttpResponse:
     """Go back to the page: loading it again posts nothing twice."""
-    query = request.GET.copy()
-    query["done"] = done
-    response = HttpResponseRedirect(f"{request.path}?{query.urlencode()}#thanks")
+    query = f"lang={request.GET['lang']}&" if request.GET.get("lang") in LANGUAGES else ""
+    response = HttpResponseRedirect(f"{request.path}?{query}done={done}#thanks")
     response.status_code = HTTPStatus.SEE_OTHER
     return response
 
 
 def _page(
-    request: HttpRequest,
-    invitation: Invitation,
-    token: str,
-    language: str,
-    *,
-    status: int = HTTPStatus.OK,
+    request: HttpRequest, invitation: Invitation, language: str, *, status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    answer: Answer | None = getattr(invitation, "answer", None)
-    chosen = answer.rating if answer else None
-    context = {
-        "brand": invitation.case.brand.name,
-        "topic": invitation.case.topic.name if invitation.case.topic else "",
-        "scale": [(number, _label(number), number == chosen) for number in RATINGS],
-        "chosen": chosen,
-        "said": bool(answer and answer.comment),
-        "done": request.GET.get("done", ""),
-        "longest": transitions.LONGEST_COMMENT,
-        "language": language,
-        "languages": _switch(language),
-    }
-    return render(request, "feedback/rating.html", context, status=status)
-
-
-def _label(number: int) -> str:
-    """Return what a score means, for those who see it and for those who hear it."""
-    return {
-        1: pgettext("rating", "No better"),
-        2: pgettext("rating", "Hardly better"),
-        3: pgettext("rating", "So-so"),
-        4: pgettext("rating", "Better"),
-        5: pgettext("rating", "All well"),
-    }[number]
-
-
-def _switch(language: str) -> list[tuple[str, str, bool]]:
-    names = {"ru": "Русский", "en": "English"}
-    return [(code, names[code], code == language) for code in LANGUAGES]
+    context = context_of(invitation, request.GET, language=language)
+    return render(request, "feedback/survey.html", context, status=status)
 
 
 def _missed(request: HttpRequest, language: str) -> HttpResponse:
-    if not _allowed(f"rating-misses:{request.META.get('REMOTE_ADDR', '')}", MISSES):
+    if not _allowed(f"survey-misses:{request.META.get('REMOTE_ADDR', '')}", MISSES):
         return _too_many(request, language)
     said = (_("This link no longer works"), _("It is too old, or was not copied whole."))
     return _notice(request, language, *said, status=HTTPStatus.NOT_FOUND)
@@ -159,7 +129,7 @@ def _notice(
         "title": title,
         "text": text,
         "language": language,
-        "languages": _switch(language),
+        "languages": switch(language),
     }
     return render(request, "feedback/notice.html", context, status=status)
 

@@ -50,6 +50,9 @@ _PLANS_SHIFTS = frozenset(
 )
 # everybody may be told of a promise at risk, and sees what they themselves were told
 _READS_INBOX = frozenset({"spots.view_notice"})
+# everybody sees what the customers they served say; whoever leads or plans, what all do
+_HEARS = frozenset({"feedback.view_board"})
+_HEARS_ALL = _HEARS | {"feedback.view_whole_board"}
 # a file is looked at before it counts, and an import can be undone as a whole
 _IMPORTS = frozenset({"spots.view_import", "spots.add_import"})
 _SETTINGS = frozenset(
@@ -76,7 +79,7 @@ _SETTINGS = frozenset(
             "networkevent",
             "attractor",
         ),
-        "feedback": ("template",),
+        "feedback": ("template", "survey", "surveyquestion"),
         "heatmaps_project": ("user", "apiclient", "article"),
     }.items()
     for model in models
@@ -84,9 +87,10 @@ _SETTINGS = frozenset(
 )
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.AGENT: _SEES_MAP | _READS_INBOX | _LOOKS_UP | _REPORTS,
+    Role.AGENT: _SEES_MAP | _READS_INBOX | _HEARS | _LOOKS_UP | _REPORTS,
     Role.DISPATCHER: _SEES_MAP
     | _READS_INBOX
+    | _HEARS_ALL
     | _SEES_CUSTOMERS
     | _READS_MESSAGES
     | _LOOKS_UP
@@ -95,9 +99,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _REVEALS
     | _SEES_LEARNT
     | {"spots.dispatch_case", "spots.work_case"},
-    Role.ENGINEER: _SEES_MAP | _READS_INBOX | _SEES_CUSTOMERS | {"spots.work_case"},
+    Role.ENGINEER: _SEES_MAP | _READS_INBOX | _HEARS | _SEES_CUSTOMERS | {"spots.work_case"},
     Role.SUPERVISOR: _SEES_MAP
     | _READS_INBOX
+    | _HEARS_ALL
     | _SEES_CUSTOMERS
     | _READS_MESSAGES
     | _LOOKS_UP
@@ -123,11 +128,13 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     },
     Role.PLANNER: _SEES_MAP
     | _READS_INBOX
+    | _HEARS_ALL
     | _SEES_LEARNT
     | _TRIES_RULES
     | {"heatmaps_project.view_figures", "spots.view_suggestionoutcome"},
     Role.ADMINISTRATOR: _SEES_MAP
     | _READS_INBOX
+    | _HEARS_ALL
     | _SEES_CUSTOMERS
     | _READS_MESSAGES
     | _LOOKS_UP

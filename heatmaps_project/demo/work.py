@@ -8,6 +8,7 @@ of that moment.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,11 +18,12 @@ from feedback.notifications import transitions as notifications
 from feedback.surveys import transitions as surveys
 from feedback.surveys import unhappy
 from feedback.surveys.models import Invitation
+from feedback.surveys.questions import Said
 from heatmaps_project.accounts.models import User
 from spots.cases import transitions as cases
 from spots.cases.events import EventKind
 from spots.cases.states import Dismissal, State, WaitsFor
-from spots.models import Case, Cause, LateReason
+from spots.models import Case, Cause, Event, LateReason
 from spots.sla import transitions as sla
 from spots.watching import learning, runner, verifying
 from spots.watching.models import Watch
@@ -165,17 +167,18 @@ def _rate(at: datetime) -> None:
         rating = ratings[invitation.pk % len(ratings)] if ratings else 0
         if not rating:
             continue
-        if invitation.case.events.filter(kind=EventKind.REOPENED).exists():
+        if Event.objects.filter(case=invitation.case_id, kind=EventKind.REOPENED).exists():
             rating = max(rating, 4)  # the second time it is fixed for good
-        surveys.rate(invitation_id=invitation.pk, rating=rating, now=at)
+        answer = partial(surveys.answer, invitation_id=invitation.pk, now=at)
+        answer(question=1, said=Said(rating))
         if invitation.pk % 2:
-            surveys.comment(invitation_id=invitation.pk, text=COMMENTS[rating], now=at)
+            answer(question=2, said=Said(), words=COMMENTS[rating])
 
 
 def _unanswered(at: datetime) -> QuerySet[Invitation]:
     asked = at - timedelta(hours=2)
     return Invitation.objects.filter(
-        answer=None, created_at__gt=asked - STEP, created_at__lte=asked
+        answers=None, created_at__gt=asked - STEP, created_at__lte=asked
     )
 
 

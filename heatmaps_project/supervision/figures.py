@@ -220,12 +220,11 @@ def told(scope: Scope) -> Told:
         handed_over_at__lte=scope.now,
     ).aggregate(
         customers=Count("customer", distinct=True),
-        answered=Count("customer", distinct=True, filter=Q(invitation__answer__isnull=False)),
+        answered=Count("customer", distinct=True, filter=Q(invitation__answers__isnull=False)),
     )
-    answers = Answer.objects.filter(
-        invitation__case__in=scope.spots, rated_at__gte=scope.since(), rated_at__lte=scope.now
-    ).aggregate(
-        ratings=Count("pk"), mean=Avg("rating"), top=Count("pk", filter=Q(rating__gte=TOP_TWO))
+    given = Answer.objects.of_fixes().filter(at__gte=scope.since(), at__lte=scope.now)
+    answers = given.filter(invitation__case__in=scope.spots).aggregate(
+        ratings=Count("pk"), mean=Avg("score"), top=Count("pk", filter=Q(score__gte=TOP_TWO))
     )
     return Told(
         customers=messages["customers"],

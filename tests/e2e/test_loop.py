@@ -88,9 +88,9 @@ def test_from_complaints_to_the_rating_on_the_spot(
     phone = chromium.new_context(viewport={"width": 390, "height": 844}, locale="ru-RU")
     customer = phone.new_page()
     customer.goto(link)
-    customer.click("button[name=rating][value='4']")
-    customer.fill("[name=comment]", "Спасибо, снова работает")
-    customer.locator("form:has([name=comment]) [type=submit]").first.click()
+    customer.click("button[name=score][value='4']")
+    customer.fill("[name=words]", "Спасибо, снова работает")
+    customer.locator("form:has([name=words]) [type=submit]").first.click()
     customer.wait_for_load_state()
     phone.close()
 

@@ -17,6 +17,7 @@ from django.db import connection, connections
 from feedback.models import Announcement, Answer, Invitation, Message
 from feedback.notifications import delivery, transitions
 from feedback.surveys import transitions as surveys
+from feedback.surveys.questions import Said
 from tests.factories import (
     NOW,
     make_customer,
@@ -168,11 +169,12 @@ def test_no_connection_to_the_database_is_held_while_a_gateway_keeps_us_waiting(
 def test_a_double_tap_makes_one_answer():
     invitation = make_invitation()
 
-    side_by_side(lambda: surveys.rate(invitation_id=invitation.pk, rating=4, now=NOW), times=4)
-    side_by_side(lambda: surveys.comment(invitation_id=invitation.pk, text="Да", now=NOW))
+    asked = {"invitation_id": invitation.pk, "now": NOW}
+    side_by_side(lambda: surveys.answer(question=1, said=Said(4), **asked), times=4)
+    side_by_side(lambda: surveys.answer(question=2, said=Said(), words="Да", **asked))
 
-    answer = Answer.objects.get()
-    assert (answer.rating, answer.comment) == (4, "Да")
+    answers = Answer.objects.order_by("question")
+    assert [(one.score, one.words) for one in answers] == [(4, ""), (None, "Да")]
 
 
 def test_a_message_that_two_people_send_again_goes_once(settings):

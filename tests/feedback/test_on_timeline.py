@@ -75,7 +75,7 @@ def test_ratings_are_one_line_of_each_fix_with_their_mean(rf):
                 rating,
                 "всё так же" if rating == 1 else "",
                 invitation=make_invitation(case=spot, event=event),
-                rated_at=NOW + timedelta(days=days, minutes=rating),
+                at=NOW + timedelta(days=days, minutes=rating),
             )
 
     newest, oldest = told(rf, on_timeline.answers, spot)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from feedback.surveys import transitions
+from feedback.surveys.questions import Said
 from spots.models import Case
 from tests.factories import NOW, make_customer, make_event, make_fixed_spot, make_invitation
 
@@ -21,7 +22,7 @@ def unhappy(case: Case) -> int:
 
 
 def rate(invitation, rating):
-    transitions.rate(invitation_id=invitation.pk, rating=rating, now=NOW)
+    transitions.answer(invitation_id=invitation.pk, question=1, said=Said(rating), now=NOW)
 
 
 @pytest.mark.parametrize(("rating", "counted"), [(1, 1), (2, 1), (3, 0), (5, 0)])

@@ -5,6 +5,7 @@ A message's life is the table in states.py. Whatever is written here can be repe
 two workers at once, without anybody being told twice.
 """
 
+from feedback.notifications.transitions.asking import ask_customers
 from feedback.notifications.transitions.planning import plan_messages
 from feedback.notifications.transitions.receipts import settle_receipts, take_receipt
 from feedback.notifications.transitions.sending import (
@@ -19,6 +20,7 @@ from feedback.notifications.transitions.sweeps import tidy
 __all__ = (
     "NotSentAgainError",
     "Sent",
+    "ask_customers",
     "book",
     "claim",
     "plan_messages",

@@ -7,15 +7,25 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import BooleanField, ExpressionWrapper, Max, Min, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+)
 
+from complaints.customers.consent import OptOut
 from complaints.customers.models import Customer
 from feedback.notifications import wording
 from feedback.notifications.catalogue import Channel, Reason
 from feedback.notifications.models import Announcement, Message
 from feedback.notifications.quiet import QuietHours, opening
 from feedback.notifications.states import State, Why
-from feedback.notifications.transitions.truth import still_true
+from feedback.notifications.transitions.truth import purpose_of, still_true
 from feedback.surveys import transitions as surveys
 from feedback.surveys.links import links_to
 from spots.cases.events import EventKind
@@ -84,15 +94,17 @@ def _tell_next(announcement_id: int, batch: int, *, now: datetime) -> int | None
         return None
     complained = _next_customers(announcement, batch)
     people = _people(announcement, complained)
-    messages = _messages(announcement, [who for who in people if who.channel], now=now)
+    wanted = [who for who in people if who.channel and not who.refused]
+    messages = _messages(announcement, wanted, now=now)
     Message.objects.bulk_create(messages, batch_size=1000, ignore_conflicts=True)
     announcement.told += len(messages)
     announcement.without_contact += sum(not who.channel for who in people)
+    announcement.opted_out += len(people) - len(wanted) - sum(not who.channel for who in people)
     if complained:
         announcement.cursor = max(complained)
     if len(complained) < batch:
         announcement.done_at = now
-    announcement.save(update_fields=["told", "without_contact", "cursor", "done_at"])
+    announcement.save(update_fields=["told", "without_contact", "opted_out", "cursor", "done_at"])
     return len(messages)
 
 
@@ -132,22 +144,27 @@ class _Person:
     customer_id: int
     language: str
     channel: str  # empty: no way to reach them
+    refused: bool  # they want no such messages
     complained_at: datetime
 
 
 def _people(announcement: Announcement, complained: dict[int, datetime]) -> list[_Person]:
     """Return the customers that have not been told of this yet."""
     rows = Customer.objects.filter(pk__in=complained).exclude(pk__in=_told(announcement))
-    reachable = rows.annotate(by_phone=_is_there("phone"), by_email=_is_there("email"))
+    refused = OptOut.objects.of(purpose_of(announcement.reason)).filter(customer=OuterRef("pk"))
+    reachable = rows.annotate(
+        by_phone=_is_there("phone"), by_email=_is_there("email"), refused=Exists(refused)
+    )
     return [
         _Person(
             customer_id=pk,
             language=wording.spoken(language),
             channel=Channel.SMS if by_phone else Channel.EMAIL if by_email else "",
+            refused=refuses,
             complained_at=complained[pk],
         )
-        for pk, language, by_phone, by_email in reachable.order_by("pk").values_list(
-            "pk", "language", "by_phone", "by_email"
+        for pk, language, by_phone, by_email, refuses in reachable.order_by("pk").values_list(
+            "pk", "language", "by_phone", "by_email", "refused"
         )
     ]
 
@@ -175,7 +192,7 @@ def _messages(
         ids = [who.customer_id for who in people]
         invited = surveys.invite(event=event, customer_ids=ids, now=now)
     links = links_to(invited.values())
-    words = wording.Wordings(case, reason)
+    words = wording.Wordings(reason, brand=case.brand_id, cause=case.cause_id, topic=case.topic_id)
     facts = {language: wording.facts_of(case, language) for language in ("ru", "en")}
     schedule = _schedule(case, told_of=event.at, now=now)
     messages = []
@@ -192,6 +209,9 @@ def _messages(
                 reason=reason,
                 case_id=event.case_id,
                 event=event,
+                brand_id=case.brand_id,
+                region_id=case.region_id,
+                time_zone=case.region.time_zone,
                 customer_id=who.customer_id,
                 invitation_id=invitation_id,
                 template_id=text.template_id,

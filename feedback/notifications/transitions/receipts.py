@@ -11,6 +11,8 @@ from feedback.notifications import gateway_ids
 from feedback.notifications.channels.outcome import Delivery, ReceiptFacts
 from feedback.notifications.models import Message, Part, PartState, Receipt
 from feedback.notifications.states import State, Why, sources_of
+from feedback.notifications.transitions.truth import invitations_of
+from feedback.surveys import transitions as surveys
 
 PARKED_FOR = timedelta(hours=24)
 IDS_ARE_UNIQUE_FOR = timedelta(days=7)  # gateways count anew some day
@@ -104,6 +106,10 @@ def _book(receipts: Collection[Receipt], *, now: datetime) -> None:
     for message in messages:
         _become(message, heard[message.pk], error=errors[message.pk], now=now)
     Message.objects.bulk_update(messages, ["state", "lease_until", "why", "error", "delivered_at"])
+    arrived = [one for one in messages if one.state == State.DELIVERED]
+    lost = [one for one in messages if one.state in {State.FAILED, State.EXPIRED}]
+    surveys.delivered(invitations_of(arrived), now=now)
+    surveys.undelivered(invitations_of(lost))
 
 
 def _become(message: Message, heard: list[int], *, error: str, now: datetime) -> None:

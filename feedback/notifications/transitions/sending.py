@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 
 from complaints.customers.personal import blind_index
 from feedback.notifications import gateway_ids
-from feedback.notifications.catalogue import Reason
 from feedback.notifications.channels.outcome import Failure, Outcome
 from feedback.notifications.models import Message, Part
 from feedback.notifications.quiet import QuietHours, opening
 from feedback.notifications.retries import retry_at, throttled_until
 from feedback.notifications.states import SENT_AGAIN_FROM, State, Why
-from feedback.notifications.transitions.truth import still_true
+from feedback.notifications.transitions.truth import invitations_of, reasons_not_to_send
+from feedback.surveys import transitions as surveys
 
 LEASE = timedelta(minutes=5)  # far longer than a gateway lets us wait for a batch
 _BOOKED = ("state", "why", "error", "due_at", "attempts", "lease_until")
@@ -38,13 +38,11 @@ def claim(*, channel: str, limit: int, now: datetime) -> list[Message]:
     """
     due = Message.objects.due(now).filter(channel=channel).order_by("due_at", "pk")
     rows = due.select_for_update(skip_locked=True, of=("self",))
-    taken = list(rows.select_related("customer", "case__region")[:limit])
-    claimed: list[Message] = []
-    untrue: list[Message] = []
-    for row in taken:
-        (claimed if still_true(row.reason, row.case) else untrue).append(row)
-    for reason, why in ((Reason.FIXED, Why.REOPENED), (Reason.ETA_SET, Why.OVERTAKEN)):
-        gone = [row.pk for row in untrue if row.reason == reason]
+    taken = list(rows.select_related("customer", "case__region", "invitation")[:limit])
+    why_not = reasons_not_to_send(taken)
+    claimed = [message for message in taken if message.pk not in why_not]
+    for why in set(why_not.values()):
+        gone = [pk for pk, reason in why_not.items() if reason == why]
         Message.objects.filter(pk__in=gone).update(state=State.CANCELLED, why=why)
     for message in claimed:
         message.state, message.claimed_at = State.CLAIMED, now
@@ -77,8 +75,8 @@ def book(sent: Collection[Sent], *, gateway: str, now: datetime) -> int:
     Once somebody has sent another copy, it may not.
     """
     ids = [one.message.pk for one in sent]
-    rows = Message.objects.select_for_update(of=("self",)).select_related("case__region")
-    locked = {row.pk: row for row in rows.filter(pk__in=ids).order_by("pk")}
+    rows = Message.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    locked = {row.pk: row for row in rows}
     booked = [one for one in sent if _is_mine(locked[one.message.pk], one.message)]
     Part.objects.bulk_create(
         [
@@ -103,6 +101,9 @@ def book(sent: Collection[Sent], *, gateway: str, now: datetime) -> int:
     )
     changed = [_become(locked[one.message.pk], one.outcome, now=now) for one in refused]
     Message.objects.bulk_update(changed, _BOOKED)
+    gone = [one.message for one in booked if one.outcome.failure is None]
+    surveys.sent(invitations_of(gone), now=now)
+    surveys.undelivered(invitations_of(row for row in changed if row.state == State.FAILED))
     return len(taken)
 
 
@@ -146,13 +147,12 @@ def send_again(*, message_id: int, by: AbstractUser, now: datetime) -> Message:
     """
     if not by.has_perm("feedback.resend_message"):
         raise NotSentAgainError(_("You may not send messages again."))
-    rows = Message.objects.select_for_update(of=("self",)).select_related("case__region")
-    message = rows.get(pk=message_id)
+    message = Message.objects.select_for_update().get(pk=message_id)
     if message.state not in SENT_AGAIN_FROM:
         named = {"message": message, "state": message.get_state_display()}
         raise NotSentAgainError(_("%(message)s is “%(state)s”: no second copy.") % named)
     hours = QuietHours.parse(settings.QUIET_HOURS)
-    message.due_at = opening(now, zone=message.case.region.time_zone, hours=hours)
+    message.due_at = opening(now, zone=message.time_zone, hours=hours)
     message.expires_at = max(message.expires_at, message.due_at + timedelta(hours=4))
     message.state = State.HELD if message.due_at > now else State.PLANNED
     message.key, message.attempts, message.copy = uuid4(), 0, message.copy + 1

@@ -1,0 +1,181 @@
+"""The builder of surveys, and the list of whom we asked and whom not."""
+
+from typing import Any, cast
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, ForeignKey
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from complaints.admin_theme import HistoryAdmin, ReadOnlyAdmin, StackedInline, display
+from complaints.customers.models import Brand
+from complaints.customers.personal import masked_email, masked_phone
+from complaints.customers.reader import walls_of
+from complaints.geocoding.models import Region
+from feedback.surveys.building import QuestionFormSet, SurveyForm, previewed
+from feedback.surveys.catalogue import Survey, SurveyQuerySet, SurveyQuestion
+from feedback.surveys.models import Invitation, InvitationQuerySet
+from feedback.surveys.wording import spot_link
+from spots.cases.wording import moment
+
+
+class QuestionInline(StackedInline):
+    model = SurveyQuestion
+    formset = QuestionFormSet
+    extra = 0
+    max_num = 6
+    ordering = ("number",)
+    fields = (
+        ("number", "kind"),
+        ("words_ru", "words_en"),
+        ("options_ru", "options_en"),
+        ("if_question", "if_relation", "if_value"),
+    )
+
+
+class SurveyAdmin(HistoryAdmin):
+    """Surveys as they are built. What was asked already stays as it was asked: a version."""
+
+    form = SurveyForm
+    change_form_template = "admin/feedback/survey/change_form.html"
+    list_display = ("name", "active", "trigger", "brand", "rank", "invited_shown")
+    list_filter = ("active", "trigger")
+    list_select_related = ("brand",)
+    ordering = ("-active", "rank", "name")
+    inlines = (QuestionInline,)
+    filter_horizontal = ("topics", "regions")
+    fieldsets = (
+        (None, {"fields": (("name", "active"), "brand")}),
+        (
+            gettext_lazy("Whom, and when"),
+            {
+                "fields": (
+                    "trigger",
+                    ("touch_point", "per_day"),
+                    ("delay_minutes", "share"),
+                    "segment",
+                    "topics",
+                    "regions",
+                )
+            },
+        ),
+        (
+            gettext_lazy("Not too often"),
+            {
+                "fields": (
+                    ("quarantine_days", "rank"),
+                    ("valid_days", "remind_after_hours"),
+                    "sender",
+                )
+            },
+        ),
+        (
+            gettext_lazy("What customers read"),
+            {"fields": (("title_ru", "title_en"), ("thanks_ru", "thanks_en"))},
+        ),
+    )
+
+    class Media:
+        css = {"all": ("feedback/staff.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> SurveyQuerySet:
+        rows = cast(SurveyQuerySet, super().get_queryset(request)).within(walls_of(request))
+        return rows.annotate(invited=Count("invitations"))
+
+    def get_urls(self) -> list[URLPattern]:
+        preview = self.admin_site.admin_view(require_POST(self.preview_view))
+        own = path("preview/", preview, name="feedback_survey_preview")
+        return [own, *super().get_urls()]
+
+    def preview_view(self, request: HttpRequest) -> HttpResponse:
+        """Show the customer's page of a form as it is being filled in; nothing is kept."""
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise PermissionDenied
+        return render(request, "admin/feedback/survey/preview.html", previewed(request.POST))
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        walls = walls_of(request)
+        if db_field.name == "brand" and walls.brands is not None:
+            kwargs["queryset"] = Brand.objects.filter(pk__in=walls.brands)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "regions":
+            kwargs["queryset"] = Region.objects.within(walls_of(request)).defer("outline")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Survey, form: Any, change: Any) -> None:
+        if obj.active and obj.active_since is None:
+            obj.active_since = timezone.now()  # it asks about what happens from then on
+        elif not obj.active:
+            obj.active_since = None
+        super().save_model(request, obj, form, change)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What somebody was asked stays: it is switched off instead."""
+        used = obj is not None and obj.invitations.exists()
+        return super().has_delete_permission(request, obj) and not used
+
+    @display(description=gettext_lazy("invitations"), ordering="invited")
+    def invited_shown(self, survey: Survey) -> int:
+        invited: int = getattr(survey, "invited", 0)
+        return invited
+
+
+class InvitationAdmin(ReadOnlyAdmin):
+    """Whom we asked; and of whom we did not, why not."""
+
+    list_display = ("asked", "customer_shown", "survey", "state_shown", "touch_point", "spot")
+    list_filter = ("state", "skipped", "survey")
+    list_select_related = ("survey", "customer", "case")
+    list_per_page = 50
+    list_fullwidth = True
+    show_full_result_count = False
+    ordering = ("-id",)
+    search_fields = ("=case__id", "=customer__crm_id")
+    search_help_text = gettext_lazy("Number of the spot, or the customer's id")
+    fields = (
+        *("survey", "version", "state_shown", "customer_shown", "touch_point", "brand", "region"),
+        *("spot", "topic", "cause", "team", "engineer", "agent"),
+        *("created_at", "due_at", "sent_at", "delivered_at", "answered_at", "completed_at"),
+        *("reminded_at", "expires_at"),
+    )
+    readonly_fields = fields
+
+    class Media:
+        css = {"all": ("feedback/staff.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> InvitationQuerySet:
+        return cast(InvitationQuerySet, super().get_queryset(request)).within(walls_of(request))
+
+    @display(description=gettext_lazy("asked from"), ordering="due_at")
+    def asked(self, invitation: Invitation) -> str:
+        return moment(invitation.due_at)
+
+    @display(description=gettext_lazy("customer"))
+    def customer_shown(self, invitation: Invitation) -> SafeString:
+        customer = invitation.customer
+        where = masked_phone(customer.phone) or masked_email(customer.email)
+        return format_html('<span class="told-to">{}</span>', where or "—")
+
+    @display(description=gettext_lazy("state"), ordering="state")
+    def state_shown(self, invitation: Invitation) -> SafeString:
+        badge = format_html(
+            '<span class="told-state asked-{}">{}</span>',
+            invitation.state,
+            invitation.get_state_display(),
+        )
+        why = invitation.get_skipped_display()
+        return format_html('{} <span class="told-why">{}</span>', badge, why) if why else badge
+
+    @display(description=gettext_lazy("spot"), ordering="case")
+    def spot(self, invitation: Invitation) -> SafeString:
+        return spot_link(invitation.case)

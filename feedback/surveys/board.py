@@ -1,0 +1,224 @@
+"""
+What the board shows: scores with their intervals, response, by whatever customers' answers have.
+
+Definitions: scores by the moment of the answer as it stands; response by the moment of sending:
+completed of delivered, those in part apart. A fixed number of queries, whatever the rows.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractUser
+from django.db.models import Count, F, Q
+from django.db.models.functions import TruncDate
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from complaints.customers.models import Brand
+from complaints.customers.reader import name_of
+from complaints.customers.walls import Walls
+from complaints.geocoding.models import Region
+from complaints.intake.models import Topic
+from feedback.surveys.catalogue import Survey, Trigger
+from feedback.surveys.models import Answer, AnswerQuerySet, Invitation, InvitationQuerySet
+from feedback.surveys.questions import Kind
+from feedback.surveys.scores import Csat, Estimate, Nps, csat_change, nps_change, wilson
+from feedback.surveys.states import REACHED, State
+from spots.cases.catalogue import Cause
+from spots.models import Team
+
+MOST = 100  # rows of a table
+NAMES: dict[str, Promise] = {
+    "touch_point": gettext_lazy("touch point"),
+    "survey": gettext_lazy("survey"),
+    "brand": gettext_lazy("brand"),
+    "region": gettext_lazy("region"),
+    "team": gettext_lazy("team"),
+    "engineer": gettext_lazy("engineer"),
+    "agent": gettext_lazy("agent"),
+    "topic": gettext_lazy("topic"),
+    "cause": gettext_lazy("cause"),
+    "day": gettext_lazy("day"),
+}
+_TABLES: dict[str, Any] = {
+    "survey": Survey,
+    "brand": Brand,
+    "region": Region,
+    "team": Team,
+    "topic": Topic,
+    "cause": Cause,
+}
+_NPS = Q(kind=Kind.NPS)
+_CSAT = Q(kind=Kind.CSAT)
+SCORED = {
+    "promoters": Count("pk", filter=_NPS & Q(score__gte=9)),
+    "detractors": Count("pk", filter=_NPS & Q(score__lte=6)),
+    "gave_nps": Count("pk", filter=_NPS),
+    "satisfied": Count("pk", filter=_CSAT & Q(score__gte=4)),
+    "gave_csat": Count("pk", filter=_CSAT),
+}
+RESPONDED = {
+    "delivered": Count("pk", filter=Q(state__in=REACHED)),
+    "completed": Count("pk", filter=Q(state=State.COMPLETED)),
+    "partial": Count("pk", filter=Q(state__in=[State.STARTED, State.PARTIAL])),
+}
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What a reader may count: the walls, and of an agent or an engineer their own alone."""
+
+    walls: Walls
+    now: datetime
+    days: int
+    zone: ZoneInfo
+    own: Q = field(default_factory=Q)  # on invitations
+    survey: int | None = None
+
+    def answers(self, *, since: datetime, until: datetime) -> AnswerQuerySet:
+        rows = Answer.objects.within(self.walls).filter(at__gt=since, at__lte=until)
+        mine = Invitation.objects.filter(self.own)
+        rows = rows.filter(invitation__in=mine) if self.own else rows
+        return rows.filter(invitation__survey=self.survey) if self.survey else rows
+
+    def invitations(self) -> InvitationQuerySet:
+        rows = Invitation.objects.within(self.walls).filter(self.own)
+        rows = rows.filter(due_at__gt=self.since, due_at__lte=self.now)
+        return rows.filter(survey=self.survey) if self.survey else rows
+
+    @property
+    def since(self) -> datetime:
+        return self.now - timedelta(days=self.days)
+
+
+def own_of(user: AbstractUser) -> Q:
+    """Return which invitations a reader may count: all, or those they and their team served."""
+    if user.has_perm("feedback.view_whole_board"):
+        return Q()
+    return Q(agent=user.pk) | Q(engineer=user.pk) | Q(team__members=user.pk)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the board."""
+
+    name: str
+    nps: Nps = field(default_factory=Nps)
+    csat: Csat = field(default_factory=Csat)
+    delivered: int = 0
+    completed: int = 0
+    partial: int = 0
+
+    @property
+    def response(self) -> Estimate | None:
+        """Completed of delivered, percent; None: nobody was reached."""
+        if not self.delivered:
+            return None
+        low, high = wilson(self.completed, self.delivered)
+        return Estimate(100 * self.completed / self.delivered, 100 * low, 100 * high)
+
+
+def total(part: Slice) -> Row:
+    """Return the line of everything."""
+    scored = part.answers(since=part.since, until=part.now).aggregate(**SCORED)
+    return _row(_("in all"), scored, part.invitations().aggregate(**RESPONDED))
+
+
+@dataclass(frozen=True)
+class Change:
+    """A figure against the period before: proven, or refused in words."""
+
+    nps: Estimate | None
+    csat: Estimate | None
+
+
+def change(part: Slice, now: Row) -> Change:
+    """Return what changed against as many days before."""
+    before = part.since - timedelta(days=part.days)
+    scored = part.answers(since=before, until=part.since).aggregate(**SCORED)
+    was = _row("", scored, {})
+    return Change(nps_change(was.nps, now.nps), csat_change(was.csat, now.csat))
+
+
+def rows_by(part: Slice, dimension: str) -> list[Row]:
+    """Return a line for each value of a dimension, those most answered first; three queries."""
+    answers = part.answers(since=part.since, until=part.now)
+    invitations = part.invitations()
+    of_answer: Any = F(f"invitation__{dimension}")
+    of_invitation: Any = F(dimension)
+    if dimension == "day":
+        of_answer = TruncDate("at", tzinfo=part.zone)
+        of_invitation = TruncDate("due_at", tzinfo=part.zone)
+    scored = answers.values(by=of_answer)
+    asked = invitations.values(by=of_invitation)
+    found: dict[Any, dict[str, Any]] = {}
+    for one in scored.annotate(**SCORED).order_by("by"):
+        found.setdefault(one["by"], {}).update(one)
+    for one in asked.annotate(**RESPONDED).order_by("by"):
+        found.setdefault(one["by"], {}).update(one)
+    names = _names(dimension, found)
+    keys = sorted(found, key=str, reverse=True) if dimension == "day" else _by_answers(found)
+    shown = [key for key in keys if any(v for k, v in found[key].items() if k != "by")]
+    return [_row(names.get(key, "—"), found[key], found[key]) for key in shown[:MOST]]
+
+
+def _by_answers(found: Mapping[Any, Mapping[str, Any]]) -> list[Any]:
+    def given(key: Any) -> int:
+        answers: int = found[key].get("gave_nps", 0) + found[key].get("gave_csat", 0)
+        return answers
+
+    return sorted(found, key=lambda key: (-given(key), str(key)))
+
+
+def _names(dimension: str, keys: Iterable[Any]) -> dict[Any, str]:
+    if dimension == "day":
+        return {key: date_format(key, "j E") for key in keys}
+    if dimension == "touch_point":
+        triggers = {str(one.value): str(TOUCH_POINTS[one]) for one in Trigger}
+        return {key: triggers.get(key, key) for key in keys}
+    wanted = [key for key in keys if key is not None]
+    if dimension in ("engineer", "agent"):
+        people = get_user_model().objects.filter(pk__in=wanted)
+        return {person.pk: name_of(person) for person in people}
+    return {one.pk: str(one) for one in _TABLES[dimension].objects.filter(pk__in=wanted)}
+
+
+TOUCH_POINTS: dict[str, Promise] = {
+    Trigger.FIXED: gettext_lazy("told of a fix"),
+    Trigger.FIXED_LATER: gettext_lazy("after a fix"),
+    Trigger.SINGLE_CLOSED: gettext_lazy("single case closed"),
+    Trigger.TOUCH: gettext_lazy("touch point"),
+    Trigger.SAMPLE: gettext_lazy("random sample"),
+}
+
+
+def _row(name: str, scored: Mapping[str, Any], asked: Mapping[str, Any]) -> Row:
+    def count(of: Mapping[str, Any], what: str) -> int:
+        return int(of.get(what) or 0)
+
+    return Row(
+        name,
+        Nps(*(count(scored, what) for what in ("promoters", "detractors", "gave_nps"))),
+        Csat(count(scored, "satisfied"), count(scored, "gave_csat")),
+        *(count(asked, what) for what in ("delivered", "completed", "partial")),
+    )
+
+
+def not_asked(part: Slice) -> list[tuple[str, int]]:
+    """Return why customers were not asked, and how many, the most frequent first."""
+    skipped = part.invitations().filter(state=State.SKIPPED)
+    counts = skipped.values_list("skipped").annotate(n=Count("pk")).order_by("-n")
+    return list(counts)
+
+
+def newest(part: Slice) -> str:
+    """Return a mark that changes whenever an answer arrives or is changed; one query."""
+    last = part.answers(since=part.since, until=part.now).order_by("-at", "-pk")
+    found = last.values_list("at", "pk").first()
+    return f"{found[0].timestamp()}-{found[1]}" if found else "0"

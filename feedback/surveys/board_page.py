@@ -1,0 +1,126 @@
+"""The live board: what customers say, each reader their own slice, within seconds."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.decorators import permission_required
+from django.db.models import OuterRef, Subquery
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from complaints.admin_theme import Select
+from complaints.customers.personal import scrubbed
+from complaints.customers.reader import reader_of, walls_of
+from feedback.surveys import board
+from feedback.surveys.catalogue import Survey
+from feedback.surveys.models import Answer
+from feedback.surveys.wording import score_badge
+from spots.cases.wording import moment
+
+COMMENTS = 20
+USUAL_DAYS = 30
+PERIODS = (
+    (1, gettext_lazy("1 day")),
+    (7, gettext_lazy("7 days")),
+    (30, gettext_lazy("30 days")),
+    (90, gettext_lazy("90 days")),
+)
+
+
+class BoardForm(forms.Form):
+    """What the address asks for. A survey behind the reader's walls is none."""
+
+    days = forms.TypedChoiceField(
+        choices=PERIODS,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        label=gettext_lazy("period"),
+        widget=Select,
+    )
+    by = forms.ChoiceField(
+        choices=tuple(board.NAMES.items()),
+        required=False,
+        label=gettext_lazy("by"),
+        widget=Select,
+    )
+    survey = forms.ModelChoiceField(
+        Survey.objects.none(),
+        required=False,
+        label=gettext_lazy("survey"),
+        empty_label=gettext_lazy("all surveys"),
+        widget=Select,
+    )
+
+
+@require_safe
+@permission_required("feedback.view_board", raise_exception=True)
+def board_page(request: HttpRequest) -> HttpResponse:
+    """
+    Show the board, or with "newest" its figures alone: 204 where nobody has answered since.
+
+    :raises Http404: the address asks for a period, column or survey that is not there
+    """
+    user = reader_of(request)
+    form = BoardForm(request.GET or {"days": USUAL_DAYS})
+    surveys = form.fields["survey"]
+    assert isinstance(surveys, forms.ModelChoiceField)
+    surveys.queryset = Survey.objects.within(walls_of(request)).order_by("name")
+    if not form.is_valid():
+        raise Http404
+    survey = form.cleaned_data["survey"]
+    part = board.Slice(
+        walls=walls_of(request),
+        now=timezone.now(),
+        days=form.cleaned_data["days"] or USUAL_DAYS,
+        zone=ZoneInfo(timezone.get_current_timezone_name()),
+        own=board.own_of(user),
+        survey=survey.pk if survey else None,
+    )
+    newest = board.newest(part)
+    if request.GET.get("newest") == newest:
+        return HttpResponse(status=204)
+    figures = _figures(part, form.cleaned_data["by"] or "touch_point", newest)
+    if "newest" in request.GET:
+        return render(request, "admin/feedback/board/figures.html", figures)
+    page = {**admin.site.each_context(request), "title": _("Board"), "form": form}
+    return render(request, "admin/feedback/board/page.html", {**page, **figures})
+
+
+def _figures(part: board.Slice, by: str, newest: str) -> dict[str, Any]:
+    total = board.total(part)
+    return {
+        "newest": newest,
+        "part": part,
+        "own": bool(part.own),
+        "total": total,
+        "change": board.change(part, total),
+        "by": board.NAMES[by],
+        "rows": board.rows_by(part, by),
+        "not_asked": board.not_asked(part),
+        "comments": _comments(part),
+    }
+
+
+def _comments(part: board.Slice) -> list[dict[str, Any]]:
+    """Return the newest comments, each with the score that was given beside it; one query."""
+    given = Answer.objects.first_scores().filter(invitation=OuterRef("invitation"))
+    said = part.answers(since=part.since, until=part.now).comments()
+    rows = said.annotate(
+        given=Subquery(given.values("score")[:1]), of=Subquery(given.values("kind")[:1])
+    ).values_list("at", "words", "given", "of", "invitation__survey__name")
+    return [
+        {
+            "at": moment(at),
+            "text": scrubbed(str(words)),
+            "score": score_badge(kind, score) if score is not None else "",
+            "survey": survey,
+        }
+        for at, words, score, kind, survey in rows.order_by("-at", "-pk")[:COMMENTS]
+    ]

@@ -1,0 +1,255 @@
+"""Surveys as people build them: when whom to ask, and what."""
+
+from datetime import timedelta
+from typing import Any, Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from simple_history.models import HistoricalRecords
+
+from complaints.customers.models import Brand
+from complaints.customers.walls import Walls
+from complaints.geocoding.models import Region
+from complaints.intake.models import Topic
+from feedback.surveys import questions
+
+WORDS = 300  # letters of a question
+
+
+class Trigger(models.TextChoices):
+    """What makes us ask."""
+
+    FIXED = "fixed", _("a spot is fixed: asked in the message that tells of it")
+    FIXED_LATER = "fixed_later", _("a spot is fixed: asked later")
+    SINGLE_CLOSED = "closed", _("a single case is closed")
+    TOUCH = "touch", _("an event at a touch point, told by the CRM")
+    SAMPLE = "sample", _("no event: a random sample of all customers")
+
+
+class QuestionKind(models.TextChoices):
+    NPS = str(questions.Kind.NPS), _("0 to 10, would recommend (NPS)")
+    CSAT = str(questions.Kind.CSAT), _("1 to 5, satisfied (CSAT)")
+    CHOICE = str(questions.Kind.CHOICE), _("one of several")
+    SEVERAL = str(questions.Kind.SEVERAL), _("any of several")
+    YES_NO = str(questions.Kind.YES_NO), _("yes or no")
+    TEXT = str(questions.Kind.TEXT), _("free text")
+
+
+class RelationKind(models.TextChoices):
+    AT_MOST = str(questions.Relation.AT_MOST), _("at most")
+    AT_LEAST = str(questions.Relation.AT_LEAST), _("at least")
+    IS = str(questions.Relation.IS), pgettext_lazy("comparison", "is")
+
+
+class SurveyQuerySet(models.QuerySet["Survey"]):
+    def within(self, walls: Walls) -> Self:
+        """Leave the surveys of the reader's brands, and those of every brand."""
+        if walls.brands is None:
+            return self
+        return self.filter(Q(brand__in=walls.brands) | Q(brand=None))
+
+
+class Survey(models.Model):
+    """
+    What is asked of whom, and when. Its questions may change: customers answer a version.
+
+    Of the surveys that ask in the message of a fix, a brand's own is taken before the common one.
+    """
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    brand = models.ForeignKey(
+        Brand,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("brand"),
+        help_text=_("Empty: for every brand."),
+    )
+    active = models.BooleanField(_("switched on"), default=False)
+    active_since = models.DateTimeField(_("switched on at"), null=True, blank=True, editable=False)
+    trigger = models.CharField(_("asked when"), max_length=11, choices=Trigger.choices)
+    touch_point = models.SlugField(
+        _("touch point"),
+        blank=True,
+        help_text=_("As the CRM names it: visit, call, tariff_change."),
+    )
+    delay_minutes = models.PositiveIntegerField(
+        _("delay, minutes"),
+        default=0,
+        validators=[MaxValueValidator(90 * 24 * 60)],
+        help_text=_("From the event until we ask. A day has 1440; 24 days are 34560."),
+    )
+    topics = models.ManyToManyField(
+        Topic,
+        blank=True,
+        related_name="+",
+        verbose_name=_("topics"),
+        help_text=_("None: whatever it was about."),
+    )
+    regions = models.ManyToManyField(
+        Region,
+        blank=True,
+        related_name="+",
+        verbose_name=_("regions"),
+        help_text=_("None: everywhere."),
+    )
+    segment = models.CharField(
+        _("segment"), max_length=32, blank=True, help_text=_("Empty: every segment.")
+    )
+    share = models.PositiveSmallIntegerField(
+        _("sample, %"),
+        default=100,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("Of those it is about; the others are not asked."),
+    )
+    per_day = models.PositiveIntegerField(
+        _("customers a day"),
+        default=0,
+        help_text=_("Of a random sample of all customers only."),
+    )
+    quarantine_days = models.PositiveSmallIntegerField(
+        _("quarantine, days"),
+        default=30,
+        help_text=_("Nobody is asked twice within so many days, by whichever survey."),
+    )
+    rank = models.PositiveSmallIntegerField(
+        _("order"),
+        default=100,
+        help_text=_("Of two surveys that want the same customer, the lower number asks."),
+    )
+    valid_days = models.PositiveSmallIntegerField(
+        _("answers for, days"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
+    )
+    remind_after_hours = models.PositiveSmallIntegerField(
+        _("reminder after, hours"),
+        null=True,
+        blank=True,
+        help_text=_("Once, if nothing was answered. Empty: never."),
+    )
+    sender = models.CharField(
+        _("SMS number"),
+        max_length=11,
+        blank=True,
+        help_text=_("Whose answers come back to it. Empty: the usual one."),
+    )
+    title_ru = models.CharField(_("heading in Russian"), max_length=150)
+    title_en = models.CharField(_("heading in English"), max_length=150, blank=True)
+    thanks_ru = models.CharField(_("thanks in Russian"), max_length=300, blank=True)
+    thanks_en = models.CharField(_("thanks in English"), max_length=300, blank=True)
+
+    objects = SurveyQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("survey")
+        verbose_name_plural = _("surveys")
+        constraints = [
+            models.CheckConstraint(condition=Q(trigger__in=Trigger.values), name="survey_trigger"),
+            models.CheckConstraint(condition=Q(share__gte=1, share__lte=100), name="survey_share"),
+            models.CheckConstraint(condition=Q(valid_days__gte=1), name="survey_valid"),
+            models.UniqueConstraint(
+                fields=["brand"],
+                condition=Q(trigger=Trigger.FIXED, active=True),
+                nulls_distinct=False,
+                name="survey_of_fixes_once_per_brand",
+                violation_error_message=_("Another survey asks in the message of a fix already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def delay(self) -> timedelta:
+        return timedelta(minutes=self.delay_minutes)
+
+    @property
+    def is_of_fixes(self) -> bool:
+        return self.trigger == Trigger.FIXED
+
+
+class SurveyQuestion(models.Model):
+    """A question as it is being written; customers see it once a version holds it."""
+
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="questions")
+    number = models.PositiveSmallIntegerField(
+        _("number"),
+        validators=[MinValueValidator(1), MaxValueValidator(questions.MOST)],
+    )
+    kind = models.CharField(_("kind of answer"), max_length=7, choices=QuestionKind.choices)
+    words_ru = models.CharField(_("question in Russian"), max_length=WORDS)
+    words_en = models.CharField(_("question in English"), max_length=WORDS, blank=True)
+    options_ru = models.TextField(
+        _("options in Russian"), max_length=1000, blank=True, help_text=_("One a line.")
+    )
+    options_en = models.TextField(
+        _("options in English"), max_length=1000, blank=True, help_text=_("One a line.")
+    )
+    if_question = models.PositiveSmallIntegerField(
+        _("only if the answer to question"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: asked of everybody."),
+    )
+    if_relation = models.CharField(
+        pgettext_lazy("comparison", "compared"),
+        max_length=8,
+        choices=RelationKind.choices,
+        blank=True,
+    )
+    if_value = models.PositiveSmallIntegerField(
+        _("value"),
+        null=True,
+        blank=True,
+        help_text=_("A score; of a choice the number of the option; yes is 1, no is 0."),
+    )
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "number"], name="question_once_per_number"),
+            models.CheckConstraint(
+                condition=Q(number__gte=1, number__lte=questions.MOST), name="question_number"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=QuestionKind.values), name="question_kind"),
+            models.CheckConstraint(
+                condition=Q(if_question=None, if_relation="", if_value=None)
+                | (Q(if_question__isnull=False, if_value__isnull=False) & ~Q(if_relation="")),
+                name="question_condition_is_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.words}"
+
+    @property
+    def words(self) -> str:
+        """The question in the language of whoever is reading."""
+        russian = (translation.get_language() or "ru").startswith("ru")
+        return self.words_ru if russian or not self.words_en else self.words_en
+
+    def read(self) -> questions.Question:
+        """Return it as the pure modules take it."""
+        only_if = None
+        if self.if_question is not None and self.if_value is not None:
+            relation = questions.Relation(self.if_relation)
+            only_if = questions.Condition(self.if_question, relation, self.if_value)
+        kind = questions.Kind(self.kind)
+        options: dict[str, Any] = {}
+        if kind in questions.WITH_OPTIONS:
+            options = {"ru": _lines(self.options_ru)}
+            options["en"] = _lines(self.options_en) or options["ru"]
+        words = {"ru": self.words_ru, "en": self.words_en or self.words_ru}
+        return questions.Question(self.number, kind, words, options, only_if)
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]

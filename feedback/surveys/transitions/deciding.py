@@ -1,0 +1,112 @@
+"""Whether a customer whose time has come is asked: decided as the message is written."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from complaints.customers.consent import OptOut, Purpose
+from complaints.customers.models import Customer
+from feedback.surveys.models import Invitation
+from feedback.surveys.quarantine import Other, is_blocked
+from feedback.surveys.states import ASKED, Skip, State
+from feedback.surveys.transitions.versions import version_in_force
+
+OWN_SEGMENTS = frozenset({"employee", "test"})  # our people and our telephones are not asked
+TOO_LATE = timedelta(days=3)  # after its time, as when nothing ran meanwhile
+
+
+def take_due(*, limit: int, now: datetime) -> tuple[list[Invitation], int]:
+    """
+    Decide about the next invitations whose time has come: inside the caller's transaction.
+
+    Returns those to be asked, now queued and with their version, customer and survey; and how
+    many were decided about in all. The caller writes a message for each in the same transaction.
+    """
+    rows = Invitation.objects.select_for_update(skip_locked=True, of=("self",))
+    due = rows.filter(state=State.CREATED, due_at__lte=now).select_related("survey", "region")
+    taken = list(due.order_by("survey__rank", "due_at", "pk")[:limit])
+    # Locked in order: two sweeps at one customer would each see nobody asked yet.
+    ids = sorted({one.customer_id for one in taken})
+    locked = Customer.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    customers = {customer.pk: customer for customer in locked}
+    refused = set(
+        OptOut.objects.of(Purpose.SURVEY)
+        .filter(customer__in=ids)
+        .values_list("customer", flat=True)
+    )
+    others = _others_of(ids, now=now)
+    asked: list[Invitation] = []
+    for one in taken:
+        one.customer = customers[one.customer_id]
+        mine = [other for pk, other in others.get(one.customer_id, {}).items() if pk != one.pk]
+        one.skipped = _why_not(one, mine, refused, now=now)
+        one.state = State.SKIPPED if one.skipped else State.QUEUED
+        if not one.skipped:
+            asked.append(one)
+            others.setdefault(one.customer_id, {})[one.pk] = Other(now, one.survey.rank, asked=True)
+    _give_versions(asked, now=now)
+    Invitation.objects.bulk_update(taken, ["state", "skipped", "version", "expires_at"])
+    return asked, len(taken)
+
+
+def _others_of(ids: Collection[int], *, now: datetime) -> dict[int, dict[int, Other]]:
+    """Return the invitations, asked or reserved, that quarantines of these customers count."""
+    found: dict[int, dict[int, Other]] = {}
+    rows = Invitation.objects.filter(
+        Q(state__in=ASKED) | Q(state=State.CREATED),
+        customer__in=ids,
+        due_at__gt=now - timedelta(days=366),
+    ).values_list("customer", "pk", "due_at", "survey__rank", "state")
+    for customer, pk, due_at, rank, state in rows:
+        other = Other(due_at, rank, asked=state != State.CREATED)
+        found.setdefault(customer, {})[pk] = other
+    return found
+
+
+def _why_not(
+    one: Invitation, others: Collection[Other], refused: Collection[int], *, now: datetime
+) -> str:
+    customer, survey = one.customer, one.survey
+    checks = (
+        (Skip.SWITCHED_OFF, not survey.active),
+        (Skip.LATE, one.due_at < now - TOO_LATE),
+        (Skip.EMPLOYEE, customer.segment in OWN_SEGMENTS),
+        (Skip.OPTED_OUT, customer.pk in refused),
+        (Skip.NO_CONTACT, not customer.phone and not customer.email),
+        (Skip.ROAMING, one.touch is not None and one.touch.roaming),
+        (
+            Skip.QUARANTINE,
+            is_blocked(others, at=now, rank=survey.rank, days=survey.quarantine_days),
+        ),
+    )
+    return next((str(why) for why, holds in checks if holds), "")
+
+
+def _give_versions(asked: Collection[Invitation], *, now: datetime) -> None:
+    versions = {
+        pk: version_in_force(pk, now=now) for pk in sorted({one.survey_id for one in asked})
+    }
+    for one in asked:
+        one.version = versions[one.survey_id]
+        one.expires_at = now + timedelta(days=one.survey.valid_days)
+
+
+def due_for_a_reminder(*, limit: int, now: datetime) -> list[Invitation]:
+    """Take the invitations that were not answered so long after, and were not reminded yet."""
+    rows = Invitation.objects.select_for_update(skip_locked=True, of=("self",))
+    silent = rows.filter(
+        state__in=[State.SENT, State.DELIVERED],
+        reminded_at=None,
+        survey__active=True,
+        survey__remind_after_hours__isnull=False,
+        sent_at__lte=now,
+        expires_at__gt=now,
+    ).select_related("survey", "region", "customer", "version")
+    found = [
+        one
+        for one in silent.order_by("sent_at", "pk")[:limit]
+        if one.sent_at and one.sent_at + timedelta(hours=one.survey.remind_after_hours or 0) <= now
+    ]
+    Invitation.objects.filter(pk__in=[one.pk for one in found]).update(reminded_at=now)
+    return found

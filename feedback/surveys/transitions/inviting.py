@@ -1,0 +1,70 @@
+"""Inviting those who are told of a fix: the message tells and asks in one."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from feedback.surveys.catalogue import Survey, Trigger
+from feedback.surveys.models import Invitation
+from feedback.surveys.states import State
+from feedback.surveys.transitions.versions import provide_packaged, version_in_force
+from spots.cases.models import Case, Event
+
+
+def invite(*, event: Event, customer_ids: Collection[int], now: datetime) -> dict[int, int]:
+    """
+    Invite customers to rate a fix, and return the invitation of each by customer.
+
+    One who was invited already keeps the invitation they have. Nobody who is told is left out:
+    quarantine and sample are of surveys that write by themselves.
+    """
+    survey = _survey_of_fixes(event.case, now=now)
+    version = version_in_force(survey.pk, now=now)
+    row = {
+        "survey": survey,
+        "version": version,
+        "occasion": f"event:{event.pk}",
+        "touch_point": Trigger.FIXED,
+        "state": State.QUEUED,
+        "event": event,
+        "created_at": now,
+        "due_at": now,
+        "expires_at": now + timedelta(days=survey.valid_days),
+        **snapshot(event.case),
+    }
+    Invitation.objects.bulk_create(
+        (Invitation(customer_id=customer, **row) for customer in customer_ids),
+        batch_size=1000,
+        ignore_conflicts=True,
+    )
+    invited = Invitation.objects.filter(
+        event=event, touch_point=Trigger.FIXED, customer__in=customer_ids
+    )
+    return dict(invited.values_list("customer_id", "pk"))
+
+
+def snapshot(case: Case) -> dict[str, Any]:
+    """Return what an invitation keeps of a case as it is now."""
+    return {
+        "case_id": case.pk,
+        "brand_id": case.brand_id,
+        "region_id": case.region_id,
+        "topic_id": case.topic_id,
+        "cause_id": case.cause_id,
+        "team_id": case.team_id,
+        "engineer_id": case.engineer_id,
+    }
+
+
+def _survey_of_fixes(case: Case, *, now: datetime) -> Survey:
+    """Return the brand's own survey of fixes, else the common one; made if there is neither."""
+    found = Survey.objects.filter(
+        Q(brand=case.brand_id) | Q(brand=None), trigger=Trigger.FIXED
+    ).order_by("-active", "brand", "pk")  # without a brand comes last
+    survey = found.first()
+    if survey is None:
+        provide_packaged(now=now)
+        survey = found.get()
+    return survey

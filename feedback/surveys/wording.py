@@ -1,0 +1,54 @@
+"""Answers in words, for customers and for staff."""
+
+from collections.abc import Sequence
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from complaints.customers.personal import scrubbed
+from feedback.surveys.models import Answer
+from feedback.surveys.questions import Kind, Question
+from spots.cases.addresses import page_of
+from spots.cases.models import Case
+
+
+def in_words(question: Question, row: Answer, language: str) -> str:
+    """Return what staff read of an answer: phones and names hidden; "" of one passed over."""
+    return short(question, row, language) or scrubbed(row.words)
+
+
+def short(question: Question, row: Answer, language: str) -> str:
+    """Return a score or chosen options in words; "" of free words."""
+    if row.score is not None:
+        return score_in_words(question.kind, row.score)
+    options = options_in(question, language)
+    return ", ".join(options[number - 1] for number in row.chosen if number <= len(options))
+
+
+def score_in_words(kind: Kind, score: int) -> str:
+    """Return a score as it is seen: a number, or yes and no."""
+    if kind is Kind.YES_NO:
+        return _("Yes") if score else _("No")
+    return str(score)
+
+
+def options_in(question: Question, language: str) -> Sequence[str]:
+    """Return the options in a language, in Russian where there are none."""
+    return question.options.get(language[:2]) or question.options.get("ru") or ()
+
+
+def spot_link(case: Case | None) -> SafeString:
+    """Return a link to the page of a case; of none, a dash."""
+    if case is None:
+        return SafeString("—")
+    place = case.place or _("no address")
+    return format_html('<a class="told-spot" href="{}">№ {}, {}</a>', page_of(case), case.pk, place)
+
+
+def score_badge(kind: str, score: int) -> SafeString:
+    """Return a score as a badge, coloured by whether it is good; of 10 or of 5."""
+    of = {Kind.NPS: 10, Kind.CSAT: 5}.get(Kind(kind), 1)
+    colour = score if kind == Kind.CSAT else {True: 5}.get(score >= 9, 3 if score >= 7 else 1)
+    heard = _("%(score)d out of %(of)d") % {"score": score, "of": of}
+    return format_html('<span class="rated rated-{}" title="{}">{}</span>', colour, heard, score)
