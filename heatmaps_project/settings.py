@@ -22,7 +22,7 @@ from heatmaps_project.api_settings import (
 from heatmaps_project.api_settings import REST_FRAMEWORK as REST_FRAMEWORK
 from heatmaps_project.api_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from heatmaps_project.logs import LOGGING as LOGGING
-from heatmaps_project.navigation import UNFOLD as UNFOLD
+from heatmaps_project.look import UNFOLD as UNFOLD
 
 # Lets generic fields, admins and querysets be written with their type.
 django_stubs_ext.monkeypatch()

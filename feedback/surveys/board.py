@@ -159,9 +159,9 @@ def rows_by(part: Slice, dimension: str) -> list[Row]:
     asked = invitations.values(by=of_invitation)
     found: dict[Any, dict[str, Any]] = {}
     for one in scored.annotate(**SCORED).order_by("by"):
-        found.setdefault(one["by"], {}).update(one)
+        found[one["by"]] = {**found.get(one["by"], {}), **one}
     for one in asked.annotate(**RESPONDED).order_by("by"):
-        found.setdefault(one["by"], {}).update(one)
+        found[one["by"]] = {**found.get(one["by"], {}), **one}
     names = _names(dimension, found)
     keys = sorted(found, key=str, reverse=True) if dimension == "day" else _by_answers(found)
     shown = [key for key in keys if any(v for k, v in found[key].items() if k != "by")]
