@@ -1,0 +1,60 @@
+"""The client's address behind proxies, which nobody can make up."""
+
+import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from heatmaps_project.accounts.client_address import ClientAddressMiddleware
+from tests.factories import make_user
+
+PROXY, CLIENT = "10.0.0.1", "203.0.113.7"
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "taken"),
+    [
+        (0, CLIENT, PROXY),  # nobody is there to be believed
+        (1, CLIENT, CLIENT),
+        (1, f"198.51.100.1, {CLIENT}", CLIENT),  # what the client made up stands before
+        (2, f"198.51.100.1, {CLIENT}, 10.0.0.2", CLIENT),
+        (2, CLIENT, PROXY),  # it came around a proxy
+        (1, "2001:db8::1", "2001:db8::1"),
+        (1, "nonsense", PROXY),
+        (1, "", PROXY),
+    ],
+)
+def test_the_address_is_the_one_that_the_outermost_trusted_proxy_heard(
+    settings, proxies, forwarded, taken
+):
+    settings.TRUSTED_PROXIES = proxies
+    request = RequestFactory().get("/", REMOTE_ADDR=PROXY, HTTP_X_FORWARDED_FOR=forwarded)
+    seen = []
+
+    def view(request):
+        seen.append(request.META["REMOTE_ADDR"])
+        return HttpResponse()
+
+    ClientAddressMiddleware(view)(request)
+
+    assert seen == [taken]
+
+
+@pytest.mark.django_db
+def test_a_guesser_behind_the_proxy_locks_nobody_else_out(client, settings):
+    settings.TRUSTED_PROXIES = 1
+    user = make_user(password="a long password")
+
+    def sign_in(password, address):
+        return client.post(
+            "/admin/login/",
+            {"username": user.username, "password": password},
+            REMOTE_ADDR=PROXY,
+            HTTP_X_FORWARDED_FOR=address,
+        ).status_code
+
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        guessed = sign_in("wrong", "198.51.100.1")
+
+    assert guessed == 429
+    assert sign_in("a long password", "198.51.100.1") == 429
+    assert sign_in("a long password", CLIENT) == 302
