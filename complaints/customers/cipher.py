@@ -54,31 +54,45 @@ class Cipher:
         return sealer.decrypt(nonce, ciphertext[nonce_ends:], None).decode()
 
 
-def blind_index(value: str, *, pepper: str) -> bytes:
+class Keyed:
     """
-    Return 32 bytes that are the same for the same value, and tell nothing without the pepper.
+    HMAC-SHA-256 (RFC 2104) under one key, of many texts that may begin alike.
 
-    HMAC-SHA-256 (RFC 2104). Every complaint takes sixteen of them: started from copies of the
-    two keyed hashes, one takes a third of what `hmac.digest` does.
+    Every complaint takes a dozen: begun from copies of the two keyed hashes, one takes a quarter
+    of what `hmac.digest` does.
     """
-    keyed_inner, keyed_outer = _keyed(pepper)
-    inner, outer = keyed_inner.copy(), keyed_outer.copy()
-    inner.update(value.encode())
-    outer.update(inner.digest())
-    digest: bytes = outer.digest()
-    return digest
+
+    def __init__(self, inner: Any, outer: Any) -> None:
+        self._inner, self._outer = inner, outer
+
+    def begun(self, text: str) -> "Keyed":
+        """Return the same for texts that all begin with this one."""
+        inner = self._inner.copy()
+        inner.update(text.encode())
+        return Keyed(inner, self._outer)
+
+    def digest(self, text: str) -> bytes:
+        """Return 32 bytes."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(text.encode())
+        outer.update(inner.digest())
+        found: bytes = outer.digest()
+        return found
+
+
+def blind_index(value: str, *, pepper: str) -> bytes:
+    """Return 32 bytes that are the same for the same value, and tell nothing without the pepper."""
+    return keyed(pepper).digest(value)
 
 
 @lru_cache(maxsize=4)
-def _keyed(pepper: str) -> tuple[Any, Any]:
+def keyed(pepper: str) -> Keyed:
+    """Return what makes blind indexes with a pepper (base64)."""
     key = base64.b64decode(pepper)
     if len(key) > _BLOCK_BYTES:
         key = hashlib.sha256(key).digest()
     block = key.ljust(_BLOCK_BYTES, b"\0")
-    return (
-        hashlib.sha256(block.translate(_INNER)),
-        hashlib.sha256(block.translate(_OUTER)),
-    )
+    return Keyed(hashlib.sha256(block.translate(_INNER)), hashlib.sha256(block.translate(_OUTER)))
 
 
 def _key(value: str) -> bytes:
