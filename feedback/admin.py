@@ -2,6 +2,9 @@
 
 from django.contrib import admin
 
+from feedback.followups.admin import FollowUpAdmin
+from feedback.followups.admin_comments import AlarmRuleAdmin, CommentAdmin, SortingWordAdmin
+from feedback.followups.models import AlarmRule, Comment, FollowUp, SortingWord
 from feedback.notifications.admin import MessageAdmin, TemplateAdmin
 from feedback.notifications.catalogue import Template
 from feedback.notifications.models import Message
@@ -15,3 +18,7 @@ admin.site.register(Template, TemplateAdmin)
 admin.site.register(Survey, SurveyAdmin)
 admin.site.register(Invitation, InvitationAdmin)
 admin.site.register(Answer, AnswerAdmin)
+admin.site.register(FollowUp, FollowUpAdmin)
+admin.site.register(Comment, CommentAdmin)
+admin.site.register(SortingWord, SortingWordAdmin)
+admin.site.register(AlarmRule, AlarmRuleAdmin)

@@ -1,17 +1,25 @@
 """The tables of feedback, gathered from their topics."""
 
+from feedback.followups.models import AlarmRule, Comment, FollowUp, FollowUpStep, SortingWord
 from feedback.notifications.catalogue import Template
+from feedback.notifications.incoming import IncomingText
 from feedback.notifications.models import Announcement, Message, Part, Receipt
 from feedback.surveys.catalogue import Survey, SurveyQuestion
 from feedback.surveys.models import Answer, Invitation, Touch, Version
 
 __all__ = (
+    "AlarmRule",
     "Announcement",
     "Answer",
+    "Comment",
+    "FollowUp",
+    "FollowUpStep",
+    "IncomingText",
     "Invitation",
     "Message",
     "Part",
     "Receipt",
+    "SortingWord",
     "Survey",
     "SurveyQuestion",
     "Template",

@@ -29,6 +29,7 @@ from complaints.events.api import ComplaintEventsView
 from complaints.intake.api import ComplaintsView, ComplaintView
 from complaints.intake.api_batch import BatchView
 from feedback.surveys.api import AnswersView
+from feedback.surveys.api_touches import TouchesView
 from heatmaps_project.desk.api import LookupView
 from heatmaps_project.desk.attach_api import AttachView
 from heatmaps_project.desk.passes_api import LinkView, PanelView
@@ -47,6 +48,7 @@ ENDPOINTS: Final[tuple[tuple[str, View, str], ...]] = (
     ("spots", SpotsView.as_view(), "api-spots"),
     ("spots/<int:pk>", SpotView.as_view(), "api-spot"),
     ("spots/<int:pk>/moves", SpotMovesView.as_view(), "api-spot-moves"),
+    ("touches", TouchesView.as_view(), "api-touches"),
     ("feedback", AnswersView.as_view(), "api-feedback"),
     ("network-events", NetworkEventsView.as_view(), "api-network-events"),
     ("network-events/<int:pk>", NetworkEventView.as_view(), "api-network-event"),

@@ -12,6 +12,7 @@ API_SCOPES = {
     "network:write": _("Send outages and works"),
     "lookup:read": _("Ask what is known at a place"),
     "feedback:read": _("Read answers of customers"),
+    "feedback:write": _("Tell of customers at touch points"),
     "webhooks:manage": _("Be told of events"),
 }
 OAUTH2_PROVIDER_APPLICATION_MODEL = "heatmaps_project.ApiClient"

@@ -68,6 +68,18 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
         (
             Item(_("Board"), "speed", "board", "feedback.view_board"),
             Item(
+                _("Follow-ups"),
+                "phone_callback",
+                "admin:feedback_followup_changelist",
+                "feedback.view_followup",
+            ),
+            Item(
+                _("Comments"),
+                "comment",
+                "admin:feedback_comment_changelist",
+                "feedback.view_comment",
+            ),
+            Item(
                 _("Messages"), "sms", "admin:feedback_message_changelist", "feedback.view_message"
             ),
             Item(
@@ -84,6 +96,18 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
                 "ballot",
                 "admin:feedback_survey_changelist",
                 "feedback.view_survey",
+            ),
+            Item(
+                _("Words of comments"),
+                "dictionary",
+                "admin:feedback_sortingword_changelist",
+                "feedback.view_sortingword",
+            ),
+            Item(
+                _("Rule of alarms"),
+                "notification_important",
+                "admin:feedback_alarmrule_changelist",
+                "feedback.view_alarmrule",
             ),
             Item(
                 _("Texts"),

@@ -11,7 +11,16 @@ from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from oauth2_provider.models import AccessToken, set_token_value
 
 from complaints.models import Brand, Complaint, Customer, Region, Topic
-from feedback.models import Answer, Invitation, Message, Survey, SurveyQuestion, Touch
+from feedback.models import (
+    Answer,
+    Comment,
+    FollowUp,
+    Invitation,
+    Message,
+    Survey,
+    SurveyQuestion,
+    Touch,
+)
 from feedback.surveys import transitions as surveys
 from feedback.surveys.transitions.inviting import snapshot
 from heatmaps_project.accounts.transitions import give_account
@@ -354,7 +363,7 @@ def make_api_client(source: str = "crm", *, everywhere: bool = True, **fields: A
         client_type=ApiClient.CLIENT_CONFIDENTIAL,
         authorization_grant_type=ApiClient.GRANT_CLIENT_CREDENTIALS,
         scopes="complaints:write complaints:read spots:read lookup:read feedback:read"
-        " network:write spots:move webhooks:manage",
+        " feedback:write network:write spots:move webhooks:manage",
         **fields,
     )
     if everywhere:
@@ -464,6 +473,30 @@ def make_answer(rating: int = 5, comment: str = "", **fields: Any) -> Answer:
         state="started", answered_at=row["at"]
     )
     return Answer.objects.create(question=1, kind=kind, score=rating, **row)
+
+
+def make_comment(words: str = "интернет плохой", **fields: Any) -> Comment:
+    """What a customer said to the second question, sorted."""
+    row = {"at": NOW, "channel": "web", "question": 2, "kind": "text", "words": words, **fields}
+    row["invitation"] = row.get("invitation") or make_invitation()
+    answer = Answer.objects.create(**row)
+    return Comment.objects.create(answer=answer, topic="internet", of_moment=answer.at)
+
+
+def make_followup(comment: str = "", **fields: Any) -> FollowUp:
+    """An unhappy customer, nobody's yet."""
+    invitation = fields.pop("invitation", None) or make_answer(1, comment).invitation
+    kept = {
+        name: getattr(invitation, f"{name}_id") for name in ("customer", "brand", "region", "case")
+    }
+    row = {
+        "alarms": ["low_score"],
+        "opened_at": NOW,
+        "due_at": NOW + timedelta(hours=24),
+        **{f"{name}_id": value for name, value in kept.items()},
+        **fields,
+    }
+    return FollowUp.objects.create(invitation=invitation, **row)
 
 
 def make_message(**fields: Any) -> Message:

@@ -13,7 +13,7 @@ from django.db.models import Model
 
 from complaints.geocoding.models import Address, Locality, PlacedAddress, Region, Street
 from complaints.models import Brand
-from feedback.models import Template
+from feedback.models import AlarmRule, SortingWord, Template
 from heatmaps_project.models import AuditReport, Look
 from spots.models import (
     Attachment,
@@ -43,10 +43,12 @@ from tests.factories import (
     make_audit_report,
     make_brand,
     make_cause,
+    make_comment,
     make_complaint,
     make_customer,
     make_duty,
     make_event,
+    make_followup,
     make_import,
     make_important_place,
     make_invitation,
@@ -214,6 +216,10 @@ def _filled(
         "complaints_topic": make_topic(),
         "complaints_unplacedcomplaint": unplaced,
         "feedback_answer": make_answer(invitation=invitation),
+        "feedback_alarmrule": AlarmRule.objects.get_or_create(pk=1)[0],
+        "feedback_comment": make_comment(invitation=invitation),
+        "feedback_followup": make_followup(invitation=invitation),
+        "feedback_sortingword": SortingWord.objects.get_or_create(label="price", stem="цен")[0],
         "feedback_invitation": invitation,
         "feedback_message": message,
         "feedback_survey": make_survey("touch", name=f"survey of {name}", brand=brand),

@@ -36,6 +36,8 @@ WALLS = {
     "complaints_placedaddress": BOTH,
     "complaints_unplacedcomplaint": BRAND,  # it has no region yet
     "feedback_answer": BOTH,
+    "feedback_comment": BOTH,
+    "feedback_followup": BOTH,
     "feedback_invitation": BOTH,
     "feedback_message": BOTH,
     "heatmaps_project_article": BRAND,
@@ -70,6 +72,8 @@ COMMON = {
     "complaints_brand",
     "complaints_region",
     "complaints_topic",
+    "feedback_alarmrule",
+    "feedback_sortingword",
     "feedback_survey",
     "feedback_template",
     "heatmaps_project_apiclient",
@@ -116,6 +120,7 @@ NOTHING_TO_HIDE = {
 }
 TRIED_BELOW = {
     "admin:autocomplete",
+    "admin:feedback_followup_move",  # test_followups.py
     "admin:search",
     "admin:spots_detectionrule_try",
     "admin:spots_spot_comment",
@@ -145,6 +150,7 @@ TRIED_BELOW = {
     "api-complaints",
     "api-complaints-batch",
     "api-feedback",
+    "api-touches",  # test_touches_api.py
     "api-lookup",
     "api-lookup-attach",  # test_attach_api.py
     "api-lookup-link",  # test_own_page.py

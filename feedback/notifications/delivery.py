@@ -1,20 +1,22 @@
 """From the outbox to the gateways: claim, send, book."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import connection
 from django.db.models import F
 
 from feedback.notifications import transitions
-from feedback.notifications.catalogue import Channel
+from feedback.notifications.catalogue import ASKING, Channel
 from feedback.notifications.channels.choice import gateway_of
 from feedback.notifications.channels.outcome import Failure, Gateway, Outcome, Outgoing
 from feedback.notifications.models import Message, Part
 from feedback.notifications.states import State
+from feedback.surveys.states import OPEN
 
 BATCH = 25  # at most so many are uncertain when a worker dies
 MOST = 20  # batches a run: its `now` must not grow old
+REPLIES_FOR = timedelta(days=3)  # after a text; later ones come when we next send
 LISTEN = 0.5  # seconds for receipts after the last batch
 
 
@@ -28,16 +30,18 @@ def send_messages(*, now: datetime) -> int:
     transitions.tidy(now=now)
     handled = sum(_send_through(channel, now=now) for channel in Channel.values)
     transitions.settle_receipts(now=now)
+    transitions.settle_texts(now=now)
     return handled
 
 
 def _send_through(channel: str, *, now: datetime) -> int:
     messages = transitions.claim(channel=channel, limit=BATCH, now=now)
-    if not messages and not _awaits_receipts(channel):
+    if not messages and not _awaits_words(channel, now=now):
         return 0
     handled = 0
     on_receipt = partial(transitions.take_receipt, now=now)
-    with gateway_of(channel, on_receipt=on_receipt) as gateway:
+    on_text = partial(transitions.take_text, now=now)
+    with gateway_of(channel, on_receipt=on_receipt, on_text=on_text) as gateway:
         for _batch in range(MOST):
             if not messages:
                 break
@@ -82,9 +86,13 @@ def _accepted_before(messages: list[Message]) -> dict[int, set[int]]:
     return accepted
 
 
-def _awaits_receipts(channel: str) -> bool:
-    sent = Message.objects.filter(state=State.HANDED_OVER, channel=channel)
-    return channel == Channel.SMS and sent.exists()
+def _awaits_words(channel: str, *, now: datetime) -> bool:
+    """Say whether a receipt, or a customer's reply, may be waiting at the gateway."""
+    if channel != Channel.SMS:
+        return False
+    sent = Message.objects.filter(channel=channel)
+    asked = sent.filter(handed_over_at__gt=now - REPLIES_FOR, invitation__state__in=OPEN)
+    return sent.filter(state=State.HANDED_OVER).exists() or asked.exists()
 
 
 def _address_of(message: Message) -> str:
@@ -99,8 +107,15 @@ def _outgoing(message: Message, address: str, accepted: set[int]) -> Outgoing:
         text=message.text,
         key=message.key,
         language=message.language,
+        sender=_sender_of(message),
         accepted=frozenset(accepted),
     )
+
+
+def _sender_of(message: Message) -> str:
+    """Return the number that a survey is asked from: replies to it are answers."""
+    invitation = message.invitation if message.reason in ASKING else None
+    return invitation.survey.sender if invitation else ""
 
 
 def _let_go_of_the_database() -> None:

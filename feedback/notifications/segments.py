@@ -31,6 +31,7 @@ _SEPTETS: dict[str, bytes] = {
     **{letter: bytes([code]) for code, letter in enumerate(_BASIC) if code != _ESCAPE},
     **{letter: bytes([_ESCAPE, code]) for letter, code in _EXTENSION.items()},
 }
+_LETTERS = {septets: letter for letter, septets in _SEPTETS.items()}
 MOST_PARTS = 255
 
 
@@ -79,6 +80,23 @@ def segments(text: str) -> Segments:
     if len(parts) > MOST_PARTS:
         raise ValueError(f"a text of {len(parts)} parts cannot be sent")
     return Segments(encoding, parts)
+
+
+def letters(octets: bytes, *, data_coding: int) -> str:
+    """Return a text that came in: UCS-2, the default alphabet or Latin-1, as its coding says."""
+    if data_coding == Encoding.UCS2.data_coding:
+        return octets.decode("utf-16-be", errors="replace")
+    if data_coding != Encoding.GSM7.data_coding:
+        return octets.decode("latin-1")
+    text, escaped = [], False
+    for code in octets:
+        if code == _ESCAPE and not escaped:
+            escaped = True
+            continue
+        known = bytes([_ESCAPE, code]) if escaped else bytes([code])
+        text.append(_LETTERS.get(known, ""))
+        escaped = False
+    return "".join(text)
 
 
 def _packed(text: str, width: Callable[[str], int], *, room: int) -> Iterator[str]:

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext_lazy
 
 from complaints.admin_theme import ReadOnlyAdmin, display
 from complaints.customers.models import Brand
@@ -16,7 +16,7 @@ from complaints.customers.reader import walls_of
 from feedback.surveys.catalogue import Survey
 from feedback.surveys.models import Answer, AnswerQuerySet
 from feedback.surveys.questions import Kind
-from feedback.surveys.wording import in_words, score_badge, spot_link
+from feedback.surveys.wording import said_on, score_badge, spot_link
 from spots.cases.wording import moment
 
 
@@ -113,15 +113,7 @@ class AnswerAdmin(ReadOnlyAdmin):
     @display(description=gettext_lazy("answers"))
     def all_shown(self, answer: Answer) -> SafeString:
         """Every question that was answered, in its own words; one query."""
-        version = answer.invitation.version
-        rows = {row.question: row for row in Answer.objects.filter(invitation=answer.invitation)}
-        questions = version.questions if version else ()
-        lines = [
-            (question.words.get(get_language() or "ru") or question.words["ru"], said)
-            for question in questions
-            if (row := rows.get(question.number))
-            if (said := in_words(question, row, get_language() or "ru"))
-        ]
+        lines = said_on(answer.invitation)
         return format_html_join("", '<p class="said"><b>{}</b><br>{}</p>', lines)
 
     @display(description=gettext_lazy("survey"))

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from complaints.customers.personal import scrubbed
-from feedback.surveys.models import Answer
+from feedback.surveys.models import Answer, Invitation
 from feedback.surveys.questions import Kind, Question
 from spots.cases.addresses import page_of
 from spots.cases.models import Case
@@ -16,6 +17,18 @@ from spots.cases.models import Case
 def in_words(question: Question, row: Answer, language: str) -> str:
     """Return what staff read of an answer: phones and names hidden; "" of one passed over."""
     return short(question, row, language) or scrubbed(row.words)
+
+
+def said_on(invitation: Invitation) -> list[tuple[str, str]]:
+    """Return each question that was answered and what was said, for staff; one query."""
+    language = (get_language() or "ru")[:2]
+    rows = {row.question: row for row in Answer.objects.filter(invitation=invitation)}
+    version = invitation.version
+    return [
+        (question.words.get(language) or question.words["ru"], said)
+        for question in (version.questions if version else ())
+        if (row := rows.get(question.number)) and (said := in_words(question, row, language))
+    ]
 
 
 def short(question: Question, row: Answer, language: str) -> str:

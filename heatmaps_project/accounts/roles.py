@@ -30,6 +30,8 @@ _SEES_CUSTOMERS = frozenset(
         "feedback.view_message",
         "feedback.view_answer",
         "feedback.view_invitation",
+        "feedback.view_comment",
+        "feedback.view_followup",
         "spots.view_singlecase",
     }
 )
@@ -52,6 +54,7 @@ _PLANS_SHIFTS = frozenset(
 _READS_INBOX = frozenset({"spots.view_notice"})
 # everybody sees what the customers they served say; whoever leads or plans, what all do
 _HEARS = frozenset({"feedback.view_board"})
+_CALLS_BACK = frozenset({"feedback.work_followup"})
 _HEARS_ALL = _HEARS | {"feedback.view_whole_board"}
 # a file is looked at before it counts, and an import can be undone as a whole
 _IMPORTS = frozenset({"spots.view_import", "spots.add_import"})
@@ -79,7 +82,7 @@ _SETTINGS = frozenset(
             "networkevent",
             "attractor",
         ),
-        "feedback": ("template", "survey", "surveyquestion"),
+        "feedback": ("template", "survey", "surveyquestion", "sortingword", "alarmrule"),
         "heatmaps_project": ("user", "apiclient", "article"),
     }.items()
     for model in models
@@ -91,6 +94,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.DISPATCHER: _SEES_MAP
     | _READS_INBOX
     | _HEARS_ALL
+    | _CALLS_BACK
     | _SEES_CUSTOMERS
     | _READS_MESSAGES
     | _LOOKS_UP
@@ -103,6 +107,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.SUPERVISOR: _SEES_MAP
     | _READS_INBOX
     | _HEARS_ALL
+    | _CALLS_BACK
     | _SEES_CUSTOMERS
     | _READS_MESSAGES
     | _LOOKS_UP
@@ -135,6 +140,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.ADMINISTRATOR: _SEES_MAP
     | _READS_INBOX
     | _HEARS_ALL
+    | _CALLS_BACK
     | _SEES_CUSTOMERS
     | _READS_MESSAGES
     | _LOOKS_UP

@@ -7,6 +7,7 @@
 //   receipts   after | before (the answer) | twice | none
 //   stat       what receipts say: DELIVRD | UNDELIV | EXPIRED | ENROUTE
 //   ids        same | hex (answers in hex, receipts in decimal)
+//   reply      a text that whoever is written to writes back at once
 //   report     an array of receipts to send at once: {id, to, stat}
 // Receipts that nobody has acknowledged are kept, and sent when somebody binds.
 const smpp = require('smpp');
@@ -66,6 +67,12 @@ function submit(session, pdu) {
     return;
   }
   const receipt = {id: reported, to, stat: ways.stat};
+  if (ways.reply) {
+    session.deliver_sm({
+      source_addr: to, destination_addr: pdu.source_addr, data_coding: 8,
+      short_message: {message: Buffer.from(ways.reply, 'utf16le').swap16()},
+    });
+  }
   if (ways.receipts === 'before') report(receipt);
   setTimeout(() => {
     session.send(pdu.response({message_id: id}));

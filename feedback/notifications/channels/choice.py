@@ -5,11 +5,17 @@ from django.conf import settings
 from feedback.notifications.catalogue import Channel
 from feedback.notifications.channels.console import ConsoleGateway
 from feedback.notifications.channels.email import EmailGateway
-from feedback.notifications.channels.outcome import Gateway, ReceiptHandler
+from feedback.notifications.channels.outcome import Gateway, ReceiptHandler, TextFacts, TextHandler
 from feedback.notifications.channels.smpp import SmppGateway
 
 
-def gateway_of(channel: str, *, on_receipt: ReceiptHandler) -> Gateway:
+def _let_go(_facts: TextFacts) -> None:
+    """Whoever sends to staff, or a code to a customer, takes no answers."""
+
+
+def gateway_of(
+    channel: str, *, on_receipt: ReceiptHandler, on_text: TextHandler = _let_go
+) -> Gateway:
     """
     Return the gateway of a channel, not yet connected.
 
@@ -21,5 +27,10 @@ def gateway_of(channel: str, *, on_receipt: ReceiptHandler) -> Gateway:
     if scheme == "console":
         return ConsoleGateway()
     if scheme == "smpp":
-        return SmppGateway(settings.SMS_GATEWAY, sender=settings.SMS_SENDER, on_receipt=on_receipt)
+        return SmppGateway(
+            settings.SMS_GATEWAY,
+            sender=settings.SMS_SENDER,
+            on_receipt=on_receipt,
+            on_text=on_text,
+        )
     raise ValueError("SMS_GATEWAY is neither console: nor smpp://")

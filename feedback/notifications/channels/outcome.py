@@ -16,6 +16,7 @@ class Outgoing:
     text: str
     key: UUID  # the same however often this copy is tried
     language: str
+    sender: str = ""  # the number it goes from; empty: the usual one
     accepted: frozenset[int] = frozenset()  # parts that the gateway took in an earlier attempt
 
 
@@ -57,7 +58,18 @@ class ReceiptFacts:
     error: str = ""
 
 
+@dataclass(frozen=True)
+class TextFacts:
+    """A text that a customer wrote."""
+
+    gateway: str
+    address: str  # whom it is from, as the gateway writes it
+    sender: str  # our number that it was sent to
+    text: str
+
+
 ReceiptHandler = Callable[[ReceiptFacts], object]
+TextHandler = Callable[[TextFacts], object]
 
 
 class Gateway(Protocol):

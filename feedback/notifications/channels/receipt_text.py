@@ -1,12 +1,14 @@
-"""Delivery receipts as SMS centres write them: SMPP 3.4, 5.2.12 and appendix B."""
+"""What SMS centres deliver: receipts (SMPP 3.4, 5.2.12 and appendix B), and customers' texts."""
 
 import re
 from typing import Any
 
-from feedback.notifications.channels.outcome import Delivery
+from feedback.notifications.channels.outcome import Delivery, TextFacts
+from feedback.notifications.segments import letters
 
 _RECEIPT = 0x04  # of esm_class
 _KIND = 0x3C  # its message type bits
+_WITH_HEADER = 0x40  # the text begins with a header, whose length is its first octet
 _FIELD = re.compile(r"\b(id|stat|err):(\S*)", re.IGNORECASE)
 _BY_WORD = {
     "DELIVRD": Delivery.DELIVERED,
@@ -41,6 +43,16 @@ def read_receipt(pdu: Any) -> tuple[str, Delivery | None, str]:
     delivery = delivery or _BY_WORD.get(fields.get("stat", "").upper())
     error = fields.get("err", "")
     return gateway_id, delivery, "" if delivery is Delivery.DELIVERED else error
+
+
+def text_of(pdu: Any, *, gateway: str) -> TextFacts:
+    """Return the text that a customer wrote, a part of several as one of its own."""
+    octets: bytes = pdu.short_message or pdu.message_payload or b""
+    if (pdu.esm_class or 0) & _WITH_HEADER and octets:
+        octets = octets[octets[0] + 1 :]
+    address, sender = (_string(of) for of in (pdu.source_addr, pdu.destination_addr))
+    text = letters(octets, data_coding=pdu.data_coding or 0)
+    return TextFacts(gateway, address, sender, text.replace("\0", ""))
 
 
 def _string(value: bytes | str | None) -> str:

@@ -2,8 +2,9 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
@@ -16,8 +17,9 @@ from feedback.notifications.channels.outcome import (
     Outgoing,
     ReceiptFacts,
     ReceiptHandler,
+    TextHandler,
 )
-from feedback.notifications.channels.receipt_text import is_receipt, read_receipt
+from feedback.notifications.channels.receipt_text import is_receipt, read_receipt, text_of
 from feedback.notifications.segments import segments
 
 logger = logging.getLogger(__name__)
@@ -64,7 +66,9 @@ class _Part:
 
 
 class SmppGateway:
-    def __init__(self, address: str, *, sender: str, on_receipt: ReceiptHandler) -> None:
+    def __init__(
+        self, address: str, *, sender: str, on_receipt: ReceiptHandler, on_text: TextHandler
+    ) -> None:
         """
         Take "smpp://user:password@host:port"; nothing is connected before the first use.
 
@@ -81,6 +85,7 @@ class SmppGateway:
         }
         self._sender = sender
         self._on_receipt = on_receipt
+        self._on_text = on_text
         self._client: Client | None = None
         self._waiting: dict[int, _Part] = {}
         self._throttled = False
@@ -97,7 +102,7 @@ class SmppGateway:
         parts = [
             part
             for tally, outgoing in zip(tallies, batch, strict=True)
-            for part in _parts(tally, outgoing, sender=self._sender)
+            for part in _parts(tally, outgoing, sender=outgoing.sender or self._sender)
         ]
         self._throttled = False
         self._until = time.monotonic() + LONGEST
@@ -191,16 +196,19 @@ class SmppGateway:
     def _received(self, *, pdu: Any) -> int:
         """Return the status that the centre is answered with: it keeps what is not taken."""
         if not is_receipt(pdu):
-            logger.warning("A text from a customer came in, and nothing here reads it")
-            return int(consts.SMPP_ESME_ROK)
+            return self._kept(partial(self._on_text, text_of(pdu, gateway=self.name)))
         gateway_id, delivery, error = read_receipt(pdu)
         if not gateway_id or delivery is None:
             return int(consts.SMPP_ESME_ROK)
         address = (pdu.source_addr or b"").decode("latin-1")
+        facts = ReceiptFacts(self.name, gateway_id, address, delivery, error)
+        return self._kept(partial(self._on_receipt, facts))
+
+    def _kept(self, keep: Callable[[], object]) -> int:
         try:
-            self._on_receipt(ReceiptFacts(self.name, gateway_id, address, delivery, error))
+            keep()
         except Exception:
-            logger.exception("A receipt could not be kept")
+            logger.exception("What the centre said could not be kept")
             return int(consts.SMPP_ESME_RX_T_APPN)
         return int(consts.SMPP_ESME_ROK)
 

@@ -6,6 +6,7 @@ two workers at once, without anybody being told twice.
 """
 
 from feedback.notifications.transitions.asking import ask_customers
+from feedback.notifications.transitions.hearing import settle_texts, take_text
 from feedback.notifications.transitions.planning import plan_messages
 from feedback.notifications.transitions.receipts import settle_receipts, take_receipt
 from feedback.notifications.transitions.sending import (
@@ -26,6 +27,8 @@ __all__ = (
     "plan_messages",
     "send_again",
     "settle_receipts",
+    "settle_texts",
     "take_receipt",
+    "take_text",
     "tidy",
 )

@@ -1,0 +1,198 @@
+"""The queue of follow-ups, and the page on which one is worked to its end."""
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin, SimpleListFilter
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from complaints.admin_theme import ReadOnlyAdmin, action, display
+from complaints.customers.personal import masked_email, masked_phone, scrubbed
+from complaints.customers.reader import name_of, reader_of, walls_of
+from feedback.followups import transitions
+from feedback.followups.badges import alarm_badges
+from feedback.followups.models import AlarmRule, FollowUp, FollowUpQuerySet
+from feedback.followups.states import Outcome, State
+from feedback.surveys.wording import said_on, spot_link
+from spots.cases.wording import moment, time_left, urgency
+
+
+class QueueFilter(SimpleListFilter):
+    """What is waited for first: nobody looks for what is done."""
+
+    title = gettext_lazy("queue")
+    parameter_name = "queue"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, Any]]:
+        return [
+            ("mine", gettext_lazy("mine")),
+            ("free", gettext_lazy("nobody's")),
+            ("late", gettext_lazy("overdue")),
+            ("closed", gettext_lazy("closed")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "mine":
+                return queryset.filter(owner=reader_of(request).pk).exclude(state=State.CLOSED)
+            case "free":
+                return queryset.filter(state=State.OPEN)
+            case "late":
+                late = queryset.filter(due_at__lt=timezone.now())
+                return late.exclude(state=State.CLOSED)
+            case "closed":
+                return queryset.filter(state=State.CLOSED)
+        return queryset.exclude(state=State.CLOSED)
+
+
+class MoveForm(forms.Form):
+    """What was done about a follow-up."""
+
+    outcome = forms.ChoiceField(
+        choices=[one for one in Outcome.choices if one[0] != Outcome.NOT_REACHED],
+        required=False,
+    )
+    note = forms.CharField(max_length=2000, required=False)
+
+
+class FollowUpAdmin(ReadOnlyAdmin):
+    """Follow-ups, those due first; only moves write."""
+
+    change_form_template = "admin/feedback/followup/change_form.html"
+    list_display = ("due", "alarms_shown", "customer_shown", "state_shown", "owner_shown", "spot")
+    list_filter = (QueueFilter, "outcome")
+    list_select_related = ("customer", "owner", "case")
+    list_per_page = 50
+    list_fullwidth = True
+    show_full_result_count = False
+    ordering = ("due_at", "id")
+    search_fields = ("=case__id",)
+    search_help_text = gettext_lazy("Number of the spot")
+    actions = ("take_all",)
+    fields = (
+        *("alarms_shown", "said", "customer_shown", "spot", "state_shown", "owner_shown"),
+        *("due", "opened_at", "outcome", "closed_at", "steps_shown"),
+    )
+    readonly_fields = fields
+
+    class Media:
+        css = {"all": ("feedback/staff.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> FollowUpQuerySet:
+        return cast(FollowUpQuerySet, super().get_queryset(request)).within(walls_of(request))
+
+    def get_urls(self) -> list[URLPattern]:
+        move = self.admin_site.admin_view(require_POST(self.move_view))
+        own = path("<int:followup_id>/move/<slug:kind>/", move, name="feedback_followup_move")
+        return [own, *super().get_urls()]
+
+    def has_work_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("feedback.work_followup")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        more = {
+            "may_work": self.has_work_permission(request),
+            "outcomes": [one for one in Outcome.choices if one[0] != Outcome.NOT_REACHED],
+            "script": AlarmRule.in_force().script,
+        }
+        response: HttpResponse = super().change_view(request, object_id, form_url, more)
+        return response
+
+    def move_view(self, request: HttpRequest, followup_id: int, kind: str) -> HttpResponse:
+        """:raises Http404: there is no such follow-up for this reader, or no such move"""
+        if not self.get_queryset(request).filter(pk=followup_id).exists():
+            raise Http404
+        form = MoveForm(request.POST)
+        if kind not in ("take", "miss", "close") or not form.is_valid():
+            raise Http404
+        try:
+            self._moved(kind, followup_id, request, form)
+        except transitions.RefusedError as refusal:
+            messages.error(request, str(refusal))
+        return HttpResponseRedirect(reverse("admin:feedback_followup_change", args=[followup_id]))
+
+    def _moved(self, kind: str, pk: int, request: HttpRequest, form: MoveForm) -> None:
+        by, now = reader_of(request), timezone.now()
+        note = form.cleaned_data["note"]
+        match kind:
+            case "take":
+                transitions.take(followup_id=pk, by=by, now=now)
+            case "miss":
+                transitions.miss(followup_id=pk, note=note, by=by, now=now)
+            case _:
+                outcome = Outcome(form.cleaned_data["outcome"] or Outcome.EXPLAINED)
+                transitions.close(followup_id=pk, outcome=outcome, note=note, by=by, now=now)
+
+    @action(description=gettext_lazy("Take"), permissions=["work"])
+    def take_all(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
+        done = 0
+        for pk in chosen.order_by("pk").values_list("pk", flat=True)[:500]:
+            try:
+                transitions.take(followup_id=pk, by=reader_of(request), now=timezone.now())
+                done += 1
+            except transitions.RefusedError as refusal:
+                messages.error(request, str(refusal))
+        if done:
+            words = ngettext("%(n)d follow-up is yours.", "%(n)d follow-ups are yours.", done)
+            messages.success(request, words % {"n": done})
+
+    @display(description=gettext_lazy("due"), ordering="due_at")
+    def due(self, row: FollowUp) -> SafeString:
+        if row.state == State.CLOSED:
+            return format_html("{}", moment(row.due_at))
+        now = timezone.now()
+        late = "told-failed" if urgency(row.due_at, now=now) == "late" else ""
+        left = time_left(row.due_at, now=now)
+        return format_html('<span class="told-state {}">{}</span>', late, left)
+
+    @display(description=gettext_lazy("alarms"))
+    def alarms_shown(self, row: FollowUp) -> SafeString:
+        return alarm_badges(row.alarms)
+
+    @display(description=gettext_lazy("customer"))
+    def customer_shown(self, row: FollowUp) -> SafeString:
+        where = masked_phone(row.customer.phone) or masked_email(row.customer.email)
+        return format_html('<span class="told-to">{}</span>', where or "—")
+
+    @display(description=gettext_lazy("state"), ordering="state")
+    def state_shown(self, row: FollowUp) -> SafeString:
+        colour = {State.OPEN: "uncertain", State.TAKEN: "claimed"}.get(
+            State(row.state), "delivered"
+        )
+        words = row.get_outcome_display() or row.get_state_display()
+        return format_html('<span class="told-state told-{}">{}</span>', colour, words)
+
+    @display(description=gettext_lazy("owner"), ordering="owner")
+    def owner_shown(self, row: FollowUp) -> str:
+        return name_of(row.owner) or "—"
+
+    @display(description=gettext_lazy("spot"), ordering="case")
+    def spot(self, row: FollowUp) -> SafeString:
+        return spot_link(row.case)
+
+    @display(description=gettext_lazy("what the customer said"))
+    def said(self, row: FollowUp) -> SafeString:
+        lines = said_on(row.invitation)
+        return format_html_join("", '<p class="said"><b>{}</b><br>{}</p>', lines)
+
+    @display(description=gettext_lazy("what was done"))
+    def steps_shown(self, row: FollowUp) -> SafeString:
+        steps = row.steps.select_related("by").order_by("pk")
+        return format_html_join(
+            "",
+            '<p class="said"><b>{}</b> {} {}<br>{}</p>',
+            (
+                (one.get_kind_display(), moment(one.at), name_of(one.by), scrubbed(one.note))
+                for one in steps
+            ),
+        )

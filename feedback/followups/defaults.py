@@ -1,0 +1,41 @@
+"""The words that Heatmaps comes with; from then on people edit them."""
+
+WORDS: dict[str, tuple[str, ...]] = {
+    "speech": ("звон", "дозвон", "слыш", "голос", "разговор", "call", "voice", "hear"),
+    "internet": ("интернет", "скорост", "медлен", "грузит", "видео", "internet", "speed", "slow"),
+    "coverage": ("нет сети", "нет связи", "не ловит", "пропада", "сигнал", "signal", "coverage"),
+    "price": ("дорог", "цен", "тариф", "списал", "деньг", "price", "money", "charge", "tariff"),
+    "service": ("оператор", "сотрудник", "поддержк", "хам", "груб", "support", "staff", "rude"),
+    "leaving": (
+        "уйду",
+        "ухожу",
+        "перейду",
+        "сменю оператор",
+        "расторг",
+        "отказыва",
+        "leave",
+        "leaving",
+        "switch operator",
+        "cancel my",
+    ),
+    "safety": ("скорую", "скорая", "пожар", "112", "умер", "больниц", "ambulance", "emergency"),
+    "regulator": (
+        "роскомнадзор",
+        "роспотребнадзор",
+        "прокуратур",
+        "суд",
+        "жалобу подам",
+        "regulator",
+        "court",
+        "lawyer",
+    ),
+    "repeated": (
+        "опять",
+        "снова не",
+        "не исправили",
+        "все так же",
+        "again",
+        "still not",
+        "не помогло",
+    ),
+}

@@ -1,0 +1,55 @@
+"""The life of a follow-up: its states, and the one table of moves between them."""
+
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class State(TextChoices):
+    OPEN = "open", pgettext_lazy("follow-up", "open")  # nobody has it yet
+    TAKEN = "taken", pgettext_lazy("follow-up", "in work")
+    CLOSED = "closed", pgettext_lazy("follow-up", "closed")
+
+
+class Alarm(TextChoices):
+    """Why somebody has to talk to a customer."""
+
+    LOW_SCORE = "low_score", _("low score")
+    LEAVING = "leaving", _("threatens to leave")
+    SAFETY = "safety", _("health or safety")
+    REGULATOR = "regulator", _("regulator or court")
+    REPEATED = "repeated", _("failed again")
+
+
+class Outcome(TextChoices):
+    SAVED = "saved", pgettext_lazy("follow-up", "saved")
+    EXPLAINED = "explained", pgettext_lazy("follow-up", "explained")
+    REOPENED = "reopened", pgettext_lazy("follow-up", "the spot was taken up again")
+    NOT_REACHED = "not_reached", pgettext_lazy("follow-up", "not reached three times")
+
+
+class Kind(TextChoices):
+    """What was done, step by step."""
+
+    RAISED = "raised", pgettext_lazy("follow-up", "raised")
+    TAKE = "take", pgettext_lazy("follow-up", "taken")
+    MISS = "miss", pgettext_lazy("follow-up", "not reached")
+    CLOSE = "close", pgettext_lazy("follow-up", "closed")
+
+
+@dataclass(frozen=True)
+class Move:
+    """From which states a move leads, and to which."""
+
+    sources: frozenset[State]
+    target: State
+
+
+MOVES: dict[Kind, Move] = {
+    Kind.TAKE: Move(frozenset({State.OPEN, State.TAKEN}), State.TAKEN),
+    Kind.MISS: Move(frozenset({State.OPEN, State.TAKEN}), State.TAKEN),
+    Kind.CLOSE: Move(frozenset({State.OPEN, State.TAKEN}), State.CLOSED),
+}
+MOST_MISSES = 3  # then it is closed as not reached

@@ -1,0 +1,17 @@
+"""What beat asks of follow-ups; safe to run twice or late."""
+
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from feedback.followups import transitions
+
+
+@shared_task(name="feedback.raise_alarms")
+def raise_alarms(**_unknown: Any) -> int:
+    """Sort new comments, and open follow-ups for alarming answers."""
+    now = timezone.now()
+    transitions.provide_words()
+    sorted_now = transitions.sort_comments(now=now)
+    return sorted_now + transitions.raise_alarms(now=now)

@@ -1,0 +1,57 @@
+"""Alarming answers become follow-ups, each customer's answers to one survey once."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from feedback.followups.models import AlarmRule, Comment, FollowUp, FollowUpStep
+from feedback.followups.states import Alarm, Kind
+from feedback.surveys.models import Answer, Invitation
+from feedback.surveys.questions import Kind as Scale
+
+LOOKS_BACK = timedelta(days=7)
+GRACE = timedelta(minutes=2)  # somebody who tapped a score by mistake taps another
+
+
+@transaction.atomic
+def raise_alarms(*, now: datetime, limit: int = 500) -> int:
+    """Open a follow-up for each invitation with a low score or an alarming comment."""
+    rule = AlarmRule.in_force()
+    is_low = Q(kind=Scale.CSAT, score__lte=rule.csat_up_to)
+    is_low |= Q(kind=Scale.NPS, score__lte=rule.nps_up_to)
+    low = Answer.objects.filter(is_low, invitation=OuterRef("pk"), at__lte=now - GRACE)
+    said = Comment.objects.filter(answer__invitation=OuterRef("pk"), alarms__len__gt=0)
+    rows = Invitation.objects.filter(
+        Exists(low) | Exists(said), followup=None, answered_at__gt=now - LOOKS_BACK
+    )
+    found = list(
+        rows.select_for_update(skip_locked=True, of=("self",)).order_by("answered_at", "pk")[:limit]
+    )
+    if not found:
+        return 0
+    scored = Answer.objects.filter(is_low, invitation__in=found)
+    alarms: dict[int, set[str]] = {
+        pk: {Alarm.LOW_SCORE} for pk in scored.values_list("invitation", flat=True)
+    }
+    for pk, named in Comment.objects.filter(answer__invitation__in=found).values_list(
+        "answer__invitation", "alarms"
+    ):
+        alarms.setdefault(pk, set()).update(named)
+    made = FollowUp.objects.bulk_create(
+        FollowUp(
+            invitation=one,
+            customer_id=one.customer_id,
+            brand_id=one.brand_id,
+            region_id=one.region_id,
+            case_id=one.case_id,
+            alarms=sorted(alarms[one.pk]),
+            opened_at=now,
+            due_at=now + rule.within,
+        )
+        for one in found
+    )
+    FollowUpStep.objects.bulk_create(
+        FollowUpStep(followup=one, kind=Kind.RAISED, at=now) for one in made
+    )
+    return len(made)

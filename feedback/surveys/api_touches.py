@@ -1,0 +1,101 @@
+"""Events at touch points over the API: what surveys after a visit, a call or a tariff ask about."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from complaints.bodies import JsonBytes, body_of
+from complaints.customers.models import Brand, Customer
+from complaints.geocoding.models import Region
+from complaints.intake.api import sender_of
+from complaints.problems import FieldError, RefusedError, field_errors
+from complaints.scoped import ScopedView
+from feedback.surveys import transitions
+
+_Line = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]*$")]
+
+
+class SentTouch(BaseModel):
+    """A customer met us: a visit, a call, a new tariff. The same `reference` is the same event."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reference: _Line
+    touch_point: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,50}$")] = Field(
+        description="visit, call, tariff_change … as surveys name it."
+    )
+    at: AwareDatetime
+    brand: _Line
+    customer: _Line = Field(description="The CRM's id of a customer we have heard of.")
+    region: _Line | None = Field(None, description="Code of the region.")
+    unit: Annotated[str, Field(max_length=100)] = Field("", description="Shop or office.")
+    roaming: bool = Field(default=False, description="Customers abroad are not asked.")
+
+
+class StoredTouch(BaseModel):
+    id: int
+    reference: str
+    touch_point: str
+    at: datetime
+
+
+class TouchesView(ScopedView):
+    scopes = {"POST": "feedback:write"}
+    parser_classes = (JsonBytes,)
+
+    @extend_schema(
+        operation_id="send_touch",
+        request=SentTouch,
+        responses={
+            201: OpenApiResponse(StoredTouch, "Stored."),
+            200: OpenApiResponse(StoredTouch, "It was sent before: nothing changed."),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        """Tell of a customer at a touch point, as often as you need to: it is stored once."""
+        sender = sender_of(request)
+        try:
+            sent = SentTouch.model_validate_json(body_of(request))
+        except ValidationError as error:
+            raise RefusedError(400, "This cannot be taken.", field_errors(error)) from None
+        walls = sender.walls
+        brands = Brand.objects.filter(code=sent.brand)
+        brand = (brands if walls.brands is None else brands.filter(pk__in=walls.brands)).first()
+        customer = Customer.objects.filter(brand=brand, crm_id=sent.customer).first()
+        region = Region.objects.within(walls).filter(code=sent.region).first()
+        unknown = {
+            "brand": brand is None,
+            "customer": customer is None,
+            "region": sent.region is not None and region is None,
+        }
+        if errors := [_unknown(name) for name, is_so in unknown.items() if is_so]:
+            raise RefusedError(400, "Some fields cannot be taken.", errors)
+        touch, new = transitions.take_touch(
+            source=sender.source,
+            reference=sent.reference,
+            touch_point=sent.touch_point,
+            at=sent.at,
+            customer=customer,
+            region=region,
+            unit=sent.unit,
+            roaming=sent.roaming,
+            now=timezone.now(),
+        )
+        status = HTTPStatus.CREATED if new else HTTPStatus.OK
+        return Response(_stored(touch), status=status)
+
+
+def _stored(touch: Any) -> dict[str, Any]:
+    return StoredTouch(
+        id=touch.pk, reference=touch.reference, touch_point=touch.touch_point, at=touch.at
+    ).model_dump(mode="json")
+
+
+def _unknown(field: str) -> FieldError:
+    return FieldError(field=field, message="This client knows no such one.", code="unknown")

@@ -1,0 +1,60 @@
+"""Machines tell of customers at touch points."""
+
+import pytest
+from django.urls import reverse
+
+from feedback.models import Touch
+from tests.factories import NOW, bearer, make_api_client, make_brand, make_customer, make_region
+
+pytestmark = pytest.mark.django_db
+TOUCHES = reverse("api-touches")
+
+
+def send(client, header=None, **fields):
+    body = {
+        "reference": "v-1",
+        "touch_point": "visit",
+        "at": NOW.isoformat(),
+        "brand": "demo",
+        "customer": "crm-1",
+        **fields,
+    }
+    header = header or bearer(make_api_client())
+    return client.post(TOUCHES, body, content_type="application/json", headers=header)
+
+
+def test_a_visit_sent_twice_is_one(client):
+    customer = make_customer(crm_id="crm-1")
+    header = bearer(make_api_client())
+
+    codes = [send(client, header).status_code for _ in range(2)]
+
+    touch = Touch.objects.get()
+    assert codes == [201, 200]
+    assert (touch.customer, touch.touch_point, touch.at) == (customer, "visit", NOW)
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"customer": "nobody"}, "customer"),
+        ({"brand": "rival"}, "brand"),
+        ({"region": "far"}, "region"),
+        ({"touch_point": "A visit"}, "touch_point"),
+        ({"at": "yesterday"}, "at"),
+        ({"priority": 1}, "priority"),
+    ],
+)
+def test_what_cannot_be_taken_is_named(client, fields, named):
+    make_customer(crm_id="crm-1")
+    make_customer(crm_id="crm-1", brand=make_brand("rival"))
+    reader = make_api_client(everywhere=False)
+    reader.brands.add(make_brand())
+    reader.regions.add(make_region())
+    make_region("far", lon=60)
+
+    seen = send(client, bearer(reader), **fields)
+
+    assert seen.status_code == 400
+    assert named in seen.content.decode()
+    assert not Touch.objects.exists()
