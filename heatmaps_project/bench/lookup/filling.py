@@ -89,10 +89,10 @@ def _network(brand: Brand, *, now: datetime) -> None:
             level=level,
             area=MultiPolygon(area, srid=4326),
             valid_from=now.date() - timedelta(days=30),
-            source="bench",
+            source=f"bench {n}",
         )
         for technology, level in (("2G", "outdoor"), ("4G", "outdoor"), ("4G", "indoor"))
-        for area in areas
+        for n, area in enumerate(areas)
     )
     NetworkEvent.objects.bulk_create(
         NetworkEvent(
