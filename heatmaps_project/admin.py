@@ -15,6 +15,8 @@ from heatmaps_project.desk.admin import LookupAdmin
 from heatmaps_project.desk.knowledge.admin import ArticleAdmin
 from heatmaps_project.desk.knowledge.models import Article
 from heatmaps_project.desk.models import Lookup
+from heatmaps_project.webhooks.admin import DeliveryAdmin, SubscriptionAdmin
+from heatmaps_project.webhooks.models import Delivery, Subscription
 from spots.admin import SingleCaseAdmin, SpotAdmin
 from spots.cases.models import Spot
 from spots.cases.singles.models import SingleCase
@@ -45,5 +47,7 @@ for model in (AccessToken, Grant, IDToken, RefreshToken, ApiClient):
 admin.site.register(User, UserAdmin)
 admin.site.register(ApiClient, ApiClientAdmin)
 admin.site.register(Look, LookAdmin)
+admin.site.register(Subscription, SubscriptionAdmin)
+admin.site.register(Delivery, DeliveryAdmin)
 admin.site.register(Lookup, LookupAdmin)
 admin.site.register(Article, ArticleAdmin)

@@ -33,6 +33,12 @@ from feedback.surveys.api_touches import TouchesView
 from heatmaps_project.desk.api import LookupView
 from heatmaps_project.desk.attach_api import AttachView
 from heatmaps_project.desk.passes_api import LinkView, PanelView
+from heatmaps_project.webhooks.api import (
+    WebhookPingView,
+    WebhookRotateView,
+    WebhooksView,
+    WebhookView,
+)
 from spots.cases.api.lists import SpotsView, SpotView
 from spots.cases.api.moves import SpotMovesView
 from spots.network.api import NetworkEventsView, NetworkEventView
@@ -52,6 +58,10 @@ ENDPOINTS: Final[tuple[tuple[str, View, str], ...]] = (
     ("feedback", AnswersView.as_view(), "api-feedback"),
     ("network-events", NetworkEventsView.as_view(), "api-network-events"),
     ("network-events/<int:pk>", NetworkEventView.as_view(), "api-network-event"),
+    ("webhooks", WebhooksView.as_view(), "api-webhooks"),
+    ("webhooks/<int:pk>", WebhookView.as_view(), "api-webhook"),
+    ("webhooks/<int:pk>/ping", WebhookPingView.as_view(), "api-webhook-ping"),
+    ("webhooks/<int:pk>/rotate", WebhookRotateView.as_view(), "api-webhook-rotate"),
     ("lookup", LookupView.as_view(), "api-lookup"),
     ("lookup/attach", AttachView.as_view(), "api-lookup-attach"),
     ("lookup/link", LinkView.as_view(), "api-lookup-link"),

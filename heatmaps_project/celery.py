@@ -90,6 +90,9 @@ app.conf.beat_schedule = {
         ("heatmaps_project.send_codes", 2.0),
         ("heatmaps_project.beat_of_celery", 30.0),
         ("heatmaps_project.beat_of_detection", 30.0),
+        ("heatmaps_project.plan_webhooks", 3.0),
+        ("heatmaps_project.send_webhooks", 2.0),
+        ("heatmaps_project.forget_webhooks", 600.0),
     )
 }
 
@@ -111,5 +114,6 @@ app.autodiscover_tasks(
         "heatmaps_project.desk.own",
         "heatmaps_project.operations",
         "heatmaps_project.supervision.audit.reports",
+        "heatmaps_project.webhooks",
     ]
 )

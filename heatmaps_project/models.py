@@ -7,18 +7,22 @@ from heatmaps_project.desk.own.models import Code
 from heatmaps_project.operations.models import Heartbeat
 from heatmaps_project.supervision.audit.reports.models import AuditReport
 from heatmaps_project.tmf.models import Listener, ServiceProblem, TroubleTicket
+from heatmaps_project.webhooks.models import Delivery, Position, Subscription
 
 __all__ = (
     "ApiClient",
     "Article",
     "AuditReport",
     "Code",
+    "Delivery",
     "Heartbeat",
     "Listener",
     "Look",
     "Lookup",
     "LookupOutcome",
+    "Position",
     "ServiceProblem",
+    "Subscription",
     "TroubleTicket",
     "User",
     "Vote",

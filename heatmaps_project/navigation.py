@@ -278,6 +278,12 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
                 "heatmaps_project.view_apiclient",
             ),
             Item(
+                _("Webhooks"),
+                "webhook",
+                "admin:heatmaps_project_subscription_changelist",
+                "heatmaps_project.view_subscription",
+            ),
+            Item(
                 _("Looks at personal data"),
                 "visibility",
                 "admin:heatmaps_project_look_changelist",

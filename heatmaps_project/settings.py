@@ -257,6 +257,9 @@ CONTENT_SECURITY_POLICY = {
 API_BODY_BYTES = 256 * 1024  # of one request, where its view sets no other limit
 API_BATCH_BYTES = 32 * 1024 * 1024  # of five thousand complaints in one request
 API_REQUESTS_PER_MINUTE = int(os.environ.get("API_REQUESTS_PER_MINUTE", "6000"))  # of one client
+# Webhooks go to public addresses by https; a CRM in the operator's own network has to be allowed.
+WEBHOOK_HTTP = _flag("WEBHOOK_HTTP")
+WEBHOOK_PRIVATE_NETWORKS = _list("WEBHOOK_PRIVATE_NETWORKS")  # 10.1.0.0/16
 PHONE_REGION = os.environ.get("PHONE_REGION", "RU")  # of phone numbers without a country code
 
 

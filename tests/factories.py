@@ -24,7 +24,17 @@ from feedback.models import (
 from feedback.surveys import transitions as surveys
 from feedback.surveys.transitions.inviting import snapshot
 from heatmaps_project.accounts.transitions import give_account
-from heatmaps_project.models import ApiClient, Article, AuditReport, Lookup, User
+from heatmaps_project.models import (
+    ApiClient,
+    Article,
+    AuditReport,
+    Delivery,
+    Lookup,
+    Subscription,
+    User,
+)
+from heatmaps_project.webhooks.events import EventType
+from heatmaps_project.webhooks.signing import new_secret
 from spots.detection.arrivals import coordinates
 from spots.models import (
     Absence,
@@ -371,6 +381,36 @@ def make_api_client(source: str = "crm", *, everywhere: bool = True, **fields: A
         client.regions.add(make_region())
     give_account(client_id=client.pk)
     return client
+
+
+def make_subscription(*, client: ApiClient | None = None, **fields: Any) -> Subscription:
+    """A webhook of a client for every event, a month old."""
+    row = {
+        "client": client or make_api_client(f"hook-{next(_numbers)}"),
+        "url": "https://crm.example.org/hook",
+        "events": [event for event in EventType.values if event != EventType.PING],
+        "secret": new_secret(),
+        "created_at": NOW - timedelta(days=30),
+        **fields,
+    }
+    return Subscription.objects.create(**row)
+
+
+def make_delivery(subscription: Subscription, *, n: int = 0, **fields: Any) -> Delivery:
+    """A delivery that is due now; `n` is its content."""
+    number = next(_numbers)
+    row = {
+        "key": f"test:{number}",
+        "message_id": UUID(int=number),
+        "event": EventType.SPOT_CHANGED,
+        "subject": f"case:{number}",
+        "payload": {"type": "spot.changed", "timestamp": NOW.isoformat(), "data": {"n": n}},
+        "planned_at": NOW,
+        "due_at": NOW,
+        "give_up_at": NOW + timedelta(days=3),
+        **fields,
+    }
+    return Delivery.objects.create(subscription=subscription, **row)
 
 
 def bearer(client: ApiClient, scope: str | None = None) -> dict[str, str]:

@@ -46,6 +46,7 @@ from tests.factories import (
     make_comment,
     make_complaint,
     make_customer,
+    make_delivery,
     make_duty,
     make_event,
     make_followup,
@@ -62,6 +63,7 @@ from tests.factories import (
     make_rule,
     make_rung,
     make_spot,
+    make_subscription,
     make_survey,
     make_team,
     make_topic,
@@ -204,6 +206,7 @@ def _filled(
         source=name,
     )
     looks = {"by": by, "at": now, "field": "phone", "reason": "call back"}
+    hook = make_subscription(client=make_api_client(f"hook-{name}"))
     rows: dict[str, Model] = {
         "complaints_address": _address(name, point),
         "complaints_brand": brand,
@@ -227,6 +230,8 @@ def _filled(
             reason="fixed", channel="sms", language="ru", brand=brand, defaults={"body": "{link}"}
         )[0],
         "heatmaps_project_apiclient": make_api_client(f"crm-{name}"),
+        "heatmaps_project_delivery": make_delivery(hook),
+        "heatmaps_project_subscription": hook,
         "heatmaps_project_look": Look.objects.create(subject=f"customer {customer.pk}", **looks),
         "heatmaps_project_article": make_article(brand=brand, title_en=f"article of {name}"),
         "heatmaps_project_lookup": make_lookup(by, at=now, case=spot, **walls),

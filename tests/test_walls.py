@@ -77,7 +77,9 @@ COMMON = {
     "feedback_survey",
     "feedback_template",
     "heatmaps_project_apiclient",
+    "heatmaps_project_delivery",
     "heatmaps_project_look",
+    "heatmaps_project_subscription",
     "heatmaps_project_user",
     "spots_cause",
     "spots_fixcheck",
@@ -160,6 +162,10 @@ TRIED_BELOW = {
     "api-spot",
     "api-spot-moves",
     "api-spots",
+    "api-webhook",  # each client its own: test_api.py of webhooks
+    "api-webhook-ping",
+    "api-webhook-rotate",
+    "api-webhooks",
     "audit",  # test_audit_page.py
     "audit-file",  # test_audit_export.py
     "audit-report",  # test_reports.py, as those below

@@ -7,7 +7,7 @@ from feedback.notifications.channels.outcome import Failure, Outcome, Outgoing
 from feedback.notifications.retries import retry_at
 from spots.escalation import transitions
 from spots.escalation.letters import Letter, LetterState
-from spots.escalation.models import Channel
+from spots.escalation.models import LETTERS, Channel
 
 BATCH = 25
 MOST = 20  # batches a run
@@ -22,16 +22,16 @@ def send_to_staff(*, now: datetime) -> int:
     """
     transitions.give_up_abandoned(now=now)
     handled = 0
-    for channel in Channel.values:
+    for channel in LETTERS:
         with gateway_of(channel, on_receipt=lambda _facts: None) as gateway:
             for _batch in range(MOST):
                 letters = transitions.claim(channel=channel, limit=BATCH, now=now)
                 if not letters:
                     break
-                outcomes = iter(gateway.send([_outgoing(one) for one in letters if one.user.email]))
+                outcomes = iter(gateway.send([_outgoing(one) for one in letters if _address(one)]))
                 nowhere = Outcome(failure=Failure.NOWHERE)
                 booked = [
-                    _booked(one, next(outcomes) if one.user.email else nowhere, now=now)
+                    _booked(one, next(outcomes) if _address(one) else nowhere, now=now)
                     for one in letters
                 ]
                 transitions.book(booked, now=now)
@@ -39,9 +39,14 @@ def send_to_staff(*, now: datetime) -> int:
     return handled
 
 
+def _address(letter: Letter) -> str:
+    user = letter.user
+    return user.work_phone if letter.channel == Channel.SMS else user.email
+
+
 def _outgoing(letter: Letter) -> Outgoing:
     return Outgoing(
-        address=letter.user.email,
+        address=_address(letter),
         subject=letter.subject,
         text=letter.text,
         key=letter.key,
@@ -53,7 +58,7 @@ def _booked(letter: Letter, outcome: Outcome, *, now: datetime) -> transitions.B
     match outcome.failure:
         case None:
             return transitions.Booked(letter, LetterState.SENT)
-        case Failure.UNKNOWN:
+        case _ if outcome.failure is Failure.UNKNOWN or outcome.accepted:  # also a part of it
             return transitions.Booked(letter, LetterState.UNCERTAIN, error=outcome.error)
         case Failure.TEMPORARY | Failure.THROTTLED:
             again = retry_at(attempts=letter.attempts, key=letter.key, now=now)

@@ -22,7 +22,7 @@ from heatmaps_project.accounts.models import ApiClient, Look, User
 
 _RIGHTS = ("role", "brands", "regions", "teams_shown", "is_active", "is_staff")
 _WHO = (None, {"fields": ("username", "password")})
-_NAME = (gettext_lazy("Person"), {"fields": ("first_name", "last_name", "email")})
+_NAME = (gettext_lazy("Person"), {"fields": ("first_name", "last_name", "email", "phone")})
 _MAY = (gettext_lazy("Rights"), {"fields": _RIGHTS})
 _READS = (gettext_lazy("Reads"), {"fields": ("language", "time_zone", "last_login")})
 _OWNER = (gettext_lazy("Everything"), {"fields": ("is_superuser",)})

@@ -10,8 +10,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.generators import generate_client_secret
 
-from complaints.admin_theme import CheckboxSelectMultiple, UserChangeForm, UserCreationForm
+from complaints.admin_theme import (
+    CheckboxSelectMultiple,
+    TextInput,
+    UserChangeForm,
+    UserCreationForm,
+)
+from complaints.customers.personal import masked_phone
 from heatmaps_project.accounts.models import ApiClient, User
+from heatmaps_project.desk.questions import e164
 
 # An origin alone: what else stands in it would end the header's directive.
 _SITE = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?", re.ASCII)
@@ -28,9 +35,41 @@ class StaffCreationForm(UserCreationForm):
 
 
 class StaffForm(UserChangeForm):
+    """A member of staff. Their work phone is shown masked; another number replaces it."""
+
+    phone = forms.CharField(
+        label=_("work phone"),
+        required=False,
+        max_length=32,
+        widget=TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+        help_text=_("Promises at risk are told there by SMS, where a ladder says so."),
+    )
+
     class Meta:
         model = User
         fields = "__all__"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and self.instance.work_phone:
+            self.initial["phone"] = masked_phone(self.instance.work_phone)
+
+    def clean_phone(self) -> str:
+        """Keep what stands there masked; a number is taken as it is dialled here."""
+        given: str = self.cleaned_data["phone"].strip()
+        if given == self.initial.get("phone"):
+            return str(self.instance.work_phone)
+        if not given:
+            return ""
+        number = e164(given, region=settings.PHONE_REGION)
+        if not number:
+            raise ValidationError(_("This is no phone number."))
+        return number
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if "phone" in self.cleaned_data:
+            self.instance.work_phone = self.cleaned_data["phone"]
 
     def clean_time_zone(self) -> str:
         zone: str = self.cleaned_data["time_zone"]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
 from complaints.customers.models import Brand
+from complaints.customers.personal import EncryptedTextField
 from complaints.customers.walls import NO_WALLS, Walls
 from complaints.geocoding.models import Region
 from heatmaps_project.accounts.roles import Role
@@ -22,6 +23,7 @@ class User(AbstractUser):
     regions = models.ManyToManyField(Region, blank=True, verbose_name=_("regions"))
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, blank=True)
+    work_phone = EncryptedTextField(_("work phone"))  # E.164; promises at risk are told there
 
     class Meta:
         verbose_name = _("user")

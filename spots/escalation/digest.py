@@ -21,6 +21,7 @@ class Digest:
     language: str
     subject: str
     text: str
+    brief: str  # for a telephone
 
 
 def written_for(user: Any, notices: Sequence[Notice]) -> Digest:
@@ -28,7 +29,8 @@ def written_for(user: Any, notices: Sequence[Notice]) -> Digest:
     language = user.language or settings.LANGUAGE_CODE
     zone = ZoneInfo(user.time_zone) if user.time_zone else timezone.get_default_timezone()
     with translation.override(language), timezone.override(zone):
-        return Digest(language, _subject(notices), _text(notices))
+        subject = _subject(notices)
+        return Digest(language, subject, _text(notices), f"{subject}\n{_inbox()}")
 
 
 def _subject(notices: Sequence[Notice]) -> str:
@@ -41,9 +43,12 @@ def _subject(notices: Sequence[Notice]) -> str:
 
 def _text(notices: Sequence[Notice]) -> str:
     parts = [_part(notice) for notice in notices]
-    inbox = settings.PUBLIC_URL.rstrip("/") + reverse("admin:spots_notice_changelist")
-    parts.append(_("Acknowledge them in your inbox: %(inbox)s") % {"inbox": inbox})
+    parts.append(_("Acknowledge them in your inbox: %(inbox)s") % {"inbox": _inbox()})
     return "\n\n".join(parts)
+
+
+def _inbox() -> str:
+    return settings.PUBLIC_URL.rstrip("/") + reverse("admin:spots_notice_changelist")
 
 
 def _part(notice: Notice) -> str:

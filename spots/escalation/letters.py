@@ -25,7 +25,7 @@ class Letter(models.Model):
 
     key = models.UUIDField(default=uuid4, unique=True, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    channel = models.CharField(_("channel"), max_length=5, choices=Channel.choices)
+    channel = models.CharField(_("channel"), max_length=7, choices=Channel.choices)
     notices = models.ManyToManyField(Notice, related_name="letters")
     language = models.CharField(max_length=2)
     subject = models.CharField(max_length=300)

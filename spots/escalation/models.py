@@ -44,6 +44,11 @@ class Channel(models.TextChoices):
     """Beside the inbox, in which everything is."""
 
     EMAIL = "email", _("e-mail")
+    SMS = "sms", _("SMS to the work phone")
+    WEBHOOK = "webhook", _("webhook, to machines")  # of the firing, whoever is on duty
+
+
+LETTERS = (Channel.EMAIL, Channel.SMS)  # go to a person
 
 
 class Rung(models.Model):
@@ -69,7 +74,7 @@ class Rung(models.Model):
         Team, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("team")
     )
     channels = ArrayField(
-        models.CharField(max_length=5, choices=Channel.choices),
+        models.CharField(max_length=7, choices=Channel.choices),
         default=list,
         blank=True,
         verbose_name=_("beside the inbox"),

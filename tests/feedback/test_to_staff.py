@@ -103,3 +103,25 @@ def test_two_workers_send_each_letter_once(mail_server):
     assert sorted(to for envelope in mail_server.taken for to in envelope.rcpt_tos) == sorted(
         f"lead{number}@example.org" for number in range(30)
     )
+
+
+def test_an_sms_goes_to_the_work_phone_once_however_often_the_sweep_runs(smsc):
+    user = make_user("engineer", work_phone="+79161234512")
+    letter = make_letter(user=user, channel="sms", text="Срок под угрозой")
+
+    for _ in range(3):
+        send_to_staff(now=NOW)
+
+    [submitted] = smsc.saw("submit")
+    assert (submitted["to"], submitted["text"]) == ("79161234512", "Срок под угрозой")
+    letter.refresh_from_db()
+    assert letter.state == "sent"
+
+
+def test_an_sms_to_nobodys_phone_fails_and_says_so(smsc):
+    letter = make_letter(channel="sms")
+
+    send_to_staff(now=NOW)
+
+    letter.refresh_from_db()
+    assert (letter.state, letter.error) == ("failed", "no address")

@@ -9,7 +9,7 @@ from django.db import transaction
 from spots.escalation.digest import written_for
 from spots.escalation.firings import Firing, Notice, Told
 from spots.escalation.letters import Letter
-from spots.escalation.models import Channel
+from spots.escalation.models import LETTERS, Channel
 from spots.escalation.receivers import choose, may_be_told
 from spots.escalation.standing import still_so
 
@@ -95,7 +95,7 @@ def _wait_for_an_answer(told: list[Notice], *, now: datetime) -> None:
 
 
 def _write(told: list[Notice], user: Any, *, now: datetime) -> None:
-    for channel in Channel.values:
+    for channel in LETTERS:
         by_it = [notice for notice in told if channel in notice.firing.rung.channels]
         if not by_it:
             continue
@@ -105,7 +105,7 @@ def _write(told: list[Notice], user: Any, *, now: datetime) -> None:
             channel=channel,
             language=digest.language,
             subject=digest.subject,
-            text=digest.text,
+            text=digest.brief if channel == Channel.SMS else digest.text,
             due_at=now,
         )
         letter.notices.set(by_it)

@@ -1,0 +1,68 @@
+"""
+Which addresses we call: none inside our own network, however their name is resolved (SSRF).
+
+A name is checked when it is registered, so that people hear of it; what protects is the check of
+the very address that is connected to, as a name may mean another one a moment later.
+"""
+
+import ipaddress
+import socket
+from collections.abc import Sequence
+from urllib.parse import SplitResult, urlsplit
+
+from django.conf import settings
+
+PORTS = {"https": 443, "http": 80}
+
+
+class ForbiddenAddressError(Exception):
+    """Nobody may be called there."""
+
+
+def checked(url: str) -> SplitResult:
+    """
+    Return the parts of an address that may be called as it is written.
+
+    :raises ForbiddenAddressError: in words
+    """
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise ForbiddenAddressError("This is no address.") from None
+    if parts.scheme != "https" and not (parts.scheme == "http" and settings.WEBHOOK_HTTP):
+        raise ForbiddenAddressError("The address has to begin with https://.")
+    if not parts.hostname or parts.username is not None or parts.fragment:
+        raise ForbiddenAddressError("The address needs a host, and no user or fragment.")
+    try:
+        numbers = ipaddress.ip_address(parts.hostname)
+    except ValueError:
+        return parts
+    if not _may_be_called(str(numbers)):
+        raise ForbiddenAddressError("This is an address of a private network.")
+    return parts
+
+
+def resolved(host: str, port: int) -> Sequence[str]:
+    """
+    Return the numeric addresses of a host, each of which may be called.
+
+    :raises ForbiddenAddressError: one of them is private, or there is none
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise ForbiddenAddressError("The host has no address.") from None
+    numbers = [str(entry[4][0]) for entry in found]
+    if not all(_may_be_called(number) for number in numbers):
+        raise ForbiddenAddressError("The host is in a private network.")
+    return numbers
+
+
+def _may_be_called(number: str) -> bool:
+    address = ipaddress.ip_address(number.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    if any(address in ipaddress.ip_network(one) for one in settings.WEBHOOK_PRIVATE_NETWORKS):
+        return True
+    return address.is_global and not address.is_multicast and not address.is_reserved

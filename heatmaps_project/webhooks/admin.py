@@ -1,0 +1,118 @@
+"""Webhooks for administrators: who is told, what was given up, and sending it again."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from complaints.admin_theme import ReadOnlyAdmin, TabularInline, action, display
+from heatmaps_project.webhooks import transitions
+from heatmaps_project.webhooks.events import EventType
+from heatmaps_project.webhooks.models import Delivery, Subscription
+
+LAST = 20  # deliveries on a webhook's page
+
+
+class LastDeliveries(TabularInline):
+    model = Delivery
+    verbose_name_plural = _("last deliveries")
+    fields = ("event", "subject", "state", "planned_at", "attempts", "status", "error", "sent_at")
+    readonly_fields = fields
+    show_change_link = True
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
+        rows = Delivery.objects.order_by("-pk")
+        match = request.resolver_match
+        number = match.kwargs.get("object_id") if match else None
+        if number is None or not str(number).isdecimal():
+            return rows.none()
+        last = rows.filter(subscription=number).values_list("pk", flat=True)[:LAST]
+        return rows.filter(pk__in=list(last))
+
+
+class SubscriptionAdmin(ReadOnlyAdmin):
+    """A client registers its webhooks by the API; here they are looked at, paused and tried."""
+
+    list_display = ("url", "client", "brand", "events_shown", "active", "failures", "rests_until")
+    list_filter = ("active",)
+    search_fields = ("url", "client__name")
+    list_select_related = ("client", "brand")
+    ordering = ("client__name", "pk")
+    fields = (
+        *("client", "brand", "url", "events_shown", "active", "created_at"),
+        *("failures", "rests_until", "old_secret_until"),
+    )
+    inlines = (LastDeliveries,)
+    actions = ("pause", "go_on", "ping")
+
+    @display(description=_("events"))
+    def events_shown(self, row: Subscription) -> str:
+        return ", ".join(str(EventType(name).label) for name in row.events)
+
+    @action(description=_("Pause"), permissions=["change"])
+    def pause(self, request: HttpRequest, chosen: QuerySet[Subscription]) -> None:
+        ids = list(chosen.values_list("pk", flat=True))
+        count = transitions.pause(subscription_ids=ids, active=False)
+        said = ngettext("%(n)d webhook was paused.", "%(n)d webhooks were paused.", count)
+        messages.success(request, said % {"n": count})
+
+    @action(description=_("Go on"), permissions=["change"])
+    def go_on(self, request: HttpRequest, chosen: QuerySet[Subscription]) -> None:
+        ids = list(chosen.values_list("pk", flat=True))
+        count = transitions.pause(subscription_ids=ids, active=True)
+        said = ngettext("%(n)d webhook goes on.", "%(n)d webhooks go on.", count)
+        messages.success(request, said % {"n": count})
+
+    @action(description=_("Send a trial message"), permissions=["change"])
+    def ping(self, request: HttpRequest, chosen: QuerySet[Subscription]) -> None:
+        rows = list(chosen)
+        for row in rows:
+            transitions.ping(subscription=row, now=timezone.now())
+        count = len(rows)
+        said = ngettext("%(n)d message was planned.", "%(n)d messages were planned.", count)
+        messages.success(request, said % {"n": count})
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # of the row no field is edited: the actions ask for this
+        return obj is None and request.user.has_perm("heatmaps_project.change_subscription")
+
+
+class DeliveryAdmin(ReadOnlyAdmin):
+    """What was sent, what waits, and what was given up: that can be sent again."""
+
+    list_display = (
+        *("event", "subject", "subscription", "state", "planned_at", "due_at"),
+        *("attempts", "status", "error", "sent_at"),
+    )
+    list_filter = ("state", "event")
+    list_select_related = ("subscription",)
+    search_fields = ("=subject",)
+    search_help_text = _("Subject, such as case:7")
+    ordering = ("-pk",)
+    show_full_result_count = False
+    fields = (
+        *("subscription", "event", "subject", "message_id", "payload", "state", "planned_at"),
+        *("due_at", "give_up_at", "attempts", "status", "error", "sent_at"),
+    )
+    actions = ("send_again",)
+
+    @action(description=_("Send again what was given up"), permissions=["change"])
+    def send_again(self, request: HttpRequest, chosen: QuerySet[Delivery]) -> None:
+        ids = list(chosen.values_list("pk", flat=True))
+        count = transitions.send_again(delivery_ids=ids, now=timezone.now())
+        said = ngettext("%(n)d delivery is sent again.", "%(n)d deliveries are sent again.", count)
+        messages.success(request, said % {"n": count})
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is None and request.user.has_perm("heatmaps_project.change_delivery")

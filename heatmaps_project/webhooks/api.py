@@ -1,0 +1,195 @@
+"""Webhooks over the API: be told of events instead of asking."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, Literal
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from complaints.bodies import JsonBytes, body_of
+from complaints.models import Brand
+from complaints.problems import FieldError, RefusedError
+from complaints.scoped import ScopedView
+from heatmaps_project.accounts.models import ApiClient
+from heatmaps_project.webhooks import transitions
+from heatmaps_project.webhooks.addresses import ForbiddenAddressError
+from heatmaps_project.webhooks.events import EventType
+from heatmaps_project.webhooks.models import Subscription, SubscriptionQuerySet
+from heatmaps_project.webhooks.transitions.subscribing import TooManyError
+
+EventName = Literal[
+    "complaint.located",
+    "complaint.joined",
+    "complaint.resolved",
+    "spot.opened",
+    "spot.changed",
+    "spot.fixed",
+    "spot.reopened",
+    "spot.merged",
+    "sla.warned",
+    "sla.breached",
+    "sla.escalated",
+    "feedback.received",
+]
+
+
+class SentWebhook(BaseModel):
+    """Where to tell of what."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    url: str = Field(max_length=500, description="https; not in a private network.")
+    events: list[EventName] = Field(min_length=1, max_length=len(EventType))
+    brand: str | None = Field(None, max_length=64, description="Code; null: each of the client's.")
+
+
+class StoredWebhook(BaseModel):
+    id: int
+    url: str
+    events: list[str]
+    brand: str | None
+    active: bool = Field(description="False: paused in the admin, or the receiver answered 410.")
+    created_at: datetime
+    failures: int = Field(description="In a row, by now.")
+
+
+class SecretWebhook(StoredWebhook):
+    """A webhook with its secret, which is shown this once."""
+
+    secret: str = Field(description="whsec_ and base64, after Standard Webhooks.")
+
+
+class Webhooks(BaseModel):
+    results: list[StoredWebhook]
+
+
+class PlannedPing(BaseModel):
+    id: str = Field(description="The webhook-id of the trial message.")
+
+
+class WebhooksView(ScopedView):
+    scopes = {"GET": "webhooks:manage", "POST": "webhooks:manage"}
+    parser_classes = (JsonBytes,)
+
+    @extend_schema(operation_id="list_webhooks", responses=Webhooks)
+    def get(self, request: Request) -> Response:
+        """List the client's own webhooks, at most twenty."""
+        return Response({"results": [_told(row) for row in _own(request).order_by("pk")]})
+
+    @extend_schema(
+        operation_id="create_webhook",
+        request=SentWebhook,
+        responses={201: OpenApiResponse(SecretWebhook, "Registered.")},
+    )
+    def post(self, request: Request) -> Response:
+        """Register a webhook: what happens from now on is sent there."""
+        sent, client = _read(body_of(request)), client_of(request)
+        brand = Brand.objects.filter(code=sent.brand, pk__in=client.brands.values("pk")).first()
+        if sent.brand is not None and brand is None:
+            raise _refused("brand", "This client is told of no such brand.", "unknown")
+        try:
+            row = transitions.subscribe(
+                client=client,
+                url=sent.url,
+                events=[EventType(name) for name in sent.events],
+                brand=brand,
+                now=timezone.now(),
+            )
+        except ForbiddenAddressError as refusal:
+            raise _refused("url", str(refusal), "forbidden") from None
+        except TooManyError:
+            raise RefusedError(409, "This client has as many webhooks as it may have.") from None
+        return Response({**_told(row), "secret": row.secret}, HTTPStatus.CREATED)
+
+
+class WebhookView(ScopedView):
+    scopes = {"GET": "webhooks:manage", "DELETE": "webhooks:manage"}
+
+    @extend_schema(operation_id="read_webhook", responses=StoredWebhook)
+    def get(self, request: Request, pk: int) -> Response:
+        """Read one of the client's own webhooks."""
+        return Response(_told(found(request, pk)))
+
+    @extend_schema(operation_id="delete_webhook", request=None, responses={204: None})
+    def delete(self, request: Request, pk: int) -> Response:
+        """Delete a webhook, with all that was yet to be sent to it."""
+        transitions.unsubscribe(subscription=found(request, pk))
+        return Response(status=HTTPStatus.NO_CONTENT)
+
+
+class WebhookPingView(ScopedView):
+    scopes = {"POST": "webhooks:manage"}
+
+    @extend_schema(operation_id="ping_webhook", request=None, responses={202: PlannedPing})
+    def post(self, request: Request, pk: int) -> Response:
+        """Have a trial message sent, of the type `ping`."""
+        planned = transitions.ping(subscription=found(request, pk), now=timezone.now())
+        return Response({"id": f"msg_{planned.message_id.hex}"}, HTTPStatus.ACCEPTED)
+
+
+class WebhookRotateView(ScopedView):
+    scopes = {"POST": "webhooks:manage"}
+
+    @extend_schema(operation_id="rotate_webhook", request=None, responses=SecretWebhook)
+    def post(self, request: Request, pk: int) -> Response:
+        """Get a new secret; for a day, messages are signed with the old one too."""
+        row = transitions.rotate(subscription=found(request, pk), now=timezone.now())
+        return Response({**_told(row), "secret": row.secret})
+
+
+def client_of(request: Request) -> ApiClient:
+    """:raises PermissionDenied: the token belongs to none"""
+    client = getattr(request.auth, "application", None)
+    if not isinstance(client, ApiClient):
+        raise PermissionDenied("This token belongs to no client.")
+    return client
+
+
+def found(request: Request, pk: int) -> Subscription:
+    """:raises Http404: it is not there, or another client's"""
+    row = _own(request).filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def _own(request: Request) -> SubscriptionQuerySet:
+    return Subscription.objects.filter(client=client_of(request)).select_related("brand")
+
+
+def _told(row: Subscription) -> dict[str, Any]:
+    return StoredWebhook(
+        id=row.pk,
+        url=row.url,
+        events=row.events,
+        brand=row.brand.code if row.brand else None,
+        active=row.active,
+        created_at=row.created_at,
+        failures=row.failures,
+    ).model_dump(mode="json")
+
+
+def _read(body: bytes) -> SentWebhook:
+    try:
+        return SentWebhook.model_validate_json(body)
+    except ValidationError as error:
+        errors = [
+            FieldError(
+                field=".".join(str(part) for part in one["loc"]),
+                message=one["msg"],
+                code=one["type"],
+            )
+            for one in error.errors(include_url=False)
+        ]
+        raise RefusedError(400, "Some fields cannot be taken.", errors) from None
+
+
+def _refused(field: str, message: str, code: str) -> RefusedError:
+    error = FieldError(field=field, message=message, code=code)
+    return RefusedError(400, "Some fields cannot be taken.", [error])

@@ -1,0 +1,82 @@
+"""One call of a receiver: to the address that was checked, in a set time, without redirects."""
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
+from socket import SHUT_RDWR, create_connection, socket
+from threading import Timer
+from typing import Final
+
+from heatmaps_project.webhooks.addresses import PORTS, ForbiddenAddressError, checked, resolved
+
+STEP_SECONDS: Final = 5.0  # to connect, or to wait for the next bytes
+CALL_SECONDS: Final = 10.0  # for the whole call, however slowly bytes trickle in
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a receiver said; no status: it was not reached."""
+
+    status: int | None
+    error: str = ""
+
+    @property
+    def is_taken(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def wants_no_more(self) -> bool:
+        return self.status == HTTPStatus.GONE
+
+
+def call(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """POST a body and return what became of it; no failure of the network is raised."""
+    try:
+        parts = checked(url)
+        assert parts.hostname is not None  # it was checked
+        port = parts.port or PORTS[parts.scheme]
+        numbers = resolved(parts.hostname, port)
+        context = ssl.create_default_context() if parts.scheme == "https" else None
+        connection = _Connection(parts.hostname, port, numbers[0], context)
+    except ForbiddenAddressError as refusal:
+        return Answer(None, str(refusal))
+    hurry = Timer(CALL_SECONDS, connection.cut)
+    hurry.daemon = True
+    hurry.start()
+    try:
+        path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
+        connection.request("POST", path, body, dict(headers))
+        return Answer(connection.getresponse().status)
+    except TimeoutError:
+        return Answer(None, "It did not answer in time.")
+    except (OSError, HTTPException, ValueError) as error:
+        return Answer(None, type(error).__name__)
+    finally:
+        hurry.cancel()
+        connection.close()
+
+
+class _Connection(HTTPConnection):
+    """Connects to one numeric address; name and certificate are the host's."""
+
+    def __init__(self, host: str, port: int, number: str, context: ssl.SSLContext | None) -> None:
+        super().__init__(host, port, timeout=STEP_SECONDS)
+        self.number = number
+        self.context = context
+        self.plain: socket | None = None
+
+    def connect(self) -> None:
+        self.plain = create_connection((self.number, self.port), STEP_SECONDS)
+        self.sock = self.plain
+        if self.context is not None:
+            self.sock = self.context.wrap_socket(self.plain, server_hostname=self.host)
+
+    def cut(self) -> None:
+        """End a call that takes too long, from another thread."""
+        try:
+            if self.sock is not None:
+                self.sock.shutdown(SHUT_RDWR)
+        except OSError:
+            return  # it has ended by itself

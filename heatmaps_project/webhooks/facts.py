@@ -1,0 +1,217 @@
+"""
+What has happened, read from where it is written: the events of cases, members, the ledger, answers.
+
+Each source has a column that grows as facts are written: a number, or a moment in microseconds.
+A fact holds ids and codes, and nothing personal.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import Max, Model, QuerySet
+
+from complaints.models import Complaint
+from feedback.models import Answer
+from heatmaps_project.webhooks.events import EventType
+from spots.cases.events import EventKind
+from spots.cases.models import Case, Kind
+from spots.escalation.firings import Firing
+from spots.escalation.models import Channel
+from spots.models import Event, LedgerEntry, Membership
+from spots.sla.models import LedgerKind
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something that machines are told of."""
+
+    type: EventType
+    key: str  # one for each fact, ever
+    subject: str
+    brand_id: int
+    region_id: int | None
+    at: datetime
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table that facts are read from, by a column that grows."""
+
+    name: str
+    rows: Callable[[], QuerySet[Any]]
+    column: str
+    facts: Callable[[Any], Iterator[Fact]]
+
+    @property
+    def is_moment(self) -> bool:
+        return self.column != "pk"
+
+    def after(self, position: int) -> QuerySet[Any]:
+        """Return the rows past a position, in their order."""
+        value = _EPOCH + position * _MICROSECOND if self.is_moment else position
+        return self.rows().filter(**{f"{self.column}__gt": value}).order_by(self.column, "pk")
+
+    def last(self) -> int:
+        """Return the position of the newest row."""
+        newest = self.rows().aggregate(last=Max(self.column))["last"]
+        if newest is None:
+            return 0
+        return (newest - _EPOCH) // _MICROSECOND if self.is_moment else int(newest)
+
+
+_OF_SPOTS: Final[dict[str, EventType | None]] = {
+    EventKind.OPENED: EventType.SPOT_OPENED,
+    EventKind.FIXED: EventType.SPOT_FIXED,
+    EventKind.REOPENED: EventType.SPOT_REOPENED,
+    EventKind.FAILED: EventType.SPOT_REOPENED,
+    EventKind.MERGED: EventType.SPOT_MERGED,
+    EventKind.COMMENTED: None,  # of staff alone
+    EventKind.ANSWERED: None,
+}  # any other is a change
+
+
+def _of_events(event: Event) -> Iterator[Fact]:
+    case = event.case
+    type_ = _OF_SPOTS.get(event.kind, EventType.SPOT_CHANGED)
+    if type_ is None or case.kind != Kind.SPOT:
+        return
+    if type_ == EventType.SPOT_MERGED and "into" not in event.facts:
+        type_ = EventType.SPOT_CHANGED  # it took another one in
+    data = {**_spot(case), "what": event.kind, "was": event.was, "became": event.became}
+    if "into" in event.facts:
+        data["into"] = event.facts["into"]
+    yield _of_case(type_, f"event:{event.pk}", case, event.at, data)
+
+
+def _of_members(member: Membership) -> Iterator[Fact]:
+    data = {**_complaint(member.complaint), "case": member.case_id, "kind": member.case.kind}
+    key = f"member:{member.pk}"
+    yield _about(member.complaint, EventType.COMPLAINT_JOINED, key, member.since, data)
+
+
+def _of_complaints(complaint: Complaint) -> Iterator[Fact]:
+    """Whatever else of it has changed, these are the same facts as before."""
+    placed, resolved, data = complaint.placed_at, complaint.resolved_at, _complaint(complaint)
+    if placed is not None:
+        key = _moment("placed", complaint, placed)
+        located = {**data, "precision": complaint.precision}
+        yield _about(complaint, EventType.COMPLAINT_LOCATED, key, placed, located)
+    if resolved is not None:
+        key = _moment("resolved", complaint, resolved)
+        yield _about(complaint, EventType.COMPLAINT_RESOLVED, key, resolved, data)
+
+
+def _of_ledger(entry: LedgerEntry) -> Iterator[Fact]:
+    clock = entry.clock
+    data = {**_spot(clock.case), "promise": clock.target, "due_at": _iso(entry.at)}
+    key = f"ledger:{entry.pk}"
+    yield _of_case(EventType.SLA_BREACHED, key, clock.case, entry.recorded_at, data)
+
+
+def _of_ladders(firing: Firing) -> Iterator[Fact]:
+    clock, rung = firing.clock, firing.rung
+    data = {
+        **_spot(clock.case),
+        "promise": clock.target,
+        "due_at": _iso(firing.due_at),
+        "percent": rung.percent,
+        "after_minutes": rung.after_minutes,
+        "stage": rung.pk,
+        "climbed": firing.climbed_from_id is not None,
+    }
+    told = {
+        EventType.SLA_WARNED: rung.percent is not None,
+        EventType.SLA_ESCALATED: Channel.WEBHOOK in rung.channels,
+    }
+    for type_ in (one for one, is_told in told.items() if is_told):
+        yield _of_case(type_, f"{type_}:{firing.pk}", clock.case, firing.fired_at, data)
+
+
+def _of_answers(answer: Answer) -> Iterator[Fact]:
+    case = answer.invitation.case
+    assert case is not None  # a fix is of a case
+    data = {**_spot(case), "answer": answer.pk, "rating": answer.score}
+    key = _moment("answer", answer, answer.at)
+    yield _of_case(EventType.FEEDBACK_RECEIVED, key, case, answer.at, data)
+
+
+def _spot(case: Case) -> dict[str, Any]:
+    return {"id": case.pk, "kind": case.kind, "brand": case.brand.code, "region": case.region.code}
+
+
+def _complaint(complaint: Complaint) -> dict[str, Any]:
+    region = complaint.region
+    return {
+        "id": complaint.pk,
+        "external_id": complaint.external_id,
+        "source": complaint.source,
+        "brand": complaint.brand.code,
+        "region": region.code if region else None,
+    }
+
+
+def _of_case(type_: EventType, key: str, case: Case, at: datetime, data: dict[str, Any]) -> Fact:
+    return Fact(type_, key, f"case:{case.pk}", case.brand_id, case.region_id, at, data)
+
+
+def _about(
+    complaint: Complaint, type_: EventType, key: str, at: datetime, data: dict[str, Any]
+) -> Fact:
+    subject = f"complaint:{complaint.pk}"
+    return Fact(type_, key, subject, complaint.brand_id, complaint.region_id, at, data)
+
+
+def _moment(name: str, row: Model, at: datetime) -> str:
+    return f"{name}:{row.pk}:{(at - _EPOCH) // _MICROSECOND}"
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat() if at else None
+
+
+def _cases(rows: QuerySet[Any], path: str) -> QuerySet[Any]:
+    return rows.select_related(f"{path}__brand", f"{path}__region").defer(
+        f"{path}__region__outline", f"{path}__outline"
+    )
+
+
+def _complaints() -> QuerySet[Any]:
+    return Complaint.objects.select_related("brand", "region").defer("region__outline", "text")
+
+
+SOURCES: Final = (
+    Source("events", lambda: _cases(Event.objects.all(), "case"), "pk", _of_events),
+    Source(
+        "members",
+        lambda: Membership.objects.select_related(
+            "case", "complaint__brand", "complaint__region"
+        ).defer("case__outline", "complaint__region__outline", "complaint__text"),
+        "pk",
+        _of_members,
+    ),
+    Source("complaints", _complaints, "changed_at", _of_complaints),
+    Source(
+        "breaches",
+        lambda: _cases(
+            LedgerEntry.objects.filter(kind=LedgerKind.BREACHED).select_related("clock"),
+            "clock__case",
+        ),
+        "pk",
+        _of_ledger,
+    ),
+    Source(
+        "ladders",
+        lambda: _cases(Firing.objects.select_related("clock", "rung"), "clock__case"),
+        "pk",
+        _of_ladders,
+    ),
+    Source(
+        "answers", lambda: _cases(Answer.objects.of_fixes(), "invitation__case"), "at", _of_answers
+    ),
+)

@@ -1,0 +1,150 @@
+"""Who is told of what happens, and what they are told: the outbox of webhooks."""
+
+from datetime import datetime
+from typing import Self
+from uuid import uuid4
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from complaints.customers.models import Brand
+from complaints.customers.personal import EncryptedTextField
+from heatmaps_project.accounts.models import ApiClient
+from heatmaps_project.webhooks.events import EventType
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    def free(self, now: datetime) -> Self:
+        """Those that nobody sends to just now, and whose receiver may be tried."""
+        rows = self.filter(Q(lease_until=None) | Q(lease_until__lte=now), active=True)
+        return rows.filter(Q(rests_until=None) | Q(rests_until__lte=now))
+
+
+class Subscription(models.Model):
+    """Where a client is told of events of its brands and regions, and of which."""
+
+    client = models.ForeignKey(
+        ApiClient, models.CASCADE, related_name="webhooks", verbose_name=_("API client")
+    )
+    brand = models.ForeignKey(  # None: every one of the client's
+        Brand, models.CASCADE, null=True, blank=True, verbose_name=_("brand")
+    )
+    url = models.URLField(_("address"), max_length=500)
+    events = ArrayField(
+        models.CharField(max_length=20, choices=EventType.choices), verbose_name=_("events")
+    )
+    secret = EncryptedTextField(_("secret"))  # whsec_…
+    old_secret = EncryptedTextField()  # signs beside the new one for a while
+    old_secret_until = models.DateTimeField(null=True, blank=True)
+    active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created at"))  # what happened earlier is not told
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0)
+    rests_until = models.DateTimeField(_("tried again at"), null=True, blank=True)
+    lease = models.UUIDField(null=True, blank=True, editable=False)  # of the worker that sends
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(lease=None, lease_until=None)
+                | Q(lease__isnull=False, lease_until__isnull=False),
+                name="webhook_lease_has_an_end",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class DeliveryState(models.TextChoices):
+    PLANNED = "planned", pgettext_lazy("delivery", "to be sent")
+    SENT = "sent", pgettext_lazy("delivery", "delivered")
+    DEAD = "dead", pgettext_lazy("delivery", "given up")
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def next_of_each_subject(self, now: datetime) -> Self:
+        """Those that are due, and have none of the same subject before them."""
+        before = Delivery.objects.filter(
+            subscription=OuterRef("subscription"),
+            subject=OuterRef("subject"),
+            state=DeliveryState.PLANNED,
+            pk__lt=OuterRef("pk"),
+        )
+        due = self.filter(state=DeliveryState.PLANNED, due_at__lte=now)
+        return due.filter(~Exists(before))
+
+
+class Delivery(models.Model):
+    """One fact for one subscription: sent until it is taken, or given up after three days."""
+
+    subscription = models.ForeignKey(
+        Subscription, models.CASCADE, related_name="deliveries", verbose_name=_("webhook")
+    )
+    key = models.CharField(max_length=100)  # of the fact: two sweeps plan it once
+    message_id = models.UUIDField(default=uuid4, unique=True, editable=False)  # webhook-id
+    event = models.CharField(_("event"), max_length=20, choices=EventType.choices)
+    subject = models.CharField(_("subject"), max_length=40)  # "spot:7"; told of in order
+    payload = models.JSONField(_("content"))
+    planned_at = models.DateTimeField(_("planned at"))
+    state = models.CharField(
+        pgettext_lazy("delivery", "state"),
+        max_length=7,
+        choices=DeliveryState.choices,
+        default=DeliveryState.PLANNED,
+    )
+    due_at = models.DateTimeField(_("next attempt"))
+    give_up_at = models.DateTimeField(_("given up at"))
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    status = models.PositiveSmallIntegerField(_("last answer"), null=True, blank=True)  # of HTTP
+    error = models.CharField(_("error"), max_length=200, blank=True)
+    sent_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [
+            models.UniqueConstraint(fields=["subscription", "key"], name="delivery_once_per_fact"),
+            models.CheckConstraint(
+                condition=Q(state=DeliveryState.SENT, sent_at__isnull=False)
+                | (~Q(state=DeliveryState.SENT) & Q(sent_at=None)),
+                name="delivery_sent_has_a_date",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["subscription", "due_at"],
+                condition=Q(state=DeliveryState.PLANNED),
+                name="delivery_due",
+            ),
+            models.Index(
+                fields=["subscription", "subject", "id"],
+                condition=Q(state=DeliveryState.PLANNED),
+                name="delivery_in_order",
+            ),
+            models.Index(fields=["sent_at"], name="delivery_sent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.subject}"
+
+
+class Position(models.Model):
+    """How far a source of facts has been read."""
+
+    source = models.CharField(max_length=20, primary_key=True)
+    settled = models.BigIntegerField()  # nothing up to it can appear any more
+    seen = models.BigIntegerField()
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.source

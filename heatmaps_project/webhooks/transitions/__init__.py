@@ -1,0 +1,27 @@
+"""Every write about webhooks, each in one transaction."""
+
+from heatmaps_project.webhooks.transitions.planning import forget, plan
+from heatmaps_project.webhooks.transitions.sending import book, claim, due_of, release
+from heatmaps_project.webhooks.transitions.subscribing import (
+    pause,
+    ping,
+    rotate,
+    send_again,
+    subscribe,
+    unsubscribe,
+)
+
+__all__ = (
+    "book",
+    "claim",
+    "due_of",
+    "forget",
+    "pause",
+    "ping",
+    "plan",
+    "release",
+    "rotate",
+    "send_again",
+    "subscribe",
+    "unsubscribe",
+)

@@ -1,0 +1,99 @@
+"""Turning facts into deliveries: each fact once for each subscription that wants it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from django.db import transaction
+
+from complaints.customers.walls import Walls
+from heatmaps_project.webhooks.facts import SOURCES, Fact, Source
+from heatmaps_project.webhooks.models import Delivery, DeliveryState, Position, Subscription
+from heatmaps_project.webhooks.retries import GIVEN_UP_AFTER
+
+# Numbers and moments are given out before a transaction is seen: what is read is read again for
+# so long. No task lasts half of it (task_time_limit), and a request far less.
+_UNSETTLED: Final = timedelta(minutes=10)
+_AT_ONCE: Final = 1000
+# What was delivered is kept for so long, and by it known to have been planned.
+KEPT: Final = timedelta(days=30)
+
+
+class _Wants(NamedTuple):
+    subscription: Subscription
+    walls: Walls
+
+
+@transaction.atomic
+def plan(*, now: datetime) -> int:
+    """
+    Write a delivery of each new fact for each subscription it concerns; return how many.
+
+    A fact that was planned is not planned again, however often it is read.
+    """
+    positions = {row.source: row for row in Position.objects.select_for_update()}
+    rows = Subscription.objects.filter(active=True).select_related("client").order_by("pk")
+    wanted = [_Wants(one, one.client.walls) for one in rows]
+    facts = sorted(
+        (fact for source in SOURCES for fact in _read(source, positions, wanted, now=now)),
+        key=lambda fact: fact.at,
+    )
+    planned = [
+        _delivery(one.subscription, fact, now=now)
+        for fact in facts
+        for one in wanted
+        if fact.at >= now - KEPT and _concerns(fact, one)
+    ]
+    before = Delivery.objects.count() if planned else 0
+    Delivery.objects.bulk_create(planned, ignore_conflicts=True, batch_size=_AT_ONCE)
+    return Delivery.objects.count() - before if planned else 0
+
+
+def _read(
+    source: Source, positions: dict[str, Position], wanted: Sequence[_Wants], *, now: datetime
+) -> Iterator[Fact]:
+    position = positions.get(source.name)
+    if position is None or not wanted:  # whoever comes is told of what happens from then on
+        last = source.last()
+        Position.objects.update_or_create(
+            source=source.name, defaults={"settled": last, "seen": last, "seen_at": now}
+        )
+        return
+    for row in source.after(position.settled).iterator(chunk_size=_AT_ONCE):
+        yield from source.facts(row)
+    if now - position.seen_at >= _UNSETTLED:
+        Position.objects.filter(pk=source.name).update(
+            settled=position.seen, seen=max(source.last(), position.seen), seen_at=now
+        )
+
+
+def _concerns(fact: Fact, wants: _Wants) -> bool:
+    subscription, walls = wants
+    brand, region = walls.brands, walls.regions
+    return (
+        fact.type in subscription.events
+        and fact.at >= subscription.created_at
+        and subscription.brand_id in (None, fact.brand_id)
+        and (brand is None or fact.brand_id in brand)
+        and (region is None or fact.region_id in region)
+    )
+
+
+def _delivery(subscription: Subscription, fact: Fact, *, now: datetime) -> Delivery:
+    return Delivery(
+        subscription=subscription,
+        key=fact.key,
+        event=fact.type,
+        subject=fact.subject,
+        payload={"type": fact.type, "timestamp": fact.at.isoformat(), "data": fact.data},
+        planned_at=now,
+        due_at=now,
+        give_up_at=now + GIVEN_UP_AFTER,
+    )
+
+
+def forget(*, now: datetime, limit: int = 10_000) -> int:
+    """Delete what was delivered long ago, at most `limit`; return how many."""
+    old = Delivery.objects.filter(state=DeliveryState.SENT, sent_at__lt=now - KEPT)
+    count, _by_model = Delivery.objects.filter(pk__in=old.values("pk")[:limit]).delete()
+    return count

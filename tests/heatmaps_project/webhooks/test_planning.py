@@ -1,0 +1,149 @@
+"""Each fact becomes one delivery for each subscription that it concerns."""
+
+from datetime import timedelta
+
+import pytest
+
+from heatmaps_project.webhooks import transitions
+from heatmaps_project.webhooks.events import EventType
+from heatmaps_project.webhooks.models import Delivery, Position
+from spots.cases import transitions as cases
+from spots.models import Firing
+from spots.sla import transitions as sla
+from tests.factories import (
+    NOW,
+    make_answer,
+    make_api_client,
+    make_brand,
+    make_complaint,
+    make_event,
+    make_invitation,
+    make_policy,
+    make_rung,
+    make_spot,
+    make_subscription,
+    make_team,
+)
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+def planned():
+    rows = Delivery.objects.order_by("pk").values_list("event", "subject")
+    return list(rows)
+
+
+@pytest.fixture(name="subscription")
+def _subscription():
+    row = make_subscription()
+    transitions.plan(now=NOW - MINUTE)  # what lies before is nobody's
+    return row
+
+
+def test_a_move_of_a_spot_is_told_once_however_often_the_sweep_runs(subscription):
+    spot = make_spot()
+    cases.route(case_id=spot.pk, team=make_team(), by=None, now=NOW)
+
+    counts = [transitions.plan(now=NOW + n * MINUTE) for n in range(30)]
+
+    assert counts == [1] + 29 * [0]
+    assert planned() == [("spot.changed", f"case:{spot.pk}")]
+    told = Delivery.objects.get().payload
+    assert told["type"] == "spot.changed"
+    assert told["data"] == {
+        "id": spot.pk,
+        "kind": "spot",
+        "brand": spot.brand.code,
+        "region": spot.region.code,
+        "what": "routed",
+        "was": "detected",
+        "became": "routed",
+    }
+
+
+def test_what_was_written_before_and_seen_only_now_is_told_too(subscription):
+    """Numbers are given out before a transaction is seen: a later one may be seen first."""
+    late = make_spot()
+    early = make_spot()
+    team = make_team()
+    cases.route(case_id=early.pk, team=team, by=None, now=NOW)
+    transitions.plan(now=NOW)
+    position = Position.objects.get(source="events")
+
+    assert position.settled < position.seen or position.seen_at < NOW
+    cases.route(case_id=late.pk, team=team, by=None, now=NOW)
+    assert transitions.plan(now=NOW + MINUTE) == 1
+
+
+def test_all_kinds_of_facts_are_told(subscription):
+    spot = make_spot(state="accepted")
+    make_policy(reaction_minutes=1)
+    facts = {"brand_id": spot.brand_id, "region_id": spot.region_id, "topic_id": None, "band": 1}
+    sla.start(case_id=spot.pk, **facts, now=NOW - timedelta(days=9))
+    sla.mark_breaches(now=NOW)
+    rung = make_rung(50, channels=["webhook"])
+    clock = spot.clocks.get(target="fix")
+    Firing.objects.create(clock=clock, rung=rung, due_version=1, reached_at=NOW, fired_at=NOW)
+    invitation = make_invitation(case=spot, event=make_event(spot, "fixed", at=NOW))
+    make_answer(invitation=invitation, at=NOW)
+    complaint = make_complaint(placed_at=NOW, received_at=NOW, resolved_at=NOW)
+    cases.attach(case_id=spot.pk, complaint_id=complaint.pk, by=None, now=NOW)
+
+    transitions.plan(now=NOW + MINUTE)
+
+    told = {event for event, _subject in planned()}
+    assert told >= {
+        "sla.breached",
+        "sla.warned",
+        "sla.escalated",
+        "feedback.received",
+        "complaint.located",
+        "complaint.joined",
+        "complaint.resolved",
+    }
+    for delivery in Delivery.objects.all():
+        assert complaint.text not in str(delivery.payload)
+
+
+@pytest.mark.parametrize(
+    ("fields", "count"),
+    [
+        ({}, 1),
+        ({"events": ["spot.fixed"]}, 0),
+        ({"active": False}, 0),
+        ({"created_at": NOW + MINUTE}, 0),
+    ],
+)
+def test_a_subscription_is_told_of_what_it_asked_for_from_then_on(fields, count):
+    make_subscription(**fields)
+    make_subscription(events=["feedback.received"])
+    transitions.plan(now=NOW - MINUTE)
+
+    cases.route(case_id=make_spot().pk, team=make_team(), by=None, now=NOW)
+
+    assert transitions.plan(now=NOW) == count
+
+
+def test_nobody_is_told_of_what_lies_behind_their_walls():
+    make_subscription(client=make_api_client("rival", everywhere=False))
+    make_subscription(brand=make_brand("rival"))
+    transitions.plan(now=NOW - MINUTE)
+
+    cases.route(case_id=make_spot().pk, team=make_team(), by=None, now=NOW)
+
+    assert transitions.plan(now=NOW) == 0
+
+
+def test_what_was_delivered_long_ago_is_forgotten_and_not_told_again(subscription):
+    cases.route(case_id=make_spot().pk, team=make_team(), by=None, now=NOW)
+    transitions.plan(now=NOW)
+    Delivery.objects.update(state="sent", sent_at=NOW)
+    later = NOW + timedelta(days=31)
+
+    assert transitions.forget(now=later) == 1
+    assert transitions.plan(now=later) == 0
+
+
+def test_every_event_can_be_asked_for():
+    assert max(len(event) for event in EventType.values) <= 20
