@@ -13,6 +13,7 @@ bench() { # [NAME [ARGS...]]: without a name, lists the benches
     lookup) bench_lookup "$@" ;;
     intake | once) bench_api "$name" requirements.txt "$@" ;;
     fuzz) bench_api fuzz requirements-dev.txt "$@" ;;
+    tiles) bench_tiles "$@" ;;
     "") benches ;;
     *)
       benches >&2
@@ -37,6 +38,7 @@ benches() {
 ./dev bench audit          how long the audit of promises takes at 200,000 closed spots
 ./dev bench lookup         how long a lookup takes at 5 million complaints, 50,000 spots and 400,000
                            addresses, beside bare PostGIS queries; --complaints N: with fewer
+./dev bench tiles          map tiles over two million complaints: beside bare SQL, bytes, in Chromium
 TEXT
 }
 
@@ -82,6 +84,13 @@ bench_api() { # NAME REQUIREMENTS [ARGS...]
   python_packages "$requirements"
   own_empty_database
   DATABASE_POOL=1 .venv/bin/python manage.py "bench_$name" "$@"
+}
+
+bench_tiles() {
+  system_packages test
+  python_packages requirements-dev.txt
+  own_empty_database
+  .venv/bin/python manage.py bench_tiles "$@"
 }
 
 own_empty_database() { # on a server of its own, which goes when the bench ends

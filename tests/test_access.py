@@ -157,7 +157,9 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "lookup-suggest": (ANSWERS_CALLS, "post", ()),
     "lookup-vote": (NOBODY, "post", ("ARTICLE",)),  # it says whether it helped: test_knowledge.py
     "map": (EVERYBODY, "get", ()),
+    "map-search": (EVERYBODY, "post", ()),
     "map-spots": (EVERYBODY, "get", ()),
+    "map-stay": (EVERYBODY, "post", ()),
     "reveal": (REVEALS, "post", ()),
 }
 # Open to those without an account, by design; the last three ask for a client's own token.

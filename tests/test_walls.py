@@ -119,6 +119,7 @@ NOTHING_TO_HIDE = {
     "favicon",
     "home",
     "lookup-suggest",  # the registry of houses
+    "map-stay",
 }
 TRIED_BELOW = {
     "admin:autocomplete",
@@ -181,6 +182,7 @@ TRIED_BELOW = {
     "lookup-articles",  # test_knowledge.py, as the next
     "lookup-vote",
     "map",
+    "map-search",  # test_search.py
     "map-spots",
     "reveal",
     "tmf-acknowledge",  # tmf/test_problems.py, test_tickets.py, as those below

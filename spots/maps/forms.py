@@ -82,3 +82,7 @@ class BoxForm(MomentForm):
         box = Polygon.from_bbox(tuple(corners))
         box.srid = 4326
         return box
+
+
+class SearchForm(forms.Form):
+    typed = forms.CharField(max_length=300)

@@ -29,6 +29,7 @@ from spots.maps.versions import Source
 from spots.network.models import Coverage, NetworkEvent, Site
 
 SITES_FROM_ZOOM = 8
+NAMES_FROM_ZOOM = 10  # below it, sites are only so many triangles
 POINTS_FROM_ZOOM = 13  # below it, complaints and single cases are only counted in cells
 SINGLES_CELLS = 8  # in a tile's side: clusters of single cases
 MOST_ROWS = 20_000  # of one layer in one tile
@@ -49,9 +50,11 @@ def _sites(tile: Tile, asked: Asked) -> Sql | None:
     if tile.z < SITES_FROM_ZOOM:
         return None
     rows = Site.objects.within(asked.walls).filter(point__bboverlaps=around(tile))
+    drawn = rows.annotate(geom=point_shape("point", tile)).order_by("pk")
+    if tile.z < NAMES_FROM_ZOOM:
+        return sql_of(drawn.values("geom")[:MOST_ROWS])
     has = Func("technologies", Value(" "), function="array_to_string", output_field=TextField())
-    drawn = rows.annotate(geom=point_shape("point", tile), has=has)
-    return sql_of(drawn.order_by("pk").values("code", "name", "has", "geom")[:MOST_ROWS])
+    return sql_of(drawn.annotate(has=has).values("code", "name", "has", "geom")[:MOST_ROWS])
 
 
 def _events(tile: Tile, asked: Asked) -> Sql | None:

@@ -17,6 +17,8 @@ from spots.maps.grid import EARTH_RADIUS_M, HALF_WORLD_M, Tile
 EXTENT = 4096  # units of a tile's side
 MARGIN = 1 / 32  # of a tile's side: 16 pixels, as far over the edge as the map page draws
 
+PIXELS = 512  # of a tile's side on the map page
+
 Sql = tuple[str, tuple[Any, ...]]
 
 
@@ -75,10 +77,18 @@ def point_shape(field: str, tile: Tile) -> TileShape:
 
 
 def cut_shape(field: str, tile: Tile) -> TileShape:
-    """The shape of a WGS 84 area far larger than the tile: cut in degrees first."""
-    box = Value(around(tile), GeometryField(srid=4326))
-    cut = Func(field, box, function="ST_ClipByBox2D", output_field=GeometryField(srid=4326))
-    return TileShape(Transform(cut, 3857), tile)
+    """
+    The shape of a WGS 84 area far larger than the tile: cut in degrees first, to the pixel.
+
+    What is smaller than a pixel is NULL.
+    """
+    degrees = GeometryField(srid=4326)
+    box = Value(around(tile), degrees)
+    cut = Func(field, box, function="ST_ClipByBox2D", output_field=degrees)
+    pixel = Value(360 / (1 << tile.z) / PIXELS)
+    return TileShape(
+        Transform(Func(cut, pixel, function="ST_Simplify", output_field=degrees), 3857), tile
+    )
 
 
 def around(tile: Tile) -> Polygon:

@@ -6,6 +6,8 @@ from spots.maps import views
 
 urlpatterns = [
     path("map/", views.map_page, name="map"),
+    path("map/search/", views.search, name="map-search"),
+    path("map/stay/", views.stay, name="map-stay"),
     path("map/spots.geojson", views.spots_geojson, name="map-spots"),
     path("tiles/base/<int:z>/<int:x>/<int:y>.mvt", views.base_map_tile, name="base-tile"),
     path("tiles/data/<int:z>/<int:x>/<int:y>.mvt", views.data_map_tile, name="data-tile"),

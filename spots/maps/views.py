@@ -1,29 +1,32 @@
 """The map page and what it draws, tiles and a view's spots: each within the reader's walls."""
 
 import hashlib
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from complaints.customers.reader import walls_of
+from complaints.customers.reader import reader_of, walls_of
 from complaints.customers.walls import Walls
 from complaints.geocoding.models import Region
 from complaints.intake.models import Topic
-from spots.maps.forms import USUAL_HOURS, BoxForm, TileForm
+from spots.maps.forms import USUAL_HOURS, BoxForm, SearchForm, TileForm
 from spots.maps.geojson import spots_within
 from spots.maps.grid import NoSuchTileError, Tile
 from spots.maps.kept import body_of, named
 from spots.maps.layers import LAYERS
+from spots.maps.searching import found
 from spots.maps.tiles import base_tile
+from spots.maps.wording import settings_of
 from spots.network.models import Technology
 
 # seconds a browser may go on showing a tile without asking again
@@ -38,6 +41,8 @@ PERIODS = (
     (2184, _("a quarter")),
     (8760, _("a year")),
 )
+
+WALL_FOR = timedelta(days=30)  # that a wall display stays signed in
 
 may_see_map = permission_required("spots.view_spot", raise_exception=True)
 
@@ -78,54 +83,62 @@ def spots_geojson(request: HttpRequest) -> HttpResponse:
     form = BoxForm(request.GET)
     if not form.is_valid():
         return JsonResponse(form.errors, status=400)
-    found = spots_within(box=form.box, walls=walls_of(request), at=form.cleaned_data["at"])
-    return JsonResponse(found, content_type="application/geo+json")
+    drawn = spots_within(box=form.box, walls=walls_of(request), at=form.cleaned_data["at"])
+    return JsonResponse(drawn, content_type="application/geo+json")
 
 
 @require_safe
 @admin.site.admin_view
 @may_see_map
 def map_page(request: HttpRequest) -> HttpResponse:
+    """The map; `?wall=1`: for a control room's wall."""
+    wall = request.GET.get("wall") == "1"
     context = {
         **admin.site.each_context(request),
         "title": _("Map"),
         "technologies": Technology.values,
         "periods": PERIODS,
-        "usual_hours": USUAL_HOURS,
+        "ranges": PERIODS,
         "topics": Topic.objects.order_by("code"),
-        "settings": {
-            "tiles": "/tiles/data/{z}/{x}/{y}.mvt",
-            "spots": reverse("map-spots"),
-            "pageUrl": _spot_page(),
-            "bounds": _first_view(walls_of(request)),
-            "language": get_language(),
-            "timeZone": timezone.get_current_timezone_name(),
-            "words": {
-                "state": _("State"),
-                "customers": _("Customers"),
-                "cause": _("Cause"),
-                "promised": _("Promised by"),
-                "since": _("Since"),
-                "open": _("Open the spot"),
-                "unknown": _("not known yet"),
-                "inView": _("Spots in view"),
-                "mostUrgent": _("only the most urgent are drawn"),
-                "unreachable": _("No connection to the server: what you see may be old."),
-            },
-        },
+        "wall": wall,
+        "settings": {**settings_of(request.user), "bounds": _first_view(walls_of(request))},
     }
     return render(request, "map.html", context)
+
+
+@require_POST
+@admin.site.admin_view
+@may_see_map
+def search(request: HttpRequest) -> HttpResponse:
+    """What a text may mean, as places: posted, for it may be a customer's address or phone."""
+    form = SearchForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse(form.errors, status=400)
+    told = found(form.cleaned_data["typed"], reader=reader_of(request), walls=walls_of(request))
+    return JsonResponse({"found": [asdict(one) for one in told]})
+
+
+@require_POST
+@admin.site.admin_view
+@may_see_map
+def stay(request: HttpRequest) -> HttpResponse:
+    """
+    Keep the sign-in of a wall display alive: for WALL_DAYS, then somebody signs in again.
+
+    Whoever leaves the staff is out at once, as everywhere.
+    """
+    now = timezone.now()
+    since = datetime.fromtimestamp(request.session.setdefault("wall_since", now.timestamp()), UTC)
+    if now - since > WALL_FOR:
+        return HttpResponse(status=403)
+    request.session.set_expiry(settings.SESSION_COOKIE_AGE)
+    return HttpResponse(status=204)
 
 
 def _first_view(walls: Walls) -> list[list[float]]:
     """South-west and north-east corners of the reader's regions: [[latitude, longitude], …]."""
     west, south, east, north = Region.objects.within(walls).extent() or (-180.0, -60.0, 180.0, 75.0)
     return [[south, west], [north, east]]
-
-
-def _spot_page() -> str:
-    """The address of a spot's page, with 0 in place of its number."""
-    return reverse("admin:spots_spot_change", args=[0])
 
 
 def _tile(z: int, x: int, y: int) -> Tile:

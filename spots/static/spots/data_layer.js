@@ -1,8 +1,9 @@
 /*
- * Coverage, sites, heat and single complaints, from this server's data tiles.
+ * Coverage, network events, sites, heat, complaints and single cases, from this server's data tiles.
  *
- *   heatmapsData.layer({url, shown})  a Leaflet layer; `shown` is a Set of "heat", "complaints",
- *                                     "sites" and technologies ("2G" … "5G")
+ *   heatmapsData.layer({url, shown})  a Leaflet layer; `shown` is a Set of "heat", "surplus",
+ *                                     "complaints", "singles", "events", "sites" and technologies
+ *                                     ("2G" … "5G")
  *   heatmapsData.tileLayers(shown)    the tile layers that those need, for the url's `layers`
  *   heatmapsData.swatch(name)         a small canvas for a legend
  *   heatmapsData.colour(technology)   of its coverage
@@ -96,6 +97,96 @@
     }
   }
 
+  // Above what is usual, from clearly to far; and below. Warm and cold hues, told apart by everybody.
+  const ABOVE = ["#fdb863", "#e66101", "#b30000"];
+  const BELOW = "#5e81b5";
+  const surplusLook = (sigmas) =>
+    sigmas < 0 ? { colour: BELOW, size: 0.5 } : { colour: ABOVE[sigmas < 3 ? 0 : sigmas < 6 ? 1 : 2], size: 1 };
+
+  class Surplus {
+    before(context) {
+      context.strokeStyle = "rgb(0 0 0 / 0.35)";
+      context.lineWidth = 0.5;
+    }
+    draw(context, [[point]], zoom, feature) {
+      const look = surplusLook(feature.props.sigmas);
+      // A cell is 16 pixels wide up to zoom 13, where cells stop shrinking.
+      const half = Math.min(WIDEST, 8 * 2 ** Math.max(0, zoom - 13)) * look.size;
+      context.globalAlpha = 0.65;
+      context.fillStyle = look.colour;
+      context.fillRect(point.x - half, point.y - half, 2 * half, 2 * half);
+      context.strokeRect(point.x - half, point.y - half, 2 * half, 2 * half);
+    }
+  }
+
+  const EVENTS = { outage: "#b91c1c", works: "#4338ca", build: "#52525b" };
+  const EVENT_SIGNS = { outage: "!", works: "⚒", build: "+" };
+
+  class EventMarks {
+    before(context) {
+      context.globalAlpha = 1;
+      context.textAlign = "center";
+      context.textBaseline = "middle";
+      context.lineWidth = 1.5;
+      context.strokeStyle = "#ffffff";
+    }
+    draw(context, [[point]], zoom, feature) {
+      const { kind } = feature.props;
+      context.fillStyle = EVENTS[kind];
+      context.beginPath();
+      // An outage is a triangle, works are a square, new build is a circle.
+      if (kind === "outage") {
+        context.moveTo(point.x, point.y - 11);
+        context.lineTo(point.x + 11, point.y + 8);
+        context.lineTo(point.x - 11, point.y + 8);
+        context.closePath();
+      } else if (kind === "works") context.rect(point.x - 8, point.y - 8, 16, 16);
+      else context.arc(point.x, point.y, 8, 0, 2 * Math.PI);
+      context.fill();
+      context.stroke();
+      context.fillStyle = "#ffffff";
+      context.font = "bold 12px sans-serif";
+      context.fillText(EVENT_SIGNS[kind], point.x, point.y + 1);
+    }
+  }
+
+  const BANDS = { 1: "#d55e00", 2: "#b87700", 3: "#0072b2", 4: "#6b7280" }; // as in map.css
+
+  class Singles {
+    before(context) {
+      context.globalAlpha = 1;
+      context.textAlign = "center";
+      context.textBaseline = "middle";
+      context.strokeStyle = "#ffffff";
+      context.lineWidth = 1.5;
+    }
+    draw(context, [[point]], zoom, feature) {
+      const { cases, band } = feature.props;
+      const half = cases > 1 ? 11 : 7;
+      // Diamonds: no spot has that shape.
+      context.fillStyle = BANDS[band];
+      context.beginPath();
+      context.moveTo(point.x, point.y - half);
+      context.lineTo(point.x + half, point.y);
+      context.lineTo(point.x, point.y + half);
+      context.lineTo(point.x - half, point.y);
+      context.closePath();
+      context.fill();
+      context.stroke();
+      if (cases > 1) {
+        context.fillStyle = "#ffffff";
+        context.font = "bold 10px sans-serif";
+        context.fillText(cases > 99 ? "99+" : cases, point.x, point.y);
+      }
+    }
+  }
+
+  const eventAreas = (kind) => ({
+    dataLayer: "events",
+    filter: (_, { props }) => props.kind === kind,
+    symbolizer: new protomapsL.PolygonSymbolizer({ fill: EVENTS[kind], opacity: 0.15, stroke: EVENTS[kind], width: 2 }),
+  });
+
   const coverageRules = (technology) =>
     [false, true].map((indoor) => ({
       dataLayer: "coverage",
@@ -108,6 +199,12 @@
 
   const RULES = {
     heat: () => [{ dataLayer: "heat", symbolizer: new Heat() }],
+    surplus: () => [{ dataLayer: "surplus", symbolizer: new Surplus() }],
+    events: () => [
+      ...Object.keys(EVENTS).map(eventAreas),
+      { dataLayer: "event_marks", symbolizer: new EventMarks() },
+    ],
+    singles: () => [{ dataLayer: "singles", symbolizer: new Singles() }],
     complaints: () => [
       {
         dataLayer: "complaints",
@@ -125,7 +222,8 @@
   for (const technology of Object.keys(TECHNOLOGIES)) {
     RULES[technology] = () => coverageRules(technology);
   }
-  const ORDER = [...Object.keys(TECHNOLOGIES), "heat", "complaints", "sites"]; // bottom to top
+  // bottom to top
+  const ORDER = [...Object.keys(TECHNOLOGIES), "surplus", "heat", "events", "complaints", "singles", "sites"];
 
   const layer = ({ url, shown }) =>
     protomapsL.leafletLayer({
@@ -136,8 +234,12 @@
       labelRules: [],
     });
 
-  const tileLayers = (shown) => [
-    ...new Set(ORDER.filter((name) => shown.has(name)).map((name) => (name in TECHNOLOGIES ? "coverage" : name))),
+  const tileLayers = (shown, { all = false } = {}) => [
+    ...new Set(
+      [...(all ? ["spots"] : []), ...ORDER]
+        .filter((name) => shown.has(name))
+        .map((name) => (name in TECHNOLOGIES ? "coverage" : name)),
+    ),
   ];
 
   const swatch = (name) =>
@@ -146,6 +248,17 @@
       if (name in TECHNOLOGIES) {
         context.drawImage(hatched(TECHNOLOGIES[name], false), 0, 0, 8, 16, 0, 0, 8, 16);
         context.drawImage(hatched(TECHNOLOGIES[name], true), 8, 0, 8, 16, 8, 0, 8, 16);
+      } else if (name === "surplus") {
+        [BELOW, ...ABOVE].forEach((colour, step) => {
+          context.fillStyle = colour;
+          context.fillRect(step * 4, 0, 4, 16);
+        });
+      } else if (name in EVENTS) {
+        context.scale(0.7, 0.7);
+        context.translate(3.5, 4);
+        const marks = new EventMarks();
+        marks.before(context);
+        marks.draw(context, middle, 14, { props: { kind: name } });
       } else if (name === "heat") {
         HEAT.forEach((colour, step) => {
           context.fillStyle = colour;
@@ -154,7 +267,7 @@
       } else {
         const [{ symbolizer }] = RULES[name]();
         if (symbolizer.before) symbolizer.before(context);
-        symbolizer.draw(context, middle, 14, { props: {} });
+        symbolizer.draw(context, middle, 14, { props: { cases: 1, band: 3 } });
       }
     });
 

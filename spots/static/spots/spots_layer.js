@@ -1,17 +1,28 @@
 /*
  * Spots on a Leaflet map: an outline, and a badge with the priority band and how many customers.
  *
- *   const spots = heatmapsSpots(map, {url, pageUrl, words, language, timeZone, onLoad});
+ *   const spots = heatmapsSpots(map, {url, pageUrl, words, language, timeZone, onLoad, grew});
  *   spots.show(true)   fetches the view's spots now, whenever the map moves, and every 15 seconds
  *   spots.show(false)  takes them away
+ *   spots.at(moment)   a Date: as they were then; null: now
+ *   spots.load()       fetches them anew
  *
  * `pageUrl` has a 0 where a spot's number goes; `words` are the popup's labels; onLoad(data) gets
- * each answer, or null when the server could not be reached.
+ * each answer, or null when the server could not be reached; grew(spot) shows how one grew.
  */
 (() => {
   "use strict";
 
   const WATCHED = new Set(["fixed", "verifying"]); // declared fixed, and yet to be proved so
+  // The shape of a badge tells the state, as the legend says (map.css, templates/map.html).
+  const SHAPES = {
+    accepted: "worked",
+    diagnosing: "worked",
+    fixing: "worked",
+    waiting: "worked waits",
+    fixed: "fixed",
+    verifying: "fixed",
+  };
   const EVERY_MS = 15_000;
   const SMALLEST = 26; // pixels of a badge; each doubling of customers adds STEP
   const STEP = 4;
@@ -24,7 +35,7 @@
     return made;
   };
 
-  window.heatmapsSpots = (map, { url, pageUrl, words, language, timeZone, onLoad }) => {
+  window.heatmapsSpots = (map, { url, pageUrl, words, language, timeZone, onLoad, grew }) => {
     // Without words there are no popups: the page itself says what it knows.
     const clock = new Intl.DateTimeFormat(language, {
       dateStyle: "medium",
@@ -33,12 +44,14 @@
     });
     const drawn = new Map(); // by the spot's number: {layer, as} where `as` is what it was drawn from
     let timer = null;
+    let moment = null;
     let latest = 0; // number of the newest request: an older answer is dropped
 
     const badge = ({ band, customers, state }) => {
       const side = Math.min(LARGEST, SMALLEST + STEP * Math.log2(Math.max(1, customers)));
-      const body = element("span", `spot-badge band-${band} ${WATCHED.has(state) ? "fixed" : ""}`);
-      body.append(element("b", "", WATCHED.has(state) ? "✓" : `P${band}`), element("span", "", customers));
+      const body = element("span", `spot-badge band-${band} ${SHAPES[state] ?? ""}`);
+      const sign = WATCHED.has(state) ? "✓" : state === "waiting" ? `P${band}…` : `P${band}`;
+      body.append(element("b", "", sign), element("span", "", customers));
       return L.divIcon({ html: body, className: "spot-marker", iconSize: [side, side] });
     };
 
@@ -52,14 +65,22 @@
       };
       add(words.state, `${spot.state_label}, P${spot.band}`);
       add(words.customers, String(spot.customers));
-      add(words.cause, spot.cause || words.unknown);
-      add(words.promised, spot.eta_at ? clock.format(new Date(spot.eta_at)) : words.unknown);
+      if (!moment) {
+        add(words.cause, spot.cause || words.unknown);
+        add(words.promised, spot.eta_at ? clock.format(new Date(spot.eta_at)) : words.unknown);
+      }
       add(words.since, clock.format(new Date(spot.started_at)));
       body.append(facts);
       if (pageUrl) {
         const link = element("a", "", words.open);
         link.href = pageUrl.replace("/0/", `/${id}/`);
         body.append(link);
+      }
+      if (grew) {
+        const film = element("button", "spot-grew", words.grew);
+        film.type = "button";
+        film.addEventListener("click", () => grew(spot));
+        body.append(film);
       }
       return body;
     };
@@ -110,6 +131,7 @@
         east: within(view.getEast(), 180),
         north: within(view.getNorth(), 90),
       });
+      if (moment) box.set("at", heatmapsUtc(moment));
       let data = null;
       try {
         const answer = await fetch(`${url}?${box}`, { headers: { Accept: "application/geo+json" } });
@@ -135,6 +157,11 @@
         redraw([]);
       }
     };
-    return { show };
+    const at = (wanted) => {
+      if (Number(wanted) === Number(moment)) return;
+      moment = wanted;
+      if (timer !== null) load();
+    };
+    return { show, at, load: () => timer !== null && load() };
   };
 })();

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.contrib.gis.geos import LineString, Point, Polygon
+from django.contrib.gis.geos import LineString, MultiPolygon, Point, Polygon
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -100,7 +100,9 @@ def test_a_data_tile_has_coverage_sites_spots_and_heat():
     tile = drawn()
 
     assert tile["coverage"][0].props == {"technology": "4G", "level": "indoor"}
-    assert tile["sites"][0].props == {"code": "M0001", "name": "Полевая", "has": "2G 4G"}
+    assert tile["sites"][0].props == {}
+    near = drawn(NEAR)["sites"][0]
+    assert near.props == {"code": "M0001", "name": "Полевая", "has": "2G 4G"}
     assert tile["spots"][0].props == {"id": spot.pk, "state": "routed", "band": 2, "customers": 7}
     assert tile["heat"][0].props == {"complaints": 1}
     assert [tile[name][0].kind for name in ("coverage", "sites", "spots", "heat")] == [3, 1, 3, 1]
@@ -119,6 +121,19 @@ def test_far_away_complaints_are_counted_in_cells_and_near_by_each_is_a_point():
     assert "complaints" not in far
     assert len(near["complaints"]) == 3
     assert near["complaints"][-1].props == {"id": first.pk, "topic_code": "no_signal"}
+
+
+@pytest.mark.django_db
+def test_what_is_smaller_than_a_pixel_is_not_sent():
+    smooth = Point(*CENTRE, srid=4326).buffer(0.2, quadsegs=500)
+    make_coverage(area=MultiPolygon(smooth, srid=4326))
+    make_coverage("3G", area=MultiPolygon(Point(*CENTRE).buffer(1e-5), srid=4326))
+
+    asked = Asked(NO_WALLS, now=NOW, since=NOW)
+    tile = data_tile(FAR, asked, layers=["coverage"])
+
+    assert [one.props["technology"] for one in read(tile)["coverage"]] == ["4G"]
+    assert len(tile) < 1000  # 2,000 corners would be 4 kB
 
 
 @pytest.mark.django_db

@@ -1,0 +1,139 @@
+"""Tiles of a viewport at each zoom: time beside the bare SQL of the same run, and bytes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import asinh, pi, radians, tan
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from django.core.cache import caches
+from django.db import connection, transaction
+from django.test import Client
+
+from heatmaps_project.bench.pages.filling import LAT, LON
+from heatmaps_project.bench.tiles.filling import HIGH, WIDE
+
+ZOOMS = range(5, 19)
+WIDTH, HEIGHT, TILE_PX = 1400, 900, 512  # of a window, and of a data tile on it
+LAYERS = "coverage,events,sites,spots,heat,complaints,singles"
+TIMES = 3
+MOST_RATIO, MOST_BYTES, MOST_SECONDS = 1.25, 500_000, 1.0
+
+Statement = tuple[str, Any]
+
+
+@dataclass
+class Viewport:
+    """A window's tiles at a zoom of the map: seconds of each, and bytes of all."""
+
+    zoom: int
+    bare: list[float] = field(default_factory=list)
+    cold: list[float] = field(default_factory=list)  # through the application, nothing kept
+    kept: list[float] = field(default_factory=list)  # through the application, from its cache
+    unchanged: list[float] = field(default_factory=list)  # 304
+    size: int = 0
+
+
+def tiles_at(zoom: int) -> list[tuple[int, int, int]]:
+    """The data tiles of a window on the middle of the bench's ground: z, x, y."""
+    z = max(0, zoom - 1)  # tiles are drawn twice as large as their own zoom
+    lon, lat = LON + WIDE / 2 + 0.004, LAT + HIGH / 2 + 0.004
+    side = 1 << z
+    x = (lon + 180) / 360 * side
+    y = (1 - asinh(tan(radians(lat))) / pi) / 2 * side
+    across, down = WIDTH / TILE_PX / 2, HEIGHT / TILE_PX / 2
+    return [
+        (z, column, row)
+        for column in range(max(0, int(x - across)), min(side - 1, int(x + across)) + 1)
+        for row in range(max(0, int(y - down)), min(side - 1, int(y + down)) + 1)
+    ]
+
+
+def measured(zoom: int, client: Client, *, layers: str = LAYERS, hours: int) -> Viewport:
+    """Time each tile TIMES times, bare and through the application in turn, and keep the best."""
+    view = Viewport(zoom)
+    for z, x, y in tiles_at(zoom):
+        _measure(f"/tiles/data/{z}/{x}/{y}.mvt?hours={hours}&layers={layers}", client, view)
+    return view
+
+
+def _measure(address: str, client: Client, view: Viewport) -> None:
+    statements = _statements(client, address)
+    rounds = [_round(client, address, statements) for _ in range(TIMES)]
+    bare, cold = (min(times) for times in zip(*rounds, strict=True))
+    view.bare.append(bare)
+    view.cold.append(cold)
+    view.kept.append(_seconds(lambda: client.get(address)))
+    tile = client.get(address)
+    etag = {"If-None-Match": tile["ETag"]}
+    view.unchanged.append(_seconds(lambda: client.get(address, headers=etag)))
+    view.size += len(tile.content)
+
+
+def _round(client: Client, address: str, statements: list[Statement]) -> tuple[float, float]:
+    bare = _seconds(lambda: _run(statements))
+    caches["tiles"].clear()
+    return bare, _seconds(lambda: client.get(address))
+
+
+def _statements(client: Client, address: str) -> list[Statement]:
+    """What the tile asks of the database to be drawn, and nothing else."""
+    asked: list[Statement] = []
+
+    def note(execute: Any, sql: str, params: Any, *rest: Any) -> Any:
+        if "ST_AsMVT" in sql or "SET LOCAL" in sql:
+            asked.append((sql, params))
+        return execute(sql, params, *rest)
+
+    caches["tiles"].clear()
+    with connection.execute_wrapper(note):
+        client.get(address)
+    return asked
+
+
+def _run(statements: list[Statement]) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        for sql, params in statements:
+            cursor.execute(sql, params)
+            if cursor.description:
+                cursor.fetchall()
+
+
+def _seconds(work: Any) -> float:
+    began = perf_counter()
+    work()
+    return perf_counter() - began
+
+
+def table(views: list[Viewport], drawn: dict[int, float]) -> Iterator[str]:
+    """Lines of Markdown: each zoom, and p95 of all tiles."""
+    yield "p95 of a viewport's tiles in milliseconds: bare SQL, through the application, kept, 304."
+    yield ""
+    yield "| zoom | tiles | bare | made | kept | 304 | kB | drawn, s |"
+    yield "|---:|---:|---:|---:|---:|---:|---:|---:|"
+    for view in views:
+        times = (_p95(one) for one in (view.bare, view.cold, view.kept, view.unchanged))
+        shown = " | ".join(f"{1000 * one:.1f}" for one in times)
+        seen = f"{drawn[view.zoom]:.2f}" if view.zoom in drawn else ""
+        yield f"| {view.zoom} | {len(view.bare)} | {shown} | {view.size / 1000:.0f} | {seen} |"
+    bare = _p95([one for view in views for one in view.bare])
+    cold = _p95([one for view in views for one in view.cold])
+    largest = max(view.size for view in views)
+    yield ""
+    ratio = cold / bare
+    yield f"p95 of all tiles: {1000 * cold:.1f} ms, bare {1000 * bare:.1f} ms:" + _said(
+        f" ×{ratio:.2f}", good=ratio <= MOST_RATIO
+    )
+    yield _said(f"largest viewport: {largest / 1000:.0f} kB", good=largest <= MOST_BYTES)
+    if drawn:
+        slowest = max(drawn.values())
+        yield _said(f"slowest viewport to draw: {slowest:.2f} s", good=slowest <= MOST_SECONDS)
+
+
+def _p95(seconds: list[float]) -> float:
+    return float(np.percentile(seconds, 95))
+
+
+def _said(text: str, *, good: bool) -> str:
+    return text if good else f"{text} ✗"

@@ -1,0 +1,116 @@
+/*
+ * The one map: the street map, our data over it, spots, and tools. Every page's map is made here.
+ *
+ *   const one = heatmapsMap(box, {settings, frame, popups, onSpots, scrollWheelZoom})
+ *     one.map                    the Leaflet map; the caller sets its first view
+ *     one.show(names)            a Set of layers: "spots", those of data_layer.js
+ *     one.filter({hours, topics, at})   complaints of so many hours before `at` (a Date; null: now)
+ *     one.refresh()              asks for everything anew
+ *     one.tools                  heatmapsTools
+ *
+ * `settings` is templatetags/maps.py's map_settings. A box with the class "one-map" becomes a map
+ * by itself: templates/includes/one_map.html.
+ */
+(() => {
+  "use strict";
+
+  const SWAP_MS = 3000; // an old picture goes then, even if the new one is not complete
+
+  window.heatmapsUtc = (date) => date.toISOString().replace(/\.\d+Z$/, "Z");
+
+  window.heatmapsMap = (box, { settings, frame, onSpots = () => {}, popups = true, scrollWheelZoom = true }) => {
+    const map = L.map(box, { minZoom: 3, maxZoom: 18, worldCopyJump: true, scrollWheelZoom });
+    heatmapsBaseLayer(map);
+    L.control.scale({ imperial: false }).addTo(map);
+    const tools = heatmapsTools(map, { frame });
+
+    let shown = new Set();
+    let asked = { hours: settings.hours, topics: "", at: null };
+    let data = null;
+    let drawnFrom = "";
+
+    const drawData = ({ anew = false } = {}) => {
+      const layers = heatmapsData.tileLayers(shown);
+      const query = new URLSearchParams({ hours: asked.hours, layers: layers.join(",") });
+      if (asked.topics) query.set("topics", asked.topics);
+      if (asked.at) query.set("at", heatmapsUtc(asked.at));
+      const from = `${query}#${[...shown].join()}`;
+      if (from === drawnFrom && !anew) return;
+      drawnFrom = from;
+      const before = data;
+      data = layers.length
+        ? heatmapsData.layer({ url: `${settings.tiles}?${query}`, shown }).addTo(map)
+        : null;
+      if (!before) return;
+      // The old picture stays under the new one until that is there: no flicker when time runs.
+      const swap = () => before.remove();
+      if (data) {
+        data.once("load", swap);
+        setTimeout(swap, SWAP_MS);
+      } else swap();
+    };
+
+    const spots = heatmapsSpots(map, {
+      ...settings,
+      words: popups ? settings.words : null,
+      url: settings.spots,
+      onLoad: onSpots,
+    });
+
+    map.on("click", ({ latlng }) => {
+      if (!popups || !data || tools.measures()) return;
+      const told = heatmapsTold(data, latlng, settings);
+      if (told) L.popup().setLatLng(latlng).setContent(told).openOn(map);
+    });
+
+    return {
+      map,
+      tools,
+      spots,
+      show(names) {
+        shown = new Set(names);
+        spots.show(shown.has("spots"));
+        drawData();
+      },
+      filter(wanted) {
+        asked = { ...asked, ...wanted };
+        spots.at(asked.at);
+        drawData();
+      },
+      refresh() {
+        spots.load();
+        drawData({ anew: true });
+      },
+    };
+  };
+
+  // Maps in other pages: the layers that the page asks for, switched by Leaflet's own control.
+  const embed = (box) => {
+    const settings = JSON.parse(document.getElementById("one-map-settings").textContent);
+    const { lon, lat, zoom, layers, mark } = box.dataset;
+    const one = heatmapsMap(box, { settings, scrollWheelZoom: false });
+    const place = [Number(lat), Number(lon)];
+    one.map.setView(place, Number(zoom));
+    if (mark) {
+      const icon = L.divIcon({ className: "map-here", iconSize: [18, 18] });
+      L.marker(place, { icon, keyboard: false, title: mark, alt: mark, zIndexOffset: 100_000 }).addTo(one.map);
+    }
+    const names = new Set(layers.split(",").filter(Boolean));
+    const switches = Object.fromEntries(
+      Object.entries(settings.layers).map(([name, label]) => {
+        const layer = L.layerGroup();
+        layer.on("add", () => one.show(names.add(name)));
+        layer.on("remove", () => names.delete(name) && one.show(names));
+        return [label, names.has(name) ? layer.addTo(one.map) : layer];
+      }),
+    );
+    L.control.layers(null, switches).addTo(one.map);
+    one.show(names);
+    box.oneMap = one;
+  };
+  window.heatmapsEmbed = (root) => {
+    for (const box of root.querySelectorAll(".one-map")) if (!box.oneMap) embed(box);
+  };
+  document.addEventListener("DOMContentLoaded", () => heatmapsEmbed(document));
+  document.addEventListener("htmx:afterSettle", ({ target }) => heatmapsEmbed(target));
+})();

@@ -1,0 +1,125 @@
+"""The map page in a real browser: with keys alone, in time, shared, on a wall, in another page."""
+
+from datetime import timedelta
+
+import pytest
+from django.template import Context, Template
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from spots.models import Case, Membership
+from tests.complaints.geocoding.test_place_page import sign_in
+from tests.factories import make_complaint, make_event, make_spot
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+HERE = "14/55.75000/37.60000"
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def spot() -> Case:
+    """Opened ten hours ago, accepted five hours ago."""
+    now = timezone.now()
+    spot = make_spot(
+        place="Station Road",
+        state="accepted",
+        opened_at=now - 10 * HOUR,
+        started_at=now - 11 * HOUR,
+    )
+    make_event(spot, "accepted", at=now - 5 * HOUR, was="detected", became="accepted")
+    Membership.objects.create(
+        case=spot, complaint=make_complaint(occurred_at=now, received_at=now), since=now - 9 * HOUR
+    )
+    return spot
+
+
+def open_map(page: Page, address: str) -> None:
+    sign_in(page)
+    page.goto(address)
+    page.wait_for_function("window.heatmapsPage")
+
+
+def test_layers_search_and_measuring_need_no_mouse(page, spot):
+    open_map(page, f"/map/#{HERE}/spots,heat/672/")
+    expect(page.locator(".spot-marker")).to_have_count(1)
+
+    page.keyboard.press("1")
+    expect(page.locator(".spot-marker")).to_have_count(0)
+    assert "/heat/" in page.url
+    page.keyboard.press("1")
+
+    page.keyboard.press("/")
+    page.keyboard.type(str(spot.pk))
+    page.keyboard.press("Enter")
+    expect(page.locator(".map-here")).to_have_count(1)
+    assert str(spot.pk) not in page.url.split("#")[0]
+
+    page.keyboard.press("m")
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(500)
+    page.keyboard.press("Enter")
+    expect(page.locator(".map-measure")).to_contain_text("m")
+    page.keyboard.press("Escape")
+    expect(page.locator(".map-measure")).to_have_count(0)
+
+
+def test_a_shared_moment_opens_as_it_was_then_and_says_so(page, spot):
+    then = timezone.now() - 7 * HOUR
+    open_map(page, f"/map/#{HERE}/spots/672//{then:%Y-%m-%dT%H:%M:%SZ}/24")
+
+    marker = page.locator(".spot-marker")
+    expect(marker).to_have_attribute("title", f"№ {spot.pk} Station Road: detected, P4")
+    expect(page.locator("[data-when=past]")).to_be_visible()
+    page.click(".map-now")
+    expect(marker).to_have_attribute("title", f"№ {spot.pk} Station Road: accepted, P4")
+    expect(page.locator("[data-when=past]")).to_be_hidden()
+
+
+def test_how_a_spot_grew_is_played_from_its_beginning(page, spot):
+    open_map(page, f"/map/#{HERE}/spots/672/")
+    page.locator(".spot-marker").dispatch_event("click")
+    page.click(".spot-grew")
+
+    expect(page.locator(".map-play")).to_have_text("❚❚")
+    expect(page.locator("#map-time output")).to_contain_text("as it was on")
+    page.keyboard.press("Escape")
+    expect(page.locator(".map-play")).to_have_text("▶")
+
+
+def test_a_wall_display_lists_the_most_urgent_and_hides_the_rest(page, spot):
+    open_map(page, f"/map/?wall=1#{HERE}/spots/672/")
+
+    expect(page.locator("#map-urgent li")).to_contain_text("Station Road")
+    expect(page.locator("#map-panel")).to_be_hidden()
+
+
+def test_everything_can_be_touched_on_a_phone(page, spot):
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_map(page, f"/map/#{HERE}/spots/672/")
+    page.click("#map-panel > summary")
+
+    small = page.evaluate(
+        """() => [...document.querySelectorAll(
+            ".map-page :is(button, select, summary, .leaflet-bar a, #map-form label, [type=search])"
+        )].filter((one) => one.checkVisibility())
+          .map((one) => [one.outerHTML.slice(0, 60), one.getBoundingClientRect().height])
+          .filter(([, height]) => height < 44)"""
+    )
+    assert small == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_another_page_has_the_one_map_by_a_tag(rf, spot):
+    template = Template(
+        "{% load maps %}{% one_map point=point zoom=16 layers='spots,4G' mark=caller %}"
+    )
+
+    drawn = template.render(
+        Context({"request": rf.get("/"), "point": spot.centre, "caller": "<Caller>"})
+    )
+
+    assert 'data-lon="37.600000"' in drawn
+    assert 'data-layers="spots,4G"' in drawn
+    assert 'data-mark="&lt;Caller&gt;"' in drawn
