@@ -9,6 +9,7 @@ import hashlib
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 import django_stubs_ext
@@ -236,7 +237,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else Non
 SESSION_COOKIE_SECURE = _HTTPS
 CSRF_COOKIE_SECURE = _HTTPS
 X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {
+CONTENT_SECURITY_POLICY: dict[str, dict[str, list[Any]]] = {
     "DIRECTIVES": {
         "default-src": [SELF],
         # Alpine, which Unfold is built on, evaluates expressions; nothing else needs it.
@@ -289,8 +290,18 @@ GDAL_LIBRARY_PATH = os.environ.get("GDAL_LIBRARY_PATH") or None
 SILENCED_SYSTEM_CHECKS = [
     "gis.W001",  # GDAL 3.6 of Debian 12 serves; Django only warns that 3.1-3.9 were its last tried
 ]
-# Shown on every map; a base map imported from OpenStreetMap needs "© OpenStreetMap contributors".
-BASEMAP_ATTRIBUTION = os.environ.get("BASEMAP_ATTRIBUTION", "GeoNames (CC BY 4.0)")
+# Shown on every map in place of what the imported base map's makers ask for.
+BASEMAP_ATTRIBUTION = os.environ.get("BASEMAP_ATTRIBUTION", "")
+# A provider's raster tiles in place of our own street map: "https://…/{z}/{x}/{y}.png". It then
+# learns where people look; its attribution is BASEMAP_ATTRIBUTION.
+BASEMAP_TILES_URL = os.environ.get("BASEMAP_TILES_URL", "")
+if BASEMAP_TILES_URL:
+    _provider = urlsplit(BASEMAP_TILES_URL.replace("{s}", "*"))
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"] = [
+        SELF,
+        "data:",
+        f"{_provider.scheme}://{_provider.netloc}",
+    ]
 LEAFLET_CONFIG = {
     "TILES": [],
     "ATTRIBUTION_PREFIX": "Heatmaps",

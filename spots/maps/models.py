@@ -1,4 +1,4 @@
-"""The base map that works with no internet."""
+"""The base map that works with no internet, and whose data it is."""
 
 from django.contrib.gis.db import models
 
@@ -25,3 +25,14 @@ class BaseFeature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.layer} {self.cls} {self.name}".strip()
+
+
+class BaseSource(models.Model):
+    """A file that the base map was laid from, and whom its data is owed to."""
+
+    name = models.CharField(max_length=200)
+    attribution = models.CharField(max_length=200)  # shown on every map
+    laid_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

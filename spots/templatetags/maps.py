@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.template.context import RequestContext
 
+from spots.maps.attribution import attribution
 from spots.maps.wording import settings_of
 
 register = template.Library()
@@ -15,7 +16,13 @@ register = template.Library()
 @register.simple_tag
 def basemap_attribution() -> str:
     """Whom the base map's data is owed to, as its licence asks."""
-    return str(settings.BASEMAP_ATTRIBUTION)
+    return attribution()
+
+
+@register.simple_tag
+def basemap_raster() -> str:
+    """The address of a provider's tiles, in place of our own street map; "": ours."""
+    return str(settings.BASEMAP_TILES_URL)
 
 
 @register.simple_tag(takes_context=True)

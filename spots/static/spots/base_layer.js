@@ -1,5 +1,6 @@
 /*
- * The street map under every map, drawn from this server's own tiles: needs no internet.
+ * The street map under every map, drawn from this server's own tiles: needs no internet. Where
+ * a setting names a provider of raster tiles, theirs.
  *
  *   heatmapsBaseLayer(map)            adds it to a Leaflet map, and redraws it when the page
  *                                     turns light or dark
@@ -107,7 +108,14 @@
     },
   ];
 
+  const raster = () =>
+    L.tileLayer(script.dataset.raster, {
+      attribution: script.dataset.attribution || "",
+      maxZoom: 19,
+      className: "map-raster",
+    });
   const drawn = (dark) => {
+    if (script.dataset.raster) return raster();
     const colours = dark ? DARK : LIGHT;
     return protomapsL.leafletLayer({
       url: script.dataset.tiles,
