@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.cookie import CookieStorage
+from django.contrib.sessions.backends.signed_cookies import SessionStore
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.test import RequestFactory
@@ -45,7 +46,7 @@ def ask(
     the list that the admin shows where it does not know a row.
     """
     request = getattr(RequestFactory(), method)(address, sent)
-    request.user, request.session = user, {}
+    request.user, request.session = user, SessionStore()
     request._dont_enforce_csrf_checks = True
     request._messages = CookieStorage(request)
     found = resolve(address.partition("?")[0])

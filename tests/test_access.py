@@ -157,6 +157,7 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "lookup-suggest": (ANSWERS_CALLS, "post", ()),
     "lookup-vote": (NOBODY, "post", ("ARTICLE",)),  # it says whether it helped: test_knowledge.py
     "map": (EVERYBODY, "get", ()),
+    "map-export": (EVERYBODY, "get", ("geojson",)),
     "map-search": (EVERYBODY, "post", ()),
     "map-spots": (EVERYBODY, "get", ()),
     "map-stay": (EVERYBODY, "post", ()),

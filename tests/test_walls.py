@@ -182,7 +182,8 @@ TRIED_BELOW = {
     "lookup-articles",  # test_knowledge.py, as the next
     "lookup-vote",
     "map",
-    "map-search",  # test_search.py
+    "map-export",  # test_exports.py, as the next in test_search.py
+    "map-search",
     "map-spots",
     "reveal",
     "tmf-acknowledge",  # tmf/test_problems.py, test_tickets.py, as those below

@@ -37,6 +37,7 @@
   const map = L.map(box, { scrollWheelZoom: false });
   heatmapsBaseLayer(map);
   L.control.scale({ imperial: false }).addTo(map);
+  heatmapsTools(map);
   const dark = heatmapsTheme.isDark();
   // Areas lie under everything that is pointed at.
   map.createPane("areas").style.zIndex = 350;

@@ -52,6 +52,7 @@
       document.querySelector(".result-list-wrapper")?.append(box);
       map = L.map(box, { scrollWheelZoom: false });
       heatmapsBaseLayer(map);
+      heatmapsTools(map);
       layer = L.layerGroup().addTo(map);
       draw({ move: true });
     }

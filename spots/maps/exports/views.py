@@ -1,0 +1,62 @@
+"""The map's view as a file: each layer that is shown and that its reader may see."""
+
+import logging
+from collections.abc import Iterable
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from complaints.customers.reader import reader_of, walls_of
+from spots.maps.exports.files import as_csv, as_geojson, as_geopackage
+from spots.maps.exports.tables import MOST_ROWS, Table, TooManyRowsError, tables
+from spots.maps.forms import BoxForm, TileForm
+from spots.maps.layers import LAYERS
+from spots.maps.views import may_see_map
+
+TYPES = {
+    "geojson": "application/geo+json",
+    "csv": "text/csv; charset=utf-8",
+    "gpkg": "application/geopackage+sqlite3",
+}
+
+logger = logging.getLogger(__name__)
+
+
+@require_safe
+@admin.site.admin_view
+@may_see_map
+def export(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpResponse:
+    """A view's layers as GeoJSON, CSV or GeoPackage; what is asked for is as of tiles and views."""
+    box, what = BoxForm(request.GET), TileForm(request.GET)
+    if not box.is_valid() or not what.is_valid():
+        return JsonResponse({**box.errors, **what.errors}, status=400)
+    reader, now = reader_of(request), timezone.now()
+    layers = [
+        name for name in what.cleaned_data["layers"] if reader.has_perm(LAYERS[name].permission)
+    ]
+    try:
+        found = tables(
+            box.box,
+            what.asked(walls=walls_of(request), now=now),
+            layers=layers,
+            with_customers=reader.has_perm("complaints.view_customer"),
+        )
+    except TooManyRowsError as error:
+        said = _("More than %(most)s rows of “%(layer)s” are in this view: zoom in.")
+        words = said % {"most": MOST_ROWS, "layer": error}
+        return HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
+    logger.info("User %s exports %s of the map as %s.", reader.pk, ",".join(layers), form)
+    answer = _answer(found, form)
+    name = f"map-{timezone.localtime(now):%Y-%m-%d-%H%M}.{form}"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _answer(found: list[Table], form: str) -> HttpResponse | StreamingHttpResponse:
+    if form == "gpkg":
+        return HttpResponse(as_geopackage(found), content_type=TYPES[form])
+    lines: Iterable[str] = as_csv(found) if form == "csv" else as_geojson(found)
+    return StreamingHttpResponse(lines, content_type=TYPES[form])
