@@ -9,7 +9,6 @@ import hashlib
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import dj_database_url
 import django_stubs_ext
@@ -24,6 +23,10 @@ from heatmaps_project.api_settings import REST_FRAMEWORK as REST_FRAMEWORK
 from heatmaps_project.api_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from heatmaps_project.logs import LOGGING as LOGGING
 from heatmaps_project.look import UNFOLD as UNFOLD
+from heatmaps_project.map_settings import BASEMAP_ATTRIBUTION as BASEMAP_ATTRIBUTION
+from heatmaps_project.map_settings import BASEMAP_TILES_URL as BASEMAP_TILES_URL
+from heatmaps_project.map_settings import IMAGES_FROM, IN_MEMORY, TILE_CACHE
+from heatmaps_project.map_settings import LEAFLET_CONFIG as LEAFLET_CONFIG
 
 # Lets generic fields, admins and querysets be written with their type.
 django_stubs_ext.monkeypatch()
@@ -143,21 +146,8 @@ DATABASES["default"]["OPTIONS"] = {
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("TEST_DATABASE_NAME", "test_heatmaps")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-_IN_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
-# Map tiles that all web processes share; a Redis of its own, which may drop what is old: the
-# broker's must not. Without one, each process keeps a few.
-TILE_CACHE_URL = os.environ.get("TILE_CACHE_URL", "")
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
-CACHES: dict[str, Any] = {
-    "default": {"BACKEND": _IN_MEMORY},
-    "tiles": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": TILE_CACHE_URL,
-        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
-    }
-    if TILE_CACHE_URL
-    else {"BACKEND": _IN_MEMORY, "LOCATION": "tiles", "OPTIONS": {"MAX_ENTRIES": 500}},
-}
+CACHES = {"default": IN_MEMORY, "tiles": TILE_CACHE}
 
 # People
 
@@ -237,13 +227,13 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else Non
 SESSION_COOKIE_SECURE = _HTTPS
 CSRF_COOKIE_SECURE = _HTTPS
 X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY: dict[str, dict[str, list[Any]]] = {
+CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         # Alpine, which Unfold is built on, evaluates expressions; nothing else needs it.
         "script-src": [SELF, NONCE, UNSAFE_EVAL],
         "style-src": [SELF, "'unsafe-inline'"],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *IMAGES_FROM],
         "font-src": [SELF],
         "connect-src": [SELF],
         "object-src": [NONE],
@@ -290,21 +280,3 @@ GDAL_LIBRARY_PATH = os.environ.get("GDAL_LIBRARY_PATH") or None
 SILENCED_SYSTEM_CHECKS = [
     "gis.W001",  # GDAL 3.6 of Debian 12 serves; Django only warns that 3.1-3.9 were its last tried
 ]
-# Shown on every map in place of what the imported base map's makers ask for.
-BASEMAP_ATTRIBUTION = os.environ.get("BASEMAP_ATTRIBUTION", "")
-# A provider's raster tiles in place of our own street map: "https://…/{z}/{x}/{y}.png". It then
-# learns where people look; its attribution is BASEMAP_ATTRIBUTION.
-BASEMAP_TILES_URL = os.environ.get("BASEMAP_TILES_URL", "")
-if BASEMAP_TILES_URL:
-    _provider = urlsplit(BASEMAP_TILES_URL.replace("{s}", "*"))
-    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"] = [
-        SELF,
-        "data:",
-        f"{_provider.scheme}://{_provider.netloc}",
-    ]
-LEAFLET_CONFIG = {
-    "TILES": [],
-    "ATTRIBUTION_PREFIX": "Heatmaps",
-    "RESET_VIEW": False,
-    "SCALE": "metric",
-}

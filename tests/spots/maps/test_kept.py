@@ -144,18 +144,18 @@ def test_a_tile_made_during_a_change_is_neither_kept_nor_named():
     try:
         writer.set_autocommit(False)
         with writer.cursor() as cursor:
-            cursor.execute("UPDATE spots_site SET code = 'M2'")
+            cursor.execute("DELETE FROM spots_site")
         during = tile_of("sites", "coverage")
         assert during.etag is None
         assert during.settled == {"coverage"}
-        assert [site.props["code"] for site in read(body_of(during))["sites"]] == ["M1"]
+        assert len(read(body_of(during))["sites"]) == 1
         writer.commit()
     finally:
         writer.close()
 
     after = tile_of("sites", "coverage")
     assert after.etag is not None
-    assert [site.props["code"] for site in read(body_of(after))["sites"]] == ["M2"]
+    assert "sites" not in read(body_of(after))
 
 
 @pytest.mark.django_db
