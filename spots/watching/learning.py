@@ -23,13 +23,14 @@ def learn_everywhere(*, now: datetime, every: timedelta = timedelta(hours=20)) -
     stale = Watch.objects.in_force().filter(
         looked_at__isnull=False, baseline__learnt_at__lt=now - every
     )
-    return sum(_learn_safely(watch, now=now) for watch in stale.order_by("pk"))
+    watches = stale.select_related("region", "rule").order_by("pk")
+    return sum(_learn_safely(watch, now=now) for watch in watches)
 
 
 def _learn_safely(watch: Watch, *, now: datetime) -> bool:
     """Learn for a watch; one that cannot be learnt for is logged, and stops no other."""
     try:
-        return learn_anew(watch, now=now)
+        return _learn(watch, now=now)
     except Exception:
         logger.exception("Nothing was learnt for watch %s; the old baseline stays", watch.pk)
         return False
@@ -40,7 +41,7 @@ def learn_first(watch_id: int, *, now: datetime) -> None:
     watches = Watch.objects.in_force().select_related("region", "rule", "baseline")
     watch = watches.filter(pk=watch_id).defer("baseline__arrays").first()
     if watch is not None and not fits(watch, reading.place_of(watch)):
-        learn_anew(watch, now=now)
+        _learn(watch, now=now)
 
 
 def fits(watch: Watch, place: Place) -> bool:
@@ -51,7 +52,15 @@ def fits(watch: Watch, place: Place) -> bool:
 
 def learn_anew(watch: Watch, *, now: datetime) -> bool:
     """Learn from the history up to now, and judge by it from now on; False: somebody has."""
-    watch = Watch.objects.select_related("region", "rule").get(pk=watch.pk)  # as it is now
+    return _learn(Watch.objects.select_related("region", "rule").get(pk=watch.pk), now=now)
+
+
+def _learn(watch: Watch, *, now: datetime) -> bool:
+    """
+    Learn for a watch as it was when its baseline was found wanting.
+
+    What another has put in force since then stays: it is not found wanting.
+    """
     place = reading.place_of(watch)
     history = reading.history(place, at=now)
     learnt = reading.baseline(place, history, at=now)

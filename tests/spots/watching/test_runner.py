@@ -8,8 +8,8 @@ from django.contrib.gis.geos import Point
 from complaints.models import Complaint
 from spots.cases import transitions as cases
 from spots.cases.models import Case
-from spots.watching import runner, transitions
-from spots.watching.models import Arrival, Sighting, Watch
+from spots.watching import learning, reading, runner, transitions
+from spots.watching.models import Arrival, LearntBaseline, Sighting, Watch
 from tests.factories import (
     CENTRE,
     NOW,
@@ -37,6 +37,24 @@ def test_complaints_that_gather_become_one_spot_with_members_outline_and_evidenc
     assert spot.evidence["customers"] >= 4
     assert spot.evidence["expected"] < 1
     assert Sighting.objects.get().case == spot
+
+
+def test_what_another_learnt_meanwhile_is_not_learnt_again(watch, monkeypatch):
+    Watch.objects.update(baseline=None)
+    before, reads = LearntBaseline.objects.count(), []
+
+    def read(*args, **asked):
+        reads.append(asked)
+        if len(reads) == 1:
+            learning.learn_first(watch.pk, now=NOW)
+        return history(*args, **asked)
+
+    history = reading.history
+    monkeypatch.setattr(reading, "history", read)
+    learning.learn_first(watch.pk, now=NOW)
+
+    assert len(reads) == 2
+    assert LearntBaseline.objects.count() == before + 1
 
 
 def test_usual_complaints_make_no_spot(watch):
