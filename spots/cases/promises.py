@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db.models import Count, F, Value
 from django.db.models.functions import Coalesce
 
-from spots.cases.models import Case, Membership
+from spots.cases.events import EventKind
+from spots.cases.models import Case, Event, Membership
 from spots.cases.states import CATEGORIES, State
 from spots.sla.derivation import Category
 from spots.sla.matching import Facts
@@ -22,18 +23,22 @@ ASKED = (
 
 def standings_of(cases: Iterable[Case], *, with_segments: bool = False) -> dict[int, Standing]:
     """
-    Return how cases that are worked on stand, by number: two queries, however many.
+    Return how cases that are worked on stand, by number: three queries, however many.
+
+    A promise that is made only now has stood still whenever its case has waited.
 
     with_segments  tell those of their customers even where no policy that is saved asks for them
     """
     cases = list(cases)
     wanted = with_segments or Policy.objects.exclude(segments=[]).exists()
     segments = _segments_of([case.pk for case in cases]) if wanted else {}
+    waits = _waits_of([case.pk for case in cases])
     return {
         case.pk: Standing(
             facts_of(case, segments.get(case.pk, {})),
             counts_from=_not_met(case),
             paused=CATEGORIES[State(case.state)] == Category.PAUSED,
+            pauses=dict.fromkeys(Target.values, waits.get(case.pk, ())),
         )
         for case in cases
     }
@@ -56,6 +61,22 @@ def _not_met(case: Case) -> dict[str, datetime]:
     met = {Target.REACTION: case.accepted_at is not None, Target.ETA: case.has_term}
     targets = (Target.REACTION, Target.ETA, Target.FIX)
     return {target.value: case.opened_at for target in targets if not met.get(target)}
+
+
+def _waits_of(case_ids: Collection[int]) -> dict[int, list[tuple[datetime, datetime | None]]]:
+    """Return when cases stood in a state that pauses; None: they still do."""
+    have = Event.objects.filter(case__in=case_ids, kind=EventKind.WAITING).values("case")
+    moves = Event.objects.filter(case__in=have).exclude(became="").order_by("case", "at", "pk")
+    waits: dict[int, list[tuple[datetime, datetime | None]]] = defaultdict(list)
+    for case, at, became in moves.values_list("case", "at", "became"):
+        own = waits[case]
+        waited = bool(own) and own[-1][1] is None
+        waits_now = CATEGORIES[State(became)] == Category.PAUSED
+        if waits_now and not waited:
+            own.append((at, None))
+        elif waited and not waits_now:
+            own[-1] = (own[-1][0], at)
+    return waits
 
 
 def _segments_of(case_ids: Collection[int]) -> dict[int, dict[str, float]]:

@@ -197,8 +197,13 @@ class _Asked:
         for target, since in self.standing.counts_from.items():
             promise = self.policy.promise(target)
             if promise is not None and target not in there:
-                paused = self.standing.paused
-                state = as_if_begun(since, promise, paused=paused, now=self.now)
+                state = as_if_begun(
+                    since,
+                    promise,
+                    pauses=self.standing.pauses.get(target, ()),
+                    paused=self.standing.paused,
+                    now=self.now,
+                )
                 yield Changed(Target(target), NOT_PROMISED, self._outcome(state))
 
     @property

@@ -23,9 +23,24 @@ def as_if_now(facts: Sequence[Fact], promise: Promise | None, *, now: datetime) 
     return derive([*facts, *more])
 
 
-def as_if_begun(since: datetime, promise: Promise, *, paused: bool, now: datetime) -> State:
-    """Return how a promise would stand that was not made and has not been met yet."""
+def as_if_begun(
+    since: datetime,
+    promise: Promise,
+    *,
+    pauses: Sequence[tuple[datetime, datetime | None]],
+    paused: bool,
+    now: datetime,
+) -> State:
+    """
+    Return how a promise would stand that was not made and has not been met yet.
+
+    pauses  when its case stood still; None: it still does
+    """
     facts = [Fact(FactKind.STARTED, since, promise)]
+    for begin, end in pauses:
+        facts.append(Fact(FactKind.PAUSED, begin))
+        if end is not None:
+            facts.append(Fact(FactKind.RESUMED, end))
     return derive([*facts, Fact(FactKind.PAUSED, now)] if paused else facts)
 
 

@@ -23,8 +23,8 @@ class Standing:
     facts: Facts
     counts_from: Mapping[str, datetime]  # by target: of those not yet met, when they would start
     paused: bool = False
-    # by target: what is a pause of its promise from the beginning on
-    pauses: Mapping[str, Sequence[tuple[datetime, datetime]]] = field(default_factory=dict)
+    # by target: what is a pause of its promise from the beginning on; None: not over yet
+    pauses: Mapping[str, Sequence[tuple[datetime, datetime | None]]] = field(default_factory=dict)
 
 
 def start(
@@ -114,7 +114,8 @@ def _starting(
     yield Said(fact, policy.offer.name, policy)
     for since, until in case.pauses.get(clock.target, ()):
         yield Said(Fact(FactKind.PAUSED, since))
-        yield Said(Fact(FactKind.RESUMED, until))
+        if until is not None:
+            yield Said(Fact(FactKind.RESUMED, until))
     if case.paused:
         yield Said(Fact(FactKind.PAUSED, now))
 

@@ -9,7 +9,7 @@ from spots.cases import transitions
 from spots.cases.promises import standings_of
 from spots.cases.states import CATEGORIES, State
 from spots.cases.transitions.promises import promise, promised_anew
-from spots.models import Clock, LedgerEntry
+from spots.models import Clock, LedgerEntry, Policy
 from spots.sla.derivation import Category
 from spots.sla.in_force import matching, policies_in_force
 from spots.sla.models import Target
@@ -250,5 +250,25 @@ def test_the_facts_of_many_cases_take_as_many_queries_as_of_one(django_assert_nu
     make_usual(segments=["vip"])
     for many in (1, 5):
         cases = [make_spot(complaints=[make_complaint()]) for _ in range(many)]
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             standings_of(cases)
+
+
+@pytest.mark.parametrize("still", [False, True])
+def test_a_promise_added_later_counts_with_the_waits_that_were_before(still):
+    make_usual(reaction_minutes=None, eta_minutes=None, fix_minutes=None)
+    spot = opened(state="fixing", cause=make_cause(), eta_at=NOW + 9 * HOUR)
+    move(spot, "wait", 1, waits_for="parts")
+    if not still:
+        move(spot, "resume", 3)
+    Policy.objects.update(fix_minutes=600)
+    spot.refresh_from_db()
+
+    promised_anew([spot], now=NOW + 5 * HOUR)
+
+    clock = fix_of(spot)
+    if still:
+        assert (clock.due_at, clock.paused_since) == (None, NOW + HOUR)
+        move(spot, "resume", 6)
+        clock.refresh_from_db()
+    assert clock.due_at == NOW + 10 * HOUR + (5 if still else 2) * HOUR
