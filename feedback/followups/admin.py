@@ -5,6 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin, SimpleListFilter
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
@@ -110,6 +111,8 @@ class FollowUpAdmin(ReadOnlyAdmin):
 
     def move_view(self, request: HttpRequest, followup_id: int, kind: str) -> HttpResponse:
         """:raises Http404: there is no such follow-up for this reader, or no such move"""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         if not self.get_queryset(request).filter(pk=followup_id).exists():
             raise Http404
         form = MoveForm(request.POST)
