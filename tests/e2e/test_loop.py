@@ -70,8 +70,8 @@ def test_from_complaints_to_the_rating_on_the_spot(
     # Meanwhile the contact centre knows.
     agent = signed_in_as("agent")
     agent.goto(f"{here.url}/lookup/")
-    agent.fill("[name=address]", sent[0]["address"])
-    agent.press("[name=address]", "Enter")
+    agent.fill("[name=asked]", sent[0]["address"])
+    agent.press("[name=asked]", "Enter")
     said = agent.wait_for_selector("#say-ru").inner_text()
     assert "уже ведутся работы над улучшением качества связи" in said
     assert "в течение 4 часов" in said

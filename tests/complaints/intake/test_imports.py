@@ -296,7 +296,8 @@ def test_a_hundred_rows_take_as_many_queries_as_one(tmp_path: Path):
             Imported(tmp_path, lines(*rows))
         return len(captured)
 
-    assert queries(1, 1) == queries(2, 100)
+    # Very few go another way, without a table of their own.
+    assert queries(1, 20) == queries(21, 100)
 
 
 @pytest.mark.django_db(transaction=True)

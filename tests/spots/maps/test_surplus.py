@@ -14,7 +14,7 @@ from spots.maps.grid import Tile
 from spots.maps.shaping import Asked
 from spots.maps.tiles import data_tile
 from spots.maps.usual import cells_of, coarser, expected, in_cells, together
-from spots.models import Attractor, DetectionRule, LearntBaseline, Watch
+from spots.models import Attractor, LearntBaseline, Watch
 from spots.watching.reading import Place
 from tests.factories import (
     CENTRE,
@@ -23,6 +23,7 @@ from tests.factories import (
     make_complaints,
     make_customer,
     make_region,
+    make_rule,
     make_topic,
 )
 from tests.spots.maps.mvt import read
@@ -98,7 +99,7 @@ def test_expectations_of_several_baselines_add_up():
 def _watch(db) -> Watch:
     """A hundred complaints a week are usual at CENTRE, and as many 6 km to the east."""
     region = make_region()
-    rule = DetectionRule.objects.filter(active=True).order_by("order").first()
+    rule = make_rule(active=True)
     watch = Watch.objects.create(brand=make_brand(), region=region, rule=rule)
     place = Place(watch.brand_id, region, ())
     lon, lat = np.repeat([[37.6, 37.7], [55.75, 55.75]], 400, axis=1)

@@ -383,11 +383,11 @@ def test_a_trial_takes_the_same_queries_however_many_cases(
         fixed(after=HOUR, opened_at=timezone.now() - 5 * HOUR)
         make_always(number + 20, band=1)
 
-    with django_assert_max_num_queries(11):  # two of them read the policy itself
+    with django_assert_max_num_queries(12):  # two of them read the policy itself
         result = tried(policy, fix_minutes=30, now=timezone.now())
     assert len(result.changed) == count
     Policy.objects.exclude(pk=policy.pk).delete()
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(24):
         page = chief.post(TRY, written(policy, fix_minutes=30))
     assert page.status_code == 200
 

@@ -42,7 +42,8 @@ def digest() -> list[list[str]]:
         shown = []
         for table in ("arrival", "sighting", "case", "event", "membership", "checkpoint"):
             cursor.execute(
-                f"SELECT (to_jsonb(t) - 'id' - 'case_id')::text FROM spots_{table} t ORDER BY 1"
+                "SELECT (to_jsonb(t) - 'id' - 'case_id' - 'changed_at')::text"
+                f" FROM spots_{table} t ORDER BY 1"
             )
             shown.append([text for (text,) in cursor.fetchall()])
         cursor.execute("SELECT state::text, looked_at::text FROM spots_watch")
