@@ -79,9 +79,9 @@ def test_every_column_adds_up_to_the_whole(signed_in, by):
 def test_too_few_answers_are_refused_in_words(signed_in):
     answered(*[9] * 9)
 
-    page = signed_in("supervisor").get(BOARD).content.decode()
+    page = signed_in(make_user("supervisor", language="en")).get(BOARD).content.decode()
 
-    assert "9 answers: too few to say" in page or "слишком мало" in page
+    assert "9 answers: too few to say" in page
 
 
 def test_a_new_answer_changes_the_mark_and_nothing_new_answers_nothing(signed_in):
