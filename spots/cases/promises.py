@@ -1,7 +1,7 @@
 """What policies may ask of cases, and which promises they have yet to keep."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Count, F, Value
@@ -30,18 +30,45 @@ def standings_of(cases: Iterable[Case], *, with_segments: bool = False) -> dict[
     with_segments  tell those of their customers even where no policy that is saved asks for them
     """
     cases = list(cases)
-    wanted = with_segments or Policy.objects.exclude(segments=[]).exists()
-    segments = _segments_of([case.pk for case in cases]) if wanted else {}
+    segments = _segments_asked_for(cases, whatever_is_saved=with_segments)
     waits = _waits_of([case.pk for case in cases])
     return {
         case.pk: Standing(
             facts_of(case, segments.get(case.pk, {})),
             counts_from=_not_met(case),
-            paused=CATEGORIES[State(case.state)] == Category.PAUSED,
+            paused=_stands_still(case),
             pauses=dict.fromkeys(Target.values, waits.get(case.pk, ())),
         )
         for case in cases
     }
+
+
+def standing_of_new(
+    case: Case,
+    *,
+    counts_from: Mapping[str, datetime],
+    pauses: Mapping[str, Sequence[tuple[datetime, datetime]]],
+) -> Standing:
+    """Return how a case stands that begins now: since when it counts, its maker says."""
+    segments = _segments_asked_for([case]).get(case.pk, {})
+    return Standing(
+        facts_of(case, segments),
+        counts_from=counts_from,
+        paused=_stands_still(case),
+        pauses=pauses,
+    )
+
+
+def _stands_still(case: Case) -> bool:
+    return CATEGORIES[State(case.state)] == Category.PAUSED
+
+
+def _segments_asked_for(
+    cases: Sequence[Case], *, whatever_is_saved: bool = False
+) -> dict[int, dict[str, float]]:
+    """Return segments' shares of the customers of each case, where a policy asks for them."""
+    wanted = whatever_is_saved or Policy.objects.exclude(segments=[]).exists()
+    return _segments_of([case.pk for case in cases]) if wanted else {}
 
 
 def facts_of(case: Case, segments: Mapping[str, float]) -> Facts:

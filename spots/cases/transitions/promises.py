@@ -1,7 +1,6 @@
 """The promises of a case follow its life: its state, and whatever policies ask of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from django.contrib.auth.models import AbstractUser
@@ -9,7 +8,7 @@ from django.utils import translation
 from django.utils.functional import Promise as Lazy
 
 from spots.cases.models import Case
-from spots.cases.promises import standings_of
+from spots.cases.promises import standing_of_new, standings_of
 from spots.cases.states import CATEGORIES, WORKING, State
 from spots.sla import transitions as sla
 from spots.sla.derivation import ENDED, Category
@@ -33,12 +32,11 @@ def promise(
     answer_since  when the one of a first answer does; None: nobody is to be answered
     pauses        by target, when they stood still already
     """
-    standing = standings_of([case])[case.pk]
     targets = (Target.REACTION, Target.ETA, Target.FIX)
     starts: dict[str, datetime] = {target: (kept or {}).get(target, since) for target in targets}
     if answer_since is not None:
         starts[Target.FIRST_ANSWER] = answer_since
-    standing = replace(standing, counts_from=starts, pauses=pauses or {})
+    standing = standing_of_new(case, counts_from=starts, pauses=pauses or {})
     sla.promise_anew({case.pk: standing}, by=None, now=now)
 
 
