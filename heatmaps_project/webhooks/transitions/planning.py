@@ -44,9 +44,17 @@ def plan(*, now: datetime) -> int:
         for one in wanted
         if fact.at >= now - KEPT and _concerns(fact, one)
     ]
-    before = Delivery.objects.count() if planned else 0
-    Delivery.objects.bulk_create(planned, ignore_conflicts=True, batch_size=_AT_ONCE)
-    return Delivery.objects.count() - before if planned else 0
+    return sum(_stored(planned[i : i + _AT_ONCE]) for i in range(0, len(planned), _AT_ONCE))
+
+
+def _stored(planned: Sequence[Delivery]) -> int:
+    """Store those that are not known yet: most of what is read was planned by a sweep before."""
+    of = {one.subscription_id for one in planned}
+    rows = Delivery.objects.filter(subscription__in=of, key__in={one.key for one in planned})
+    known = set(rows.values_list("subscription", "key"))
+    new = [one for one in planned if (one.subscription_id, one.key) not in known]
+    Delivery.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
 
 
 def _read(
@@ -55,9 +63,10 @@ def _read(
     position = positions.get(source.name)
     if position is None or not wanted:  # whoever comes is told of what happens from then on
         last = source.last()
-        Position.objects.update_or_create(
-            source=source.name, defaults={"settled": last, "seen": last, "seen_at": now}
-        )
+        if position is None or (position.settled, position.seen) != (last, last):
+            Position.objects.update_or_create(
+                source=source.name, defaults={"settled": last, "seen": last, "seen_at": now}
+            )
         return
     for row in source.after(position.settled).iterator(chunk_size=_AT_ONCE):
         yield from source.facts(row)
