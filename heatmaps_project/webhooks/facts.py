@@ -7,7 +7,7 @@ A fact holds ids and codes, and nothing personal.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.db.models import Max, Model, QuerySet
@@ -20,10 +20,8 @@ from spots.cases.models import Case, Kind
 from spots.escalation.firings import Firing
 from spots.escalation.models import Channel
 from spots.models import Event, LedgerEntry, Membership
+from spots.sla.instants import instant, moment_of
 from spots.sla.models import LedgerKind
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ class Source:
 
     def after(self, position: int) -> QuerySet[Any]:
         """Return the rows past a position, in their order."""
-        value = _EPOCH + position * _MICROSECOND if self.is_moment else position
+        value = moment_of(position) if self.is_moment else position
         return self.rows().filter(**{f"{self.column}__gt": value}).order_by(self.column, "pk")
 
     def last(self) -> int:
@@ -62,7 +60,7 @@ class Source:
         newest = self.rows().aggregate(last=Max(self.column))["last"]
         if newest is None:
             return 0
-        return (newest - _EPOCH) // _MICROSECOND if self.is_moment else int(newest)
+        return instant(newest) if self.is_moment else int(newest)
 
 
 _OF_SPOTS: Final[dict[str, EventType | None]] = {
@@ -168,7 +166,7 @@ def _about(
 
 
 def _moment(name: str, row: Model, at: datetime) -> str:
-    return f"{name}:{row.pk}:{(at - _EPOCH) // _MICROSECOND}"
+    return f"{name}:{row.pk}:{instant(at)}"
 
 
 def _iso(at: datetime | None) -> str | None:
