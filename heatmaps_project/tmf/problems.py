@@ -155,7 +155,7 @@ def told_other(problem: ServiceProblem) -> dict[str, Any]:
             "parentProblem": [_problem(f"p{problem.parent_id}")] if problem.parent_id else [],
             "@type": "ServiceProblem",
         }
-    ) | {"affectedNumberOfServices": 0}
+    )
 
 
 def _said(problem: ServiceProblem) -> dict[str, Any]:

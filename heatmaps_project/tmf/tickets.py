@@ -9,6 +9,7 @@ from django.db.models import Prefetch, Q
 
 from complaints.customers.walls import Walls
 from complaints.intake.models import Complaint, ComplaintQuerySet
+from complaints.row_number import row_number
 from heatmaps_project.tmf.models import TroubleTicket
 from heatmaps_project.tmf.wire import matches, moment, without_nothing, written
 from spots.cases.models import Case, Membership
@@ -177,12 +178,13 @@ def _decided(
     rows: ComplaintQuerySet, filters: dict[str, str]
 ) -> tuple[ComplaintQuerySet, dict[str, str]]:
     """Let the database decide what it can; return the rest of the filters."""
-    for name, column in (("externalId", "external_id"), ("id", "pk")):
-        if name in filters:
-            value = filters.pop(name)
-            if name == "id" and not (value.isascii() and value.isdigit() and len(value) < 19):
-                return rows.none(), {}
-            rows = rows.filter(**{column: value})
+    if "externalId" in filters:
+        rows = rows.filter(external_id=filters.pop("externalId"))
+    if "id" in filters:
+        number = row_number(filters.pop("id"))
+        if number is None:
+            return rows.none(), {}
+        rows = rows.filter(pk=number)
     if "creationDate" in filters:
         rows = rows.filter(received_at=moment("creationDate", filters.pop("creationDate")))
     return rows, filters

@@ -101,18 +101,20 @@ def _checked(body: Mapping[str, Any]) -> dict[str, Any]:
     return sent
 
 
-def _locked(request: Request, pk: str) -> Complaint:
+def _row(request: Request, pk: str) -> Complaint:
+    """:raises Http404: there is no such ticket, or it is deleted or behind a wall"""
     row = tickets(sender_of(request).walls).filter(pk=row_number(pk) or 0).first()
     if row is None:
         raise Http404
-    return Complaint.objects.select_for_update().get(pk=row.pk)
+    return row
+
+
+def _locked(request: Request, pk: str) -> Complaint:
+    return Complaint.objects.select_for_update().get(pk=_row(request, pk).pk)
 
 
 def _body(request: Request, pk: str) -> dict[str, Any]:
-    row = tickets(sender_of(request).walls).filter(pk=row_number(pk) or 0).first()
-    if row is None:
-        raise Http404
-    return told(row)
+    return told(_row(request, pk))
 
 
 @transaction.atomic
