@@ -22,7 +22,8 @@ def broker_url(redis_url: str) -> str:
     return redis_url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
 
 
-BROKER_URL = broker_url(os.environ.get("REDIS_URL", "redis://localhost:6379/0"))
+REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
+BROKER_URL = broker_url(REDIS_URL)
 
 app = Celery("heatmaps")
 app.config_from_object(

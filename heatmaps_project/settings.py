@@ -21,6 +21,7 @@ from heatmaps_project.api_settings import (
 )
 from heatmaps_project.api_settings import REST_FRAMEWORK as REST_FRAMEWORK
 from heatmaps_project.api_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
+from heatmaps_project.celery import REDIS_URL as REDIS_URL
 from heatmaps_project.logs import LOGGING as LOGGING
 from heatmaps_project.look import UNFOLD as UNFOLD
 from heatmaps_project.map_settings import BASEMAP_ATTRIBUTION as BASEMAP_ATTRIBUTION
@@ -146,7 +147,6 @@ DATABASES["default"]["OPTIONS"] = {
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("TEST_DATABASE_NAME", "test_heatmaps")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
 CACHES = {"default": IN_MEMORY, "tiles": TILE_CACHE}
 
 # People
@@ -264,9 +264,9 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "heatmaps@localhost")
 # "smpp://user:password@host:port" or "console:" (prints the texts; for trials and the demo)
 SMS_GATEWAY = os.environ.get("SMS_GATEWAY", "console:")
 SMS_SENDER = os.environ.get("SMS_SENDER", "0650")
-# local hours at which no customer is written to; empty: none
 # of customers of whom no region is known
 CUSTOMERS_TIME_ZONE = os.environ.get("CUSTOMERS_TIME_ZONE", "Europe/Moscow")
+# local hours at which no customer is written to; empty: none
 QUIET_HOURS = os.environ.get("QUIET_HOURS", "21-09")
 
 # Operations
