@@ -35,21 +35,23 @@ class UtcFormatter(logging.Formatter):
         record.msg, record.args = scrubbed(record.getMessage()), ()
         if record.exc_info:
             record.exc_text = scrubbed(self.formatException(record.exc_info))
-        record.where = "".join(f" {name}={value}" for name, value in whereabouts().items())
+        return self.line(record, whereabouts())
+
+    def line(self, record: logging.LogRecord, where: dict[str, Any]) -> str:
+        record.where = "".join(f" {name}={value}" for name, value in where.items())
         return super().format(record)
 
 
 class JsonFormatter(UtcFormatter):
     """The same as one JSON object a line, for machines that collect logs."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        super().format(record)
+    def line(self, record: logging.LogRecord, where: dict[str, Any]) -> str:
         said = {
             "time": self.formatTime(record),
             "level": record.levelname,
             "logger": record.name,
             "message": record.msg,
-            **whereabouts(),
+            **where,
             **({"exception": record.exc_text} if record.exc_text else {}),
         }
         return json.dumps(said, ensure_ascii=False)
