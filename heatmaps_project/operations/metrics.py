@@ -21,7 +21,7 @@ from feedback.notifications.states import State as MessageState
 from heatmaps_project.operations import health
 from spots.cases.models import Case
 from spots.cases.states import WATCHED, WORKING
-from spots.escalation.letters import Letter, LetterState
+from spots.escalation.letters import Letter
 from spots.sla.models import Clock
 from spots.watching.models import Watch
 
@@ -105,11 +105,11 @@ def _waiting(now: datetime) -> dict[str, tuple[QuerySet[Any], str]]:
         "messages_to_send": (Message.objects.due(now), "due_at"),
         "messages_uncertain": (Message.objects.filter(state=MessageState.UNCERTAIN), "due_at"),
         "letters_to_send": (
-            Letter.objects.filter(state=LetterState.PLANNED, due_at__lte=now),
+            Letter.objects.due(now),
             "due_at",
         ),
         "promises_overdue": (
-            Clock.objects.filter(satisfied_at=None, stopped_at=None, due_at__lt=now),
+            Clock.objects.running().filter(due_at__lt=now),
             "due_at",
         ),
     }

@@ -1,5 +1,7 @@
 """The outbox of what staff are told beside their inbox; an upper app hands it to the gateways."""
 
+from datetime import datetime
+from typing import Self
 from uuid import uuid4
 
 from django.conf import settings
@@ -18,6 +20,11 @@ class LetterState(models.TextChoices):
     SENT = "sent", pgettext_lazy("letter", "sent")
     FAILED = "failed", pgettext_lazy("letter", "failed")
     UNCERTAIN = "uncertain", pgettext_lazy("letter", "perhaps sent")
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def due(self, now: datetime) -> Self:
+        return self.filter(state=LetterState.PLANNED, due_at__lte=now)
 
 
 class Letter(models.Model):
@@ -41,6 +48,8 @@ class Letter(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     error = models.CharField(max_length=200, blank=True)  # never with the address
+
+    objects = LetterQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("letter to staff")

@@ -15,7 +15,7 @@ LEASE = timedelta(minutes=5)  # far longer than a gateway lets us wait for a bat
 @transaction.atomic
 def claim(*, channel: str, limit: int, now: datetime) -> list[Letter]:
     """Take the next due letters of a channel: nobody else sends them while the lease lasts."""
-    due = Letter.objects.filter(state=LetterState.PLANNED, channel=channel, due_at__lte=now)
+    due = Letter.objects.due(now).filter(channel=channel)
     rows = due.select_for_update(of=("self",), skip_locked=True).select_related("user")
     letters = list(rows.order_by("due_at", "pk")[:limit])
     Letter.objects.filter(pk__in=[letter.pk for letter in letters]).update(
