@@ -1,14 +1,12 @@
 """Whom a complaint comes from: brands, and their customers."""
 
-from typing import Self
-
 from django.core.validators import RegexValidator
 from django.db import connection, models
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from complaints.customers.personal import EncryptedTextField
-from complaints.customers.walls import Walls
+from complaints.customers.walled import WalledQuerySet
 
 
 class Named(models.Model):
@@ -66,9 +64,8 @@ _SEGMENTS = """
 """
 
 
-class CustomerQuerySet(models.QuerySet["Customer"]):
-    def within(self, walls: Walls) -> Self:
-        return self if walls.brands is None else self.filter(brand__in=walls.brands)
+class CustomerQuerySet(WalledQuerySet["Customer"]):
+    walled = {"brand": False}
 
 
 def known_segments(*, most: int = 100) -> list[str]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.customers.models import Brand, Customer, Named
 from complaints.customers.personal import EncryptedTextField
-from complaints.customers.walls import Walls
+from complaints.customers.walled import WalledQuerySet
 
 
 class Topic(Named):
@@ -53,13 +53,8 @@ class Placing(models.TextChoices):
     REVIEW = "review", _("to be placed by a person")
 
 
-class ComplaintQuerySet(models.QuerySet["Complaint"]):
-    def within(self, walls: Walls) -> Self:
-        """Leave what the reader's brands and regions let them see."""
-        rows = self if walls.brands is None else self.filter(brand__in=walls.brands)
-        if walls.regions is None:
-            return rows
-        return rows.filter(Q(region__in=walls.regions) | Q(region=None))
+class ComplaintQuerySet(WalledQuerySet["Complaint"]):
+    walled = {"brand": False, "region": True}
 
     def in_effect(self) -> Self:
         return self.filter(withdrawn_at=None)

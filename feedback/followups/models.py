@@ -55,7 +55,7 @@ class SortingWord(models.Model):
 
 class CommentQuerySet(WalledQuerySet["Comment"]):
     of = "answer__invitation__"
-    regionless = True
+    walled = {"brand": False, "region": True}
 
 
 class Comment(models.Model):
@@ -125,7 +125,7 @@ class AlarmRule(OnlyRow):
 
 
 class FollowUpQuerySet(WalledQuerySet["FollowUp"]):
-    regionless = True
+    walled = {"brand": False, "region": True}
 
     def waiting(self) -> Self:
         """Follow-ups that somebody still has to do something about."""

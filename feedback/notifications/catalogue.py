@@ -1,16 +1,15 @@
 """What customers are told, in which words: reasons, channels, and templates people edit."""
 
-from typing import Any, Self
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from complaints.customers.models import Brand
-from complaints.customers.walls import Walls
+from complaints.customers.walled import WalledQuerySet
 from complaints.intake.models import Topic
 from feedback.notifications import texts
 from spots.cases.catalogue import Cause
@@ -47,12 +46,8 @@ VARIABLES: dict[str, frozenset[str]] = {
 }
 
 
-class TemplateQuerySet(models.QuerySet["Template"]):
-    def within(self, walls: Walls) -> Self:
-        """Leave the texts of the reader's brands, and those of every brand."""
-        if walls.brands is None:
-            return self
-        return self.filter(Q(brand__in=walls.brands) | Q(brand=None))
+class TemplateQuerySet(WalledQuerySet["Template"]):
+    walled = {"brand": True}
 
 
 class Template(models.Model):

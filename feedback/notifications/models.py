@@ -51,7 +51,7 @@ class Announcement(models.Model):
 
 
 class MessageQuerySet(WalledQuerySet["Message"]):
-    regionless = True
+    walled = {"brand": False, "region": True}
 
     def due(self, now: datetime) -> Self:
         return self.filter(state=State.PLANNED, due_at__lte=now)

@@ -1,7 +1,7 @@
 """Surveys as people build them: when whom to ask, and what."""
 
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from complaints.customers.models import Brand
-from complaints.customers.walls import Walls
+from complaints.customers.walled import WalledQuerySet
 from complaints.geocoding.models import Region
 from complaints.intake.models import Topic
 from feedback.surveys import questions
@@ -45,12 +45,8 @@ class RelationKind(models.TextChoices):
     IS = str(questions.Relation.IS), pgettext_lazy("comparison", "is")
 
 
-class SurveyQuerySet(models.QuerySet["Survey"]):
-    def within(self, walls: Walls) -> Self:
-        """Leave the surveys of the reader's brands, and those of every brand."""
-        if walls.brands is None:
-            return self
-        return self.filter(Q(brand__in=walls.brands) | Q(brand=None))
+class SurveyQuerySet(WalledQuerySet["Survey"]):
+    walled = {"brand": True}
 
 
 class Survey(models.Model):

@@ -78,7 +78,7 @@ class Touch(models.Model):
 
 
 class InvitationQuerySet(WalledQuerySet["Invitation"]):
-    regionless = True
+    walled = {"brand": False, "region": True}
 
     def asked(self) -> Self:
         return self.filter(state__in=ASKED)
@@ -186,7 +186,7 @@ class AnswerChannel(models.TextChoices):
 
 class AnswerQuerySet(WalledQuerySet["Answer"]):
     of = "invitation__"
-    regionless = True
+    walled = {"brand": False, "region": True}
 
     def first_scores(self) -> Self:
         """What customers gave to the first question of their survey."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints.customers.models import Brand, Customer
-from complaints.customers.walls import Walls
+from complaints.customers.walled import WalledQuerySet
 from complaints.geocoding.models import Region
 from complaints.intake.models import Channel, Complaint
 from spots.cases.models import Case
@@ -49,15 +49,8 @@ class Situation(models.TextChoices):
     NOTHING = "nothing", pgettext_lazy("lookup", "nothing known")
 
 
-class LookupQuerySet(models.QuerySet["Lookup"]):
-    def within(self, walls: Walls) -> "LookupQuerySet":
-        """Leave what the reader's brands and regions let them see, and what is of none."""
-        rows = self
-        if walls.brands is not None:
-            rows = rows.filter(Q(brand__in=walls.brands) | Q(brand=None))
-        if walls.regions is not None:
-            rows = rows.filter(Q(region__in=walls.regions) | Q(region=None))
-        return rows
+class LookupQuerySet(WalledQuerySet["Lookup"]):
+    walled = {"brand": True, "region": True}
 
 
 class Lookup(models.Model):

@@ -1,6 +1,6 @@
 """The network as the operator planned and runs it: sites, coverage, outages and works."""
 
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
@@ -9,15 +9,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from complaints.customers.models import Brand
-from complaints.customers.walls import Walls
+from complaints.customers.walled import WalledQuerySet
 from spots.network.shapes import AreaField
 
 _Row = TypeVar("_Row", bound=models.Model)
 
 
-class OfBrandQuerySet(models.QuerySet[_Row]):
-    def within(self, walls: Walls) -> Self:
-        return self if walls.brands is None else self.filter(brand__in=walls.brands)
+class OfBrandQuerySet(WalledQuerySet[_Row]):
+    walled = {"brand": False}
 
 
 class SiteQuerySet(OfBrandQuerySet["Site"]):

@@ -11,7 +11,6 @@ from simple_history.models import HistoricalRecords
 
 from complaints.customers.models import Brand
 from complaints.customers.walled import WalledQuerySet
-from complaints.customers.walls import Walls
 from complaints.geocoding.models import Region
 from complaints.intake.models import Topic
 from spots.sla.as_written import calendar_as_written
@@ -65,15 +64,8 @@ class ReopenMode(models.TextChoices):
     RESTART = "restart", _("the minutes count anew")
 
 
-class PolicyQuerySet(models.QuerySet["Policy"]):
-    def within(self, walls: Walls) -> Self:
-        """Leave the policies of the reader's brands and regions, and those of every one."""
-        rows = self
-        if walls.brands is not None:
-            rows = rows.filter(Q(brand__in=walls.brands) | Q(brand=None))
-        if walls.regions is not None:
-            rows = rows.filter(Q(region__in=walls.regions) | Q(region=None))
-        return rows
+class PolicyQuerySet(WalledQuerySet["Policy"]):
+    walled = {"brand": True, "region": True}
 
 
 class Policy(models.Model):

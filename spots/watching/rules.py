@@ -1,7 +1,5 @@
 """Rules of detection as people set them: which complaints, by which method, how sensitive."""
 
-from typing import Self
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -9,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from complaints.customers.models import Brand
-from complaints.customers.walls import Walls
+from complaints.customers.walled import WalledQuerySet
 from complaints.geocoding.models import Region
 from complaints.intake.models import Topic
 from spots.detection.rules import Rule
@@ -28,15 +26,8 @@ class Method(models.TextChoices):
     SIMPLE = "dbscan", _("N complaints within R metres in D hours")
 
 
-class RuleQuerySet(models.QuerySet["DetectionRule"]):
-    def within(self, walls: Walls) -> Self:
-        """Leave the rules for everybody, and those for what the reader may see."""
-        rows = self
-        if walls.brands is not None:
-            rows = rows.filter(Q(brand=None) | Q(brand__in=walls.brands))
-        if walls.regions is not None:
-            rows = rows.filter(Q(region=None) | Q(region__in=walls.regions))
-        return rows
+class RuleQuerySet(WalledQuerySet["DetectionRule"]):
+    walled = {"brand": True, "region": True}
 
 
 class DetectionRule(models.Model):

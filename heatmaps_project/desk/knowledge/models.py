@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from complaints.customers.models import Brand
-from complaints.customers.walls import Walls
+from complaints.customers.walled import WalledQuerySet
 from complaints.intake.models import Topic
 from spots.cases.catalogue import Cause
 
@@ -22,12 +22,8 @@ RUSSIAN = SearchVector("title_ru", "body_ru", config="russian")
 ENGLISH = SearchVector("title_en", "body_en", config="english")
 
 
-class ArticleQuerySet(models.QuerySet["Article"]):
-    def within(self, walls: Walls) -> Self:
-        """Leave the articles of the reader's brands, and those of every brand."""
-        if walls.brands is None:
-            return self
-        return self.filter(Q(brand__in=walls.brands) | Q(brand=None))
+class ArticleQuerySet(WalledQuerySet["Article"]):
+    walled = {"brand": True}
 
     def valid(self, on: date) -> Self:
         return self.filter(Q(valid_until=None) | Q(valid_until__gte=on), valid_from__lte=on)
