@@ -1,5 +1,7 @@
 """Whom a complaint comes from: brands, and their customers."""
 
+from typing import Self
+
 from django.core.validators import RegexValidator
 from django.db import connection, models
 from django.utils import translation
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.customers.personal import EncryptedTextField
 from complaints.customers.walled import WalledQuerySet
+from complaints.customers.walls import Walls
 
 
 class Named(models.Model):
@@ -30,6 +33,11 @@ class Named(models.Model):
         return self.name_ru if language.startswith("ru") else self.name_en
 
 
+class BrandQuerySet(models.QuerySet["Brand"]):
+    def within(self, walls: Walls) -> Self:
+        return self if walls.brands is None else self.filter(pk__in=walls.brands)
+
+
 class Brand(models.Model):
     """An operator's brand: its customers, texts and rights are its own."""
 
@@ -43,6 +51,8 @@ class Brand(models.Model):
         validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Six hexadecimal digits: #b3261e"))],
         help_text=_("Of customers' own pages; white letters stand on it: #b3261e"),
     )
+
+    objects = BrandQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("brand")

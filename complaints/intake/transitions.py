@@ -152,9 +152,8 @@ def _stored(source: str, external_ids: Iterable[str]) -> dict[str, _Stored]:
 
 
 def _brands(sent: Sequence[SentComplaint], *, walls: Walls) -> dict[str, int]:
-    rows = Brand.objects.filter(code__in={complaint.brand for complaint in sent})
-    if walls.brands is not None:
-        rows = rows.filter(pk__in=walls.brands)
+    codes = {complaint.brand for complaint in sent}
+    rows = Brand.objects.within(walls).filter(code__in=codes)
     return dict(rows.values_list("code", "pk"))
 
 

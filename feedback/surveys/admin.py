@@ -52,10 +52,7 @@ class BrandFilter(SimpleListFilter):
     parameter_name = "brand"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, Any]]:
-        walls = walls_of(request)
-        rows = Brand.objects.order_by("name")
-        if walls.brands is not None:
-            rows = rows.filter(pk__in=walls.brands)
+        rows = Brand.objects.within(walls_of(request)).order_by("name")
         return [(str(brand.pk), brand.name) for brand in rows]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Answer]) -> QuerySet[Answer]:

@@ -65,8 +65,7 @@ class TouchesView(ScopedView):
         except ValidationError as error:
             raise RefusedError(400, "This cannot be taken.", field_errors(error)) from None
         walls = sender.walls
-        brands = Brand.objects.filter(code=sent.brand)
-        brand = (brands if walls.brands is None else brands.filter(pk__in=walls.brands)).first()
+        brand = Brand.objects.within(walls).filter(code=sent.brand).first()
         customer = Customer.objects.filter(brand=brand, crm_id=sent.customer).first()
         region = Region.objects.within(walls).filter(code=sent.region).first()
         unknown = {

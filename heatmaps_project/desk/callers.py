@@ -55,9 +55,7 @@ def found(question: Question, *, walls: Walls) -> list[tuple[Customer, Complaint
             rows = Customer.objects.filter(phone_index=blind_index(question.text))
         case Asked.CUSTOMER:
             # the index begins with the brand
-            brands = Brand.objects.all()
-            if walls.brands is not None:
-                brands = brands.filter(pk__in=walls.brands)
+            brands = Brand.objects.within(walls)
             rows = Customer.objects.filter(brand__in=brands, crm_id=question.text)
         case Asked.COMPLAINT:
             return _by_complaint(question.text, walls=walls)

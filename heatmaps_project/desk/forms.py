@@ -50,9 +50,7 @@ class ActForm(forms.Form):
 
 def choices_for(walls: Walls) -> dict[str, Any]:
     """Return the brands and topics that the reader may choose from, in two queries."""
-    brands = Brand.objects.order_by("name", "pk")
-    if walls.brands is not None:
-        brands = brands.filter(pk__in=walls.brands)
+    brands = Brand.objects.within(walls).order_by("name", "pk")
     return {
         "brands": list(brands[:50]),
         "topics": list(Topic.objects.order_by("-severity", "pk")[:100]),

@@ -72,10 +72,7 @@ class PanelView(APIView):
         sent = _read(PanelRequest, request)
         asker = asker_of(request)
         assert asker.client is not None
-        brands = Brand.objects.filter(code=sent.brand)
-        if asker.walls.brands is not None:
-            brands = brands.filter(pk__in=asker.walls.brands)
-        brand = brands.first()
+        brand = Brand.objects.within(asker.walls).filter(code=sent.brand).first()
         if brand is None:
             raise _refused(400, "brand", "This client has no such brand.", "unknown")
         if not asker.client.frame_ancestors:

@@ -65,9 +65,7 @@ class ProblemsView(TmfView):
         needed(sent, NEEDED)
         walls, now = sender_of(request).walls, timezone.now()
         with transaction.atomic():
-            brand = Brand.objects.order_by("code")
-            mine = brand if walls.brands is None else brand.filter(pk__in=walls.brands)
-            first = mine.first()
+            first = Brand.objects.within(walls).order_by("code").first()
             if first is None:
                 raise refused("This client tells of problems of no brand.", 403)
             case = opened(sent.get("troubleTicket", []), walls=walls, now=now)

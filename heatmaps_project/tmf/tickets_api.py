@@ -155,11 +155,7 @@ def _brand(sent: Mapping[str, Any], request: Request) -> str:
     for party in sent.get("relatedParty", []):
         if party.get("role") == "brand":
             return str(party.get("id") or party.get("name") or "")
-    rows = Brand.objects.order_by("code")
-    walls = sender_of(request).walls
-    if walls.brands is not None:
-        rows = rows.filter(pk__in=walls.brands)
-    first = rows.first()
+    first = Brand.objects.within(sender_of(request).walls).order_by("code").first()
     if first is None:
         raise refused("This client sends tickets of no brand.", 403)
     return first.code

@@ -177,10 +177,8 @@ class TrialForm(forms.Form):
         days = {"first_day": today - timedelta(days=USUAL_DAYS), "last_day": today}
         written = {name: day.isoformat() for name, day in days.items()}
         super().__init__(*args, **{"initial": written, **kwargs})
-        brands = Brand.objects.order_by("name")
+        brands = Brand.objects.within(walls).order_by("name")
         regions = Region.objects.within(walls).order_by("code").defer("outline")
-        if walls.brands is not None:
-            brands = brands.filter(pk__in=walls.brands)
         if rule.brand_id is not None:
             brands = brands.filter(pk=rule.brand_id)
         if rule.region_id is not None:

@@ -68,7 +68,7 @@ def check_scopes(scopes: list[str]) -> None:
 
 def chosen(model: type[Brand] | type[Region], codes: list[str]) -> list[Any]:
     """:raises CommandError: there is none with one of these codes"""
-    rows = list(model._default_manager.filter(code__in=codes))
+    rows: list[Any] = list(model._default_manager.filter(code__in=codes))
     missing = sorted(set(codes) - {row.code for row in rows})
     if missing:
         raise CommandError(f"No such {model._meta.model_name}: {', '.join(missing)}.")

@@ -43,11 +43,10 @@ def nobody(dimension: str) -> str:
 
 def names_for(walls: Walls) -> Names:
     """Return the names behind a reader's walls: seven queries."""
-    brands = Brand.objects.order_by("name")
+    brands = Brand.objects.within(walls).order_by("name")
     had_cases = Exists(Case.objects.filter(engineer=OuterRef("pk")))
     engineers = User.objects.filter(Q(role=Role.ENGINEER) | had_cases).distinct()
     if walls.brands is not None:
-        brands = brands.filter(pk__in=walls.brands)
         engineers = engineers.filter(brands__in=walls.brands)
     if walls.regions is not None:
         engineers = engineers.filter(regions__in=walls.regions)

@@ -32,9 +32,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, walls: Walls, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        brands = Brand.objects.order_by("name")
-        if walls.brands is not None:
-            brands = brands.filter(pk__in=walls.brands)
+        brands = Brand.objects.within(walls).order_by("name")
         brand = self.fields["brand"]
         assert isinstance(brand, forms.ModelChoiceField)
         brand.queryset = brands

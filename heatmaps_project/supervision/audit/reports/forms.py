@@ -34,9 +34,8 @@ class ReportForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.last = month_before(now, ZoneInfo(timezone.get_current_timezone_name()))
         self.fields["month"].initial = f"{self.last:%Y-%m}"
-        brands, regions = Brand.objects.order_by("name"), Region.objects.within(walls)
-        if walls.brands is not None:
-            brands = brands.filter(pk__in=walls.brands)
+        brands = Brand.objects.within(walls).order_by("name")
+        regions = Region.objects.within(walls)
         for name, rows, wall in (
             ("brand", brands, walls.brands),
             ("region", regions.defer("outline").order_by("pk"), walls.regions),
