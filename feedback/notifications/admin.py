@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.contrib import messages
-from django.db.models import BooleanField, ForeignKey, QuerySet, Subquery, Value
+from django.db.models import BooleanField, QuerySet, Subquery, Value
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from complaints.admin_theme import HistoryAdmin, ReadOnlyAdmin, action, display
-from complaints.customers.models import Brand
+from complaints.admin_theme import ReadOnlyAdmin, action, display
+from complaints.customers.own_brands import OwnBrandsAdmin
 from complaints.customers.reader import walls_of
 from feedback.notifications import shown, transitions
 from feedback.notifications.catalogue import Channel, Template, TemplateQuerySet
@@ -129,7 +129,7 @@ class MessageAdmin(ReadOnlyAdmin):
             messages.success(request, text % {"n": done})
 
 
-class TemplateAdmin(HistoryAdmin):
+class TemplateAdmin(OwnBrandsAdmin):
     """The texts, with what a customer of a real spot would read."""
 
     list_display = ("reason", "channel", "language", "brand", "cause", "topic", "parts_shown")
@@ -156,14 +156,6 @@ class TemplateAdmin(HistoryAdmin):
         rows = cast(TemplateQuerySet, super().get_queryset(request)).within(walls_of(request))
         cases = Case.objects.within(walls_of(request)).filter(cause__isnull=False)
         return rows.annotate(sample_case=Subquery(cases.order_by("-pk").values("pk")[:1]))
-
-    def formfield_for_foreignkey(
-        self, db_field: ForeignKey[Any], request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        walls = walls_of(request)
-        if db_field.name == "brand" and walls.brands is not None:
-            kwargs["queryset"] = Brand.objects.filter(pk__in=walls.brands)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @display(description=gettext_lazy("SMS parts, at least"))
     def parts_shown(self, template: Template) -> str:

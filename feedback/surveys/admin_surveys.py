@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, ForeignKey
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from complaints.admin_theme import HistoryAdmin, ReadOnlyAdmin, StackedInline, display
-from complaints.customers.models import Brand
+from complaints.admin_theme import ReadOnlyAdmin, StackedInline, display
+from complaints.customers.own_brands import OwnBrandsAdmin
 from complaints.customers.personal import masked_email, masked_phone
 from complaints.customers.reader import walls_of
 from complaints.geocoding.models import Region
@@ -39,7 +39,7 @@ class QuestionInline(StackedInline):
     )
 
 
-class SurveyAdmin(HistoryAdmin):
+class SurveyAdmin(OwnBrandsAdmin):
     """Surveys as they are built. What was asked already stays as it was asked: a version."""
 
     form = SurveyForm
@@ -98,14 +98,6 @@ class SurveyAdmin(HistoryAdmin):
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
         return render(request, "admin/feedback/survey/preview.html", previewed(request.POST))
-
-    def formfield_for_foreignkey(
-        self, db_field: ForeignKey[Any], request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        walls = walls_of(request)
-        if db_field.name == "brand" and walls.brands is not None:
-            kwargs["queryset"] = Brand.objects.filter(pk__in=walls.brands)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "regions":

@@ -5,7 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import RelatedOnlyFieldListFilter
-from django.db.models import BooleanField, Field, ForeignKey, QuerySet, Value
+from django.db.models import BooleanField, Field, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -13,8 +13,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from complaints.admin_theme import HistoryAdmin, action, display
+from complaints.admin_theme import action, display
 from complaints.customers.models import Brand
+from complaints.customers.own_brands import OwnBrandsAdmin
 from complaints.customers.reader import walls_of
 from complaints.geocoding.models import Region
 from spots.cases.places import STREET_M
@@ -37,7 +38,7 @@ HOW_TO_JUDGE = gettext_lazy(
 )
 
 
-class AttractorAdmin(HistoryAdmin):
+class AttractorAdmin(OwnBrandsAdmin):
     """Coordinates that are no real places: found each night, confirmed or denied by people."""
 
     form = AttractorForm
@@ -170,18 +171,6 @@ class AttractorAdmin(HistoryAdmin):
             kwargs["widget"] = ShapeWidget(attrs={"extent": extent})
             return db_field.formfield(**kwargs)
         field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
-        return field
-
-    def formfield_for_foreignkey(
-        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> forms.ModelChoiceField[Any] | None:
-        if db_field.name == "brand":
-            brands, walls = Brand.objects.order_by("name"), walls_of(request)
-            within = brands if walls.brands is None else brands.filter(pk__in=walls.brands)
-            kwargs["queryset"] = within
-        field: forms.ModelChoiceField[Any] | None = super().formfield_for_foreignkey(
-            db_field, request, **kwargs
-        )
         return field
 
     def changeform_view(

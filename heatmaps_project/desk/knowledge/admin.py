@@ -3,15 +3,15 @@
 from typing import Any, cast
 
 from django import forms
-from django.db.models import Count, F, ForeignKey, Q
+from django.db.models import Count, F, Q
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints.admin_theme import HistoryAdmin, Textarea, display
-from complaints.customers.models import Brand
+from complaints.admin_theme import Textarea, display
+from complaints.customers.own_brands import OwnBrandsAdmin
 from complaints.customers.reader import walls_of
 from heatmaps_project.desk.knowledge.models import Article, ArticleQuerySet
 from heatmaps_project.desk.knowledge.rendering import as_html
@@ -33,7 +33,7 @@ class ArticleForm(forms.ModelForm[Article]):
         return super().clean() or self.cleaned_data
 
 
-class ArticleAdmin(HistoryAdmin):
+class ArticleAdmin(OwnBrandsAdmin):
     form = ArticleForm
     list_display = ("title_shown", "cause", "topic", "brand", "valid_from", "valid_until", "votes")
     list_filter = ("cause", "topic", "brand")
@@ -53,14 +53,6 @@ class ArticleAdmin(HistoryAdmin):
             good=Count("votes", filter=now & Q(votes__helped=True)),
             bad=Count("votes", filter=now & Q(votes__helped=False)),
         )
-
-    def formfield_for_foreignkey(
-        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        walls = walls_of(request)
-        if db_field.name == "brand" and walls.brands is not None:
-            kwargs["queryset"] = Brand.objects.filter(pk__in=walls.brands)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @display(description=gettext_lazy("title"), ordering="title_ru")
     def title_shown(self, article: Article) -> str:
