@@ -55,7 +55,7 @@ class ApiClient(AbstractApplication):
         verbose_name = _("API client")
         verbose_name_plural = _("API clients")
 
-    @property
+    @cached_property
     def walls(self) -> Walls:
         return _walls_of(self)
 
