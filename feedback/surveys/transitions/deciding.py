@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
 
 from complaints.customers.consent import OptOut, Purpose
 from complaints.customers.models import Customer
@@ -92,6 +92,12 @@ def _give_versions(asked: Collection[Invitation], *, now: datetime) -> None:
         one.expires_at = now + timedelta(days=one.survey.valid_days)
 
 
+# How long a survey waits before it reminds; null where it never does.
+_PATIENCE = ExpressionWrapper(
+    F("survey__remind_after_hours") * Value(timedelta(hours=1)), output_field=DurationField()
+)
+
+
 def due_for_a_reminder(*, limit: int, now: datetime) -> list[Invitation]:
     """Take the invitations that were not answered so long after, and were not reminded yet."""
     rows = Invitation.objects.select_for_update(skip_locked=True, of=("self",))
@@ -99,14 +105,9 @@ def due_for_a_reminder(*, limit: int, now: datetime) -> list[Invitation]:
         state__in=[State.SENT, State.DELIVERED],
         reminded_at=None,
         survey__active=True,
-        survey__remind_after_hours__isnull=False,
-        sent_at__lte=now,
+        sent_at__lte=Value(now) - _PATIENCE,
         expires_at__gt=now,
     ).select_related("survey", "region", "customer", "version")
-    found = [
-        one
-        for one in silent.order_by("sent_at", "pk")[:limit]
-        if one.sent_at and one.sent_at + timedelta(hours=one.survey.remind_after_hours or 0) <= now
-    ]
+    found = list(silent.order_by("sent_at", "pk")[:limit])
     Invitation.objects.filter(pk__in=[one.pk for one in found]).update(reminded_at=now)
     return found

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import transaction
 
 from complaints.models import OptOut
 from feedback.models import Invitation, Message
@@ -162,6 +163,19 @@ def test_who_does_not_answer_is_reminded_once():
 
     assert Message.objects.values_list("reason", flat=True).order_by("pk")[1] == "reminder"
     assert Message.objects.count() == 2
+
+
+def test_a_survey_that_waits_long_does_not_hold_up_the_reminders_of_one_that_waits_less():
+    patient = make_survey("touch", remind_after_hours=72)
+    prompt = make_survey("touch", remind_after_hours=24)
+    make_invitation(survey=make_survey("touch"), state="sent", sent_at=NOW - timedelta(hours=90))
+    make_invitation(survey=patient, state="sent", sent_at=NOW - timedelta(hours=71))
+    due = make_invitation(survey=prompt, state="sent", sent_at=NOW - timedelta(hours=24))
+
+    with transaction.atomic():
+        reminded = transitions.due_for_a_reminder(limit=1, now=NOW)
+
+    assert reminded == [due]
 
 
 def test_who_answers_gets_no_reminder_that_was_written_already():
