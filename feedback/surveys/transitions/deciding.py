@@ -24,7 +24,8 @@ def take_due(*, limit: int, now: datetime) -> tuple[list[Invitation], int]:
     many were decided about in all. The caller writes a message for each in the same transaction.
     """
     rows = Invitation.objects.select_for_update(skip_locked=True, of=("self",))
-    due = rows.filter(state=State.CREATED, due_at__lte=now).select_related("survey", "region")
+    due = rows.filter(state=State.CREATED, due_at__lte=now)
+    due = due.select_related("survey", "brand", "region", "touch").defer("region__outline")
     taken = list(due.order_by("survey__rank", "due_at", "pk")[:limit])
     # Locked in order: two sweeps at one customer would each see nobody asked yet.
     ids = sorted({one.customer_id for one in taken})
@@ -107,7 +108,8 @@ def due_for_a_reminder(*, limit: int, now: datetime) -> list[Invitation]:
         survey__active=True,
         sent_at__lte=Value(now) - _PATIENCE,
         expires_at__gt=now,
-    ).select_related("survey", "region", "customer", "version")
-    found = list(silent.order_by("sent_at", "pk")[:limit])
+    )
+    silent = silent.select_related("brand", "region", "customer", "version")
+    found = list(silent.defer("region__outline").order_by("sent_at", "pk")[:limit])
     Invitation.objects.filter(pk__in=[one.pk for one in found]).update(reminded_at=now)
     return found

@@ -54,6 +54,9 @@ def _of_events(survey: Survey, *, now: datetime) -> Iterator[Invitation]:
     events = Event.objects.filter(
         ~Exists(invited), kind=KINDS[Trigger(survey.trigger)], at__gte=_since(survey, now=now)
     ).select_related("case")
+    events = events.defer(
+        "case__outline", "case__evidence", "case__priority_parts", "case__priority_facts"
+    )
     if survey.trigger == Trigger.SINGLE_CLOSED:
         events = events.filter(case__kind=Kind.SINGLE)
     if survey.brand_id:

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from complaints.models import OptOut
 from feedback.models import Invitation, Message
@@ -22,6 +23,7 @@ from tests.factories import (
     make_event,
     make_fixed_spot,
     make_invitation,
+    make_region,
     make_spot,
     make_survey,
     make_touch,
@@ -176,6 +178,28 @@ def test_a_survey_that_waits_long_does_not_hold_up_the_reminders_of_one_that_wai
         reminded = transitions.due_for_a_reminder(limit=1, now=NOW)
 
     assert reminded == [due]
+
+
+def test_asking_and_reminding_take_as_many_queries_for_ten_as_for_two_and_read_no_outline():
+    survey = make_survey("touch", remind_after_hours=48)
+    transitions.version_in_force(survey.pk, now=NOW)  # else the first run makes it
+    later = NOW + timedelta(hours=48)
+    taken = []
+    for customers in (2, 10):
+        for _ in range(customers):
+            make_touch(region=make_region())
+        transitions.find(now=NOW)
+        with CaptureQueriesContext(connection) as asking:
+            notifications.ask_customers(now=NOW)
+        Invitation.objects.filter(state="queued").update(state="sent", sent_at=NOW)
+        with CaptureQueriesContext(connection) as reminding:
+            notifications.ask_customers(now=later)
+        taken.append([*asking, *reminding])
+
+    few, many = taken
+    assert Message.objects.filter(reason="reminder").count() == 12
+    assert len(many) == len(few)
+    assert not [query["sql"] for query in many if "outline" in query["sql"]]
 
 
 def test_who_answers_gets_no_reminder_that_was_written_already():
