@@ -1,8 +1,7 @@
 """From invitations whose time has come to one outbox row each; reminders too."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -10,14 +9,12 @@ from django.db import transaction
 from feedback.notifications import wording
 from feedback.notifications.catalogue import Channel, Reason
 from feedback.notifications.models import Message
-from feedback.notifications.quiet import QuietHours, opening
-from feedback.notifications.states import State
+from feedback.notifications.transitions.composing import OF_USE_FOR, scheduled, worded
 from feedback.surveys import transitions as surveys
 from feedback.surveys.links import links_to
 from feedback.surveys.models import Invitation
 
 BATCH = 500
-OF_USE_FOR = timedelta(hours=72)
 
 
 def ask_customers(*, now: datetime) -> int:
@@ -59,10 +56,10 @@ def _message(
     assert one.version is not None  # whoever is asked is asked a version
     channel = Channel.SMS if one.customer.phone else Channel.EMAIL
     language = wording.spoken(one.customer.language)
-    text = words.of(channel, language)
     survey = one.version.said_of("title", language)
     values = {"brand": one.brand.name, "survey": survey, "link": link}
-    composed = wording.composed(text, values, channel=channel)
+    zone = one.region.time_zone if one.region else settings.CUSTOMERS_TIME_ZONE
+    schedule = scheduled(zone=zone, now=now)
     return Message(
         reason=reason,
         invitation=one,
@@ -71,23 +68,7 @@ def _message(
         event_id=one.event_id,
         brand_id=one.brand_id,
         region_id=one.region_id,
-        template_id=text.template_id,
-        channel=channel,
-        language=language,
-        subject=composed.subject,
-        text=composed.text,
-        parts=composed.parts,
-        **_schedule(one, now=now),
+        expires_at=min(schedule["due_at"] + OF_USE_FOR, one.expires_at),
+        **worded(words, values, channel=channel, language=language),
+        **schedule,
     )
-
-
-def _schedule(one: Invitation, *, now: datetime) -> dict[str, Any]:
-    zone = one.region.time_zone if one.region else settings.CUSTOMERS_TIME_ZONE
-    due_at = opening(now, zone=zone, hours=QuietHours.parse(settings.QUIET_HOURS))
-    return {
-        "time_zone": zone,
-        "planned_at": now,
-        "due_at": due_at,
-        "expires_at": min(due_at + OF_USE_FOR, one.expires_at),
-        "state": State.HELD if due_at > now else State.PLANNED,
-    }

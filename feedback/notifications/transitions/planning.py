@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import (
     BooleanField,
@@ -23,8 +22,8 @@ from complaints.customers.models import Customer
 from feedback.notifications import wording
 from feedback.notifications.catalogue import Channel, Reason
 from feedback.notifications.models import Announcement, Message
-from feedback.notifications.quiet import QuietHours, opening
 from feedback.notifications.states import State, Why
+from feedback.notifications.transitions.composing import OF_USE_FOR, scheduled, worded
 from feedback.notifications.transitions.truth import purpose_of, still_true
 from feedback.surveys import transitions as surveys
 from feedback.surveys.links import links_to
@@ -32,7 +31,6 @@ from spots.cases.events import EventKind
 from spots.cases.models import Case, Event, Membership
 
 REASONS: dict[str, Reason] = {EventKind.FIXED: Reason.FIXED, EventKind.PLANNED: Reason.ETA_SET}
-OF_USE_FOR = timedelta(hours=72)  # after what it tells of
 BATCH = 5000  # customers told in one transaction
 # No transaction stays open for as long (settings: a minute idle), so an event whose number is
 # below that of one announced so long ago cannot turn up any more.
@@ -198,12 +196,10 @@ def _messages(
     messages = []
     for who in people:
         invitation_id = invited.get(who.customer_id)
-        text = words.of(who.channel, who.language)
         values = facts[who.language] | {
             "complained_on": wording.day(who.complained_at, case.region.time_zone, who.language),
             "link": links.get(invitation_id or 0, ""),
         }
-        composed = wording.composed(text, values, channel=who.channel)
         messages.append(
             Message(
                 reason=reason,
@@ -211,15 +207,9 @@ def _messages(
                 event=event,
                 brand_id=case.brand_id,
                 region_id=case.region_id,
-                time_zone=case.region.time_zone,
                 customer_id=who.customer_id,
                 invitation_id=invitation_id,
-                template_id=text.template_id,
-                channel=who.channel,
-                language=who.language,
-                subject=composed.subject,
-                text=composed.text,
-                parts=composed.parts,
+                **worded(words, values, channel=who.channel, language=who.language),
                 **schedule,
             )
         )
@@ -228,10 +218,10 @@ def _messages(
 
 def _schedule(case: Case, *, told_of: datetime, now: datetime) -> dict[str, Any]:
     """Return the times and the state that new messages of a case begin with."""
-    expires_at = told_of + OF_USE_FOR
-    hours = QuietHours.parse(settings.QUIET_HOURS)
-    due_at = opening(now, zone=case.region.time_zone, hours=hours)
-    row = {"planned_at": now, "due_at": due_at, "expires_at": expires_at}
-    if expires_at <= now:
+    row = {
+        **scheduled(zone=case.region.time_zone, now=now),
+        "expires_at": told_of + OF_USE_FOR,
+    }
+    if row["expires_at"] <= now:
         return {**row, "state": State.EXPIRED, "why": Why.TOO_LATE}
-    return {**row, "state": State.HELD if due_at > now else State.PLANNED}
+    return row

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.db.models import F
@@ -15,9 +14,9 @@ from complaints.customers.personal import blind_index
 from feedback.notifications import gateway_ids
 from feedback.notifications.channels.outcome import Failure, Outcome
 from feedback.notifications.models import Message, Part
-from feedback.notifications.quiet import QuietHours, opening
 from feedback.notifications.retries import retry_at, throttled_until
 from feedback.notifications.states import SENT_AGAIN_FROM, State, Why
+from feedback.notifications.transitions.composing import opens_at, waiting_until
 from feedback.notifications.transitions.truth import invitations_of, reasons_not_to_send
 from feedback.surveys import transitions as surveys
 
@@ -154,10 +153,9 @@ def send_again(*, message_id: int, by: AbstractUser, now: datetime) -> Message:
     if message.state not in SENT_AGAIN_FROM:
         named = {"message": message, "state": message.get_state_display()}
         raise NotSentAgainError(_("%(message)s is “%(state)s”: no second copy.") % named)
-    hours = QuietHours.parse(settings.QUIET_HOURS)
-    message.due_at = opening(now, zone=message.time_zone, hours=hours)
+    message.due_at = opens_at(zone=message.time_zone, now=now)
     message.expires_at = max(message.expires_at, message.due_at + timedelta(hours=4))
-    message.state = State.HELD if message.due_at > now else State.PLANNED
+    message.state = waiting_until(message.due_at, now=now)
     message.key, message.attempts, message.copy = uuid4(), 0, message.copy + 1
     message.why = message.error = ""
     message.resent_by_id, message.resent_at = by.pk, now

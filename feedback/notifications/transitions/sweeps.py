@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from feedback.notifications.models import Message
-from feedback.notifications.quiet import QuietHours, opening
 from feedback.notifications.states import State, Why
+from feedback.notifications.transitions.composing import opens_at
 from feedback.surveys import transitions as surveys
 
 
@@ -25,9 +24,8 @@ def tidy(*, now: datetime) -> None:
 
 def _hold(*, now: datetime) -> None:
     """Hold what is due where people sleep: it may have been due before, and nobody sent it."""
-    hours = QuietHours.parse(settings.QUIET_HOURS)
     for zone in Message.objects.due(now).values_list("time_zone", flat=True).distinct():
-        opens_at = opening(now, zone=zone, hours=hours)
-        if opens_at > now:
+        wakes_at = opens_at(zone=zone, now=now)
+        if wakes_at > now:
             asleep = Message.objects.due(now).filter(time_zone=zone)
-            asleep.update(state=State.HELD, due_at=opens_at)
+            asleep.update(state=State.HELD, due_at=wakes_at)
