@@ -17,14 +17,13 @@ from django.utils.translation import ngettext
 from complaints.customers.reader import walls_of
 from feedback.notifications.models import Announcement
 from feedback.notifications.states import State
-from feedback.surveys.catalogue import QuestionKind
-from feedback.surveys.models import Answer
+from feedback.surveys.catalogue import Trigger
+from feedback.surveys.models import RATING, Answer
 from spots.cases.models import Case
 from spots.cases.page.story import MOST, Told, newest
 from spots.cases.page.timeline import Group, Line
 from spots.cases.wording import moment, number
 
-RATING = Q(question=1, kind=QuestionKind.CSAT)  # as Answer.objects.of_fixes()
 LOST = (State.FAILED, State.EXPIRED)
 ON_THE_WAY = (State.PLANNED, State.HELD, State.CLAIMED, State.HANDED_OVER, State.UNCERTAIN)
 
@@ -86,7 +85,7 @@ def answers(request: HttpRequest, case: Case, before: datetime | None) -> Told:
     if not request.user.has_perm("feedback.view_answer"):
         return Told()
     rated = Answer.objects.within(walls_of(request)).filter(
-        invitation__case=case, invitation__touch_point="fixed"
+        invitation__case=case, invitation__touch_point=Trigger.FIXED
     )
     fixes = rated.values("invitation__event").annotate(
         count=Count("pk", filter=RATING),

@@ -1,5 +1,6 @@
 """Whom we asked or did not ask, in which version, and what they answered."""
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -14,8 +15,8 @@ from complaints.customers.walled import WalledQuerySet
 from complaints.geocoding.models import Region
 from complaints.intake.models import Topic
 from feedback.surveys import questions
-from feedback.surveys.catalogue import QuestionKind, Survey
-from feedback.surveys.states import ASKED, OPEN, Skip, State
+from feedback.surveys.catalogue import QuestionKind, Survey, Trigger
+from feedback.surveys.states import ANSWERABLE, OPEN, Skip, State
 from spots.cases.catalogue import Cause
 from spots.cases.models import Case, Event
 from spots.routing.models import Team
@@ -80,8 +81,9 @@ class Touch(models.Model):
 class InvitationQuerySet(WalledQuerySet["Invitation"]):
     walled = {"brand": False, "region": True}
 
-    def asked(self) -> Self:
-        return self.filter(state__in=ASKED)
+    def answerable(self, now: datetime) -> Self:
+        """Invitations that may be answered, or answered anew."""
+        return self.filter(state__in=ANSWERABLE, expires_at__gt=now)
 
 
 def _snapshot(model: Any, name: Any) -> Any:
@@ -147,7 +149,7 @@ class Invitation(models.Model):
             ),
             models.UniqueConstraint(  # one fix is asked about by one message
                 fields=["event", "customer"],
-                condition=Q(touch_point="fixed"),
+                condition=Q(touch_point=Trigger.FIXED),
                 name="invitation_once_per_fix_and_customer",
             ),
             models.CheckConstraint(
@@ -178,6 +180,10 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"{self.survey_id}/{self.pk}"
 
+    @property
+    def is_of_a_fix(self) -> bool:
+        return self.touch_point == Trigger.FIXED
+
 
 class AnswerChannel(models.TextChoices):
     WEB = "web", _("web page")
@@ -194,7 +200,7 @@ class AnswerQuerySet(WalledQuerySet["Answer"]):
 
     def of_fixes(self) -> Self:
         """Ratings, 1 to 5, of fixes: the first question of the survey in their message."""
-        return self.filter(question=1, kind=QuestionKind.CSAT, invitation__touch_point="fixed")
+        return self.filter(RATING, invitation__touch_point=Trigger.FIXED)
 
     def with_comment(self) -> Self:
         """Add what was said in words to the same survey; None: nothing."""
@@ -203,6 +209,9 @@ class AnswerQuerySet(WalledQuerySet["Answer"]):
 
     def comments(self) -> Self:
         return self.filter(words__isnull=False)
+
+
+RATING = Q(question=1, kind=QuestionKind.CSAT)  # of a fix, if that is what was asked about
 
 
 class Answer(models.Model):
@@ -259,3 +268,9 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.invitation_id}/{self.question}"
+
+    @property
+    def rates_a_fix(self) -> bool:
+        """Whether it is one of `AnswerQuerySet.of_fixes`."""
+        is_rating = self.question == 1 and self.kind == QuestionKind.CSAT
+        return is_rating and self.invitation.is_of_a_fix

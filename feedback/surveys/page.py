@@ -36,7 +36,7 @@ def context_of(
     """Return what the template shows an invited customer; one query more."""
     assert invitation.version is not None  # whoever is asked is asked a version
     rows = {row.question: row for row in Answer.objects.filter(invitation=invitation)}
-    fixed = invitation.touch_point == "fixed"
+    fixed = invitation.is_of_a_fix
     topic = invitation.topic.name_in(language) if fixed and invitation.topic else ""
     return {
         **shown(invitation.version, rows, query, language=language),

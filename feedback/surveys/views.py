@@ -15,7 +15,6 @@ from feedback.surveys.links import invitation_named
 from feedback.surveys.models import Invitation
 from feedback.surveys.page import context_of, said_by, switch
 from feedback.surveys.questions import LANGUAGES
-from feedback.surveys.states import OPEN, State
 
 MISSES = 60  # pages not found for one address of the network, then it has to wait
 POSTS = 60  # taps on one invitation, then it has to wait
@@ -58,8 +57,7 @@ def _invitation(token: str) -> Invitation | None:
     """Return the invitation that may still be answered. Every token costs the same one query."""
     rows = Invitation.objects.select_related("version", "customer", "brand", "topic")
     number = invitation_named(token) or 0
-    may = rows.filter(expires_at__gt=timezone.now(), state__in=[*OPEN, State.COMPLETED])
-    return may.filter(pk=number).first()
+    return rows.answerable(timezone.now()).filter(pk=number).first()
 
 
 def _language(request: HttpRequest, invitation: Invitation | None) -> str:

@@ -17,7 +17,6 @@ from feedback.surveys import transitions as surveys
 from feedback.surveys.models import Answer, AnswerChannel, Invitation
 from feedback.surveys.questions import following
 from feedback.surveys.replies import asks_to_stop, heard
-from feedback.surveys.states import OPEN
 from feedback.surveys.transitions.answering import said_in
 
 
@@ -88,10 +87,5 @@ def _asked(text: IncomingText, *, now: datetime) -> Invitation | None:
     if text.sender == settings.SMS_SENDER:
         theirs |= Q(survey__sender="")
     sent = Part.objects.filter(address_index=bytes(text.address_index))
-    rows = Invitation.objects.filter(
-        theirs,
-        messages__in=sent.values("message"),
-        state__in=[*OPEN, "completed"],
-        expires_at__gt=now,
-    )
+    rows = Invitation.objects.answerable(now).filter(theirs, messages__in=sent.values("message"))
     return rows.select_related("version").order_by("-sent_at", "-pk").first()

@@ -10,7 +10,7 @@ from complaints.customers import transitions as customers
 from complaints.customers.consent import Purpose
 from feedback.surveys.models import Answer, AnswerChannel, Invitation
 from feedback.surveys.questions import WITH_OPTIONS, Kind, Question, Said, asked, following
-from feedback.surveys.states import OPEN, State
+from feedback.surveys.states import State
 from spots.cases import transitions as cases
 
 LONGEST_COMMENT = 2000  # letters of one comment
@@ -45,14 +45,14 @@ def answer(
     :raises NotAskedError: the question is not asked of them (yet), or has no such answer
     """
     invitation = _open(invitation_id, now=now)
-    rows = {row.question: row for row in Answer.objects.filter(invitation=invitation)}
+    rows = {row.question: row for row in invitation.answers.all()}
     before = said_in(rows.values())
     wanted = _wanted(invitation, question, said, before)
     row = rows.get(question) or Answer(invitation=invitation, question=question, kind=wanted.kind)
-    was_unhappy = _is_unhappy(row, invitation)
+    was_unhappy = _is_unhappy(row)
     if _write(row, said, words, channel, now=now):
         _go_on(invitation, before | {question: said}, now=now)
-        if was_unhappy != _is_unhappy(row, invitation):
+        if was_unhappy != _is_unhappy(row):
             _tell_case(invitation, now=now)
     return invitation
 
@@ -124,9 +124,8 @@ def _go_on(invitation: Invitation, said: dict[int, Said], *, now: datetime) -> N
     invitation.save(update_fields=["state", "answered_at", "completed_at"])
 
 
-def _is_unhappy(row: Answer, invitation: Invitation) -> bool:
-    of_the_fix = row.question == 1 and row.kind == Kind.CSAT and invitation.touch_point == "fixed"
-    return of_the_fix and row.score is not None and row.score <= UNHAPPY_UP_TO
+def _is_unhappy(row: Answer) -> bool:
+    return row.rates_a_fix and row.score is not None and row.score <= UNHAPPY_UP_TO
 
 
 def _tell_case(invitation: Invitation, *, now: datetime) -> None:
@@ -144,8 +143,8 @@ def _tell_case(invitation: Invitation, *, now: datetime) -> None:
 def _open(invitation_id: int, *, now: datetime) -> Invitation:
     """Return the invitation, locked: a double tap waits for the first to be done."""
     rows = Invitation.objects.select_for_update(of=("self",)).select_related("version")
-    invitation = rows.get(pk=invitation_id)
-    if invitation.expires_at <= now or invitation.state not in {*OPEN, State.COMPLETED}:
+    invitation = rows.answerable(now).filter(pk=invitation_id).first()
+    if invitation is None:
         raise ExpiredError
     return invitation
 
