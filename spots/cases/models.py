@@ -54,8 +54,7 @@ class CaseQuerySet(WalledQuerySet["Case"]):
 
     def with_next_due(self) -> Self:
         """Add the promise that runs out next, or ran out first and is still open."""
-        running = Clock.objects.running().filter(case=OuterRef("pk"))
-        first = running.order_by("due_at", "pk")
+        first = Clock.objects.running().filter(case=OuterRef("pk")).order_by("due_at", "pk")
         return self.annotate(
             next_due_at=Subquery(first.values("due_at")[:1]),
             next_target=Subquery(first.values("target")[:1]),
@@ -206,10 +205,7 @@ class Case(models.Model):
     @property
     def survivor(self) -> "Case":
         """The case in which this one lives on: itself, unless it was merged."""
-        case = self
-        while case.merged_into is not None:
-            case = case.merged_into
-        return case
+        return self if self.merged_into is None else self.merged_into.survivor
 
     def __str__(self) -> str:
         return f"№ {self.pk}" + (f", {self.place}" if self.place else "")
@@ -227,6 +223,10 @@ class Spot(Case):
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self) -> Self:
         return self.filter(until=None)
+
+    def at(self, moment: datetime | OuterRef) -> Self:
+        """Memberships that held at a moment, those that ended in it too."""
+        return self.filter(Q(until=None) | Q(until__gte=moment), since__lte=moment)
 
     def decided(self) -> Self:
         """Memberships that a person made or ended: the engine goes by them."""

@@ -121,12 +121,8 @@ def _members(event: Event) -> QuerySet[Membership]:
     The complaints that were in the case when the event happened, but those withdrawn, and those
     whose customers do not want to be told.
     """
-    return Membership.objects.filter(
-        Q(until=None) | Q(until__gte=event.at),
-        case=event.case_id,
-        since__lte=event.at,
-        complaint__withdrawn_at=None,
-        complaint__tell=True,
+    return Membership.objects.at(event.at).filter(
+        case=event.case_id, complaint__withdrawn_at=None, complaint__tell=True
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from zlib import crc32
 
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import MD5, Cast, Concat
 
 from complaints.customers.models import Customer
@@ -15,7 +15,7 @@ from feedback.surveys.models import Invitation, Touch
 from feedback.surveys.states import Skip, State
 from feedback.surveys.transitions.inviting import snapshot
 from spots.cases.events import EventKind
-from spots.cases.models import Event, Kind, Membership
+from spots.cases.models import Event, Kind, Membership, MembershipQuerySet
 
 LOOKS_BACK = timedelta(days=3)  # for events told late, and after an outage of ours
 BATCH = 500  # events, or customers of a sample, in one transaction
@@ -65,11 +65,7 @@ def _of_events(survey: Survey, *, now: datetime) -> Iterator[Invitation]:
         events = events.filter(case__topic__in=topics)
     if regions := [region.pk for region in survey.regions.all()]:
         events = events.filter(case__region__in=regions)
-    concerned = _members(survey).filter(
-        Q(until=None) | Q(until__gte=OuterRef("at")),
-        case=OuterRef("case"),
-        since__lte=OuterRef("at"),
-    )
+    concerned = _members(survey).at(OuterRef("at")).filter(case=OuterRef("case"))
     for event in events.filter(Exists(concerned)).order_by("pk")[:BATCH]:
         for customer_id in _customers_of(survey, event):
             yield _row(
@@ -84,14 +80,12 @@ def _of_events(survey: Survey, *, now: datetime) -> Iterator[Invitation]:
 
 
 def _customers_of(survey: Survey, event: Event) -> Iterable[int]:
-    members = _members(survey).filter(
-        Q(until=None) | Q(until__gte=event.at), case=event.case_id, since__lte=event.at
-    )
+    members = _members(survey).at(event.at).filter(case=event.case_id)
     customers = members.values_list("complaint__customer", flat=True).distinct()
     return customers.order_by("complaint__customer")
 
 
-def _members(survey: Survey) -> QuerySet[Membership]:
+def _members(survey: Survey) -> MembershipQuerySet:
     """The complaints in cases whose customers a survey is about."""
     members = Membership.objects.filter(
         complaint__customer__isnull=False, complaint__withdrawn_at=None
