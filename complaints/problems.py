@@ -11,7 +11,7 @@ Errors of the API in one shape: RFC 9457 problem details.
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.core.exceptions import (
     BadRequest,
@@ -34,6 +34,8 @@ LONGEST_PATH: Final = 100  # characters of a field's path that an answer repeats
 MOST_NAMED: Final = 50  # fields that an answer names
 RETRY_AFTER: Final = 5  # seconds until a sender should try again while the database is away
 
+_Sent = TypeVar("_Sent", bound=BaseModel)
+
 logger = logging.getLogger(__name__)
 
 
@@ -43,6 +45,10 @@ class FieldError(BaseModel):
     field: str = Field(description="Path of the field, such as customer.phone; empty: the body.")
     message: str
     code: str
+
+
+def named(field: str, message: str, code: str) -> FieldError:
+    return FieldError(field=field, message=message, code=code)
 
 
 def field_errors(error: ValidationError) -> list[FieldError]:
@@ -79,6 +85,25 @@ class RefusedError(exceptions.APIException):
         super().__init__(detail)
         self.status_code = status
         self.errors = list(errors)
+
+
+def read_as(
+    kind: type[_Sent],
+    body: bytes,
+    *,
+    refusal: str,
+    strict: bool = True,
+    context: Mapping[str, Any] | None = None,
+) -> _Sent:
+    """
+    Return what a JSON body says; `context` is for the kind's own validators.
+
+    :raises RefusedError: `refusal`, naming each field that cannot be taken
+    """
+    try:
+        return kind.model_validate_json(body, strict=strict, context=context)
+    except ValidationError as error:
+        raise RefusedError(400, refusal, field_errors(error)) from None
 
 
 class UnavailableError(exceptions.APIException):

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,8 +16,8 @@ from complaints.events.folding import EventType
 from complaints.events.models import ComplaintEvent
 from complaints.events.sent import SentEvent
 from complaints.events.transitions import UnknownTopicError, tell
-from complaints.intake.api import UNKNOWN, StoredComplaint, complaints, named, sender_of, stored
-from complaints.problems import Problem, RefusedError, field_errors
+from complaints.intake.api import UNKNOWN, StoredComplaint, complaints, sender_of, stored
+from complaints.problems import Problem, RefusedError, named, read_as
 from complaints.scoped import ScopedView
 
 
@@ -54,7 +54,8 @@ class ComplaintEventsView(ScopedView):
         sender, now = sender_of(request), timezone.now()
         if not complaints().within(sender.walls).filter(pk=pk).exists():
             raise Http404
-        sent = _read(body_of(request), now=now)
+        refusal = "The event cannot be taken."
+        sent = read_as(SentEvent, body_of(request), refusal=refusal, context={"now": now})
         try:
             receipt = tell(complaint_id=pk, sent=sent, source=sender.source, now=now)
         except UnknownTopicError:
@@ -76,10 +77,3 @@ def _told(event: ComplaintEvent) -> dict[str, Any]:
         "received_at": event.received_at,
         "complaint": stored(complaints().get(pk=event.complaint_id)),
     }
-
-
-def _read(body: bytes, *, now: datetime) -> SentEvent:
-    try:
-        return SentEvent.model_validate_json(body, strict=True, context={"now": now})
-    except ValidationError as error:
-        raise RefusedError(400, "The event cannot be taken.", field_errors(error)) from None

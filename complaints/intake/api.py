@@ -23,7 +23,7 @@ from complaints.intake.keyed import KEY_PARAMETER, key_of, receive_once
 from complaints.intake.models import Complaint, ComplaintQuerySet
 from complaints.intake.sent import SentComplaint, UnreadableError, read
 from complaints.intake.transitions import Receipt
-from complaints.problems import FieldError, Problem, RefusedError
+from complaints.problems import Problem, RefusedError, named
 from complaints.scoped import ScopedView
 
 UNKNOWN: Final = {
@@ -239,7 +239,3 @@ def _read(body: bytes, *, now: datetime) -> SentComplaint:
     except UnreadableError as error:
         errors = [named(one.field, one.message, one.code) for one in error.refusals]
         raise RefusedError(400, "The complaint cannot be taken.", errors) from None
-
-
-def named(field: str, message: str, code: str) -> FieldError:
-    return FieldError(field=field, message=message, code=code)

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from complaints.bodies import JsonBytes, body_of
-from complaints.intake.api import UNKNOWN, named, sender_of
+from complaints.intake.api import UNKNOWN, sender_of
 from complaints.intake.keyed import KEY_PARAMETER, key_of, receive_once
 from complaints.intake.many import (
     NDJSON,
@@ -24,7 +24,7 @@ from complaints.intake.many import (
 )
 from complaints.intake.sent import SentComplaint
 from complaints.intake.transitions import Receipt
-from complaints.problems import FieldError, RefusedError
+from complaints.problems import FieldError, RefusedError, named
 
 
 class NdjsonBytes(JsonBytes):

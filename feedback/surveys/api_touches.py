@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,7 +14,7 @@ from complaints.bodies import JsonBytes, body_of
 from complaints.customers.models import Brand, Customer
 from complaints.geocoding.models import Region
 from complaints.intake.api import sender_of
-from complaints.problems import FieldError, RefusedError, field_errors
+from complaints.problems import RefusedError, named, read_as
 from complaints.scoped import ScopedView
 from feedback.surveys import transitions
 
@@ -60,10 +60,8 @@ class TouchesView(ScopedView):
     def post(self, request: Request) -> Response:
         """Tell of a customer at a touch point, as often as you need to: it is stored once."""
         sender = sender_of(request)
-        try:
-            sent = SentTouch.model_validate_json(body_of(request))
-        except ValidationError as error:
-            raise RefusedError(400, "This cannot be taken.", field_errors(error)) from None
+        refusal = "This cannot be taken."
+        sent = read_as(SentTouch, body_of(request), refusal=refusal, strict=False)
         walls = sender.walls
         brand = Brand.objects.within(walls).filter(code=sent.brand).first()
         customer = Customer.objects.filter(brand=brand, crm_id=sent.customer).first()
@@ -73,7 +71,9 @@ class TouchesView(ScopedView):
             "customer": customer is None,
             "region": sent.region is not None and region is None,
         }
-        if errors := [_unknown(name) for name, is_so in unknown.items() if is_so]:
+        missing = [name for name, is_so in unknown.items() if is_so]
+        if missing:
+            errors = [named(name, "This client knows no such one.", "unknown") for name in missing]
             raise RefusedError(400, "Some fields cannot be taken.", errors)
         touch, new = transitions.take_touch(
             source=sender.source,
@@ -94,7 +94,3 @@ def _stored(touch: Any) -> dict[str, Any]:
     return StoredTouch(
         id=touch.pk, reference=touch.reference, touch_point=touch.touch_point, at=touch.at
     ).model_dump(mode="json")
-
-
-def _unknown(field: str) -> FieldError:
-    return FieldError(field=field, message="This client knows no such one.", code="unknown")

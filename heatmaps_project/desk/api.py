@@ -14,9 +14,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from complaints.bodies import JsonBytes, body_of
-from complaints.intake.api import sender_of
 from complaints.problems import FieldError, RefusedError, field_errors
-from heatmaps_project.accounts.models import ApiClient
+from heatmaps_project.accounts.clients import client_of
 from heatmaps_project.desk import callers
 from heatmaps_project.desk.answers import Place
 from heatmaps_project.desk.asking import Asker, look_up
@@ -140,8 +139,7 @@ _AT_POINT = Question(Asked.POINT, "")
 
 def asker_of(request: Request, *, agent: str = "") -> Asker:
     """Return the machine that asks. :raises PermissionDenied: the token belongs to none"""
-    client = sender_of(request)
-    assert isinstance(client, ApiClient)
+    client = client_of(request)
     return Asker(Origin.API, client.walls, client=client, agent=agent)
 
 

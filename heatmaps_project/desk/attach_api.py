@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,7 +19,7 @@ from complaints.bodies import JsonBytes, body_of
 from complaints.intake.models import Complaint
 from complaints.intake.sent import SentComplaint
 from complaints.intake.transitions import receive
-from complaints.problems import FieldError, Problem, RefusedError, field_errors
+from complaints.problems import Problem, RefusedError, named, read_as
 from heatmaps_project.desk import transitions
 from heatmaps_project.desk.acting import NotDoneError, attached
 from heatmaps_project.desk.api import asker_of
@@ -96,7 +96,8 @@ class AttachView(APIView):
         Send it again until an answer came: the complaint is stored once, by its `external_id`.
         """
         now = timezone.now()
-        sent = _read(body_of(request), now=now)
+        refusal = "This cannot be attached."
+        sent = read_as(AttachRequest, body_of(request), refusal=refusal, context={"now": now})
         asker = asker_of(request, agent=sent.agent)
         with transaction.atomic():
             complaint_id, created, case = _attach(sent, asker, now=now)
@@ -112,20 +113,20 @@ def _attach(sent: AttachRequest, asker: Asker, *, now: datetime) -> tuple[int, b
     assert asker.client is not None
     [receipt] = receive([sent.complaint], source=asker.client.source, now=now, walls=asker.walls)
     if receipt.complaint_id is None:
-        errors = [_named(f"complaint.{field}", "Unknown.", "unknown") for field in receipt.fields]
+        errors = [named(f"complaint.{field}", "Unknown.", "unknown") for field in receipt.fields]
         raise RefusedError(400, "Some fields cannot be taken.", errors)
     if receipt.outcome == "conflict":
-        errors = [_named(f"complaint.{field}", "Differs.", "differs") for field in receipt.fields]
+        errors = [named(f"complaint.{field}", "Differs.", "differs") for field in receipt.fields]
         raise RefusedError(409, "Another complaint was sent with this external_id before.", errors)
     try:
         case = attached(
             receipt.complaint_id, spot_id=sent.spot, walls=asker.walls, asker=asker, now=now
         )
     except NotDoneError:
-        missing = _named("spot", "There is no such spot.", "unknown")
+        missing = named("spot", "There is no such spot.", "unknown")
         raise RefusedError(404, "There is no such spot.", [missing]) from None
     except IllegalMoveError as refusal:
-        raise RefusedError(409, str(refusal), [_named("spot", str(refusal), "refused")]) from None
+        raise RefusedError(409, str(refusal), [named("spot", str(refusal), "refused")]) from None
     _conclude(sent, asker, receipt.complaint_id, case, now=now)
     return receipt.complaint_id, receipt.outcome == "created", case
 
@@ -139,7 +140,7 @@ def _conclude(
     lookup = Lookup.objects.filter(client=asker.client, key=sent.lookup).first()
     if lookup is None:
         raise RefusedError(
-            404, "There is no such lookup.", [_named("lookup", "Unknown.", "unknown")]
+            404, "There is no such lookup.", [named("lookup", "Unknown.", "unknown")]
         )
     if transitions.locked(lookup.pk) is None:
         transitions.conclude(
@@ -151,15 +152,3 @@ def _conclude(
             tell=sent.complaint.tell,
             now=now,
         )
-
-
-def _read(body: bytes, *, now: datetime) -> AttachRequest:
-    """:raises RefusedError: naming each field that cannot be taken"""
-    try:
-        return AttachRequest.model_validate_json(body, strict=True, context={"now": now})
-    except ValidationError as error:
-        raise RefusedError(400, "This cannot be attached.", field_errors(error)) from None
-
-
-def _named(field: str, message: str, code: str) -> FieldError:
-    return FieldError(field=field, message=message, code=code)

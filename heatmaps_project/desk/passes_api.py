@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, TypeVar
+from typing import Annotated, Final
 
 from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from complaints.bodies import JsonBytes, body_of
 from complaints.customers.models import Brand, Customer
-from complaints.problems import FieldError, RefusedError, field_errors
+from complaints.problems import RefusedError, named, read_as
 from heatmaps_project.desk import panel
 from heatmaps_project.desk.api import asker_of, known_customer
 from heatmaps_project.desk.own.links import link_to
@@ -55,7 +55,7 @@ class PassAnswer(BaseModel):
     expires_at: datetime
 
 
-_Body = TypeVar("_Body", bound=BaseModel)
+_REFUSAL: Final = "The body cannot be taken."
 
 
 class PanelView(APIView):
@@ -69,7 +69,7 @@ class PanelView(APIView):
 
         Which sites may frame it is set with the client, by an administrator.
         """
-        sent = _read(PanelRequest, request)
+        sent = read_as(PanelRequest, body_of(request), refusal=_REFUSAL)
         asker = asker_of(request)
         assert asker.client is not None
         brand = Brand.objects.within(asker.walls).filter(code=sent.brand).first()
@@ -90,7 +90,7 @@ class LinkView(APIView):
     @extend_schema(operation_id="link_to_own_page", request=LinkRequest, responses=PassAnswer)
     def post(self, request: Request) -> Response:
         """Get the link that opens a customer's own page, to send it to that customer."""
-        sent = _read(LinkRequest, request)
+        sent = read_as(LinkRequest, body_of(request), refusal=_REFUSAL)
         if bool(sent.customer) == bool(sent.phone):
             raise _refused(400, "", "One is needed: customer or phone.", "no_customer")
         phone = e164(sent.phone or "", region=settings.PHONE_REGION)
@@ -107,13 +107,5 @@ class LinkView(APIView):
         return Response(PassAnswer(url=url, expires_at=until).model_dump(mode="json"))
 
 
-def _read(model: type[_Body], request: Request) -> _Body:
-    """:raises RefusedError: naming each field that cannot be taken"""
-    try:
-        return model.model_validate_json(body_of(request), strict=True)
-    except ValidationError as error:
-        raise RefusedError(400, "The body cannot be taken.", field_errors(error)) from None
-
-
 def _refused(status: int, field: str, message: str, code: str) -> RefusedError:
-    return RefusedError(status, message, [FieldError(field=field, message=message, code=code)])
+    return RefusedError(status, message, [named(field, message, code)])

@@ -8,9 +8,8 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from complaints.intake.api import sender_of
 from complaints.row_number import row_number
-from heatmaps_project.accounts.models import ApiClient
+from heatmaps_project.accounts.clients import client_of
 from heatmaps_project.tmf.models import Listener
 from heatmaps_project.tmf.transitions import forget, listen
 from heatmaps_project.tmf.wire import TmfView, answered, checked, needed, read, refused
@@ -24,7 +23,7 @@ class HubView(TmfView):
 
     def get(self, request: Request) -> Response:
         """List the client's own listeners."""
-        rows = Listener.objects.filter(client=_client(request), face=self.face).order_by("pk")
+        rows = Listener.objects.filter(client=client_of(request), face=self.face).order_by("pk")
         return answered([_told(row) for row in rows[:_LONGEST]])
 
     def post(self, request: Request) -> Response:
@@ -32,7 +31,7 @@ class HubView(TmfView):
         sent = checked(read(request), {"callback": str, "query": str})
         needed(sent, ("callback",))
         listener = listen(
-            client=_client(request),
+            client=client_of(request),
             face=self.face,
             callback=_address(sent["callback"]),
             query=sent.get("query", "")[:_LONGEST],
@@ -47,7 +46,7 @@ class ListenerView(TmfView):
 
     def get(self, request: Request, pk: str) -> Response:
         """Read one of the client's own listeners."""
-        rows = Listener.objects.filter(client=_client(request), face=self.face)
+        rows = Listener.objects.filter(client=client_of(request), face=self.face)
         row = rows.filter(pk=row_number(pk) or 0).first()
         if row is None:
             raise Http404
@@ -57,16 +56,10 @@ class ListenerView(TmfView):
         """Take a listener away."""
         number = row_number(pk)
         if number is None or not forget(
-            client=_client(request), face=self.face, listener_id=number
+            client=client_of(request), face=self.face, listener_id=number
         ):
             raise Http404
         return Response(status=204)
-
-
-def _client(request: Request) -> ApiClient:
-    client = sender_of(request)
-    assert isinstance(client, ApiClient)  # tokens are given to nobody else
-    return client
 
 
 def _address(callback: str) -> str:

@@ -2,21 +2,20 @@
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from rest_framework.exceptions import PermissionDenied
+from pydantic import BaseModel, ConfigDict, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.bodies import JsonBytes, body_of
 from complaints.models import Brand
-from complaints.problems import FieldError, RefusedError
+from complaints.problems import RefusedError, named, read_as
 from complaints.scoped import ScopedView
-from heatmaps_project.accounts.models import ApiClient
+from heatmaps_project.accounts.clients import client_of
 from heatmaps_project.webhooks import transitions
 from heatmaps_project.webhooks.addresses import ForbiddenAddressError
 from heatmaps_project.webhooks.events import EventType
@@ -37,6 +36,7 @@ EventName = Literal[
     "sla.escalated",
     "feedback.received",
 ]
+_REFUSAL: Final = "Some fields cannot be taken."
 
 
 class SentWebhook(BaseModel):
@@ -89,7 +89,8 @@ class WebhooksView(ScopedView):
     )
     def post(self, request: Request) -> Response:
         """Register a webhook: what happens from now on is sent there."""
-        sent, client = _read(body_of(request)), client_of(request)
+        sent = read_as(SentWebhook, body_of(request), refusal=_REFUSAL)
+        client = client_of(request)
         brand = Brand.objects.filter(code=sent.brand, pk__in=client.brands.values("pk")).first()
         if sent.brand is not None and brand is None:
             raise _refused("brand", "This client is told of no such brand.", "unknown")
@@ -143,14 +144,6 @@ class WebhookRotateView(ScopedView):
         return Response({**_told(row), "secret": row.secret})
 
 
-def client_of(request: Request) -> ApiClient:
-    """:raises PermissionDenied: the token belongs to none"""
-    client = getattr(request.auth, "application", None)
-    if not isinstance(client, ApiClient):
-        raise PermissionDenied("This token belongs to no client.")
-    return client
-
-
 def found(request: Request, pk: int) -> Subscription:
     """:raises Http404: it is not there, or another client's"""
     row = _own(request).filter(pk=pk).first()
@@ -175,21 +168,5 @@ def _told(row: Subscription) -> dict[str, Any]:
     ).model_dump(mode="json")
 
 
-def _read(body: bytes) -> SentWebhook:
-    try:
-        return SentWebhook.model_validate_json(body)
-    except ValidationError as error:
-        errors = [
-            FieldError(
-                field=".".join(str(part) for part in one["loc"]),
-                message=one["msg"],
-                code=one["type"],
-            )
-            for one in error.errors(include_url=False)
-        ]
-        raise RefusedError(400, "Some fields cannot be taken.", errors) from None
-
-
 def _refused(field: str, message: str, code: str) -> RefusedError:
-    error = FieldError(field=field, message=message, code=code)
-    return RefusedError(400, "Some fields cannot be taken.", [error])
+    return RefusedError(400, _REFUSAL, [named(field, message, code)])

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from complaints.bodies import JsonBytes, body_of
 from complaints.intake.api import sender_of
-from complaints.problems import FieldError, Problem, RefusedError
+from complaints.problems import Problem, RefusedError, named
 from spots.network.models import NetworkEvent
 from spots.network.sent import EventChange, SentEvent, UnreadableError, read_change, read_event
 from spots.network.transitions import EventRefusedError, receive, set_end
@@ -79,10 +79,10 @@ class NetworkEventsView(APIView):
         except UnreadableError as error:
             raise RefusedError(400, str(error), error.errors) from None
         if receipt.event is None:
-            errors = [_named(name, _UNKNOWN[name], "unknown") for name in receipt.fields]
+            errors = [named(name, _UNKNOWN[name], "unknown") for name in receipt.fields]
             raise RefusedError(400, "Some fields cannot be taken.", errors)
         if receipt.outcome == "conflict":
-            errors = [_named(name, "Differs.", "differs") for name in receipt.fields]
+            errors = [named(name, "Differs.", "differs") for name in receipt.fields]
             detail = "Another event was sent with this external_id before."
             raise RefusedError(409, detail, errors)
         status = HTTPStatus.CREATED if receipt.outcome == "created" else HTTPStatus.OK
@@ -107,11 +107,7 @@ class NetworkEventView(APIView):
         except UnreadableError as error:
             raise RefusedError(400, str(error), error.errors) from None
         except EventRefusedError as error:
-            raise RefusedError(400, str(error), [_named("ends_at", str(error), "order")]) from None
+            raise RefusedError(400, str(error), [named("ends_at", str(error), "order")]) from None
         except NetworkEvent.DoesNotExist:
             raise Http404 from None
         return Response(stored(event))
-
-
-def _named(field: str, message: str, code: str) -> FieldError:
-    return FieldError(field=field, message=message, code=code)

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 from rest_framework.exceptions import PermissionDenied
@@ -18,9 +18,9 @@ from rest_framework.response import Response
 
 from complaints.bodies import JsonBytes, body_of
 from complaints.cursors import LATEST, OLDEST
-from complaints.intake.api import named, sender_of
+from complaints.intake.api import sender_of
 from complaints.intake.keyed import KEY_PARAMETER, keep_key, key_of
-from complaints.problems import Problem, RefusedError, field_errors
+from complaints.problems import FieldError, Problem, RefusedError, named, read_as
 from complaints.scoped import ScopedView
 from spots.cases import transitions
 from spots.cases.api.told import StoredSpot, cases, stored
@@ -148,7 +148,8 @@ class SpotMovesView(ScopedView):
         seen = Case.objects.within(sender.walls)
         if not seen.filter(pk=pk).exists():
             raise Http404
-        move, key = _read(body_of(request)), key_of(request)
+        move = read_as(SentMove, body_of(request), refusal="The move cannot be read.")
+        key = key_of(request)
         if move.into_id is not None and not seen.filter(pk=move.into_id).exists():
             raise RefusedError(400, "Some fields cannot be taken.", [_unknown("into_id")])
         once = {"key": key, "body": b"%d %b" % (pk, body_of(request)), "source": sender.source}
@@ -201,12 +202,5 @@ def _said(move: SentMove) -> dict[str, Any]:
     return said
 
 
-def _unknown(name: str) -> Any:
+def _unknown(name: str) -> FieldError:
     return named(name, "There is none such.", "unknown")
-
-
-def _read(body: bytes) -> SentMove:
-    try:
-        return SentMove.model_validate_json(body, strict=True)
-    except ValidationError as error:
-        raise RefusedError(400, "The move cannot be read.", field_errors(error)) from None
