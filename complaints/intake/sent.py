@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Final
 
-import phonenumbers
 from django.conf import settings
 from email_validator import EmailNotValidError, validate_email
 from pydantic import (
@@ -30,6 +29,7 @@ from pydantic import (
 from pydantic.config import JsonDict
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from complaints.customers import phones
 from complaints.intake.models import Channel, Precision
 
 OLDEST: Final = datetime(2000, 1, 1, tzinfo=UTC)  # nothing about a mobile network is older
@@ -72,13 +72,10 @@ def _e164(value: str | None) -> str | None:
     """Return a phone as +79261234512. `phonenumbers` takes 50 µs for what most senders send."""
     if not value or _E164_RUSSIA.fullmatch(value):
         return value or None
-    try:
-        number = phonenumbers.parse(value, settings.PHONE_REGION)
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_possible_number(number):
+    phone = phones.e164(value, region=settings.PHONE_REGION)
+    if not phone:
         raise PydanticCustomError("phone", "This is not a phone number.")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return phone
 
 
 def _email(value: str | None) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-import phonenumbers
+from complaints.customers import phones
 
 FEWEST_DIGITS: Final = 10  # of a phone; a complaint's number is shorter
 MOST_DIGITS: Final = 15  # E.164
@@ -59,14 +59,8 @@ def meanings(typed: str, *, region: str) -> list[Question]:
 
 
 def e164(text: str, *, region: str) -> str:
-    """Return a phone as +79261234512; "" where the text is none."""
+    """Return a phone as +79261234512; "" where the text is none, or holds more than one."""
     digits = sum(letter.isdigit() for letter in text)
     if not _PHONE.fullmatch(text) or not FEWEST_DIGITS <= digits <= MOST_DIGITS:
         return ""
-    try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
-        return ""
-    if not phonenumbers.is_possible_number(number):
-        return ""
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return phones.e164(text, region=region)

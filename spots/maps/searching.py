@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-import phonenumbers
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.gis.geos import Point
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from complaints.customers.models import Customer
 from complaints.customers.personal import blind_index
+from complaints.customers.phones import e164
 from complaints.customers.walls import Walls
 from complaints.geocoding import geocoder
 from complaints.intake.models import Complaint, Placing, Precision
@@ -65,7 +65,7 @@ def _cases(typed: str, reader: AbstractUser, walls: Walls) -> Iterator[Found]:
 def _complaints_of(typed: str, walls: Walls) -> Iterator[Found]:
     """Where a customer's newest complaints are; the label says which, and nothing of the person."""
     wanted = Q(crm_id=typed.strip())
-    if phone := _phone(typed):
+    if phone := e164(typed, region=settings.PHONE_REGION):
         wanted |= Q(phone_index=blind_index(phone))
     customers = Customer.objects.within(walls).filter(wanted)
     placed = (
@@ -77,17 +77,6 @@ def _complaints_of(typed: str, walls: Walls) -> Iterator[Found]:
         when = _day(complaint.occurred_at)
         label = _("Complaint of %(day)s: %(topic)s") % {"day": when, "topic": complaint.topic}
         yield _found(label, complaint.point, ZOOMS[Precision(complaint.precision)])
-
-
-def _phone(typed: str) -> str:
-    """The number in E.164, or "" if it is none."""
-    try:
-        number = phonenumbers.parse(typed, settings.PHONE_REGION)
-    except phonenumbers.NumberParseException:
-        return ""
-    if not phonenumbers.is_possible_number(number):
-        return ""
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _places(typed: str) -> list[Found]:
