@@ -7,13 +7,13 @@ from typing import Any, Literal
 
 from django.contrib.gis.geos import Point
 from django.db import transaction
-from django.db.models import F
 
 from complaints.events.folding import EventType, Happened, Outcome, outcome
 from complaints.events.models import ComplaintEvent
 from complaints.events.sent import SentEvent
 from complaints.geocoding.transitions import region_of
 from complaints.intake.models import Complaint, Placing, Precision, Topic
+from complaints.intake.transitions_of_state import judged_anew
 
 
 class UnknownTopicError(Exception):
@@ -86,8 +86,8 @@ def _follow(complaint: Complaint, before: Outcome, after: Outcome, *, now: datet
     if corrections:
         changed |= _corrected(complaint, corrections, now=now)
         judged = True
-    if judged:  # detection looks at it anew
-        changed |= {"corrected_at": now, "corrections": F("corrections") + 1}
+    if judged:
+        changed |= judged_anew(now)
     if changed:
         Complaint.objects.filter(pk=complaint.pk).update(**changed)
 

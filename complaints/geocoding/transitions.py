@@ -8,7 +8,7 @@ from functools import cache
 from django.contrib.auth.models import AbstractUser
 from django.contrib.gis.geos import Point
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from complaints.customers.personal import blind_index
 from complaints.geocoding import geocoder
@@ -16,6 +16,7 @@ from complaints.geocoding.address import normalise
 from complaints.geocoding.geocoder import Match
 from complaints.geocoding.models import PlacedAddress, Region
 from complaints.intake.models import Complaint, Placing, Precision
+from complaints.intake.transitions_of_state import judged_anew
 
 logger = logging.getLogger(__name__)
 
@@ -148,8 +149,7 @@ def move(complaint: Complaint, *, point: Point, precision: str, now: datetime) -
         precision=precision,
         match_score=None,
         region=region_of(point),
-        corrected_at=now,
-        corrections=F("corrections") + 1,
+        **judged_anew(now),
     )
     complaint.refresh_from_db()
 

@@ -1,6 +1,7 @@
 """What ends a complaint, what brings it back, and what corrects it."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, QuerySet
 
@@ -17,11 +18,14 @@ def unresolve(complaints: QuerySet[Complaint]) -> int:
     return complaints.filter(resolved_at__isnull=False).update(resolved_at=None)
 
 
+def judged_anew(now: datetime) -> dict[str, Any]:
+    """Return what is written to complaints that detection has to look at again."""
+    return {"corrected_at": now, "corrections": F("corrections") + 1}
+
+
 def withdraw(complaints: QuerySet[Complaint], *, now: datetime) -> int:
     """Take complaints back: they count for nothing from now on. Return how many were in effect."""
-    return complaints.filter(withdrawn_at=None).update(
-        withdrawn_at=now, corrected_at=now, corrections=F("corrections") + 1
-    )
+    return complaints.filter(withdrawn_at=None).update(withdrawn_at=now, **judged_anew(now))
 
 
 def tell(complaints: QuerySet[Complaint]) -> int:
@@ -40,7 +44,6 @@ def correct(
     changed = {"topic": topic, "occurred_at": occurred_at}
     Complaint.objects.filter(pk=complaint.pk).update(
         **{name: value for name, value in changed.items() if value is not None},
-        corrected_at=now,
-        corrections=F("corrections") + 1,
+        **judged_anew(now),
     )
     complaint.refresh_from_db()
