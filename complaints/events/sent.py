@@ -1,6 +1,5 @@
 """An event of a complaint as a sender describes it."""
 
-from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import (
@@ -9,7 +8,6 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
-    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -18,28 +16,21 @@ from pydantic_core import PydanticCustomError
 
 from complaints.events.folding import EventType
 from complaints.intake.models import Precision
-from complaints.intake.sent import CLOCK_SKEW, OLDEST, SentPoint
+from complaints.intake.sent import (
+    LINES,
+    LONGEST_TEXT,
+    ONE_LINE,
+    SentPoint,
+    in_our_time,
+    needed_line,
+)
 
-_PLAIN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
 _Text = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000, pattern=_PLAIN)
-]
-_Line = Annotated[
     str,
-    StringConstraints(
-        strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$"
-    ),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT, pattern=LINES),
 ]
+_Line = Annotated[str, needed_line(500)]
 _CORRECTS = frozenset({"topic", "occurred_at", "text", "address", "point", "precision"})
-
-
-def _in_our_time(value: datetime | None, info: ValidationInfo) -> datetime | None:
-    if value is not None and value < OLDEST:
-        raise PydanticCustomError("too_old", "This is before the year 2000.")
-    skew: timedelta = CLOCK_SKEW
-    if value is not None and info.context and value > info.context["now"] + skew:
-        raise PydanticCustomError("in_the_future", "This is in the future.")
-    return value
 
 
 class EventData(BaseModel):
@@ -59,7 +50,7 @@ class EventData(BaseModel):
     precision: Precision | None = Field(None, description="Of the point.")
     reason: _Line | None = Field(None, description="withdrawn, closed, reopened: why.")
 
-    _in_time = field_validator("occurred_at", mode="after")(_in_our_time)
+    _in_time = field_validator("occurred_at", mode="after")(in_our_time)
 
 
 EXAMPLE: JsonDict = {
@@ -77,16 +68,14 @@ class SentEvent(BaseModel):
         extra="forbid", frozen=True, json_schema_extra={"examples": [EXAMPLE]}
     )
 
-    event_id: Annotated[
-        str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")
-    ]
+    event_id: Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=ONE_LINE)]
     type: EventType
     occurred_at: AwareDatetime = Field(
         description="When it happened: events count in this order, however late they come."
     )
     data: EventData = Field(default_factory=EventData)
 
-    _in_time = field_validator("occurred_at", mode="after")(_in_our_time)
+    _in_time = field_validator("occurred_at", mode="after")(in_our_time)
 
     @model_validator(mode="after")
     def _says_what_its_type_takes(self) -> "SentEvent":

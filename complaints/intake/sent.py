@@ -39,8 +39,9 @@ PHONE_CHARACTERS: Final = 32
 LONGEST_PATH: Final = 100  # characters of a field's path that an answer repeats
 
 # Control characters cannot be stored (NUL) or shown; a lone surrogate is refused by pydantic.
-_CONTROL = r"\x00-\x1f\x7f-\x9f"
-_CONTROL_BUT_LINES = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+ONE_LINE: Final = r"^[^\x00-\x1f\x7f-\x9f]*$"
+LINES: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
+LONGEST_TEXT: Final = 5000
 _E164_RUSSIA = re.compile(r"\+7\d{10}", re.ASCII)
 _PLAIN_EMAIL = re.compile(
     r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.ASCII
@@ -91,20 +92,26 @@ def _email(value: str | None) -> str | None:
 
 
 def _line(most: int) -> Any:
-    return StringConstraints(strip_whitespace=True, max_length=most, pattern=f"^[^{_CONTROL}]*$")
+    return StringConstraints(strip_whitespace=True, max_length=most, pattern=ONE_LINE)
 
 
-def _needed_line(most: int) -> Any:
-    return StringConstraints(
-        strip_whitespace=True, min_length=1, max_length=most, pattern=f"^[^{_CONTROL}]*$"
-    )
+def needed_line(most: int) -> Any:
+    return StringConstraints(strip_whitespace=True, min_length=1, max_length=most, pattern=ONE_LINE)
 
 
 _Code = Annotated[str, StringConstraints(pattern=r"^[-a-zA-Z0-9_]+$", max_length=50)]
-_Text = StringConstraints(
-    strip_whitespace=True, max_length=5000, pattern=f"^[^{_CONTROL_BUT_LINES}]*$"
-)
+_Text = StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT, pattern=LINES)
 _OneLine = AfterValidator(_told)
+
+
+def in_our_time(value: datetime | None, info: ValidationInfo) -> datetime | None:
+    """Refuse the future only where the validation is told what time it is (`read…` does)."""
+    # An offset can carry the year 1 or 9999 over the calendar's edge: compare before converting
+    if value is not None and value < OLDEST:
+        raise PydanticCustomError("too_old", "This is before the year 2000.")
+    if value is not None and info.context and value > info.context["now"] + CLOCK_SKEW:
+        raise PydanticCustomError("in_the_future", "This is in the future.")
+    return value
 
 
 class SentPoint(BaseModel):
@@ -173,7 +180,7 @@ class SentComplaint(BaseModel):
         extra="forbid", frozen=True, json_schema_extra={"examples": [EXAMPLE]}
     )
 
-    external_id: Annotated[str, _needed_line(100)] = Field(
+    external_id: Annotated[str, needed_line(100)] = Field(
         description="The sender's id: sending it again with the same body changes nothing."
     )
     brand: _Code
@@ -210,16 +217,7 @@ class SentComplaint(BaseModel):
             raise PydanticCustomError("no_place", "An address or a point is needed.")
         return value
 
-    @field_validator("occurred_at", mode="after")
-    @classmethod
-    def _is_in_our_time(cls, value: datetime, info: ValidationInfo) -> datetime:
-        """Refuse the future only where the validation is told what time it is (`read…` does)."""
-        # An offset can carry the year 1 or 9999 over the calendar's edge: compare before converting
-        if value < OLDEST:
-            raise PydanticCustomError("too_old", "This is before the year 2000.")
-        if info.context and value > info.context["now"] + CLOCK_SKEW:
-            raise PydanticCustomError("in_the_future", "This is in the future.")
-        return value
+    _in_time = field_validator("occurred_at", mode="after")(in_our_time)
 
     @property
     def place(self) -> SentPoint | None:
