@@ -2,14 +2,15 @@
 
 from http import HTTPStatus
 
-from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from complaints.limits import seldom_enough
+from complaints.public_pages import kept_private, see_other
 from feedback.surveys import transitions
 from feedback.surveys.links import invitation_named
 from feedback.surveys.models import Invitation
@@ -40,17 +41,7 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
             response = _take(request, invitation, language)
         else:
             response = _page(request, invitation, language)
-    for name, value in _HEADERS.items():
-        response[name] = value
-    response["Content-Language"] = language
-    return response
-
-
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-}
+    return kept_private(response, language=language)
 
 
 def _invitation(token: str) -> Invitation | None:
@@ -70,7 +61,7 @@ def _language(request: HttpRequest, invitation: Invitation | None) -> str:
 
 
 def _take(request: HttpRequest, invitation: Invitation, language: str) -> HttpResponse:
-    if not _allowed(f"survey-posts:{invitation.pk}", POSTS):
+    if not seldom_enough(f"survey-posts:{invitation.pk}", most=POSTS, seconds=WINDOW):
         return _too_many(request, language)
     now = timezone.now()
     if "refuse" in request.POST:
@@ -92,11 +83,8 @@ def _take(request: HttpRequest, invitation: Invitation, language: str) -> HttpRe
 
 
 def _seen(request: HttpRequest, done: str) -> HttpResponse:
-    """Go back to the page: loading it again posts nothing twice."""
     query = f"lang={request.GET['lang']}&" if request.GET.get("lang") in LANGUAGES else ""
-    response = HttpResponseRedirect(f"{request.path}?{query}done={done}#thanks")
-    response.status_code = HTTPStatus.SEE_OTHER
-    return response
+    return see_other(f"{request.path}?{query}done={done}#thanks")
 
 
 def _page(
@@ -107,7 +95,8 @@ def _page(
 
 
 def _missed(request: HttpRequest, language: str) -> HttpResponse:
-    if not _allowed(f"survey-misses:{request.META.get('REMOTE_ADDR', '')}", MISSES):
+    sender = request.META.get("REMOTE_ADDR", "")
+    if not seldom_enough(f"survey-misses:{sender}", most=MISSES, seconds=WINDOW):
         return _too_many(request, language)
     said = (_("This link no longer works"), _("It is too old, or was not copied whole."))
     return _notice(request, language, *said, status=HTTPStatus.NOT_FOUND)
@@ -130,12 +119,3 @@ def _notice(
         "languages": switch(language),
     }
     return render(request, "feedback/notice.html", context, status=status)
-
-
-def _allowed(name: str, limit: int) -> bool:
-    """Count an event under a name; False: there were too many. Each web process counts its own."""
-    cache.add(name, 0, WINDOW)
-    try:
-        return cache.incr(name) <= limit
-    except ValueError:  # it ran out between the two
-        return True

@@ -4,9 +4,10 @@ import time
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
+
+from complaints.limits import seldom_enough
 
 WINDOW = 60  # seconds
 
@@ -23,11 +24,7 @@ class ClientThrottle(BaseThrottle):
         if client is None:
             return True
         key = f"api:{client}:{int(time.time() // WINDOW)}"
-        cache.add(key, 0, timeout=2 * WINDOW)
-        try:
-            return cache.incr(key) <= settings.API_REQUESTS_PER_MINUTE
-        except ValueError:  # the cache dropped it: better one request too many than none
-            return True
+        return seldom_enough(key, most=settings.API_REQUESTS_PER_MINUTE, seconds=2 * WINDOW)
 
     def wait(self) -> float:
         """Return the seconds until the next minute begins."""

@@ -14,8 +14,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -23,6 +22,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from complaints.customers.models import Brand, Customer
+from complaints.limits import seldom_enough
+from complaints.public_pages import kept_private, see_other
 from heatmaps_project.desk.answers import Place, find
 from heatmaps_project.desk.own import transitions
 from heatmaps_project.desk.own.links import customer_named, path_to
@@ -36,11 +37,6 @@ OPEN_FOR = timedelta(hours=2)  # after a code
 POSTS = 60  # on one page within WINDOW
 WINDOW = 600  # seconds
 LANGUAGES: dict[Language, str] = {"ru": "Русский", "en": "English"}
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-}
 View = Callable[..., HttpResponse]
 
 
@@ -66,9 +62,7 @@ def public(view: View) -> View:
         language = _language(request)
         with translation.override(language):
             response = view(request, *args, **kwargs)
-        for name, value in {**_HEADERS, "Content-Language": language}.items():
-            response[name] = value
-        return response
+        return kept_private(response, language=language)
 
     return answer
 
@@ -125,7 +119,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         return _notice(request, None, _("This link no longer works"), HTTPStatus.NOT_FOUND)
     if request.method != "POST":
         return _shown(request, own(customer, now=now))
-    if not _allowed(f"own:{customer.pk}"):
+    if not seldom_enough(f"own:{customer.pk}", most=POSTS, seconds=WINDOW):
         return _too_often(request, customer.brand)
     if "address" in request.POST:
         return _elsewhere(request, customer, now=now)
@@ -178,21 +172,9 @@ def _too_often(request: HttpRequest, brand: Brand) -> HttpResponse:
 
 
 def _seen(path: str, request: HttpRequest) -> HttpResponse:
-    """Lead to a page, so that loading it again posts nothing twice."""
-    response = HttpResponseRedirect(f"{path}?lang={_language(request)}")
-    response.status_code = HTTPStatus.SEE_OTHER
-    return response
+    return see_other(f"{path}?lang={_language(request)}")
 
 
 def _language(request: HttpRequest) -> Language:
     chosen = request.GET.get("lang", "") or translation.get_language_from_request(request)
     return "en" if chosen.startswith("en") else "ru"
-
-
-def _allowed(name: str) -> bool:
-    """Count an event under a name; False: too many. Each web process counts its own."""
-    cache.add(name, 0, WINDOW)
-    try:
-        return cache.incr(name) <= POSTS
-    except ValueError:  # it ran out between the two
-        return True

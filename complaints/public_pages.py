@@ -1,0 +1,25 @@
+"""Customers' pages, which whoever has the link may open."""
+
+from http import HTTPStatus
+
+from django.http import HttpResponse, HttpResponseRedirect
+
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+def kept_private(response: HttpResponse, *, language: str) -> HttpResponse:
+    """Return an answer that no cache keeps and no search engine finds, and that leaks no link."""
+    for name, value in {**_HEADERS, "Content-Language": language}.items():
+        response[name] = value
+    return response
+
+
+def see_other(path: str) -> HttpResponse:
+    """Lead to a page, so that loading it again posts nothing twice."""
+    response = HttpResponseRedirect(path)
+    response.status_code = HTTPStatus.SEE_OTHER
+    return response
