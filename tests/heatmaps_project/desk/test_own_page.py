@@ -12,7 +12,7 @@ from django.test import Client
 from complaints.customers.personal import blind_index
 from complaints.models import Complaint, Customer
 from feedback.notifications.channels.outcome import Failure, Outcome
-from heatmaps_project.desk.own import sending, transitions
+from heatmaps_project.desk.own import sending, transitions, views
 from heatmaps_project.desk.own.links import link_to
 from heatmaps_project.models import Code
 from spots.models import Membership
@@ -252,6 +252,16 @@ def test_another_address_is_answered_and_looking_writes_nothing(client, customer
     assert "I can see" not in page
     assert "We do not know this address" in lost
     assert not Complaint.objects.exists()
+
+
+def test_asking_without_end_is_made_to_wait(client, customer, monkeypatch):
+    monkeypatch.setattr(views, "POSTS", 2)
+    path = link_to(customer, until=NOW + timedelta(days=1)).removeprefix("http://127.0.0.1:8000")
+
+    answers = [client.post(path, {"address": "Никакая 1"}) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2]["Retry-After"] == str(views.WINDOW)
 
 
 def test_a_link_ends_and_cannot_be_made_up(client, customer):
