@@ -1,5 +1,6 @@
 """The map page in a real browser: with keys alone, in time, shared, on a wall, in another page."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -46,7 +47,7 @@ def test_layers_search_and_measuring_need_no_mouse(page, spot):
 
     page.keyboard.press("1")
     expect(page.locator(".spot-marker")).to_have_count(0)
-    assert "/heat/" in page.url
+    expect(page).to_have_url(re.compile("/heat/"))
     page.keyboard.press("1")
 
     page.keyboard.press("/")
@@ -63,6 +64,26 @@ def test_layers_search_and_measuring_need_no_mouse(page, spot):
     expect(page.locator(".map-measure")).to_contain_text("m")
     page.keyboard.press("Escape")
     expect(page.locator(".map-measure")).to_have_count(0)
+
+
+def test_letters_are_the_same_keys_with_russian_letters_on(page, spot):
+    open_map(page, f"/map/#{HERE}/spots/672/")
+
+    # What a browser tells of the keys F, M, L and T under a Russian layout.
+    press = "([key, code]) => document.body.dispatchEvent(" + (
+        "new KeyboardEvent('keydown', {key, code, bubbles: true, cancelable: true}))"
+    )
+    page.evaluate(press, ["д", "KeyL"])
+    expect(page.locator("#map-form")).to_be_hidden()
+    page.evaluate(press, ["д", "KeyL"])
+    expect(page.locator("#map-form")).to_be_visible()
+    page.evaluate(press, ["ь", "KeyM"])
+    expect(page.locator(".map-measure")).to_have_count(1)
+    page.evaluate(press, ["ь", "KeyM"])
+    page.evaluate(press, ["е", "KeyT"])
+    expect(page.locator(".map-play")).to_have_text("❚❚")
+    page.evaluate(press, ["е", "KeyT"])
+    expect(page.locator(".map-play")).to_have_text("▶")
 
 
 def test_a_shared_moment_opens_as_it_was_then_and_says_so(page, spot):

@@ -118,13 +118,16 @@
     });
   }
 
-  // Keys; none is taken from a field that is typed in.
-  const KEYS = {
+  // Keys; none is taken from a field that is typed in. Letters go by the key's place, so that they
+  // are the same with Russian letters on; signs by what is typed.
+  const LETTERS = {
+    KeyF: () => one.tools.fullScreen(),
+    KeyM: () => one.tools.measure(),
+    KeyL: () => (panel.open = !panel.open),
+    KeyT: () => time.play(),
+  };
+  const SIGNS = {
     "/": () => search.focus(),
-    f: () => one.tools.fullScreen(),
-    m: () => one.tools.measure(),
-    l: () => (panel.open = !panel.open),
-    t: () => time.play(),
     0: () => part("map").focus(),
     "?": () => (part("map-keys").open = !part("map-keys").open),
   };
@@ -132,13 +135,14 @@
     const typing = event.target.closest?.("input:not([type=checkbox]), select, textarea");
     if (event.ctrlKey || event.metaKey || event.altKey || (typing && event.key !== "Escape")) return;
     const box = boxes[Number(event.key) - 1];
+    const call = SIGNS[event.key] ?? (event.shiftKey ? null : LETTERS[event.code]);
     if (event.key === "Escape") {
       one.tools.measure(false);
       time.play(false);
       map.closePopup();
     } else if (box) box.click();
-    else if (KEYS[event.key]) {
-      KEYS[event.key]();
+    else if (call) {
+      call();
       event.preventDefault();
     }
   });
