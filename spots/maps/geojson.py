@@ -10,9 +10,8 @@ from django.db.models import F
 from django.utils.translation import get_language
 
 from complaints.customers.walls import Walls
-from spots.cases.models import Case, Kind
 from spots.cases.states import State
-from spots.maps.as_of import cases_at, with_members_at
+from spots.maps.rows import spots, spots_then
 
 MOST_SPOTS = 500  # of one view
 DECIMALS = 5  # of a degree: about a metre
@@ -35,8 +34,7 @@ def spots_within(*, box: Polygon, walls: Walls, at: datetime | None = None) -> d
 
 
 def _now(box: Polygon, walls: Walls) -> list[Any]:
-    rows = Case.objects.within(walls).spots().current().filter(outline__bboverlaps=box)
-    urgent = rows.order_by("-priority", "pk").values(
+    told = spots(box, walls).values(
         "id",
         "place",
         "state",
@@ -50,22 +48,24 @@ def _now(box: Polygon, walls: Walls) -> list[Any]:
         cause_ru=F("cause__name_ru"),
         cause_en=F("cause__name_en"),
     )
-    return list(urgent[: MOST_SPOTS + 1])
+    return list(told[: MOST_SPOTS + 1])
 
 
 def _then(box: Polygon, walls: Walls, at: datetime) -> list[dict[str, Any]]:
-    rows = cases_at(at, walls=walls, kind=Kind.SPOT).filter(outline__bboverlaps=box)
-    urgent = with_members_at(rows, at).filter(complaints_then__gt=0).order_by("-priority", "pk")
-    told = urgent.values(
-        "id",
-        "place",
-        "state_then",
-        "band",
-        "customers_then",
-        "complaints_then",
-        "started_at",
-        shape=AsGeoJSON("outline_then", precision=DECIMALS),
-        centre_then=Centroid("outline_then"),
+    told = (
+        spots_then(box, walls, at)
+        .filter(complaints_then__gt=0)
+        .values(
+            "id",
+            "place",
+            "state_then",
+            "band",
+            "customers_then",
+            "complaints_then",
+            "started_at",
+            shape=AsGeoJSON("outline_then", precision=DECIMALS),
+            centre_then=Centroid("outline_then"),
+        )
     )
     return [
         {

@@ -15,6 +15,7 @@ from django.db.models import BooleanField, F, Func, Q, Value
 from complaints.customers.walls import Walls
 from spots.cases.models import Case
 from spots.cases.states import WATCHED, WORKING, State
+from spots.maps.rows import SOON
 from spots.network.grounds import DRAWN_M
 from spots.network.models import Coverage, NetworkEvent
 
@@ -22,7 +23,6 @@ NEAR_M = 1_500  # metres from the outline of a spot
 MOST_SPOTS = 5  # covering, and as many near
 MOST_EVENTS = 5
 RECENTLY = timedelta(hours=24)  # a fix is still worth telling
-SOON = timedelta(hours=48)  # announced works are already worth telling
 
 METRES_PER_DEGREE = 110_500.0  # of latitude, at its shortest: boxes err on the wide side
 

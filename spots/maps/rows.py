@@ -1,0 +1,94 @@
+"""
+The rows of the map's layers that touch a box, of a reader and a moment: for tiles and for files.
+
+box  WGS 84: a tile's with its margin, or a view's
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from django.contrib.gis.geos import Polygon
+from django.db.models import Func, Q, QuerySet, TextField, Value
+
+from complaints.customers.walls import Walls
+from complaints.intake.models import Complaint, ComplaintQuerySet, Placing
+from spots.cases.models import Case, CaseQuerySet, Kind
+from spots.maps.as_of import cases_at, with_members_at
+from spots.maps.shaping import Asked
+from spots.network.models import (
+    Coverage,
+    CoverageQuerySet,
+    NetworkEvent,
+    NetworkEventQuerySet,
+    Site,
+    SiteQuerySet,
+)
+
+Rows = QuerySet[Any, Any]
+_Rows = TypeVar("_Rows", bound=Rows)
+
+SOON = timedelta(hours=48)  # works are told of so long before they begin
+
+
+def coverage(box: Polygon, asked: Asked) -> CoverageQuerySet:
+    return Coverage.objects.within(asked.walls).filter(
+        area__bboverlaps=box, valid_from__lte=asked.now.date()
+    )
+
+
+def sites(box: Polygon, asked: Asked) -> SiteQuerySet:
+    """Add `has`: technologies, with spaces between them."""
+    has = Func("technologies", Value(" "), function="array_to_string", output_field=TextField())
+    return Site.objects.within(asked.walls).filter(point__bboverlaps=box).annotate(has=has)
+
+
+def events(box: Polygon, asked: Asked) -> NetworkEventQuerySet:
+    """Outages, works and new build that last at the moment, and those announced for soon."""
+    return NetworkEvent.objects.within(asked.walls).filter(
+        Q(ends_at=None) | Q(ends_at__gt=asked.now),
+        starts_at__lte=asked.now + SOON,
+        area__bboverlaps=box,
+    )
+
+
+def spots(box: Polygon, walls: Walls) -> CaseQuerySet:
+    """Spots worked on or still watched, of every topic, most urgent first."""
+    rows = Case.objects.within(walls).spots().current().filter(outline__bboverlaps=box)
+    return rows.order_by("-priority", "pk")
+
+
+def spots_then(box: Polygon, walls: Walls, moment: datetime) -> Rows:
+    """The same at a past moment, with what as_of.py adds; some had no member then."""
+    rows = cases_at(moment, walls=walls, kind=Kind.SPOT).filter(outline__bboverlaps=box)
+    return with_members_at(rows, moment).order_by("-priority", "pk")
+
+
+def singles(box: Polygon, asked: Asked) -> CaseQuerySet:
+    """Single cases; of a past moment with their `state_then`."""
+    rows = (
+        cases_at(asked.now, walls=asked.walls, kind=Kind.SINGLE)
+        if asked.as_of
+        else Case.objects.within(asked.walls).filter(kind=Kind.SINGLE).current()
+    )
+    return of_topics(rows.filter(centre__bboverlaps=box), asked)
+
+
+def complaints(box: Polygon, asked: Asked) -> ComplaintQuerySet:
+    """Complaints with a place that occurred since, and were in effect at the moment."""
+    rows = Complaint.objects.within(asked.walls).filter(
+        placing=Placing.PLACED,
+        point__bboverlaps=box,
+        # The index is of received_at, and nothing occurs after it was received.
+        received_at__gte=asked.since,
+        occurred_at__gte=asked.since,
+    )
+    if asked.as_of:
+        in_effect = Q(withdrawn_at=None) | Q(withdrawn_at__gt=asked.now)
+        rows = rows.filter(in_effect, received_at__lte=asked.now)
+    else:
+        rows = rows.in_effect()
+    return of_topics(rows, asked)
+
+
+def of_topics(rows: _Rows, asked: Asked) -> _Rows:
+    return rows.filter(topic__code__in=asked.topics) if asked.topics else rows
