@@ -16,6 +16,7 @@ UNFOLD = {
             "href": lambda request: static("heatmaps_project/icon.svg"),
         }
     ],
+    "STYLES": [lambda request: static("heatmaps_project/forms.css")],
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": False,
     "SHOW_VIEW_ON_SITE": False,

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from complaints.admin_theme import ReadOnlyAdmin, action, display
@@ -136,7 +136,7 @@ class FollowUpAdmin(ReadOnlyAdmin):
                 outcome = Outcome(form.cleaned_data["outcome"] or Outcome.EXPLAINED)
                 transitions.close(followup_id=pk, outcome=outcome, note=note, by=by, now=now)
 
-    @action(description=gettext_lazy("Take"), permissions=["work"])
+    @action(description=pgettext_lazy("follow-up", "Take"), permissions=["work"])
     def take_all(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
         done = 0
         for pk in chosen.order_by("pk").values_list("pk", flat=True)[:500]:

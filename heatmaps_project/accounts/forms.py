@@ -38,7 +38,7 @@ class StaffForm(UserChangeForm):
     """A member of staff. Their work phone is shown masked; another number replaces it."""
 
     phone = forms.CharField(
-        label=_("work phone"),
+        label=_("Work phone"),
         required=False,
         max_length=32,
         widget=TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),

@@ -38,7 +38,7 @@ class Subscription(models.Model):
     )
     secret = EncryptedTextField(_("secret"))  # whsec_…
     old_secret = EncryptedTextField()  # signs beside the new one for a while
-    old_secret_until = models.DateTimeField(null=True, blank=True)
+    old_secret_until = models.DateTimeField(_("old secret valid until"), null=True, blank=True)
     active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created at"))  # what happened earlier is not told
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
@@ -91,7 +91,9 @@ class Delivery(models.Model):
     key = models.CharField(max_length=100)  # of the fact: two sweeps plan it once
     message_id = models.UUIDField(default=uuid4, unique=True, editable=False)  # webhook-id
     event = models.CharField(_("event"), max_length=20, choices=EventType.choices)
-    subject = models.CharField(_("subject"), max_length=40)  # "spot:7"; told of in order
+    subject = models.CharField(
+        pgettext_lazy("delivery", "subject"), max_length=40
+    )  # "spot:7"; told of in order
     payload = models.JSONField(_("content"))
     planned_at = models.DateTimeField(_("planned at"))
     state = models.CharField(
