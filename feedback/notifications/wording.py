@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from feedback.notifications.catalogue import Channel, Language, Reason, Template
+from feedback.notifications.catalogue import Channel, Reason, Template
 from feedback.notifications.defaults import PACKAGED
 from feedback.notifications.segments import segments
 from feedback.notifications.texts import filled
@@ -65,11 +65,6 @@ class Wordings:
 
 def _particular(row: Template) -> tuple[bool, bool, bool]:
     return (row.brand_id is not None, row.cause_id is not None, row.topic_id is not None)
-
-
-def spoken(language: str) -> str:
-    """Return which of our two languages somebody is written to in."""
-    return Language.RU if language.startswith("ru") else Language.EN
 
 
 def facts_of(case: Case, language: str) -> dict[str, str]:

@@ -16,6 +16,7 @@ from complaints.customers.walled import WalledQuerySet
 from complaints.geocoding.models import Region
 from complaints.intake.models import Topic
 from feedback.surveys import questions
+from feedback.surveys.languages import in_language
 
 WORDS = 300  # letters of a question
 
@@ -229,8 +230,8 @@ class SurveyQuestion(models.Model):
     @property
     def words(self) -> str:
         """The question in the language of whoever is reading."""
-        russian = (translation.get_language() or "ru").startswith("ru")
-        return self.words_ru if russian or not self.words_en else self.words_en
+        language = (translation.get_language() or "ru")[:2]
+        return in_language({"ru": self.words_ru, "en": self.words_en}, language)
 
     def read(self) -> questions.Question:
         """Return it as the pure modules take it."""

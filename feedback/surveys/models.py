@@ -16,6 +16,7 @@ from complaints.geocoding.models import Region
 from complaints.intake.models import Topic
 from feedback.surveys import questions
 from feedback.surveys.catalogue import QuestionKind, Survey, Trigger
+from feedback.surveys.languages import in_language
 from feedback.surveys.states import ANSWERABLE, OPEN, Skip, State
 from spots.cases.catalogue import Cause
 from spots.cases.models import Case, Event
@@ -47,7 +48,7 @@ class Version(models.Model):
     def said_of(self, what: str, language: str) -> str:
         """Return the title or the thanks in a language."""
         words: dict[str, str] = self.content[what]
-        return words.get(language) or words["ru"]
+        return in_language(words, language)
 
 
 class Touch(models.Model):

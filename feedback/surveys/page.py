@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from feedback.surveys.languages import in_language
 from feedback.surveys.models import Answer, Invitation, Version
 from feedback.surveys.questions import (
     WITH_OPTIONS,
@@ -155,11 +156,6 @@ def _line(question: Question, row: Answer, language: str) -> dict[str, Any]:
     """A question answered, in one line; a comment is never shown: the link may be another's."""
     said = short(question, row, language) or _("we have your comment")
     return {"number": question.number, "words": in_language(question.words, language), "said": said}
-
-
-def in_language(words: Mapping[str, str], language: str) -> str:
-    """Return words in a language, in Russian where there are none."""
-    return words.get(language) or words["ru"]
 
 
 def switch(language: str) -> list[tuple[str, str, bool]]:

@@ -12,7 +12,6 @@ from typing import Any
 
 MOST = 6  # questions of a survey
 MOST_OPTIONS = 10
-LANGUAGES = ("ru", "en")
 
 
 class Kind(StrEnum):

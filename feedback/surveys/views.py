@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 from complaints.limits import seldom_enough
 from complaints.public_pages import kept_private, see_other
 from feedback.surveys import transitions
+from feedback.surveys.languages import LANGUAGES, spoken
 from feedback.surveys.links import invitation_named
 from feedback.surveys.models import Invitation
 from feedback.surveys.page import context_of, said_by, switch
-from feedback.surveys.questions import LANGUAGES
 
 MISSES = 60  # pages not found for one address of the network, then it has to wait
 POSTS = 60  # taps on one invitation, then it has to wait
@@ -57,7 +57,7 @@ def _language(request: HttpRequest, invitation: Invitation | None) -> str:
         return chosen
     if invitation is None:
         return translation.get_language_from_request(request)
-    return "ru" if invitation.customer.language.startswith("ru") else "en"
+    return spoken(invitation.customer.language)
 
 
 def _take(request: HttpRequest, invitation: Invitation, language: str) -> HttpResponse:

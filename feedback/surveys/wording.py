@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from complaints.customers.personal import scrubbed
+from feedback.surveys.languages import in_language
 from feedback.surveys.models import Answer, Invitation
 from feedback.surveys.questions import Kind, Question
 from spots.cases.addresses import page_of
@@ -25,7 +26,7 @@ def said_on(invitation: Invitation) -> list[tuple[str, str]]:
     rows = {row.question: row for row in Answer.objects.filter(invitation=invitation)}
     version = invitation.version
     return [
-        (question.words.get(language) or question.words["ru"], said)
+        (in_language(question.words, language), said)
         for question in (version.questions if version else ())
         if (row := rows.get(question.number)) and (said := in_words(question, row, language))
     ]
@@ -48,7 +49,7 @@ def score_in_words(kind: Kind, score: int) -> str:
 
 def options_in(question: Question, language: str) -> Sequence[str]:
     """Return the options in a language, in Russian where there are none."""
-    return question.options.get(language[:2]) or question.options.get("ru") or ()
+    return in_language(question.options, language[:2]) if question.options else ()
 
 
 def spot_link(case: Case | None) -> SafeString:

@@ -11,6 +11,7 @@ from feedback.notifications.catalogue import Channel, Reason
 from feedback.notifications.models import Message
 from feedback.notifications.transitions.composing import OF_USE_FOR, scheduled, worded
 from feedback.surveys import transitions as surveys
+from feedback.surveys.languages import spoken
 from feedback.surveys.links import links_to
 from feedback.surveys.models import Invitation
 
@@ -55,7 +56,7 @@ def _message(
 ) -> Message:
     assert one.version is not None  # whoever is asked is asked a version
     channel = Channel.SMS if one.customer.phone else Channel.EMAIL
-    language = wording.spoken(one.customer.language)
+    language = spoken(one.customer.language)
     survey = one.version.said_of("title", language)
     values = {"brand": one.brand.name, "survey": survey, "link": link}
     zone = one.region.time_zone if one.region else settings.CUSTOMERS_TIME_ZONE

@@ -26,6 +26,7 @@ from feedback.notifications.states import State, Why
 from feedback.notifications.transitions.composing import OF_USE_FOR, scheduled, worded
 from feedback.notifications.transitions.truth import purpose_of, still_true
 from feedback.surveys import transitions as surveys
+from feedback.surveys.languages import spoken
 from feedback.surveys.links import links_to
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Event, Membership
@@ -152,7 +153,7 @@ def _people(announcement: Announcement, complained: dict[int, datetime]) -> list
     return [
         _Person(
             customer_id=pk,
-            language=wording.spoken(language),
+            language=spoken(language),
             channel=Channel.SMS if by_phone else Channel.EMAIL if by_email else "",
             refused=refuses,
             complained_at=complained[pk],
