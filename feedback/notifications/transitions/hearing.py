@@ -9,7 +9,7 @@ from django.db.models import Q
 from complaints.customers import transitions as customers
 from complaints.customers.consent import Purpose
 from complaints.customers.models import Customer
-from complaints.customers.personal import blind_index
+from feedback.notifications.addresses import index_of
 from feedback.notifications.channels.outcome import TextFacts
 from feedback.notifications.incoming import IncomingText, Meaning
 from feedback.notifications.models import Part
@@ -22,12 +22,12 @@ from feedback.surveys.transitions.answering import said_in
 
 def take_text(facts: TextFacts, *, now: datetime) -> None:
     """Keep a text until it is settled; one that comes from no number is let go."""
-    digits = "".join(letter for letter in facts.address if letter.isdigit())
-    if not digits:
+    address_index = index_of(facts.address)
+    if address_index is None:
         return
     IncomingText.objects.create(
         gateway=facts.gateway,
-        address_index=blind_index(f"+{digits}") or b"",
+        address_index=address_index,
         sender=facts.sender,
         text=facts.text,
         received_at=now,

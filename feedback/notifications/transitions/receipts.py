@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from complaints.customers.personal import blind_index
 from feedback.notifications import gateway_ids
+from feedback.notifications.addresses import index_of
 from feedback.notifications.channels.outcome import Delivery, ReceiptFacts
 from feedback.notifications.models import Message, Part, PartState, Receipt
 from feedback.notifications.states import State, Why, sources_of
@@ -29,7 +29,7 @@ def take_receipt(facts: ReceiptFacts, *, now: datetime) -> None:
     receipt = Receipt(
         gateway=facts.gateway,
         gateway_id=gateway_ids.plain(facts.gateway_id),
-        address_index=_address_index(facts.address),
+        address_index=index_of(facts.address),
         state=_PART_STATES[facts.delivery],
         error=facts.error[:200],
         received_at=now,
@@ -54,11 +54,6 @@ def settle_receipts(*, now: datetime, limit: int = 1000) -> int:
     Receipt.objects.bulk_update(settled, ["part"])
     _book(settled, now=now)
     return len(settled)
-
-
-def _address_index(address: str) -> bytes | None:
-    digits = "".join(letter for letter in address if letter.isdigit())
-    return blind_index(f"+{digits}" if digits else "")
 
 
 def _candidates(receipts: Iterable[Receipt], *, now: datetime) -> dict[tuple[str, str], list[Part]]:
