@@ -16,13 +16,13 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from complaints.admin_theme import ReadOnlyAdmin, action, display
-from complaints.customers.personal import masked_email, masked_phone, scrubbed
+from complaints.customers.personal import scrubbed
 from complaints.customers.reader import name_of, reader_of, walls_of
 from feedback.followups import transitions
 from feedback.followups.badges import alarm_badges
 from feedback.followups.models import AlarmRule, FollowUp, FollowUpQuerySet
 from feedback.followups.states import Outcome, State
-from feedback.surveys.wording import said_on, spot_link
+from feedback.surveys.wording import masked_customer, said_on, spot_link
 from spots.cases.wording import moment, time_left, urgency
 
 
@@ -41,26 +41,27 @@ class QueueFilter(SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        rows = cast(FollowUpQuerySet, queryset)
         match self.value():
             case "mine":
-                return queryset.filter(owner=reader_of(request).pk).exclude(state=State.CLOSED)
+                return rows.waiting().filter(owner=reader_of(request).pk)
             case "free":
-                return queryset.filter(state=State.OPEN)
+                return rows.filter(state=State.OPEN)
             case "late":
-                late = queryset.filter(due_at__lt=timezone.now())
-                return late.exclude(state=State.CLOSED)
+                return rows.waiting().filter(due_at__lt=timezone.now())
             case "closed":
-                return queryset.filter(state=State.CLOSED)
-        return queryset.exclude(state=State.CLOSED)
+                return rows.filter(state=State.CLOSED)
+        return rows.waiting()
+
+
+# What a person chooses; that somebody was not reached is counted.
+OUTCOMES = [one for one in Outcome.choices if one[0] != Outcome.NOT_REACHED]
 
 
 class MoveForm(forms.Form):
     """What was done about a follow-up."""
 
-    outcome = forms.ChoiceField(
-        choices=[one for one in Outcome.choices if one[0] != Outcome.NOT_REACHED],
-        required=False,
-    )
+    outcome = forms.ChoiceField(choices=OUTCOMES, required=False)
     note = forms.CharField(max_length=2000, required=False)
 
 
@@ -103,7 +104,7 @@ class FollowUpAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         more = {
             "may_work": self.has_work_permission(request),
-            "outcomes": [one for one in Outcome.choices if one[0] != Outcome.NOT_REACHED],
+            "outcomes": OUTCOMES,
             "script": AlarmRule.in_force().script,
         }
         response: HttpResponse = super().change_view(request, object_id, form_url, more)
@@ -164,8 +165,7 @@ class FollowUpAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("customer"))
     def customer_shown(self, row: FollowUp) -> SafeString:
-        where = masked_phone(row.customer.phone) or masked_email(row.customer.email)
-        return format_html('<span class="told-to">{}</span>', where or "—")
+        return masked_customer(row.customer)
 
     @display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, row: FollowUp) -> SafeString:

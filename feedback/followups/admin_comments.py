@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
@@ -13,10 +14,20 @@ from complaints.customers.personal import scrubbed
 from complaints.customers.reader import name_of, reader_of, walls_of
 from feedback.followups import transitions
 from feedback.followups.badges import alarm_badges
-from feedback.followups.models import Comment
+from feedback.followups.models import Comment, Topic
 from feedback.surveys.wording import spot_link
 from spots.cases.admin_only_row import OnlyRowAdmin
 from spots.cases.wording import moment
+
+
+def _about(topic: Topic, words: Promise) -> Any:
+    """Return the action that says of comments what they are about."""
+
+    @action(description=words, permissions=["work"])
+    def is_about(page: "CommentAdmin", request: HttpRequest, chosen: QuerySet[Any]) -> None:
+        page.correct(request, chosen, topic=topic)
+
+    return is_about
 
 
 class CommentAdmin(ReadOnlyAdmin):
@@ -68,35 +79,22 @@ class CommentAdmin(ReadOnlyAdmin):
     def corrected(self, comment: Comment) -> str:
         return name_of(comment.corrected_by) or "—"
 
-    def _correct(self, request: HttpRequest, chosen: QuerySet[Any], **said: Any) -> None:
+    def correct(self, request: HttpRequest, chosen: QuerySet[Any], **said: Any) -> None:
+        """Say of comments what a person knows better; the rest stays as it is."""
         rows = chosen.order_by("pk").values_list("pk", "topic", "alarms")[:500]
         for pk, topic, alarms in rows:
             row = {"topic": topic, "alarms": alarms, **said}
             transitions.correct(comment_id=pk, by=reader_of(request), **row)
 
-    @action(description=gettext_lazy("It is about calls"), permissions=["work"])
-    def is_speech(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
-        self._correct(request, chosen, topic="speech")
-
-    @action(description=gettext_lazy("It is about mobile internet"), permissions=["work"])
-    def is_internet(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
-        self._correct(request, chosen, topic="internet")
-
-    @action(description=gettext_lazy("It is about coverage"), permissions=["work"])
-    def is_coverage(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
-        self._correct(request, chosen, topic="coverage")
-
-    @action(description=gettext_lazy("It is about prices"), permissions=["work"])
-    def is_price(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
-        self._correct(request, chosen, topic="price")
-
-    @action(description=gettext_lazy("It is about our people"), permissions=["work"])
-    def is_service(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
-        self._correct(request, chosen, topic="service")
+    is_speech = _about(Topic.SPEECH, gettext_lazy("It is about calls"))
+    is_internet = _about(Topic.INTERNET, gettext_lazy("It is about mobile internet"))
+    is_coverage = _about(Topic.COVERAGE, gettext_lazy("It is about coverage"))
+    is_price = _about(Topic.PRICE, gettext_lazy("It is about prices"))
+    is_service = _about(Topic.SERVICE, gettext_lazy("It is about our people"))
 
     @action(description=gettext_lazy("Nothing alarming in it"), permissions=["work"])
     def is_no_alarm(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
-        self._correct(request, chosen, alarms=[])
+        self.correct(request, chosen, alarms=[])
 
 
 class SortingWordAdmin(HistoryAdmin):

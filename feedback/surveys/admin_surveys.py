@@ -15,13 +15,12 @@ from django.views.decorators.http import require_POST
 
 from complaints.admin_theme import ReadOnlyAdmin, StackedInline, display
 from complaints.customers.own_brands import OwnBrandsAdmin
-from complaints.customers.personal import masked_email, masked_phone
 from complaints.customers.reader import walls_of
 from complaints.geocoding.models import Region
 from feedback.surveys.building import QuestionFormSet, SurveyForm, previewed
 from feedback.surveys.catalogue import Survey, SurveyQuerySet, SurveyQuestion
 from feedback.surveys.models import Invitation, InvitationQuerySet
-from feedback.surveys.wording import spot_link
+from feedback.surveys.wording import masked_customer, spot_link
 from spots.cases.wording import moment
 
 
@@ -154,9 +153,7 @@ class InvitationAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("customer"))
     def customer_shown(self, invitation: Invitation) -> SafeString:
-        customer = invitation.customer
-        where = masked_phone(customer.phone) or masked_email(customer.email)
-        return format_html('<span class="told-to">{}</span>', where or "—")
+        return masked_customer(invitation.customer)
 
     @display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, invitation: Invitation) -> SafeString:

@@ -7,7 +7,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from complaints.customers.personal import scrubbed
+from complaints.customers.models import Customer
+from complaints.customers.personal import masked_email, masked_phone, scrubbed
 from feedback.surveys.languages import in_language
 from feedback.surveys.models import Answer, Invitation
 from feedback.surveys.questions import Kind, Question
@@ -50,6 +51,12 @@ def score_in_words(kind: Kind, score: int) -> str:
 def options_in(question: Question, language: str) -> Sequence[str]:
     """Return the options in a language, in Russian where there are none."""
     return in_language(question.options, language[:2]) if question.options else ()
+
+
+def masked_customer(customer: Customer) -> SafeString:
+    """Return where a customer is reached, masked; a dash: nowhere."""
+    where = masked_phone(customer.phone) or masked_email(customer.email)
+    return format_html('<span class="told-to">{}</span>', where or "—")
 
 
 def spot_link(case: Case | None) -> SafeString:

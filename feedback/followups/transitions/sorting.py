@@ -38,6 +38,8 @@ def sort_comments(*, now: datetime, limit: int = 500) -> int:
     answers = list(
         fresh.select_for_update(skip_locked=True, of=("self",)).order_by("at", "pk")[:limit]
     )
+    if not answers:
+        return 0
     stems: dict[str, list[str]] = {}
     for label, stem in SortingWord.objects.order_by("pk").values_list("label", "stem"):
         stems.setdefault(label, []).append(stem)
