@@ -28,7 +28,17 @@ from complaints.intake.models import Topic
 from feedback.surveys.catalogue import Survey, Trigger
 from feedback.surveys.models import Answer, AnswerQuerySet, Invitation, InvitationQuerySet
 from feedback.surveys.questions import Kind
-from feedback.surveys.scores import Csat, Estimate, Nps, csat_change, nps_change, wilson
+from feedback.surveys.scores import (
+    DETRACTS_UP_TO,
+    PROMOTES_FROM,
+    SATISFIED_FROM,
+    Csat,
+    Estimate,
+    Nps,
+    csat_change,
+    nps_change,
+    wilson,
+)
 from feedback.surveys.states import REACHED, State
 from spots.cases.catalogue import Cause
 from spots.models import Team
@@ -57,10 +67,10 @@ _TABLES: dict[str, Any] = {
 _NPS = Q(kind=Kind.NPS)
 _CSAT = Q(kind=Kind.CSAT)
 SCORED = {
-    "promoters": Count("pk", filter=_NPS & Q(score__gte=9)),
-    "detractors": Count("pk", filter=_NPS & Q(score__lte=6)),
+    "promoters": Count("pk", filter=_NPS & Q(score__gte=PROMOTES_FROM)),
+    "detractors": Count("pk", filter=_NPS & Q(score__lte=DETRACTS_UP_TO)),
     "gave_nps": Count("pk", filter=_NPS),
-    "satisfied": Count("pk", filter=_CSAT & Q(score__gte=4)),
+    "satisfied": Count("pk", filter=_CSAT & Q(score__gte=SATISFIED_FROM)),
     "gave_csat": Count("pk", filter=_CSAT),
 }
 RESPONDED = {

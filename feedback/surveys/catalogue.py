@@ -167,10 +167,6 @@ class Survey(models.Model):
     def delay(self) -> timedelta:
         return timedelta(minutes=self.delay_minutes)
 
-    @property
-    def is_of_fixes(self) -> bool:
-        return self.trigger == Trigger.FIXED
-
 
 class SurveyQuestion(models.Model):
     """A question as it is being written; customers see it once a version holds it."""

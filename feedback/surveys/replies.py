@@ -38,18 +38,17 @@ _LOOKALIKES = str.maketrans("abceghkmoptxyё", "авседнкмортхуе")
 
 @dataclass(frozen=True)
 class Heard:
-    """What a text says: an answer, or that nothing more is wanted. Neither: not understood."""
+    """What a text says as an answer; None: it is none, or was not understood."""
 
     said: Said | None = None
     words: str = ""  # of a free answer
-    stop: bool = False
 
 
 def heard(text: str, question: Question) -> Heard:
-    """Return what a text means as the answer to a question."""
+    """Return what a text means as the answer to a question; STOP is none to any."""
     tokens = _tokens(text)
     if asks_to_stop(text):
-        return Heard(stop=True)
+        return Heard()
     match question.kind:
         case Kind.TEXT:
             return Heard(Said(), words=text.strip()) if text.strip() else Heard()

@@ -13,6 +13,8 @@ from math import ceil, sqrt
 
 Z = 1.959964  # two-sided 95 % of the normal distribution
 FEWEST = 10  # answers; of fewer there is too little to say
+PROMOTES_FROM, DETRACTS_UP_TO = 9, 6  # of 10
+SATISFIED_FROM = 4  # of 5
 _ADDED = 0.75  # pseudo-answers for promoters and for detractors each; three in all
 
 
@@ -47,8 +49,8 @@ class Nps:
     def of(cls, scores: Iterable[int | None]) -> "Nps":
         """Count scores; what is no score from 0 to 10 is no answer."""
         given = [score for score in scores if score is not None and 0 <= score <= 10]
-        promoters = sum(score >= 9 for score in given)
-        return cls(promoters, sum(score <= 6 for score in given), len(given))
+        promoters = sum(score >= PROMOTES_FROM for score in given)
+        return cls(promoters, sum(score <= DETRACTS_UP_TO for score in given), len(given))
 
     def __add__(self, other: "Nps") -> "Nps":
         return Nps(
@@ -96,7 +98,7 @@ class Csat:
     def of(cls, scores: Iterable[int | None]) -> "Csat":
         """Count scores; what is no score from 1 to 5 is no answer."""
         given = [score for score in scores if score is not None and 1 <= score <= 5]
-        return cls(sum(score >= 4 for score in given), len(given))
+        return cls(sum(score >= SATISFIED_FROM for score in given), len(given))
 
     def __add__(self, other: "Csat") -> "Csat":
         return Csat(self.satisfied + other.satisfied, self.answered + other.answered)

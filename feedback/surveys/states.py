@@ -51,7 +51,6 @@ ASKED = frozenset(State) - {State.CREATED, State.SKIPPED}
 OPEN = frozenset({State.QUEUED, State.SENT, State.DELIVERED, State.UNDELIVERED, State.STARTED})
 ANSWERABLE = OPEN | {State.COMPLETED}  # the last answer stands, until it expires
 REACHED = frozenset({State.DELIVERED, State.STARTED, State.PARTIAL, State.COMPLETED})
-ANSWERED = frozenset({State.STARTED, State.PARTIAL, State.COMPLETED})
 
 
 def sources_of(target: State) -> list[State]:

@@ -67,7 +67,7 @@ def test_options_are_named_by_number():
 def test_stop_is_understood_at_any_question(text):
     assert asks_to_stop(text)
     for question in (NPS, CSAT, YES_NO, TEXT, CHOICE, SEVERAL):
-        assert heard(text, question) == Heard(stop=True)
+        assert heard(text, question) == Heard(said=None)
 
 
 def test_a_sentence_about_stopping_is_a_comment():
