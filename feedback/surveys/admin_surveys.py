@@ -85,7 +85,9 @@ class SurveyAdmin(OwnBrandsAdmin):
 
     def get_queryset(self, request: HttpRequest) -> SurveyQuerySet:
         rows = cast(SurveyQuerySet, super().get_queryset(request)).within(walls_of(request))
-        return rows.annotate(invited=Count("invitations"))
+        page = request.resolver_match.url_name if request.resolver_match else None
+        is_list = page == "feedback_survey_changelist"
+        return rows.annotate(invited=Count("invitations")) if is_list else rows
 
     def get_urls(self) -> list[URLPattern]:
         preview = self.admin_site.admin_view(require_POST(self.preview_view))

@@ -8,6 +8,7 @@ completed of delivered, those in part apart. A fixed number of queries, whatever
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -165,12 +166,10 @@ def rows_by(part: Slice, dimension: str) -> list[Row]:
     if dimension == "day":
         of_answer = TruncDate("at", tzinfo=part.zone)
         of_invitation = TruncDate("due_at", tzinfo=part.zone)
-    scored = answers.values(by=of_answer)
-    asked = invitations.values(by=of_invitation)
+    scored = answers.values(by=of_answer).annotate(**SCORED).order_by("by")
+    asked = invitations.values(by=of_invitation).annotate(**RESPONDED).order_by("by")
     found: dict[Any, dict[str, Any]] = {}
-    for one in scored.annotate(**SCORED).order_by("by"):
-        found[one["by"]] = {**found.get(one["by"], {}), **one}
-    for one in asked.annotate(**RESPONDED).order_by("by"):
+    for one in chain(scored, asked):
         found[one["by"]] = {**found.get(one["by"], {}), **one}
     names = _names(dimension, found)
     keys = sorted(found, key=str, reverse=True) if dimension == "day" else _by_answers(found)

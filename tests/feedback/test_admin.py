@@ -2,6 +2,8 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from feedback.models import Message, Template
@@ -13,6 +15,7 @@ from tests.factories import (
     make_cause,
     make_customer,
     make_fixed_spot,
+    make_invitation,
     make_message,
     make_region,
 )
@@ -144,6 +147,19 @@ def test_a_list_takes_as_many_queries_for_many_rows_as_for_few(
         client.get(url)
 
     assert len(many) == len(few)
+
+
+def test_the_list_of_surveys_counts_invitations_and_the_page_of_one_does_not(signed_in):
+    client = signed_in("administrator")
+    survey = make_invitation().survey
+    make_invitation(survey=survey)
+
+    rows = client.get(reverse("admin:feedback_survey_changelist"))
+    with CaptureQueriesContext(connection) as page:
+        client.get(reverse("admin:feedback_survey_change", args=[survey.pk]))
+
+    assert [one.invited for one in rows.context["cl"].result_list if one.pk == survey.pk] == [2]
+    assert not [one["sql"] for one in page if 'COUNT("feedback_invitation"' in one["sql"]]
 
 
 def test_answers_are_filtered_by_rating(signed_in):
