@@ -25,11 +25,15 @@ def raise_alarms(*, now: datetime, limit: int = 500) -> int:
     rows = Invitation.objects.filter(
         Exists(low) | Exists(said), followup=None, answered_at__gt=now - LOOKS_BACK
     )
-    found = list(
+    locked = list(
         rows.select_for_update(skip_locked=True, of=("self",)).order_by("answered_at", "pk")[:limit]
     )
-    if not found:
+    if not locked:
         return 0
+    # Another worker may have been done between our look and our lock.
+    raised = FollowUp.objects.filter(invitation__in=locked)
+    known = set(raised.values_list("invitation", flat=True))
+    found = [one for one in locked if one.pk not in known]
     scored = Answer.objects.filter(is_low, invitation__in=found)
     alarms: dict[int, set[str]] = {
         pk: {Alarm.LOW_SCORE} for pk in scored.values_list("invitation", flat=True)
