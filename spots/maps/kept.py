@@ -38,7 +38,8 @@ class Named:
 
 def named(tile: Tile, asked: Asked, *, layers: Iterable[str]) -> Named:
     """Name a data tile of layers as the database is now: two short queries, no drawing."""
-    wanted = [name for name in LAYERS if name in set(layers)]
+    asked_for = set(layers)
+    wanted = [name for name in LAYERS if name in asked_for]
     now = versions(LAYERS[name].source for name in wanted)
     keys, settled = {}, set()
     for name in wanted:

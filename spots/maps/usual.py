@@ -105,9 +105,9 @@ def expected(
     np.add.at(people, where, usual.people)
     totals, everybody = history.sum(axis=0), people.sum()
     mean, variance = np.zeros(len(cell)), np.zeros(len(cell))
+    prior = _prior(usual, people, everybody, history[:, -1])
     for key in keys:
         shape = usual.prior_shape + history[:, key]
-        prior = _prior(usual, people, everybody, history[:, -1])
         share = shape / (usual.prior_shape / prior + totals[key])
         brings = share * _in_period(usual.rate[key], since_h, until_h)
         mean += brings
