@@ -60,11 +60,6 @@ def data_tiles(tile: Tile, asked: Asked, *, layers: Iterable[str]) -> dict[str, 
         }
 
 
-def data_tile(tile: Tile, asked: Asked, *, layers: Iterable[str]) -> bytes:
-    """The same as one tile."""
-    return b"".join(data_tiles(tile, asked, layers=layers).values())
-
-
 def _made(layers: Sequence[tuple[str, Sql | None]]) -> bytes:
     """Make a tile of layers, in the caller's transaction."""
     drawn = [(name, sql) for name, sql in layers if sql is not None]

@@ -12,7 +12,6 @@ from spots.detection.packing import pack
 from spots.detection.rules import Learning
 from spots.maps.grid import Tile
 from spots.maps.shaping import Asked
-from spots.maps.tiles import data_tile
 from spots.maps.usual import cells_of, coarser, expected, in_cells, together
 from spots.models import Attractor, LearntBaseline, Watch
 from spots.watching.reading import Place
@@ -26,7 +25,7 @@ from tests.factories import (
     make_rule,
     make_topic,
 )
-from tests.spots.maps.mvt import read
+from tests.spots.maps.mvt import data_tile, read
 
 WEEK_H = 168.0
 HERE = np.array([CENTRE])

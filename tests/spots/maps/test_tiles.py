@@ -16,7 +16,7 @@ from complaints.customers.walls import NO_WALLS, Walls
 from spots.maps.grid import MAX_ZOOM, NoSuchTileError, Tile
 from spots.maps.layers import LAYERS
 from spots.maps.shaping import Asked
-from spots.maps.tiles import base_tile, data_tile
+from spots.maps.tiles import base_tile
 from spots.models import BaseFeature
 from tests.factories import (
     CENTRE,
@@ -31,7 +31,7 @@ from tests.factories import (
     make_topic,
     make_user,
 )
-from tests.spots.maps.mvt import Drawn, read
+from tests.spots.maps.mvt import Drawn, data_tile, read
 
 # CENTRE is on these
 NEAR = Tile(14, 9903, 5122)
