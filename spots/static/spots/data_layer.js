@@ -7,6 +7,7 @@
  *   heatmapsData.tileLayers(shown)    the tile layers that those need, for the url's `layers`
  *   heatmapsData.swatch(name)         a small canvas for a legend
  *   heatmapsData.colour(technology)   of its coverage
+ *   heatmapsData.eventColour(kind)    of an outage, works or new build
  */
 (() => {
   "use strict";
@@ -271,7 +272,8 @@
       }
     });
 
+  const eventColour = (kind) => EVENTS[kind];
   const colour = (technology) => TECHNOLOGIES[technology]?.colour ?? "#7a7a7a";
 
-  window.heatmapsData = { layer, tileLayers, swatch, colour };
+  window.heatmapsData = { layer, tileLayers, swatch, colour, eventColour };
 })();

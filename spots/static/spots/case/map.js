@@ -32,7 +32,6 @@
   const rimOf = (dark) => ({ color: dark ? "#111827" : "#ffffff" });
   const mastOf = (dark) => ({ color: dark ? "#e5e7eb" : "#1f2937" });
   const otherOf = (dark) => ({ color: dark ? "#c4b5fd" : "#6d28d9" });
-  const EVENTS = { outage: "#b91c1c", works: "#4338ca", build: "#52525b" };
 
   const map = L.map(box, { scrollWheelZoom: false });
   heatmapsBaseLayer(map);
@@ -99,7 +98,7 @@
         iconAnchor: [9 - 10 * order, 26], // above the mast, and beside the one before
       });
       return [
-        L.polygon(flipped(event.area), { color: EVENTS[event.kind], pane: "areas", weight: 2, dashArray: "2 6", fillOpacity: 0.05 })
+        L.polygon(flipped(event.area), { color: heatmapsData.eventColour(event.kind), pane: "areas", weight: 2, dashArray: "2 6", fillOpacity: 0.05 })
           .bindPopup(told),
         ...event.at.map((at) => L.marker(flip(at), { icon, title: event.label, alt: event.label }).bindPopup(told)),
       ];
