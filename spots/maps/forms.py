@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from django import forms
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.contrib.gis.geos import Polygon
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -44,6 +45,12 @@ class TileForm(MomentForm):
         if not set(asked) <= set(LAYERS):
             raise ValidationError("unknown layer")
         return asked or list(LAYERS)
+
+    def layers_for(self, reader: AbstractUser | AnonymousUser) -> list[str]:
+        """Those asked for that their reader may see."""
+        return [
+            name for name in self.cleaned_data["layers"] if reader.has_perm(LAYERS[name].permission)
+        ]
 
     def asked(self, *, walls: Walls, now: datetime) -> Asked:
         """

@@ -1,8 +1,10 @@
 """The map page and what it draws, tiles and a view's spots: each within the reader's walls."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.contrib import admin
@@ -23,10 +25,8 @@ from spots.maps.forms import USUAL_HOURS, BoxForm, SearchForm, TileForm
 from spots.maps.geojson import spots_within
 from spots.maps.grid import NoSuchTileError, Tile
 from spots.maps.kept import body_of, named
-from spots.maps.layers import LAYERS
 from spots.maps.searching import found
 from spots.maps.tiles import base_tile
-from spots.maps.wording import settings_of
 from spots.network.models import Technology
 
 # seconds a browser may go on showing a tile without asking again
@@ -50,7 +50,7 @@ may_see_map = permission_required("spots.view_spot", raise_exception=True)
 @require_safe
 @may_see_map
 def base_map_tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
-    return _tile_answer(request, base_tile(_tile(z, x, y)), age=BASE_TILE_AGE)
+    return _tile_answer(request, partial(base_tile, _tile(z, x, y)), age=BASE_TILE_AGE)
 
 
 @require_safe
@@ -60,20 +60,8 @@ def data_map_tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
     if not form.is_valid():
         return JsonResponse(form.errors, status=400)
     asked = form.asked(walls=walls_of(request), now=timezone.now())
-    layers = [
-        name
-        for name in form.cleaned_data["layers"]
-        if request.user.has_perm(LAYERS[name].permission)
-    ]
-    wanted = named(tile, asked, layers=layers)
-    if wanted.etag is None:
-        return _tile_answer(request, body_of(wanted), age=DATA_TILE_AGE)
-    unchanged = get_conditional_response(request, etag=quote_etag(wanted.etag))
-    if unchanged is not None:
-        unchanged.headers["ETag"] = quote_etag(wanted.etag)
-        unchanged.headers["Cache-Control"] = _private(DATA_TILE_AGE)
-        return unchanged
-    return _tile_answer(request, body_of(wanted), age=DATA_TILE_AGE, etag=wanted.etag)
+    wanted = named(tile, asked, layers=form.layers_for(request.user))
+    return _tile_answer(request, partial(body_of, wanted), age=DATA_TILE_AGE, etag=wanted.etag)
 
 
 @require_safe
@@ -101,7 +89,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "ranges": PERIODS,
         "topics": Topic.objects.order_by("code"),
         "wall": wall,
-        "settings": {**settings_of(request.user), "bounds": _first_view(walls_of(request))},
+        "settings": {"bounds": _first_view(walls_of(request))},
     }
     return render(request, "map.html", context)
 
@@ -123,7 +111,7 @@ def search(request: HttpRequest) -> HttpResponse:
 @may_see_map
 def stay(request: HttpRequest) -> HttpResponse:
     """
-    Keep the sign-in of a wall display alive: for WALL_DAYS, then somebody signs in again.
+    Keep the sign-in of a wall display alive: for WALL_FOR, then somebody signs in again.
 
     Whoever leaves the staff is out at once, as everywhere.
     """
@@ -149,15 +137,14 @@ def _tile(z: int, x: int, y: int) -> Tile:
 
 
 def _tile_answer(
-    request: HttpRequest, body: bytes, *, age: int, etag: str | None = None
+    request: HttpRequest, make: Callable[[], bytes], *, age: int, etag: str | None = None
 ) -> HttpResponse:
-    """A tile, by a name of its own (usually a digest of it); 304 where the browser has that."""
-    quoted = quote_etag(etag or hashlib.sha256(body).hexdigest()[:32])
-    answer = HttpResponse(body, content_type="application/vnd.mapbox-vector-tile")
+    """A tile by its name, or a digest of it if it has none; 304 where the browser has that."""
+    body = make() if etag is None else None
+    quoted = quote_etag(etag or hashlib.sha256(body or b"").hexdigest()[:32])
+    answer = get_conditional_response(request, etag=quoted) or HttpResponse(
+        make() if body is None else body, content_type="application/vnd.mapbox-vector-tile"
+    )
     answer.headers["ETag"] = quoted
-    answer.headers["Cache-Control"] = _private(age)
-    return get_conditional_response(request, etag=quoted, response=answer) or answer
-
-
-def _private(age: int) -> str:
-    return f"private, max-age={age}"
+    answer.headers["Cache-Control"] = f"private, max-age={age}"
+    return answer

@@ -13,7 +13,6 @@ from complaints.customers.reader import reader_of, walls_of
 from spots.maps.exports.files import as_csv, as_geojson, as_geopackage
 from spots.maps.exports.tables import MOST_ROWS, Table, TooManyRowsError, tables
 from spots.maps.forms import BoxForm, TileForm
-from spots.maps.layers import LAYERS
 from spots.maps.views import may_see_map
 
 TYPES = {
@@ -34,9 +33,7 @@ def export(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpRespo
     if not box.is_valid() or not what.is_valid():
         return JsonResponse({**box.errors, **what.errors}, status=400)
     reader, now = reader_of(request), timezone.now()
-    layers = [
-        name for name in what.cleaned_data["layers"] if reader.has_perm(LAYERS[name].permission)
-    ]
+    layers = what.layers_for(reader)
     try:
         found = tables(
             box.box,

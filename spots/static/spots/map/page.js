@@ -3,7 +3,8 @@
   "use strict";
 
   const part = (id) => document.getElementById(id);
-  const settings = JSON.parse(part("map-settings").textContent);
+  const told = (id) => JSON.parse(part(id).textContent);
+  const settings = { ...told("one-map-settings"), ...told("map-settings") };
   const { words } = settings;
   const page = document.querySelector(".map-page");
   const panel = part("map-panel");
