@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from math import atan, degrees, exp, pi
 
+import numpy as np
+from numpy.typing import NDArray
+
 HALF_WORLD_M = 20037508.342789244  # mercator metres from the middle of the map to its edge
 EARTH_RADIUS_M = 6378137.0  # of EPSG:3857
 MAX_LATITUDE = 85.0511287798  # the map is square: it ends here
@@ -51,3 +54,10 @@ class Tile:
 def cell_side_m(zoom: int, *, cells: int = 64) -> float:
     """The side of a cell in mercator metres, `cells` of which make a tile's side at a zoom."""
     return 2 * HALF_WORLD_M / (1 << zoom) / cells
+
+
+def mercator(places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Web mercator metres (n, 2) of longitudes and latitudes (n, 2), within the map."""
+    east = np.radians(places[:, 0])
+    north = np.radians(np.clip(places[:, 1], -MAX_LATITUDE, MAX_LATITUDE))
+    return EARTH_RADIUS_M * np.column_stack([east, np.log(np.tan(np.pi / 4 + north / 2))])

@@ -16,7 +16,7 @@ import shapely
 from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
-from spots.maps.grid import EARTH_RADIUS_M, MAX_LATITUDE
+from spots.maps.grid import mercator
 
 MOST_NAME = 200
 LINES, SHAPES, POINTS = "lines", "multipolygons", "points"  # GDAL's layers of OSM
@@ -127,10 +127,10 @@ def _one(tag: str, value: str, name: str, wkb: bytes | None) -> Drawable | None:
     if known is None or shape is None or shape.is_empty:
         return None
     layer, cls, zoom = known
-    mercator = shapely.transform(shape, _mercator)
+    flat = shapely.transform(shape, mercator)
     if zoom is None:
-        zoom = next(first for least, first in LARGE_M2 if mercator.area >= least)
-    return Drawable(layer, cls, name[:MOST_NAME], shapely.to_wkb(mercator), zoom)
+        zoom = next(first for least, first in LARGE_M2 if flat.area >= least)
+    return Drawable(layer, cls, name[:MOST_NAME], shapely.to_wkb(flat), zoom)
 
 
 def _known(tag: str, value: str) -> tuple[str, str, int | None] | None:
@@ -145,9 +145,3 @@ def _known(tag: str, value: str) -> tuple[str, str, int | None] | None:
             return ("places", value, PLACES[value]) if value in PLACES else None
         case _:
             return ("areas", AREAS[value], None) if value in AREAS else None
-
-
-def _mercator(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
-    east = np.radians(degrees[:, 0])
-    north = np.radians(np.clip(degrees[:, 1], -MAX_LATITUDE, MAX_LATITUDE))
-    return EARTH_RADIUS_M * np.column_stack([east, np.log(np.tan(np.pi / 4 + north / 2))])

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spots.detection.baseline import HOURS, MONDAY_H, Baseline
-from spots.maps.grid import EARTH_RADIUS_M, HALF_WORLD_M, cell_side_m
+from spots.maps.grid import HALF_WORLD_M, cell_side_m, mercator
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -70,9 +70,7 @@ def in_cells(baseline: Baseline, degrees: tuple[Floats, Floats]) -> Usual:
 
 def cells_of(degrees: Floats) -> Ints:
     """The finest cell of each place (n, 2): longitude, latitude."""
-    lon, lat = np.radians(np.asarray(degrees, np.float64).reshape(-1, 2)).T
-    north = np.log(np.tan(np.pi / 4 + lat / 2))
-    metres = EARTH_RADIUS_M * np.column_stack([lon, north])
+    metres = mercator(np.asarray(degrees, np.float64).reshape(-1, 2))
     side = cell_side_m(FINEST, cells=CELLS)
     east, north = np.floor((metres + HALF_WORLD_M) / side).astype(np.int64).T
     return np.asarray(east * WIDTH + north)
