@@ -1,12 +1,22 @@
-"""Cells that a spreadsheet program must not take for formulas (pure)."""
+"""Lines of CSV, and cells that a spreadsheet program must not take for formulas (pure)."""
 
+import csv
+import io
 import re
-from typing import Final
+from collections.abc import Iterable
+from typing import Any, Final
 
 MARK: Final = "'"
 # What makes Excel and its like calculate, their full-width forms included.
 _STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+
+
+def csv_line(cells: Iterable[Any]) -> str:
+    """Return a line as Excel reads it by a double click: with semicolons, and its end."""
+    text = io.StringIO()
+    csv.writer(text, delimiter=";").writerow(cells)
+    return text.getvalue()
 
 
 def inert(text: str) -> str:

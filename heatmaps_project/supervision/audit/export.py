@@ -1,6 +1,5 @@
 """The broken promises, or all that fell due, as a file for a spreadsheet; no personal data."""
 
-import csv
 import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, tzinfo
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from openpyxl import Workbook
 from openpyxl.writer.excel import save_workbook
 
-from complaints.spreadsheets import inert
+from complaints.spreadsheets import csv_line, inert
 from heatmaps_project.supervision.audit.breaches import Row
 from heatmaps_project.supervision.audit.names import Names
 from spots.sla.outcomes import Outcome
@@ -77,10 +76,7 @@ def _moment(at: datetime | None, zone: tzinfo) -> str:
 def as_csv(lines: Iterable[list[Cell]]) -> Iterator[str]:
     """Yield a file that Excel opens by a double click: with a mark of UTF-8, and semicolons."""
     yield "\ufeff"
-    for line in lines:
-        text = io.StringIO()
-        csv.writer(text, delimiter=";").writerow(line)
-        yield text.getvalue()
+    yield from map(csv_line, lines)
 
 
 def as_xlsx(lines: Iterable[list[Cell]]) -> bytes:

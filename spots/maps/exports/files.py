@@ -1,7 +1,5 @@
 """Tables of the map as files: GeoJSON, CSV (both row by row) and GeoPackage."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from datetime import date
@@ -15,7 +13,7 @@ from django.contrib.gis.db.models.functions import AsGeoJSON, AsWKB
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import FloatField, Func
 
-from complaints.spreadsheets import inert
+from complaints.spreadsheets import csv_line, inert
 from spots.maps.exports.tables import Table
 
 DECIMALS = 6  # of a degree: a tenth of a metre
@@ -42,7 +40,7 @@ def as_csv(tables: list[Table]) -> Iterator[str]:
     One line for each row of each layer, with a place inside its shape; no cell is a formula.
     """
     columns = list(dict.fromkeys(name for table in tables for name in table.columns))
-    yield "\ufeff" + _line(["layer", *columns, "longitude", "latitude"])
+    yield "\ufeff" + csv_line(["layer", *columns, "longitude", "latitude"])
     for table in tables:
         inside = Func(table.geometry, function="ST_PointOnSurface")
         east, north = (
@@ -53,7 +51,7 @@ def as_csv(tables: list[Table]) -> Iterator[str]:
             told = dict(zip(table.columns, values, strict=True))
             cells = [_cell(told.get(name)) for name in columns]
             place = [_degrees(lon), _degrees(lat)]
-            yield _line([table.name, *cells, *place])
+            yield csv_line([table.name, *cells, *place])
 
 
 def as_geopackage(tables: list[Table]) -> bytes:
@@ -100,9 +98,3 @@ def _text(value: Any) -> str:
 
 def _degrees(value: float | None) -> str:
     return "" if value is None else f"{value:.{DECIMALS}f}"
-
-
-def _line(cells: list[Any]) -> str:
-    text = io.StringIO()
-    csv.writer(text, delimiter=";").writerow(cells)
-    return text.getvalue()

@@ -1,14 +1,12 @@
 """The page of an import: how far it is, what it would change, what was refused."""
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
 
-from complaints.spreadsheets import inert
+from complaints.spreadsheets import csv_line, inert
 from spots.network.imports import wording
 from spots.network.imports.models import REPAIRED, TO_DO, Change, Import, State
 from spots.network.imports.transitions import MOVES, why_not
@@ -78,13 +76,8 @@ def refused_csv(row: Import) -> Iterator[str]:
     columns: list[str] = []
     for told in rows.values_list("told", flat=True).iterator():
         columns += [name for name, _value in told or () if name not in columns]
-    yield "\ufeff" + _line([REASON, "line", *columns])
+    yield "\ufeff" + csv_line(map(inert, [REASON, "line", *columns]))
     for one in rows.iterator():
         told = dict(one.told or ())
-        yield _line([one.reason, str(one.line), *(told.get(name, "") for name in columns)])
-
-
-def _line(cells: list[str]) -> str:
-    text = io.StringIO()
-    csv.writer(text, delimiter=";").writerow([inert(cell) for cell in cells])
-    return text.getvalue()
+        cells = [one.reason, str(one.line), *(told.get(name, "") for name in columns)]
+        yield csv_line(map(inert, cells))
