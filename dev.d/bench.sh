@@ -99,6 +99,6 @@ own_empty_database() { # on a server of its own, which goes when the bench ends
   trap "remove_servers '$servers'" EXIT
   trap 'exit 130' INT
   start_servers "$servers"
-  if own_database; then create_database; fi
+  create_database
   .venv/bin/python manage.py migrate -v 0
 }

@@ -16,7 +16,7 @@ run_tests() { # [PYTEST-ARGS...]: with arguments only pytest
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
   start_servers "$servers" "${FAST[@]}"
-  if own_database; then create_database; fi
+  create_database
   export PATH=$ROOT/.venv/bin:$PATH
   if [ $# = 0 ]; then
     checks

@@ -82,7 +82,8 @@ stop_postgres() { # NAME
     pg pg_ctl -D "$CLUSTER/data" -m immediate -s -w stop || true
 }
 
-create_database() { # heatmaps in the own cluster, with the extensions
+create_database() { # heatmaps in the own cluster, with the extensions; a given one has its owner
+  own_database || return 0
   local server="postgresql://heatmaps@/postgres?host=$CLUSTER"
   if [ -z "$(psql "$server" -Atc "select 1 from pg_database where datname = 'heatmaps'")" ]; then
     psql "$server" -qc 'create database heatmaps'

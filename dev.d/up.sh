@@ -14,7 +14,7 @@ up() {
   python_packages requirements.txt
   translations
   start_servers ""
-  if own_database; then create_database; fi
+  create_database
   say "tables, demo region"
   .venv/bin/python manage.py collectstatic --no-input -v 0 9>&- &
   collecting=$!
