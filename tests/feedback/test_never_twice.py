@@ -1,6 +1,5 @@
 """Never twice, never lost: threads side by side, and workers killed in the middle."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -8,7 +7,6 @@ import threading
 import time
 from collections import Counter
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as django_settings
@@ -26,6 +24,7 @@ from tests.factories import (
     make_message,
     make_user,
 )
+from tests.processes import environment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,16 +45,10 @@ print("done", flush=True)
 
 def worker(what: str, *, sms_gateway: str = "console:") -> subprocess.Popen:
     """A process of its own on the database of the test; it has begun when this returns."""
-    database = urlsplit(os.environ["DATABASE_URL"])
-    name = connection.settings_dict["NAME"]
     process = subprocess.Popen(
         [sys.executable, "-c", WORKER, what, NOW.isoformat()],
         cwd=django_settings.BASE_DIR,
-        env={
-            **os.environ,
-            "DATABASE_URL": database._replace(path=f"/{name}").geturl(),
-            "SMS_GATEWAY": sms_gateway,
-        },
+        env=environment(SMS_GATEWAY=sms_gateway),
         stdout=subprocess.PIPE,
         text=True,
     )

@@ -1,35 +1,17 @@
 """A person places a complaint with the keyboard alone, in a real browser."""
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import expect
 
+from tests.browser import opened, sign_in
 from tests.complaints.geocoding.test_transitions import make_in_review
-from tests.factories import make_region, make_user
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-PASSWORD = "a long password"
+from tests.factories import make_region
 
 
 @pytest.fixture
 def page(monkeypatch, live_server):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop in this thread
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS + QUIET)
-        page = browser.new_page(base_url=live_server.url, locale="en-GB")
-        page.errors = []
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
+    with opened(live_server, monkeypatch, locale="en-GB") as page:
         yield page
-        browser.close()
-
-
-def sign_in(page: Page):
-    user = make_user("dispatcher", password=PASSWORD)
-    page.goto("/admin/login/")
-    page.fill("[name=username]", user.username)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url("**/admin/**")
 
 
 @pytest.mark.django_db(transaction=True)

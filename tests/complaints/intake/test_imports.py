@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os
 import signal
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from complaints.models import Complaint, Customer, Topic
 from complaints.spreadsheets import inert, restored
 from tests.complaints.intake.bodies import make_places
+from tests.processes import environment
 
 HEADING = "ID,Type,Lon,Lat,Address,Created,How,Phone"
 COLUMNS = (
@@ -311,20 +311,16 @@ def test_an_import_that_was_killed_is_completed_by_the_next(tmp_path: Path):
         "--source=file", "--brand=demo", f"--columns={COLUMNS}", "--set=channel=call",
         "--map=precision:Y=house", f"--refused={tmp_path / 'refused.csv'}",
     ]  # fmt: skip
-    url, question, query = os.environ["DATABASE_URL"].partition("?")
-    name = connection.settings_dict["NAME"]
-    environment = {
-        **os.environ,
-        "DATABASE_URL": f"{url.rpartition('/')[0]}/{name}{question}{query}",
-    }
 
-    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as running:
+    with subprocess.Popen(command, env=environment(), stderr=subprocess.DEVNULL) as running:
         deadline = time.monotonic() + 60
         while not Complaint.objects.exists() and time.monotonic() < deadline:
             time.sleep(0.05)
         running.send_signal(signal.SIGKILL)
     stored = Complaint.objects.count()
-    finished = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    finished = subprocess.run(
+        command, env=environment(), capture_output=True, text=True, check=True
+    )
 
     assert running.returncode == -signal.SIGKILL
     assert 0 < stored < total

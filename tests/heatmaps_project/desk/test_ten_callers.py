@@ -7,12 +7,13 @@ from time import monotonic
 import pytest
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.utils import timezone
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from complaints.customers.personal import blind_index
 from complaints.geocoding import imports
 from complaints.geocoding.imports import AddressRow
 from heatmaps_project.models import LookupOutcome
+from tests.browser import PASSWORD, opened, sign_in
 from tests.factories import (
     CENTRE,
     make_article,
@@ -76,27 +77,13 @@ def _town() -> None:
 
 @pytest.fixture
 def page(monkeypatch: pytest.MonkeyPatch, live_server) -> Iterator[Page]:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    make_user("agent", username="agent", password="at the desk", language="en")
-    wrong: list[str] = []
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page(
-            base_url=live_server.url, locale="en-GB", viewport={"width": 1400, "height": 900}
-        )
-        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.goto("/admin/login/")
-        page.fill("[name=username]", "agent")
-        page.fill("[name=password]", "at the desk")
-        page.click("[type=submit]")
-        page.wait_for_url("**/admin/spots/**")
+    agent = make_user("agent", password=PASSWORD, language="en")
+    viewport = {"width": 1400, "height": 900}
+    with opened(live_server, monkeypatch, locale="en-GB", viewport=viewport) as page:
+        sign_in(page, agent)
         page.goto("/lookup/")
         yield page
-        browser.close()
-    assert wrong == []
+    assert page.errors + page.complaints == []
 
 
 def says(page: Page, asked: str) -> str:

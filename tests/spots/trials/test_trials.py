@@ -1,12 +1,10 @@
 """Rules tried on history: worked off in steps, once, whatever happens to the workers."""
 
-import os
 import signal
 import subprocess
 import sys
 from datetime import timedelta
 from threading import Thread
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.db import connection
@@ -27,6 +25,7 @@ from tests.factories import (
     make_topic,
     make_user,
 )
+from tests.processes import environment
 from tests.spots.trials.past import PERIOD, burst, make_past, make_world, waiting
 
 pytestmark = pytest.mark.django_db
@@ -211,14 +210,9 @@ running.run_waiting(now=datetime.fromisoformat(sys.argv[1]))
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_that_is_killed_loses_nothing_but_its_step():
     trial = make_world()
-    url = urlsplit(os.environ["DATABASE_URL"])
-    environment = {
-        **os.environ,
-        "DATABASE_URL": urlunsplit(url._replace(path="/" + connection.settings_dict["NAME"])),
-    }
     worker = subprocess.Popen(
         [sys.executable, "-c", KILLED, NOW.isoformat()],
-        env={**environment, "DJANGO_SETTINGS_MODULE": "heatmaps_project.settings"},
+        env=environment(),
         stdout=subprocess.PIPE,
         text=True,
     )

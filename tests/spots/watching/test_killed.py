@@ -1,11 +1,9 @@
 """A look that dies has changed nothing, and the next one does all of its work."""
 
-import os
 import signal
 import subprocess
 import sys
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.db import connection, transaction
@@ -13,6 +11,7 @@ from django.db import connection, transaction
 from complaints.models import Complaint
 from spots.models import Case, Watch
 from spots.watching import reading, runner
+from tests.processes import environment
 from tests.spots.watching.streams import make_stream, make_watch
 
 pytestmark = pytest.mark.django_db
@@ -123,14 +122,8 @@ with connection.execute_wrapper(killing):
 
 def look_killed_at(statement: int, watch: Watch, now: datetime) -> int:
     """Look in a process of its own that is killed before a statement; return its exit code."""
-    name = connection.settings_dict["NAME"]
-    environment = {
-        **os.environ,
-        "DATABASE_URL": urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}")),
-        "DJANGO_SETTINGS_MODULE": "heatmaps_project.settings",
-    }
     command = [sys.executable, "-c", KILLED, str(watch.pk), now.isoformat(), str(statement)]
-    return subprocess.run(command, env=environment, check=False).returncode
+    return subprocess.run(command, env=environment(), check=False).returncode
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,10 +1,10 @@
 """The page of a spot in a real browser: what is round it on the map, and chips by keyboard."""
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from spots.network.models import Sector
-from tests.complaints.geocoding.test_place_page import FLAGS, QUIET, sign_in
+from tests.browser import opened, sign_in
 from tests.factories import (
     make_complaint,
     make_coverage,
@@ -19,16 +19,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def page(monkeypatch, live_server):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop in this thread
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS + QUIET)
-        page = browser.new_page(
-            base_url=live_server.url, locale="en-GB", viewport={"width": 1400, "height": 1000}
-        )
-        page.errors = []
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
+    with opened(
+        live_server, monkeypatch, locale="en-GB", viewport={"width": 1400, "height": 1000}
+    ) as page:
         yield page
-        browser.close()
 
 
 def test_the_map_has_layers_of_what_is_there_and_the_timeline_chips_by_keyboard(page):

@@ -2,39 +2,23 @@
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from spots.cases import transitions
+from tests.browser import PASSWORD, opened, sign_in
 from tests.factories import make_event, make_spot, make_team, make_user
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-PASSWORD = "a long password"
 QUEUE = "/admin/spots/spot/"
 
 
 @pytest.fixture
 def page(monkeypatch, live_server):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop in this thread
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        page = browser.new_page(base_url=live_server.url, viewport={"width": 1400, "height": 900})
-        page.errors = []
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
+    with opened(live_server, monkeypatch, viewport={"width": 1400, "height": 900}) as page:
         yield page
-        browser.close()
 
 
 def number_under_focus(page):
     return page.evaluate("document.activeElement.querySelector('[data-spot]')?.dataset.spot")
-
-
-def sign_in(page, user):
-    page.goto("/admin/login/")
-    page.fill("[name=username]", user.username)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url("**/admin/**")
-    page.goto(QUEUE)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -45,6 +29,7 @@ def test_a_spot_is_chosen_accepted_and_opened_and_the_place_is_kept(page):
         make_spot(state="routed", team=team, priority=priority) for priority in (90, 80, 70)
     )
     sign_in(page, me)
+    page.goto(QUEUE)
     row = page.locator("#result_list .data-row")
 
     for key in ("j", "j", "x"):

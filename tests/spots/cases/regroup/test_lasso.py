@@ -2,11 +2,11 @@
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from spots.cases import transitions
 from spots.models import Case
-from tests.complaints.geocoding.test_place_page import FLAGS, QUIET, sign_in
+from tests.browser import opened, sign_in
 from tests.factories import make_spot, make_user
 from tests.spots.cases.transitions.test_several import make_row, members
 
@@ -15,16 +15,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def page(monkeypatch, live_server):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop in this thread
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS + QUIET)
-        page = browser.new_page(
-            base_url=live_server.url, locale="en-GB", viewport={"width": 1400, "height": 1000}
-        )
-        page.errors = []
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
+    with opened(
+        live_server, monkeypatch, locale="en-GB", viewport={"width": 1400, "height": 1000}
+    ) as page:
         yield page
-        browser.close()
 
 
 @pytest.fixture

@@ -1,12 +1,11 @@
 """The year of a calendar in a real browser, by keyboard and by hand."""
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
+from tests.browser import PASSWORD, opened, sign_in
 from tests.factories import make_user, make_working_time
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-PASSWORD = "a long password"
 FILE = b"""BEGIN:VCALENDAR
 BEGIN:VEVENT
 DTSTART;VALUE=DATE:20260830
@@ -18,23 +17,12 @@ END:VCALENDAR
 
 @pytest.fixture
 def page(monkeypatch, live_server):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop in this thread
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        page = browser.new_page(base_url=live_server.url, viewport={"width": 390, "height": 900})
-        page.errors = []
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
+    with opened(live_server, monkeypatch, viewport={"width": 390, "height": 900}) as page:
         yield page
-        browser.close()
 
 
 def open_calendar(page, row):
-    me = make_user("administrator", password=PASSWORD, language="en")
-    page.goto("/admin/login/")
-    page.fill("[name=username]", me.username)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url("**/admin/**")
+    sign_in(page, make_user("administrator", password=PASSWORD, language="en"))
     page.goto(f"/admin/spots/workingtime/{row.pk}/change/?year=2026")
 
 

@@ -1,0 +1,45 @@
+"""A real browser on the server of the test."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from heatmaps_project.models import User
+from tests.factories import make_user
+
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+PASSWORD = "a long password"
+
+
+@contextmanager
+def opened(live_server: Any, monkeypatch: pytest.MonkeyPatch, **options: Any) -> Iterator[Page]:
+    """
+    A page of a browser; `options` are those of playwright's new_page.
+
+    What its scripts raise is kept in `errors`, what the console calls an error in `complaints`.
+    """
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop in this thread
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        page = browser.new_page(base_url=live_server.url, **options)
+        page.errors, page.complaints = [], []
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.on("console", lambda said: said.type == "error" and page.complaints.append(said.text))
+        yield page
+        browser.close()
+
+
+def sign_in(page: Page, user: User | None = None) -> None:
+    """Sign a member of staff in whose password is PASSWORD; None: a new dispatcher."""
+    user = user or make_user("dispatcher", password=PASSWORD)
+    page.goto("/admin/login/")
+    page.fill("[name=username]", user.username)
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/admin/**")
