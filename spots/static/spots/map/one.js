@@ -1,5 +1,6 @@
 /*
- * The one map: the street map, our data over it, spots, and tools. Every page's map is made here.
+ * The one map: the street map, our data over it, spots, and tools; of the map page, and of any
+ * page that takes the tag one_map.
  *
  *   const one = heatmapsMap(box, {settings, frame, popups, onSpots, scrollWheelZoom})
  *     one.map                    the Leaflet map; the caller sets its first view
