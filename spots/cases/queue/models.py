@@ -28,6 +28,12 @@ class SavedView(models.Model):
     )
     name = models.CharField(_("name"), max_length=40)
     query = models.CharField(max_length=500, blank=True)  # as asking.cleaned returns it
+    columns = ArrayField(  # None: those that each reader chose
+        models.CharField(max_length=30), null=True, blank=True
+    )
+    order = ArrayField(  # columns by name, "-" before those that fall; empty: as the queue is
+        models.CharField(max_length=31), default=list, blank=True
+    )
 
     objects = SavedViewQuerySet.as_manager()
 

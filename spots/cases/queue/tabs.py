@@ -1,10 +1,10 @@
 """The tabs above the queue: ways to look at it, with how many spots each shows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.auth.models import AbstractUser
 from django.db.models import Count, Max, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -14,6 +14,7 @@ from complaints.customers.reader import reader_of
 from spots.cases.queue import live
 from spots.cases.queue.asking import cleaned, condition
 from spots.cases.queue.filters import TeamFilter
+from spots.cases.queue.looks import address, asked_look
 from spots.cases.queue.models import SavedView
 from spots.cases.states import Permission
 
@@ -35,28 +36,67 @@ class Tab:
     query: str
     active: bool
     count: int
-    urgent: bool  # it waits for the reader's answer
+    urgent: bool = False  # it waits for the reader's answer
     view: SavedView | None = None
-    changeable: bool = False
 
 
-def context_of(request: HttpRequest, cl: ChangeList) -> dict[str, Any]:
-    """What the tabs' template needs, in two queries, of a list that is made for its reader."""
-    user = reader_of(request)
-    asked, dispatches = cleaned(request.GET.urlencode()), user.has_perm(Permission.DISPATCH)
+@dataclass(frozen=True)
+class Opened:
+    """The saved view that the address names, whatever else was chosen since."""
+
+    view: SavedView
+    changeable: bool
+    changed: bool  # it was saved with another filter or order
+
+
+AddressOf = Callable[[HttpRequest, SavedView], str]
+
+
+def context_of(request: HttpRequest, cl: ChangeList, address_of: AddressOf) -> dict[str, Any]:
+    """
+    What the tabs' template needs, in two queries, of a list that is made for its reader.
+
+    address_of  gives the query string that opens a saved view, as it was saved
+    """
+    user, sent = reader_of(request), request.GET.urlencode()
+    asked, dispatches = cleaned(sent), user.has_perm(Permission.DISPATCH)
+    look = asked_look(sent)
     saved = list(SavedView.objects.of(user.pk).select_related("team").order_by("name", "pk")[:MOST])
     queries = [query for _, query in VIEWS] + [view.query for view in saved]
     counts, newest = _counted(cl.root_queryset, queries, user.pk)
+    found = next((view for view in saved if view.pk == look[0]), None)
     tabs = [
-        Tab(title, query, query == asked, counts[query], query == CALLED and counts[query] > 0)
+        Tab(
+            title,
+            query,
+            found is None and query == asked,
+            counts[query],
+            urgent=query == CALLED and counts[query] > 0,
+        )
         for title, query in VIEWS
     ]
-    tabs += [_saved(view, asked, counts, user, dispatches=dispatches) for view in saved]
+    tabs += [
+        Tab(
+            view.name,
+            address_of(request, view),
+            view == found and view.query == asked,
+            counts[view.query],
+            view=view,
+        )
+        for view in saved
+    ]
+    here = address(asked, *look)
     return {
         "tabs": tabs,
-        "asked": asked,
+        "asked": here,
         "newest": newest,
         "active": next((tab for tab in tabs if tab.active), None),
+        "opened": found
+        and Opened(
+            found,
+            found.may_change(user, dispatches=dispatches),
+            changed=here != address_of(request, found),
+        ),
         "teams": _teams(cl) if dispatches else (),
     }
 
@@ -65,20 +105,6 @@ def _teams(cl: ChangeList) -> list[tuple[str, str]]:
     """The teams, as the list's filter has them already."""
     found = (spec for spec in cl.filter_specs if isinstance(spec, TeamFilter))
     return [(str(key), str(name)) for spec in found for key, name in spec.lookup_choices]
-
-
-def _saved(
-    view: SavedView, asked: str, counts: dict[str, int], user: AbstractUser, *, dispatches: bool
-) -> Tab:
-    return Tab(
-        view.name,
-        view.query,
-        view.query == asked,
-        counts[view.query],
-        urgent=False,
-        view=view,
-        changeable=view.may_change(user, dispatches=dispatches),
-    )
 
 
 def _counted(

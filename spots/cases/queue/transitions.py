@@ -22,12 +22,22 @@ class ViewRefusedError(Exception):
 
 
 @transaction.atomic
-def save_view(*, name: str, query: str, team: Team | None = None, by: AbstractUser) -> SavedView:
+def save_view(
+    *,
+    name: str,
+    query: str,
+    columns: Sequence[str] | None = None,
+    order: Sequence[str] = (),
+    team: Team | None = None,
+    by: AbstractUser,
+) -> SavedView:
     """
-    Save a way to look at the queue, or give the one of that name another query.
+    Save a way to look at the queue, or let the one of that name look so.
 
-    query  of the queue's address; what the queue does not know is left out
-    team   for all of it, by those who dispatch; None: for oneself
+    query    of the queue's address; what the queue does not know is left out
+    columns  beside those that are always there; None: as they were, in a new one each reader's own
+    order    names of columns, "-" before those that fall
+    team     for all of it, by those who dispatch; None: for oneself
 
     :raises ViewRefusedError: no name, too long, too many, or not for `by` to save
     """
@@ -41,9 +51,11 @@ def save_view(*, name: str, query: str, team: Team | None = None, by: AbstractUs
     if view is None:
         if of.count() >= MOST_VIEWS:
             raise ViewRefusedError(_("There are %(n)d saved views already.") % {"n": MOST_VIEWS})
-        return SavedView.objects.create(owner_id=by.pk, team=team, name=name, query=query)
-    view.query = query
-    view.save(update_fields=["query"])
+        view = SavedView(owner_id=by.pk, team=team, name=name)
+    view.query, view.order = query, list(order)
+    if columns is not None:
+        view.columns = list(columns)
+    view.save()
     return view
 
 
@@ -68,6 +80,20 @@ def delete_view(*, view_id: int, by: AbstractUser) -> None:
     :raises ViewRefusedError: not for `by` to delete
     """
     _changeable(view_id, by).delete()
+
+
+@transaction.atomic
+def choose_columns_of_view(*, view_id: int, columns: Sequence[str], by: AbstractUser) -> SavedView:
+    """
+    Show these columns wherever the view is opened, beside those that are always there.
+
+    :raises SavedView.DoesNotExist: there is none that `by` sees
+    :raises ViewRefusedError: not for `by` to change
+    """
+    view = _changeable(view_id, by)
+    view.columns = list(columns)
+    view.save(update_fields=["columns"])
+    return view
 
 
 def choose_columns(*, columns: Sequence[str], by: AbstractUser) -> None:

@@ -95,6 +95,8 @@
     return Boolean(found);
   };
   const tabs = [...queue.querySelectorAll(".case-queues a")].slice(0, 9);
+  // On a phone they are one line, and the present one may be behind its end.
+  queue.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   const toTabs = tabs.map((tab, i) => [`Digit${i + 1}`, () => tab.click()]);
   const save = () => {
     const sheet = queue.querySelector("[data-save]");

@@ -2,6 +2,7 @@
 
 import pytest
 
+from spots.cases.queue.looks import order_named, order_placed
 from spots.models import ChosenColumns, SavedView
 from tests.factories import make_brand, make_spot, make_team, make_user
 
@@ -126,3 +127,72 @@ def test_each_person_chooses_the_columns_beside_those_that_are_always_there(sign
         "region",
     ]
     assert "customers" in signed_in("engineer").get(QUEUE).context["cl"].list_display
+
+
+def shown(client, query=""):
+    """The columns that can be chosen and are shown, and the spots in their order."""
+    cl = client.get(QUEUE + query).context["cl"]
+    return [*cl.list_display[4:]], [case.pk for case in cl.result_list]
+
+
+def tab(client, title):
+    found = client.get(QUEUE).context["tabs"]
+    return next(f"?{tab.query}" for tab in found if str(tab.title) == title)
+
+
+def test_a_view_of_a_team_is_opened_in_its_columns_and_order(
+    client, signed_in, django_assert_max_num_queries
+):
+    author, member = make_user("dispatcher"), make_user("engineer")
+    team = make_team(members=(author, member))
+    few, many = make_spot(customers=3, priority=9), make_spot(customers=8, priority=1)
+    signed_in(author)
+    client.post(f"{QUEUE}columns/", {"columns": ["customers", "cause"]})
+    save(client, "Big", "band=4&o=-4", team=team.pk)
+
+    signed_in(member)
+    assert shown(client)[1] == [few.pk, many.pk]
+    view = tab(client, "Big")
+    client.get(QUEUE)
+    with django_assert_max_num_queries(15):
+        assert shown(client, view) == (["customers", "cause"], [many.pk, few.pk])
+
+
+def test_columns_chosen_in_an_open_view_are_its_own_and_the_order_stays_by_name(signed_in):
+    few, many = make_spot(customers=3, priority=9), make_spot(customers=8, priority=1)
+    client = signed_in()
+    save(client, "Big", "band=4&o=-5")
+    view = SavedView.objects.get()
+    assert view.order == ["-customers"]
+
+    client.post(f"{QUEUE}columns/", {"columns": ["customers"], "query": tab(client, "Big")[1:]})
+
+    assert shown(client, tab(client, "Big")) == (["customers"], [many.pk, few.pk])
+    assert "owner" in shown(client)[0]
+
+
+def test_who_may_not_change_a_view_does_not_choose_its_columns_nor_open_that_of_another(signed_in):
+    member = make_user("engineer")
+    team = make_team(members=(member,))
+    of_team, of_another = (
+        SavedView.objects.create(owner=make_user(), team=of, name="X", columns=["cause"])
+        for of in (team, None)
+    )
+    client = signed_in(member)
+
+    for view in (of_team, of_another):
+        sent = {"columns": ["brand"], "query": f"view={view.pk}"}
+        client.post(f"{QUEUE}columns/", sent)
+
+    assert SavedView.objects.filter(columns=["cause"]).count() == 2
+    assert shown(client, f"?view={of_team.pk}")[0] == ["cause"]
+    assert shown(client, f"?view={of_another.pk}")[0] == ["brand"]
+
+
+@pytest.mark.parametrize(
+    ("places", "order"),
+    [("2", ["b"]), ("-2.1", ["-b", "a"]), ("1.-1", ["a"]), ("9.x.-", []), ("", [])],
+)
+def test_an_order_is_kept_by_the_names_of_its_columns(places, order):
+    assert order_named(places, ["box", "a", "b"]) == order
+    assert order_named(order_placed(order, ["b", "a"]), ["b", "a"]) == order
