@@ -92,6 +92,7 @@ app.conf.beat_schedule = {
         ("heatmaps_project.beat_of_celery", 30.0),
         ("heatmaps_project.beat_of_detection", 30.0),
         ("heatmaps_project.plan_webhooks", 3.0),
+        ("heatmaps_project.announce_to_hubs", 3.0),
         ("heatmaps_project.send_webhooks", 2.0),
         ("heatmaps_project.forget_webhooks", 600.0),
     )
@@ -115,6 +116,7 @@ app.autodiscover_tasks(
         "heatmaps_project.desk.own",
         "heatmaps_project.operations",
         "heatmaps_project.supervision.audit.reports",
+        "heatmaps_project.tmf.hub",
         "heatmaps_project.webhooks",
     ]
 )

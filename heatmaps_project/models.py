@@ -6,7 +6,8 @@ from heatmaps_project.desk.models import Lookup, LookupOutcome
 from heatmaps_project.desk.own.models import Code
 from heatmaps_project.operations.models import Heartbeat
 from heatmaps_project.supervision.audit.reports.models import AuditReport
-from heatmaps_project.tmf.models import Listener, ServiceProblem, TroubleTicket
+from heatmaps_project.tmf.hub.models import LastTold
+from heatmaps_project.tmf.models import ServiceProblem, TroubleTicket
 from heatmaps_project.webhooks.models import Delivery, Position, Subscription
 
 __all__ = (
@@ -16,7 +17,7 @@ __all__ = (
     "Code",
     "Delivery",
     "Heartbeat",
-    "Listener",
+    "LastTold",
     "Look",
     "Lookup",
     "LookupOutcome",

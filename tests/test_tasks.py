@@ -19,9 +19,12 @@ from complaints.customers.personal import blind_index
 from complaints.models import SentKey
 from heatmaps_project.celery import app
 from heatmaps_project.desk.own import transitions as codes
+from heatmaps_project.tmf.hub.resources import RESOURCES
+from heatmaps_project.tmf.hub.transitions import listen
 from spots.models import Letter, SingleRule, Team
 from tests.factories import (
     make_answer,
+    make_api_client,
     make_cause,
     make_complaint,
     make_customer,
@@ -123,6 +126,9 @@ def busy(transactional_db: None, settings: Any) -> None:
     make_answer(1, "ухожу к другому оператору", at=now - timedelta(minutes=5))
     long_ago = now - timedelta(days=31)
     make_delivery(make_subscription(), state="sent", planned_at=long_ago, sent_at=long_ago)
+    for face in RESOURCES:
+        client = make_api_client(f"hub-{face}")
+        listen(client=client, face=face, callback="https://a.example.org", query="", now=long_ago)
 
 
 def digest() -> dict[str, list[str]]:

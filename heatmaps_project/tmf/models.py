@@ -1,4 +1,4 @@
-"""What the TM Forum's faces keep beside complaints and cases, and who listens."""
+"""What the TM Forum's faces keep beside complaints and cases."""
 
 from django.db import models
 from django.db.models import Q
@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from complaints.customers.models import Brand
 from complaints.customers.personal import EncryptedTextField
 from complaints.intake.models import Complaint
-from heatmaps_project.accounts.models import ApiClient
 from spots.cases.models import Case
 
 
@@ -23,6 +22,7 @@ class Told(models.Model):
 
     class Meta:
         abstract = True
+        indexes = [models.Index(fields=["changed_at"], name="%(class)s_changed")]
 
 
 class TroubleTicket(Told):
@@ -33,7 +33,7 @@ class TroubleTicket(Told):
     priority = models.CharField(max_length=100, blank=True)
     ticket_type = models.CharField(max_length=100, blank=True)
 
-    class Meta:
+    class Meta(Told.Meta):
         verbose_name = _("trouble ticket")
         verbose_name_plural = _("trouble tickets")
 
@@ -55,7 +55,7 @@ class ServiceProblem(Told):
     priority = models.PositiveSmallIntegerField(null=True, blank=True)  # 1 highest … 10
     raised_at = models.DateTimeField()
 
-    class Meta:
+    class Meta(Told.Meta):
         verbose_name = _("service problem")
         verbose_name_plural = _("service problems")
         constraints = [
@@ -65,42 +65,13 @@ class ServiceProblem(Told):
             )
         ]
         indexes = [
+            *Told.Meta.indexes,
             models.Index(
                 fields=["brand", "id"],
                 condition=Q(case=None, hidden_at=None),
                 name="problem_of_no_spot",
-            )
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.pk)
-
-
-class Listener(models.Model):
-    """Who is told of events, by TMF621 or TMF656."""
-
-    class Face(models.TextChoices):
-        TICKETS = "troubleTicket"
-        PROBLEMS = "serviceProblemManagement"
-
-    client = models.ForeignKey(ApiClient, models.CASCADE, related_name="listeners")
-    face = models.CharField(max_length=30, choices=Face.choices)
-    callback = models.URLField(max_length=500)
-    query = models.CharField(max_length=500, blank=True)
-    made_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("listener")
-        verbose_name_plural = _("listeners")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["client", "face", "callback", "query"], name="listener_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(face__in=["troubleTicket", "serviceProblemManagement"]),
-                name="listener_face",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.callback

@@ -96,11 +96,20 @@ _OURSELVES: Final = {
 
 def spots(walls: Walls) -> CaseQuerySet:
     """Return spots within walls that are not deleted, with all that a problem tells."""
-    rows = cases().spots().within(walls).filter(Q(problem=None) | Q(problem__hidden_at=None))
+    return all_spots().within(walls).filter(Q(problem=None) | Q(problem__hidden_at=None))
+
+
+def all_spots() -> CaseQuerySet:
+    """Return spots with all that a problem tells, those that are deleted too."""
     members = Membership.objects.current().only("case_id", "complaint_id", "pk")
-    return rows.select_related("problem").prefetch_related(
-        Prefetch("memberships", members, to_attr="current"),
-        Prefetch("clocks", Clock.objects.exclude(breached_at=None), to_attr="breached"),
+    return (
+        cases()
+        .spots()
+        .select_related("problem")
+        .prefetch_related(
+            Prefetch("memberships", members, to_attr="current"),
+            Prefetch("clocks", Clock.objects.exclude(breached_at=None), to_attr="breached"),
+        )
     )
 
 

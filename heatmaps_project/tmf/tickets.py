@@ -66,9 +66,13 @@ _BY_STATE: Final = {
 
 def tickets(walls: Walls) -> ComplaintQuerySet:
     """Return complaints within walls that are not deleted, with all that a ticket tells."""
+    return all_tickets().within(walls).filter(Q(ticket=None) | Q(ticket__hidden_at=None))
+
+
+def all_tickets() -> ComplaintQuerySet:
+    """Return complaints with all that a ticket tells, those that are deleted too."""
     current = Membership.objects.current().select_related("case")
-    rows = Complaint.objects.within(walls).filter(Q(ticket=None) | Q(ticket__hidden_at=None))
-    return rows.select_related("topic", "customer", "ticket").prefetch_related(
+    return Complaint.objects.select_related("topic", "customer", "ticket").prefetch_related(
         Prefetch("memberships", current, to_attr="current")
     )
 

@@ -1,4 +1,4 @@
-"""What the TM Forum's faces write: tickets, problems, and who listens."""
+"""What the TM Forum's faces write: tickets and problems."""
 
 import json
 from collections.abc import Mapping
@@ -9,8 +9,7 @@ from django.db import transaction
 
 from complaints.intake import transitions_of_state
 from complaints.intake.models import Complaint
-from heatmaps_project.accounts.models import ApiClient
-from heatmaps_project.tmf.models import Listener, ServiceProblem, Told, TroubleTicket
+from heatmaps_project.tmf.models import ServiceProblem, Told, TroubleTicket
 from heatmaps_project.tmf.wire import written
 
 _TICKETS = {"severity": "severity", "priority": "priority", "ticketType": "ticket_type"}
@@ -52,8 +51,8 @@ def _follow(complaint: Complaint, status: str, *, now: datetime) -> None:
 def hide_ticket(*, complaint: Complaint, now: datetime) -> None:
     """Withdraw a complaint, and show its ticket no more."""
     ticket = _ticket_of(complaint, now=now)
-    ticket.hidden_at = ticket.hidden_at or now
-    ticket.save(update_fields=["hidden_at"])
+    ticket.hidden_at, ticket.changed_at = ticket.hidden_at or now, now
+    ticket.save(update_fields=["hidden_at", "changed_at"])
     transitions_of_state.withdraw(Complaint.objects.filter(pk=complaint.pk), now=now)
 
 
@@ -79,20 +78,6 @@ def group(*, child: ServiceProblem, parent: ServiceProblem | None, now: datetime
     """Make a problem that is no spot part of another, or of none."""
     child.parent, child.changed_at = parent, now
     child.save()
-
-
-def listen(*, client: ApiClient, face: str, callback: str, query: str, now: datetime) -> Listener:
-    """Tell a client of events from now on; the same listener again is that listener."""
-    listener, _ = Listener.objects.get_or_create(
-        client=client, face=face, callback=callback, query=query, defaults={"made_at": now}
-    )
-    return listener
-
-
-def forget(*, client: ApiClient, face: str, listener_id: int) -> bool:
-    """Tell a client of no more events; return whether it was told of any."""
-    rows = Listener.objects.filter(client=client, face=face, pk=listener_id)
-    return bool(rows.delete()[0])
 
 
 def _note(

@@ -13,10 +13,11 @@ from rest_framework.exceptions import NotFound
 
 from complaints.problems import understood
 from heatmaps_project.tmf import tasks_api as tasks
-from heatmaps_project.tmf.hub import HubView, ListenerView
+from heatmaps_project.tmf.hub.api import HubView, ListenerView
 from heatmaps_project.tmf.problems_api import EventRecordsView, ProblemsView, ProblemView
 from heatmaps_project.tmf.tickets_api import TicketsView, TicketView
 from heatmaps_project.tmf.wire import MEDIA_TYPE, error_body
+from heatmaps_project.webhooks.models import Face
 
 View = Callable[..., HttpResponseBase]
 FACES: Final[dict[str, tuple[tuple[str, View, str], ...]]] = {
@@ -66,8 +67,8 @@ def _patterns() -> list[URLPattern]:
     patterns = []
     for face, addresses in FACES.items():
         hub: tuple[tuple[str, View, str], ...] = (
-            ("hub", HubView.as_view(face=face), f"{face}-hub"),
-            ("hub/<str:pk>", ListenerView.as_view(face=face), f"{face}-listener"),
+            ("hub", HubView.as_view(face=Face(face)), f"{face}-hub"),
+            ("hub/<str:pk>", ListenerView.as_view(face=Face(face)), f"{face}-listener"),
         )
         for route, view, name in (*addresses, *hub):
             whole = f"tmf-api/{face}/v4/{route}"

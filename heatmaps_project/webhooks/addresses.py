@@ -19,9 +19,11 @@ class ForbiddenAddressError(Exception):
     """Nobody may be called there."""
 
 
-def checked(url: str) -> SplitResult:
+def checked(url: str, *, plain: bool | None = None) -> SplitResult:
     """
     Return the parts of an address that may be called as it is written.
+
+    plain  whether http:// is taken; None: where the settings say so
 
     :raises ForbiddenAddressError: in words
     """
@@ -30,7 +32,8 @@ def checked(url: str) -> SplitResult:
         _ = parts.port
     except ValueError:
         raise ForbiddenAddressError("This is no address.") from None
-    if parts.scheme != "https" and not (parts.scheme == "http" and settings.WEBHOOK_HTTP):
+    plain = settings.WEBHOOK_HTTP if plain is None else plain
+    if parts.scheme != "https" and not (parts.scheme == "http" and plain):
         raise ForbiddenAddressError("The address has to begin with https://.")
     if not parts.hostname or parts.username is not None or parts.fragment:
         raise ForbiddenAddressError("The address needs a host, and no user or fragment.")

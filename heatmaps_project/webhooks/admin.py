@@ -44,13 +44,15 @@ class LastDeliveries(TabularInline):
 class SubscriptionAdmin(ReadOnlyAdmin):
     """A client registers its webhooks by the API; here they are looked at, paused and tried."""
 
-    list_display = ("url", "client", "brand", "events_shown", "active", "failures", "rests_until")
-    list_filter = ("active",)
+    list_display = (
+        *("url", "face", "client", "brand", "events_shown", "active", "failures", "rests_until"),
+    )
+    list_filter = ("active", "face")
     search_fields = ("url", "client__name")
     list_select_related = ("client", "brand")
     ordering = ("client__name", "pk")
     fields = (
-        *("client", "brand", "url", "events_shown", "active", "created_at"),
+        *("client", "face", "brand", "url", "query", "events_shown", "active", "created_at"),
         *("failures", "rests_until", "old_secret_until"),
     )
     inlines = (LastDeliveries,)

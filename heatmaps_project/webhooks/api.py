@@ -19,7 +19,7 @@ from heatmaps_project.accounts.clients import client_of
 from heatmaps_project.webhooks import transitions
 from heatmaps_project.webhooks.addresses import ForbiddenAddressError
 from heatmaps_project.webhooks.events import EventType
-from heatmaps_project.webhooks.models import Subscription, SubscriptionQuerySet
+from heatmaps_project.webhooks.models import Face, Subscription, SubscriptionQuerySet
 from heatmaps_project.webhooks.transitions.subscribing import TooManyError
 
 EventName = Literal[
@@ -153,7 +153,8 @@ def found(request: Request, pk: int) -> Subscription:
 
 
 def _own(request: Request) -> SubscriptionQuerySet:
-    return Subscription.objects.filter(client=client_of(request)).select_related("brand")
+    mine = Subscription.objects.of(Face.WEBHOOKS).filter(client=client_of(request))
+    return mine.select_related("brand")
 
 
 def _told(row: Subscription) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What machines can be told of."""
+"""What machines can be told of: by webhooks, and by the hubs of TMF621 and TMF656."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -17,4 +17,14 @@ class EventType(TextChoices):
     SLA_BREACHED = "sla.breached", _("promise missed")
     SLA_ESCALATED = "sla.escalated", _("stage of a ladder reached that tells machines")
     FEEDBACK_RECEIVED = "feedback.received", _("customer answered")
+    TICKET_CREATED = "ticket.created", _("trouble ticket created")
+    TICKET_CHANGED = "ticket.changed", _("trouble ticket changed")
+    TICKET_STATUS = "ticket.status", _("status of a trouble ticket changed")
+    TICKET_RESOLVED = "ticket.resolved", _("trouble ticket resolved")
+    TICKET_INFORMATION = "ticket.information", _("trouble ticket needs information")
+    TICKET_DELETED = "ticket.deleted", _("trouble ticket deleted")
+    PROBLEM_CREATED = "problem.created", _("service problem created")
+    PROBLEM_CHANGED = "problem.changed", _("service problem changed")
+    PROBLEM_STATUS = "problem.status", _("status of a service problem changed")
+    PROBLEM_DELETED = "problem.deleted", _("service problem deleted")
     PING = "ping", _("trial message")

@@ -1,7 +1,8 @@
 """Who is told of what happens, and what they are told: the outbox of webhooks."""
 
+import json
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
@@ -16,7 +17,18 @@ from heatmaps_project.accounts.models import ApiClient
 from heatmaps_project.webhooks.events import EventType
 
 
+class Face(models.TextChoices):
+    """In whose words a client is told."""
+
+    WEBHOOKS = "", _("webhooks")
+    TICKETS = "troubleTicket", _("TMF621 trouble tickets")
+    PROBLEMS = "serviceProblemManagement", _("TMF656 service problems")
+
+
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    def of(self, face: Face) -> Self:
+        return self.filter(face=face)
+
     def free(self, now: datetime) -> Self:
         """Those that nobody sends to just now, and whose receiver may be tried."""
         rows = self.filter(Q(lease_until=None) | Q(lease_until__lte=now), active=True)
@@ -32,11 +44,15 @@ class Subscription(models.Model):
     brand = models.ForeignKey(  # None: every one of the client's
         Brand, models.CASCADE, null=True, blank=True, verbose_name=_("brand")
     )
+    face = models.CharField(
+        _("told as"), max_length=30, choices=Face.choices, default=Face.WEBHOOKS, blank=True
+    )
     url = models.URLField(_("address"), max_length=500)
+    query = models.CharField(_("filter"), max_length=500, blank=True)  # of a hub, as it was sent
     events = ArrayField(
         models.CharField(max_length=20, choices=EventType.choices), verbose_name=_("events")
     )
-    secret = EncryptedTextField(_("secret"))  # whsec_…
+    secret = EncryptedTextField(_("secret"))  # whsec_…; a hub's listeners have none
     old_secret = EncryptedTextField()  # signs beside the new one for a while
     old_secret_until = models.DateTimeField(_("old secret valid until"), null=True, blank=True)
     active = models.BooleanField(_("active"), default=True)
@@ -56,6 +72,12 @@ class Subscription(models.Model):
                 condition=Q(lease=None, lease_until=None)
                 | Q(lease__isnull=False, lease_until__isnull=False),
                 name="webhook_lease_has_an_end",
+            ),
+            models.CheckConstraint(condition=Q(face__in=Face.values), name="webhook_face"),
+            models.UniqueConstraint(
+                fields=["client", "face", "url", "query"],
+                condition=~Q(face=Face.WEBHOOKS),
+                name="hub_listener_once",
             ),
         ]
 
@@ -95,6 +117,7 @@ class Delivery(models.Model):
         pgettext_lazy("delivery", "subject"), max_length=40
     )  # "spot:7"; told of in order
     payload = models.JSONField(_("content"))
+    sealed = EncryptedTextField()  # JSON: the rest of the content, with customers' words
     planned_at = models.DateTimeField(_("planned at"))
     state = models.CharField(
         pgettext_lazy("delivery", "state"),
@@ -138,6 +161,11 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} {self.subject}"
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """All that is sent."""
+        return {**self.payload, **(json.loads(self.sealed) if self.sealed else {})}
 
 
 class Position(models.Model):

@@ -77,14 +77,14 @@ def _next(
         transitions.release(batch.subscription)
         return
     delivery, row = batch.left[0], batch.subscription
-    body = json.dumps(delivery.payload, ensure_ascii=False, separators=(",", ":"))
-    keys = [row.secret]
+    body = json.dumps(delivery.content, ensure_ascii=False, separators=(",", ":"))
+    keys = [row.secret] if row.secret else []
     if row.old_secret and row.old_secret_until and row.old_secret_until > now:
         keys.append(row.old_secret)
     sent = {
         "content-type": "application/json",
         "user-agent": "Heatmaps",
-        # by the clock on the wall: receivers compare it with theirs
-        **headers(body, message_id=delivery.message_id, keys=keys, now=timezone.now()),
     }
+    if keys:  # by the clock on the wall: receivers compare it with theirs
+        sent |= headers(body, message_id=delivery.message_id, keys=keys, now=timezone.now())
     calls[threads.submit(call, row.url, body.encode(), sent)] = batch

@@ -5,21 +5,30 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from django.db import transaction
+from django.db.models import Q
 
 from complaints.customers.walls import Walls
 from heatmaps_project.webhooks.facts import SOURCES, Fact, Source
-from heatmaps_project.webhooks.models import Delivery, DeliveryState, Position, Subscription
+from heatmaps_project.webhooks.models import (
+    Delivery,
+    DeliveryState,
+    Face,
+    Position,
+    Subscription,
+)
 from heatmaps_project.webhooks.retries import GIVEN_UP_AFTER
 
 # Numbers and moments are given out before a transaction is seen: what is read is read again for
 # so long. No task lasts half of it (task_time_limit), and a request far less.
-_UNSETTLED: Final = timedelta(minutes=10)
+UNSETTLED: Final = timedelta(minutes=10)
 _AT_ONCE: Final = 1000
 # What was delivered is kept for so long, and by it known to have been planned.
 KEPT: Final = timedelta(days=30)
 
 
-class _Wants(NamedTuple):
+class Wants(NamedTuple):
+    """A subscription, and what its client may see."""
+
     subscription: Subscription
     walls: Walls
 
@@ -32,8 +41,7 @@ def plan(*, now: datetime) -> int:
     A fact that was planned is not planned again, however often it is read.
     """
     positions = {row.source: row for row in Position.objects.select_for_update()}
-    rows = Subscription.objects.filter(active=True).select_related("client").order_by("pk")
-    wanted = [_Wants(one, one.client.walls) for one in rows]
+    wanted = wanted_by(Face.WEBHOOKS)
     facts = sorted(
         (fact for source in SOURCES for fact in _read(source, positions, wanted, now=now)),
         key=lambda fact: fact.at,
@@ -42,8 +50,19 @@ def plan(*, now: datetime) -> int:
         _delivery(one.subscription, fact, now=now)
         for fact in facts
         for one in wanted
-        if fact.at >= now - KEPT and _concerns(fact, one)
+        if fact.at >= now - KEPT and concerns(fact, one)
     ]
+    return store(planned)
+
+
+def wanted_by(face: Face) -> list[Wants]:
+    """Return who is told of what happens now, with the walls of each."""
+    rows = Subscription.objects.of(face).filter(active=True)
+    return [Wants(one, one.client.walls) for one in rows.select_related("client").order_by("pk")]
+
+
+def store(planned: Sequence[Delivery]) -> int:
+    """Store deliveries that are not known yet; return how many."""
     return sum(_stored(planned[i : i + _AT_ONCE]) for i in range(0, len(planned), _AT_ONCE))
 
 
@@ -58,7 +77,7 @@ def _stored(planned: Sequence[Delivery]) -> int:
 
 
 def _read(
-    source: Source, positions: dict[str, Position], wanted: Sequence[_Wants], *, now: datetime
+    source: Source, positions: dict[str, Position], wanted: Sequence[Wants], *, now: datetime
 ) -> Iterator[Fact]:
     position = positions.get(source.name)
     if position is None or not wanted:  # whoever comes is told of what happens from then on
@@ -70,13 +89,14 @@ def _read(
         return
     for row in source.after(position.settled).iterator(chunk_size=_AT_ONCE):
         yield from source.facts(row)
-    if now - position.seen_at >= _UNSETTLED:
+    if now - position.seen_at >= UNSETTLED:
         Position.objects.filter(pk=source.name).update(
             settled=position.seen, seen=max(source.last(), position.seen), seen_at=now
         )
 
 
-def _concerns(fact: Fact, wants: _Wants) -> bool:
+def concerns(fact: Fact, wants: Wants) -> bool:
+    """Whether a subscription is told of a fact: what is in no region yet, by its brand alone."""
     subscription, walls = wants
     brand, region = walls.brands, walls.regions
     return (
@@ -84,7 +104,7 @@ def _concerns(fact: Fact, wants: _Wants) -> bool:
         and fact.at >= subscription.created_at
         and subscription.brand_id in (None, fact.brand_id)
         and (brand is None or fact.brand_id in brand)
-        and (region is None or fact.region_id in region)
+        and (region is None or fact.region_id is None or fact.region_id in region)
     )
 
 
@@ -102,7 +122,13 @@ def _delivery(subscription: Subscription, fact: Fact, *, now: datetime) -> Deliv
 
 
 def forget(*, now: datetime, limit: int = 10_000) -> int:
-    """Delete what was delivered long ago, at most `limit`; return how many."""
-    old = Delivery.objects.filter(state=DeliveryState.SENT, sent_at__lt=now - KEPT)
+    """
+    Delete what was delivered long ago, at most `limit`; return how many.
+
+    What was given up long ago goes too where it holds customers' words.
+    """
+    sent = Q(state=DeliveryState.SENT, sent_at__lt=now - KEPT)
+    words = Q(state=DeliveryState.DEAD, sealed__isnull=False, give_up_at__lt=now - KEPT)
+    old = Delivery.objects.filter(sent | words)
     count, _by_model = Delivery.objects.filter(pk__in=old.values("pk")[:limit]).delete()
     return count

@@ -11,7 +11,7 @@ from complaints.models import Brand
 from heatmaps_project.accounts.models import ApiClient
 from heatmaps_project.webhooks.addresses import checked
 from heatmaps_project.webhooks.events import EventType
-from heatmaps_project.webhooks.models import Delivery, DeliveryState, Subscription
+from heatmaps_project.webhooks.models import Delivery, DeliveryState, Face, Subscription
 from heatmaps_project.webhooks.retries import GIVEN_UP_AFTER
 from heatmaps_project.webhooks.signing import new_secret
 
@@ -25,15 +25,25 @@ class TooManyError(Exception):
 
 @transaction.atomic
 def subscribe(
-    *, client: ApiClient, url: str, events: Sequence[str], brand: Brand | None, now: datetime
+    *,
+    client: ApiClient,
+    url: str,
+    events: Sequence[str],
+    brand: Brand | None,
+    face: Face = Face.WEBHOOKS,
+    query: str = "",
+    now: datetime,
 ) -> Subscription:
     """
     Register where a client is told of events, from now on.
 
+    A listener of a hub has no secret: TM Forum knows no signatures. Its http:// address is taken,
+    as the Forum's kits send such ones; it is called where the settings let us.
+
     :raises ForbiddenAddressError: nobody may be called there
     :raises TooManyError: it has enough
     """
-    checked(url)
+    checked(url, plain=True if face else None)
     ApiClient.objects.select_for_update().get(pk=client.pk)
     if Subscription.objects.filter(client=client).count() >= MOST:
         raise TooManyError
@@ -42,7 +52,9 @@ def subscribe(
         url=url,
         events=sorted(set(events)),
         brand=brand,
-        secret=new_secret(),
+        face=face,
+        query=query,
+        secret="" if face else new_secret(),
         created_at=now,
     )
 

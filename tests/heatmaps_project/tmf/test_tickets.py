@@ -250,7 +250,10 @@ def test_each_method_needs_its_scope(client, crm):
 
 
 def test_a_listener_is_registered_and_taken_away(client, crm):
-    sent = {"callback": "http://listener.example/tmf", "query": "eventType=x"}
+    sent = {
+        "callback": "http://listener.example/tmf",
+        "query": "eventType=TroubleTicketCreateEvent",
+    }
 
     made = ask(client, crm, "post", BASE + "hub", sent)
     again = ask(client, crm, "post", BASE + "hub", sent)
