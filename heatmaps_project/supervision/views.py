@@ -20,6 +20,7 @@ from complaints.customers.walls import Walls
 from complaints.geocoding.models import Region
 from heatmaps_project.accounts.models import User
 from heatmaps_project.supervision import figures
+from heatmaps_project.supervision.flow import Flow, flow
 from heatmaps_project.supervision.scope import Scope
 from spots.models import Team
 
@@ -99,7 +100,7 @@ def figures_page(request: HttpRequest) -> HttpResponse:
         region=region.pk if region else None,
     )
     shares = figures.kept(scope)
-    flow = figures.flow(scope)
+    happened = flow(scope)
     context = {
         **admin.site.each_context(request),
         "title": _("Figures"),
@@ -110,19 +111,19 @@ def figures_page(request: HttpRequest) -> HttpResponse:
         "region": region,
         "states": figures.work_now(scope),
         "promises": figures.promises(scope),
-        "flow": flow,
-        "chart": _chart(scope, flow),
+        "flow": happened,
+        "chart": _chart(scope, happened),
         "chart_options": CHART_OPTIONS,
-        "fixed_in_a_day": figures.fixed_in_a_day(scope),
+        "fixed_in_a_day": happened.in_a_day,
         "kept": figures.kept_by_target(shares),
         "told": figures.told(scope),
-        "teams": figures.teams(scope, shares),
+        "teams": figures.teams(scope, shares, happened.of_team),
         "how": figures.HOW,
     }
     return render(request, "supervision/figures.html", context)
 
 
-def _chart(scope: Scope, flow: figures.Flow) -> str:
+def _chart(scope: Scope, happened: Flow) -> str:
     """Return what Chart.js draws, as the admin's bar component takes it."""
     return json.dumps(
         {
@@ -130,12 +131,12 @@ def _chart(scope: Scope, flow: figures.Flow) -> str:
             "datasets": [
                 {
                     "label": _("opened"),
-                    "data": flow.opened_daily,
+                    "data": happened.opened_daily,
                     "backgroundColor": "var(--color-primary-500)",
                 },
                 {
                     "label": _("fixed"),
-                    "data": flow.fixed_daily,
+                    "data": happened.fixed_daily,
                     "backgroundColor": "var(--color-green-500)",
                 },
             ],

@@ -16,6 +16,7 @@ from complaints.geocoding.models import Region
 from complaints.intake.models import Complaint, Topic
 from spots.cases.catalogue import Cause, FixKind
 from spots.cases.events import EventKind
+from spots.cases.indexes import AUDITED, TOLD
 from spots.cases.priority.models import PriorityWeights
 from spots.cases.states import ENDED, MAY_WAIT, WATCHED, WORKING, Dismissal, State, WaitsFor
 from spots.network.models import Technology
@@ -26,9 +27,6 @@ from spots.sla.models import Clock
 class Kind(models.TextChoices):
     SPOT = "spot", _("spot")
     SINGLE = "single", _("single case")
-
-
-_AUDITED = ("kind", "brand", "region", "topic", "team", "engineer", "band")  # what audits ask
 
 
 class CaseQuerySet(WalledQuerySet["Case"]):
@@ -193,7 +191,7 @@ class Case(models.Model):
             models.Index(fields=["brand", "region", "state"], name="case_of_region"),
             models.Index(fields=["team", "state"], name="case_of_team"),
             models.Index(fields=["id"], condition=Q(state__in=WATCHED), name="case_watched"),
-            models.Index(fields=["id"], include=_AUDITED, name="case_audited"),
+            AUDITED,
             models.Index(fields=["changed_at", "id"], name="case_changed"),
         ]
 
@@ -294,6 +292,7 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["case", "at", "id"], name="event_of_case"),
             models.Index(fields=["kind", "id"], name="event_of_kind"),
+            TOLD,
         ]
 
     def __str__(self) -> str:

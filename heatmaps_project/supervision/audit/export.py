@@ -1,18 +1,16 @@
 """The broken promises, or all that fell due, as a file for a spreadsheet; no personal data."""
 
-import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from openpyxl import Workbook
-from openpyxl.writer.excel import save_workbook
 
 from complaints.spreadsheets import csv_line, inert
 from heatmaps_project.supervision.audit.breaches import Row
 from heatmaps_project.supervision.audit.names import Names
+from heatmaps_project.supervision.audit.xlsx import Cell
 from spots.sla.outcomes import Outcome
 
 HEADER: Final[tuple[Promise, ...]] = (
@@ -41,7 +39,6 @@ OUTCOMES: Final[dict[str, Promise]] = {
     Outcome.MISSED: _("missed"),
     Outcome.STOPPED: _("no longer needed"),
 }
-Cell = str | int | float | None
 
 
 def cells(rows: Iterable[Row], names: Names, zone: tzinfo) -> Iterator[list[Cell]]:
@@ -77,14 +74,3 @@ def as_csv(lines: Iterable[list[Cell]]) -> Iterator[str]:
     """Yield a file that Excel opens by a double click: with a mark of UTF-8, and semicolons."""
     yield "\ufeff"
     yield from map(csv_line, lines)
-
-
-def as_xlsx(lines: Iterable[list[Cell]]) -> bytes:
-    """Return a workbook of one sheet, written row by row, so that memory does not grow."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet()
-    for line in lines:
-        sheet.append(line)
-    file = io.BytesIO()
-    save_workbook(book, file)
-    return file.getvalue()

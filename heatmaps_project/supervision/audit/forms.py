@@ -13,7 +13,7 @@ from complaints.admin_theme import Select, TextInput
 from complaints.customers.walls import Walls
 from heatmaps_project.supervision.audit.names import Names, nobody
 from heatmaps_project.supervision.audit.promises import DIMENSIONS, NONE
-from heatmaps_project.supervision.audit.scope import MOST_DAYS, AuditScope, Unit
+from heatmaps_project.supervision.audit.scope import MOST_DAYS, AuditScope, Unit, fitting
 from spots.models import Case
 
 USUAL_DAYS = 30
@@ -28,7 +28,12 @@ LABELS = {
     "policy": _("policy"),
     "band": _("priority band"),
 }
-UNITS = ((Unit.DAY, _("days")), (Unit.WEEK, _("weeks")), (Unit.MONTH, _("months")))
+UNITS = (
+    ("", _("as long as fits")),
+    (Unit.DAY, _("days")),
+    (Unit.WEEK, _("weeks")),
+    (Unit.MONTH, _("months")),
+)
 
 
 def _date(label: Any) -> forms.DateField:
@@ -121,7 +126,7 @@ class AuditForm(forms.Form):
             zone=ZoneInfo(timezone.get_current_timezone_name()),
             first=first,
             last=last,
-            unit=Unit(given["unit"] or Unit.DAY),
+            unit=Unit(given["unit"]) if given["unit"] else fitting((last - first).days + 1),
             travels=given["as_of"] is not None,
             filters=filters,
         )

@@ -14,7 +14,7 @@ from django.db import connection
 
 from heatmaps_project.supervision.audit.as_of import Travel, travel
 from heatmaps_project.supervision.audit.scope import AuditScope
-from spots.sla.outcomes import OUTCOME
+from spots.sla.outcomes import OUTCOME, Outcome
 
 # What a promise can be asked for by: the names of filters, and of columns.
 DIMENSIONS: Final = ("target", "team", "engineer", "region", "topic", "brand", "policy", "band")
@@ -68,7 +68,7 @@ _TRAVELLED: Final = """
 """
 # What fell due in the period and came late came since it began, and so did the reason for it.
 _GIVEN: Final = """
-    SELECT DISTINCT ON (clock_id) clock_id, reason_id FROM spots_latefix
+    SELECT DISTINCT ON (clock_id) clock_id AS of_clock, reason_id FROM spots_latefix
     WHERE at >= %(since)s AND at <= %(as_of)s ORDER BY clock_id, at DESC
 """
 _PROMISES: Final = f"""
@@ -78,8 +78,12 @@ _PROMISES: Final = f"""
         FROM rows WHERE {{where}}
     )
 """
-# With the reasons that were given for late fixes; what does not ask for them is spared the join.
-WITH_REASONS: Final = "promises LEFT JOIN given USING (clock_id)"
+# With the reasons that were given for what came late: nothing else is looked for among them, and
+# what does not ask for them is spared the join.
+WITH_REASONS: Final = f"""
+    promises LEFT JOIN given
+        ON of_clock = CASE WHEN outcome = '{Outcome.LATE}' THEN clock_id END
+"""
 _AT_ONCE: Final = 2000  # rows of a stream
 
 

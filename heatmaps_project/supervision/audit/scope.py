@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from complaints.customers.walls import Walls
 
 MOST_DAYS = 400
+MOST_DAILY, MOST_WEEKLY = 62, 184  # days, of a trend by days and by weeks
 
 
 class Unit(StrEnum):
@@ -16,6 +17,13 @@ class Unit(StrEnum):
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
+
+
+def fitting(days: int) -> Unit:
+    """Return the unit by which a trend of so many days is still read at a glance."""
+    if days > MOST_WEEKLY:
+        return Unit.MONTH
+    return Unit.WEEK if days > MOST_DAILY else Unit.DAY
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from heatmaps_project.supervision.audit.figures import BY, HOW, Audit, audit
 from heatmaps_project.supervision.audit.forms import LABELS, AuditForm
 from heatmaps_project.supervision.audit.names import Names, names_for
 from heatmaps_project.supervision.audit.promises import Promises, promises_of
+from heatmaps_project.supervision.audit.xlsx import streamed
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -93,11 +94,12 @@ def audit_file(request: HttpRequest, what: str, form: str) -> HttpResponseBase:
     lines = export.cells(rows, names, scope.zone)
     name = f"promises-{scope.first}-{scope.last}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    if form == "csv":
-        return StreamingHttpResponse(
-            export.as_csv(lines), content_type="text/csv; charset=utf-8", headers=headers
-        )
-    return HttpResponse(export.as_xlsx(lines), content_type=XLSX, headers=headers)
+    file, kind = (
+        (export.as_csv(lines), "text/csv; charset=utf-8")
+        if form == "csv"
+        else (streamed(lines), XLSX)
+    )
+    return StreamingHttpResponse(file, content_type=kind, headers=headers)
 
 
 def _breaches(

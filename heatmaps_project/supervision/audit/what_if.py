@@ -18,9 +18,40 @@ from spots.models import Clock
 from spots.sla.calendar import WorkCalendar
 from spots.sla.derivation import Promise, State
 from spots.sla.ledger import states_of
+from spots.sla.models import LedgerKind
+from spots.sla.outcomes import Outcome
 
-MOST: Final = 20_000  # promises
+MOST: Final = 5000  # promises that are looked at one by one
 _BATCH: Final = 2000
+_NEAR: Final = 0.001  # minutes: used up as good as exactly, so that it matters at which moment
+
+# What minutes used up tell of a promise that has ended; NULL: only its ledger tells.
+_BY_MINUTES: Final = f"""
+    , asked AS (SELECT *, coalesce(%(minutes)s::int, minutes) AS allowed FROM promises),
+    told AS (
+        SELECT clock_id, outcome, CASE
+            WHEN coalesce(satisfied_at, stopped_at) IS NULL THEN NULL
+            WHEN abs(consumed - allowed) < {_NEAR} THEN NULL
+            WHEN satisfied_at IS NULL
+                THEN CASE WHEN consumed < allowed THEN '{Outcome.STOPPED}'
+                    ELSE '{Outcome.MISSED}' END
+            WHEN consumed < allowed THEN '{Outcome.KEPT}' ELSE '{Outcome.LATE}'
+        END AS would FROM asked
+    )
+    SELECT outcome, would, count(*), array_agg(clock_id) FILTER (WHERE would IS NULL)
+    FROM told GROUP BY outcome, would
+"""
+# A clock that never stood still, and always counted from one moment, needs no ledger either.
+_BY_CALENDAR: Final = f"""
+    SELECT clock_id, outcome, promises.minutes, started_at, promises.satisfied_at,
+        promises.stopped_at, NOT EXISTS (
+            SELECT FROM spots_ledgerentry e WHERE e.clock_id = promises.clock_id
+                AND (e.kind IN ('{LedgerKind.PAUSED}', '{LedgerKind.REOPENED}')
+                    OR e.since IS NOT NULL)
+        )
+    FROM promises JOIN spots_clock ON spots_clock.id = clock_id
+    ORDER BY promises.due_at DESC, clock_id LIMIT {{most}}
+"""
 
 
 @dataclass(frozen=True)
@@ -32,6 +63,19 @@ class Otherwise:
 
     def promise(self, was: Promise) -> Promise:
         return Promise(self.minutes or was.minutes, self.calendar or was.calendar, was.policy)
+
+    def of_steady(
+        self, minutes: int, since: datetime, ended_at: datetime, *, done: bool
+    ) -> Outcome | None:
+        """Return what had become of one that ended and never stood still; None: too near to say."""
+        assert self.calendar is not None
+        left = (self.minutes or minutes) - self.calendar.worked(since, ended_at)
+        if abs(left) < _NEAR:
+            return None
+        in_time, too_late = (
+            (Outcome.KEPT, Outcome.LATE) if done else (Outcome.STOPPED, Outcome.MISSED)
+        )
+        return in_time if left > 0 else too_late
 
 
 @dataclass(frozen=True)
@@ -46,18 +90,24 @@ class Compared:
     cut: bool  # there are more: only the newest were looked at
 
 
+# Promises by what became of them and would have; by clock, those whose ledger has to be read, with
+# what became of them; and whether there are more.
+_Told = tuple[Counter[tuple[str, str]], dict[int, str], bool]
+
+
 def compare(promises: Promises, otherwise: Otherwise) -> Compared:
-    """Count the promises of a scope that fell due, as they were and as they would have been."""
-    found = promises.ask(
-        f"SELECT clock_id FROM promises ORDER BY due_at DESC, clock_id LIMIT {MOST + 1}",
-        only_fallen=True,
-    )
-    ids = [clock_id for (clock_id,) in found[:MOST]]
+    """
+    Count the promises of a scope that fell due, as they were and as they would have been.
+
+    Other minutes are compared with what was used up, of all; another calendar is asked for each
+    of the newest MOST.
+    """
+    by = _by_minutes if otherwise.calendar is None else _by_calendar
+    pairs, unknown, cut = by(promises, otherwise)
+    looked_at = sorted(unknown, reverse=True)[:MOST]
     as_of = promises.scope.as_of
-    pairs = Counter(
-        (state.outcome(as_of), _promised(state, otherwise).outcome(as_of))
-        for state in _states(ids, as_of)
-    )
+    for clock_id, state in _states(looked_at, as_of):
+        pairs[unknown[clock_id], _promised(state, otherwise).outcome(as_of)] += 1
     before, after = Counter[str](), Counter[str]()
     for (was, would), count in pairs.items():
         before[was] += count
@@ -68,16 +118,42 @@ def compare(promises: Promises, otherwise: Otherwise) -> Compared:
         saved=sum(n for (was, would), n in pairs.items() if was != "kept" and would == "kept"),
         lost=sum(n for (was, would), n in pairs.items() if was == "kept" and would != "kept"),
         looked_at=pairs.total(),
-        cut=len(found) > MOST,
+        cut=cut or len(unknown) > MOST,
     )
 
 
-def _states(ids: list[int], as_of: datetime) -> Iterator[State]:
+def _by_minutes(promises: Promises, otherwise: Otherwise) -> _Told:
+    pairs, unknown = Counter[tuple[str, str]](), dict[int, str]()
+    found = promises.ask(_BY_MINUTES, only_fallen=True, minutes=otherwise.minutes)
+    for outcome, would, count, ids in found:
+        if would is None:
+            unknown |= dict.fromkeys(ids, outcome)
+        else:
+            pairs[outcome, would] += count
+    return pairs, unknown, False
+
+
+def _by_calendar(promises: Promises, otherwise: Otherwise) -> _Told:
+    pairs, unknown = Counter[tuple[str, str]](), dict[int, str]()
+    found = promises.ask(_BY_CALENDAR.format(most=MOST + 1), only_fallen=True)
+    for clock_id, outcome, minutes, since, satisfied_at, stopped_at, steady in found[:MOST]:
+        ended_at = satisfied_at or stopped_at
+        would = None
+        if steady and ended_at is not None:
+            would = otherwise.of_steady(minutes, since, ended_at, done=satisfied_at is not None)
+        if would is None:
+            unknown[clock_id] = outcome
+        else:
+            pairs[outcome, would] += 1
+    return pairs, unknown, len(found) > MOST
+
+
+def _states(ids: list[int], as_of: datetime) -> Iterator[tuple[int, State]]:
     """Yield how clocks stood by what was known at a moment: four queries for each batch."""
     left = iter(ids)
     while batch := list(islice(left, _BATCH)):
         clocks = Clock.objects.filter(pk__in=batch).prefetch_related("policy__working_time")
-        yield from states_of(clocks, by=as_of).values()
+        yield from states_of(clocks, by=as_of).items()
 
 
 def _promised(state: State, otherwise: Otherwise) -> State:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from complaints.customers.walls import NO_WALLS, Walls
 from heatmaps_project.supervision import figures
+from heatmaps_project.supervision.flow import flow
 from heatmaps_project.supervision.scope import Scope
 from heatmaps_project.supervision.shares import Share
 from spots.models import Clock, Event
@@ -86,11 +87,11 @@ def test_opened_and_fixed_count_a_spot_once_and_whole_days_of_the_reader():
     lived(midnight - 40 * DAY, ("fixed", NOW - 2 * DAY), ("reopened", NOW - DAY), ("fixed", NOW))
     lived(NOW + HOUR)  # not yet
 
-    flow = figures.flow(scope(days=7))
+    found = flow(scope(days=7))
 
-    assert (flow.opened, flow.fixed) == ({7: 3, 30: 4}, {7: 1, 30: 1})
-    assert flow.opened_daily == [1, 0, 0, 0, 0, 1, 1]
-    assert flow.fixed_daily == [0, 0, 0, 0, 1, 0, 1]
+    assert (found.opened, found.fixed) == ({7: 3, 30: 4}, {7: 1, 30: 1})
+    assert found.opened_daily == [1, 0, 0, 0, 0, 1, 1]
+    assert found.fixed_daily == [0, 0, 0, 0, 1, 0, 1]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_fixed_within_a_day(events, counts):
     opened = NOW - 10 * DAY
     lived(opened, *((kind, opened + hours * HOUR) for kind, hours in events))
 
-    assert figures.fixed_in_a_day(scope()) == counts
+    assert flow(scope()).in_a_day == counts
 
 
 def test_fixed_within_a_day_is_of_spots_older_than_a_day_and_not_merged():
@@ -120,7 +121,7 @@ def test_fixed_within_a_day_is_of_spots_older_than_a_day_and_not_merged():
     survivor = lived(NOW - 2 * DAY)
     lived(NOW - 2 * DAY, state="merged", merged_into=survivor)
 
-    assert figures.fixed_in_a_day(scope()) == Share(0, 1)
+    assert flow(scope()).in_a_day == Share(0, 1)
 
 
 def test_a_promise_is_at_risk_for_two_hours_and_then_missed_until_it_is_done():
@@ -186,7 +187,7 @@ def test_a_team_has_its_own_row_and_so_have_spots_of_none():
     lived(NOW - 2 * DAY, ("fixed", NOW - DAY), team=core, state="closed")
     lived(NOW, state="detected")
 
-    rows = figures.teams(scope(), figures.kept(scope()))
+    rows = figures.teams(scope(), figures.kept(scope()), flow(scope()).of_team)
 
     assert [(row.name, row.open, row.missed, row.opened, row.fixed, row.kept) for row in rows] == [
         ("Core", 0, 0, 1, 1, Share(0, 0)),
@@ -220,11 +221,11 @@ def test_nothing_of_behind_a_wall_or_filter_is_counted(wall):
 
     assert sum(row.total for row in figures.work_now(mine)) == 0
     assert figures.promises(mine).missed == 0
-    assert figures.flow(mine).opened == {7: 0, 30: 0}
-    assert figures.fixed_in_a_day(mine).whole == 0
+    assert flow(mine).opened == {7: 0, 30: 0}
+    assert flow(mine).in_a_day.whole == 0
     assert figures.kept(mine) == {}
     assert figures.told(mine) == figures.Told(0, Share(0, 0), 0, None, Share(0, 0))
-    assert figures.teams(mine, {}) == []
+    assert figures.teams(mine, {}, flow(mine).of_team) == []
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])

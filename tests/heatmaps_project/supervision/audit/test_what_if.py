@@ -9,7 +9,7 @@ from heatmaps_project.supervision.audit.promises import promises_of
 from heatmaps_project.supervision.audit.what_if import Otherwise, compare
 from spots.sla import transitions as sla
 from tests.factories import NOW, make_brand, make_user, make_working_time
-from tests.heatmaps_project.supervision.audit.worked import DAY, HOUR, promised, scope
+from tests.heatmaps_project.supervision.audit.worked import DAY, HOUR, policy, promised, scope
 
 pytestmark = pytest.mark.django_db
 PAGE = reverse("audit-what-if")
@@ -49,14 +49,23 @@ def test_pauses_of_the_ledger_count_in_the_other_calendar():
     assert outcomes(compared(Otherwise(minutes=239, calendar=office)).after) == {"late": 1}
 
 
-def test_only_the_newest_are_looked_at(monkeypatch):
+@pytest.mark.parametrize(("minutes", "outcome"), [(299, "late"), (300, "late"), (301, "kept")])
+def test_what_was_used_up_at_closing_was_due_at_closing(minutes, outcome):
+    policy(working_time=make_working_time())  # the office works until 18:00
+    promised(NOW - DAY, fixed=NOW - DAY + 7 * HOUR)  # at 20:00, after 300 working minutes
+
+    assert outcomes(compared(Otherwise(minutes=minutes)).after) == {outcome: 1}
+
+
+def test_another_calendar_is_asked_of_the_newest_alone(monkeypatch):
     monkeypatch.setattr(what_if, "MOST", 2)
     for days in range(1, 4):
         promised(NOW - days * DAY, fixed=NOW - days * DAY)
 
-    found = compared(Otherwise(minutes=1))
+    found = compared(Otherwise(calendar=make_working_time().calendar))
 
     assert (found.looked_at, found.cut) == (2, True)
+    assert (compared(Otherwise(minutes=1)).looked_at, what_if.MOST) == (3, 2)
 
 
 @time_machine.travel(NOW, tick=False)

@@ -1,6 +1,7 @@
 """Cases with promises that were really worked on, by the transitions that staff use."""
 
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from complaints.customers.walls import NO_WALLS
@@ -18,13 +19,18 @@ def around_the_clock() -> WorkingTime:
     return make_working_time("always", week={str(day): [["00:00", "24:00"]] for day in range(7)})
 
 
-def policy(**minutes: int) -> Policy:
+def policy(**fields: Any) -> Policy:
     """Reaction within an hour, cause and term within two, a fix within four; day and night."""
     found = Policy.objects.filter(name="always").first()
     return found or make_policy(
         name="always",
-        working_time=around_the_clock(),
-        **{"reaction_minutes": 60, "eta_minutes": 120, "fix_minutes": 240, **minutes},
+        **{
+            "working_time": around_the_clock(),
+            "reaction_minutes": 60,
+            "eta_minutes": 120,
+            "fix_minutes": 240,
+            **fields,
+        },
     )
 
 

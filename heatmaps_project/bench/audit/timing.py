@@ -1,0 +1,137 @@
+"""How long the pages of a supervisor take, by the clock on the wall and of the processors."""
+
+import os
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import Final
+
+from django.db import connection
+from django.http import HttpResponseBase, StreamingHttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from heatmaps_project.supervision.audit.reports.models import AuditReport
+from spots.models import Clock, WorkingTime
+
+MOST_MS: Final = 500
+HEADER: Final = "| page | ms | CPU, ms | queries | |\n|---|---:|---:|---:|---|"
+_TICK_MS: Final = 1000 / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Timed:
+    """A page: its best time of some, the mean time of the processors, and its queries."""
+
+    address: str
+    ms: float
+    cpu_ms: float  # of Python and of PostgreSQL with its workers
+    queries: int
+    status: int
+
+    @property
+    def is_good(self) -> bool:
+        return self.ms <= MOST_MS and self.status == 200
+
+    def __str__(self) -> str:
+        """As a line of a table under HEADER; what misses is marked."""
+        shown = f"| {self.address} | {self.ms:.0f} | {self.cpu_ms:.0f} | {self.queries} |"
+        return f"{shown} {'' if self.is_good else '✗'} |"
+
+
+def addresses() -> list[str]:
+    """Whatever a supervisor opens: periods, moments, filters, lists, files, reports, figures."""
+    page, today = reverse("audit"), timezone.localtime().date()
+    quarter, year = (f"first={today - timedelta(days=days)}" for days in (89, 364))
+    engineer = Clock.objects.exclude(case__engineer=None).earliest("pk").case.engineer_id
+    asked = (
+        "",
+        "by=engineer",
+        f"{quarter}&unit=week",
+        f"{year}&unit=month",
+        f"{year}&by=engineer",
+        f"{year}&target=fix&band=1",
+        f"{year}&team=1",
+        f"{year}&engineer={engineer}&by=topic",
+        "page=20",
+        f"{year}&page=100",
+        f"as_of={today - timedelta(days=1)}T09:00",
+        f"as_of={today - timedelta(days=30)}T09:00",
+        f"as_of={today - timedelta(days=365)}T09:00",
+        f"{year}&as_of={today - timedelta(days=30)}T09:00",
+    )
+    calendar = WorkingTime.objects.earliest("pk").pk
+    what_if = (
+        *(f"minutes=720&{period}" for period in ("", quarter, year)),
+        *(f"calendar={calendar}&{period}" for period in ("", year)),
+    )
+    files = (f"{what}.{form}?{year}" for what in ("broken", "all") for form in ("csv", "xlsx"))
+    report = AuditReport.objects.latest("pk").pk
+    return [
+        *(f"{page}?{query}" for query in asked),
+        *(f"{reverse('audit-what-if')}?{query}" for query in what_if),
+        *(f"{page}{file}" for file in files),
+        reverse("audit-reports"),
+        *(reverse(name, args=[report]) for name in ("audit-report", "audit-report-verify")),
+        *(f"{reverse('figures')}{query}" for query in ("", "?days=7", "?days=90", "?team=1")),
+        reverse("admin:spots_clock_changelist"),
+        reverse("admin:spots_spot_changelist"),
+    ]
+
+
+def timed(address: str, client: Client, *, times: int) -> Timed:
+    """Ask for a page so often; of a file, the time until its first byte is told."""
+    status = _asked(client, address)  # compiles its templates
+    took, busy = [], _busy_ms()
+    for _ in range(times):
+        began = perf_counter()
+        _asked(client, address)
+        took.append(perf_counter() - began)
+    busy = _busy_ms() - busy
+    with CaptureQueriesContext(connection) as queries:
+        _asked(client, address)
+    return Timed(address, 1000 * min(took), busy / times, len(queries), status)
+
+
+def _asked(client: Client, address: str) -> int:
+    answer: HttpResponseBase = client.get(address)
+    if isinstance(answer, StreamingHttpResponse):
+        list(islice(answer, 2))
+    answer.close()
+    return answer.status_code
+
+
+def _busy_ms() -> float:
+    """Return the time of the processors that this process, and PostgreSQL if near, have taken."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (backend,) = cursor.fetchone()
+    server = _parent(_stat(backend))
+    there = [_stat(int(path.name)) for path in Path("/proc").glob("[0-9]*")]
+    ticks = sum(_own(stat) for stat in there if _parent(stat) == server)
+    return 1000 * process_time() + _TICK_MS * (ticks + _gone(_stat(server)))
+
+
+def _stat(pid: int) -> list[str]:
+    """Return the numbers of /proc/PID/stat after the name (proc(5)); of one that is gone, 0."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return ["0"] * 50
+
+
+def _parent(stat: list[str]) -> int:
+    return int(stat[1])
+
+
+def _own(stat: list[str]) -> int:
+    return int(stat[11]) + int(stat[12])
+
+
+def _gone(stat: list[str]) -> int:
+    """Return what its children have taken that ended."""
+    return int(stat[13]) + int(stat[14])

@@ -1,0 +1,19 @@
+"""Audits and figures ask so much of years of cases that they have indexes (./dev bench audit)."""
+
+from typing import Final
+
+from django.db.models import Index, Q
+
+# With whatever a case is counted by: it need not be visited.
+AUDITED: Final = Index(
+    fields=["id"],
+    include=["kind", "brand", "region", "topic", "team", "engineer", "band", "state"],
+    name="case_audited",
+)
+# The events that a period's figures are told from.
+TOLD: Final = Index(
+    fields=["at"],
+    include=["case", "kind"],
+    condition=Q(kind__in=["opened", "fixed", "reopened", "failed"]),
+    name="event_told",
+)
