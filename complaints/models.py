@@ -1,7 +1,7 @@
 """The tables of complaints, gathered from their topics."""
 
 from complaints.customers.consent import OptOut
-from complaints.customers.models import Brand, Customer
+from complaints.customers.models import Brand, Customer, Erasure
 from complaints.events.models import ComplaintEvent
 from complaints.geocoding.models import (
     Address,
@@ -20,6 +20,7 @@ __all__ = (
     "Complaint",
     "ComplaintEvent",
     "Customer",
+    "Erasure",
     "HouseSubscribers",
     "Locality",
     "OptOut",

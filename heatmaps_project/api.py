@@ -30,6 +30,12 @@ from complaints.intake.api import ComplaintsView, ComplaintView
 from complaints.intake.api_batch import BatchView
 from feedback.surveys.api import AnswersView
 from feedback.surveys.api_touches import TouchesView
+from heatmaps_project.customers.api import (
+    ConsentView,
+    CustomerSearchView,
+    CustomersView,
+    CustomerView,
+)
 from heatmaps_project.desk.api import LookupView
 from heatmaps_project.desk.attach_api import AttachView
 from heatmaps_project.desk.passes_api import LinkView, PanelView
@@ -51,6 +57,10 @@ ENDPOINTS: Final[tuple[tuple[str, View, str], ...]] = (
     ("complaints/batch", BatchView.as_view(), "api-complaints-batch"),
     ("complaints/<int:pk>", ComplaintView.as_view(), "api-complaint"),
     ("complaints/<int:pk>/events", ComplaintEventsView.as_view(), "api-complaint-events"),
+    ("customers", CustomersView.as_view(), "api-customers"),
+    ("customers/find", CustomerSearchView.as_view(), "api-customers-find"),
+    ("customers/<int:pk>", CustomerView.as_view(), "api-customer"),
+    ("customers/<int:pk>/consent", ConsentView.as_view(), "api-customer-consent"),
     ("spots", SpotsView.as_view(), "api-spots"),
     ("spots/<int:pk>", SpotView.as_view(), "api-spot"),
     ("spots/<int:pk>/moves", SpotMovesView.as_view(), "api-spot-moves"),

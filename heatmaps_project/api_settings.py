@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 API_SCOPES = {
     "complaints:write": _("Send complaints"),
     "complaints:read": _("Read complaints"),
+    "customers:write": _("Tell of customers, and erase them"),
+    "customers:read": _("Read customers, masked"),
     "spots:read": _("Read spots"),
     "spots:move": _("Make moves with spots"),
     "network:write": _("Send outages and works"),

@@ -373,7 +373,7 @@ def make_api_client(source: str = "crm", *, everywhere: bool = True, **fields: A
         client_type=ApiClient.CLIENT_CONFIDENTIAL,
         authorization_grant_type=ApiClient.GRANT_CLIENT_CREDENTIALS,
         scopes="complaints:write complaints:read spots:read lookup:read feedback:read"
-        " feedback:write network:write spots:move webhooks:manage",
+        " feedback:write network:write customers:write customers:read spots:move webhooks:manage",
         **fields,
     )
     if everywhere:

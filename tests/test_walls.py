@@ -152,6 +152,10 @@ TRIED_BELOW = {
     "api-complaint-events",
     "api-complaints",
     "api-complaints-batch",
+    "api-customer",  # test_walls_of_machines.py, as those below
+    "api-customer-consent",
+    "api-customers",
+    "api-customers-find",
     "api-feedback",
     "api-touches",  # test_touches_api.py
     "api-lookup",

@@ -118,3 +118,33 @@ def test_a_machine_sends_no_row_of_a_batch_for_a_brand_behind_its_walls(client, 
     )
 
     assert [row["result"] for row in answer.json()["results"]] == ["created", "invalid"]
+
+
+def test_a_machine_reaches_no_customer_behind_its_walls(client, home, rival):
+    header = bearer(make_api_client())
+
+    def reached(scene: Scene) -> set[int]:
+        customer = scene.rows["complaints_customer"]
+        one, consent = (
+            reverse(f"api-customer{end}", args=[customer.pk]) for end in ("", "-consent")
+        )
+        named = {"brand": customer.brand.code, "id": customer.crm_id}
+        sent = {"content_type": "application/json", "headers": header}
+        return {
+            client.get(one, headers=header).status_code,
+            client.patch(one, {"segment": "vip"}, **sent).status_code,
+            client.get(consent, headers=header).status_code,
+            client.patch(consent, {"survey": False}, **sent).status_code,
+            client.post(reverse("api-customers-find"), named, **sent).status_code,
+        }
+
+    assert [reached(scene) for scene in (home, rival)] == [{200}, {404}]
+    foreign = reverse("api-customer", args=[rival.rows["complaints_customer"].pk])
+    assert client.delete(foreign, headers=header).status_code == 404
+    sent = client.post(
+        reverse("api-customers"),
+        {"brand": "rival", "id": "C-1"},
+        content_type="application/json",
+        headers=header,
+    )
+    assert sent.status_code == 400

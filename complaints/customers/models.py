@@ -77,6 +77,9 @@ _SEGMENTS = """
 class CustomerQuerySet(WalledQuerySet["Customer"]):
     walled = {"brand": False}
 
+    def not_erased(self) -> Self:
+        return self.filter(erasure=None)
+
 
 def known_segments(*, most: int = 100) -> list[str]:
     """Return the segments that customers are of, in order; "" stands for none."""
@@ -121,3 +124,19 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.brand_id}/{self.pk}"
+
+
+class Erasure(models.Model):
+    """A customer's personal data was erased: who asked for it, and when. The proof that it was."""
+
+    customer = models.OneToOneField(Customer, models.PROTECT, related_name="erasure")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=64)  # source of the API client that asked
+    complaints = models.PositiveIntegerField()  # whose words and addresses went with it
+
+    class Meta:
+        verbose_name = _("erasure")
+        verbose_name_plural = _("erasures")
+
+    def __str__(self) -> str:
+        return str(self.customer_id)

@@ -1,8 +1,69 @@
-"""Every write to what customers agreed to."""
+"""Every write to customers themselves, and to what they agreed to."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
+
+from django.db import transaction
 
 from complaints.customers.consent import OptOut, Purpose
+from complaints.customers.models import Brand, Customer, Erasure
+from complaints.customers.personal import blind_index
+
+
+@transaction.atomic
+def register(
+    *, brand: Brand, crm_id: str, told: Mapping[str, Any], now: datetime
+) -> tuple[Customer, bool]:
+    """Return the customer of a CRM's id, and whether it was made now, as it is told of."""
+    fields = _written(told)
+    known = Customer.objects.select_for_update()
+    return known.get_or_create(brand=brand, crm_id=crm_id, defaults={**fields, "described_at": now})
+
+
+@transaction.atomic
+def describe(*, customer_id: int, told: Mapping[str, Any], now: datetime) -> Customer:
+    """
+    Write what is told of a customer over what was known; None is nothing, no more.
+
+    :raises Customer.DoesNotExist: there is none, or it was erased
+    """
+    row = Customer.objects.select_for_update(of=("self",)).not_erased().get(pk=customer_id)
+    for name, value in _written(told).items():
+        setattr(row, name, value)
+    row.described_at = max(row.described_at, now)
+    row.save()
+    return row
+
+
+@transaction.atomic
+def agree(*, customer_id: int, agreed: Mapping[Purpose, bool], told_by: str, now: datetime) -> None:
+    """Note for which purposes a customer may be written to, and for which no more."""
+    for purpose, is_agreed in agreed.items():
+        if is_agreed:
+            opt_in(customer_id=customer_id, purpose=purpose)
+        else:
+            opt_out(customer_id=customer_id, purpose=purpose, told_by=told_by, now=now)
+
+
+def erase(*, customer_id: int, by: str, complaints: int, now: datetime) -> None:
+    """
+    Take away what a customer could be recognised by, and keep the proof that it was done.
+
+    The row stays, of nobody: what it counts in stays true. In the caller's transaction, which
+    erases what the customer said as well.
+
+    complaints  how many go with it
+    """
+    Erasure.objects.create(customer_id=customer_id, at=now, by=by, complaints=complaints)
+    Customer.objects.filter(pk=customer_id).update(
+        crm_id=f"erased:{customer_id}",
+        ltv=None,
+        churn_risk=None,
+        **_written({"phone": None, "email": None}),
+    )
+    for purpose in Purpose:
+        opt_out(customer_id=customer_id, purpose=purpose, told_by="erasure", now=now)
 
 
 def opt_out(*, customer_id: int, purpose: Purpose, told_by: str, now: datetime) -> None:
@@ -14,3 +75,12 @@ def opt_out(*, customer_id: int, purpose: Purpose, told_by: str, now: datetime) 
 def opt_in(*, customer_id: int, purpose: Purpose) -> None:
     """Take an opt-out back, as the customer asked."""
     OptOut.objects.filter(customer=customer_id, purpose=purpose).delete()
+
+
+def _written(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return columns for what is told: contacts with their blind indexes, empty for None."""
+    empty = {"phone": "", "email": "", "segment": "", "language": "ru"}
+    fields: dict[str, Any] = {name: empty.get(name) if v is None else v for name, v in told.items()}
+    for name in {"phone", "email"} & set(fields):
+        fields[f"{name}_index"] = blind_index(fields[name])
+    return fields

@@ -1,6 +1,7 @@
 """Events of complaints: each kept once, and the complaint as they all come to."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -143,3 +144,8 @@ def _unplaced() -> dict[str, Any]:
         "region": None,
         "address_index": None,
     }
+
+
+def forget_words(complaint_ids: Collection[int]) -> None:
+    """Erase what was said in the events of complaints; that they happened stays."""
+    ComplaintEvent.objects.filter(complaint__in=complaint_ids).update(said="{}")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
+from django.db.models import F, Func, Value
 
 from complaints.geocoding.models import Address, HouseSubscribers
 from complaints.geocoding.subscribers import Living
@@ -38,3 +39,9 @@ def settle(brand_id: int, living: Mapping[int, Living]) -> None:
 def forget(brand_id: int, address_ids: Iterable[int]) -> None:
     """Take away what a brand told of these houses."""
     HouseSubscribers.objects.filter(brand=brand_id, address__in=list(address_ids)).delete()
+
+
+def forget_customer(brand_id: int, crm_id: str) -> None:
+    """Take a customer's id away from where it is known to live; how many live there stays."""
+    rows = HouseSubscribers.objects.filter(brand=brand_id, crm_ids__contains=[crm_id])
+    rows.update(crm_ids=Func(F("crm_ids"), Value(crm_id), function="array_remove"))

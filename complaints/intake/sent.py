@@ -99,7 +99,7 @@ def needed_line(most: int) -> Any:
     return StringConstraints(strip_whitespace=True, min_length=1, max_length=most, pattern=ONE_LINE)
 
 
-_Code = Annotated[str, StringConstraints(pattern=r"^[-a-zA-Z0-9_]+$", max_length=50)]
+Code = Annotated[str, StringConstraints(pattern=r"^[-a-zA-Z0-9_]+$", max_length=50)]
 _Text = StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT, pattern=LINES)
 _OneLine = AfterValidator(_told)
 
@@ -128,8 +128,8 @@ class SentPoint(BaseModel):
         return abs(self.lon) < NO_PLACE_DEGREES and abs(self.lat) < NO_PLACE_DEGREES
 
 
-class SentCustomer(BaseModel):
-    """The customer who complains; an id, a phone or an e-mail is needed."""
+class DescribedCustomer(BaseModel):
+    """What can be told of a customer."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -137,9 +137,6 @@ class SentCustomer(BaseModel):
         None, description="In any usual spelling; kept as E.164."
     )
     email: Annotated[Annotated[str, _line(254)] | None, AfterValidator(_email)] = None
-    id: Annotated[Annotated[str, _line(100)] | None, _OneLine] = Field(
-        None, description="The sender's own id of the customer.", validate_default=True
-    )
     segment: Annotated[Annotated[str, _line(32)] | None, _OneLine] = None
     ltv: Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)] | None = Field(
         None, description="Lifetime value, in the operator's currency."
@@ -149,6 +146,14 @@ class SentCustomer(BaseModel):
     )
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] | None = Field(
         None, description="ISO 639-1."
+    )
+
+
+class SentCustomer(DescribedCustomer):
+    """The customer who complains; an id, a phone or an e-mail is needed."""
+
+    id: Annotated[Annotated[str, _line(100)] | None, _OneLine] = Field(
+        None, description="The sender's own id of the customer.", validate_default=True
     )
 
     @field_validator("id", mode="after")
@@ -183,9 +188,9 @@ class SentComplaint(BaseModel):
     external_id: Annotated[str, needed_line(100)] = Field(
         description="The sender's id: sending it again with the same body changes nothing."
     )
-    brand: _Code
+    brand: Code
     customer: SentCustomer | None = None
-    topic: _Code
+    topic: Code
     channel: Channel
     text: Annotated[str, _Text] = ""
     point: SentPoint | None = Field(None, description="0, 0 counts as no point.")

@@ -1,8 +1,9 @@
 """What ends a complaint, what brings it back, and what corrects it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+from django.contrib.gis.db.models.functions import SnapToGrid
 from django.db.models import F, QuerySet
 
 from complaints.intake.models import Complaint, Topic
@@ -16,6 +17,20 @@ def resolve(complaints: QuerySet[Complaint], *, now: datetime) -> int:
 def unresolve(complaints: QuerySet[Complaint]) -> int:
     """Take the mark back: the fix did not hold. Return how many had it."""
     return complaints.filter(resolved_at__isnull=False).update(resolved_at=None)
+
+
+_GRID: Final = 0.001  # degrees: about 100 m, too coarse for a house
+
+
+def forget_words(complaints: QuerySet[Complaint]) -> int:
+    """
+    Erase what customers said and where they live: the point stays, as coarse as a street.
+
+    Return how many complaints there were.
+    """
+    return complaints.update(
+        text="", address="", address_index=None, tell=False, point=SnapToGrid("point", _GRID)
+    )
 
 
 def judged_anew(now: datetime) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What the TM Forum's faces write: tickets and problems."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -96,3 +96,8 @@ def _note_status(row: Told, status: str, *, reason: str, now: datetime) -> None:
     change = {"status": status, "changeDate": written(now)}
     row.changes = [*row.changes, change | ({"changeReason": reason} if reason else {})]
     row.status, row.status_at = status, now
+
+
+def forget_words(complaint_ids: Collection[int]) -> None:
+    """Erase what another system said of complaints in words that we keep, and do not understand."""
+    TroubleTicket.objects.filter(complaint__in=complaint_ids).update(rest="")

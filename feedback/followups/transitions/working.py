@@ -89,3 +89,8 @@ def _reopen(row: FollowUp, *, note: str, by: AbstractUser, now: datetime) -> Non
 
 def _step(row: FollowUp, kind: Kind, note: str, *, by: AbstractUser, now: datetime) -> None:
     FollowUpStep.objects.create(followup=row, kind=kind, at=now, by_id=by.pk, note=note)
+
+
+def forget_words(customer_id: int) -> None:
+    """Erase what was noted about a customer; what was done stays."""
+    FollowUpStep.objects.filter(followup__customer=customer_id).update(note="")

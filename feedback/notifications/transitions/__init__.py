@@ -6,6 +6,7 @@ two workers at once, without anybody being told twice.
 """
 
 from feedback.notifications.transitions.asking import ask_customers
+from feedback.notifications.transitions.forgetting import forget_words
 from feedback.notifications.transitions.hearing import settle_texts, take_text
 from feedback.notifications.transitions.planning import plan_messages
 from feedback.notifications.transitions.receipts import settle_receipts, take_receipt
@@ -24,6 +25,7 @@ __all__ = (
     "ask_customers",
     "book",
     "claim",
+    "forget_words",
     "plan_messages",
     "send_again",
     "settle_receipts",

@@ -9,6 +9,7 @@ from feedback.surveys.transitions.answering import (
     ExpiredError,
     NotAskedError,
     answer,
+    forget_words,
     refuse,
 )
 from feedback.surveys.transitions.deciding import due_for_a_reminder, take_due
@@ -25,6 +26,7 @@ __all__ = (
     "delivered",
     "due_for_a_reminder",
     "find",
+    "forget_words",
     "invite",
     "provide_packaged",
     "refuse",

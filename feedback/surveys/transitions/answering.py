@@ -156,3 +156,8 @@ def _cleaned(text: str) -> str:
         for line in text.splitlines()
     )
     return "\n".join(line for line in lines if line)
+
+
+def forget_words(customer_id: int) -> None:
+    """Erase a customer's comments; what they rated stays."""
+    Answer.objects.filter(invitation__customer=customer_id).update(words="")

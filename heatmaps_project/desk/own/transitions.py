@@ -133,3 +133,8 @@ def _forget(codes: Sequence[int], state: CodeState) -> None:
     Code.objects.filter(pk__in=codes, state__in=UNSENT).update(
         state=state, text=None, phone=None, lease_until=None
     )
+
+
+def forget_customer(customer_id: int) -> None:
+    """Delete the codes that a customer asked for."""
+    Code.objects.filter(customer=customer_id).delete()

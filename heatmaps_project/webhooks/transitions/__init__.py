@@ -3,6 +3,7 @@
 from heatmaps_project.webhooks.transitions.planning import forget, plan
 from heatmaps_project.webhooks.transitions.sending import book, claim, due_of, release
 from heatmaps_project.webhooks.transitions.subscribing import (
+    forget_words,
     pause,
     ping,
     rotate,
@@ -16,6 +17,7 @@ __all__ = (
     "claim",
     "due_of",
     "forget",
+    "forget_words",
     "pause",
     "ping",
     "plan",

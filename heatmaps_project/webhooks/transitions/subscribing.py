@@ -102,3 +102,8 @@ def pause(*, subscription_ids: Collection[int], active: bool) -> int:
     """Stop telling, or go on; what is planned waits. Return how many changed."""
     rows = Subscription.objects.filter(pk__in=subscription_ids).exclude(active=active)
     return rows.update(active=active, failures=0, rests_until=None)
+
+
+def forget_words(subjects: Collection[str]) -> None:
+    """Delete the deliveries about subjects that hold customers' words, sent or not."""
+    Delivery.objects.filter(subject__in=subjects, sealed__isnull=False).delete()

@@ -1,0 +1,20 @@
+"""Erasing what was written to a customer, and what they wrote back."""
+
+from django.db.models import Q
+
+from complaints.customers.models import Customer
+from feedback.notifications.incoming import IncomingText
+from feedback.notifications.models import Message
+
+
+def forget_words(customer: Customer) -> None:
+    """
+    Erase the words of messages to a customer and from them; that they were sent stays.
+
+    What is not sent yet is not sent: whoever is erased refuses everything.
+    """
+    Message.objects.filter(customer=customer).update(text="", subject="")
+    theirs = Q(invitation__customer=customer)
+    if customer.phone_index is not None:
+        theirs |= Q(address_index=customer.phone_index)
+    IncomingText.objects.filter(theirs).update(text="")

@@ -1,0 +1,48 @@
+"""Erasing a customer everywhere: each room erases its own, in one transaction."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from complaints.customers import transitions as customers
+from complaints.customers.models import Customer
+from complaints.events import transitions as events
+from complaints.geocoding import transitions_of_houses as houses
+from complaints.intake import transitions_of_state as intake
+from complaints.intake.models import Complaint
+from feedback.followups import transitions as followups
+from feedback.notifications import transitions as notifications
+from feedback.surveys import transitions as surveys
+from heatmaps_project.desk.own import transitions as own_pages
+from heatmaps_project.tmf import transitions as tmf
+from heatmaps_project.webhooks import transitions as webhooks
+
+
+@transaction.atomic
+def erase(*, customer_id: int, by: str, now: datetime) -> bool:
+    """
+    Erase whatever a customer could be recognised by; False: it was done before.
+
+    Complaints, ratings and messages stay, of nobody and without words, so that figures stay true.
+    The erasure itself is kept: who asked for it, and when.
+
+    by  source of the API client that asks
+
+    :raises Customer.DoesNotExist: there is none
+    """
+    customer = Customer.objects.select_for_update().get(pk=customer_id)
+    if Customer.objects.not_erased().filter(pk=customer_id).first() is None:
+        return False
+    theirs = Complaint.objects.filter(customer=customer_id)
+    ids = list(theirs.values_list("pk", flat=True))
+    intake.forget_words(theirs)
+    events.forget_words(ids)
+    houses.forget_customer(customer.brand_id, customer.crm_id)
+    notifications.forget_words(customer)
+    surveys.forget_words(customer_id)
+    followups.forget_words(customer_id)
+    own_pages.forget_customer(customer_id)
+    tmf.forget_words(ids)
+    webhooks.forget_words([f"troubleTicket:{pk}" for pk in ids])
+    customers.erase(customer_id=customer_id, by=by, complaints=len(ids), now=now)
+    return True

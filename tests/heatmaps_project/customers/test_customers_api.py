@@ -1,0 +1,161 @@
+"""Customers over the API: stored once, masked, changed, asked, erased."""
+
+import json
+import logging
+from typing import Any
+
+import pytest
+from django.contrib.gis.geos import Point
+from django.db import connection
+from django.urls import reverse
+
+from complaints.models import Complaint, ComplaintEvent, Customer, Erasure, OptOut
+from feedback.models import Answer, Message
+from heatmaps_project.models import TroubleTicket
+from heatmaps_project.webhooks.models import Delivery, Face
+from tests.factories import (
+    NOW,
+    bearer,
+    make_answer,
+    make_api_client,
+    make_complaint,
+    make_delivery,
+    make_fixed_spot,
+    make_message,
+    make_subscription,
+)
+
+pytestmark = pytest.mark.django_db
+PHONE, EMAIL, WORDS = "+79261234512", "ana@example.org", "у меня на Полевой нет связи"
+SENT = {"brand": "demo", "id": "C-1", "phone": "8 926 123-45-12", "email": EMAIL, "ltv": "10.50"}
+
+
+@pytest.fixture(name="ask")
+def _ask(client):
+    header = bearer(make_api_client())
+
+    def ask(method: str, name: str, *args: int, body: Any = None, **headers: str) -> Any:
+        call = getattr(client, method)
+        address = reverse(name, args=args)
+        text = json.dumps(body) if body is not None else ""
+        return call(address, text, "application/json", headers={**header, **headers})
+
+    return ask
+
+
+def test_a_customer_is_told_of_once_however_often_it_is_sent(ask):
+    first = ask("post", "api-customers", body=SENT)
+    again = ask("post", "api-customers", body=SENT)
+    other = ask("post", "api-customers", body={**SENT, "ltv": "11.00", "segment": "vip"})
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()
+    assert first.json()["phone"] == "+7 926 ***-**-12"
+    assert first.json()["consent"] == {"service": True, "survey": True, "marketing": True}
+    assert other.status_code == 409
+    assert [error["field"] for error in other.json()["errors"]] == ["ltv", "segment"]
+    [row] = Customer.objects.all()
+    assert (row.phone, row.email, str(row.ltv)) == (PHONE, EMAIL, "10.50")
+
+
+def test_what_is_sent_changes_and_null_takes_away(ask):
+    number = ask("post", "api-customers", body=SENT).json()["number"]
+
+    changed = ask("patch", "api-customer", number, body={"segment": "vip", "email": None})
+
+    assert (changed.status_code, changed.json()["segment"]) == (200, "vip")
+    row = Customer.objects.get()
+    assert (row.email, row.email_index, row.phone) == ("", None, PHONE)
+    found = ask("post", "api-customers-find", body={"brand": "demo", "id": "C-1"})
+    assert found.json() == changed.json() == ask("get", "api-customer", number).json()
+
+
+def test_consent_is_given_and_taken_back_by_purpose(ask):
+    number = ask("post", "api-customers", body=SENT).json()["number"]
+
+    told = ask("patch", "api-customer-consent", number, body={"survey": False})
+    assert told.json() == {"service": True, "survey": False, "marketing": True}
+    assert OptOut.objects.get().told_by == "api"
+    ask("patch", "api-customer-consent", number, body={"survey": True})
+    assert not OptOut.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"phone": "12"}, "phone"),
+        ({"id": "tel:123"}, "id"),
+        ({"colour": "red"}, "colour"),
+        ({"ltv": -1}, "ltv"),
+    ],
+)
+def test_what_cannot_be_taken_is_named_and_not_repeated(ask, changed, field):
+    answer = ask("post", "api-customers", body={**SENT, **changed})
+
+    assert answer.status_code == 400
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+    assert EMAIL not in answer.content.decode()
+
+
+def test_reading_and_writing_are_scopes_of_their_own(client):
+    header = bearer(make_api_client(), "complaints:write complaints:read")
+    names = (("post", "api-customers", ()), ("get", "api-customer", (1,)))
+
+    assert {
+        getattr(client, method)(
+            reverse(name, args=args), content_type="application/json", headers=header
+        ).status_code
+        for method, name, args in names
+    } == {403}
+
+
+def everything() -> str:
+    """Every row of complaints, feedback and the roof as it is read: decrypted."""
+    rows = []
+    for model in (Customer, Complaint, ComplaintEvent, Message, Answer, TroubleTicket, Delivery):
+        rows += [str(row) for row in model.objects.values()]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT text FROM feedback_message WHERE text IS NOT NULL")
+        assert cursor.fetchall() == []
+    return "\n".join(rows)
+
+
+def test_an_erased_customer_is_nowhere_any_more_and_what_they_count_in_stays(ask, caplog):
+    number = ask("post", "api-customers", body=SENT).json()["number"]
+    customer = Customer.objects.get()
+    case = make_fixed_spot(customer)
+    complaint = Complaint.objects.get(customer=customer)
+    at_home = {"point": Point(37.60123, 55.75046), "address": "Полевая, 7, кв. 3"}
+    Complaint.objects.filter(pk=complaint.pk).update(text=WORDS, **at_home)
+    ComplaintEvent.objects.create(
+        complaint=complaint,
+        source="crm",
+        event_id="1",
+        type="comment",
+        occurred_at=NOW,
+        received_at=NOW,
+        said=json.dumps({"text": WORDS}),
+    )
+    message = make_message(case=case, customer=customer, text=WORDS)
+    make_answer(5, WORDS, invitation=message.invitation)
+    TroubleTicket.objects.create(complaint=complaint, rest=json.dumps([WORDS]), changed_at=NOW)
+    hub = make_subscription(face=Face.TICKETS, url="https://tmf.example.org")
+    make_delivery(hub, subject=f"troubleTicket:{complaint.pk}", sealed=WORDS)
+
+    with caplog.at_level(logging.DEBUG):
+        assert ask("delete", "api-customer", number).status_code == 204
+        assert ask("delete", "api-customer", number).status_code == 204
+
+    left = everything()
+    for trace in ("C-1", PHONE, EMAIL, WORDS, "Полевая"):
+        assert trace not in left
+        assert trace not in caplog.text
+    [proof] = Erasure.objects.all()
+    assert (proof.by, proof.complaints) == ("crm", 1)
+    complaint.refresh_from_db()
+    assert complaint.point.coords == pytest.approx((37.601, 55.75))  # a house no more
+    assert Answer.objects.get(question=1).score == 5
+    assert ask("get", "api-customer", number).status_code == 404
+    assert ask("post", "api-customers", body=SENT).status_code == 201  # somebody new
+    assert OptOut.objects.filter(customer=number).count() == 3
+    assert make_complaint(customer=Customer.objects.get(crm_id="C-1")).customer_id != number
