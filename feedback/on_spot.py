@@ -17,6 +17,7 @@ from feedback.notifications.catalogue import Reason
 from feedback.notifications.models import Announcement, Message
 from feedback.notifications.states import State
 from feedback.surveys.models import Answer
+from spots.cases.merged import parts_of
 from spots.cases.models import Case
 from spots.cases.wording import moment
 
@@ -85,10 +86,12 @@ def _left_out(row: dict[str, Any]) -> list[tuple[str, int]]:
 
 
 def answered(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
-    """How customers rated the fix, and what they say."""
+    """How customers rated the fix, and what they say; of what lives on in this case, too."""
     if not request.user.has_perm("feedback.view_answer"):
         return None
-    answers = Answer.objects.within(walls_of(request)).filter(invitation__case=case)
+    answers = Answer.objects.within(walls_of(request)).filter(
+        invitation__case__in=parts_of(case.pk)
+    )
     ratings = answers.of_fixes()
     by_rating = dict(ratings.values_list("score").annotate(Count("pk")).order_by("score"))
     total = sum(by_rating.values())

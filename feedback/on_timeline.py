@@ -19,6 +19,7 @@ from feedback.notifications.models import Announcement
 from feedback.notifications.states import State
 from feedback.surveys.catalogue import Trigger
 from feedback.surveys.models import RATING, Answer
+from spots.cases.merged import parts_of
 from spots.cases.models import Case
 from spots.cases.page.story import MOST, Told, newest
 from spots.cases.page.timeline import Group, Line
@@ -81,13 +82,17 @@ def _counts(row: dict[str, Any]) -> Iterator[str]:
 
 
 def answers(request: HttpRequest, case: Case, before: datetime | None) -> Told:
-    """A line for each fix that customers rated, at the moment of the newest rating; one query."""
+    """
+    A line for each fix that customers rated, at the moment of the newest rating; one query.
+
+    The fixes of cases that live on in this one are among them.
+    """
     if not request.user.has_perm("feedback.view_answer"):
         return Told()
     rated = Answer.objects.within(walls_of(request)).filter(
-        invitation__case=case, invitation__touch_point=Trigger.FIXED
+        invitation__case__in=parts_of(case.pk), invitation__touch_point=Trigger.FIXED
     )
-    fixes = rated.values("invitation__event").annotate(
+    fixes = rated.values("invitation__event", "invitation__case").annotate(
         count=Count("pk", filter=RATING),
         mean=Avg("score", filter=RATING),
         comments=Count("pk", filter=Q(words__isnull=False)),
@@ -105,7 +110,7 @@ def answers(request: HttpRequest, case: Case, before: datetime | None) -> Told:
                 label=_("customers rated the fix"),
                 when=moment(fix["at"], zone),
                 who="",
-                details=list(_ratings(fix)),
+                details=list(_ratings(fix, case)),
                 link=link,
                 link_words=_("All answers"),
             )
@@ -114,7 +119,9 @@ def answers(request: HttpRequest, case: Case, before: datetime | None) -> Told:
     )
 
 
-def _ratings(fix: Mapping[str, Any]) -> Iterator[str]:
+def _ratings(fix: Mapping[str, Any], case: Case) -> Iterator[str]:
+    if fix["invitation__case"] != case.pk:
+        yield _("of № %(n)s, which was merged into this") % {"n": fix["invitation__case"]}
     yield ngettext("%(n)d answer", "%(n)d answers", fix["count"]) % {"n": fix["count"]}
     yield _("on average %(mean)s of 5") % {"mean": number(fix["mean"])}
     if fix["comments"]:

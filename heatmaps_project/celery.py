@@ -85,6 +85,7 @@ app.conf.beat_schedule = {
         ("feedback.ask_customers", 5.0),
         ("feedback.send_messages", 5.0),
         ("feedback.send_to_staff", 5.0),
+        ("feedback.tell_cases", 5.0),
         ("feedback.reopen_unhappy", 60.0),
         ("feedback.raise_alarms", 15.0),
         ("heatmaps_project.report_last_month", 600.0),

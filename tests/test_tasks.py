@@ -122,7 +122,7 @@ def busy(transactional_db: None, settings: Any) -> None:
     )
     unhappy = make_fixed_spot(make_customer(brand=scene.brand), state="closed", ended_at=now)
     for _ in range(3):
-        make_answer(1, invitation=make_invitation(case=unhappy), at=now)
+        make_answer(1, invitation=make_invitation(case=unhappy), at=now, unheard=True)
     make_answer(1, "ухожу к другому оператору", at=now - timedelta(minutes=5))
     long_ago = now - timedelta(days=31)
     make_delivery(make_subscription(), state="sent", planned_at=long_ago, sent_at=long_ago)

@@ -13,10 +13,12 @@ from complaints.admin_theme import ReadOnlyAdmin, display
 from complaints.customers.models import Brand
 from complaints.customers.personal import scrubbed
 from complaints.customers.reader import walls_of
+from complaints.row_number import row_number
 from feedback.surveys.catalogue import Survey
 from feedback.surveys.models import Answer, AnswerQuerySet
 from feedback.surveys.questions import Kind
 from feedback.surveys.wording import said_on, score_badge, spot_link
+from spots.cases.merged import parts_of
 from spots.cases.wording import moment
 
 
@@ -94,6 +96,14 @@ class AnswerAdmin(ReadOnlyAdmin):
         rows = cast(AnswerQuerySet, super().get_queryset(request)).within(walls_of(request))
         of = ("invitation__case", "invitation__brand", "invitation__survey", "invitation__version")
         return rows.first_scores().with_comment().select_related(*of)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """The answers about a spot, and about what lives on in it."""
+        number = row_number(search_term.strip().lstrip("№# "))
+        about = Q(pk=None) if number is None else Q(invitation__case__in=parts_of(number))
+        return (queryset.filter(about) if search_term.strip() else queryset), False
 
     @display(description=gettext_lazy("answered at"), ordering="at")
     def answered(self, answer: Answer) -> str:

@@ -211,6 +211,10 @@ class AnswerQuerySet(WalledQuerySet["Answer"]):
     def comments(self) -> Self:
         return self.filter(words__isnull=False)
 
+    def unheard(self) -> Self:
+        """Answers of which their case has yet to hear."""
+        return self.filter(unheard=True)
+
 
 RATING = Q(question=1, kind=QuestionKind.CSAT)  # of a fix, if that is what was asked about
 
@@ -230,6 +234,8 @@ class Answer(models.Model):
     words = EncryptedTextField(_("comment"))  # empty: passed over
     at = models.DateTimeField(_("answered at"))  # as it stands now
     channel = models.CharField(_("channel"), max_length=5, choices=AnswerChannel.choices)
+    # Whether its case has yet to hear that one customer more, or less, is unhappy with a fix.
+    unheard = models.BooleanField(default=False, db_default=False)
 
     comment: str | None  # on rows from `with_comment`
 
@@ -265,6 +271,7 @@ class Answer(models.Model):
             models.Index(
                 fields=["at"], condition=Q(words__isnull=False), name="answer_with_a_comment"
             ),
+            models.Index(fields=["invitation"], condition=Q(unheard=True), name="answer_unheard"),
         ]
 
     def __str__(self) -> str:

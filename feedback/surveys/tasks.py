@@ -16,6 +16,11 @@ def find_customers(**_unknown: Any) -> int:
     return transitions.find(now=now) + transitions.tidy(now=now)
 
 
+@shared_task(name="feedback.tell_cases")
+def tell_cases(**_unknown: Any) -> int:
+    return transitions.tell_cases(now=timezone.now())
+
+
 @shared_task(name="feedback.reopen_unhappy")
 def reopen_unhappy(**_unknown: Any) -> int:
     return unhappy.reopen_unhappy(now=timezone.now())

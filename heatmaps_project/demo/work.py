@@ -85,6 +85,7 @@ def play(watch: Watch, *, now: datetime, progress: Callable[[float], None]) -> N
         notifications.plan_messages(now=at)
         delivery.send_messages(now=at)
         _rate(at)
+        surveys.tell_cases(now=at)
         unhappy.reopen_unhappy(now=at)
         progress((at - began) / (now - began))
     cases.refresh_priorities(now=now)

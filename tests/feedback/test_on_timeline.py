@@ -8,6 +8,7 @@ from django.utils.translation import override
 from feedback import on_timeline
 from feedback.models import Message
 from feedback.notifications import transitions
+from spots.cases import transitions as cases
 from tests.factories import (
     NOW,
     make_answer,
@@ -15,6 +16,7 @@ from tests.factories import (
     make_event,
     make_fixed_spot,
     make_invitation,
+    make_spot,
     make_user,
 )
 
@@ -132,3 +134,13 @@ def test_the_page_tells_of_customers_and_links_to_their_messages(signed_in):
 
     assert "case-of-customers" in page
     assert page.count(f"/admin/feedback/message/?q={spot.pk}") == 2  # in its panel, too
+
+
+def test_ratings_of_a_merged_spot_are_told_where_it_lives_on(rf):
+    merged, lives_on = make_fixed_spot(make_customer()), make_spot(state="routed")
+    make_answer(2, invitation=make_invitation(case=merged))
+    cases.merge(case_id=merged.pk, into_id=lives_on.pk, by=None, now=NOW)
+
+    (line,) = told(rf, on_timeline.answers, lives_on)
+
+    assert line.details[:2] == [f"of № {merged.pk}, which was merged into this", "1 answer"]

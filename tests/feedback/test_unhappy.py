@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from feedback.surveys.unhappy import reopen_unhappy
+from spots.cases import transitions
 from spots.models import Case, Event, FixCheck
 from tests.factories import (
     NOW,
@@ -128,3 +129,18 @@ def test_a_case_that_answers_brought_back_twice_is_left_to_people():
     make_event(other, "reopened", at=NOW - timedelta(days=1), facts={"because": "hand"})
 
     assert reopen_unhappy(now=NOW) == 1
+
+
+@pytest.mark.parametrize(
+    ("fixed_again", "taken_up"), [(False, 1), (True, 0)], ids=["not since", "since the merge"]
+)
+def test_answers_about_a_merged_case_take_up_the_one_it_lives_on_in(fixed_again, taken_up):
+    merged, lives_on = rated(1, 1), rated(2, 5)
+    transitions.merge(case_id=merged.pk, into_id=lives_on.pk, by=None, now=NOW)
+    if fixed_again:
+        make_event(lives_on, at=NOW + timedelta(hours=1))
+
+    assert reopen_unhappy(now=NOW + timedelta(hours=2)) == taken_up
+
+    facts = Event.objects.filter(kind="reopened").values_list("case", "facts__unhappy")
+    assert list(facts) == [(lives_on.pk, 3)] * taken_up

@@ -15,6 +15,7 @@ from feedback.surveys.transitions.answering import (
 from feedback.surveys.transitions.deciding import due_for_a_reminder, take_due
 from feedback.surveys.transitions.finding import find
 from feedback.surveys.transitions.following import delivered, sent, tidy, undelivered
+from feedback.surveys.transitions.hearing import tell_cases
 from feedback.surveys.transitions.inviting import invite
 from feedback.surveys.transitions.touching import take_touch
 from feedback.surveys.transitions.versions import provide_packaged, version_in_force
@@ -33,6 +34,7 @@ __all__ = (
     "sent",
     "take_due",
     "take_touch",
+    "tell_cases",
     "tidy",
     "undelivered",
     "version_in_force",

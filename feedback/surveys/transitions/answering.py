@@ -4,14 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count
 
 from complaints.customers import transitions as customers
 from complaints.customers.consent import Purpose
 from feedback.surveys.models import Answer, AnswerChannel, Invitation
 from feedback.surveys.questions import WITH_OPTIONS, Kind, Question, Said, asked, following
 from feedback.surveys.states import State
-from spots.cases import transitions as cases
 
 LONGEST_COMMENT = 2000  # letters of one comment
 UNHAPPY_UP_TO = 2  # rating: not content with the fix
@@ -39,7 +37,8 @@ def answer(
     """
     Book the answer to a question. The last score stands; words are added to those before.
 
-    A case hears at once how many are not content with its fix: it counts in its priority.
+    Nothing here waits for the case, which people may hold for long: it hears a moment later how
+    many are not content with its fix (hearing.py).
 
     :raises ExpiredError: too late
     :raises NotAskedError: the question is not asked of them (yet), or has no such answer
@@ -49,11 +48,8 @@ def answer(
     before = said_in(rows.values())
     wanted = _wanted(invitation, question, said, before)
     row = rows.get(question) or Answer(invitation=invitation, question=question, kind=wanted.kind)
-    was_unhappy = _is_unhappy(row)
     if _write(row, said, words, channel, now=now):
         _go_on(invitation, before | {question: said}, now=now)
-        if was_unhappy != _is_unhappy(row):
-            _tell_case(invitation, now=now)
     return invitation
 
 
@@ -100,8 +96,10 @@ def _write(row: Answer, said: Said, words: str, channel: AnswerChannel, *, now: 
     chosen = sorted(said.chosen)
     if row.pk is not None and (row.score, row.chosen, row.words) == (said.score, chosen, added):
         return False
+    was_unhappy = _is_unhappy(row)
     row.score, row.chosen, row.words = said.score, chosen, added
     row.at, row.channel = now, channel
+    row.unheard = row.unheard or was_unhappy != _is_unhappy(row)
     row.save()
     return True
 
@@ -126,18 +124,6 @@ def _go_on(invitation: Invitation, said: dict[int, Said], *, now: datetime) -> N
 
 def _is_unhappy(row: Answer) -> bool:
     return row.rates_a_fix and row.score is not None and row.score <= UNHAPPY_UP_TO
-
-
-def _tell_case(invitation: Invitation, *, now: datetime) -> None:
-    """Count who is not content with a fix of the case, and let the case know."""
-    assert invitation.case_id is not None  # a fix is of a case
-    # Counted under its lock: of two answers at once, the second counts both.
-    cases.lock_in_order(invitation.case_id)
-    unhappy = Answer.objects.of_fixes().filter(
-        invitation__case=invitation.case_id, score__lte=UNHAPPY_UP_TO
-    )
-    unhappy_customers = unhappy.aggregate(n=Count("invitation__customer", distinct=True))["n"]
-    cases.hear_unhappy(case_id=invitation.case_id, customers=unhappy_customers, now=now)
 
 
 def _open(invitation_id: int, *, now: datetime) -> Invitation:

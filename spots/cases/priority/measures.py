@@ -8,17 +8,26 @@ from typing import Any, Final
 
 from django.db import connection
 
+from spots.cases.merged import PARTS
 from spots.cases.priority.formula import Facts
 
 GROWTH: Final = timedelta(hours=1)  # how long ago a customer is still new
 MOST_PLACES: Final = 10  # of a case, the weightiest; ten are enough to be very important
 
-_SEVERITY: Final = """
-    SELECT c.id, coalesce(
+# Whoever is not content with the fixes of two cases that were merged counts for each.
+_UNHAPPY: Final = f"""
+    {PARTS}, unhappy (id, customers) AS (
+        SELECT p.lives_in, sum(c.unhappy) FROM part p JOIN spots_case c USING (id)
+        GROUP BY p.lives_in
+    )
+"""
+_SEVERITY: Final = f"""
+    {_UNHAPPY}
+    SELECT c.id, min(u.customers), coalesce(
         min(own.severity),
         max(t.severity) FILTER (WHERE complaint.withdrawn_at IS NULL)
     )
-    FROM spots_case c
+    FROM spots_case c JOIN unhappy u USING (id)
     LEFT JOIN complaints_topic own ON own.id = c.topic_id
     LEFT JOIN spots_membership m ON m.case_id = c.id AND m.until IS NULL AND c.topic_id IS NULL
     LEFT JOIN complaints_complaint complaint ON complaint.id = m.complaint_id
@@ -78,6 +87,7 @@ class _Measured:
     grew: int = 0
     places: list[tuple[str, float]] = field(default_factory=list)
     churn: float = 0.0
+    unhappy: int = 0
 
     def add_segment(self, segment: str, figures: tuple[Any, ...]) -> None:
         customers, complaints, ltv, churn, again, grew = figures
@@ -97,9 +107,9 @@ def measured(case_ids: Collection[int], *, now: datetime) -> dict[int, tuple[Fac
     """
     Return the facts and the number of complaints of each case, in four queries.
 
-    Those without members are included. Age and unhappy customers are left for the caller to
-    fill in: the case's own row knows them. Where no topic is the case's own, the severest of
-    its members' counts, so that one more complaint never makes it milder.
+    Those without members are included. The age is left for the caller to fill in. Where no topic
+    is the case's own, the severest of its members' counts, so that one more complaint never makes
+    it milder.
     """
     found: defaultdict[int, _Measured] = defaultdict(_Measured)
     given: dict[str, Any] = {
@@ -109,7 +119,8 @@ def measured(case_ids: Collection[int], *, now: datetime) -> dict[int, tuple[Fac
     }
     with connection.cursor() as cursor:
         cursor.execute(_SEVERITY, given)
-        for case_id, severity in cursor.fetchall():
+        for case_id, unhappy, severity in cursor.fetchall():
+            found[case_id].unhappy = int(unhappy)
             if severity is not None:
                 found[case_id].severity = float(severity)
         cursor.execute(_CUSTOMERS, given)
@@ -122,3 +133,11 @@ def measured(case_ids: Collection[int], *, now: datetime) -> dict[int, tuple[Fac
         for case_id, name, weight in cursor.fetchall():
             found[case_id].places.append((name, weight))
     return {case_id: (found[case_id].facts(), found[case_id].complaints) for case_id in case_ids}
+
+
+def unhappy_in(case_id: int) -> int:
+    """Return how many were not content with a fix of a case, or of one that lives on in it."""
+    asked = f"{_UNHAPPY} SELECT customers FROM unhappy"
+    with connection.cursor() as cursor:
+        cursor.execute(asked, {"cases": [case_id]})
+        return int(cursor.fetchone()[0])

@@ -8,7 +8,7 @@ All take `by` (None: the engine) and `now`, lock the case's row first, and raise
 from spots.cases.transitions.fixing import fix
 from spots.cases.transitions.meanwhile import UnseenError, move_as_seen, unseen_since
 from spots.cases.transitions.members import grow, open_spot, release_withdrawn
-from spots.cases.transitions.membership import lock_in_order
+from spots.cases.transitions.membership import lock_in_order, locked_if_free
 from spots.cases.transitions.moves import (
     accept,
     diagnose,
@@ -56,6 +56,7 @@ __all__ = (
     "hear_unhappy",
     "join",
     "lock_in_order",
+    "locked_if_free",
     "make_spot",
     "mark_active",
     "mark_quiet",

@@ -68,6 +68,8 @@ def open_spot(
     noted(case, EventKind.OPENED, by=None, now=now, facts=facts)
     for single, ids in zip(singles, members, strict=True):
         ended_in(single, case, ids, by=None, now=now)
+    if singles:
+        counted(case, now=now)  # whom their fixes left unhappy counts in it from now on
     routed_by_rules(case, by=None, now=now)
     # A single case that was opened before keeps its start.
     promise(case, since=min([now, *(single.opened_at for single in singles)]), now=now)

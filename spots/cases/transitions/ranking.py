@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from spots.cases.models import Case
 from spots.cases.priority.formula import Facts, Weights, priority_of
-from spots.cases.priority.measures import measured
+from spots.cases.priority.measures import measured, unhappy_in
 from spots.cases.priority.weighing import aged, weights_in_force
 from spots.cases.promises import ASKED
 from spots.cases.transitions.promises import promised_anew
@@ -56,17 +56,21 @@ def recounted(case: Case, *, now: datetime) -> Case:
 @transaction.atomic
 def hear_unhappy(*, case_id: int, customers: int, now: datetime) -> Case:
     """
-    Store how many customers were not content with a fix of the case, and weigh it anew.
+    Store how many customers were not content with a fix of the case; weigh where it lives on anew.
 
-    Its members are not counted again: nothing was changed in them, and thousands may answer.
+    Members are not counted again: nothing was changed in them, and thousands may answer.
     """
     case = locked(case_id)
     case.unhappy = customers
+    case.save(update_fields=["unhappy"])
+    survivor = case if case.merged_into_id is None else locked(case.survivor.pk)
     version = weights_in_force(now=now)
-    case.weights_id = version.pk
-    _rank(case, Facts.stored(case.priority_facts), version.weights, now=now)
-    case.save(update_fields=["unhappy", *COUNTED])
-    return case
+    survivor.weights_id = version.pk
+    facts = Facts.stored(survivor.priority_facts)
+    facts = replace(facts, unhappy=unhappy_in(survivor.pk))
+    _rank(survivor, facts, version.weights, now=now)
+    survivor.save(update_fields=COUNTED)
+    return survivor
 
 
 def refresh_priorities(*, now: datetime, batch: int = 500) -> int:
@@ -76,7 +80,7 @@ def refresh_priorities(*, now: datetime, batch: int = 500) -> int:
     A case that somebody else holds right now is weighed by them, and passed over.
     """
     done = last = 0
-    wanted = ("started_at", "unhappy", *COUNTED)
+    wanted = ("started_at", *COUNTED)
     while True:
         with transaction.atomic():
             rows = Case.objects.working().filter(pk__gt=last).order_by("pk").only(*wanted)
@@ -111,7 +115,7 @@ def _weigh(cases: Sequence[Case], *, now: datetime) -> None:
 
 
 def _rank(case: Case, facts: Facts, weights: Weights, *, now: datetime) -> None:
-    facts = replace(aged(facts, case.started_at, now=now), unhappy=case.unhappy)
+    facts = aged(facts, case.started_at, now=now)
     priority = priority_of(facts, weights)
     case.customers = facts.everybody
     case.priority, case.band = round(priority.points, 1), priority.band

@@ -153,6 +153,7 @@ def make_spot(*, case_ids: Collection[int], by: Author, now: datetime) -> Case:
     noted(spot, EventKind.OPENED, by=by, now=now, facts=facts)
     for single, ids in zip(singles, members, strict=True):
         ended_in(single, spot, ids, by=by, now=now)
+    counted(spot, now=now)  # whom their fixes left unhappy counts in it from now on
     routed_by_rules(spot, by=None, now=now)
     promise(spot, since=min(single.opened_at for single in singles), now=now)
     return spot
