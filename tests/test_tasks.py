@@ -32,6 +32,7 @@ from tests.factories import (
     make_event,
     make_fixed_spot,
     make_invitation,
+    make_lookup,
     make_routing_rule,
     make_rung,
     make_subscription,
@@ -104,6 +105,8 @@ def busy(transactional_db: None, settings: Any) -> None:
     phone = "+79260000001"
     make_customer(brand=scene.brand, phone=phone, phone_index=blind_index(phone))
     codes.ask(brand=scene.brand, phone=phone, sender="", language="ru", now=now)
+    codes.ask(brand=scene.brand, phone="", sender="", language="ru", now=now - timedelta(days=2))
+    make_lookup(at=now - timedelta(days=401))
     Team.objects.update(lead=make_user("supervisor"))
     make_rung(None, climb_minutes=1)
     Letter.objects.create(

@@ -1,4 +1,8 @@
-"""Every write of the desk: that somebody asked, and what came of it. Appended, never changed."""
+"""
+Every write of the desk: that somebody asked, and what came of it.
+
+Appended, never changed, and forgotten when it is old.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,6 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from complaints.customers.models import Customer
@@ -15,6 +20,9 @@ from heatmaps_project.accounts.models import ApiClient, Look, User
 from heatmaps_project.desk.models import CHANGING, Asked, Lookup, LookupOutcome, Origin, Outcome
 
 QUOTA_WINDOW = timedelta(hours=1)
+# Figures compare a month with the same month a year before. Whose data members of staff looked at
+# stays in the record of looks. The database lets nothing younger go (migration 0011).
+KEPT = timedelta(days=400)
 
 
 class QuotaUsedUpError(Exception):
@@ -107,3 +115,13 @@ def conclude(
         lookup_id=lookup_id, outcome=outcome, defaults=row
     )
     return found
+
+
+@transaction.atomic
+def forget(*, now: datetime, limit: int = 5_000) -> int:
+    """Delete lookups older than KEPT, with what came of them, at most `limit`; return how many."""
+    lately = LookupOutcome.objects.filter(lookup=OuterRef("pk"), at__gte=now - KEPT)
+    rows = Lookup.objects.filter(~Exists(lately), at__lt=now - KEPT).order_by("at", "pk")
+    gone = list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
+    LookupOutcome.objects.filter(lookup__in=gone).delete()
+    return Lookup.objects.filter(pk__in=gone).delete()[0]

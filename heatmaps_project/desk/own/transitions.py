@@ -21,6 +21,7 @@ VALID_FOR = timedelta(minutes=10)
 MOST_TRIES = 5
 LEASE = timedelta(minutes=1)
 WINDOW = timedelta(minutes=10)
+KEPT = timedelta(days=1)  # a flood is looked into on the day
 OF_A_PHONE = 3  # codes within WINDOW
 OF_A_SENDER = 20  # an address of the network may be a whole office's
 OF_ALL = 2000  # texts cost money: a flood is stopped even where it comes from everywhere
@@ -138,3 +139,9 @@ def _forget(codes: Sequence[int], state: CodeState) -> None:
 def forget_customer(customer_id: int) -> None:
     """Delete the codes that a customer asked for."""
     Code.objects.filter(customer=customer_id).delete()
+
+
+def forget(*, now: datetime, limit: int = 10_000) -> int:
+    """Delete codes made longer than KEPT ago, at most `limit`; return how many."""
+    old = Code.objects.filter(made_at__lt=now - KEPT).exclude(state__in=UNSENT)
+    return Code.objects.filter(pk__in=old.order_by("made_at").values("pk")[:limit]).delete()[0]
