@@ -13,7 +13,7 @@ from spots.causes.models import SuggestionOutcome
 from spots.escalation.firings import Firing, Notice, OnLadder
 from spots.escalation.letters import Letter
 from spots.escalation.models import Ladder, Rung
-from spots.maps.models import BaseFeature, BaseSource
+from spots.maps.models import BaseFeature, BaseSource, CoveragePiece
 from spots.network.imports.models import Import, ImportFile, StagedRow
 from spots.network.models import Coverage, NetworkEvent, Sector, Site
 from spots.routing.models import Absence, Duty, RoutingRule, Team
@@ -44,6 +44,7 @@ __all__ = (
     "ChosenColumns",
     "Clock",
     "Coverage",
+    "CoveragePiece",
     "DetectionRule",
     "Duty",
     "Event",

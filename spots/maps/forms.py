@@ -38,6 +38,9 @@ class TileForm(MomentForm):
     topics = forms.CharField(
         max_length=500, required=False, validators=[RegexValidator(r"^[-\w]+(,[-\w]+)*$")]
     )
+    technologies = forms.CharField(
+        max_length=50, required=False, validators=[RegexValidator(r"^\w+(,\w+)*$")]
+    )
     layers = forms.CharField(max_length=100, required=False)
 
     def clean_layers(self) -> list[str]:
@@ -58,16 +61,20 @@ class TileForm(MomentForm):
 
         A live moment to the minute, the beginning to a thousandth of the period.
         """
-        at, topics = self.cleaned_data["at"], self.cleaned_data["topics"]
+        at = self.cleaned_data["at"]
         period = timedelta(hours=self.cleaned_data["hours"] or USUAL_HOURS)
         until = at if at and at < now else _floor(now, LIVE_STEP)
         return Asked(
             walls=walls,
             now=until,
             since=_floor(until - period, max(LIVE_STEP, period / 1000)),
-            topics=frozenset(topics.split(",") if topics else ()),
+            topics=self._named("topics"),
+            technologies=self._named("technologies"),
             as_of=until is at,
         )
+
+    def _named(self, field: str) -> frozenset[str]:
+        return frozenset(name for name in self.cleaned_data[field].split(",") if name)
 
 
 def _floor(moment: datetime, step: timedelta) -> datetime:

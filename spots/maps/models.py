@@ -1,6 +1,10 @@
-"""The base map that works with no internet, and whose data it is."""
+"""What is prepared for drawing: the base map, whose data it is, and coverage cut to pieces."""
 
 from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import GistIndex
+
+from complaints.customers.walled import WalledQuerySet
+from spots.network.models import Coverage
 
 
 class BaseFeature(models.Model):
@@ -36,3 +40,29 @@ class BaseSource(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CoveragePieceQuerySet(WalledQuerySet["CoveragePiece"]):
+    of = "coverage__"
+    walled = {"brand": False}
+
+
+class CoveragePiece(models.Model):
+    """
+    A small part of a coverage, simplified to the pixel of a zoom.
+
+    A country's coverage has a hundred thousand corners, of which a tile needs a few. The database
+    cuts an area itself whenever it is written (migration 0017).
+    """
+
+    coverage = models.ForeignKey(Coverage, models.CASCADE, related_name="pieces")
+    zoom = models.PositiveSmallIntegerField()  # of tiles that it is fine enough for
+    shape = models.PolygonField(srid=3857, spatial_index=False)
+
+    objects = CoveragePieceQuerySet.as_manager()
+
+    class Meta:
+        indexes = [GistIndex(fields=["zoom", "shape"], name="coverage_piece_there")]
+
+    def __str__(self) -> str:
+        return f"{self.coverage_id}/{self.zoom}"

@@ -14,7 +14,9 @@ from complaints.customers.walls import Walls
 from complaints.intake.models import Complaint, ComplaintQuerySet, Placing
 from spots.cases.models import Case, CaseQuerySet, Kind
 from spots.maps.as_of import cases_at, with_members_at
-from spots.maps.shaping import Asked
+from spots.maps.grid import Tile
+from spots.maps.models import CoveragePiece, CoveragePieceQuerySet
+from spots.maps.shaping import Asked, around_m
 from spots.network.models import (
     Coverage,
     CoverageQuerySet,
@@ -27,13 +29,27 @@ from spots.network.models import (
 Rows = QuerySet[Any, Any]
 _Rows = TypeVar("_Rows", bound=Rows)
 
+PIECES_OF = (4, 6, 8, 10, 12, 18)  # zooms that coverage is cut for, as migration 0017 says
 SOON = timedelta(hours=48)  # works are told of so long before they begin
 
 
 def coverage(box: Polygon, asked: Asked) -> CoverageQuerySet:
-    return Coverage.objects.within(asked.walls).filter(
+    drawn = Coverage.objects.within(asked.walls).filter(
         area__bboverlaps=box, valid_from__lte=asked.now.date()
     )
+    return drawn.filter(technology__in=asked.technologies) if asked.technologies else drawn
+
+
+def coverage_pieces(tile: Tile, asked: Asked) -> CoveragePieceQuerySet:
+    """The same as it is drawn on a tile: in pieces that are as fine as the tile needs."""
+    drawn = CoveragePiece.objects.within(asked.walls).filter(
+        coverage__valid_from__lte=asked.now.date(),
+        zoom=next(zoom for zoom in PIECES_OF if zoom >= tile.z),
+        shape__bboverlaps=around_m(tile),
+    )
+    if asked.technologies:
+        drawn = drawn.filter(coverage__technology__in=asked.technologies)
+    return drawn
 
 
 def sites(box: Polygon, asked: Asked) -> SiteQuerySet:

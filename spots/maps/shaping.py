@@ -8,7 +8,7 @@ from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.db.models.functions import Transform
 from django.contrib.gis.geos import Polygon
 from django.core.exceptions import EmptyResultSet
-from django.db.models import BinaryField, FloatField, Func, QuerySet, Value
+from django.db.models import Aggregate, BinaryField, FloatField, Func, QuerySet, Value
 from django.db.models.functions import Floor
 
 from complaints.customers.walls import Walls
@@ -30,6 +30,7 @@ class Asked:
     now: datetime  # the moment that is drawn
     since: datetime  # complaints that occurred from then on
     topics: frozenset[str] = frozenset()  # codes; empty: every topic
+    technologies: frozenset[str] = frozenset()  # whose coverage; empty: every one's
     as_of: bool = False  # `now` is past: cases and complaints as they were then
 
 
@@ -42,6 +43,29 @@ class TileShape(Func):
     def __init__(self, shape: Any, tile: Tile) -> None:
         envelope = Func(Value(tile.z), Value(tile.x), Value(tile.y), function="ST_TileEnvelope")
         super().__init__(shape, envelope, Value(EXTENT), Value(int(EXTENT * MARGIN)))
+
+
+class InTile(Func):
+    """A web mercator shape moved and scaled to a tile's own units, whole units; not cut."""
+
+    output_field = BinaryField()
+
+    def __init__(self, shape: Any, tile: Tile) -> None:
+        side = 2 * HALF_WORLD_M / (1 << tile.z)
+        west, north = tile.x * side - HALF_WORLD_M, HALF_WORLD_M - tile.y * side
+        scale = EXTENT / side
+        super().__init__(
+            shape,
+            template=f"ST_SnapToGrid(ST_TransScale(%(expressions)s,"
+            f" {-west!r}, {-north!r}, {scale!r}, {-scale!r}), 1)",
+        )
+
+
+class Together(Aggregate):
+    """Shapes as one of many parts."""
+
+    function = "ST_Collect"
+    output_field = BinaryField()
 
 
 class East(Func):
@@ -95,6 +119,22 @@ def around(tile: Tile) -> Polygon:
     """The tile's box in degrees, with its margin."""
     box = Polygon.from_bbox(tile.bounds(margin=MARGIN))
     box.srid = 4326
+    return box
+
+
+def around_m(tile: Tile) -> Polygon:
+    """The same in web mercator metres."""
+    side = 2 * HALF_WORLD_M / (1 << tile.z)
+    west, north = tile.x * side - HALF_WORLD_M, HALF_WORLD_M - tile.y * side
+    box = Polygon.from_bbox(
+        (
+            west - MARGIN * side,
+            north - (1 + MARGIN) * side,
+            west + (1 + MARGIN) * side,
+            north + MARGIN * side,
+        )
+    )
+    box.srid = 3857
     return box
 
 

@@ -5,6 +5,7 @@
  *                                     "complaints", "singles", "events", "sites" and technologies
  *                                     ("2G" … "5G")
  *   heatmapsData.tileLayers(shown)    the tile layers that those need, for the url's `layers`
+ *   heatmapsData.technologies(shown)  those of them whose coverage is shown
  *   heatmapsData.swatch(name)         a small canvas for a legend
  *   heatmapsData.colour(technology)   of its coverage
  *   heatmapsData.eventColour(kind)    of an outage, works or new build
@@ -243,6 +244,8 @@
     ),
   ];
 
+  const technologies = (shown) => Object.keys(TECHNOLOGIES).filter((name) => shown.has(name));
+
   const swatch = (name) =>
     canvas(16, (context) => {
       const middle = [[{ x: 8, y: 8 }]];
@@ -275,5 +278,5 @@
   const eventColour = (kind) => EVENTS[kind];
   const colour = (technology) => TECHNOLOGIES[technology]?.colour ?? "#7a7a7a";
 
-  window.heatmapsData = { layer, tileLayers, swatch, colour, eventColour };
+  window.heatmapsData = { layer, tileLayers, technologies, swatch, colour, eventColour };
 })();

@@ -17,7 +17,7 @@ from spots.maps.grid import MAX_ZOOM, NoSuchTileError, Tile
 from spots.maps.layers import LAYERS
 from spots.maps.shaping import Asked
 from spots.maps.tiles import base_tile
-from spots.models import BaseFeature
+from spots.models import BaseFeature, Coverage, CoveragePiece
 from tests.factories import (
     CENTRE,
     NOW,
@@ -134,6 +134,25 @@ def test_what_is_smaller_than_a_pixel_is_not_sent():
 
     assert [one.props["technology"] for one in read(tile)["coverage"]] == ["4G"]
     assert len(tile) < 1000  # 2,000 corners would be 4 kB
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("tile", [FAR, NEAR])
+def test_coverage_is_one_shape_of_the_technologies_asked_for_and_moves_with_its_area(tile):
+    smooth = MultiPolygon(Point(*CENTRE, srid=4326).buffer(0.2, quadsegs=500), srid=4326)
+    drawn_area = make_coverage("4G", area=smooth)
+    make_coverage("3G", area=smooth)
+    asked = Asked(NO_WALLS, now=NOW, since=NOW, technologies=frozenset({"4G"}))
+
+    shapes = read(data_tile(tile, asked, layers=["coverage"]))["coverage"]
+    assert CoveragePiece.objects.filter(coverage=drawn_area).count() > 6
+
+    Coverage.objects.filter(pk=drawn_area.pk).update(
+        area=MultiPolygon(Point(0, 0).buffer(0.2), srid=4326)
+    )
+
+    assert [one.props["technology"] for one in shapes] == ["4G"]
+    assert data_tile(tile, asked, layers=["coverage"]) == b""
 
 
 @pytest.mark.django_db

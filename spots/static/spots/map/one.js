@@ -33,6 +33,8 @@
     const drawData = ({ anew = false } = {}) => {
       const layers = heatmapsData.tileLayers(shown);
       const query = new URLSearchParams({ hours: asked.hours, layers: layers.join(",") });
+      const technologies = heatmapsData.technologies(shown);
+      if (technologies.length) query.set("technologies", technologies.join(","));
       if (asked.topics) query.set("topics", asked.topics);
       if (asked.at) query.set("at", heatmapsUtc(asked.at));
       const from = `${query}#${[...shown].join()}`;

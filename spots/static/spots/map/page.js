@@ -113,6 +113,8 @@
         hours: form.hours.value,
         layers: heatmapsData.tileLayers(shown(), { all: true }).join(","),
       });
+      const technologies = heatmapsData.technologies(shown());
+      if (technologies.length) query.set("technologies", technologies.join(","));
       if (form.topics.value) query.set("topics", form.topics.value);
       if (time.at) query.set("at", heatmapsUtc(time.at));
       link.href = `${link.dataset.export}?${query}`;
