@@ -13,7 +13,14 @@ from spots.causes.models import SuggestionOutcome
 from spots.escalation.firings import Firing, Notice, OnLadder
 from spots.escalation.letters import Letter
 from spots.escalation.models import Ladder, Rung
-from spots.maps.models import BaseFeature, BaseSource, CoveragePiece
+from spots.maps.models import (
+    BaseFeature,
+    BaseSource,
+    CoveragePiece,
+    HeatCell,
+    HeatDay,
+    StaleHeat,
+)
 from spots.network.imports.models import Import, ImportFile, StagedRow
 from spots.network.models import Coverage, NetworkEvent, Sector, Site
 from spots.routing.models import Absence, Duty, RoutingRule, Team
@@ -50,6 +57,8 @@ __all__ = (
     "Event",
     "Firing",
     "FixCheck",
+    "HeatCell",
+    "HeatDay",
     "Import",
     "ImportFile",
     "ImportantPlace",
@@ -79,6 +88,7 @@ __all__ = (
     "Site",
     "Spot",
     "StagedRow",
+    "StaleHeat",
     "SuggestionOutcome",
     "Team",
     "Trial",

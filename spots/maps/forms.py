@@ -59,7 +59,8 @@ class TileForm(MomentForm):
         """
         What is asked for, with its times rounded down so that many ask for the same.
 
-        A live moment to the minute, the beginning to a thousandth of the period.
+        A live moment to the minute, the beginning to a thousandth of the period, or to the day in
+        UTC where the period is four weeks or more: heat is counted by the day.
         """
         at = self.cleaned_data["at"]
         period = timedelta(hours=self.cleaned_data["hours"] or USUAL_HOURS)
@@ -67,7 +68,7 @@ class TileForm(MomentForm):
         return Asked(
             walls=walls,
             now=until,
-            since=_floor(until - period, max(LIVE_STEP, period / 1000)),
+            since=_floor(until - period, _step(period)),
             topics=self._named("topics"),
             technologies=self._named("technologies"),
             as_of=until is at,
@@ -75,6 +76,12 @@ class TileForm(MomentForm):
 
     def _named(self, field: str) -> frozenset[str]:
         return frozenset(name for name in self.cleaned_data[field].split(",") if name)
+
+
+def _step(period: timedelta) -> timedelta:
+    if period >= timedelta(hours=USUAL_HOURS):
+        return timedelta(days=1)
+    return max(LIVE_STEP, period / 1000)
 
 
 def _floor(moment: datetime, step: timedelta) -> datetime:

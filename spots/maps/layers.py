@@ -7,9 +7,9 @@ from typing import Any
 from django.contrib.gis.db.models.functions import Transform
 from django.db.models import Count, F, Func, Min, Value
 
-from complaints.intake.models import Precision
 from spots.maps import rows
 from spots.maps.grid import Tile, cell_side_m
+from spots.maps.heat import heat
 from spots.maps.shaping import (
     Asked,
     InTile,
@@ -104,17 +104,6 @@ def _singles(tile: Tile, asked: Asked) -> Sql | None:
     return cells_sql(counted, columns="cases, worst AS band", side_m=side, tile=tile)
 
 
-def _heat(tile: Tile, asked: Asked) -> Sql | None:
-    # Where single complaints may be seen, cells stop shrinking: they would show a house.
-    side = cell_side_m(min(tile.z, POINTS_FROM_ZOOM))
-    placed = rows.complaints(around(tile), asked).exclude(precision=Precision.LOCALITY)
-    cells = placed.annotate(east=east_cell("point", side), north=north_cell("point", side)).values(
-        "east", "north"
-    )
-    counted = sql_of(cells.annotate(complaints=Count("pk")).order_by())
-    return cells_sql(counted, columns="complaints", side_m=side, tile=tile)
-
-
 def _surplus(tile: Tile, asked: Asked) -> Sql | None:
     return surplus(tile, asked, complaints=rows.complaints(around(tile), asked))
 
@@ -177,7 +166,7 @@ LAYERS: dict[str, Layer] = {
     ),
     "sites": Layer((("sites", _sites),), "spots.view_site", Source.SITES, lambda asked: None),
     "spots": Layer((("spots", _spots),), "spots.view_spot", Source.CASES, _no_moment),
-    "heat": Layer((("heat", _heat),), "spots.view_spot", Source.COMPLAINTS, _period),
+    "heat": Layer((("heat", heat),), "spots.view_spot", Source.COMPLAINTS, _period),
     "surplus": Layer((("surplus", _surplus),), "spots.view_spot", Source.COMPLAINTS, _from_until),
     "complaints": Layer(
         (("complaints", _complaints),), "complaints.view_complaint", Source.COMPLAINTS, _period

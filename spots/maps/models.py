@@ -1,9 +1,12 @@
-"""What is prepared for drawing: the base map, whose data it is, and coverage cut to pieces."""
+"""What is prepared for drawing: the base map and whose it is, coverage cut up, heat counted."""
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
 
+from complaints.customers.models import Brand
 from complaints.customers.walled import WalledQuerySet
+from complaints.geocoding.models import Region
+from complaints.intake.models import Topic
 from spots.network.models import Coverage
 
 
@@ -66,3 +69,58 @@ class CoveragePiece(models.Model):
 
     def __str__(self) -> str:
         return f"{self.coverage_id}/{self.zoom}"
+
+
+class HeatDay(models.Model):
+    """A day in UTC whose complaints are counted in HeatCell."""
+
+    day = models.DateField(primary_key=True)
+    counted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
+class HeatCellQuerySet(WalledQuerySet["HeatCell"]):
+    """Counts, within the brands and regions of whoever reads."""
+
+
+class HeatCell(models.Model):
+    """
+    How many complaints of a day have their place in a cell, of those that heat is made of.
+
+    A cell is a 64th of the side of a tile of `zoom`; x and y are its number from the west and the
+    south edge of the world map.
+    """
+
+    zoom = models.PositiveSmallIntegerField()
+    day = models.DateField()
+    x = models.PositiveIntegerField()
+    y = models.PositiveIntegerField()
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="+", db_index=False)
+    region = models.ForeignKey(Region, models.CASCADE, null=True, related_name="+", db_index=False)
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="+", db_index=False)
+    complaints = models.PositiveIntegerField()
+
+    objects = HeatCellQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["zoom", "day", "x", "y", "brand", "region", "topic"],
+                nulls_distinct=False,
+                name="heat_cell_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.zoom}/{self.x}/{self.y}"
+
+
+class StaleHeat(models.Model):
+    """A day of which complaints changed when it was long over: written by the database itself."""
+
+    day = models.DateField()
+
+    def __str__(self) -> str:
+        return str(self.day)

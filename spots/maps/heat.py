@@ -1,0 +1,86 @@
+"""
+Heat: how many complaints have their place in a cell of a tile.
+
+Over a long period, seen from afar, days that are counted (transitions_of_heat) are added up, and
+only what came in since is counted for the tile. A change of such a day shows when the day has been
+counted anew, a minute later.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Count, F, Max, Min, Sum
+
+from complaints.intake.models import Precision
+from spots.maps import rows
+from spots.maps.grid import Tile, cell_side_m
+from spots.maps.models import HeatCell, HeatDay
+from spots.maps.shaping import MARGIN, Asked, Sql, around, cells_sql, east_cell, north_cell, sql_of
+
+CELLS: Final = 64  # in a tile's side
+FINEST: Final = 13  # zoom whose cells are the smallest: smaller ones would show a house
+ZOOMS: Final = (6, 9, 11)  # of tiles that days are counted for; ascending
+LATELY: Final = timedelta(days=8)  # complaints of so long are found by their time, not their place
+
+
+def heat(tile: Tile, asked: Asked) -> Sql | None:
+    """The statement that draws a tile's cells: complaints."""
+    until = _counted_until(asked) if tile.z <= ZOOMS[-1] else None
+    counted = _since(tile, asked, until or asked.since)
+    if until is not None:
+        counted = _added(_days(tile, asked, until), counted)
+    side = cell_side_m(min(tile.z, FINEST), cells=CELLS)
+    return cells_sql(counted, columns="complaints", side_m=side, tile=tile)
+
+
+def _counted_until(asked: Asked) -> datetime | None:
+    """The midnight until which every day of the period is counted; None: not all are."""
+    if asked.as_of or asked.since.time() != datetime.min.time():
+        return None
+    first = asked.since.date()
+    days = HeatDay.objects.filter(day__gte=first, day__lte=asked.now.date())
+    found = days.aggregate(first=Min("day"), last=Max("day"), many=Count("pk"))
+    last = found["last"]
+    if last is None or found["first"] != first or found["many"] != (last - first).days + 1:
+        return None
+    return asked.since + timedelta(days=found["many"])
+
+
+def _since(tile: Tile, asked: Asked, since: datetime) -> Sql | None:
+    side = cell_side_m(min(tile.z, FINEST), cells=CELLS)
+    is_late = tile.z <= ZOOMS[-1] and asked.now - since <= LATELY
+    rows_of = rows.late_complaints if is_late else rows.complaints
+    there = rows_of(around(tile), replace(asked, since=since))
+    placed = there.exclude(precision=Precision.LOCALITY)
+    cells = placed.annotate(east=east_cell("point", side), north=north_cell("point", side))
+    return sql_of(cells.values("east", "north").annotate(complaints=Count("pk")).order_by())
+
+
+def _days(tile: Tile, asked: Asked, until: datetime) -> Sql | None:
+    """Cells of the counted days, as large as the tile's: each is so many of the finer ones."""
+    zoom = next(zoom for zoom in ZOOMS if zoom >= tile.z)
+    finer = zoom - tile.z
+    margin = int(CELLS * MARGIN)
+    west, south = tile.x * CELLS, ((1 << tile.z) - 1 - tile.y) * CELLS
+    there = HeatCell.objects.within(asked.walls).filter(
+        zoom=zoom,
+        day__gte=asked.since.date(),
+        day__lt=until.date(),
+        x__gte=max(0, west - margin) << finer,
+        x__lt=(west + CELLS + margin) << finer,
+        y__gte=max(0, south - margin) << finer,
+        y__lt=(south + CELLS + margin) << finer,
+    )
+    cells = rows.of_topics(there, asked).annotate(
+        east=F("x").bitrightshift(finer), north=F("y").bitrightshift(finer)
+    )
+    return sql_of(cells.values("east", "north").annotate(complaints=Sum("complaints")).order_by())
+
+
+def _added(one: Sql | None, other: Sql | None) -> Sql | None:
+    if one is None or other is None:
+        return one or other
+    both = f"{one[0]} UNION ALL {other[0]}"
+    added = f"SELECT east, north, sum(complaints)::bigint AS complaints FROM ({both}) both_counted"
+    return f"{added} GROUP BY east, north", one[1] + other[1]

@@ -1,0 +1,88 @@
+"""Heat of long ago is counted once, by the day, so that a tile need not count it each time."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.db import connection, transaction
+
+from spots.maps.grid import EARTH_RADIUS_M, HALF_WORLD_M, MAX_LATITUDE, cell_side_m
+from spots.maps.heat import ZOOMS
+from spots.maps.models import HeatCell, HeatDay, StaleHeat
+
+DAYS_UNTIL_COUNTED: Final = 3  # most complaints of a day have come in by then
+DAYS: Final = 367  # counted: the longest period that the map shows
+PATIENCE_MS: Final = 200_000  # a year of a large operator, at the first time
+LOCK: Final = 1835102324  # of the one who counts
+
+# Complaints in a day are those that came in since: nothing occurs after it was received.
+COUNT = f"""
+    WITH finest AS MATERIALIZED (
+        SELECT (occurred_at AT TIME ZONE 'UTC')::date AS day, brand_id, region_id, topic_id,
+            floor(({EARTH_RADIUS_M} * radians(ST_X(point)) + {HALF_WORLD_M}) / %(side)s)::int AS x,
+            floor(({EARTH_RADIUS_M} * ln(tan(radians(45 + ST_Y(point) / 2))) + {HALF_WORLD_M})
+                / %(side)s)::int AS y,
+            count(*) AS complaints
+        FROM complaints_complaint
+        WHERE "placing" = 'placed' AND "precision" <> 'locality' AND withdrawn_at IS NULL
+            AND received_at >= %(since)s AND abs(ST_Y(point)) < {MAX_LATITUDE}
+            AND (occurred_at AT TIME ZONE 'UTC')::date = ANY(%(days)s)
+        GROUP BY 1, 2, 3, 4, 5, 6
+    )
+    INSERT INTO spots_heatcell (zoom, day, x, y, brand_id, region_id, topic_id, complaints)
+    SELECT zoom, day, x >> (%(zoom)s - zoom), y >> (%(zoom)s - zoom), brand_id, region_id, topic_id,
+        sum(complaints)
+    FROM finest, unnest(%(zooms)s) AS zoom
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
+"""
+
+
+@transaction.atomic
+def count_heat(*, now: datetime) -> int:
+    """
+    Count the days that are over and not counted yet, or changed since; return how many.
+
+    One process counts at a time; another returns at once.
+    """
+    today = now.date()
+    first, last = today - timedelta(days=DAYS), today - timedelta(days=DAYS_UNTIL_COUNTED)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+        cursor.execute(f"SET LOCAL statement_timeout = {PATIENCE_MS}")
+    notes = list(StaleHeat.objects.values_list("pk", "day"))
+    counted = set(HeatDay.objects.values_list("day", flat=True))
+    shown = {first + timedelta(days=n) for n in range((last - first).days + 1)}
+    days = (shown - counted) | (shown & {day for _, day in notes})
+    _forget(counted - shown)
+    if days:
+        _count(sorted(days), now=now)
+    # Only those that were there before the count: another is of a change it may have missed.
+    StaleHeat.objects.filter(pk__in=[pk for pk, _ in notes]).delete()
+    return len(days)
+
+
+def _count(days: list[date], *, now: datetime) -> None:
+    HeatCell.objects.filter(zoom__in=ZOOMS, day__in=days).delete()
+    with connection.cursor() as cursor:
+        finest = ZOOMS[-1]
+        values = {
+            "since": days[0].isoformat() + "T00:00:00Z",
+            "days": days,
+            "zoom": finest,
+            "zooms": list(ZOOMS),
+            "side": cell_side_m(finest),
+        }
+        cursor.execute(COUNT, values)
+    HeatDay.objects.bulk_create(
+        (HeatDay(day=day, counted_at=now) for day in days),
+        update_conflicts=True,
+        unique_fields=["day"],
+        update_fields=["counted_at"],
+    )
+
+
+def _forget(days: set[date]) -> None:
+    if days:
+        HeatCell.objects.filter(zoom__in=ZOOMS, day__in=days).delete()
+        HeatDay.objects.filter(day__in=days).delete()
