@@ -29,7 +29,7 @@ from spots.network.models import (
 Rows = QuerySet[Any, Any]
 _Rows = TypeVar("_Rows", bound=Rows)
 
-PIECES_OF = (4, 6, 8, 10, 12, 18)  # zooms that coverage is cut for, as migration 0017 says
+PIECES_OF = (4, 6, 8, 10, 12, 18)  # zooms that coverage is cut for, as migration 0018 says
 SOON = timedelta(hours=48)  # works are told of so long before they begin
 
 
@@ -105,7 +105,7 @@ def late_complaints(box: Polygon, asked: Asked) -> ComplaintQuerySet:
         lon=Func("point", function="ST_X", output_field=FloatField()),
         lat=Func("point", function="ST_Y", output_field=FloatField()),
     )
-    return placed.filter(lon__range=(west, east), lat__range=(south, north))
+    return placed.filter(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
 
 
 def _complaints(asked: Asked) -> ComplaintQuerySet:

@@ -1,7 +1,7 @@
 """Heat of long ago is counted once, by the day, so that a tile need not count it each time."""
 
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 
@@ -66,7 +66,7 @@ def _count(days: list[date], *, now: datetime) -> None:
     HeatCell.objects.filter(zoom__in=ZOOMS, day__in=days).delete()
     with connection.cursor() as cursor:
         finest = ZOOMS[-1]
-        values = {
+        values: dict[str, Any] = {
             "since": days[0].isoformat() + "T00:00:00Z",
             "days": days,
             "zoom": finest,

@@ -45,7 +45,7 @@ DROP FUNCTION spots_cut_coverage();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('spots', '0016_views_keep_columns_and_order'),
+        ('spots', '0017_audit_indexes'),
     ]
 
     operations = [

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('complaints', '0008_opt_outs'),
-        ('spots', '0017_coverage_pieces'),
+        ('spots', '0018_coverage_pieces'),
     ]
 
     operations = [
