@@ -1,5 +1,6 @@
 """Regrouping by hand: choose on the map, look at what will be, agree to it; and undo."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -11,19 +12,28 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from complaints.admin_theme import ModelAdmin
-from complaints.customers.reader import reader_of, walls_of
+from complaints.customers.reader import name_of, reader_of, walls_of
 from complaints.intake.models import Complaint
 from spots.cases.models import Case
 from spots.cases.regroup import surroundings
 from spots.cases.regroup.forms import RegroupForm
-from spots.cases.regroup.plans import NEEDS_OTHER, Action, Outcome, Plan, carry_out, rehearse
+from spots.cases.regroup.going import returns_of
+from spots.cases.regroup.plans import (
+    NEEDS_OTHER,
+    Action,
+    Outcome,
+    Plan,
+    Undoing,
+    carry_out,
+    rehearse,
+)
 from spots.cases.regroup.standing import Part, sealed
 from spots.cases.states import ENDED, Permission
-from spots.cases.transitions import IllegalMoveError, undo_regrouping
+from spots.cases.transitions import IllegalMoveError
 from spots.cases.transitions.regroupings import regrouping_of
+from spots.cases.wording import moment
 
 FOLDER = "admin/spots/spot/regroup/"
 
@@ -41,7 +51,7 @@ class RegroupedAdmin(ModelAdmin):
             path("<int:object_id>/regroup/", view(self.regroup_view), name="spots_spot_regroup"),
             path(
                 "<int:object_id>/undo/<int:event_id>/",
-                view(require_POST(self.undo_view)),
+                view(self.undo_view),
                 name="spots_spot_undo",
             ),
         ]
@@ -73,21 +83,35 @@ class RegroupedAdmin(ModelAdmin):
         return HttpResponseRedirect(f"{_page(outcome.case_id)}#events")
 
     def undo_view(self, request: HttpRequest, object_id: int, event_id: int) -> HttpResponse:
-        """Take back a regrouping of the case; a refusal is a message."""
+        """Show what taking a regrouping back would come to; then, when that is agreed to, do it."""
         case = self._to_regroup(request, object_id)
-        done = regrouping_of(event_id)
-        concerned = done.case_ids if done else set()
-        # Whoever may not see one of the cases may not change it either.
-        seen = Case.objects.within(walls_of(request)).filter(pk__in=concerned)
-        if case.pk not in concerned or len(concerned) != seen.count():
-            raise Http404
+        undoing = self._undoing(request, case, event_id)
+        by, now = reader_of(request), timezone.now()
+        changes: list[str] = []
         try:
-            undo_regrouping(event_id=event_id, by=reader_of(request), now=timezone.now())
+            if request.method == "POST":
+                seen = request.POST.get("seen", "")
+                outcome = carry_out(undoing, seen=seen, by=by, now=now)
+                if not outcome.changes:
+                    messages.success(request, _("Undone."))
+                    return HttpResponseRedirect(f"{_page(case.pk)}#events")
+                changes = outcome.changes
+            outcome = rehearse(undoing, by=by, now=now)
         except IllegalMoveError as refusal:
             messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("Undone."))
-        return HttpResponseRedirect(f"{_page(case.pk)}#events")
+            return HttpResponseRedirect(f"{_page(case.pk)}#events")
+        return self._undo_preview(request, case, undoing, replace(outcome, changes=changes))
+
+    def _undoing(self, request: HttpRequest, case: Case, event_id: int) -> Undoing:
+        """:raises Http404: it is no regrouping of the case, or one of its cases is behind a wall"""
+        done = regrouping_of(event_id)
+        if done is None or case.pk not in done.case_ids:
+            raise Http404
+        # Whoever may not see one of the cases may not change it either.
+        seen = Case.objects.within(walls_of(request)).filter(pk__in=done.case_ids)
+        if len(done.case_ids) != seen.count():
+            raise Http404
+        return Undoing(done)
 
     def _to_regroup(self, request: HttpRequest, object_id: int) -> Case:
         case = self.found(request, object_id)
@@ -141,6 +165,24 @@ class RegroupedAdmin(ModelAdmin):
             "drawing": {"parts": [_drawn(part) for part in outcome.parts]},
         }
         return self._page(request, case, "preview.html", context)
+
+    def _undo_preview(
+        self, request: HttpRequest, case: Case, undoing: Undoing, outcome: Outcome
+    ) -> TemplateResponse:
+        event, zone = undoing.done.event, case.region.time_zone
+        may_see = request.user.has_perm("complaints.view_complaint")
+        walls = walls_of(request) if may_see else None
+        context = {
+            "event": event,
+            "when": moment(event.at, zone),
+            "who": name_of(event.by) if event.by else "",
+            "returns": returns_of(undoing.done, outcome.went, walls=walls, zone=zone),
+            "parts": outcome.parts,
+            "changes": outcome.changes,
+            "seen": sealed(outcome.parts),
+            "drawing": {"parts": [_drawn(part) for part in outcome.parts]},
+        }
+        return self._page(request, case, "undo.html", context)
 
     def _page(
         self, request: HttpRequest, case: Case, name: str, context: dict[str, Any]

@@ -1,7 +1,7 @@
 """What a person wants regrouped: played, looked at, and kept only if it is what they saw."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from spots.cases import transitions
 from spots.cases.models import Case
+from spots.cases.regroup.going import Way, went_at
 from spots.cases.regroup.standing import Part, changes_since, standings_of
+from spots.cases.transitions.regroupings import Regrouping
 
 
 class Action(TextChoices):
@@ -36,15 +38,39 @@ class Plan:
     complaint_ids: tuple[int, ...]
     note: str = ""
 
+    @property
+    def case_ids(self) -> list[int]:
+        return [self.case_id, *([self.other_id] if self.other_id else [])]
+
+    def play(self, *, by: AbstractUser, now: datetime) -> Case:
+        """:raises IllegalMoveError: it cannot be done"""
+        return _CALLS[self.action](self, note=self.note, by=by, now=now)
+
+
+@dataclass(frozen=True)
+class Undoing:
+    """A regrouping to be taken back."""
+
+    done: Regrouping
+
+    @property
+    def case_ids(self) -> list[int]:
+        return sorted(self.done.case_ids)
+
+    def play(self, *, by: AbstractUser, now: datetime) -> Case:
+        """:raises IllegalMoveError: it cannot be undone any more"""
+        return transitions.undo_regrouping(event_id=self.done.event.pk, by=by, now=now)
+
 
 @dataclass(frozen=True)
 class Outcome:
     parts: list[Part]
     case_id: int  # where to look at it afterwards
     changes: list[str]  # what is not as it was when it was looked at; then nothing was done
+    went: dict[int, Way] = field(default_factory=dict)  # complaints; of a rehearsal alone
 
 
-def rehearse(plan: Plan, *, by: AbstractUser, now: datetime) -> Outcome:
+def rehearse(plan: Plan | Undoing, *, by: AbstractUser, now: datetime) -> Outcome:
     """
     Do it, look at it, and take it back: what is shown is what the moves themselves made.
 
@@ -52,11 +78,12 @@ def rehearse(plan: Plan, *, by: AbstractUser, now: datetime) -> Outcome:
     """
     with transaction.atomic():
         outcome = _played(plan, by=by, now=now)
+        went = went_at(plan.case_ids, now=now)
         transaction.set_rollback(True)
-    return outcome
+    return replace(outcome, went=went)
 
 
-def carry_out(plan: Plan, *, seen: str, by: AbstractUser, now: datetime) -> Outcome:
+def carry_out(plan: Plan | Undoing, *, seen: str, by: AbstractUser, now: datetime) -> Outcome:
     """
     Do it, unless it came out otherwise than what was seen: then nothing is done.
 
@@ -72,11 +99,11 @@ def carry_out(plan: Plan, *, seen: str, by: AbstractUser, now: datetime) -> Outc
     return Outcome(outcome.parts, outcome.case_id, changes)
 
 
-def _played(plan: Plan, *, by: AbstractUser, now: datetime) -> Outcome:
-    ids = [plan.case_id, *([plan.other_id] if plan.other_id else [])]
+def _played(plan: Plan | Undoing, *, by: AbstractUser, now: datetime) -> Outcome:
+    ids = plan.case_ids
     transitions.lock_in_order(*ids)
     before = standings_of(ids)
-    case = _CALLS[plan.action](plan, note=plan.note, by=by, now=now)
+    case = plan.play(by=by, now=now)
     after = standings_of([*ids, case.pk])
     parts = [
         Part(number if number in before else None, before.get(number), standing)

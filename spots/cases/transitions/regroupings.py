@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from spots.cases.events import EventKind
-from spots.cases.models import Case, Event
+from spots.cases.models import Case, Event, Membership
 
 KINDS = (EventKind.MERGED, EventKind.SPLIT, EventKind.ATTACHED, EventKind.DETACHED)
 # What people or the engine may do after a regrouping without building on it.
@@ -46,6 +48,20 @@ def regrouping_of(event_id: int) -> Regrouping | None:
     rows = Event.objects.filter(pk=event_id, kind__in=KINDS)
     event = rows.exclude(facts__has_key="complaint").first()
     return _whole(event) if event else None
+
+
+def moved_by(done: Regrouping) -> QuerySet[Membership]:
+    """Return the memberships that a regrouping made; where it made none, those that it ended."""
+    source, target = done.source, done.target
+    if source is None:
+        return Membership.objects.filter(
+            case=done.event.case_id, since=done.event.at, by=done.event.by_id
+        )
+    left = Membership.objects.filter(case=source.case_id, until__gte=source.at)
+    if target is None:
+        return left.filter(until=source.at, ended_by=source.by_id)
+    came = Membership.objects.filter(case=target.case_id, since=target.at)
+    return came.filter(complaint__in=left.values("complaint"))
 
 
 def last_regrouping(case: Case) -> Regrouping | None:

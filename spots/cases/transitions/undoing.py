@@ -28,7 +28,7 @@ from spots.cases.transitions.record import (
     moved,
     noted,
 )
-from spots.cases.transitions.regroupings import Regrouping, in_the_way, regrouping_of
+from spots.cases.transitions.regroupings import Regrouping, in_the_way, moved_by, regrouping_of
 from spots.cases.transitions.several import let_go
 from spots.sla import transitions as sla
 
@@ -63,7 +63,7 @@ def undo_regrouping(*, event_id: int, by: AbstractUser, now: datetime) -> Case:
 
 def _unmerge(done: Regrouping, *, by: AbstractUser, now: datetime) -> None:
     case, into, merged, joined_in = _both(done)
-    ids = _gone_over(case, into, at=merged.at)
+    ids = _still_there(done, into)
     moved_over(into, case, ids, by=by, now=now)
     case.merged_into = case.ended_at = None
     sla.unmerge(case_id=case.pk, into_id=into.pk, merged_at=merged.at, by=by, now=now)
@@ -116,11 +116,11 @@ def _put_back(done: Regrouping, *, by: AbstractUser, now: datetime) -> None:
     """Undo an attaching, a detaching, or both of a handing over."""
     if done.source is not None and done.target is not None:
         case, into, left, came = _both(done)
-        many = moved_over(into, case, _gone_over(case, into, at=left.at), by=by, now=now)
+        many = moved_over(into, case, _still_there(done, into), by=by, now=now)
         concerned = [(case, left, {"from": into.pk}), (into, came, {"into": case.pk})]
     else:
         case = locked(done.event.case_id)
-        many = _out_or_in_again(case, done.event, by=by, now=now)
+        many = _out_or_in_again(case, done, by=by, now=now)
         concerned = [(case, done.event, {})]
     for one, event, other in concerned:
         said = {"complaints": many, **other}
@@ -128,25 +128,21 @@ def _put_back(done: Regrouping, *, by: AbstractUser, now: datetime) -> None:
         recounted(redrawn(one), now=now)
 
 
-def _out_or_in_again(case: Case, event: Event, *, by: AbstractUser, now: datetime) -> int:
-    """Let go whom an event brought into a case, or take in whom it let go; return how many."""
-    if event.kind == EventKind.ATTACHED:
-        rows = current_members(case).filter(since=event.at, by=event.by_id)
-        ids = list(rows.values_list("complaint_id", flat=True))
+def _out_or_in_again(case: Case, done: Regrouping, *, by: AbstractUser, now: datetime) -> int:
+    """Let go whom it brought into a case, or take in whom it let go; return how many."""
+    if done.kind == EventKind.ATTACHED:
+        ids = _still_there(done, case)
         let_go(case, ids, by=by, now=now)
         return len(ids)
-    gone = Membership.objects.filter(case=case, until__gte=event.at, ended_by=event.by_id)
-    ids = list(gone.filter(until=event.at).values_list("complaint_id", flat=True))
+    ids = list(moved_by(done).values_list("complaint_id", flat=True))
     elsewhere = Membership.objects.current().filter(complaint__in=ids)
     taken = set(elsewhere.values_list("complaint_id", flat=True))
     return joined(case, [pk for pk in ids if pk not in taken], by=by, now=now)
 
 
-def _gone_over(case: Case, into: Case, *, at: datetime) -> list[int]:
-    """Complaints that left one case for another at a moment, and are there still."""
-    left = Membership.objects.filter(case=case, until__gte=at).values("complaint")
-    came = Membership.objects.filter(case=into, since=at, complaint__in=left).values("complaint")
-    there = current_members(into).filter(complaint__in=came)
+def _still_there(done: Regrouping, case: Case) -> list[int]:
+    """The complaints that came into a case by it, and did not leave since."""
+    there = current_members(case).filter(complaint__in=moved_by(done).values("complaint"))
     return list(there.values_list("complaint_id", flat=True))
 
 

@@ -130,7 +130,7 @@ def test_what_was_agreed_to_is_done_and_can_be_undone(signed_in, spot, action, o
     page = client.get(reverse("admin:spots_spot_change", args=[spot.pk])).content.decode()
     undo = reverse("admin:spots_spot_undo", args=[spot.pk, event.pk])
     assert undo in page
-    client.post(undo)
+    client.post(undo, {"seen": client.get(undo).context_data["seen"]})
     assert len(members(spot)) == 5
     assert len(members(near)) == 2
     assert (
@@ -241,3 +241,47 @@ def test_the_page_is_bounded_in_queries_and_complaints(
     assert len(shown.context_data["candidates"]) == 4
     assert shown.context_data["hidden"] == 1
     assert "newest 4 of 5" in shown.content.decode()
+
+
+def test_before_an_undo_one_sees_what_goes_back_where_and_what_cannot(signed_in, spot):
+    make_policy()
+    into, merged, by = make_near(team=make_team()), members(spot), make_user()
+    transitions.merge(case_id=spot.pk, into_id=into.pk, by=by, now=timezone.now())
+    gone, came = min(merged), make_complaint()
+    transitions.detach(case_id=into.pk, complaint_id=gone, by=by, now=timezone.now())
+    transitions.attach(case_id=into.pk, complaint_id=came.pk, by=None, now=timezone.now())
+    event = into.events.filter(kind="merged").latest("pk")
+    undo = reverse("admin:spots_spot_undo", args=[into.pk, event.pk])
+    before = (members(into), into.events.count())
+    client = signed_in()
+
+    shown = client.get(undo).context_data
+
+    back, other = shown["parts"]
+    assert (back.number, back.before.state, back.after.state) == (spot.pk, "merged", "routed")
+    assert (back.after.complaints, other.after.complaints) == (4, 3)
+    told = shown["returns"]
+    (way,) = told.going
+    assert (way.source, way.target, way.many) == (into.pk, spot.pk, 4)
+    assert {one.number for one in way.named} == merged - {gone}
+    assert [one.number for one in told.away_named] == [gone]
+    assert (told.staying, told.staying_in) == (1, into.pk)
+    assert (members(into), into.events.count()) == before
+
+    transitions.attach(case_id=into.pk, complaint_id=gone, by=by, now=timezone.now())
+    again = client.post(undo, {"seen": shown["seen"]})
+    assert again.context_data["changes"]
+    assert (again.context_data["returns"].away, Case.objects.get(pk=spot.pk).state) == (0, "merged")
+
+
+def test_what_can_no_longer_be_undone_says_why_and_shows_nothing(signed_in, spot):
+    into = make_near(team=make_team())
+    transitions.merge(case_id=spot.pk, into_id=into.pk, by=make_user(), now=timezone.now())
+    transitions.accept(case_id=into.pk, by=make_user("engineer"), now=timezone.now())
+    event = into.events.filter(kind="merged").latest("pk")
+
+    answer = signed_in().get(reverse("admin:spots_spot_undo", args=[into.pk, event.pk]))
+
+    assert answer.status_code == 302
+    (told,) = get_messages(answer.wsgi_request)
+    assert "after it" in str(told)
