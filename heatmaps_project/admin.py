@@ -9,7 +9,8 @@ from django.contrib import admin
 from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 
 from feedback import on_spot, on_timeline
-from heatmaps_project.accounts.admin import ApiClientAdmin, LookAdmin, UserAdmin
+from heatmaps_project.accounts.admin import LookAdmin, UserAdmin
+from heatmaps_project.accounts.admin_clients import ApiClientAdmin
 from heatmaps_project.accounts.models import ApiClient, Look, User
 from heatmaps_project.desk.admin import LookupAdmin
 from heatmaps_project.desk.knowledge.admin import ArticleAdmin

@@ -99,6 +99,7 @@ app.conf.beat_schedule = {
         ("heatmaps_project.announce_to_hubs", 3.0),
         ("heatmaps_project.send_webhooks", 2.0),
         ("heatmaps_project.forget_webhooks", 600.0),
+        ("heatmaps_project.forget_calls", 3600.0),
     )
 }
 
@@ -119,6 +120,7 @@ app.autodiscover_tasks(
         "feedback.surveys",
         "feedback.followups",
         "heatmaps_project.desk",
+        "heatmaps_project.accounts.calls",
         "heatmaps_project.desk.own",
         "heatmaps_project.operations",
         "heatmaps_project.supervision.audit.reports",

@@ -1,5 +1,6 @@
 """The tables that belong to no single app, gathered from their topics."""
 
+from heatmaps_project.accounts.calls.models import CallCount
 from heatmaps_project.accounts.models import ApiClient, Look, User
 from heatmaps_project.desk.knowledge.models import Article, Vote
 from heatmaps_project.desk.models import Lookup, LookupOutcome
@@ -14,6 +15,7 @@ __all__ = (
     "ApiClient",
     "Article",
     "AuditReport",
+    "CallCount",
     "Code",
     "Delivery",
     "Heartbeat",

@@ -16,6 +16,12 @@ class Item:
     permission: str
 
 
+def listed(title: Promise, icon: str, model: str) -> Item:
+    """Return the line of a model's list, for whoever may see its rows."""
+    app, _dot, name = model.partition(".")
+    return Item(title, icon, f"admin:{app}_{name}_changelist", f"{app}.view_{name}")
+
+
 SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
     (
         _("Work"),
@@ -271,18 +277,9 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             Item(
                 _("Absences"), "event_busy", "admin:spots_absence_changelist", "spots.view_absence"
             ),
-            Item(
-                _("API clients"),
-                "api",
-                "admin:heatmaps_project_apiclient_changelist",
-                "heatmaps_project.view_apiclient",
-            ),
-            Item(
-                _("Webhooks"),
-                "webhook",
-                "admin:heatmaps_project_subscription_changelist",
-                "heatmaps_project.view_subscription",
-            ),
+            listed(_("API clients"), "api", "heatmaps_project.apiclient"),
+            listed(_("Webhooks"), "webhook", "heatmaps_project.subscription"),
+            listed(_("Deliveries"), "outbox", "heatmaps_project.delivery"),
             Item(
                 _("Looks at personal data"),
                 "visibility",

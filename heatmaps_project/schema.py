@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.contrib.django_oauth_toolkit import DjangoOAuthToolkitScheme
 from drf_spectacular.contrib.pydantic import PydanticExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
@@ -10,6 +11,12 @@ from pydantic.json_schema import model_json_schema
 from complaints.problems import MEDIA_TYPE, Problem
 
 REFERENCE = "#/components/schemas/{model}"
+
+
+class ClientScheme(DjangoOAuthToolkitScheme):
+    """Our own authentication is the library's, to whoever reads the document."""
+
+    target_class = "heatmaps_project.accounts.authentication.ClientAuthentication"
 
 
 class BodyExtension(PydanticExtension):

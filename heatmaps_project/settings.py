@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
+    "heatmaps_project.accounts.calls.counting.CallsMiddleware",
 ]
 
 ROOT_URLCONF = "heatmaps_project.urls"
@@ -247,6 +248,7 @@ CONTENT_SECURITY_POLICY = {
 
 API_BODY_BYTES = 256 * 1024  # of one request, where its view sets no other limit
 API_BATCH_BYTES = 32 * 1024 * 1024  # of five thousand complaints in one request
+API_CALLS_WRITTEN_EVERY = 5.0  # seconds
 API_REQUESTS_PER_MINUTE = int(os.environ.get("API_REQUESTS_PER_MINUTE", "6000"))  # of one client
 # Webhooks go to public addresses by https; a CRM in the operator's own network has to be allowed.
 WEBHOOK_HTTP = _flag("WEBHOOK_HTTP")

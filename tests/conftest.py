@@ -1,5 +1,6 @@
 """What every test has at hand."""
 
+import math
 from collections.abc import Callable
 
 import pytest
@@ -17,6 +18,12 @@ def _static_files_as_they_are(settings: Settings) -> None:
     settings.WHITENOISE_AUTOREFRESH = True
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+
+
+@pytest.fixture(autouse=True)
+def _calls_are_written_by_no_clock(settings: Settings) -> None:
+    """How many queries a call of the API takes does not depend on when others were written."""
+    settings.API_CALLS_WRITTEN_EVERY = math.inf
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "heatmaps_project_delivery": (ADMIN, NOBODY, NOBODY),
     "heatmaps_project_look": (ADMIN, NOBODY, NOBODY),
     "heatmaps_project_lookup": (SUPERVISES, NOBODY, NOBODY),
-    "heatmaps_project_subscription": (ADMIN, NOBODY, NOBODY),
+    "heatmaps_project_subscription": (ADMIN, ADMIN, NOBODY),
     "heatmaps_project_user": (ADMIN, ADMIN, NOBODY),
     "spots_absence": (SUPERVISES, SUPERVISES, SUPERVISES),
     "spots_attractor": (LEARNS, ADMIN, ADMIN),

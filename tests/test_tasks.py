@@ -17,6 +17,8 @@ from django.utils import timezone
 
 from complaints.customers.personal import blind_index
 from complaints.models import SentKey
+from heatmaps_project.accounts.calls.transitions import Call, Made
+from heatmaps_project.accounts.calls.transitions import add as add_calls
 from heatmaps_project.celery import app
 from heatmaps_project.desk.own import transitions as codes
 from heatmaps_project.tmf.hub.resources import RESOURCES
@@ -129,6 +131,8 @@ def busy(transactional_db: None, settings: Any) -> None:
     make_answer(1, "ухожу к другому оператору", at=now - timedelta(minutes=5))
     long_ago = now - timedelta(days=31)
     make_delivery(make_subscription(), state="sent", planned_at=long_ago, sent_at=long_ago)
+    calls = {Call(make_api_client("old").pk, "GET", "api/v1/spots", 200): Made(1, long_ago)}
+    add_calls(calls)
     for face in RESOURCES:
         client = make_api_client(f"hub-{face}")
         listen(client=client, face=face, callback="https://a.example.org", query="", now=long_ago)

@@ -1,11 +1,9 @@
-"""Staff, machines, and the record of looks at personal data."""
+"""Staff, and the record of looks at personal data."""
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.db.models import Max, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -13,12 +11,10 @@ from complaints.admin_theme import (
     AdminPasswordChangeForm,
     ModelAdmin,
     ReadOnlyAdmin,
-    action,
     display,
 )
-from heatmaps_project.accounts import transitions
-from heatmaps_project.accounts.forms import ApiClientForm, StaffCreationForm, StaffForm
-from heatmaps_project.accounts.models import ApiClient, Look, User
+from heatmaps_project.accounts.forms import StaffCreationForm, StaffForm
+from heatmaps_project.accounts.models import Look, User
 
 _RIGHTS = ("role", "brands", "regions", "teams_shown", "is_active", "is_staff")
 _WHO = (None, {"fields": ("username", "password")})
@@ -67,55 +63,6 @@ class UserAdmin(DjangoUserAdmin[User], ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-
-class ApiClientAdmin(ModelAdmin):
-    """Machines that use the API. A secret is shown once, when it is made."""
-
-    form = ApiClientForm
-    list_display = ("name", "source", "scopes", "client_id", "created", "last_token")
-    search_fields = ("name", "source")
-    ordering = ("name",)
-    readonly_fields = ("client_id", "created")
-    actions = ("rotate_secret",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ApiClient]:
-        rows: QuerySet[ApiClient] = super().get_queryset(request)
-        return rows.annotate(token_at=Max("accesstoken__created"))
-
-    @display(description=gettext_lazy("last token"), ordering="token_at")
-    def last_token(self, client: Any) -> Any:
-        return client.token_at
-
-    @action(
-        description=gettext_lazy("Give a new secret: the old one stops working at once"),
-        permissions=["change"],
-    )
-    def rotate_secret(self, request: HttpRequest, chosen: QuerySet[ApiClient]) -> None:
-        for client in chosen:
-            secret = transitions.rotate_secret(client_id=client.pk)
-            self.log_change(request, client, _("New secret"))
-            self._show(request, client, secret)
-
-    def _show(self, request: HttpRequest, client: ApiClient, secret: str) -> None:
-        text = _("Note these now, the secret is not shown again: %(id)s : %(secret)s")
-        messages.warning(request, text % {"id": client.client_id, "secret": secret})
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
-        super().save_related(request, form, formsets, change)
-        if "spots:move" in form.instance.scopes.split():
-            transitions.give_account(client_id=form.instance.pk)
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        made = ("client_id", "created") if obj else ()
-        return ("name", "source", "scopes", "brands", "regions", "frame_ancestors", *made)
-
-    def response_add(
-        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
-    ) -> HttpResponse:
-        self._show(request, obj, obj.secret_in_clear)
-        response: HttpResponse = super().response_add(request, obj, post_url_continue)
-        return response
 
 
 class LookAdmin(ReadOnlyAdmin):

@@ -18,6 +18,7 @@ from complaints.admin_theme import (
 )
 from complaints.customers.personal import masked_phone
 from heatmaps_project.accounts.models import ApiClient, User
+from heatmaps_project.accounts.networks import is_network
 from heatmaps_project.desk.questions import e164
 
 # An origin alone: what else stands in it would end the header's directive.
@@ -95,7 +96,10 @@ class ApiClientForm(forms.ModelForm[ApiClient]):
 
     class Meta:
         model = ApiClient
-        fields = ("name", "source", "scopes", "brands", "regions", "frame_ancestors")
+        fields = (
+            *("name", "source", "scopes", "brands", "regions"),
+            *("networks", "expires_at", "frame_ancestors"),
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -106,6 +110,12 @@ class ApiClientForm(forms.ModelForm[ApiClient]):
         if not all(_SITE.fullmatch(site) for site in sites):
             raise ValidationError(_("Sites are written as https://crm.example.org or with a port."))
         return " ".join(sites)
+
+    def clean_networks(self) -> str:
+        networks: list[str] = self.cleaned_data["networks"].split()
+        if not all(map(is_network, networks)):
+            raise ValidationError(_("Networks are written as 203.0.113.7 or 198.51.100.0/24."))
+        return " ".join(networks)
 
     def clean_scopes(self) -> str:
         return " ".join(self.cleaned_data["scopes"])

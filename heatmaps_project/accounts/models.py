@@ -1,9 +1,13 @@
 """Who may do what: staff, machines that use the API, and the record of looks at people's data."""
 
+from datetime import datetime
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import Value
+from django.db.models import Q, Value
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
@@ -12,6 +16,7 @@ from complaints.customers.models import Brand
 from complaints.customers.personal import EncryptedTextField
 from complaints.customers.walls import NO_WALLS, Walls
 from complaints.geocoding.models import Region
+from heatmaps_project.accounts.networks import within
 from heatmaps_project.accounts.roles import Role
 
 
@@ -51,13 +56,44 @@ class ApiClient(AbstractApplication):
         help_text=_("https://crm.example.org, with spaces between; empty: no panel"),
     )
 
+    networks = models.CharField(  # CIDR, with spaces between
+        _("networks that it calls from"),
+        max_length=1000,
+        blank=True,
+        help_text=_("203.0.113.7 198.51.100.0/24, with spaces between; empty: from anywhere"),
+    )
+    expires_at = models.DateTimeField(
+        _("valid until"), null=True, blank=True, help_text=_("Empty: until it is deleted")
+    )
+    old_secret = models.CharField(max_length=255, blank=True, editable=False)  # its hash
+    old_secret_until = models.DateTimeField(
+        _("old secret valid until"), null=True, blank=True, editable=False
+    )
+
     class Meta:
         verbose_name = _("API client")
         verbose_name_plural = _("API clients")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(old_secret="", old_secret_until=None)
+                | (~Q(old_secret="") & Q(old_secret_until__isnull=False)),
+                name="client_old_secret_has_an_end",
+            )
+        ]
 
     @cached_property
     def walls(self) -> Walls:
         return _walls_of(self)
+
+    def is_usable(self, request: Any) -> bool:
+        """Whether it may get a token, or use one: not expired, and from where it may call."""
+        address = request.headers.get("REMOTE_ADDR", "")
+        is_valid = self.expires_at is None or timezone.now() < self.expires_at
+        return is_valid and (not self.networks or within(address, self.networks.split()))
+
+    def has_old_secret(self, now: datetime) -> bool:
+        """Whether the secret before the last one still holds."""
+        return self.old_secret_until is not None and now < self.old_secret_until
 
 
 def _walls_of(holder: User | ApiClient) -> Walls:

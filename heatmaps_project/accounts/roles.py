@@ -154,6 +154,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "heatmaps_project.view_figures",
         "heatmaps_project.view_look",
         "heatmaps_project.view_subscription",
+        "heatmaps_project.add_subscription",
         "heatmaps_project.change_subscription",
         "heatmaps_project.view_delivery",
         "heatmaps_project.change_delivery",

@@ -68,19 +68,23 @@ def reveal(*, by: User, customer_id: int, field: str, reason: str, now: datetime
 
 
 @transaction.atomic
-def rotate_secret(*, client_id: int) -> str:
+def rotate_secret(*, client_id: int, overlap: timedelta, now: datetime) -> str:
     """
     Give an API client a new secret and return it: it is stored as a hash only.
 
-    The old one and every token that was got with it stop working at once.
+    overlap  how long the old one works beside it; none: it and every token that was got with it
+             stop working at once
 
     :raises ApiClient.DoesNotExist: there is none
     """
     client = ApiClient.objects.select_for_update().get(pk=client_id)
     secret: str = generate_client_secret()
+    client.old_secret = client.client_secret if overlap else ""
+    client.old_secret_until = now + overlap if overlap else None
     client.client_secret = secret
-    client.save(update_fields=["client_secret"])
-    AccessToken.objects.filter(application=client).delete()
+    client.save(update_fields=["client_secret", "old_secret", "old_secret_until"])
+    if not overlap:
+        AccessToken.objects.filter(application=client).delete()
     return secret
 
 

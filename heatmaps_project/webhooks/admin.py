@@ -4,15 +4,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from complaints.admin_theme import ReadOnlyAdmin, TabularInline, action, display
 from heatmaps_project.webhooks import transitions
 from heatmaps_project.webhooks.events import EventType
-from heatmaps_project.webhooks.models import Delivery, Subscription
+from heatmaps_project.webhooks.forms import SubscriptionForm
+from heatmaps_project.webhooks.models import Delivery, Face, Subscription, SubscriptionQuerySet
 
 LAST = 20  # deliveries on a webhook's page
 
@@ -42,7 +44,13 @@ class LastDeliveries(TabularInline):
 
 
 class SubscriptionAdmin(ReadOnlyAdmin):
-    """A client registers its webhooks by the API; here they are looked at, paused and tried."""
+    """
+    Where clients are told of events: registered by the clients themselves, or here.
+
+    A webhook's secret is shown once, when it is made.
+    """
+
+    form = SubscriptionForm
 
     list_display = (
         *("url", "face", "client", "brand", "events_shown", "active", "failures", "rests_until"),
@@ -56,7 +64,30 @@ class SubscriptionAdmin(ReadOnlyAdmin):
         *("failures", "rests_until", "old_secret_until"),
     )
     inlines = (LastDeliveries,)
-    actions = ("pause", "go_on", "ping")
+    actions = ("pause", "go_on", "ping", "rotate")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields if obj else SubscriptionForm.Meta.fields
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj else ()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("heatmaps_project.add_subscription")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        """The form has registered it already."""
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        self._show(request, obj)
+        response: HttpResponse = super().response_add(request, obj, post_url_continue)
+        return response
+
+    def _show(self, request: HttpRequest, row: Subscription) -> None:
+        text = _t("Note this now, the secret is not shown again: %(url)s : %(secret)s")
+        messages.warning(request, text % {"url": row.url, "secret": row.secret})
 
     @display(description=_("events"))
     def events_shown(self, row: Subscription) -> str:
@@ -84,6 +115,15 @@ class SubscriptionAdmin(ReadOnlyAdmin):
         count = len(rows)
         said = ngettext("%(n)d message was planned.", "%(n)d messages were planned.", count)
         messages.success(request, said % {"n": count})
+
+    @action(
+        description=_("Give a new secret: messages are signed with the old one too for a day"),
+        permissions=["change"],
+    )
+    def rotate(self, request: HttpRequest, chosen: SubscriptionQuerySet) -> None:
+        for row in chosen.of(Face.WEBHOOKS):  # a hub's listeners have none
+            self._show(request, transitions.rotate(subscription=row, now=timezone.now()))
+            self.log_change(request, row, _t("New secret"))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # of the row no field is edited: the actions ask for this

@@ -1,13 +1,15 @@
 """Staff, machines and the record of looks, in the admin."""
 
 import base64
+from datetime import timedelta
 
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
+from django.utils import timezone
 
-from heatmaps_project.models import ApiClient, Look, User
-from tests.factories import NOW, make_api_client, make_brand, make_region, make_user
+from heatmaps_project.models import ApiClient, CallCount, Look, User
+from tests.factories import NOW, bearer, make_api_client, make_brand, make_region, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +62,7 @@ def test_a_rotated_secret_ends_the_old_one_and_its_tokens(signed_in, client):
     token(client, machine.client_id, old)
     browser.get(CLIENTS)  # the old secret is shown, and gone
 
-    response = browser.post(CLIENTS, {"action": "rotate_secret", "_selected_action": [machine.pk]})
+    response = browser.post(CLIENTS, {"action": "replace_secret", "_selected_action": [machine.pk]})
 
     assert machine.accesstoken_set.count() == 0
     assert token(client, machine.client_id, old).status_code == 401
@@ -68,13 +70,58 @@ def test_a_rotated_secret_ends_the_old_one_and_its_tokens(signed_in, client):
     assert token(client, machine.client_id, secret).status_code == 200
 
 
-def test_the_list_of_machines_tells_the_last_token(signed_in):
-    make_api_client()
+def test_a_secret_rotated_with_an_overlap_leaves_the_old_one_a_day(signed_in, client):
+    browser = signed_in("administrator")
+    machine, old = made(browser)
+    browser.get(CLIENTS)
+    response = browser.post(CLIENTS, {"action": "rotate_secret", "_selected_action": [machine.pk]})
+    secret = secret_shown(response)
 
-    page = signed_in("administrator").get(CLIENTS)
+    def works(*secrets):
+        return [token(client, machine.client_id, one).status_code for one in secrets]
 
-    assert page.status_code == 200
-    assert page.context["cl"].result_list[0].token_at is None
+    assert works(old, secret, "wrong") == [200, 200, 401]
+    past = timezone.now() - timedelta(seconds=1)
+    ApiClient.objects.update(old_secret_until=past)
+    assert works(old, secret) == [401, 200]
+
+
+@pytest.mark.parametrize(
+    ("set_", "status"),
+    [
+        ({}, 200),
+        ({"networks": "10.0.0.0/8 127.0.0.1"}, 200),
+        ({"networks": "10.0.0.0/8"}, 401),
+        ({"expires_at": NOW.replace(year=2100)}, 200),
+        ({"expires_at": NOW.replace(year=2020)}, 401),
+    ],
+)
+def test_a_machine_is_let_in_from_its_networks_until_it_expires(client, set_, status):
+    machine = make_api_client()
+    header = bearer(machine)
+    ApiClient.objects.update(**set_)
+
+    assert client.get("/api/v1/spots/", headers=header).status_code == status
+    assert token(client, "crm-id", "crm-secret").status_code == status
+
+
+def test_the_page_of_a_machine_tells_its_last_calls_and_what_was_refused(signed_in, client):
+    machine = make_api_client()
+    header = bearer(machine, "spots:read")
+    for address in ("/api/v1/spots/", "/api/v1/spots/77", "/api/v1/complaints/?text=secret"):
+        client.get(address, headers=header)
+
+    browser = signed_in("administrator")
+    page = browser.get(
+        reverse("admin:heatmaps_project_apiclient_change", args=[machine.pk])
+    ).content.decode()
+    [shown] = browser.get(CLIENTS).context["cl"].result_list
+
+    assert "api/v1/spots/&lt;int:pk&gt;" in page
+    assert "api/v1/complaints" in page
+    assert "?text" not in page
+    assert set(CallCount.objects.values_list("status", "times")) == {(200, 1), (403, 1), (404, 1)}
+    assert (shown.refused, shown.last_at) == (2, CallCount.objects.get(status=403).last_at)
 
 
 def test_a_member_of_staff_is_made_with_a_role_and_can_be_given_walls(signed_in):

@@ -1,11 +1,13 @@
 """Administrators see what was given up, and send it again."""
 
+from html import unescape
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from heatmaps_project.webhooks.models import Delivery, Subscription
-from tests.factories import make_delivery, make_subscription, make_user
+from tests.factories import make_api_client, make_brand, make_delivery, make_subscription, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -60,3 +62,27 @@ def test_lists_ask_as_often_with_many_rows(staff, django_assert_max_num_queries)
     for model in ("subscription", "delivery"):
         with django_assert_max_num_queries(15):
             staff.get(reverse(f"admin:heatmaps_project_{model}_changelist"))
+
+
+def test_a_webhook_is_entered_for_a_client_and_its_secret_shown_once(staff):
+    add = reverse("admin:heatmaps_project_subscription_add")
+    sent = {
+        "client": make_api_client().pk,
+        "brand": make_brand().pk,
+        "url": "https://crm.example.org/hook",
+        "events": ["spot.fixed"],
+    }
+    assert staff.get(add).status_code == 200
+    for wrong in ({"url": "https://10.0.0.1/"}, {"brand": make_brand("rival").pk}, {"events": []}):
+        staff.post(add, {**sent, **wrong})
+    assert not Subscription.objects.exists()
+
+    page = staff.post(add, sent, follow=True).content.decode()
+
+    row = Subscription.objects.get()
+    assert (row.events, row.active, row.face) == (["spot.fixed"], True, "")
+    assert row.secret in unescape(page)
+    one = reverse("admin:heatmaps_project_subscription_change", args=[row.pk])
+    assert row.secret not in unescape(staff.get(one).content.decode())
+    run(staff, "subscription", "rotate", row)
+    assert Subscription.objects.get().old_secret == row.secret

@@ -1,0 +1,41 @@
+"""Which machine a request of the API comes from, and whether its secret holds."""
+
+from collections.abc import Callable
+from typing import Any, Final, cast
+
+from django.utils import timezone
+from oauth2_provider.contrib.rest_framework.authentication import OAuth2Authentication
+from oauth2_provider.oauth2_validators import OAuth2Validator
+from rest_framework.request import Request
+
+CLIENT: Final = "api_client_id"  # attribute of a request of Django's
+
+
+class ClientAuthentication(OAuth2Authentication):
+    """Leaves the client's number where the call is counted (calls/counting.py)."""
+
+    def authenticate(self, request: Request) -> Any:
+        found = cast(Any, super()).authenticate(request)
+        if found is not None:
+            vars(request._request)[CLIENT] = found[1].application_id
+        return found
+
+
+class ClientValidator(OAuth2Validator):
+    """For a while after a rotation, the old secret of a client holds as well."""
+
+    def _authenticate_basic_auth(self, request: Any) -> bool:
+        return _either(cast(Any, super())._authenticate_basic_auth, request)
+
+    def _authenticate_request_body(self, request: Any) -> bool:
+        return _either(cast(Any, super())._authenticate_request_body, request)
+
+
+def _either(has_secret: Callable[[Any], bool], request: Any) -> bool:
+    if has_secret(request):
+        return True
+    client = request.client
+    if client is None or not client.has_old_secret(timezone.now()):
+        return False
+    client.client_secret = client.old_secret  # of this request's copy, which nobody saves
+    return has_secret(request)
