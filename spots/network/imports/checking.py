@@ -85,14 +85,17 @@ class _Check:
         """Yield what the file tells, a bad row as its refusal."""
         for row in rows:
             self.read += 1
-            if self.read > self.adapter.most:
-                raise UnusableFileError(
-                    _("The file has more than %(n)d rows: split it.") % {"n": self.adapter.most}
-                )
+            self.bounded(self.read)  # what a file says of its length need not be true
             found = self._taken(row)
             if found is not None:
                 yield found
         yield from self.adapter.rest()
+
+    def bounded(self, rows: int) -> None:
+        """:raises UnusableFileError: so many rows are too many"""
+        if rows > self.adapter.most:
+            words = _("The file has more than %(n)d rows: split it.")
+            raise UnusableFileError(words % {"n": self.adapter.most})
 
     def _taken(self, row: Row) -> Thing | Refused | None:
         if row.problem:
@@ -164,8 +167,13 @@ def _check(row: Import, adapter: Adapter, *, now: datetime) -> bool:
 
 
 def _compare(check: _Check, source: reading.Source, *, now: datetime) -> bool:
-    """Stage the whole file. False: it was stopped meanwhile."""
+    """
+    Stage the whole file. False: it was stopped meanwhile.
+
+    :raises UnusableFileError: it has too many rows
+    """
     row = check.row
+    check.bounded(source.expected)
     if not transitions.begin(row, expected=source.expected):
         return False
     told = check.told(source.rows)

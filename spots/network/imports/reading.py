@@ -45,10 +45,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Source:
-    """A file that was opened: its rows, once through, and how many they are (0: not known)."""
+    """A file that was opened: its rows, once through, and how many they are."""
 
     rows: Iterator[Row]
-    expected: int = 0
+    expected: int
 
 
 def opened(upload: Upload, folder: Path) -> Source:
@@ -86,36 +86,44 @@ def _csv(content: bytes) -> Source:
     text = decoded(content)
     first, _rest, _more = text.partition("\n")
     delimiter = max(";,\t", key=first.count)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        header = [name.strip().lower() for name in next(lines, [])]
-    except csv.Error:
-        header = []
+    lines = _lines(text, delimiter)
+    _number, named = next(lines, (1, None))
+    header = [name.strip().lower() for name in named or ()]
     if len(header) < 2 or len(set(header)) < len(header):
         raise UnusableFileError(
             _("The first line has to name the columns, each once, separated by ; or , or tabs.")
         )
-    return Source(_csv_rows(lines, header), expected=text.count("\n"))
+    # Counted beforehand: what is too long is refused before anything of it is kept.
+    return Source(_csv_rows(lines, header), expected=sum(1 for _ in _lines(text, delimiter)) - 1)
 
 
-def _csv_rows(lines: Any, header: list[str]) -> Iterator[Row]:
+def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str] | None]]:
+    """The lines that say something, with their number; None: this one is no CSV."""
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     while True:
         try:
             cells = next(lines)
         except StopIteration:
             return
         except csv.Error:
-            yield Row(lines.line_num, problem=_("This line is no CSV."))
+            yield lines.line_num, None
             continue
-        if not any(cell.strip() for cell in cells):
+        if any(cell.strip() for cell in cells):
+            yield lines.line_num, cells
+
+
+def _csv_rows(lines: Iterator[tuple[int, list[str] | None]], header: list[str]) -> Iterator[Row]:
+    for number, cells in lines:
+        if cells is None:
+            yield Row(number, problem=_("This line is no CSV."))
             continue
         values: dict[str, Any] = dict(zip(header, map(restored, cells), strict=False))
         if len(cells) != len(header):
             counted = {"cells": len(cells), "columns": len(header)}
             problem = _("%(cells)d cells under %(columns)d columns") % counted
-            yield Row(lines.line_num, values, problem=problem)
+            yield Row(number, values, problem=problem)
         else:
-            yield Row(lines.line_num, values)
+            yield Row(number, values)
 
 
 # GeoJSON: read here and not by GDAL, so that one bad feature does not spoil the file

@@ -237,6 +237,13 @@ def test_more_rows_than_may_be_are_refused_as_a_whole(monkeypatch):
     assert "more than 1 rows" in refusal(csv(SITES), "sites")
 
 
+def test_a_file_that_is_too_long_is_refused_before_a_row_of_it_is_looked_at(monkeypatch):
+    monkeypatch.setattr("spots.network.imports.kinds.sites.Sites.most", 1)
+    monkeypatch.setattr("spots.network.imports.kinds.sites.Sites.take", pytest.fail)
+
+    assert "more than 1 rows" in refusal(csv(SITES), "sites")
+
+
 def test_a_person_has_a_few_imports_open_at_most():
     first = uploaded(csv(SITES))
     for _number in range(4):
