@@ -208,6 +208,7 @@ def test_a_lookup_takes_the_same_queries_however_much_is_known(client, crm):
             assert ask(client, crm, POINT).status_code == 200
         return len(done)
 
+    queries()  # the first of a process also asks what WGS 84 measures in
     first = queries()
 
-    assert [queries() for _ in range(3)] == [first] * 3
+    assert [queries() for _ in range(2)] == [first] * 2
