@@ -16,6 +16,8 @@ from heatmaps_project.desk.admin import LookupAdmin
 from heatmaps_project.desk.knowledge.admin import ArticleAdmin
 from heatmaps_project.desk.knowledge.models import Article
 from heatmaps_project.desk.models import Lookup
+from heatmaps_project.desk.phrases.admin import PhraseAdmin
+from heatmaps_project.desk.phrases.models import Phrase
 from heatmaps_project.webhooks.admin import DeliveryAdmin, SubscriptionAdmin
 from heatmaps_project.webhooks.models import Delivery, Subscription
 from spots.admin import SingleCaseAdmin, SpotAdmin
@@ -52,3 +54,4 @@ admin.site.register(Subscription, SubscriptionAdmin)
 admin.site.register(Delivery, DeliveryAdmin)
 admin.site.register(Lookup, LookupAdmin)
 admin.site.register(Article, ArticleAdmin)
+admin.site.register(Phrase, PhraseAdmin)

@@ -5,6 +5,7 @@ from heatmaps_project.accounts.models import ApiClient, Look, User
 from heatmaps_project.desk.knowledge.models import Article, Vote
 from heatmaps_project.desk.models import Lookup, LookupOutcome
 from heatmaps_project.desk.own.models import Code
+from heatmaps_project.desk.phrases.models import Phrase
 from heatmaps_project.operations.models import Heartbeat
 from heatmaps_project.supervision.audit.reports.models import AuditReport
 from heatmaps_project.tmf.hub.models import LastTold
@@ -23,6 +24,7 @@ __all__ = (
     "Look",
     "Lookup",
     "LookupOutcome",
+    "Phrase",
     "Position",
     "ServiceProblem",
     "Subscription",

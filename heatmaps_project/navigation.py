@@ -133,6 +133,12 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
                 "heatmaps_project.view_article",
             ),
             Item(
+                _("What agents say"),
+                "record_voice_over",
+                "admin:heatmaps_project_phrase_changelist",
+                "heatmaps_project.view_phrase",
+            ),
+            Item(
                 _("Detection"),
                 "radar",
                 "admin:spots_detectionrule_changelist",

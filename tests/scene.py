@@ -14,7 +14,7 @@ from django.db.models import Model
 from complaints.geocoding.models import Address, Locality, PlacedAddress, Region, Street
 from complaints.models import Brand
 from feedback.models import AlarmRule, SortingWord, Template
-from heatmaps_project.models import AuditReport, Look
+from heatmaps_project.models import AuditReport, Look, Phrase
 from spots.models import (
     Attachment,
     Case,
@@ -234,6 +234,9 @@ def _filled(
         "heatmaps_project_subscription": hook,
         "heatmaps_project_look": Look.objects.create(subject=f"customer {customer.pk}", **looks),
         "heatmaps_project_article": make_article(brand=brand, title_en=f"article of {name}"),
+        "heatmaps_project_phrase": Phrase.objects.get_or_create(
+            brand=brand, part="cause", defaults={"text_ru": "{cause}", "text_en": "{cause}"}
+        )[0],
         "heatmaps_project_lookup": make_lookup(by, at=now, case=spot, **walls),
         "heatmaps_project_user": by,
         "spots_absence": make_absence(member, now=now),

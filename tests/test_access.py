@@ -55,6 +55,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "feedback_template": (ADMIN, ADMIN, ADMIN),
     "heatmaps_project_apiclient": (ADMIN, ADMIN, ADMIN),
     "heatmaps_project_article": (SUPERVISES, SUPERVISES, ADMIN),
+    "heatmaps_project_phrase": (SUPERVISES, SUPERVISES, ADMIN),
     "heatmaps_project_delivery": (ADMIN, NOBODY, NOBODY),
     "heatmaps_project_look": (ADMIN, NOBODY, NOBODY),
     "heatmaps_project_lookup": (SUPERVISES, NOBODY, NOBODY),

@@ -41,6 +41,7 @@ WALLS = {
     "feedback_invitation": BOTH,
     "feedback_message": BOTH,
     "heatmaps_project_article": BRAND,
+    "heatmaps_project_phrase": BRAND,
     "heatmaps_project_lookup": BOTH,
     "spots_absence": BOTH,
     "spots_attractor": BOTH,

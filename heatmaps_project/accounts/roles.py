@@ -83,7 +83,7 @@ _SETTINGS = frozenset(
             "attractor",
         ),
         "feedback": ("template", "survey", "surveyquestion", "sortingword", "alarmrule"),
-        "heatmaps_project": ("user", "apiclient", "article"),
+        "heatmaps_project": ("user", "apiclient", "article", "phrase"),
     }.items()
     for model in models
     for action in ("view", "add", "change", "delete")
@@ -130,6 +130,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "heatmaps_project.view_article",
         "heatmaps_project.add_article",
         "heatmaps_project.change_article",
+        "heatmaps_project.view_phrase",
+        "heatmaps_project.add_phrase",
+        "heatmaps_project.change_phrase",
     },
     Role.PLANNER: _SEES_MAP
     | _READS_INBOX

@@ -9,6 +9,7 @@ from django.contrib.gis.geos import Point
 from complaints.customers.walls import Walls
 from complaints.geocoding import geocoder
 from complaints.intake.models import Precision
+from heatmaps_project.desk.phrases.models import words_of
 from heatmaps_project.desk.sentences import SPEECH, Kind, Situation, sentence
 from heatmaps_project.desk.speech import Language
 from spots.cases.events import EventKind
@@ -58,21 +59,36 @@ def find(address: str) -> Place | None:
     return Place(match.point, match.label, match.precision) if match else None
 
 
-def answer_at(place: Place | None, *, walls: Walls, now: datetime) -> Answer:
-    """What to tell a caller from a place, of what a reader behind `walls` may know."""
+def answer_at(place: Place | None, *, walls: Walls, own: bool = False, now: datetime) -> Answer:
+    """
+    What to tell a caller from a place, of what a reader behind `walls` may know.
+
+    own  they read it themselves: nobody says it to them
+    """
     known = known_at(point=place.point, walls=walls, now=now) if place else UNKNOWN
     told = [*_of_place(place), *_of_spots(known), *_of_network(known, now)]
     situation, spot = min(told, key=lambda one: _ORDER[one[0].kind])
+    words = words_of(_brand_of(walls, spot), own=own)
     return Answer(
         place=place,
         known=known,
         situation=situation,
         spot=spot,
-        sentences={name: sentence(situation, language=name, now=now) for name in SPEECH},
+        sentences={
+            name: sentence(situation, language=name, now=now, own=own, words=words[name])
+            for name in SPEECH
+        },
         doing={name: one.doing[spot.state] for name, one in SPEECH.items()} if spot else {},
         moves=tuple(_moves(spot.id)) if spot else (),
         now=now,
     )
+
+
+def _brand_of(walls: Walls, spot: KnownSpot | None) -> int | None:
+    """Return whose words are said: the spot's, or the only one's that is read; None: nobody's."""
+    if spot is not None:
+        return spot.brand_id
+    return next(iter(walls.brands)) if walls.brands is not None and len(walls.brands) == 1 else None
 
 
 def _moves(spot_id: int) -> Iterator[Move]:

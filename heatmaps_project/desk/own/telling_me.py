@@ -47,7 +47,7 @@ def own(customer: Customer, *, place: Place | None = None, now: datetime) -> Own
     known = callers.caller(customer, walls=walls)
     if place is None and known.last and known.last.point:
         place = Place(known.last.point, known.where, known.last.precision, of_caller=True)
-    answer = answer_at(place, walls=walls, now=now)
+    answer = answer_at(place, walls=walls, own=True, now=now)
     complaints = callers.complaints_of(customer, walls=walls, most=MOST_COMPLAINTS)
     spot = answer.spot
     told = None

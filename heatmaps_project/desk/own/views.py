@@ -29,7 +29,6 @@ from heatmaps_project.desk.own import transitions
 from heatmaps_project.desk.own.links import customer_named, path_to
 from heatmaps_project.desk.own.telling_me import Own, own, tell_me
 from heatmaps_project.desk.questions import e164
-from heatmaps_project.desk.sentences import sentence
 from heatmaps_project.desk.speech import Language
 from spots.cases.transitions import IllegalMoveError
 
@@ -144,7 +143,7 @@ def _shown(
         "page.html",
         known.customer.brand,
         own=known,
-        sentence=sentence(answer.situation, language=language, now=answer.now, own=True),
+        sentence=answer.sentences[language],
         doing=answer.doing.get(language, ""),
         typed=typed,
         unknown=unknown,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heatmaps_project.desk.sentences import SPEECH, Kind, Situation, sentence
+from heatmaps_project.desk.sentences import SPEECH, Kind, Situation, sentence, wrong_blanks
 
 NOW = datetime(2026, 3, 25, 10, 0, tzinfo=UTC)
 WORKING = "Вижу, что по вашему адресу уже ведутся работы над улучшением качества связи."
@@ -223,3 +223,27 @@ def test_russian_numbers_take_their_forms(number):
     assert hours == ("{} часа" if last == 1 and not teen else "{} часов")
     few = {1: "{} час назад", 2: "{} часа назад", 3: "{} часа назад", 4: "{} часа назад"}
     assert ago == ("{} часов назад" if teen else few.get(last, "{} часов назад"))
+
+
+def test_a_brands_own_words_stand_for_the_built_in_ones_part_by_part():
+    situation = Situation(Kind.WORKING, until=after(hours=3), cause=CAUSE)
+    words = {"term": "Починим за {wait} {brand.name}!"}
+
+    told = sentence(situation, language="ru", now=NOW, words=words)
+
+    assert told == f"{WORKING} Починим за 3 часов {{brand.name}}! Причина: {CAUSE['ru']}."
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "wrong"),
+    [
+        ("term", "within {wait}", []),
+        ("term", "no time at all", []),
+        ("term", "since {ago}", ["{ago}"]),
+        ("working", "{wait}", ["{wait}"]),
+        ("cause", "{cause.__class__} or {0}", ["{cause.__class__}", "{0}"]),
+        ("fixed", "{ago", ["{"]),
+    ],
+)
+def test_only_what_a_part_knows_may_be_filled_in(part, text, wrong):
+    assert wrong_blanks(part, text) == wrong
