@@ -19,7 +19,7 @@ from complaints.admin_theme import Select
 from complaints.customers.walls import Walls
 from complaints.geocoding.models import Region
 from heatmaps_project.accounts.models import User
-from heatmaps_project.supervision import figures
+from heatmaps_project.supervision import calls, figures
 from heatmaps_project.supervision.flow import Flow, flow
 from heatmaps_project.supervision.scope import Scope
 from spots.models import Team
@@ -118,7 +118,8 @@ def figures_page(request: HttpRequest) -> HttpResponse:
         "kept": figures.kept_by_target(shares),
         "told": figures.told(scope),
         "teams": figures.teams(scope, shares, happened.of_team),
-        "how": figures.HOW,
+        "calls": calls.calls(scope),
+        "how": (*figures.HOW, *calls.HOW),
     }
     return render(request, "supervision/figures.html", context)
 
