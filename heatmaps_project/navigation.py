@@ -98,10 +98,7 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
                 "feedback.view_invitation",
             ),
             Item(
-                _("Surveys"),
-                "ballot",
-                "admin:feedback_survey_changelist",
-                "feedback.view_survey",
+                _("Surveys"), "ballot", "admin:feedback_survey_changelist", "feedback.view_survey"
             ),
             Item(
                 _("Words of comments"),
@@ -182,10 +179,7 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
                 "spots.view_ladder",
             ),
             Item(
-                _("Escalations"),
-                "campaign",
-                "admin:spots_firing_changelist",
-                "spots.view_firing",
+                _("Escalations"), "campaign", "admin:spots_firing_changelist", "spots.view_firing"
             ),
             Item(
                 _("Recomputation of promises"),
