@@ -39,6 +39,7 @@ benches() {
 ./dev bench lookup         how long a lookup takes at 5 million complaints, 50,000 spots and 400,000
                            addresses, beside bare PostGIS queries; --complaints N: with fewer
 ./dev bench tiles          map tiles over two million complaints: beside bare SQL, bytes, in Chromium
+                           lookup and tiles keep what they filled in .run/pg-bench-*, and use it again
 TEXT
 }
 
@@ -73,7 +74,7 @@ bench_audit() {
 bench_lookup() {
   system_packages up
   python_packages requirements.txt
-  own_empty_database
+  kept_database lookup
   .venv/bin/python manage.py bench_lookup "$@"
 }
 
@@ -89,8 +90,17 @@ bench_api() { # NAME REQUIREMENTS [ARGS...]
 bench_tiles() {
   system_packages test
   python_packages requirements-dev.txt
-  own_empty_database
-  .venv/bin/python manage.py bench_tiles "$@"
+  kept_database tiles
+  TILE_CACHE_URL="${REDIS_URL%db=*}db=1" .venv/bin/python manage.py bench_tiles "$@"
+}
+
+kept_database() { # NAME: stays in .run/pg-bench-NAME, for filling it takes longer than measuring
+  # shellcheck disable=SC2064
+  trap "stop_servers '-bench-$1'" EXIT
+  trap 'exit 130' INT
+  start_servers "-bench-$1" "${FAST[@]}" shared_buffers=512MB
+  create_database
+  .venv/bin/python manage.py migrate -v 0
 }
 
 own_empty_database() { # on a server of its own, which goes when the bench ends

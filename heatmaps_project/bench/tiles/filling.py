@@ -13,6 +13,7 @@ from spots.network.models import Technology
 
 # As far as bench/pages sets its spots, degrees.
 WIDE, HIGH = 3.0, 1.0
+MIDDLE = (LON + WIDE / 2 + 0.004, LAT + 0.644)  # of what is looked at: among the newest spots
 SITES, EVENTS = 5000, 60
 
 SITES_SQL = """

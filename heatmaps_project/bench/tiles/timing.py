@@ -1,24 +1,20 @@
 """Tiles of a viewport at each zoom: time beside the bare SQL of the same run, and bytes."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import asinh, pi, radians, tan
 from time import perf_counter
 from typing import Any
 
-import numpy as np
 from django.core.cache import caches
 from django.db import connection, transaction
 from django.test import Client
 
-from heatmaps_project.bench.pages.filling import LAT, LON
-from heatmaps_project.bench.tiles.filling import HIGH, WIDE
+from heatmaps_project.bench.tiles.filling import MIDDLE
 
 ZOOMS = range(5, 19)
 WIDTH, HEIGHT, TILE_PX = 1400, 900, 512  # of a window, and of a data tile on it
 LAYERS = "coverage,events,sites,spots,heat,complaints,singles"
 TIMES = 3
-MOST_RATIO, MOST_BYTES, MOST_SECONDS = 1.25, 500_000, 1.0
 
 Statement = tuple[str, Any]
 
@@ -38,7 +34,7 @@ class Viewport:
 def tiles_at(zoom: int) -> list[tuple[int, int, int]]:
     """The data tiles of a window on the middle of the bench's ground: z, x, y."""
     z = max(0, zoom - 1)  # tiles are drawn twice as large as their own zoom
-    lon, lat = LON + WIDE / 2 + 0.004, LAT + HIGH / 2 + 0.004
+    lon, lat = MIDDLE
     side = 1 << z
     x = (lon + 180) / 360 * side
     y = (1 - asinh(tan(radians(lat))) / pi) / 2 * side
@@ -104,36 +100,3 @@ def _seconds(work: Any) -> float:
     began = perf_counter()
     work()
     return perf_counter() - began
-
-
-def table(views: list[Viewport], drawn: dict[int, float]) -> Iterator[str]:
-    """Lines of Markdown: each zoom, and p95 of all tiles."""
-    yield "p95 of a viewport's tiles in milliseconds: bare SQL, through the application, kept, 304."
-    yield ""
-    yield "| zoom | tiles | bare | made | kept | 304 | kB | drawn, s |"
-    yield "|---:|---:|---:|---:|---:|---:|---:|---:|"
-    for view in views:
-        times = (_p95(one) for one in (view.bare, view.cold, view.kept, view.unchanged))
-        shown = " | ".join(f"{1000 * one:.1f}" for one in times)
-        seen = f"{drawn[view.zoom]:.2f}" if view.zoom in drawn else ""
-        yield f"| {view.zoom} | {len(view.bare)} | {shown} | {view.size / 1000:.0f} | {seen} |"
-    bare = _p95([one for view in views for one in view.bare])
-    cold = _p95([one for view in views for one in view.cold])
-    largest = max(view.size for view in views)
-    yield ""
-    ratio = cold / bare
-    yield f"p95 of all tiles: {1000 * cold:.1f} ms, bare {1000 * bare:.1f} ms:" + _said(
-        f" ×{ratio:.2f}", good=ratio <= MOST_RATIO
-    )
-    yield _said(f"largest viewport: {largest / 1000:.0f} kB", good=largest <= MOST_BYTES)
-    if drawn:
-        slowest = max(drawn.values())
-        yield _said(f"slowest viewport to draw: {slowest:.2f} s", good=slowest <= MOST_SECONDS)
-
-
-def _p95(seconds: list[float]) -> float:
-    return float(np.percentile(seconds, 95))
-
-
-def _said(text: str, *, good: bool) -> str:
-    return text if good else f"{text} ✗"

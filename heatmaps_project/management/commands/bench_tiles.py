@@ -1,10 +1,11 @@
 """./dev bench tiles: map tiles over two million complaints, beside bare SQL, and in Chromium."""
 
+from time import perf_counter
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import override_settings
 from django.utils import timezone
 
@@ -14,8 +15,10 @@ from heatmaps_project.bench.pages.filling import Size, fill
 from heatmaps_project.bench.pages.timing import signed_in
 from heatmaps_project.bench.tiles.drawing import drawn
 from heatmaps_project.bench.tiles.filling import lay_network
-from heatmaps_project.bench.tiles.timing import ZOOMS, measured, table
+from heatmaps_project.bench.tiles.report import table
+from heatmaps_project.bench.tiles.timing import ZOOMS, measured
 from heatmaps_project.models import User
+from spots.maps.transitions_of_heat import count_heat
 
 # Static files need not have been collected.
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -23,7 +26,10 @@ STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": PLAIN}}
 
 
 class Command(BaseCommand):
-    help = "Fill an empty database and time the map's tiles at every zoom, as an administrator."
+    help = (
+        "Fill an empty database, or use what it was filled with, and time the map's tiles at every"
+        " zoom, as an administrator."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--spots", type=int, default=20_000)
@@ -32,18 +38,32 @@ class Command(BaseCommand):
         parser.add_argument("--no-browser", action="store_true", help="time the server only")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if Complaint.objects.exists():
-            raise CommandError("The database is not empty: this bench fills one of its own.")
-        now = timezone.now()
-        fill(Size(options["spots"], options["complaints"]), now=now)
-        lay_network(now=now)
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
+        many = options["complaints"]
+        filled = Complaint.objects.count()
+        if filled not in (0, many):
+            raise CommandError(f"Filled with {filled:,} complaints: remove .run/pg-bench-tiles.")
+        if not filled:
+            self._fill(Size(options["spots"], many))
+        began = perf_counter()
+        days = count_heat(now=timezone.now())
+        self.stdout.write(f"Heat of {days} days counted in {perf_counter() - began:.0f} s.")
         reader = User.objects.filter(role=Role.ADMINISTRATOR).earliest("pk")
-        with override_settings(DEBUG=False, ALLOWED_HOSTS=["localhost"], STORAGES=STORAGES):
+        with override_settings(
+            DEBUG=False, ALLOWED_HOSTS=["localhost", "127.0.0.1"], STORAGES=STORAGES
+        ):
             client, hours = signed_in(reader), options["hours"]
             views = [measured(zoom, client, hours=hours) for zoom in ZOOMS]
             seen = (
                 {} if options["no_browser"] else drawn(client, zooms=list(ZOOMS[::2]), hours=hours)
             )
         self.stdout.write("\n".join(table(views, seen)) + "\n")
+
+    def _fill(self, size: Size) -> None:
+        """All or nothing: a bench that is stopped begins anew."""
+        began, now = perf_counter(), timezone.now()
+        with transaction.atomic():
+            fill(size, now=now)
+            lay_network(now=now)
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+        self.stdout.write(f"Filled in {perf_counter() - began:.0f} s.")
