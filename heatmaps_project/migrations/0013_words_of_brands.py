@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('complaints', '0009_erasures'),
-        ('heatmaps_project', '0011_lookups_are_forgotten'),
+        ('heatmaps_project', '0012_clients_and_their_calls'),
     ]
 
     operations = [
