@@ -18,6 +18,10 @@ run_tests() { # [PYTEST-ARGS...]: with arguments only pytest
   start_servers "$servers" "${FAST[@]}"
   create_database
   export PATH=$ROOT/.venv/bin:$PATH
+  if own_database; then # its tables are made once, and copied by each process of the tests
+    python manage.py migrate --verbosity 0
+    export TEST_TEMPLATE=heatmaps
+  fi
   if [ $# = 0 ]; then
     checks
     # A process for each core; a file's tests stay together, as some share costly fixtures.

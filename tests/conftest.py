@@ -1,15 +1,30 @@
 """What every test has at hand."""
 
 import math
+import os
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
 from heatmaps_project.models import User
 from tests.factories import make_user
 from tests.scene import Scene, make_scene
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Where a database with all tables is at hand, each process copies it instead of migrating."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = os.environ.get("TEST_TEMPLATE")
+
+
+@pytest.fixture(autouse=True)
+def _passwords_are_cheap(settings: Settings) -> None:
+    """Nobody's password is worth half a second of each test that has one."""
+    cheap = "django.contrib.auth.hashers.MD5PasswordHasher"
+    settings.PASSWORD_HASHERS = [cheap, *settings.PASSWORD_HASHERS]
 
 
 @pytest.fixture(autouse=True)

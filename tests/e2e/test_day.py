@@ -34,8 +34,7 @@ PICTURE = {
 
 
 @pytest.fixture
-def browser(monkeypatch, settings, live_server):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick
+def browser(monkeypatch, live_server):
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop in this thread
     with sync_playwright() as driver:
         yield driver.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)

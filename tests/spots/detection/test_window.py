@@ -12,7 +12,7 @@ from tests.spots.detection.world import make_arrivals
 RADIUS_M = 3000.0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), most=st.sampled_from([3, 1000]))
 def test_neighbours_are_the_scored_complaints_within_the_radius_and_the_time(seed, most):
     rng = np.random.default_rng(seed)

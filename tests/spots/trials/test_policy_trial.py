@@ -241,8 +241,11 @@ SETTINGS = settings(
 )
 
 
-def lived() -> None:
-    """Cases of two bands and segments; some wait, some waited, some were reopened or fixed."""
+@pytest.fixture(name="lived")
+def _lived() -> Policy:
+    """Cases of three bands; some wait, some waited, some were reopened or fixed; their policy."""
+    policy = make_always(10, band=1, eta_minutes=None)
+    make_always(20, reaction_minutes=200)
     dispatcher = make_user("dispatcher")
     for band, segment in ((1, "vip"), (2, "mass"), (3, "vip")):
         promised(state="routed", band=band, segment=segment, accepted_at=None)
@@ -254,6 +257,7 @@ def lived() -> None:
         again = fixed(after=HOUR, band=band, segment=segment)
         transitions.reopen(case_id=again.pk, note="x", by=dispatcher, now=NOW + 3 * HOUR)
     recompute_promises(now=NOW + 5 * HOUR)
+    return policy
 
 
 def open_ones() -> dict[tuple[int, str], tuple[Any, bool]]:
@@ -276,18 +280,15 @@ def told(result: Attempt) -> dict[tuple[int, str], tuple[Any, bool]]:
 
 @SETTINGS
 @given(edits)
-def test_saving_and_recomputing_gives_what_the_trial_said(edit):
+def test_saving_and_recomputing_gives_what_the_trial_said(lived, edit):
     with transaction.atomic():
-        policy = make_always(10, band=1, eta_minutes=None)
-        make_always(20, reaction_minutes=200)
-        lived()
         edit = dict(edit)
         if edit.pop("office", False):
             edit["working_time"] = make_working_time()
         before = open_ones()
 
-        result = tried(policy, **edit)
-        typed(policy, **edit).save()
+        result = tried(lived, **edit)
+        typed(lived, **edit).save()
         recompute_promises(now=LATER)
 
         after = open_ones()

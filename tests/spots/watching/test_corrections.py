@@ -17,6 +17,8 @@ from tests.spots.watching.streams import groups, look_on, make_stream, make_watc
 pytestmark = pytest.mark.django_db
 
 
+TWO_HOURS = timedelta(hours=2)
+
 # What is corrected, by the complaint's place in the busy day, and how.
 CORRECTIONS = {
     "withdrawn": lambda c: intake.withdraw(Complaint.objects.filter(pk=c.pk), now=NOW),
@@ -46,7 +48,7 @@ def test_after_a_correction_the_engine_knows_what_a_fresh_run_does(what, forgetf
     correct = CORRECTIONS[what]
     with transaction.atomic():
         watch = make_watch(began)
-        look_on(watch, began, until=NOW - timedelta(hours=1))
+        look_on(watch, began, until=NOW - timedelta(hours=1), step=TWO_HOURS)
         wrong, chosen = groups(watch), of_a_spot(5)
         for complaint in chosen:
             correct(complaint)
@@ -61,7 +63,7 @@ def test_after_a_correction_the_engine_knows_what_a_fresh_run_does(what, forgetf
         complaint.refresh_from_db()  # as it was before it was corrected
         correct(complaint)
     watch = make_watch(began)
-    look_on(watch, began)
+    look_on(watch, began, step=TWO_HOURS)
 
     assert replayed != wrong
     assert replayed == groups(watch)
