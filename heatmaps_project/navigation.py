@@ -201,7 +201,7 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             ),
             Item(_("Life of a case"), "schema", "admin:spots_spot_life", "spots.view_event"),
             Item(
-                _("Reasons for late fixes"),
+                _("Reasons for being late"),
                 "history_toggle_off",
                 "admin:spots_latereason_changelist",
                 "spots.view_latereason",

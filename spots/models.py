@@ -3,7 +3,7 @@
 from spots.cases.catalogue import Cause
 from spots.cases.comments.models import Attachment, Mention
 from spots.cases.fixchecks import FixCheck
-from spots.cases.late.models import LateFix, LateReason
+from spots.cases.late.models import LateReason, LateReasonGiven
 from spots.cases.models import Case, Event, Membership, Spot
 from spots.cases.priority.models import ImportantPlace, PriorityWeights
 from spots.cases.queue.models import ChosenColumns, SavedView
@@ -63,8 +63,8 @@ __all__ = (
     "ImportFile",
     "ImportantPlace",
     "Ladder",
-    "LateFix",
     "LateReason",
+    "LateReasonGiven",
     "LearntBaseline",
     "LedgerEntry",
     "Letter",

@@ -104,7 +104,9 @@ def test_a_machine_reads_and_moves_no_spot_behind_its_walls(client, home, rival,
     def statuses(scene: Scene) -> list[int]:
         read = client.get(reverse("api-spot", args=[scene.spot.pk]), headers=header)
         address = reverse("api-spot-moves", args=[scene.spot.pk])
-        moved = client.post(address, {"move": "accept"}, "application/json", headers=header)
+        moved = client.post(
+            address, {"move": "accept", "late_reason": "power"}, "application/json", headers=header
+        )
         return [read.status_code, moved.status_code]
 
     assert [statuses(scene) for scene in (home, rival, far)] == [[200, 200], [404] * 2, [404] * 2]

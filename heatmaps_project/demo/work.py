@@ -135,7 +135,11 @@ def _came_back_lately(case: Case, at: datetime) -> bool:
 
 def _planned(plot: Plot, at: datetime) -> dict[str, Any]:
     promised = at + timedelta(hours=plot.promise_h)
-    return {"cause": Cause.objects.get(code=plot.cause), "eta_at": promised}
+    return {
+        "cause": Cause.objects.get(code=plot.cause),
+        "eta_at": promised,
+        **_late(plot, at),
+    }
 
 
 def _waited(plot: Plot, at: datetime) -> dict[str, Any]:
@@ -147,16 +151,18 @@ def _nothing(_plot: Plot, _at: datetime) -> dict[str, Any]:
     return {}
 
 
-def _fixed(plot: Plot, _at: datetime) -> dict[str, Any]:
+def _late(plot: Plot, _at: datetime) -> dict[str, Any]:
     """Why it is late, if it is: the reasons that an installation begins with, in turn."""
     reasons = list(LateReason.objects.in_use().filter(wants_note=False))
     return {"late_reason": reasons[PLOTS.index(plot) % len(reasons)] if reasons else None}
 
 
 SAID: dict[str, Callable[[Plot, datetime], dict[str, Any]]] = {
+    "accept": _late,
+    "diagnose": _late,
     "plan": _planned,
     "wait": _waited,
-    "fix": _fixed,
+    "fix": _late,
 }
 
 

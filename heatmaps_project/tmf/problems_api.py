@@ -31,6 +31,7 @@ from heatmaps_project.tmf.wire import (
 )
 from spots.cases import transitions
 from spots.cases.api.moves import mover_of
+from spots.cases.late.models import LateReason
 from spots.cases.models import Case, Event
 from spots.cases.states import State
 from spots.cases.transitions import IllegalMoveError
@@ -155,6 +156,12 @@ def _row(pk: str, request: Request) -> ServiceProblem:
     return known or ServiceProblem(case=case, brand=case.brand, raised_at=case.opened_at)
 
 
+def _reason(sent: Mapping[str, Any]) -> LateReason | None:
+    """Return the reason for being late whose code is sent as why the status changes, if it is."""
+    code = str(sent.get("statusChangeReason", ""))
+    return LateReason.objects.in_use().filter(code=code).first() if code else None
+
+
 def moved(case: Case, sent: Mapping[str, Any], request: Request) -> None:
     """
     Make the move that a status means for a spot; none, where it has it already.
@@ -170,6 +177,6 @@ def moved(case: Case, sent: Mapping[str, Any], request: Request) -> None:
             elif status in _WAITS and case.state != State.WAITING:
                 transitions.wait(waits_for="third_party", note=note, **told)
             elif status in _MOVES:
-                _MOVES[status](**told)
+                _MOVES[status](late_reason=_reason(sent), note=note, **told)
     except IllegalMoveError as refusal:
         raise refused(str(refusal), 409) from None

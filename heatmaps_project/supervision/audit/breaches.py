@@ -12,6 +12,8 @@ A_PAGE: Final = 50
 WORST: Final = 10
 MOST_EXPORTED: Final = 100_000
 
+# Promises that moves keep; a first answer is no move.
+ASK_REASON: Final = (Target.REACTION, Target.ETA, Target.FIX)
 MOST_PAGES: Final = 100  # of the list; all are in the file
 
 _LATE: Final = "coalesce(satisfied_at, stopped_at, %(as_of)s) - due_at"
@@ -47,8 +49,8 @@ class Row(NamedTuple):
 
     @property
     def asks_reason(self) -> bool:
-        """Whether somebody was asked why: of a fix that came late."""
-        return self.outcome == Outcome.LATE and self.target == Target.FIX
+        """Whether somebody was asked why: of what a move kept late."""
+        return self.outcome == Outcome.LATE and self.target in ASK_REASON
 
 
 def listed(promises: Promises, *, page: int) -> tuple[list[Row], list[Row]]:

@@ -5,6 +5,7 @@ All of them come of one pass over the relation; what is promised here holds for 
 export and the monthly report. Definitions are the sentences of `HOW`.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -14,13 +15,13 @@ from typing import Any, Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from heatmaps_project.supervision.audit.breaches import ASK_REASON
 from heatmaps_project.supervision.audit.promises import (
     DIMENSIONS,
     WITH_REASONS,
     Promises,
 )
 from heatmaps_project.supervision.shares import Share
-from spots.sla.models import Target
 from spots.sla.outcomes import Outcome
 
 BINS: Final = 20  # of time used: a tenth of what was promised each, and one more for the rest
@@ -117,7 +118,7 @@ class Audit:
     by: Mapping[str, list[Line]]  # by dimension; the worst share first
     trend: list[Line]  # by the first day of each unit, in order
     used: list[int]  # promises by tenths of the time promised, then those beyond BINS tenths
-    reasons: list[tuple[int | None, int]]  # of late fixes: how many had which; most first
+    reasons: list[tuple[int | None, int]]  # of what came late: how many had which; most first
 
     @cached_property
     def all(self) -> Counts:
@@ -130,8 +131,7 @@ _QUERY: Final = f"""
             CASE WHEN satisfied_at IS NOT NULL
                 THEN least(floor({BINS} / 2 * consumed / greatest(minutes, 1)), {BINS})::int
             END AS used,
-            CASE WHEN target = '{Target.FIX}' AND outcome = '{Outcome.LATE}' THEN reason_id END
-                AS reason,
+            CASE WHEN outcome = '{Outcome.LATE}' THEN reason_id END AS reason,
             target, outcome, count(*) AS n
         FROM {WITH_REASONS} GROUP BY {{places}}
     )
@@ -153,15 +153,15 @@ def audit(promises: Promises, *, by: Sequence[str] = BY) -> Audit:
     units, zone = promises.scope.units, promises.scope.zone
     begins = [datetime.combine(day, time(), zone) for day in units]
     found: dict[str, dict[Value, dict[str, dict[str, int]]]] = {}
-    used, reasons = [0] * (BINS + 1), list[tuple[int | None, int]]()
+    used, reasons = [0] * (BINS + 1), Counter[int | None]()
     for grouping, *values, target, outcome, count in promises.ask(_query(by), begins=begins):
         name, value = _grouped((*by, "unit", "used", "reason"), grouping, values)
         if name == "used":
             if value is not None:
                 used[value] += count
         elif name == "reason":
-            if outcome == Outcome.LATE and target == Target.FIX:
-                reasons.append((value, count))
+            if outcome == Outcome.LATE and target in ASK_REASON:
+                reasons[value] += count
         else:
             lines = found.setdefault(name, {}).setdefault(value, {})
             lines.setdefault(target, {})[outcome] = count
@@ -171,7 +171,7 @@ def audit(promises: Promises, *, by: Sequence[str] = BY) -> Audit:
         by={name: sorted(_lines(found.get(name, {})), key=_worst_first) for name in by},
         trend=_trend(units, found.get("unit", {})),
         used=used,
-        reasons=sorted(reasons, key=lambda pair: (-pair[1], pair[0] or 0)),
+        reasons=sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0] or 0)),
     )
 
 

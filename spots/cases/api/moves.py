@@ -49,9 +49,9 @@ MoveName = Literal[
 ]
 # What each move takes beside a note, and what of it must be there.
 _TAKES: Final[dict[str, tuple[str, ...]]] = {
-    "accept": (),
-    "diagnose": ("note",),
-    "plan": ("cause", "eta_at", "fix_kind", "note"),
+    "accept": ("late_reason", "note"),
+    "diagnose": ("late_reason", "note"),
+    "plan": ("cause", "eta_at", "fix_kind", "late_reason", "note"),
     "wait": ("waits_for", "waits_until", "note"),
     "resume": ("note",),
     "fix": ("late_reason", "note"),
@@ -99,7 +99,9 @@ class SentMove(BaseModel):
     )
     waits_until: _Moment | None = Field(None, description="wait: when that is expected.")
     late_reason: _Code | None = Field(
-        None, description="fix: code of the reason; needed where the promised time has passed."
+        None,
+        description="accept, diagnose, plan, fix: code of the reason; needed where the promised"
+        " time has passed.",
     )
     team: _Code | None = Field(None, description="route: code of the team; needed.")
     reason: _Code | None = Field(None, description="route: why, if another team has it.")
@@ -110,7 +112,7 @@ class SentMove(BaseModel):
         None, description="merge: number of the spot that takes it in; needed."
     )
     note: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")] | None = Field(
-        None, description="In words; needed to reopen. Taken by every move but accept."
+        None, description="In words; needed to reopen."
     )
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""The reasons that may be given for a late fix, as an administrator edits them."""
+"""The reasons that may be given for being late, as an administrator edits them."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ class LateReasonAdmin(SettingAdmin):
     ordering = ("order", "pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return LateReason.objects.annotate(chosen=Count("late_fixes")).order_by("order", "pk")
+        return LateReason.objects.annotate(chosen=Count("given")).order_by("order", "pk")
 
     @display(description=_("given"), ordering="chosen")
     def given(self, reason: Any) -> int:

@@ -51,7 +51,7 @@ def _why_not(*, label: Any) -> forms.ChoiceField:
     return forms.ChoiceField(choices=[("", "—"), *Reason.choices], label=label, required=False)
 
 
-class FixTogetherForm(MoveForm):
+class LateTogetherForm(MoveForm):
     """Several cases: the move itself asks the reason, for those that are late."""
 
     late_reason = forms.ModelChoiceField(
@@ -60,14 +60,16 @@ class FixTogetherForm(MoveForm):
     note = _note(required=False, label=_("note"))
 
 
-class FixForm(FixTogetherForm):
-    """One case: why it is late is asked where the promised time has passed."""
+class LateForm(LateTogetherForm):
+    """One case: why it is late is asked where the time for the move has passed."""
+
+    move: str
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, case=case, **kwargs)
         field = self.fields["late_reason"]
         field.label = _("why the promised time was missed")
-        field.required = late_clock(case.pk, now=timezone.now()) is not None
+        field.required = late_clock(case.pk, self.move, now=timezone.now()) is not None
         if not field.required:
             del self.fields["late_reason"]
 
@@ -77,6 +79,27 @@ class FixForm(FixTogetherForm):
         if reason and reason.wants_note and not given.get("note", "").strip():
             self.add_error("note", _("A reason is needed."))
         return given
+
+
+class FixForm(LateForm):
+    move = "fix"
+
+
+class TakeOnForm(LateForm):
+    """A move that needs nothing said in time."""
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, **kwargs)
+        if "late_reason" not in self.fields:
+            del self.fields["note"]
+
+
+class AcceptForm(TakeOnForm):
+    move = "accept"
+
+
+class DiagnoseForm(TakeOnForm):
+    move = "diagnose"
 
 
 class RouteTogetherForm(MoveForm):
@@ -107,7 +130,7 @@ class RouteForm(RouteTogetherForm):
         return given
 
 
-class PlanForm(MoveForm):
+class PlanTogetherForm(LateTogetherForm):
     cause = CauseField(label=_("cause"))
     eta_in = forms.ChoiceField(
         choices=QUICK,
@@ -122,7 +145,7 @@ class PlanForm(MoveForm):
         label=_("kind of fix"),
         required=False,
     )
-    note = _note(required=False, label=_("note"))
+    field_order = ("cause", "eta_in", "eta_at", "fix_kind", "late_reason", "note")
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         initial: dict[str, Any] = {"cause": case.cause_id, "fix_kind": _of_its_own(case)}
@@ -139,6 +162,10 @@ class PlanForm(MoveForm):
         elif not given.get("eta_at"):
             self.add_error("eta_at", _("Choose when it will be fixed."))
         return given
+
+
+class PlanForm(PlanTogetherForm, LateForm):
+    move = "plan"
 
 
 def _of_its_own(case: Case) -> str:
@@ -174,8 +201,8 @@ class DismissForm(MoveForm):
 
 
 FORMS: dict[str, type[MoveForm]] = {
-    "accept": MoveForm,
-    "diagnose": MoveForm,
+    "accept": AcceptForm,
+    "diagnose": DiagnoseForm,
     "plan": PlanForm,
     "wait": WaitForm,
     "resume": MoveForm,

@@ -1,6 +1,6 @@
 """One move for several spots: what is said once counts for each, and each answers for itself."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from complaints.customers.reader import reader_of
 from spots.cases.calls import CALLS
+from spots.cases.late.reading import is_any_late
 from spots.cases.models import Case
 from spots.cases.page.forms import (
     FORMS,
-    FixTogetherForm,
+    LateTogetherForm,
     MoveForm,
+    PlanTogetherForm,
     RouteTogetherForm,
 )
 from spots.cases.states import MOVES
@@ -23,7 +25,12 @@ from spots.cases.transitions import IllegalMoveError
 from spots.cases.transitions.record import held_in_time
 
 MOST = 200  # spots at once
-_TOGETHER: dict[str, type[MoveForm]] = {"fix": FixTogetherForm, "route": RouteTogetherForm}
+_TOGETHER: dict[str, type[MoveForm]] = {
+    "fix": LateTogetherForm,
+    "plan": PlanTogetherForm,
+    "route": RouteTogetherForm,
+}
+_ASKED_IF_LATE = ("accept", "diagnose")  # in time they need nothing said
 
 
 @dataclass(frozen=True)
@@ -36,9 +43,12 @@ class Line:
     text: str  # what has become of it, or why the move was refused
 
 
-def form_for(name: str, said: Mapping[str, Any]) -> MoveForm:
+def form_for(name: str, cases: Sequence[Case], said: Mapping[str, Any]) -> MoveForm:
     """Return the form of a move for several, filled where something of it was sent."""
     form = _TOGETHER.get(name, FORMS[name])
+    ids = [case.pk for case in cases]
+    if name in _ASKED_IF_LATE and is_any_late(ids, name, now=timezone.now()):
+        form = LateTogetherForm
     sent = said if form.base_fields.keys() & said.keys() else None
     return form(sent, case=Case(), auto_id="together_%s")  # nobody's: nothing is filled in
 
@@ -69,14 +79,15 @@ def answer(
     request: HttpRequest, name: str, cases: list[Case], context: dict[str, Any]
 ) -> HttpResponse:
     """Ask what the move wants said, or make it and show how it went for each spot."""
-    form = form_for(name, request.POST)
+    form = form_for(name, cases, request.POST)
     context |= {"name": name, "move": MOVES[name].label, "cases": cases, "form": form}
-    if form.fields and not form.is_valid():
+    # A key asks for nothing: what is late says so in its line.
+    at_once = request.headers.get("Accept") == "application/json" and name in _ASKED_IF_LATE
+    if form.fields and not form.is_valid() and not at_once:
         status = 400 if form.is_bound else 200
         return TemplateResponse(request, "admin/spots/spot/together.html", context, status=status)
-    lines = move_each(
-        name, cases, by=reader_of(request), said=form.cleaned_data if form.fields else {}
-    )
+    said = form.cleaned_data if form.fields and form.is_bound else {}
+    lines = move_each(name, cases, by=reader_of(request), said=said)
     if request.headers.get("Accept") == "application/json":
         return JsonResponse({"lines": [asdict(line) for line in lines]})
     context["lines"] = sorted(lines, key=lambda line: line.done)  # what is left to do comes first

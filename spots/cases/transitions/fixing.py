@@ -3,17 +3,15 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from complaints.intake import transitions_of_state
 from spots.cases.events import EventKind
-from spots.cases.late.models import LateFix, LateReason
-from spots.cases.late.reading import late_clock
-from spots.cases.models import Case, Event
+from spots.cases.late.models import LateReason
+from spots.cases.models import Case
 from spots.cases.states import State
+from spots.cases.transitions.lateness import why_late
 from spots.cases.transitions.membership import complaints_of
-from spots.cases.transitions.record import Author, IllegalMoveError, begun, moved, say_why
-from spots.sla.models import Clock
+from spots.cases.transitions.record import Author, begun, moved
 
 
 @transaction.atomic
@@ -36,13 +34,9 @@ def fix(
     :raises IllegalMoveError: not from this state, or a reason (for some, a note) is missing
     """
     case = begun(case_id, "fix", by=by)
-    clock = late_clock(case_id, now=now)
-    if clock is not None and by is not None:
-        _give_reason(late_reason, note)
+    late = why_late(case, "fix", reason=late_reason, note=note, by=by, now=now)
     case.fixed_at = now
-    facts: dict[str, int] = {"customers": case.customers, "complaints": case.complaints}
-    if clock is not None and late_reason is not None:
-        facts["late_reason"] = late_reason.pk
+    told = {"customers": case.customers, "complaints": case.complaints}
     moved(
         case,
         State.FIXED,
@@ -50,23 +44,9 @@ def fix(
         by=by,
         now=now,
         note=note,
-        facts=facts,
+        facts=told | late.facts,
         changed=("fixed_at",),
     )
-    if clock is not None and late_reason is not None:
-        _kept_why(case, clock, late_reason, now=now)
+    late.keep(case, EventKind.FIXED, now=now)
     transitions_of_state.resolve(complaints_of(case), now=now)
     return case
-
-
-def _give_reason(reason: LateReason | None, note: str) -> None:
-    if reason is None:
-        raise IllegalMoveError(_("The promised time was missed: say why."))
-    if reason.wants_note:
-        say_why(note)
-
-
-def _kept_why(case: Case, clock: Clock, reason: LateReason, *, now: datetime) -> None:
-    """Keep with the missed promise why it was missed, of a case that was just fixed."""
-    event = Event.objects.filter(case=case, kind=EventKind.FIXED).latest("pk")
-    LateFix.objects.create(event=event, clock=clock, reason=reason, at=now)

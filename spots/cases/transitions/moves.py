@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 
 from spots.cases.catalogue import Cause, FixKind
 from spots.cases.events import EventKind
+from spots.cases.late.models import LateReason
 from spots.cases.models import Case
 from spots.cases.states import Dismissal, State
 from spots.cases.transitions.giving import routed
+from spots.cases.transitions.lateness import why_late
 from spots.cases.transitions.promises import in_source_words
 from spots.cases.transitions.record import (
     Author,
@@ -68,45 +70,73 @@ def _give_reason(reason: str, note: str) -> None:
 
 
 @transaction.atomic
-def accept(*, case_id: int, by: Author, now: datetime) -> Case:
+def accept(
+    *,
+    case_id: int,
+    late_reason: LateReason | None = None,
+    note: str = "",
+    by: Author,
+    now: datetime,
+) -> Case:
     """
     Say yes: whoever accepts is the case's engineer. Keeps the promise to react.
 
-    :raises IllegalMoveError: not from this state, or no team has it
+    late_reason  why the time to react was missed; a person who accepts late gives it, and it is
+        kept only then
+
+    :raises IllegalMoveError: not from this state, no team has it, or a reason (for some, a note)
+        is missing
     """
     case = begun(case_id, "accept", by=by)
+    late = why_late(case, "accept", reason=late_reason, note=note, by=by, now=now)
     _take_on(case, by=by, now=now)
-    return moved(
+    moved(
         case,
         State.ACCEPTED,
         EventKind.ACCEPTED,
         by=by,
         now=now,
-        facts={"engineer": case.engineer_id},
+        note=note,
+        facts={"engineer": case.engineer_id, **late.facts},
         changed=("accepted_at", "engineer"),
     )
+    late.keep(case, EventKind.ACCEPTED, now=now)
+    return case
 
 
 @transaction.atomic
-def diagnose(*, case_id: int, note: str = "", by: Author, now: datetime) -> Case:
+def diagnose(
+    *,
+    case_id: int,
+    late_reason: LateReason | None = None,
+    note: str = "",
+    by: Author,
+    now: datetime,
+) -> Case:
     """
     Begin to look for the cause. Of a reopened case this is saying yes, too.
 
-    :raises IllegalMoveError: not from this state, or no team has it
+    late_reason  as in `accept`
+
+    :raises IllegalMoveError: not from this state, no team has it, or a reason (for some, a note)
+        is missing
     """
     case = begun(case_id, "diagnose", by=by)
+    late = why_late(case, "diagnose", reason=late_reason, note=note, by=by, now=now)
     if case.accepted_at is None:
         _take_on(case, by=by, now=now)
-    return moved(
+    moved(
         case,
         State.DIAGNOSING,
         EventKind.DIAGNOSING,
         by=by,
         now=now,
         note=note,
-        facts={"engineer": case.engineer_id},
+        facts={"engineer": case.engineer_id, **late.facts},
         changed=("accepted_at", "engineer"),
     )
+    late.keep(case, EventKind.DIAGNOSING, now=now)
+    return case
 
 
 def _take_on(case: Case, *, by: Author, now: datetime) -> None:
@@ -126,6 +156,7 @@ def plan(
     cause: Cause | None,
     eta_at: datetime | None,
     fix_kind: str = "",
+    late_reason: LateReason | None = None,
     note: str = "",
     by: Author,
     now: datetime,
@@ -133,9 +164,12 @@ def plan(
     """
     Set, or set anew, why service is bad and until when it will be.
 
-    fix_kind  of FixKind; empty: as the cause says
+    fix_kind     of FixKind; empty: as the cause says
+    late_reason  why the time to say so was missed; a person who says it late gives it, and it is
+        kept only then
 
-    :raises IllegalMoveError: not from this state, no cause, or no term in the future
+    :raises IllegalMoveError: not from this state, no cause, no term in the future, or a reason
+        (for some, a note) is missing
     """
     case = begun(case_id, "plan", by=by)
     if cause is None:
@@ -144,6 +178,7 @@ def plan(
         raise IllegalMoveError(_("A term in the future is needed."))
     if fix_kind and fix_kind not in FixKind.values:
         raise IllegalMoveError(_("There is no such kind of fix."))
+    late = why_late(case, "plan", reason=late_reason, note=note, by=by, now=now)
     was, case.cause, case.eta_at = case.eta_at, cause, eta_at
     case.fix_kind = FixKind(fix_kind or cause.fix_kind)
     facts = {
@@ -151,6 +186,7 @@ def plan(
         "fix_kind": case.fix_kind,
         "eta_at": eta_at.isoformat(),
         "eta_was": was.isoformat() if was else None,
+        **late.facts,
     }
     moved(
         case,
@@ -162,6 +198,7 @@ def plan(
         facts=facts,
         changed=("cause", "fix_kind", "eta_at"),
     )
+    late.keep(case, EventKind.PLANNED, now=now)
     sla.satisfy(case_id=case.pk, target=Target.ETA, by=by, now=now)
     return case
 

@@ -145,6 +145,15 @@ def test_reasons_that_were_given_are_counted_as_known_at_the_moment():
     assert counted(**before).reasons == [(None, 1)]
 
 
+def test_reasons_for_reacting_late_are_counted_with_those_for_fixing_late():
+    spot, reason = promised(NOW - DAY, state="routed", team=make_team()), make_late_reason()
+    now = NOW - HOUR
+    cases.accept(case_id=spot.pk, late_reason=reason, by=make_user("engineer"), now=now)
+    promised(NOW - DAY, fixed=NOW - HOUR)
+
+    assert counted().reasons == [(None, 3), (reason.pk, 1)]
+
+
 def given(spot, reason, *, now):
     spot.state, spot.cause, spot.eta_at, spot.fix_kind = "fixing", make_cause(), now, "accident"
     spot.save()

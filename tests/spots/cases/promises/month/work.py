@@ -143,13 +143,15 @@ class Work:
         return None
 
     def accept(self) -> bool | None:
-        return self.move(name="accept", states=("routed", "reopened"))
+        states = ("routed", "reopened")
+        return self.move(name="accept", states=states, late_reason=make_late_reason())
 
     def diagnose(self) -> bool | None:
-        return self.move(name="diagnose", states=("accepted", "reopened"))
+        states = ("accepted", "reopened")
+        return self.move(name="diagnose", states=states, late_reason=make_late_reason())
 
     def plan(self) -> bool | None:
-        term = {"cause": self.cause, "eta_at": self.now + DAY}
+        term = {"cause": self.cause, "eta_at": self.now + DAY, "late_reason": make_late_reason()}
         return self.move(name="plan", states=("accepted", "diagnosing"), **term)
 
     def fix(self) -> bool | None:
