@@ -37,6 +37,7 @@ SPEAK_RUSSIAN = (
     "heatmaps_project/desk/api.py",  # examples of the API
     "heatmaps_project/desk/attach_api.py",
     "heatmaps_project/desk/own/views.py",  # names its languages in themselves
+    "heatmaps_project/desk/sentences.py",  # an example to fill in
     "heatmaps_project/desk/speech.py",  # sentences for callers, in both languages
     "spots/migrations/0007_late_reasons.py",  # reasons to begin with, in both languages
     "spots/network/imports/kinds/",  # columns as Russian files name them
