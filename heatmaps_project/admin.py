@@ -19,10 +19,12 @@ from heatmaps_project.desk.models import Lookup
 from heatmaps_project.desk.phrases.admin import PhraseAdmin
 from heatmaps_project.desk.phrases.models import Phrase
 from heatmaps_project.webhooks.admin import DeliveryAdmin, SubscriptionAdmin
+from heatmaps_project.webhooks.ladders import CallingLadderAdmin
 from heatmaps_project.webhooks.models import Delivery, Subscription
 from spots.admin import SingleCaseAdmin, SpotAdmin
 from spots.cases.models import Spot
 from spots.cases.singles.models import SingleCase
+from spots.escalation.models import Ladder
 
 
 class SpotDesk(SpotAdmin):
@@ -42,6 +44,9 @@ class SingleCaseDesk(SingleCaseAdmin):
 for case, desk in ((Spot, SpotDesk), (SingleCase, SingleCaseDesk)):
     admin.site.unregister(case)
     admin.site.register(case, desk)
+
+admin.site.unregister(Ladder)
+admin.site.register(Ladder, CallingLadderAdmin)
 
 # The OAuth library shows tokens and grants as they are, and clients in a form of its own.
 for model in (AccessToken, Grant, IDToken, RefreshToken, ApiClient):

@@ -6,7 +6,7 @@ A fact holds ids and codes, and nothing personal.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -35,6 +35,7 @@ class Fact:
     region_id: int | None
     at: datetime
     data: dict[str, Any]
+    called: frozenset[int] = frozenset()  # subscriptions that alone are told; none: who wants it
 
 
 @dataclass(frozen=True)
@@ -123,12 +124,13 @@ def _of_ladders(firing: Firing) -> Iterator[Fact]:
         "stage": rung.pk,
         "climbed": firing.climbed_from_id is not None,
     }
-    told = {
-        EventType.SLA_WARNED: rung.percent is not None,
-        EventType.SLA_ESCALATED: Channel.WEBHOOK in rung.channels,
-    }
-    for type_ in (one for one, is_told in told.items() if is_told):
-        yield _of_case(type_, f"{type_}:{firing.pk}", clock.case, firing.fired_at, data)
+    case, at = clock.case, firing.fired_at
+    if rung.percent is not None:
+        yield _of_case(EventType.SLA_WARNED, f"sla.warned:{firing.pk}", case, at, data)
+    if Channel.WEBHOOK in rung.channels:
+        fact = _of_case(EventType.SLA_ESCALATED, f"sla.escalated:{firing.pk}", case, at, data)
+        # One that is paused is among them: nobody else is told in its stead.
+        yield replace(fact, called=frozenset(webhook.pk for webhook in rung.webhooks.all()))
 
 
 def _of_answers(answer: Answer) -> Iterator[Fact]:
@@ -205,7 +207,10 @@ SOURCES: Final = (
     ),
     Source(
         "ladders",
-        lambda: _cases(Firing.objects.select_related("clock", "rung"), "clock__case"),
+        lambda: _cases(
+            Firing.objects.select_related("clock", "rung").prefetch_related("rung__webhooks"),
+            "clock__case",
+        ),
         "pk",
         _of_ladders,
     ),

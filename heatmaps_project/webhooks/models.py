@@ -52,6 +52,9 @@ class Subscription(models.Model):
     events = ArrayField(
         models.CharField(max_length=20, choices=EventType.choices), verbose_name=_("events")
     )
+    stages = models.ManyToManyField(  # of ladders: of these it is told, whatever its events are
+        "spots.Rung", blank=True, related_name="webhooks", verbose_name=_("stages of ladders")
+    )
     secret = EncryptedTextField(_("secret"))  # whsec_…; a hub's listeners have none
     old_secret = EncryptedTextField()  # signs beside the new one for a while
     old_secret_until = models.DateTimeField(_("old secret valid until"), null=True, blank=True)

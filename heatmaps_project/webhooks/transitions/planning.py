@@ -99,8 +99,9 @@ def concerns(fact: Fact, wants: Wants) -> bool:
     """Whether a subscription is told of a fact: what is in no region yet, by its brand alone."""
     subscription, walls = wants
     brand, region = walls.brands, walls.regions
+    wanted = subscription.pk in fact.called if fact.called else fact.type in subscription.events
     return (
-        fact.type in subscription.events
+        wanted
         and fact.at >= subscription.created_at
         and subscription.brand_id in (None, fact.brand_id)
         and (brand is None or fact.brand_id in brand)
