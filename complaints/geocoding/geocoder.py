@@ -17,6 +17,7 @@ from complaints.geocoding import address, gazetteer, house, registry
 from complaints.geocoding.address import Reading
 from complaints.geocoding.models import Locality
 from complaints.geocoding.registry import KnownHouse, KnownStreet, WantedStreet
+from complaints.geocoding.respelling import respelt
 from complaints.geocoding.spelling import likeness
 from complaints.intake.models import Precision
 
@@ -66,14 +67,25 @@ def geocode(text: str) -> Match | None:
 
     Reads MAX_LENGTH characters of the text, in a bounded number of queries.
     """
-    asked = _Asked.of(text)
-    # errors are only looked for in names that nothing has: the usual address is answered sooner
-    found = _ranked(asked, registry.streets_named) or _ranked(asked, registry.streets_alike)
-    if not found or found[0].score < ACCEPTED:
+    found = _found(text)
+    again = respelt(text)
+    if not _is_sure(found) and again != text:
+        found = _found(again)
+    if not _is_sure(found):
         return None
     best = found[0]
     rivals = (other for other in found[1:] if other.score > best.score - _RIVAL)
     return best if all(_same_place(best, other) for other in rivals) else None
+
+
+def _found(text: str) -> list[Match]:
+    asked = _Asked.of(text)
+    # errors are only looked for in names that nothing has: the usual address is answered sooner
+    return _ranked(asked, registry.streets_named) or _ranked(asked, registry.streets_alike)
+
+
+def _is_sure(found: list[Match]) -> bool:
+    return bool(found) and found[0].score >= ACCEPTED
 
 
 def suggest(text: str, limit: int = 8) -> list[Match]:

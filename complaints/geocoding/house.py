@@ -19,8 +19,9 @@ _HOUSE = re.compile(
         (?= \s* (?: $ | , | (?:korpus|korp|kor|k|stroenie|str|s|c)[\s.]*\d ) )
     )?
     (?: \s* (?P<dash> [/-]) \s* (?P<second> \d{1,5}[a-z]?) (?![\w~]) )?
-    (?: [\s,.]* (?:korpus|korp|kor|k) [\s.]* (?P<block> \d{1,4}[a-z]?|[a-z]) (?![\w~/]) )?
-    (?: [\s,.]* (?:stroenie|str|sooruzhenie|soor|building|bldg|s|c) [\s.]*
+    (?: [\s,.]* (?:korpus|korp|kor|k) [\s.]* (?P<block> \d{1,4}[a-z]?|[a-z])
+        (?: (?![\w~/]) | (?=[sc]\d) ) )?
+    (?: [\s,.]* (?:stroenie|str|sooruzhenie|soor|building|bldg|[sc](?![a-z])) [\s.]*
         (?P<building> \d{1,4}[a-z]?|[a-z]) (?![\w~/]) )?
     (?![\w~])
     """,

@@ -121,6 +121,8 @@ def test_nothing_that_is_written_breaks_the_reading(text):
         ("9А с9", "9as9"),
         ("9/9 c9", "9/9s9"),  # with a Latin c
         ("9 к9 с9", "9k9s9"),
+        ("9к9с9", "9k9s9"),
+        ("9А, ш. Мира", "9a"),
         ("9а стр.9", "9as9"),
         ("9АБ", "9ab"),
         ("9А кА", "9aka"),
