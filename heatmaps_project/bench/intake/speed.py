@@ -9,13 +9,13 @@ from functools import partial
 from statistics import median
 from typing import Any, Final
 
-from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection, transaction
 from django.test import override_settings
 
 from complaints.customers.models import Brand
 from complaints.intake.models import Topic
 from heatmaps_project.bench.intake.world import bodies, make_world
+from heatmaps_project.wsgi import application
 
 REQUESTS: Final = 200  # of one round
 ROUNDS: Final = 3
@@ -57,7 +57,6 @@ class Caller:
 
     def __init__(self, token: str) -> None:
         self.token = token
-        self.application = WSGIHandler()
 
     def post(self, path: str, body: bytes) -> bytes:
         """:raises RuntimeError: it is not taken"""
@@ -79,7 +78,7 @@ class Caller:
             "wsgi.url_scheme": "http",
             "wsgi.input": io.BytesIO(body),
         }
-        answer = b"".join(self.application(environ, start))
+        answer = b"".join(application(environ, start))
         if statuses[0][:3] not in {"200", "201"}:
             raise RuntimeError(f"{path}: {statuses[0]} {answer[:500]!r}")
         return answer
