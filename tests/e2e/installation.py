@@ -140,7 +140,8 @@ def _database() -> Iterator[str]:
     name = f"e2e_{os.getpid()}"
     server = urlunsplit(parts._replace(path="/postgres"))
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        of = os.environ.get("TEST_TEMPLATE", "template1")  # with all tables, where one is at hand
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{of}"')
         try:
             yield urlunsplit(parts._replace(path=f"/{name}"))
         finally:

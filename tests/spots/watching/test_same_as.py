@@ -67,7 +67,7 @@ def test_the_engine_knows_the_same_however_often_it_looked():
             transaction.set_rollback(True)
         return found
 
-    often = known(every_h=0.1)
+    often = known(every_h=0.25)
     assert len(often) >= 2
     assert known(every_h=1.0) == often
     assert known(every_h=12.0) == often

@@ -79,7 +79,7 @@ def test_a_refused_move_is_409_and_says_why(client, field):
         {"move": "explode"},
         {"move": "plan"},
         {"move": "plan", "cause": "none", "eta_at": "2026-12-01T00:00:00Z"},
-        {"move": "accept", "note": "x"},
+        {"move": "accept", "waits_for": "parts"},
         {"move": "route", "team": "nobody"},
         {"move": "merge", "into_id": 999_999},
         {"move": "fix", "extra": 1},

@@ -182,7 +182,8 @@ def test_a_single_that_joined_a_spot_comes_back_by_an_undo_on_the_spots_page(sig
     on_spot = client.get(reverse("admin:spots_spot_change", args=[spot.pk])).content.decode()
     event = spot.events.get(kind="merged")
 
-    answer = client.post(reverse("admin:spots_spot_undo", args=[spot.pk, event.pk]))
+    undo = reverse("admin:spots_spot_undo", args=[spot.pk, event.pk])
+    answer = client.post(undo, {"seen": client.get(undo).context_data["seen"]})
 
     assert f"/undo/{event.pk}/" in on_spot
     assert answer.status_code == 302
