@@ -17,3 +17,6 @@ TOLD: Final = Index(
     condition=Q(kind__in=["opened", "fixed", "reopened", "failed"]),
     name="event_told",
 )
+# Who had a case is told by those events that say from when on.
+SAYS_WHO: Final = Q(facts__has_key="team") | Q(facts__has_key="engineer")
+TOLD_WHO: Final = Index(fields=["at"], include=["case"], condition=SAYS_WHO, name="event_says_who")

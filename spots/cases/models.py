@@ -16,7 +16,7 @@ from complaints.geocoding.models import Region
 from complaints.intake.models import Complaint, Topic
 from spots.cases.catalogue import Cause, FixKind
 from spots.cases.events import EventKind
-from spots.cases.indexes import AUDITED, TOLD
+from spots.cases.indexes import AUDITED, TOLD, TOLD_WHO
 from spots.cases.priority.models import PriorityWeights
 from spots.cases.states import ENDED, MAY_WAIT, WATCHED, WORKING, Dismissal, State, WaitsFor
 from spots.network.models import Technology
@@ -293,6 +293,7 @@ class Event(models.Model):
             models.Index(fields=["case", "at", "id"], name="event_of_case"),
             models.Index(fields=["kind", "id"], name="event_of_kind"),
             TOLD,
+            TOLD_WHO,
         ]
 
     def __str__(self) -> str:

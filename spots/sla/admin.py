@@ -60,7 +60,6 @@ class ClockAdmin(ReadOnlyAdmin):
     search_fields = ("=case__pk",)
     search_help_text = _("Number of the case")
     ordering = ("due_at", "pk")
-    date_hierarchy = "due_at"
     show_full_result_count = False
     fields = (
         "spot",
@@ -97,7 +96,6 @@ class LedgerAdmin(ReadOnlyAdmin):
     list_filter = ("kind",)
     list_select_related = ("clock", "by")
     ordering = ("-pk",)
-    date_hierarchy = "at"
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> LedgerQuerySet:

@@ -24,7 +24,7 @@ AUDITED: Final[list[Index]] = [
     ),
     Index(
         fields=["due_at"],
-        include=["id", "case", "target", "satisfied_at", "stopped_at"],
+        include=["id", "case", "target", "satisfied_at", "stopped_at", "recorded_until"],
         condition=Q(satisfied_at=None) | Q(satisfied_at__gt=F("due_at")),
         name="clock_not_kept",
     ),

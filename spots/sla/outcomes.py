@@ -57,3 +57,4 @@ OUTCOME: Final = """
 """
 # Broken are those of these that had fallen due; an index knows them.
 NOT_KEPT: Final = "(satisfied_at IS NULL OR satisfied_at > due_at)"
+IS_LATE: Final = "satisfied_at > due_at"

@@ -59,24 +59,29 @@ def listed(promises: Promises, *, page: int) -> tuple[list[Row], list[Row]]:
 
     The newest due come first on the first page; pages count from 1.
     """
+    # Numbers are chosen first, by what an index holds; the rest is asked of the chosen alone, as
+    # arrays: by those the clocks are found, whatever the relation is made of.
     found = promises.ask(
         f"""
-        , chosen AS MATERIALIZED (
-            (SELECT true AS is_worst, clock_id AS id FROM promises WHERE {_BROKEN}
-                ORDER BY {_LATE} DESC, clock_id LIMIT {WORST})
-            UNION ALL
-            (SELECT false, clock_id FROM promises WHERE {_BROKEN}
-                ORDER BY due_at DESC, clock_id LIMIT {A_PAGE} OFFSET %(before)s)
+        , worst AS MATERIALIZED (
+            SELECT clock_id FROM promises WHERE {_BROKEN}
+            ORDER BY {_LATE} DESC, clock_id LIMIT {WORST}
+        ), listed AS MATERIALIZED (
+            SELECT clock_id FROM promises WHERE {_BROKEN}
+            ORDER BY due_at DESC, clock_id LIMIT {A_PAGE} OFFSET %(before)s
         )
-        SELECT is_worst, {_COLUMNS} FROM {WITH_REASONS} JOIN chosen ON id = clock_id
+        SELECT clock_id = ANY(ARRAY(SELECT clock_id FROM worst)),
+            clock_id = ANY(ARRAY(SELECT clock_id FROM listed)), {_COLUMNS}
+        FROM {WITH_REASONS}
+        WHERE clock_id = ANY(ARRAY(TABLE worst UNION TABLE listed))
         """,
         only_fallen=True,
         before=(page - 1) * A_PAGE,
     )
-    rows = [(is_worst, Row(*values)) for is_worst, *values in found]
+    rows = [(is_worst, is_listed, Row(*values)) for is_worst, is_listed, *values in found]
     return (
-        sorted((row for is_worst, row in rows if is_worst), key=_latest_first),
-        sorted((row for is_worst, row in rows if not is_worst), key=_newest_first),
+        sorted((row for is_worst, _, row in rows if is_worst), key=_latest_first),
+        sorted((row for _, is_listed, row in rows if is_listed), key=_newest_first),
     )
 
 

@@ -1,11 +1,10 @@
 """
 The figures of the audit: what became of promises, by whatever they can be asked for.
 
-All of them come of one pass over the relation; what is promised here holds for the page, the
+All of them come of the one relation; what is promised here holds for the page, the
 export and the monthly report. Definitions are the sentences of `HOW`.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -18,11 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from heatmaps_project.supervision.audit.breaches import ASK_REASON
 from heatmaps_project.supervision.audit.promises import (
     DIMENSIONS,
-    WITH_REASONS,
+    REASONS,
     Promises,
 )
 from heatmaps_project.supervision.shares import Share
-from spots.sla.outcomes import Outcome
+from spots.sla.outcomes import IS_LATE, Outcome
 
 BINS: Final = 20  # of time used: a tenth of what was promised each, and one more for the rest
 BY: Final = tuple(name for name in DIMENSIONS if name != "target")
@@ -131,54 +130,63 @@ _QUERY: Final = f"""
             CASE WHEN satisfied_at IS NOT NULL
                 THEN least(floor({BINS} / 2 * consumed / greatest(minutes, 1)), {BINS})::int
             END AS used,
-            CASE WHEN outcome = '{Outcome.LATE}' THEN reason_id END AS reason,
             target, outcome, count(*) AS n
-        FROM {WITH_REASONS} GROUP BY {{places}}
+        FROM promises GROUP BY {{places}}
     )
-    SELECT GROUPING({{names}}, unit, used, reason), {{names}}, unit, used, reason, target, outcome,
-        sum(n)::bigint
+    SELECT GROUPING({{names}}, unit, used), {{names}}, unit, used, target, outcome, sum(n)::bigint
     FROM counted
-    GROUP BY GROUPING SETS (
-        (target, outcome), {{sets}}, (unit, target, outcome), (used), (reason, target, outcome)
-    )
+    GROUP BY GROUPING SETS ((target, outcome), {{sets}}, (unit, target, outcome), (used))
+"""
+_REASONS_QUERY: Final = f"""
+    SELECT reason_id, count(*) FROM {REASONS} JOIN promises ON clock_id = of_clock
+    WHERE {IS_LATE} AND target = ANY(%(asked)s) GROUP BY 1
 """
 
 
 def audit(promises: Promises, *, by: Sequence[str] = BY) -> Audit:
     """
-    Count the promises of a scope: one query, besides those of a journey in time.
+    Count the promises of a scope: two queries, besides those of a journey in time.
 
     They are grouped once by everything together, and the groups, which are few, by each.
     """
     units, zone = promises.scope.units, promises.scope.zone
     begins = [datetime.combine(day, time(), zone) for day in units]
     found: dict[str, dict[Value, dict[str, dict[str, int]]]] = {}
-    used, reasons = [0] * (BINS + 1), Counter[int | None]()
+    used = [0] * (BINS + 1)
     for grouping, *values, target, outcome, count in promises.ask(_query(by), begins=begins):
-        name, value = _grouped((*by, "unit", "used", "reason"), grouping, values)
+        name, value = _grouped((*by, "unit", "used"), grouping, values)
         if name == "used":
             if value is not None:
                 used[value] += count
-        elif name == "reason":
-            if outcome == Outcome.LATE and target in ASK_REASON:
-                reasons[value] += count
         else:
             lines = found.setdefault(name, {}).setdefault(value, {})
             lines.setdefault(target, {})[outcome] = count
     whole = _lines(found.get("", {}))
+    by_target = whole[0].by_target if whole else {}
     return Audit(
-        by_target=whole[0].by_target if whole else {},
+        by_target=by_target,
         by={name: sorted(_lines(found.get(name, {})), key=_worst_first) for name in by},
         trend=_trend(units, found.get("unit", {})),
         used=used,
-        reasons=sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0] or 0)),
+        reasons=_reasons(promises, sum(by_target.get(t, NOTHING).late for t in ASK_REASON)),
     )
+
+
+def _reasons(promises: Promises, late: int) -> list[tuple[int | None, int]]:
+    """Count what was given for so many late promises that somebody was asked about."""
+    if not late:
+        return []
+    rows = promises.ask(_REASONS_QUERY, only_fallen=True, asked=list(ASK_REASON))
+    given: dict[int | None, int] = dict(rows)
+    if (silent := late - sum(given.values())) > 0:  # moves may have come in between
+        given[None] = silent
+    return sorted(given.items(), key=lambda pair: (-pair[1], pair[0] or 0))
 
 
 def _query(by: Sequence[str]) -> str:
     return _QUERY.format(
         names=", ".join(by),
-        places=", ".join(str(place) for place in range(1, len(by) + 6)),
+        places=", ".join(str(place) for place in range(1, len(by) + 5)),
         sets=", ".join(f"({name}, target, outcome)" for name in by),
     )
 

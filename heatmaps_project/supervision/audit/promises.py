@@ -53,37 +53,40 @@ _KNOWN: Final = f"""
             AND (n.due_at IS NULL OR n.due_at >= %(as_of)s))
 """
 _TRAVELLED: Final = """
-    known AS MATERIALIZED (
+    known AS NOT MATERIALIZED (
         SELECT * FROM unnest(
             %(known_clock_id)s::bigint[], %(known_policy_id)s::bigint[], %(known_minutes)s::int[],
             %(known_due_at)s::timestamptz[], %(known_satisfied_at)s::timestamptz[],
             %(known_stopped_at)s::timestamptz[], %(known_consumed)s::float8[]
         ) AS t (clock_id, policy_id, minutes, due_at, satisfied_at, stopped_at, consumed)
-    ), standings AS MATERIALIZED (
+    ), standings AS NOT MATERIALIZED (
         SELECT * FROM unnest(
             %(standing_case_id)s::bigint[], %(standing_team_id)s::bigint[],
             %(standing_engineer_id)s::bigint[]
         ) AS t (case_id, team_id, engineer_id)
     ),
 """
-# What fell due in the period and came late came since it began, and so did the reason for it.
-_GIVEN: Final = """
-    SELECT DISTINCT ON (clock_id) clock_id AS of_clock, reason_id FROM spots_latefix
-    WHERE at >= %(since)s AND at <= %(as_of)s ORDER BY clock_id, at DESC
-"""
 _PROMISES: Final = f"""
-    rows AS NOT MATERIALIZED ({{rows}}), given AS NOT MATERIALIZED ({_GIVEN}),
-    promises AS NOT MATERIALIZED (
+    rows AS NOT MATERIALIZED ({{rows}}), promises AS NOT MATERIALIZED (
         SELECT rows.*, {OUTCOME.replace("%s", "%(as_of)s")} AS outcome
         FROM rows WHERE {{where}}
     )
 """
-# With the reasons that were given for what came late: nothing else is looked for among them, and
-# what does not ask for them is spared the join.
+# What fell due in the period and came late came since it began, and so did the reason for it.
+_GIVEN: Final = "at >= %(since)s AND at <= %(as_of)s"
+# With the reason that was given last for what came late; for few rows, or many one by one.
 WITH_REASONS: Final = f"""
-    promises LEFT JOIN given
-        ON of_clock = CASE WHEN outcome = '{Outcome.LATE}' THEN clock_id END
+    promises LEFT JOIN LATERAL (
+        SELECT reason_id FROM spots_latefix AS given
+        WHERE given.clock_id = promises.clock_id AND outcome = '{Outcome.LATE}' AND {_GIVEN}
+        ORDER BY at DESC LIMIT 1
+    ) AS given ON true
 """
+# Of the clocks in whose period it was given, whatever became of them: for all at once.
+REASONS: Final = f"""(
+    SELECT DISTINCT ON (clock_id) clock_id AS of_clock, reason_id FROM spots_latefix
+    WHERE {_GIVEN} ORDER BY clock_id, at DESC
+) AS given"""
 _AT_ONCE: Final = 2000  # rows of a stream
 
 

@@ -43,14 +43,18 @@ _BY_MINUTES: Final = f"""
 """
 # A clock that never stood still, and always counted from one moment, needs no ledger either.
 _BY_CALENDAR: Final = f"""
-    SELECT clock_id, outcome, promises.minutes, started_at, promises.satisfied_at,
-        promises.stopped_at, NOT EXISTS (
-            SELECT FROM spots_ledgerentry e WHERE e.clock_id = promises.clock_id
-                AND (e.kind IN ('{LedgerKind.PAUSED}', '{LedgerKind.REOPENED}')
-                    OR e.since IS NOT NULL)
-        )
-    FROM promises JOIN spots_clock ON spots_clock.id = clock_id
-    ORDER BY promises.due_at DESC, clock_id LIMIT {{most}}
+    , newest AS MATERIALIZED (
+        SELECT clock_id, outcome, minutes, satisfied_at, stopped_at FROM promises
+        ORDER BY due_at DESC, clock_id LIMIT {{most}}
+    )
+    SELECT clock_id, outcome, newest.minutes, started_at, newest.satisfied_at, newest.stopped_at,
+        told.steady
+    FROM newest JOIN spots_clock ON spots_clock.id = clock_id, LATERAL (
+        SELECT NOT coalesce(bool_or(
+            e.kind IN ('{LedgerKind.PAUSED}', '{LedgerKind.REOPENED}') OR e.since IS NOT NULL
+        ), false) AS steady
+        FROM spots_ledgerentry e WHERE e.clock_id = newest.clock_id
+    ) AS told
 """
 
 
