@@ -88,38 +88,38 @@ class CustomerView(ScopedView):
     parser_classes = (JsonBytes,)
 
     @extend_schema(operation_id="read_customer", responses=KnownCustomer)
-    def get(self, request: Request, pk: int) -> Response:
+    def get(self, request: Request, number: int) -> Response:
         """Read a customer of the client's brands."""
-        return Response(known(_one(request, pk)))
+        return Response(known(_one(request, number)))
 
     @extend_schema(
         operation_id="change_customer", request=ChangedCustomer, responses={200: KnownCustomer}
     )
-    def patch(self, request: Request, pk: int) -> Response:
+    def patch(self, request: Request, number: int) -> Response:
         """Change what is sent; null takes away what was known, the rest stays."""
         sent = read_as(ChangedCustomer, body_of(request), refusal=_REFUSAL)
-        customer = _one(request, pk)
+        customer = _one(request, number)
         try:
             describe(customer_id=customer.pk, told=sent.told, now=timezone.now())
         except Customer.DoesNotExist:  # erased meanwhile
             raise Http404 from None
-        return Response(known(_one(request, pk)))
+        return Response(known(_one(request, number)))
 
     @extend_schema(
         operation_id="erase_customer",
         request=None,
         responses={204: OpenApiResponse(description="Erased, now or before.")},
     )
-    def delete(self, request: Request, pk: int) -> Response:
+    def delete(self, request: Request, number: int) -> Response:
         """
         Erase a customer: contacts, words and addresses, in complaints, messages and answers too.
 
         Complaints and ratings stay, of nobody. It cannot be taken back.
         """
         sender = sender_of(request)
-        if not Customer.objects.within(sender.walls).filter(pk=pk).exists():
+        if not Customer.objects.within(sender.walls).filter(pk=number).exists():
             raise Http404
-        erase(customer_id=pk, by=sender.source, now=timezone.now())
+        erase(customer_id=number, by=sender.source, now=timezone.now())
         return Response(status=HTTPStatus.NO_CONTENT)
 
 
@@ -128,17 +128,17 @@ class ConsentView(ScopedView):
     parser_classes = (JsonBytes,)
 
     @extend_schema(operation_id="read_consent", responses=Consent)
-    def get(self, request: Request, pk: int) -> Response:
+    def get(self, request: Request, number: int) -> Response:
         """Read for what a customer may be written to."""
-        return Response(_consent(request, pk))
+        return Response(_consent(request, number))
 
     @extend_schema(operation_id="change_consent", request=ChangedConsent, responses={200: Consent})
-    def patch(self, request: Request, pk: int) -> Response:
+    def patch(self, request: Request, number: int) -> Response:
         """Note for what a customer may be written to; what is planned already is not sent."""
         sent = read_as(ChangedConsent, body_of(request), refusal=_REFUSAL)
-        customer = _one(request, pk)
+        customer = _one(request, number)
         agree(customer_id=customer.pk, agreed=sent.told, told_by="api", now=timezone.now())
-        return Response(_consent(request, pk))
+        return Response(_consent(request, number))
 
 
 def _own(request: Request) -> CustomerQuerySet:
@@ -146,16 +146,16 @@ def _own(request: Request) -> CustomerQuerySet:
     return rows.select_related("brand").prefetch_related("opt_outs")
 
 
-def _one(request: Request, pk: int) -> Customer:
+def _one(request: Request, number: int) -> Customer:
     """:raises Http404: there is none, it was erased, or it is behind a wall"""
-    row = _own(request).filter(pk=pk).first()
+    row = _own(request).filter(pk=number).first()
     if row is None:
         raise Http404
     return row
 
 
-def _consent(request: Request, pk: int) -> dict[str, Any]:
-    told: dict[str, Any] = known(_one(request, pk))["consent"]
+def _consent(request: Request, number: int) -> dict[str, Any]:
+    told: dict[str, Any] = known(_one(request, number))["consent"]
     return told
 
 
