@@ -1,6 +1,6 @@
 """Whom a complaint comes from: brands, and their customers."""
 
-from typing import Self
+from typing import Final, Self
 
 from django.core.validators import RegexValidator
 from django.db import connection, models
@@ -88,11 +88,14 @@ def known_segments(*, most: int = 100) -> list[str]:
         return [segment for (segment,) in cursor.fetchall()]
 
 
+# Ids that we make: of a phone or an e-mail where the CRM sends none, and of who was erased.
+OWN_IDS: Final = ("tel:", "mail:", "erased:")
+
+
 class Customer(models.Model):
-    """A subscriber as the CRM last described them. Written by intake only."""
+    """A subscriber as the CRM last described them. Written by intake, and by transitions here."""
 
     brand = models.ForeignKey(Brand, models.PROTECT, verbose_name=_("brand"))
-    # the CRM's own id; where it sends none, "tel:" or "mail:" and a blind index
     crm_id = models.CharField(_("customer id"), max_length=100)
     phone = EncryptedTextField(_("phone"))  # E.164
     phone_index = models.BinaryField(null=True, editable=False)
@@ -124,6 +127,11 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.brand_id}/{self.pk}"
+
+    @property
+    def told_id(self) -> str:
+        """The CRM's own id; empty: it is one of OWN_IDS."""
+        return "" if self.crm_id.startswith(OWN_IDS) else self.crm_id
 
 
 class Erasure(models.Model):

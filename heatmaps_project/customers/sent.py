@@ -8,11 +8,10 @@ from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from complaints.customers.consent import Purpose
-from complaints.customers.models import Customer
+from complaints.customers.models import OWN_IDS, Customer
 from complaints.customers.personal import masked_email, masked_phone
 from complaints.intake.sent import Code, DescribedCustomer, needed_line
 
-_OURS: Final = ("tel:", "mail:", "erased:")  # ids that we make ourselves
 NEW: Final[JsonDict] = {
     "brand": "volna",
     "id": "C-1024",
@@ -54,7 +53,7 @@ class NewCustomer(DescribedCustomer):
     @field_validator("id", mode="after")
     @classmethod
     def _is_theirs(cls, value: str) -> str:
-        if value.startswith(_OURS):
+        if value.startswith(OWN_IDS):
             raise PydanticCustomError("reserved", "An id does not begin like this.")
         return value
 
@@ -118,7 +117,7 @@ def known(customer: Customer) -> dict[str, Any]:
     return KnownCustomer(
         number=customer.pk,
         brand=customer.brand.code,
-        id="" if customer.crm_id.startswith(_OURS) else customer.crm_id,
+        id=customer.told_id,
         phone=masked_phone(customer.phone),
         email=masked_email(customer.email),
         segment=customer.segment,

@@ -31,7 +31,7 @@ def erase(*, customer_id: int, by: str, now: datetime) -> bool:
     :raises Customer.DoesNotExist: there is none
     """
     customer = Customer.objects.select_for_update().get(pk=customer_id)
-    if Customer.objects.not_erased().filter(pk=customer_id).first() is None:
+    if not Customer.objects.not_erased().filter(pk=customer_id).exists():
         return False
     theirs = Complaint.objects.filter(customer=customer_id)
     ids = list(theirs.values_list("pk", flat=True))

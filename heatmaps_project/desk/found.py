@@ -167,7 +167,7 @@ def _place(place: Place) -> FoundPlace:
 
 def _customer(person: Customer) -> FoundCustomer:
     return FoundCustomer(
-        id="" if person.crm_id.startswith(("tel:", "mail:")) else person.crm_id,
+        id=person.told_id,
         brand=person.brand.code,
         phone=masked_phone(person.phone),
         email=masked_email(person.email),

@@ -15,12 +15,6 @@ def phone_masked(phone: str) -> str:
 
 
 @register.filter
-def crm_shown(crm_id: str) -> str:
-    """Return the CRM's own id of a customer; "" where we made one of their phone or e-mail."""
-    return "" if crm_id.startswith(("tel:", "mail:")) else crm_id
-
-
-@register.filter
 def markdown(text: str) -> SafeString:
     """Return the HTML of Markdown; it holds no HTML of the text's own."""
     return mark_safe(as_html(text))
