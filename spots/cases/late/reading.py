@@ -1,9 +1,10 @@
 """Whether a move keeps a promise late."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from spots.sla.models import Clock, Target
+from spots.sla.models import Clock, ClockQuerySet, Target
 
 # The promise that each move keeps, if it is not kept yet.
 KEEPS: Final = {
@@ -14,13 +15,7 @@ KEEPS: Final = {
 }
 
 
-def late_clock(case_id: int | None, move: str, *, now: datetime) -> Clock | None:
-    """Return the promise that a move would keep and that was missed; None: it is in time."""
-    running = Clock.objects.running().filter(case=case_id, target=KEEPS[move])
-    return running.filter(due_at__lt=now).first()
-
-
-def is_any_late(case_ids: list[int], move: str, *, now: datetime) -> bool:
-    """Whether a move would keep a promise of one of these cases that was missed."""
+def late_clocks(case_ids: Collection[int], move: str, *, now: datetime) -> ClockQuerySet:
+    """Return the promises of these cases that a move would keep and that were missed."""
     running = Clock.objects.running().filter(case__in=case_ids, target=KEEPS[move])
-    return running.filter(due_at__lt=now).exists()
+    return running.filter(due_at__lt=now)

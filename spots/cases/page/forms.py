@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from spots.cases.catalogue import FixKind
 from spots.cases.late.models import LateReason
-from spots.cases.late.reading import late_clock
+from spots.cases.late.reading import late_clocks
 from spots.cases.models import Case
 from spots.cases.page.cause_field import CauseField
 from spots.cases.states import MOVES, Dismissal, WaitsFor
@@ -69,7 +69,7 @@ class LateForm(LateTogetherForm):
         super().__init__(*args, case=case, **kwargs)
         field = self.fields["late_reason"]
         field.label = _("why the promised time was missed")
-        field.required = late_clock(case.pk, self.move, now=timezone.now()) is not None
+        field.required = late_clocks([case.pk], self.move, now=timezone.now()).exists()
         if not field.required:
             del self.fields["late_reason"]
 

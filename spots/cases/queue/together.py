@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from complaints.customers.reader import reader_of
 from spots.cases.calls import CALLS
-from spots.cases.late.reading import is_any_late
+from spots.cases.late.reading import late_clocks
 from spots.cases.models import Case
 from spots.cases.page.forms import (
     FORMS,
@@ -47,7 +47,7 @@ def form_for(name: str, cases: Sequence[Case], said: Mapping[str, Any]) -> MoveF
     """Return the form of a move for several, filled where something of it was sent."""
     form = _TOGETHER.get(name, FORMS[name])
     ids = [case.pk for case in cases]
-    if name in _ASKED_IF_LATE and is_any_late(ids, name, now=timezone.now()):
+    if name in _ASKED_IF_LATE and late_clocks(ids, name, now=timezone.now()).exists():
         form = LateTogetherForm
     sent = said if form.base_fields.keys() & said.keys() else None
     return form(sent, case=Case(), auto_id="together_%s")  # nobody's: nothing is filled in

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from spots.cases.events import EventKind
 from spots.cases.late.models import LateReason, LateReasonGiven
-from spots.cases.late.reading import late_clock
+from spots.cases.late.reading import late_clocks
 from spots.cases.models import Case, Event
 from spots.cases.transitions.record import Author, IllegalMoveError, say_why
 from spots.sla.models import Clock
@@ -43,7 +43,7 @@ def why_late(
 
     :raises IllegalMoveError: it is, and a person gives no reason, or not the note that it wants
     """
-    clock = late_clock(case.pk, move, now=now)
+    clock = late_clocks([case.pk], move, now=now).first()
     if clock is not None and by is not None:
         if reason is None:
             raise IllegalMoveError(_("The promised time was missed: say why."))
