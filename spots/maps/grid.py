@@ -43,6 +43,16 @@ class Tile:
             self._latitude(self.y - margin),
         )
 
+    @property
+    def side_m(self) -> float:
+        """Of its side, web mercator metres."""
+        return 2 * HALF_WORLD_M / (1 << self.z)
+
+    @property
+    def corner_m(self) -> tuple[float, float]:
+        """How far east and north its north-western corner is, web mercator metres."""
+        return self.x * self.side_m - HALF_WORLD_M, HALF_WORLD_M - self.y * self.side_m
+
     def _longitude(self, x: float) -> float:
         return max(-180.0, min(180.0, x / (1 << self.z) * 360 - 180))
 

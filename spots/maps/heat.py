@@ -16,21 +16,31 @@ from complaints.intake.models import Precision
 from spots.maps import rows
 from spots.maps.grid import Tile, cell_side_m
 from spots.maps.models import HeatCell, HeatDay
-from spots.maps.shaping import MARGIN, Asked, Sql, around, cells_sql, east_cell, north_cell, sql_of
+from spots.maps.shaping import (
+    MARGIN,
+    POINTS_FROM_ZOOM,
+    Asked,
+    Sql,
+    around,
+    cells_sql,
+    east_cell,
+    north_cell,
+    sql_of,
+)
 
 CELLS: Final = 64  # in a tile's side
-FINEST: Final = 13  # zoom whose cells are the smallest: smaller ones would show a house
 ZOOMS: Final = (6, 9, 11)  # of tiles that days are counted for; ascending
 LATELY: Final = timedelta(days=8)  # complaints of so long are found by their time, not their place
 
 
 def heat(tile: Tile, asked: Asked) -> Sql | None:
     """The statement that draws a tile's cells: complaints."""
+    # Where single complaints may be seen, cells stop shrinking: they would show a house.
+    side = cell_side_m(min(tile.z, POINTS_FROM_ZOOM), cells=CELLS)
     until = _counted_until(asked) if tile.z <= ZOOMS[-1] else None
-    counted = _since(tile, asked, until or asked.since)
+    counted = _since(tile, asked, until or asked.since, side_m=side)
     if until is not None:
         counted = _added(_days(tile, asked, until), counted)
-    side = cell_side_m(min(tile.z, FINEST), cells=CELLS)
     return cells_sql(counted, columns="complaints", side_m=side, tile=tile)
 
 
@@ -47,13 +57,12 @@ def _counted_until(asked: Asked) -> datetime | None:
     return asked.since + timedelta(days=found["many"])
 
 
-def _since(tile: Tile, asked: Asked, since: datetime) -> Sql | None:
-    side = cell_side_m(min(tile.z, FINEST), cells=CELLS)
+def _since(tile: Tile, asked: Asked, since: datetime, *, side_m: float) -> Sql | None:
     is_late = tile.z <= ZOOMS[-1] and asked.now - since <= LATELY
     rows_of = rows.late_complaints if is_late else rows.complaints
     there = rows_of(around(tile), replace(asked, since=since))
     placed = there.exclude(precision=Precision.LOCALITY)
-    cells = placed.annotate(east=east_cell("point", side), north=north_cell("point", side))
+    cells = placed.annotate(east=east_cell("point", side_m), north=north_cell("point", side_m))
     return sql_of(cells.values("east", "north").annotate(complaints=Count("pk")).order_by())
 
 

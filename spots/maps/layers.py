@@ -11,6 +11,7 @@ from spots.maps import rows
 from spots.maps.grid import Tile, cell_side_m
 from spots.maps.heat import heat
 from spots.maps.shaping import (
+    POINTS_FROM_ZOOM,
     Asked,
     InTile,
     Sql,
@@ -29,7 +30,6 @@ from spots.maps.versions import Source
 
 SITES_FROM_ZOOM = 8
 NAMES_FROM_ZOOM = 10  # below it, sites are only so many triangles
-POINTS_FROM_ZOOM = 13  # below it, complaints and single cases are only counted in cells
 SINGLES_CELLS = 8  # in a tile's side: clusters of single cases
 MOST_ROWS = 20_000  # of one layer in one tile
 

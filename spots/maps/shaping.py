@@ -18,6 +18,7 @@ EXTENT = 4096  # units of a tile's side
 MARGIN = 1 / 32  # of a tile's side: 16 pixels, as far over the edge as the map page draws
 
 PIXELS = 512  # of a tile's side on the map page
+POINTS_FROM_ZOOM = 13  # below it, complaints and single cases are only counted in cells
 
 Sql = tuple[str, tuple[Any, ...]]
 
@@ -51,9 +52,8 @@ class InTile(Func):
     output_field = BinaryField()
 
     def __init__(self, shape: Any, tile: Tile) -> None:
-        side = 2 * HALF_WORLD_M / (1 << tile.z)
-        west, north = tile.x * side - HALF_WORLD_M, HALF_WORLD_M - tile.y * side
-        scale = EXTENT / side
+        west, north = tile.corner_m
+        scale = EXTENT / tile.side_m
         super().__init__(
             shape,
             template=f"ST_SnapToGrid(ST_TransScale(%(expressions)s,"
@@ -124,16 +124,9 @@ def around(tile: Tile) -> Polygon:
 
 def around_m(tile: Tile) -> Polygon:
     """The same in web mercator metres."""
-    side = 2 * HALF_WORLD_M / (1 << tile.z)
-    west, north = tile.x * side - HALF_WORLD_M, HALF_WORLD_M - tile.y * side
-    box = Polygon.from_bbox(
-        (
-            west - MARGIN * side,
-            north - (1 + MARGIN) * side,
-            west + (1 + MARGIN) * side,
-            north + MARGIN * side,
-        )
-    )
+    west, north = tile.corner_m
+    margin, whole = MARGIN * tile.side_m, (1 + MARGIN) * tile.side_m
+    box = Polygon.from_bbox((west - margin, north - whole, west + whole, north + margin))
     box.srid = 3857
     return box
 

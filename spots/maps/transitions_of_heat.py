@@ -5,22 +5,23 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
-from spots.maps.grid import EARTH_RADIUS_M, HALF_WORLD_M, MAX_LATITUDE, cell_side_m
+from spots.maps.grid import HALF_WORLD_M, MAX_LATITUDE, cell_side_m
 from spots.maps.heat import ZOOMS
 from spots.maps.models import HeatCell, HeatDay, StaleHeat
+from spots.maps.shaping import East, North
 
 DAYS_UNTIL_COUNTED: Final = 3  # most complaints of a day have come in by then
 DAYS: Final = 367  # counted: the longest period that the map shows
 PATIENCE_MS: Final = 200_000  # a year of a large operator, at the first time
 LOCK: Final = 1835102324  # of the one who counts
 
+_EAST, _NORTH = (axis.template % {"expressions": "point"} for axis in (East, North))
 # Complaints in a day are those that came in since: nothing occurs after it was received.
 COUNT = f"""
     WITH finest AS MATERIALIZED (
         SELECT (occurred_at AT TIME ZONE 'UTC')::date AS day, brand_id, region_id, topic_id,
-            floor(({EARTH_RADIUS_M} * radians(ST_X(point)) + {HALF_WORLD_M}) / %(side)s)::int AS x,
-            floor(({EARTH_RADIUS_M} * ln(tan(radians(45 + ST_Y(point) / 2))) + {HALF_WORLD_M})
-                / %(side)s)::int AS y,
+            floor(({_EAST} + {HALF_WORLD_M}) / %(side)s)::int AS x,
+            floor(({_NORTH} + {HALF_WORLD_M}) / %(side)s)::int AS y,
             count(*) AS complaints
         FROM complaints_complaint
         WHERE "placing" = 'placed' AND "precision" <> 'locality' AND withdrawn_at IS NULL
