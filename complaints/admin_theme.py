@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.db.models import Model, ProtectedError
+from django.db.models import Model, ProtectedError, QuerySet
 from django.db.models.deletion import PROTECT
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
@@ -41,6 +41,7 @@ __all__ = (
     "AdminPasswordChangeForm",
     "CheckboxSelectMultiple",
     "HistoryAdmin",
+    "LastRows",
     "ModelAdmin",
     "ReadOnlyAdmin",
     "Select",
@@ -170,3 +171,31 @@ class ReadOnlyAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class LastRows(TabularInline):
+    """
+    The last rows of whatever is shown, looked at and never edited.
+
+    `fk_name` says by what they belong to it, `ordering` which are the last, `last` how many.
+    """
+
+    fk_name: str
+    last = 20
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)
+        match = request.resolver_match
+        number = match.kwargs.get("object_id") if match else None
+        if number is None or not str(number).isdecimal():
+            return rows.none()
+        last = rows.filter(**{self.fk_name: number}).values_list("pk", flat=True)[: self.last]
+        # Not a slice: the formset filters the rows once more.
+        return rows.filter(pk__in=list(last))

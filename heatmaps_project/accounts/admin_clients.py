@@ -11,42 +11,28 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints.admin_theme import ModelAdmin, TabularInline, action, display
+from complaints.admin_theme import LastRows, ModelAdmin, action, display
 from heatmaps_project.accounts import transitions
 from heatmaps_project.accounts.calls.models import CallCount
 from heatmaps_project.accounts.forms import ApiClientForm
 from heatmaps_project.accounts.models import ApiClient
 
 OVERLAP: Final = timedelta(days=1)  # that an old secret works beside the new one
-LAST: Final = 30  # kinds of calls on a client's page
 
 
-class LastCalls(TabularInline):
+class LastCalls(LastRows):
     """What was called last, counted by day: no bodies, nothing of anybody."""
 
     model = CallCount
+    fk_name = "client"
+    ordering = ("-last_at", "pk")
+    last = 30  # kinds of calls
     verbose_name_plural = gettext_lazy("last calls, counted by day")
     fields = ("last_at", "method", "route", "status", "times")
     readonly_fields = fields
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("heatmaps_project.view_apiclient")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[CallCount]:
-        rows = CallCount.objects.order_by("-last_at", "pk")
-        match = request.resolver_match
-        number = match.kwargs.get("object_id") if match else None
-        if number is None or not str(number).isdecimal():
-            return rows.none()
-        last = rows.filter(client=number).values_list("pk", flat=True)[:LAST]
-        return rows.filter(pk__in=list(last))
 
 
 class ApiClientAdmin(ModelAdmin):

@@ -10,37 +10,21 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from complaints.admin_theme import ReadOnlyAdmin, TabularInline, action, display
+from complaints.admin_theme import LastRows, ReadOnlyAdmin, action, display
 from heatmaps_project.webhooks import transitions
 from heatmaps_project.webhooks.events import EventType
 from heatmaps_project.webhooks.forms import SubscriptionForm
 from heatmaps_project.webhooks.models import Delivery, Face, Subscription, SubscriptionQuerySet
 
-LAST = 20  # deliveries on a webhook's page
 
-
-class LastDeliveries(TabularInline):
+class LastDeliveries(LastRows):
     model = Delivery
+    fk_name = "subscription"
+    ordering = ("-pk",)
     verbose_name_plural = _("last deliveries")
     fields = ("event", "subject", "state", "planned_at", "attempts", "status", "error", "sent_at")
     readonly_fields = fields
     show_change_link = True
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
-        rows = Delivery.objects.order_by("-pk")
-        match = request.resolver_match
-        number = match.kwargs.get("object_id") if match else None
-        if number is None or not str(number).isdecimal():
-            return rows.none()
-        last = rows.filter(subscription=number).values_list("pk", flat=True)[:LAST]
-        return rows.filter(pk__in=list(last))
 
 
 class SubscriptionAdmin(ReadOnlyAdmin):
