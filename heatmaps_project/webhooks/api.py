@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Final, Literal
+from typing import Any, Final, get_args
 
 from django.http import Http404
 from django.utils import timezone
@@ -18,24 +18,10 @@ from complaints.scoped import ScopedView
 from heatmaps_project.accounts.clients import client_of
 from heatmaps_project.webhooks import transitions
 from heatmaps_project.webhooks.addresses import ForbiddenAddressError
-from heatmaps_project.webhooks.events import EventType
+from heatmaps_project.webhooks.events import EventName, EventType
 from heatmaps_project.webhooks.models import Face, Subscription, SubscriptionQuerySet
 from heatmaps_project.webhooks.transitions.subscribing import TooManyError
 
-EventName = Literal[
-    "complaint.located",
-    "complaint.joined",
-    "complaint.resolved",
-    "spot.opened",
-    "spot.changed",
-    "spot.fixed",
-    "spot.reopened",
-    "spot.merged",
-    "sla.warned",
-    "sla.breached",
-    "sla.escalated",
-    "feedback.received",
-]
 _REFUSAL: Final = "Some fields cannot be taken."
 
 
@@ -45,7 +31,7 @@ class SentWebhook(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     url: str = Field(max_length=500, description="https; not in a private network.")
-    events: list[EventName] = Field(min_length=1, max_length=len(EventType))
+    events: list[EventName] = Field(min_length=1, max_length=len(get_args(EventName)))
     brand: str | None = Field(None, max_length=64, description="Code; null: each of the client's.")
 
 

@@ -1,5 +1,7 @@
 """What machines can be told of: by webhooks, and by the hubs of TMF621 and TMF656."""
 
+from typing import Literal
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -28,3 +30,20 @@ class EventType(TextChoices):
     PROBLEM_STATUS = "problem.status", _("status of a service problem changed")
     PROBLEM_DELETED = "problem.deleted", _("service problem deleted")
     PING = "ping", _("trial message")
+
+
+# Those that webhooks may ask for; the others are hubs' own, or the trial message.
+EventName = Literal[
+    "complaint.located",
+    "complaint.joined",
+    "complaint.resolved",
+    "spot.opened",
+    "spot.changed",
+    "spot.fixed",
+    "spot.reopened",
+    "spot.merged",
+    "sla.warned",
+    "sla.breached",
+    "sla.escalated",
+    "feedback.received",
+]

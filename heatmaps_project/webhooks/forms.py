@@ -1,6 +1,6 @@
 """How an administrator enters a webhook for a client."""
 
-from typing import Any
+from typing import Any, get_args
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,15 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from complaints.admin_theme import CheckboxSelectMultiple, TextInput
 from heatmaps_project.webhooks import transitions
 from heatmaps_project.webhooks.addresses import ForbiddenAddressError, checked
-from heatmaps_project.webhooks.events import EventType
+from heatmaps_project.webhooks.events import EventName, EventType
 from heatmaps_project.webhooks.models import Subscription
-from heatmaps_project.webhooks.transitions.subscribing import MOST
-
-_OF_HUBS = ("ticket.", "problem.", "ping")
+from heatmaps_project.webhooks.transitions.subscribing import has_enough
 
 
 def _events() -> list[tuple[str, str]]:
-    return [(n, str(words)) for n, words in EventType.choices if not n.startswith(_OF_HUBS)]
+    return [(name, str(EventType(name).label)) for name in get_args(EventName)]
 
 
 class SubscriptionForm(forms.ModelForm[Subscription]):
@@ -51,7 +49,7 @@ class SubscriptionForm(forms.ModelForm[Subscription]):
         client, brand = told.get("client"), told.get("brand")
         if client and brand and not client.brands.filter(pk=brand.pk).exists():
             self.add_error("brand", _("This client is told of no such brand."))
-        if client and Subscription.objects.filter(client=client).count() >= MOST:
+        if client and has_enough(client):
             self.add_error("client", _("This client has as many webhooks as it may have."))
         return told
 

@@ -16,12 +16,12 @@ from heatmaps_project.tmf.hub.resources import RESOURCES, Known, Resource
 from heatmaps_project.tmf.wire import written
 from heatmaps_project.webhooks.facts import Fact
 from heatmaps_project.webhooks.models import Delivery, Face, Position, Subscription
-from heatmaps_project.webhooks.retries import GIVEN_UP_AFTER
 from heatmaps_project.webhooks.transitions import subscribe, unsubscribe
 from heatmaps_project.webhooks.transitions.planning import (
     UNSETTLED,
     Wants,
     concerns,
+    delivery_of,
     store,
     wanted_by,
 )
@@ -169,17 +169,8 @@ def _deliveries(
     sealed = json.dumps({"event": {resource.name: thing.body}}, ensure_ascii=False)
     for listener in listeners:
         if concerns(fact, listener.wants) and listener.query.fits(name, thing.body):
-            yield Delivery(
-                subscription=listener.wants.subscription,
-                key=fact.key,
-                event=fact.type,
-                subject=fact.subject,
-                payload=fact.data,
-                sealed=sealed,
-                planned_at=now,
-                due_at=now,
-                give_up_at=now + GIVEN_UP_AFTER,
-            )
+            to = listener.wants.subscription
+            yield delivery_of(to, fact, payload=fact.data, sealed=sealed, now=now)
 
 
 def _envelope(

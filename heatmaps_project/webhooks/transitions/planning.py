@@ -1,8 +1,8 @@
 """Turning facts into deliveries: each fact once for each subscription that wants it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
@@ -47,7 +47,12 @@ def plan(*, now: datetime) -> int:
         key=lambda fact: fact.at,
     )
     planned = [
-        _delivery(one.subscription, fact, now=now)
+        delivery_of(
+            one.subscription,
+            fact,
+            payload={"type": fact.type, "timestamp": fact.at.isoformat(), "data": fact.data},
+            now=now,
+        )
         for fact in facts
         for one in wanted
         if fact.at >= now - KEPT and concerns(fact, one)
@@ -109,13 +114,22 @@ def concerns(fact: Fact, wants: Wants) -> bool:
     )
 
 
-def _delivery(subscription: Subscription, fact: Fact, *, now: datetime) -> Delivery:
+def delivery_of(
+    subscription: Subscription,
+    fact: Fact,
+    *,
+    payload: Mapping[str, Any],
+    sealed: str = "",
+    now: datetime,
+) -> Delivery:
+    """Return the delivery of a fact to a subscription, which is still to be stored."""
     return Delivery(
         subscription=subscription,
         key=fact.key,
         event=fact.type,
         subject=fact.subject,
-        payload={"type": fact.type, "timestamp": fact.at.isoformat(), "data": fact.data},
+        payload=dict(payload),
+        sealed=sealed,
         planned_at=now,
         due_at=now,
         give_up_at=now + GIVEN_UP_AFTER,

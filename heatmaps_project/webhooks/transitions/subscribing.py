@@ -45,7 +45,7 @@ def subscribe(
     """
     checked(url, plain=True if face else None)
     ApiClient.objects.select_for_update().get(pk=client.pk)
-    if Subscription.objects.filter(client=client).count() >= MOST:
+    if has_enough(client):
         raise TooManyError
     return Subscription.objects.create(
         client=client,
@@ -57,6 +57,11 @@ def subscribe(
         secret="" if face else new_secret(),
         created_at=now,
     )
+
+
+def has_enough(client: ApiClient) -> bool:
+    """Whether a client has as many subscriptions as it may have."""
+    return Subscription.objects.filter(client=client).count() >= MOST
 
 
 def unsubscribe(*, subscription: Subscription) -> None:
