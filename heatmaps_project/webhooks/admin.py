@@ -37,7 +37,7 @@ class SubscriptionAdmin(ReadOnlyAdmin):
     form = SubscriptionForm
 
     list_display = (
-        *("url", "face", "client", "brand", "events_shown", "active", "failures", "rests_until"),
+        *("url", "face", "client", "brand", "how_many", "active", "failures", "rests_until"),
     )
     list_filter = ("active", "face")
     search_fields = ("url", "client__name")
@@ -76,6 +76,10 @@ class SubscriptionAdmin(ReadOnlyAdmin):
     @display(description=_("events"))
     def events_shown(self, row: Subscription) -> str:
         return ", ".join(str(EventType(name).label) for name in row.events)
+
+    @display(description=_("events"))
+    def how_many(self, row: Subscription) -> int:
+        return len(row.events)
 
     @action(description=_("Pause"), permissions=["change"])
     def pause(self, request: HttpRequest, chosen: QuerySet[Subscription]) -> None:
