@@ -4,6 +4,7 @@ from typing import Literal
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class EventType(TextChoices):
@@ -18,7 +19,7 @@ class EventType(TextChoices):
     SLA_WARNED = "sla.warned", _("promise at risk")
     SLA_BREACHED = "sla.breached", _("promise missed")
     SLA_ESCALATED = "sla.escalated", _("stage of a ladder reached that tells machines")
-    FEEDBACK_RECEIVED = "feedback.received", _("customer answered")
+    FEEDBACK_RECEIVED = "feedback.received", pgettext_lazy("webhook", "customer answered")
     TICKET_CREATED = "ticket.created", _("trouble ticket created")
     TICKET_CHANGED = "ticket.changed", _("trouble ticket changed")
     TICKET_STATUS = "ticket.status", _("status of a trouble ticket changed")
