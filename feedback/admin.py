@@ -2,9 +2,10 @@
 
 from django.contrib import admin
 
-from feedback.followups.admin import FollowUpAdmin
-from feedback.followups.admin_comments import AlarmRuleAdmin, CommentAdmin, SortingWordAdmin
-from feedback.followups.models import AlarmRule, Comment, FollowUp, SortingWord
+from feedback.comments.admin import CommentAdmin, SortingWordAdmin
+from feedback.comments.models import Comment, SortingWord
+from feedback.followups.admin import AlarmRuleAdmin, FollowUpAdmin
+from feedback.followups.models import AlarmRule, FollowUp
 from feedback.notifications.admin import MessageAdmin, TemplateAdmin
 from feedback.notifications.catalogue import Template
 from feedback.notifications.models import Message

@@ -1,6 +1,7 @@
 """The tables of feedback, gathered from their topics."""
 
-from feedback.followups.models import AlarmRule, Comment, FollowUp, FollowUpStep, SortingWord
+from feedback.comments.models import Comment, SortingWord
+from feedback.followups.models import AlarmRule, FollowUp, FollowUpStep
 from feedback.notifications.catalogue import Template
 from feedback.notifications.incoming import IncomingText
 from feedback.notifications.models import Announcement, Message, Part, Receipt

@@ -18,11 +18,12 @@ from django.views.decorators.http import require_POST
 from complaints.admin_theme import ReadOnlyAdmin, action, display
 from complaints.customers.personal import scrubbed
 from complaints.customers.reader import name_of, reader_of, walls_of
+from feedback.comments.badges import alarm_badges
 from feedback.followups import transitions
-from feedback.followups.badges import alarm_badges
 from feedback.followups.models import AlarmRule, FollowUp, FollowUpQuerySet
 from feedback.followups.states import Outcome, State
 from feedback.surveys.wording import masked_customer, said_on, spot_link
+from spots.cases.admin_only_row import OnlyRowAdmin
 from spots.cases.wording import moment, time_left, urgency
 
 
@@ -199,3 +200,7 @@ class FollowUpAdmin(ReadOnlyAdmin):
                 for one in steps
             ),
         )
+
+
+class AlarmRuleAdmin(OnlyRowAdmin):
+    list_display = ("__str__", "csat_up_to", "nps_up_to", "hours")

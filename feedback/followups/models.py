@@ -1,4 +1,4 @@
-"""Answers that somebody has to talk about: comments sorted, follow-ups and their steps."""
+"""Answers that somebody has to talk about: the rule of alarms, follow-ups and their steps."""
 
 from datetime import timedelta
 from typing import Self
@@ -14,84 +14,11 @@ from complaints.customers.models import Brand, Customer
 from complaints.customers.personal import EncryptedTextField
 from complaints.customers.walled import WalledQuerySet
 from complaints.geocoding.models import Region
-from feedback.followups.states import Alarm, Kind, Outcome, State
-from feedback.surveys.models import Answer, Invitation
+from feedback.comments.labels import Alarm
+from feedback.followups.states import Kind, Outcome, State
+from feedback.surveys.models import Invitation
 from spots.cases.models import Case
 from spots.cases.only_row import IS_ONLY, OnlyRow
-
-
-class Topic(models.TextChoices):
-    """What a comment is about."""
-
-    SPEECH = "speech", _("calls")
-    INTERNET = "internet", _("mobile internet")
-    COVERAGE = "coverage", _("coverage")
-    PRICE = "price", _("prices and charges")
-    SERVICE = "service", _("service by our people")
-
-
-LABELS = [*Topic.choices, *(choice for choice in Alarm.choices if choice[0] != Alarm.LOW_SCORE)]
-
-
-class SortingWord(models.Model):
-    """A word, or its beginning, that tells what a comment is about or what alarms in it."""
-
-    label = models.CharField(_("says"), max_length=9, choices=LABELS)
-    stem = models.CharField(
-        _("word"),
-        max_length=50,
-        help_text=_("A word or its beginning: it stands for every word that begins so."),
-    )
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = _("word of comments")
-        verbose_name_plural = _("words of comments")
-        constraints = [models.UniqueConstraint(fields=["label", "stem"], name="word_once")]
-
-    def __str__(self) -> str:
-        return self.stem
-
-
-class CommentQuerySet(WalledQuerySet["Comment"]):
-    of = "answer__invitation__"
-    walled = {"brand": False, "region": True}
-
-
-class Comment(models.Model):
-    """How a comment was sorted: by words, and by a person who knew better."""
-
-    answer = models.OneToOneField(
-        Answer, models.PROTECT, related_name="sorted", verbose_name=_("answer")
-    )
-    topic = models.CharField(_("about"), max_length=9, choices=Topic.choices, blank=True)
-    alarms = ArrayField(
-        models.CharField(max_length=9, choices=Alarm.choices),
-        default=list,
-        blank=True,
-        verbose_name=_("alarms"),
-    )
-    of_moment = models.DateTimeField()  # the answer's, as it was sorted: more words sort it anew
-    corrected_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("corrected by"),
-    )
-
-    objects = CommentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("comment")
-        verbose_name_plural = _("comments")
-        constraints = [
-            models.CheckConstraint(condition=Q(topic__in=["", *Topic.values]), name="comment_topic")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.answer_id}: {self.get_topic_display()}"
 
 
 class AlarmRule(OnlyRow):

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
@@ -11,16 +10,6 @@ class State(TextChoices):
     OPEN = "open", pgettext_lazy("follow-up", "open")  # nobody has it yet
     TAKEN = "taken", pgettext_lazy("follow-up", "in work")
     CLOSED = "closed", pgettext_lazy("follow-up", "closed")
-
-
-class Alarm(TextChoices):
-    """Why somebody has to talk to a customer."""
-
-    LOW_SCORE = "low_score", _("low score")
-    LEAVING = "leaving", _("threatens to leave")
-    SAFETY = "safety", _("health or safety")
-    REGULATOR = "regulator", _("regulator or court")
-    REPEATED = "repeated", _("failed again")
 
 
 class Outcome(TextChoices):

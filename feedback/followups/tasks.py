@@ -5,6 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
+from feedback.comments import transitions as comments
 from feedback.followups import transitions
 
 
@@ -12,6 +13,6 @@ from feedback.followups import transitions
 def raise_alarms(**_unknown: Any) -> int:
     """Sort new comments, and open follow-ups for alarming answers."""
     now = timezone.now()
-    transitions.provide_words()
-    sorted_now = transitions.sort_comments(now=now)
+    comments.provide_words()
+    sorted_now = comments.sort_comments(now=now)
     return sorted_now + transitions.raise_alarms(now=now)

@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from feedback.followups.models import AlarmRule, Comment, FollowUp, FollowUpStep
-from feedback.followups.states import Alarm, Kind
+from feedback.comments.labels import Alarm
+from feedback.comments.models import Comment
+from feedback.followups.models import AlarmRule, FollowUp, FollowUpStep
+from feedback.followups.states import Kind
 from feedback.surveys.models import Answer, Invitation
 from feedback.surveys.questions import Kind as Scale
 

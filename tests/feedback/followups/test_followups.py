@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from feedback.comments import transitions as comments
 from feedback.followups import transitions
 from feedback.followups.states import Outcome
 from feedback.models import AlarmRule, Comment, FollowUp, FollowUpStep
@@ -26,8 +27,8 @@ QUEUE = reverse("admin:feedback_followup_changelist")
 
 
 def swept(now=LATER) -> int:
-    transitions.provide_words()
-    transitions.sort_comments(now=now)
+    comments.provide_words()
+    comments.sort_comments(now=now)
     return transitions.raise_alarms(now=now)
 
 
@@ -72,16 +73,16 @@ def test_the_limits_are_those_people_have_set():
 
 def test_what_a_person_said_of_a_comment_stays():
     make_answer(5, "интернет плохой")
-    transitions.provide_words()
-    transitions.sort_comments(now=NOW)
+    comments.provide_words()
+    comments.sort_comments(now=NOW)
     comment = Comment.objects.get()
     by = make_user("supervisor")
 
-    transitions.correct(comment_id=comment.pk, topic="price", alarms=[], by=by)
+    comments.correct(comment_id=comment.pk, topic="price", alarms=[], by=by)
     comment.answer.words += "\n\nуйду"
     comment.answer.at = LATER
     comment.answer.save()
-    transitions.sort_comments(now=LATER)
+    comments.sort_comments(now=LATER)
 
     comment.refresh_from_db()
     assert (comment.topic, comment.alarms, comment.corrected_by) == ("price", [], by)

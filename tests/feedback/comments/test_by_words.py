@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.followups.defaults import WORDS
-from feedback.followups.sorting import sort
+from feedback.comments.by_words import sort
+from feedback.comments.defaults import WORDS
 
 TOPICS = {name: WORDS[name] for name in ("speech", "internet", "coverage", "price", "service")}
 ALARMS = {name: WORDS[name] for name in ("leaving", "safety", "regulator", "repeated")}

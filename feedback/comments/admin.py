@@ -1,4 +1,4 @@
-"""Comments with their topic and alarm, the words that sort them, and the rule of alarms."""
+"""Comments with their topic and alarm, and the words that sort them."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy
 from complaints.admin_theme import HistoryAdmin, ReadOnlyAdmin, action, display
 from complaints.customers.personal import scrubbed
 from complaints.customers.reader import name_of, reader_of, walls_of
-from feedback.followups import transitions
-from feedback.followups.badges import alarm_badges
-from feedback.followups.models import Comment, Topic
+from feedback.comments import transitions
+from feedback.comments.badges import alarm_badges
+from feedback.comments.labels import Topic
+from feedback.comments.models import Comment
 from feedback.surveys.wording import spot_link
-from spots.cases.admin_only_row import OnlyRowAdmin
 from spots.cases.wording import moment
 
 
@@ -102,7 +102,3 @@ class SortingWordAdmin(HistoryAdmin):
     list_filter = ("label",)
     ordering = ("label", "stem")
     search_fields = ("stem",)
-
-
-class AlarmRuleAdmin(OnlyRowAdmin):
-    list_display = ("__str__", "csat_up_to", "nps_up_to", "hours")

@@ -6,10 +6,10 @@ from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from feedback.followups import defaults
-from feedback.followups.models import Comment, SortingWord, Topic
-from feedback.followups.sorting import sort
-from feedback.followups.states import Alarm
+from feedback.comments import defaults
+from feedback.comments.by_words import sort
+from feedback.comments.labels import Alarm, Topic
+from feedback.comments.models import Comment, SortingWord
 from feedback.surveys.models import Answer
 
 LOOKS_BACK = timedelta(days=7)  # comments younger than this are sorted, also after an outage

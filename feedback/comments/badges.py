@@ -3,7 +3,7 @@
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from feedback.followups.states import Alarm
+from feedback.comments.labels import Alarm
 
 
 def alarm_badges(alarms: list[str]) -> SafeString:

@@ -1,0 +1,5 @@
+"""Every write to sorted comments, each in one transaction."""
+
+from feedback.comments.transitions.sorting import correct, provide_words, sort_comments
+
+__all__ = ("correct", "provide_words", "sort_comments")
