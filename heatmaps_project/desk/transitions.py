@@ -21,7 +21,7 @@ from heatmaps_project.desk.models import CHANGING, Asked, Lookup, LookupOutcome,
 
 QUOTA_WINDOW = timedelta(hours=1)
 # Figures compare a month with the same month a year before. Whose data members of staff looked at
-# stays in the record of looks. The database lets nothing younger go (migration 0011).
+# stays in the record of looks. The database lets nothing younger go (migration 0003_append_only).
 KEPT = timedelta(days=400)
 
 

@@ -55,7 +55,7 @@ class CoveragePiece(models.Model):
     A small part of a coverage, simplified to the pixel of a zoom.
 
     A country's coverage has a hundred thousand corners, of which a tile needs a few. The database
-    cuts an area itself whenever it is written (migration 0018).
+    cuts an area itself whenever it is written (migration 0006).
     """
 
     coverage = models.ForeignKey(Coverage, models.CASCADE, related_name="pieces")

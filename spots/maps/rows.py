@@ -29,7 +29,7 @@ from spots.network.models import (
 Rows = QuerySet[Any, Any]
 _Rows = TypeVar("_Rows", bound=Rows)
 
-PIECES_OF = (4, 6, 8, 10, 12, 18)  # zooms that coverage is cut for, as migration 0018 says
+PIECES_OF = (4, 6, 8, 10, 12, 18)  # zooms that coverage is cut for, as migration 0006 says
 SOON = timedelta(hours=48)  # works are told of so long before they begin
 
 

@@ -1,7 +1,7 @@
 """
 Whether what a layer draws has changed: a number in the database for each source.
 
-Triggers of the tables (migration 0010) count every change, and hold a shared advisory lock until
+Triggers of the tables (migration 0004) count every change, and hold a shared advisory lock until
 it is committed: who reads the number while such a lock is held cannot know which side of the
 change a tile will show, and must not keep it.
 """

@@ -25,6 +25,7 @@ TABLES = {
     "ledger": "ledgerentry",
     "attachment": "attachment",
     "routing": "routing",
+    "late_fix": "latefix",
 }
 
 

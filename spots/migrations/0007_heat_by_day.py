@@ -7,8 +7,7 @@ They begin a day before a day can be counted, so that a transaction which is ope
 notes its change, too.
 """
 
-import django.db.models.deletion
-from django.db import migrations, models
+from django.db import migrations
 
 FACTS = 'occurred_at, "placing", "precision", point, withdrawn_at, topic_id, brand_id, region_id'
 NOTE = """
@@ -37,7 +36,7 @@ DO = "".join(
     """
     for name, event, tables, note in TRIGGERS
 )
-# What was drawn of a day before it was counted anew is drawn anew: as migration 0010.
+# What was drawn of a day before it was counted anew is drawn anew: as migration 0004.
 DO += """
     CREATE TRIGGER spots_map_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON spots_heatday
         FOR EACH STATEMENT EXECUTE FUNCTION spots_map_changed(1, 'spots_map_complaints');
@@ -49,43 +48,13 @@ UNDO = "DROP TRIGGER spots_map_changed ON spots_heatday;" + "".join(
 
 
 class Migration(migrations.Migration):
-
-    dependencies = [
-        ('complaints', '0008_opt_outs'),
-        ('spots', '0018_coverage_pieces'),
+    # Installations from before the first release have these instead.
+    replaces = [
+        ("spots", "0019_heat_by_day"),
+        ("spots", "0020_reasons_for_being_late"),
+        ("spots", "0021_audit_as_of_a_moment"),
     ]
 
-    operations = [
-        migrations.CreateModel(
-            name='HeatDay',
-            fields=[
-                ('day', models.DateField(primary_key=True, serialize=False)),
-                ('counted_at', models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='StaleHeat',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='HeatCell',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zoom', models.PositiveSmallIntegerField()),
-                ('day', models.DateField()),
-                ('x', models.PositiveIntegerField()),
-                ('y', models.PositiveIntegerField()),
-                ('complaints', models.PositiveIntegerField()),
-                ('brand', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='complaints.brand')),
-                ('region', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='complaints.region')),
-                ('topic', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='complaints.topic')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('zoom', 'day', 'x', 'y', 'brand', 'region', 'topic'), name='heat_cell_once', nulls_distinct=False)],
-            },
-        ),
-        migrations.RunSQL(DO, UNDO),
-    ]
+    dependencies = [("spots", "0006_coverage_pieces")]
+
+    operations = [migrations.RunSQL(DO, UNDO)]

@@ -5,10 +5,7 @@ A piece has at most CORNERS corners. For each of ZOOMS (as spots.maps.rows.PIECE
 simplified to a pixel, a 512th of a tile's side, and what is smaller than one is left out.
 """
 
-import django.contrib.gis.db.models.fields
-import django.contrib.postgres.indexes
-import django.db.models.deletion
-from django.db import migrations, models
+from django.db import migrations
 
 CORNERS = 128
 ZOOMS = (4, 6, 8, 10, 12, 18)
@@ -34,7 +31,6 @@ BEGIN
 END $$;
 CREATE TRIGGER spots_cut_coverage AFTER INSERT OR UPDATE OF area ON spots_coverage
     FOR EACH ROW EXECUTE FUNCTION spots_cut_coverage();
-UPDATE spots_coverage SET area = area;
 """
 UNDO = """
 DROP TRIGGER spots_cut_coverage ON spots_coverage;
@@ -43,23 +39,15 @@ DROP FUNCTION spots_cut_coverage();
 
 
 class Migration(migrations.Migration):
-
-    dependencies = [
-        ('spots', '0017_audit_indexes'),
+    # Installations from before the first release have these instead.
+    replaces = [
+        ("spots", "0014_letters_by_sms"),
+        ("spots", "0015_base_map_sources"),
+        ("spots", "0016_views_keep_columns_and_order"),
+        ("spots", "0017_audit_indexes"),
+        ("spots", "0018_coverage_pieces"),
     ]
 
-    operations = [
-        migrations.CreateModel(
-            name='CoveragePiece',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zoom', models.PositiveSmallIntegerField()),
-                ('shape', django.contrib.gis.db.models.fields.PolygonField(spatial_index=False, srid=3857)),
-                ('coverage', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='spots.coverage')),
-            ],
-            options={
-                'indexes': [django.contrib.postgres.indexes.GistIndex(fields=['zoom', 'shape'], name='coverage_piece_there')],
-            },
-        ),
-        migrations.RunSQL(CUT, UNDO),
-    ]
+    dependencies = [("spots", "0005_notes_of_changes")]
+
+    operations = [migrations.RunSQL(CUT, UNDO)]

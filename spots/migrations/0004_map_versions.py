@@ -47,10 +47,17 @@ UNDO += "".join(f"DROP SEQUENCE spots_map_{source};" for _, source, _ in SOURCES
 
 
 class Migration(migrations.Migration):
-
-    dependencies = [
-        ("complaints", "0001_initial"),
+    # Installations from before the first release have these instead.
+    replaces = [
+        ("spots", "0004_calendars_of_regions_and_teams"),
+        ("spots", "0005_ledger_as_data"),
+        ("spots", "0006_escalation_ladder"),
+        ("spots", "0007_late_reasons"),
+        ("spots", "0008_cases_for_the_audit"),
         ("spots", "0009_cases_by_priority"),
+        ("spots", "0010_map_versions"),
     ]
+
+    dependencies = [("spots", "0003_default_rule")]
 
     operations = [migrations.RunSQL(FUNCTION + "".join(_of(*one) for one in SOURCES), UNDO)]
