@@ -22,9 +22,12 @@ class Reason(models.TextChoices):
     ETA_SET = "eta_set", _("term set")
     SURVEY = "survey", _("survey")
     REMINDER = "reminder", _("survey, reminder")
+    QUESTION = "question", _("survey, question by SMS")
 
 
-ASKING = frozenset({Reason.SURVEY, Reason.REMINDER})  # they ask, and tell of no case
+ASKING = frozenset(
+    {Reason.SURVEY, Reason.REMINDER, Reason.QUESTION}
+)  # they ask, and tell of no case
 
 
 class Channel(models.TextChoices):
@@ -43,6 +46,7 @@ VARIABLES: dict[str, frozenset[str]] = {
     Reason.ETA_SET: _ALWAYS | {"eta"},
     Reason.SURVEY: frozenset({"brand", "survey", "link"}),
     Reason.REMINDER: frozenset({"brand", "survey", "link"}),
+    Reason.QUESTION: frozenset({"brand", "survey", "question"}),
 }
 
 

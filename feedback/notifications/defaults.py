@@ -16,6 +16,15 @@ PACKAGED: dict[tuple[str, str, str], tuple[str, str]] = {
         "Hello,\n\n{survey} Answer here, the first score is one tap:\n{link}"
         "\n\nOn the same page you can refuse surveys.\n\n{brand}",
     ),
+    # The first text of a survey that is asked question by question; e-mails have the link instead.
+    (Reason.QUESTION, Channel.SMS, Language.RU): (
+        "",
+        "{brand}: {question} Если не хотите опросов, ответьте СТОП.",
+    ),
+    (Reason.QUESTION, Channel.SMS, Language.EN): (
+        "",
+        "{brand}: {question} To refuse surveys, reply STOP.",
+    ),
     (Reason.REMINDER, Channel.SMS, Language.RU): (
         "",
         "{brand}: нам всё ещё важно ваше мнение. {survey} Ответьте: {link}",

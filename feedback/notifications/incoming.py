@@ -14,6 +14,7 @@ class Meaning(models.TextChoices):
     ANSWER = "answer", _("an answer")
     STOP = "stop", _("no more surveys")
     UNCLEAR = "unclear", _("not understood")
+    LATE = "late", _("too late: the survey is closed")
     NOBODY = "nobody", _("nobody was asked from this number")
 
 

@@ -91,6 +91,9 @@ class Message(models.Model):
     invitation = models.ForeignKey(
         Invitation, models.PROTECT, null=True, blank=True, related_name="messages"
     )
+    # Of a survey asked by text: which question it puts, and the how manieth text it is.
+    question = models.PositiveSmallIntegerField(default=0, db_default=0)  # 0: none by itself
+    turn = models.PositiveSmallIntegerField(default=0, db_default=0)
     template = models.ForeignKey(  # None: a packaged text
         Template,
         models.SET_NULL,
@@ -145,10 +148,13 @@ class Message(models.Model):
                 fields=["reason", "event", "customer"], name="message_once_per_event_and_customer"
             ),
             models.UniqueConstraint(
-                fields=["reason", "invitation"], name="message_once_per_invitation"
+                fields=["reason", "invitation", "turn"], name="message_once_per_turn"
             ),
             models.CheckConstraint(
-                condition=Q(reason__in=[Reason.SURVEY, Reason.REMINDER], invitation__isnull=False)
+                condition=Q(
+                    reason__in=[Reason.SURVEY, Reason.REMINDER, Reason.QUESTION],
+                    invitation__isnull=False,
+                )
                 | Q(case__isnull=False, event__isnull=False),
                 name="message_tells_or_asks",
             ),
@@ -239,7 +245,11 @@ class Part(models.Model):
             ),
             models.CheckConstraint(condition=Q(state__in=PartState.values), name="part_state"),
         ]
-        indexes = [models.Index(fields=["gateway", "gateway_id"], name="part_by_gateway_id")]
+        indexes = [
+            models.Index(fields=["gateway", "gateway_id"], name="part_by_gateway_id"),
+            # what a customer's reply may be an answer to
+            models.Index(fields=["address_index", "sent_at"], name="part_by_address"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.message_id}/{self.number}"

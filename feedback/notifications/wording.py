@@ -115,6 +115,8 @@ def sample(template: Template, case: Case) -> Composed:
     values = facts_of(case, template.language) | {
         "complained_on": day(case.started_at, case.region.time_zone, template.language),
         "link": sample_link(),
+        "survey": _("Would you recommend us?"),
+        "question": _("Would you recommend us?"),
     }
     if template.reason == Reason.ETA_SET and not values["eta"]:
         values["eta"] = "…"

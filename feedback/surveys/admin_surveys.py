@@ -70,7 +70,7 @@ class SurveyAdmin(OwnBrandsAdmin):
                 "fields": (
                     ("quarantine_days", "rank"),
                     ("valid_days", "remind_after_hours"),
-                    "sender",
+                    ("by_text", "sender"),
                 )
             },
         ),

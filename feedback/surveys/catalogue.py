@@ -130,6 +130,13 @@ class Survey(models.Model):
         blank=True,
         help_text=_("Once, if nothing was answered. Empty: never."),
     )
+    by_text = models.BooleanField(
+        _("question by question in SMS"),
+        default=False,
+        help_text=_(
+            "Customers answer each text with a text. Otherwise, and by e-mail, they get a link."
+        ),
+    )
     sender = models.CharField(
         _("SMS number"),
         max_length=11,

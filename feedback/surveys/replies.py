@@ -30,6 +30,7 @@ _NUMBERS: Mapping[str, int] = {
 _STOP = frozenset({"стоп", "stop", "отписаться", "отпишите", "unsubscribe", "хватит"})
 _YES = frozenset({"да", "yes", "y", "ага", "конечно"})
 _NO = frozenset({"нет", "no", "n", "не"})
+MOST_WORDS = 6  # of a score or a choice: in a sentence a number counts days, or neighbours
 _OUT_OF = frozenset({"из", "of", "out"})
 _TOKEN = re.compile(r"-?\d+|[^\W\d_]+")
 # A Russian keyboard has letters that look like Latin ones, and people mix them up.
@@ -58,7 +59,7 @@ def heard(text: str, question: Question) -> Heard:
             chosen = frozenset(_numbers(tokens))
             known = chosen and chosen <= set(question.values)
             return Heard(Said(chosen=chosen)) if known else Heard()
-    number = _the_number(_tokens(text.replace("/", " из ")))
+    number = None if len(tokens) > MOST_WORDS else _the_number(_tokens(text.replace("/", " из ")))
     if number is None or number not in question.values:
         return Heard()
     if question.kind is Kind.CHOICE:

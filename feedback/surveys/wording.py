@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from complaints.customers.models import Customer
 from complaints.customers.personal import masked_email, masked_phone, scrubbed
 from feedback.surveys.languages import in_language
-from feedback.surveys.models import Answer, Invitation
+from feedback.surveys.models import Answer, Invitation, Version
 from feedback.surveys.questions import Kind, Question
 from spots.cases.addresses import page_of
 from spots.cases.models import Case
@@ -51,6 +51,42 @@ def score_in_words(kind: Kind, score: int) -> str:
 def options_in(question: Question, language: str) -> Sequence[str]:
     """Return the options in a language, in Russian where there are none."""
     return in_language(question.options, language[:2]) if question.options else ()
+
+
+def in_a_text(question: Question, language: str, *, again: bool = False) -> str:
+    """Return a question as a text message puts it, with how to answer; again: after a reply."""
+    with override(language):
+        words = [in_language(question.words, language).strip(), _listed(question, language)]
+        words.append(_how_to_answer(question.kind, len(question.values)))
+        if again:
+            words.insert(0, _("Sorry, we did not understand."))
+    return " ".join(one for one in words if one)
+
+
+def thanks_in_a_text(version: Version, language: str) -> str:
+    """Return what is said to whoever has answered all questions."""
+    with override(language):
+        return version.said_of("thanks", language) or _("Thank you!")
+
+
+def _listed(question: Question, language: str) -> str:
+    options = options_in(question, language)
+    return " ".join(f"{number} – {option};" for number, option in enumerate(options, start=1))
+
+
+def _how_to_answer(kind: Kind, options: int) -> str:
+    match kind:
+        case Kind.NPS:
+            return _("Reply with a number: 0, not at all, to 10, certainly.")
+        case Kind.CSAT:
+            return _("Reply with a number: 1, very bad, to 5, very good.")
+        case Kind.YES_NO:
+            return _("Reply YES or NO.")
+        case Kind.CHOICE:
+            return _("Reply with a number from 1 to %(last)d.") % {"last": options}
+        case Kind.SEVERAL:
+            return _("Reply with one number or several.")
+    return _("Reply in your own words.")
 
 
 def masked_customer(customer: Customer) -> SafeString:

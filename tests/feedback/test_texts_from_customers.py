@@ -6,10 +6,11 @@ import pytest
 
 from complaints.customers.personal import blind_index
 from complaints.models import OptOut
-from feedback.models import Answer, IncomingText, Invitation
+from feedback.models import Answer, IncomingText, Invitation, Message
 from feedback.notifications import delivery, transitions
 from feedback.notifications.channels.outcome import TextFacts
 from feedback.surveys import transitions as surveys
+from feedback.surveys.questions import Said
 from tests.factories import NOW, make_customer, make_survey, make_touch
 
 pytestmark = pytest.mark.django_db
@@ -20,12 +21,17 @@ PHONE = "+79161234512"
 def asked(settings):
     """A customer who was asked two questions by SMS from 0650."""
     settings.SMS_SENDER = "0650"
-    make_survey("touch", {"kind": "nps"}, {"kind": "text"}, sender="0650")
+    make_survey("touch", {"kind": "nps"}, {"kind": "text"}, sender="0650", by_text=True)
     make_touch(customer=make_customer(phone=PHONE, phone_index=blind_index(PHONE)))
     surveys.find(now=NOW)
     transitions.ask_customers(now=NOW)
     delivery.send_messages(now=NOW)
     return Invitation.objects.get()
+
+
+def written() -> list[tuple[str, int]]:
+    """The texts that were written: the reason of each, and which question it puts."""
+    return list(Message.objects.order_by("turn").values_list("reason", "question"))
 
 
 def text(words: str, *, address: str = "79161234512", sender: str = "0650", now=NOW) -> str:
@@ -45,6 +51,7 @@ def test_a_reply_is_an_answer(words):
 
 def test_the_second_reply_answers_the_second_question_and_completes(asked):
     text("3")
+    delivery.send_messages(now=NOW)
     text("Нет связи дома")
 
     asked.refresh_from_db()
@@ -65,7 +72,7 @@ def test_what_is_not_understood_is_kept_and_changes_nothing(asked):
     [
         pytest.param({"sender": "0651"}, "nobody", id="to another of our numbers"),
         pytest.param({"address": "79990000000"}, "nobody", id="from another's telephone"),
-        pytest.param({"now": NOW + timedelta(days=31)}, "nobody", id="too late"),
+        pytest.param({"now": NOW + timedelta(days=31)}, "late", id="too late"),
     ],
 )
 @pytest.mark.usefixtures("asked")
@@ -82,6 +89,89 @@ def test_stop_is_heard_at_any_step(asked, words):
 
     assert OptOut.objects.get().customer == asked.customer
     assert Answer.objects.get().score == 9
+    delivery.send_messages(now=NOW)
+    assert Message.objects.get(turn=1).state == "cancelled"  # the second question
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_survey_by_text_puts_its_questions_one_by_one_and_thanks():
+    assert Message.objects.get().text.startswith("Demo: Вопрос 1?")
+    for reply in ("кто это?", "9", "Спасибо вам"):
+        text(reply)
+        delivery.send_messages(now=NOW)
+
+    assert written() == [
+        ("survey", 1),
+        ("question", 1),  # once more: it was not understood
+        ("question", 2),
+        ("question", 0),  # thanks
+    ]
+    assert set(Message.objects.values_list("state", flat=True)) == {"handed_over"}
+
+
+@pytest.mark.usefixtures("asked")
+def test_what_is_sent_twice_answers_once_and_asks_once():
+    for _ in range(3):
+        text("9")
+    delivery.send_messages(now=NOW)
+
+    assert Answer.objects.count() == 1
+    assert [one[1] for one in written()] == [1, 2]
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_text_that_came_before_the_next_question_is_no_answer_to_it():
+    text("9")
+    delivery.send_messages(now=NOW + timedelta(seconds=9))
+
+    text("8", now=NOW + timedelta(seconds=5))
+
+    assert [(row.question, row.score) for row in Answer.objects.all()] == [(1, 8)]
+
+
+@pytest.mark.usefixtures("asked")
+def test_nobody_is_asked_the_same_more_than_three_times():
+    for _ in range(1000):
+        IncomingText.objects.create(
+            gateway="smsc",
+            address_index=blind_index(PHONE),
+            sender="0650",
+            text="что?",
+            received_at=NOW,
+        )
+    while delivery.send_messages(now=NOW):
+        pass
+
+    assert [one[1] for one in written()] == [1, 1, 1]
+
+
+def test_a_question_that_was_answered_on_the_page_meanwhile_is_not_put(asked):
+    text("9")
+    surveys.answer(invitation_id=asked.pk, question=2, said=Said(), words="всё", now=NOW)
+
+    delivery.send_messages(now=NOW)
+
+    assert Message.objects.get(turn=1).why == "answered"
+
+
+def test_a_reply_in_the_night_gets_its_next_question_in_the_morning_and_no_thanks(asked):
+    night = NOW.replace(hour=20)  # 23:00 in Moscow
+    text("9", now=night)
+
+    question = Message.objects.get(turn=1)
+    assert (question.state, question.due_at) == ("held", NOW.replace(hour=6) + timedelta(days=1))
+    surveys.answer(invitation_id=asked.pk, question=2, said=Said(), words="всё", now=night)
+    text("10", now=night)
+    assert Message.objects.count() == 2
+
+
+def test_a_link_survey_takes_replies_and_writes_nothing_back(asked):
+    type(asked.survey).objects.update(by_text=False)
+
+    text("9")
+
+    assert Answer.objects.get().score == 9
+    assert Message.objects.count() == 1
 
 
 def test_stop_is_heard_of_whoever_was_asked_nothing():

@@ -3,17 +3,18 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from feedback.notifications import wording
 from feedback.notifications.catalogue import Channel, Reason
 from feedback.notifications.models import Message
 from feedback.notifications.transitions.composing import OF_USE_FOR, scheduled, worded
+from feedback.notifications.transitions.conversing import of_invitee, zone_of
 from feedback.surveys import transitions as surveys
 from feedback.surveys.languages import spoken
 from feedback.surveys.links import links_to
 from feedback.surveys.models import Invitation
+from feedback.surveys.wording import in_a_text
 
 BATCH = 500
 
@@ -42,12 +43,14 @@ def _remind_next(*, now: datetime) -> int:
 
 def _write(invitations: Collection[Invitation], reason: Reason, *, now: datetime) -> None:
     links = links_to(one.pk for one in invitations)
-    words: dict[int, wording.Wordings] = {}
+    words: dict[tuple[int, bool], wording.Wordings] = {}
     rows = []
     for one in invitations:
-        if one.brand_id not in words:
-            words[one.brand_id] = wording.Wordings(reason, brand=one.brand_id)
-        rows.append(_message(one, reason, words[one.brand_id], links[one.pk], now=now))
+        by_text = _is_asked_by_text(one)
+        texts = Reason.QUESTION if by_text else reason
+        if (one.brand_id, by_text) not in words:
+            words[one.brand_id, by_text] = wording.Wordings(texts, brand=one.brand_id)
+        rows.append(_message(one, reason, words[one.brand_id, by_text], links[one.pk], now=now))
     Message.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
 
 
@@ -58,18 +61,24 @@ def _message(
     channel = Channel.SMS if one.customer.phone else Channel.EMAIL
     language = spoken(one.customer.language)
     survey = one.version.said_of("title", language)
-    values = {"brand": one.brand.name, "survey": survey, "link": link}
-    zone = one.region.time_zone if one.region else settings.CUSTOMERS_TIME_ZONE
-    schedule = scheduled(zone=zone, now=now)
+    first = one.version.questions[0]
+    values = {
+        "brand": one.brand.name,
+        "survey": survey,
+        "link": link,
+        "question": in_a_text(first, language),
+    }
+    schedule = scheduled(zone=zone_of(one), now=now)
     return Message(
         reason=reason,
-        invitation=one,
-        customer_id=one.customer_id,
-        case_id=one.case_id,
-        event_id=one.event_id,
-        brand_id=one.brand_id,
-        region_id=one.region_id,
+        question=first.number if _is_asked_by_text(one) else 0,
         expires_at=min(schedule["due_at"] + OF_USE_FOR, one.expires_at),
+        **of_invitee(one),
         **worded(words, values, channel=channel, language=language),
         **schedule,
     )
+
+
+def _is_asked_by_text(one: Invitation) -> bool:
+    """Say whether the first question is in the message itself, to be answered by a reply."""
+    return one.survey.by_text and bool(one.customer.phone)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from complaints.customers import transitions as customers
@@ -13,11 +13,15 @@ from feedback.notifications.addresses import index_of
 from feedback.notifications.channels.outcome import TextFacts
 from feedback.notifications.incoming import IncomingText, Meaning
 from feedback.notifications.models import Part
+from feedback.notifications.transitions.conversing import go_on, of_invitation
 from feedback.surveys import transitions as surveys
 from feedback.surveys.models import Answer, AnswerChannel, Invitation
-from feedback.surveys.questions import following
-from feedback.surveys.replies import asks_to_stop, heard
+from feedback.surveys.replies import asks_to_stop
+from feedback.surveys.states import ANSWERABLE
 from feedback.surveys.transitions.answering import said_in
+from feedback.surveys.turns import turn
+
+_LOCK = 0x74_6578_74  # "text": of hearing, apart from other advisory locks
 
 
 def take_text(facts: TextFacts, *, now: datetime) -> None:
@@ -36,9 +40,17 @@ def take_text(facts: TextFacts, *, now: datetime) -> None:
 
 @transaction.atomic
 def settle_texts(*, now: datetime, limit: int = 200) -> int:
-    """Settle texts in the order they came, and return how many; the same one twice counts once."""
-    rows = IncomingText.objects.filter(meaning="").order_by("pk")
-    texts = list(rows.select_for_update(skip_locked=True)[:limit])
+    """
+    Settle texts in the order they came, and return how many; the same one twice counts once.
+
+    One worker at a time: else two would hear a customer's texts out of their order.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        (alone,) = cursor.fetchone()
+    if not alone:
+        return 0
+    texts = list(IncomingText.objects.filter(meaning="").order_by("pk")[:limit])
     for text in texts:
         text.meaning = _settled(text, now=now)
         text.save(update_fields=["meaning", "invitation"])
@@ -48,29 +60,42 @@ def settle_texts(*, now: datetime, limit: int = 200) -> int:
 def _settled(text: IncomingText, *, now: datetime) -> Meaning:
     if asks_to_stop(text.text):
         return _stop(text, now=now)
-    invitation = _asked(text, now=now)
-    if invitation is None or invitation.version is None:
+    part = _newest_before(text)
+    if part is None or part.message.invitation is None:
         return Meaning.NOBODY
-    text.invitation = invitation
+    text.invitation = part.message.invitation
+    if not _may_answer(text.invitation, now=now):
+        return Meaning.LATE
+    return _heard(text, text.invitation, seen=part.message.question, now=now)
+
+
+def _heard(text: IncomingText, invitation: Invitation, *, seen: int, now: datetime) -> Meaning:
+    assert invitation.version is not None  # whoever is asked is asked a version
     said = said_in(Answer.objects.filter(invitation=invitation))
+    written = of_invitation(invitation)
     questions = invitation.version.questions
-    # Whoever has answered everything, and texts again, means the first question.
-    question = following(questions, said) or questions[0]
-    reading = heard(text.text, question)
-    if reading.said is None:
-        return Meaning.UNCLEAR
-    try:
-        surveys.answer(
-            invitation_id=invitation.pk,
-            question=question.number,
-            said=reading.said,
-            words=reading.words,
-            channel=AnswerChannel.SMS,
-            now=now,
-        )
-    except (surveys.ExpiredError, surveys.NotAskedError):
-        return Meaning.NOBODY
-    return Meaning.ANSWER
+    found = turn(
+        text.text, questions, said, seen=seen, times=written.times, on_its_way=written.on_its_way
+    )
+    if found.heard.said is not None:
+        try:
+            surveys.answer(
+                invitation_id=invitation.pk,
+                question=found.question,
+                said=found.heard.said,
+                words=found.heard.words,
+                channel=AnswerChannel.SMS,
+                now=now,
+            )
+        except (surveys.ExpiredError, surveys.NotAskedError):
+            return Meaning.LATE
+    if invitation.survey.by_text:
+        go_on(invitation, found, written, now=now)
+    return Meaning.ANSWER if found.heard.said is not None else Meaning.UNCLEAR
+
+
+def _may_answer(invitation: Invitation, *, now: datetime) -> bool:
+    return invitation.state in ANSWERABLE and invitation.expires_at > now
 
 
 def _stop(text: IncomingText, *, now: datetime) -> Meaning:
@@ -81,11 +106,22 @@ def _stop(text: IncomingText, *, now: datetime) -> Meaning:
     return Meaning.STOP
 
 
-def _asked(text: IncomingText, *, now: datetime) -> Invitation | None:
-    """Return what the customer was last asked from the number that they write to."""
-    theirs = Q(survey__sender=text.sender)
+def _newest_before(text: IncomingText) -> Part | None:
+    """
+    Return the newest text of ours that a customer could have in hand as they wrote: what went to
+    their number from the one they write to. An invitation that can be answered goes first.
+    """
+    theirs = Q(message__invitation__survey__sender=text.sender)
     if text.sender == settings.SMS_SENDER:
-        theirs |= Q(survey__sender="")
-    sent = Part.objects.filter(address_index=bytes(text.address_index))
-    rows = Invitation.objects.answerable(now).filter(theirs, messages__in=sent.values("message"))
-    return rows.select_related("version").order_by("-sent_at", "-pk").first()
+        theirs |= Q(message__invitation__survey__sender="")
+    open_to_them = Q(
+        message__invitation__state__in=ANSWERABLE,
+        message__invitation__expires_at__gt=text.received_at,
+    )
+    rows = Part.objects.filter(theirs, address_index=bytes(text.address_index))
+    rows = rows.exclude(message__turn__gt=0, message__question=0)  # thanks
+    rows = rows.annotate(is_open=open_to_them, came_first=Q(sent_at__lte=text.received_at))
+    of = ("survey", "version", "customer", "brand", "region")
+    rows = rows.select_related(*(f"message__invitation__{name}" for name in of))
+    rows = rows.defer("message__invitation__region__outline", "message__text")
+    return rows.order_by("-is_open", "-came_first", "-sent_at", "-pk").first()

@@ -6,8 +6,8 @@ from complaints.customers.consent import OptOut, Purpose
 from feedback.notifications.catalogue import ASKING, Reason
 from feedback.notifications.models import Message
 from feedback.notifications.states import Why
-from feedback.surveys.models import Invitation
-from feedback.surveys.states import OPEN
+from feedback.surveys.models import Answer
+from feedback.surveys.states import ANSWERABLE, OPEN
 from feedback.surveys.states import State as Asked
 from spots.cases.models import Case
 from spots.cases.states import WORKING, State
@@ -33,25 +33,43 @@ def invitations_of(messages: Iterable[Message]) -> list[int]:
 
 def reasons_not_to_send(messages: Collection[Message]) -> dict[int, Why]:
     """
-    Return why messages about to be sent are cancelled instead, by their number; one query.
+    Return why messages about to be sent are cancelled instead, by their number; one query, and one
+    more where surveys are asked question by question.
 
     messages  with their case and invitation
     """
     customers = {message.customer_id for message in messages}
     refused = set(OptOut.objects.filter(customer__in=customers).values_list("customer", "purpose"))
-    found = {message.pk: _why_not(message, refused) for message in messages}
+    answered = _answered(messages)
+    found = {message.pk: _why_not(message, refused, answered) for message in messages}
     return {pk: why for pk, why in found.items() if why is not None}
 
 
-def _why_not(message: Message, refused: Collection[tuple[int, str]]) -> Why | None:
+def _why_not(
+    message: Message, refused: Collection[tuple[int, str]], answered: Collection[tuple[int, int]]
+) -> Why | None:
     if (message.customer_id, purpose_of(message.reason)) in refused:
         return Why.OPTED_OUT
     if message.reason in ASKING:
-        return None if _still_asks(message.invitation) else Why.ANSWERED
+        return None if _still_asks(message, answered) else Why.ANSWERED
     if message.case is None or still_true(message.reason, message.case):
         return None
     return Why.REOPENED if message.reason == Reason.FIXED else Why.OVERTAKEN
 
 
-def _still_asks(invitation: Invitation | None) -> bool:
-    return invitation is not None and invitation.state in OPEN - {Asked.STARTED}
+def _answered(messages: Collection[Message]) -> set[tuple[int, int]]:
+    """Return the questions that were answered since texts were written that put them."""
+    ids = [message.invitation_id for message in messages if message.turn]
+    if not ids:
+        return set()
+    return set(Answer.objects.filter(invitation__in=ids).values_list("invitation", "question"))
+
+
+def _still_asks(message: Message, answered: Collection[tuple[int, int]]) -> bool:
+    invitation = message.invitation
+    if invitation is None:
+        return False
+    if message.turn:
+        is_answered = (invitation.pk, message.question) in answered
+        return invitation.state in ANSWERABLE and not is_answered
+    return invitation.state in OPEN - {Asked.STARTED}

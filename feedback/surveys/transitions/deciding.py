@@ -109,7 +109,7 @@ def due_for_a_reminder(*, limit: int, now: datetime) -> list[Invitation]:
         sent_at__lte=Value(now) - _PATIENCE,
         expires_at__gt=now,
     )
-    silent = silent.select_related("brand", "region", "customer", "version")
+    silent = silent.select_related("survey", "brand", "region", "customer", "version")
     found = list(silent.defer("region__outline").order_by("sent_at", "pk")[:limit])
     Invitation.objects.filter(pk__in=[one.pk for one in found]).update(reminded_at=now)
     return found
