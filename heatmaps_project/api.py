@@ -28,6 +28,7 @@ from complaints import problems
 from complaints.events.api import ComplaintEventsView
 from complaints.intake.api import ComplaintsView, ComplaintView
 from complaints.intake.api_batch import BatchView
+from feedback.followups.api import FollowUpResultView, FollowUpsView, FollowUpView
 from feedback.surveys.api import AnswersView
 from feedback.surveys.api_touches import TouchesView
 from heatmaps_project.customers.api import (
@@ -66,6 +67,9 @@ ENDPOINTS: Final[tuple[tuple[str, View, str], ...]] = (
     ("spots/<int:pk>/moves", SpotMovesView.as_view(), "api-spot-moves"),
     ("touches", TouchesView.as_view(), "api-touches"),
     ("feedback", AnswersView.as_view(), "api-feedback"),
+    ("followups", FollowUpsView.as_view(), "api-followups"),
+    ("followups/<int:pk>", FollowUpView.as_view(), "api-followup"),
+    ("followups/<int:pk>/result", FollowUpResultView.as_view(), "api-followup-result"),
     ("network-events", NetworkEventsView.as_view(), "api-network-events"),
     ("network-events/<int:pk>", NetworkEventView.as_view(), "api-network-event"),
     ("webhooks", WebhooksView.as_view(), "api-webhooks"),

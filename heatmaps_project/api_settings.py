@@ -11,12 +11,16 @@ API_SCOPES = {
     "customers:read": _("Read customers, masked"),
     "spots:read": _("Read spots"),
     "spots:move": _("Make moves with spots"),
+    "followups:read": _("Read follow-ups"),
+    "followups:close": _("Tell what came of follow-ups"),
     "network:write": _("Send outages and works"),
     "lookup:read": _("Ask what is known at a place"),
     "feedback:read": _("Read answers of customers"),
     "feedback:write": _("Tell of customers at touch points"),
     "webhooks:manage": _("Be told of events"),
 }
+# What is done with these is done by an account of the client's own.
+SCOPES_OF_MOVES = frozenset({"spots:move", "followups:close"})
 OAUTH2_PROVIDER_APPLICATION_MODEL = "heatmaps_project.ApiClient"
 OAUTH2_PROVIDER: dict[str, Any] = {
     "SCOPES": API_SCOPES,

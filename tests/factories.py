@@ -373,7 +373,8 @@ def make_api_client(source: str = "crm", *, everywhere: bool = True, **fields: A
         client_type=ApiClient.CLIENT_CONFIDENTIAL,
         authorization_grant_type=ApiClient.GRANT_CLIENT_CREDENTIALS,
         scopes="complaints:write complaints:read spots:read lookup:read feedback:read"
-        " feedback:write network:write customers:write customers:read spots:move webhooks:manage",
+        " feedback:write network:write customers:write customers:read spots:move webhooks:manage"
+        " followups:read followups:close",
         **fields,
     )
     if everywhere:
@@ -533,6 +534,7 @@ def make_followup(comment: str = "", **fields: Any) -> FollowUp:
         "alarms": ["low_score"],
         "opened_at": NOW,
         "due_at": NOW + timedelta(hours=24),
+        "changed_at": NOW,
         **{f"{name}_id": value for name, value in kept.items()},
         **fields,
     }

@@ -158,6 +158,9 @@ TRIED_BELOW = {
     "api-customers",
     "api-customers-find",
     "api-feedback",
+    "api-followup",
+    "api-followup-result",
+    "api-followups",
     "api-touches",  # test_touches_api.py
     "api-lookup",
     "api-lookup-attach",  # test_attach_api.py

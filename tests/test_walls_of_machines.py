@@ -87,7 +87,7 @@ def test_a_machine_tells_of_no_event_behind_its_walls(client, home, rival):
     assert not NetworkEvent.objects.filter(external_id="INC-1").exists()
 
 
-@pytest.mark.parametrize("name", ["api-complaints", "api-spots", "api-feedback"])
+@pytest.mark.parametrize("name", ["api-complaints", "api-spots", "api-feedback", "api-followups"])
 def test_a_list_shows_no_row_behind_the_walls(client, home, rival, far, name):
     shown = client.get(reverse(name), {"limit": 500}, headers=bearer(make_api_client()))
 
@@ -108,6 +108,20 @@ def test_a_machine_reads_and_moves_no_spot_behind_its_walls(client, home, rival,
             address, {"move": "accept", "late_reason": "power"}, "application/json", headers=header
         )
         return [read.status_code, moved.status_code]
+
+    assert [statuses(scene) for scene in (home, rival, far)] == [[200, 200], [404] * 2, [404] * 2]
+
+
+def test_a_machine_reads_and_closes_no_follow_up_behind_its_walls(client, home, rival, far):
+    header = bearer(make_api_client())
+
+    def statuses(scene: Scene) -> list[int]:
+        pk = scene.rows["feedback_followup"].pk
+        read = client.get(reverse("api-followup", args=[pk]), headers=header)
+        address = reverse("api-followup-result", args=[pk])
+        sent = {"result": "explained", "note": "x"}
+        closed = client.post(address, sent, "application/json", headers=header)
+        return [read.status_code, closed.status_code]
 
     assert [statuses(scene) for scene in (home, rival, far)] == [[200, 200], [404] * 2, [404] * 2]
 

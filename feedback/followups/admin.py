@@ -4,14 +4,16 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin, SimpleListFilter
+from django.contrib.admin import helpers
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 
@@ -19,41 +21,13 @@ from complaints.admin_theme import ReadOnlyAdmin, action, display
 from complaints.customers.personal import scrubbed
 from complaints.customers.reader import name_of, reader_of, walls_of
 from feedback.comments.badges import alarm_badges
-from feedback.followups import transitions
+from feedback.followups import queue, transitions
+from feedback.followups.giving import MOST_AT_ONCE, GiveForm, colleagues, give_all
 from feedback.followups.models import AlarmRule, FollowUp, FollowUpQuerySet
 from feedback.followups.states import Outcome, State
 from feedback.surveys.wording import masked_customer, said_on, spot_link
 from spots.cases.admin_only_row import OnlyRowAdmin
 from spots.cases.wording import moment, time_left, urgency
-
-
-class QueueFilter(SimpleListFilter):
-    """What is waited for first: nobody looks for what is done."""
-
-    title = gettext_lazy("queue")
-    parameter_name = "queue"
-
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, Any]]:
-        return [
-            ("mine", gettext_lazy("mine")),
-            ("free", gettext_lazy("nobody's")),
-            ("late", gettext_lazy("overdue")),
-            ("closed", gettext_lazy("closed")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        rows = cast(FollowUpQuerySet, queryset)
-        match self.value():
-            case "mine":
-                return rows.waiting().filter(owner=reader_of(request).pk)
-            case "free":
-                return rows.filter(state=State.OPEN)
-            case "late":
-                return rows.waiting().filter(due_at__lt=timezone.now())
-            case "closed":
-                return rows.filter(state=State.CLOSED)
-        return rows.waiting()
-
 
 # What a person chooses; that somebody was not reached is counted.
 OUTCOMES = [one for one in Outcome.choices if one[0] != Outcome.NOT_REACHED]
@@ -70,8 +44,9 @@ class FollowUpAdmin(ReadOnlyAdmin):
     """Follow-ups, those due first; only moves write."""
 
     change_form_template = "admin/feedback/followup/change_form.html"
+    list_before_template = "admin/feedback/followup/queues.html"
     list_display = ("due", "alarms_shown", "customer_shown", "state_shown", "owner_shown", "spot")
-    list_filter = (QueueFilter, "outcome")
+    list_filter = (queue.QueueFilter, "outcome")
     list_select_related = ("customer", "owner", "case")
     list_per_page = 50
     list_fullwidth = True
@@ -79,7 +54,7 @@ class FollowUpAdmin(ReadOnlyAdmin):
     ordering = ("due_at", "id")
     search_fields = ("=case__id",)
     search_help_text = gettext_lazy("Number of the spot")
-    actions = ("take_all",)
+    actions = ("take_all", "give_to")
     fields = (
         *("alarms_shown", "said", "customer_shown", "spot", "state_shown", "owner_shown"),
         *("due", "opened_at", "outcome", "closed_at", "steps_shown"),
@@ -87,7 +62,7 @@ class FollowUpAdmin(ReadOnlyAdmin):
     readonly_fields = fields
 
     class Media:
-        css = {"all": ("feedback/staff.css",)}
+        css = {"all": ("spots/queue/queue.css", "feedback/staff.css")}
 
     def get_queryset(self, request: HttpRequest) -> FollowUpQuerySet:
         return cast(FollowUpQuerySet, super().get_queryset(request)).within(walls_of(request))
@@ -99,6 +74,12 @@ class FollowUpAdmin(ReadOnlyAdmin):
 
     def has_work_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("feedback.work_followup")
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        now, rows = timezone.now(), self.get_queryset(request)
+        more = {"tabs": queue.tabs(rows, request, now=now), "came": queue.came(rows, now=now)}
+        response: HttpResponse = super().changelist_view(request, {**(extra_context or {}), **more})
+        return response
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -151,10 +132,41 @@ class FollowUpAdmin(ReadOnlyAdmin):
             words = ngettext("%(n)d follow-up is yours.", "%(n)d follow-ups are yours.", done)
             messages.success(request, words % {"n": done})
 
+    @action(description=pgettext_lazy("follow-up", "Give to…"), permissions=["work"])
+    def give_to(self, request: HttpRequest, chosen: QuerySet[Any]) -> HttpResponse | None:
+        """Ask to whom, then give; asked again with the same rows it gives nothing twice."""
+        now, people = timezone.now(), colleagues(now=timezone.now())
+        if not people:
+            messages.error(request, _("Name the team that calls back, in the rule of alarms."))
+            return None
+        ids = list(chosen.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+        form = GiveForm(request.POST, people=people)
+        if "to" in request.POST and form.is_valid():
+            to = next(one for one in people if one.user.pk == form.cleaned_data["to"])
+            done, refused = give_all(ids, to=to.user, by=reader_of(request), now=now)
+            for words in dict.fromkeys(refused):
+                messages.error(request, words)
+            if done:
+                said = ngettext(
+                    "%(n)d follow-up is with %(who)s.", "%(n)d follow-ups are with %(who)s.", done
+                )
+                messages.success(request, said % {"n": done, "who": to.name})
+            return None
+        page = {
+            **self.admin_site.each_context(request),
+            "title": _("Give follow-ups to…"),
+            "opts": self.opts,
+            "people": people,
+            "ids": ids,
+            "chosen": helpers.ACTION_CHECKBOX_NAME,
+        }
+        return TemplateResponse(request, "admin/feedback/followup/give.html", page)
+
     @display(description=gettext_lazy("due"), ordering="due_at")
     def due(self, row: FollowUp) -> SafeString:
         if row.state == State.CLOSED:
-            return format_html("{}", moment(row.due_at))
+            was_late = format_html('<br><span class="told-why">{}</span>', _("was late"))
+            return format_html("{}{}", moment(row.due_at), was_late if row.late_at else "")
         now = timezone.now()
         late = "told-failed" if urgency(row.due_at, now=now) == "late" else ""
         left = time_left(row.due_at, now=now)
@@ -191,16 +203,22 @@ class FollowUpAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("what was done"))
     def steps_shown(self, row: FollowUp) -> SafeString:
-        steps = row.steps.select_related("by").order_by("pk")
+        steps = row.steps.select_related("by", "to").order_by("pk")
         return format_html_join(
             "",
             '<p class="said"><b>{}</b> {} {}<br>{}</p>',
             (
-                (one.get_kind_display(), moment(one.at), name_of(one.by), scrubbed(one.note))
+                (
+                    " ".join((str(one.get_kind_display()), name_of(one.to))),
+                    moment(one.at),
+                    name_of(one.by),
+                    scrubbed(one.note),
+                )
                 for one in steps
             ),
         )
 
 
 class AlarmRuleAdmin(OnlyRowAdmin):
-    list_display = ("__str__", "csat_up_to", "nps_up_to", "hours")
+    list_display = ("__str__", "csat_up_to", "nps_up_to", "hours", "team", "sharing")
+    list_select_related = ("team",)

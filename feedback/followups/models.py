@@ -1,13 +1,16 @@
 """Answers that somebody has to talk about: the rule of alarms, follow-ups and their steps."""
 
-from datetime import timedelta
+import logging
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from complaints.customers.models import Brand, Customer
@@ -15,18 +18,55 @@ from complaints.customers.personal import EncryptedTextField
 from complaints.customers.walled import WalledQuerySet
 from complaints.geocoding.models import Region
 from feedback.comments.labels import Alarm
-from feedback.followups.states import Kind, Outcome, State
+from feedback.followups.states import WAITING, Kind, Outcome, State
 from feedback.surveys.models import Invitation
 from spots.cases.models import Case
 from spots.cases.only_row import IS_ONLY, OnlyRow
+from spots.routing.models import Team
+from spots.sla.models import WorkingTime
+
+logger = logging.getLogger(__name__)
+
+
+class Sharing(models.TextChoices):
+    """To whom of the team that calls back a follow-up goes."""
+
+    LEAVE = "leave", pgettext_lazy("follow-up", "left to be taken")
+    LEAST_LOADED = "least_loaded", pgettext_lazy("follow-up", "to whoever has the fewest")
+    IN_TURN = "in_turn", pgettext_lazy("follow-up", "in turn")
 
 
 class AlarmRule(OnlyRow):
-    """From which answers on somebody calls, and how soon: one set for this installation."""
+    """From which answers on somebody calls, who, and how soon: one set for this installation."""
 
     csat_up_to = models.PositiveSmallIntegerField(_("1 to 5: up to"), default=1)
     nps_up_to = models.PositiveSmallIntegerField(_("0 to 10: up to"), default=3)
-    hours = models.PositiveSmallIntegerField(_("to be closed within, h"), default=24)
+    hours = models.PositiveSmallIntegerField(
+        _("to be closed within, h"),
+        default=24,
+        help_text=_("Of working time, if a calendar is set."),
+    )
+    working_time = models.ForeignKey(
+        WorkingTime,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("working calendar"),
+        help_text=_("Empty: hours are counted day and night."),
+    )
+    team = models.ForeignKey(
+        Team,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("team that calls back"),
+        help_text=_("Follow-ups are given and shared out to its members."),
+    )
+    sharing = models.CharField(
+        _("within the team"), max_length=12, choices=Sharing.choices, default=Sharing.LEAVE
+    )
     script = models.TextField(
         _("what to say"),
         max_length=2000,
@@ -44,11 +84,25 @@ class AlarmRule(OnlyRow):
                 condition=Q(csat_up_to__lte=5, nps_up_to__lte=10, hours__gte=1),
                 name="alarmrule_makes_sense",
             ),
+            models.CheckConstraint(
+                condition=Q(sharing=Sharing.LEAVE) | Q(team__isnull=False),
+                name="alarmrule_shares_among_a_team",
+                violation_error_message=_("Name the team that calls back."),
+            ),
         ]
 
-    @property
-    def within(self) -> timedelta:
-        return timedelta(hours=self.hours)
+    def due_at(self, opened_at: datetime) -> datetime:
+        """
+        Return until when what was opened at a moment is to be closed.
+
+        A calendar that has no such time to come counts as none: late is better than never.
+        """
+        if self.working_time is not None:
+            try:
+                return self.working_time.calendar.due(opened_at, self.hours * 60)
+            except ValueError:
+                logger.warning("The calendar of the rule of alarms has no working time.")
+        return opened_at + timedelta(hours=self.hours)
 
 
 class FollowUpQuerySet(WalledQuerySet["FollowUp"]):
@@ -56,7 +110,11 @@ class FollowUpQuerySet(WalledQuerySet["FollowUp"]):
 
     def waiting(self) -> Self:
         """Follow-ups that somebody still has to do something about."""
-        return self.exclude(state=State.CLOSED)
+        return self.filter(state__in=WAITING)
+
+    def newly_late(self, now: datetime) -> Self:
+        """Follow-ups past their time that nobody has marked as late yet."""
+        return self.waiting().filter(due_at__lte=now, late_at=None)
 
 
 class FollowUp(models.Model):
@@ -97,6 +155,8 @@ class FollowUp(models.Model):
     opened_at = models.DateTimeField(_("opened at"))
     due_at = models.DateTimeField(_("due at"))
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    late_at = models.DateTimeField(_("late since"), null=True, blank=True)  # = due_at
+    changed_at = models.DateTimeField(_("changed at"), db_default=Now())
 
     objects = FollowUpQuerySet.as_manager()
 
@@ -116,12 +176,25 @@ class FollowUp(models.Model):
                 condition=~Q(state=State.TAKEN) | Q(owner__isnull=False),
                 name="followup_taken_has_an_owner",
             ),
+            models.CheckConstraint(
+                condition=Q(late_at=None) | Q(late_at=F("due_at")),
+                name="followup_late_from_its_due_time",
+            ),
         ]
         indexes = [
             models.Index(
-                fields=["due_at"], condition=~Q(state=State.CLOSED), name="followup_waiting"
+                fields=["due_at", "id"], condition=Q(state__in=WAITING), name="followup_waiting"
             ),
-            models.Index(fields=["owner", "state"], name="followup_of_owner"),
+            models.Index(
+                fields=["owner"], condition=Q(state__in=WAITING), name="followup_of_owner"
+            ),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(state__in=WAITING, late_at=None),
+                name="followup_not_late_yet",
+            ),
+            models.Index(fields=["-closed_at", "-id"], name="followup_closed"),
+            models.Index(fields=["changed_at", "id"], name="followup_changed"),
         ]
 
     def __str__(self) -> str:
@@ -135,6 +208,9 @@ class FollowUpStep(models.Model):
     kind = models.CharField(max_length=6, choices=Kind.choices)
     at = models.DateTimeField()
     by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    to = models.ForeignKey(  # who it was given to
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     note = EncryptedTextField()

@@ -24,7 +24,9 @@ class Kind(TextChoices):
 
     RAISED = "raised", pgettext_lazy("follow-up", "raised")
     TAKE = "take", pgettext_lazy("follow-up", "taken")
+    GIVE = "give", pgettext_lazy("follow-up", "given to")
     MISS = "miss", pgettext_lazy("follow-up", "not reached")
+    LATE = "late", pgettext_lazy("follow-up", "became late")
     CLOSE = "close", pgettext_lazy("follow-up", "closed")
 
 
@@ -36,9 +38,12 @@ class Move:
     target: State
 
 
+WAITING = frozenset({State.OPEN, State.TAKEN})  # the clock runs in these
+
 MOVES: dict[Kind, Move] = {
-    Kind.TAKE: Move(frozenset({State.OPEN, State.TAKEN}), State.TAKEN),
-    Kind.MISS: Move(frozenset({State.OPEN, State.TAKEN}), State.TAKEN),
-    Kind.CLOSE: Move(frozenset({State.OPEN, State.TAKEN}), State.CLOSED),
+    Kind.TAKE: Move(WAITING, State.TAKEN),
+    Kind.GIVE: Move(WAITING, State.TAKEN),
+    Kind.MISS: Move(WAITING, State.TAKEN),
+    Kind.CLOSE: Move(WAITING, State.CLOSED),
 }
 MOST_MISSES = 3  # then it is closed as not reached

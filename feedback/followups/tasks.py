@@ -11,8 +11,8 @@ from feedback.followups import transitions
 
 @shared_task(name="feedback.raise_alarms")
 def raise_alarms(**_unknown: Any) -> int:
-    """Sort new comments, and open follow-ups for alarming answers."""
+    """Sort new comments, open follow-ups for alarming answers, share them out, see late ones."""
     now = timezone.now()
     comments.provide_words()
-    sorted_now = comments.sort_comments(now=now)
-    return sorted_now + transitions.raise_alarms(now=now)
+    done = comments.sort_comments(now=now) + transitions.raise_alarms(now=now)
+    return done + transitions.share_out(now=now) + transitions.mark_late(now=now)

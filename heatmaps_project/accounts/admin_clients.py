@@ -16,6 +16,7 @@ from heatmaps_project.accounts import transitions
 from heatmaps_project.accounts.calls.models import CallCount
 from heatmaps_project.accounts.forms import ApiClientForm
 from heatmaps_project.accounts.models import ApiClient
+from heatmaps_project.api_settings import SCOPES_OF_MOVES
 
 OVERLAP: Final = timedelta(days=1)  # that an old secret works beside the new one
 
@@ -96,7 +97,7 @@ class ApiClientAdmin(ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
         super().save_related(request, form, formsets, change)
-        if "spots:move" in form.instance.scopes.split():
+        if SCOPES_OF_MOVES & {*form.instance.scopes.split()}:
             transitions.give_account(client_id=form.instance.pk)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:

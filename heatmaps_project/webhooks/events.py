@@ -20,6 +20,8 @@ class EventType(TextChoices):
     SLA_BREACHED = "sla.breached", _("promise missed")
     SLA_ESCALATED = "sla.escalated", _("stage of a ladder reached that tells machines")
     FEEDBACK_RECEIVED = "feedback.received", pgettext_lazy("webhook", "customer answered")
+    FOLLOWUP_RAISED = "followup.raised", _("follow-up raised")
+    FOLLOWUP_CLOSED = "followup.closed", _("follow-up closed")
     TICKET_CREATED = "ticket.created", _("trouble ticket created")
     TICKET_CHANGED = "ticket.changed", _("trouble ticket changed")
     TICKET_STATUS = "ticket.status", _("status of a trouble ticket changed")
@@ -47,4 +49,6 @@ EventName = Literal[
     "sla.breached",
     "sla.escalated",
     "feedback.received",
+    "followup.raised",
+    "followup.closed",
 ]

@@ -13,7 +13,8 @@ from typing import Any, Final
 from django.db.models import Max, Model, QuerySet
 
 from complaints.models import Complaint
-from feedback.models import Answer
+from feedback.followups.states import Kind as StepKind
+from feedback.models import Answer, FollowUpStep
 from heatmaps_project.webhooks.events import EventType
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Kind
@@ -141,6 +142,28 @@ def _of_answers(answer: Answer) -> Iterator[Fact]:
     yield _of_case(EventType.FEEDBACK_RECEIVED, key, case, answer.at, data)
 
 
+_OF_FOLLOWUPS: Final = {
+    StepKind.RAISED: EventType.FOLLOWUP_RAISED,
+    StepKind.CLOSE: EventType.FOLLOWUP_CLOSED,
+}
+
+
+def _of_followups(step: FollowUpStep) -> Iterator[Fact]:
+    row, type_ = step.followup, _OF_FOLLOWUPS[StepKind(step.kind)]
+    data = {
+        "id": row.pk,
+        "brand": row.brand.code,
+        "region": row.region.code if row.region else None,
+        "spot": row.case_id,
+        "alarms": row.alarms,
+        "due_at": _iso(row.due_at),
+    }
+    if type_ == EventType.FOLLOWUP_CLOSED:
+        data |= {"outcome": row.outcome, "late": row.late_at is not None}
+    subject, walls = f"followup:{row.pk}", (row.brand_id, row.region_id)
+    yield Fact(type_, f"followup:{step.pk}", subject, *walls, step.at, data)
+
+
 def _spot(case: Case) -> dict[str, Any]:
     return {"id": case.pk, "kind": case.kind, "brand": case.brand.code, "region": case.region.code}
 
@@ -185,6 +208,12 @@ def _complaints() -> QuerySet[Any]:
     return Complaint.objects.select_related("brand", "region").defer("region__outline", "text")
 
 
+def _followups() -> QuerySet[Any]:
+    steps = FollowUpStep.objects.filter(kind__in=[*_OF_FOLLOWUPS])
+    rows = steps.select_related("followup__brand", "followup__region")
+    return rows.defer("note", "followup__region__outline")
+
+
 SOURCES: Final = (
     Source("events", lambda: _cases(Event.objects.all(), "case"), "pk", _of_events),
     Source(
@@ -217,4 +246,5 @@ SOURCES: Final = (
     Source(
         "answers", lambda: _cases(Answer.objects.of_fixes(), "invitation__case"), "at", _of_answers
     ),
+    Source("followups", _followups, "pk", _of_followups),
 )

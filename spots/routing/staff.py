@@ -19,13 +19,17 @@ class Staff:
     deputies: list[Person]  # of those away; members may be among them
 
 
-def staff_of(team: Team, *, brand_id: int, region_id: int, now: datetime) -> Staff:
+def staff_of(team: Team, *, brand_id: int, region_id: int | None, now: datetime) -> Staff:
     """
     Return the team's active members who see the brand and region, and the deputies of those away.
 
+    region_id  None: what is in no region, which everybody of the brand sees
+
     Loads are not known here. Five queries, however many they are.
     """
-    seeing = get_user_model().objects.filter(is_active=True, brands=brand_id, regions=region_id)
+    seeing = get_user_model().objects.filter(is_active=True, brands=brand_id)
+    if region_id is not None:
+        seeing = seeing.filter(regions=region_id)
     members = list(seeing.filter(teams=team).order_by("pk"))
     away = Absence.objects.filter(user__in=members, since__lte=now, until__gt=now)
     deputy_of = dict(away.values_list("user_id", "deputy_id"))

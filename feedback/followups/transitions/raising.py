@@ -44,6 +44,7 @@ def raise_alarms(*, now: datetime, limit: int = 500) -> int:
         "answer__invitation", "alarms"
     ):
         alarms.setdefault(pk, set()).update(named)
+    due_at = rule.due_at(now)
     made = FollowUp.objects.bulk_create(
         FollowUp(
             invitation=one,
@@ -53,7 +54,8 @@ def raise_alarms(*, now: datetime, limit: int = 500) -> int:
             case_id=one.case_id,
             alarms=sorted(alarms[one.pk]),
             opened_at=now,
-            due_at=now + rule.within,
+            due_at=due_at,
+            changed_at=now,
         )
         for one in found
     )

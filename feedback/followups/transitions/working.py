@@ -1,7 +1,8 @@
-"""The moves of a follow-up: taken, not reached, closed."""
+"""The moves of a follow-up that a person makes: taken, given, not reached, closed."""
 
 from datetime import datetime
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,6 +10,10 @@ from django.utils.translation import gettext as _
 from feedback.followups.models import FollowUp, FollowUpStep
 from feedback.followups.states import MOST_MISSES, MOVES, Kind, Outcome, State
 from spots.cases import transitions as cases
+
+WORK = "feedback.work_followup"
+_BEGUN = ("owner", "state", "changed_at")
+_ENDED = (*_BEGUN, "outcome", "closed_at", "late_at")
 
 
 class RefusedError(Exception):
@@ -24,9 +29,24 @@ def take(*, followup_id: int, by: AbstractUser, now: datetime) -> FollowUp:
     """
     row = _begun(followup_id, Kind.TAKE, by=by)
     if row.owner_id != by.pk:
-        row.owner_id, row.state = by.pk, MOVES[Kind.TAKE].target
-        row.save(update_fields=["owner", "state"])
-        _step(row, Kind.TAKE, "", by=by, now=now)
+        _own(row, by.pk, now=now)
+        step(row, Kind.TAKE, by=by, now=now)
+    return row
+
+
+@transaction.atomic
+def give(*, followup_id: int, to: AbstractUser, by: AbstractUser, now: datetime) -> FollowUp:
+    """
+    Give a follow-up to somebody; to its owner changes nothing.
+
+    :raises RefusedError: it is closed, `by` may not, or `to` may not work on it or not see it
+    """
+    row = _begun(followup_id, Kind.GIVE, by=by)
+    if not may_have(to, row):
+        raise RefusedError(_("%(who)s may not work on this follow-up.") % {"who": to})
+    if row.owner_id != to.pk:
+        _own(row, to.pk, now=now)
+        step(row, Kind.GIVE, to=to.pk, by=by, now=now)
     return row
 
 
@@ -39,11 +59,11 @@ def miss(*, followup_id: int, note: str, by: AbstractUser, now: datetime) -> Fol
     """
     row = _begun(followup_id, Kind.MISS, by=by)
     row.misses += 1
-    row.owner_id, row.state = row.owner_id or by.pk, State.TAKEN
+    row.owner_id, row.state, row.changed_at = row.owner_id or by.pk, State.TAKEN, now
+    row.save(update_fields=["misses", *_BEGUN])
+    step(row, Kind.MISS, note, by=by, now=now)
     if row.misses >= MOST_MISSES:
-        row.state, row.outcome, row.closed_at = State.CLOSED, Outcome.NOT_REACHED, now
-    row.save(update_fields=["misses", "owner", "state", "outcome", "closed_at"])
-    _step(row, Kind.MISS, note, by=by, now=now)
+        _end(row, Outcome.NOT_REACHED, "", by=by, now=now)
     return row
 
 
@@ -61,21 +81,55 @@ def close(
         raise RefusedError(_("Say what was agreed."))
     if outcome == Outcome.REOPENED:
         _reopen(row, note=note, by=by, now=now)
-    row.owner_id, row.state = row.owner_id or by.pk, MOVES[Kind.CLOSE].target
-    row.outcome, row.closed_at = outcome, now
-    row.save(update_fields=["owner", "state", "outcome", "closed_at"])
-    _step(row, Kind.CLOSE, note, by=by, now=now)
+    _end(row, outcome, note, by=by, now=now)
     return row
+
+
+def may_have(user: AbstractUser, row: FollowUp) -> bool:
+    """Say whether somebody may work on a follow-up: their rights, and their walls."""
+    if not user.is_active or not user.has_perm(WORK):
+        return False
+    walls = get_user_model().objects.get(pk=user.pk).walls
+    return FollowUp.objects.within(walls).filter(pk=row.pk).exists()
+
+
+def step(
+    row: FollowUp,
+    kind: Kind,
+    note: str = "",
+    *,
+    to: int | None = None,
+    by: AbstractUser | None,
+    now: datetime,
+) -> None:
+    """Append what was done; `by` nobody: by a rule."""
+    FollowUpStep.objects.create(
+        followup=row, kind=kind, at=now, by_id=by.pk if by else None, to_id=to, note=note
+    )
 
 
 def _begun(followup_id: int, kind: Kind, *, by: AbstractUser) -> FollowUp:
     """Return the follow-up, locked, if this move of it is allowed."""
-    if not by.has_perm("feedback.work_followup"):
+    if not by.has_perm(WORK):
         raise RefusedError(_("You may not work on follow-ups."))
     row = FollowUp.objects.select_for_update().get(pk=followup_id)
     if row.state not in MOVES[kind].sources:
         raise RefusedError(_("%(followup)s is closed already.") % {"followup": row})
     return row
+
+
+def _own(row: FollowUp, owner_id: int, *, now: datetime) -> None:
+    row.owner_id, row.state, row.changed_at = owner_id, State.TAKEN, now
+    row.save(update_fields=_BEGUN)
+
+
+def _end(row: FollowUp, outcome: Outcome, note: str, *, by: AbstractUser, now: datetime) -> None:
+    row.owner_id, row.state = row.owner_id or by.pk, MOVES[Kind.CLOSE].target
+    row.outcome, row.closed_at, row.changed_at = outcome, now, now
+    if now >= row.due_at:  # before the sweep has seen it
+        row.late_at = row.due_at
+    row.save(update_fields=_ENDED)
+    step(row, Kind.CLOSE, note, by=by, now=now)
 
 
 def _reopen(row: FollowUp, *, note: str, by: AbstractUser, now: datetime) -> None:
@@ -85,10 +139,6 @@ def _reopen(row: FollowUp, *, note: str, by: AbstractUser, now: datetime) -> Non
         cases.reopen(case_id=row.case_id, note=note, by=by, now=now)
     except cases.IllegalMoveError as refusal:
         raise RefusedError(str(refusal)) from None
-
-
-def _step(row: FollowUp, kind: Kind, note: str, *, by: AbstractUser, now: datetime) -> None:
-    FollowUpStep.objects.create(followup=row, kind=kind, at=now, by_id=by.pk, note=note)
 
 
 def forget_words(customer_id: int) -> None:

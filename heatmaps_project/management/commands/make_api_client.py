@@ -13,6 +13,7 @@ from complaints.customers.models import Brand
 from complaints.geocoding.models import Region
 from heatmaps_project.accounts.models import ApiClient
 from heatmaps_project.accounts.transitions import give_account
+from heatmaps_project.api_settings import SCOPES_OF_MOVES
 
 
 class Command(BaseCommand):
@@ -44,7 +45,7 @@ class Command(BaseCommand):
         )
         client.brands.set(brands)
         client.regions.set(regions)
-        if "spots:move" in options["scopes"]:
+        if SCOPES_OF_MOVES & {*options["scopes"]}:
             give_account(client_id=client.pk)
         self.stdout.write(f"client_id={client.client_id}\nclient_secret={secret}")
 

@@ -4,6 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from feedback.followups import transitions as followups
+from feedback.followups.states import Outcome
+from feedback.models import FollowUpStep
 from heatmaps_project.webhooks import transitions
 from heatmaps_project.webhooks.events import EventType
 from heatmaps_project.webhooks.models import Delivery, Position
@@ -17,12 +20,14 @@ from tests.factories import (
     make_brand,
     make_complaint,
     make_event,
+    make_followup,
     make_invitation,
     make_policy,
     make_rung,
     make_spot,
     make_subscription,
     make_team,
+    make_user,
 )
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +92,10 @@ def test_all_kinds_of_facts_are_told(subscription):
     Firing.objects.create(clock=clock, rung=rung, due_version=1, reached_at=NOW, fired_at=NOW)
     invitation = make_invitation(case=spot, event=make_event(spot, "fixed", at=NOW))
     make_answer(invitation=invitation, at=NOW)
+    row = make_followup(invitation=invitation)
+    FollowUpStep.objects.create(followup=row, kind="raised", at=NOW)
+    told = {"outcome": Outcome.SAVED, "note": "объяснили", "by": make_user(), "now": NOW}
+    followups.close(followup_id=row.pk, **told)
     complaint = make_complaint(placed_at=NOW, received_at=NOW, resolved_at=NOW)
     cases.attach(case_id=spot.pk, complaint_id=complaint.pk, by=None, now=NOW)
 
@@ -98,12 +107,15 @@ def test_all_kinds_of_facts_are_told(subscription):
         "sla.warned",
         "sla.escalated",
         "feedback.received",
+        "followup.raised",
+        "followup.closed",
         "complaint.located",
         "complaint.joined",
         "complaint.resolved",
     }
     for delivery in Delivery.objects.all():
         assert complaint.text not in str(delivery.payload)
+        assert "объяснили" not in str(delivery.payload)
 
 
 @pytest.mark.parametrize(
