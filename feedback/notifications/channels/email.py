@@ -70,19 +70,31 @@ class EmailGateway:
 def _letter(outgoing: Outgoing) -> EmailMultiAlternatives:
     sender = settings.DEFAULT_FROM_EMAIL
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+    headers = {
+        # a server that gets a letter twice may know it by this
+        "Message-ID": f"<{outgoing.key}@{domain}>",
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": outgoing.language,
+    }
+    if outgoing.refusal:  # RFC 8058: mail programs show a button of their own
+        headers["List-Unsubscribe"] = f"<{outgoing.refusal}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     letter = EmailMultiAlternatives(
         subject=outgoing.subject,
         body=outgoing.text,
         from_email=sender,
         to=[outgoing.address],
-        headers={
-            # a server that gets a letter twice may know it by this
-            "Message-ID": f"<{outgoing.key}@{domain}>",
-            "Auto-Submitted": "auto-generated",
-            "Content-Language": outgoing.language,
-        },
+        headers=headers,
     )
-    look = {"text": outgoing.text, "subject": outgoing.subject, "language": outgoing.language}
+    # In the letter that is seen, the scale is where the bare text has the link.
+    before, _link, after = outgoing.text.partition(outgoing.scale.page if outgoing.scale else "\0")
+    look = {
+        "before": before,
+        "after": after,
+        "subject": outgoing.subject,
+        "language": outgoing.language,
+        "scale": outgoing.scale,
+    }
     letter.attach_alternative(render_to_string("feedback/letter.html", look), "text/html")
     return letter
 

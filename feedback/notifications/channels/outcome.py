@@ -6,6 +6,8 @@ from enum import Enum
 from typing import Protocol, Self
 from uuid import UUID
 
+from feedback.surveys.letters import Scale
+
 
 @dataclass(frozen=True)
 class Outgoing:
@@ -16,6 +18,8 @@ class Outgoing:
     text: str
     key: UUID  # the same however often this copy is tried
     language: str
+    scale: Scale | None = None  # of the survey that it asks; for letters
+    refusal: str = ""  # where a POST refuses more of these; for letters
     sender: str = ""  # the number it goes from; empty: the usual one
     accepted: frozenset[int] = frozenset()  # parts that the gateway took in an earlier attempt
 

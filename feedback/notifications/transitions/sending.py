@@ -37,9 +37,9 @@ def claim(*, channel: str, limit: int, now: datetime) -> list[Message]:
     """
     due = Message.objects.due(now).filter(channel=channel).order_by("due_at", "pk")
     rows = due.select_for_update(skip_locked=True, of=("self",))
-    rows = rows.select_related("customer", "case", "invitation__survey").defer(
-        "case__outline", "case__evidence", "case__priority_parts", "case__priority_facts"
-    )
+    rows = rows.select_related(
+        "customer", "case", "invitation__survey", "invitation__version"
+    ).defer("case__outline", "case__evidence", "case__priority_parts", "case__priority_facts")
     taken = list(rows[:limit])
     why_not = reasons_not_to_send(taken)
     claimed = [message for message in taken if message.pk not in why_not]
