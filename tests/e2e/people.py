@@ -144,6 +144,11 @@ class Engineer(Person):
         self.taps(f"#move-{name} > summary")
         self.fits()
 
+    def says_why_late(self, name: str, why: str) -> None:
+        """In the open form of a move whose time is over, choose a reason by its first words."""
+        reasons = self.page.locator(f"#move-{name} [name=late_reason]")
+        reasons.select_option(label=reasons.locator("option", has_text=why).inner_text())
+
     def fits(self) -> None:
         self.page.wait_for_load_state()
         assert self.page.evaluate(SIDEWAYS) <= 0, self.page.url

@@ -67,7 +67,7 @@ def test_a_day_of_work(clock, browser: Browser, live_server, caplog) -> None:
     calls_the_engineer(dispatcher, three[0])
     answers_with_a_picture(engineer, three[0])
     for place in three:
-        repairs(engineer, clock, place, waits=place == three[1])
+        repairs(engineer, clock, place, waits=place == three[1], late=place != three[0])
 
     customers_go_on(clock, three[2])
     sees_that_it_did_not_hold(engineer, three[2])
@@ -227,11 +227,15 @@ def answers_with_a_picture(engineer: Engineer, place: str) -> None:
     engineer.look("picture sent")
 
 
-def repairs(engineer: Engineer, clock, place: str, *, waits: bool) -> None:
+def repairs(engineer: Engineer, clock, place: str, *, waits: bool, late: bool) -> None:
     power = Cause.objects.get(code="power")
     engineer.my_spots()
     engineer.opens(place)
     engineer.look("to accept")
+    if late:
+        engineer.asks("accept")
+        engineer.says_why_late("accept", "Слишком много")
+        engineer.look("to accept late")
     engineer.moves("accept", "accepted")
     engineer.moves("diagnose", "diagnosing")
     if waits:
