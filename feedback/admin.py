@@ -3,7 +3,8 @@
 from django.contrib import admin
 
 from feedback.comments.admin import CommentAdmin, SortingWordAdmin
-from feedback.comments.models import Comment, SortingWord
+from feedback.comments.admin_learnt import LearntSortingAdmin
+from feedback.comments.models import Comment, LearntSorting, SortingWord
 from feedback.followups.admin import AlarmRuleAdmin, FollowUpAdmin
 from feedback.followups.models import AlarmRule, FollowUp
 from feedback.notifications.admin import MessageAdmin, TemplateAdmin
@@ -21,5 +22,6 @@ admin.site.register(Invitation, InvitationAdmin)
 admin.site.register(Answer, AnswerAdmin)
 admin.site.register(FollowUp, FollowUpAdmin)
 admin.site.register(Comment, CommentAdmin)
+admin.site.register(LearntSorting, LearntSortingAdmin)
 admin.site.register(SortingWord, SortingWordAdmin)
 admin.site.register(AlarmRule, AlarmRuleAdmin)

@@ -1,6 +1,6 @@
 """The tables of feedback, gathered from their topics."""
 
-from feedback.comments.models import Comment, SortingWord
+from feedback.comments.models import Comment, LearntSorting, SortingWord
 from feedback.followups.models import AlarmRule, FollowUp, FollowUpStep
 from feedback.notifications.catalogue import Template
 from feedback.notifications.incoming import IncomingText
@@ -17,6 +17,7 @@ __all__ = (
     "FollowUpStep",
     "IncomingText",
     "Invitation",
+    "LearntSorting",
     "Message",
     "Part",
     "Receipt",

@@ -64,6 +64,7 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             listed(_("Answers"), "reviews", "feedback.answer"),
             listed(_("Invitations"), "outgoing_mail", "feedback.invitation"),
             listed(_("Surveys"), "ballot", "feedback.survey"),
+            listed(_("What was learnt of comments"), "school", "feedback.learntsorting"),
             listed(_("Words of comments"), "dictionary", "feedback.sortingword"),
             listed(_("Rule of alarms"), "notification_important", "feedback.alarmrule"),
             listed(_("Texts"), "edit_note", "feedback.template"),

@@ -16,6 +16,7 @@ from feedback.models import (
     Comment,
     FollowUp,
     Invitation,
+    LearntSorting,
     Message,
     Survey,
     SurveyQuestion,
@@ -522,6 +523,12 @@ def make_comment(words: str = "интернет плохой", **fields: Any) ->
     row["invitation"] = row.get("invitation") or make_invitation()
     answer = Answer.objects.create(**row)
     return Comment.objects.create(answer=answer, topic="internet", of_moment=answer.at)
+
+
+def make_learnt_sorting(*, now: datetime = NOW, **fields: Any) -> LearntSorting:
+    """A version that knows nothing of any label."""
+    row = {"made_at": now, "learnt_until": now, "examples": 40, "measures": {}, **fields}
+    return LearntSorting.objects.create(**row)
 
 
 def make_followup(comment: str = "", **fields: Any) -> FollowUp:

@@ -13,7 +13,7 @@ from django.db.models import Model
 
 from complaints.geocoding.models import Address, Locality, PlacedAddress, Region, Street
 from complaints.models import Brand
-from feedback.models import AlarmRule, SortingWord, Template
+from feedback.models import AlarmRule, LearntSorting, SortingWord, Template
 from heatmaps_project.models import AuditReport, Look, Phrase
 from spots.models import (
     Attachment,
@@ -55,6 +55,7 @@ from tests.factories import (
     make_invitation,
     make_late_reason,
     make_learnt_baseline,
+    make_learnt_sorting,
     make_lookup,
     make_message,
     make_policy,
@@ -222,6 +223,7 @@ def _filled(
         "feedback_alarmrule": AlarmRule.objects.get_or_create(pk=1)[0],
         "feedback_comment": make_comment(invitation=invitation),
         "feedback_followup": make_followup(invitation=invitation),
+        "feedback_learntsorting": LearntSorting.objects.first() or make_learnt_sorting(now=now),
         "feedback_sortingword": SortingWord.objects.get_or_create(label="price", stem="цен")[0],
         "feedback_invitation": invitation,
         "feedback_message": message,

@@ -47,6 +47,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "feedback_alarmrule": (ADMIN, NOBODY, NOBODY),
     "feedback_comment": (KNOWS_CUSTOMERS, NOBODY, NOBODY),
     "feedback_followup": (KNOWS_CUSTOMERS, NOBODY, NOBODY),
+    "feedback_learntsorting": (SUPERVISES, NOBODY, NOBODY),
     "feedback_sortingword": (ADMIN, ADMIN, ADMIN),
     "feedback_answer": (KNOWS_CUSTOMERS, NOBODY, NOBODY),
     "feedback_invitation": (KNOWS_CUSTOMERS, NOBODY, NOBODY),
@@ -98,6 +99,7 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "admin:app_list": (EVERYBODY, "get", ("spots",)),
     "admin:auth_user_password_change": (ADMIN, "get", ("USER",)),
     "admin:complaints_unplacedcomplaint_suggest": (PLACES, "post", ()),
+    "admin:feedback_comment_correct": (DISPATCHES | ADMIN, "post", ("COMMENT",)),
     "admin:feedback_followup_move": (
         KNOWS_CUSTOMERS,
         "post",
@@ -244,6 +246,7 @@ def address_of(name, scene):
     _roles, _method, arguments = PAGES[name]
     known = {
         "ARTICLE": scene.rows["heatmaps_project_article"].pk,
+        "COMMENT": scene.rows["feedback_comment"].pk,
         "COMPLAINT": scene.rows["complaints_complaint"].pk,
         "FILE": scene.file.pk,
         "FOLLOWUP": scene.rows["feedback_followup"].pk,

@@ -74,6 +74,7 @@ COMMON = {
     "complaints_region",
     "complaints_topic",
     "feedback_alarmrule",
+    "feedback_learntsorting",
     "feedback_sortingword",
     "feedback_survey",
     "feedback_template",
@@ -124,6 +125,7 @@ NOTHING_TO_HIDE = {
 }
 TRIED_BELOW = {
     "admin:autocomplete",
+    "admin:feedback_comment_correct",  # test_learning.py
     "admin:feedback_followup_move",  # test_followups.py
     "admin:search",
     "admin:spots_detectionrule_try",

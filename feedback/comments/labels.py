@@ -25,4 +25,5 @@ class Alarm(TextChoices):
 
 
 # What words and people say of a comment; a low score is said by a score.
-LABELS = [*Topic.choices, *(choice for choice in Alarm.choices if choice[0] != Alarm.LOW_SCORE)]
+SAID_ALARMS = [choice for choice in Alarm.choices if choice[0] != Alarm.LOW_SCORE]
+LABELS = [*Topic.choices, *SAID_ALARMS]

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -30,6 +31,41 @@ class SortingWord(models.Model):
 
     def __str__(self) -> str:
         return self.stem
+
+
+class LearntSortingQuerySet(models.QuerySet["LearntSorting"]):
+    def in_force(self) -> "LearntSorting | None":
+        """Return the version that sorts comments now; None: the words alone do."""
+        return self.filter(switched_on=True, content__isnull=False).order_by("-pk").first()
+
+
+class LearntSorting(models.Model):
+    """A version of what was learnt from comments that people corrected, and how good it is."""
+
+    made_at = models.DateTimeField(_("learnt at"))
+    learnt_until = models.DateTimeField()  # the newest correction that it knows
+    examples = models.PositiveIntegerField(_("comments learnt from"))
+    content = models.BinaryField(null=True)  # classifier.Model.dumped; None: of long ago
+    # {label: {"by_model": {"right", "wrong", "missed"}, "by_words": {…}, "in_use": bool}}
+    measures = models.JSONField()
+    switched_on = models.BooleanField(_("may be used"), default=True)
+
+    objects = LearntSortingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("learnt sorting")
+        verbose_name_plural = _("learnt sortings")
+        constraints = [
+            models.UniqueConstraint(fields=["learnt_until", "examples"], name="learntsorting_once")
+        ]
+
+    def __str__(self) -> str:
+        return _t("version %(n)d") % {"n": self.pk}
+
+    @property
+    def used(self) -> frozenset[str]:
+        """The labels that it decides of."""
+        return frozenset(label for label, told in self.measures.items() if told["in_use"])
 
 
 class CommentQuerySet(WalledQuerySet["Comment"]):
@@ -59,6 +95,10 @@ class Comment(models.Model):
         related_name="+",
         verbose_name=_("corrected by"),
     )
+    corrected_at = models.DateTimeField(null=True, blank=True)
+    sorted_by = models.ForeignKey(  # None: by words alone
+        LearntSorting, models.PROTECT, null=True, blank=True, related_name="comments"
+    )
 
     objects = CommentQuerySet.as_manager()
 
@@ -66,7 +106,21 @@ class Comment(models.Model):
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
         constraints = [
-            models.CheckConstraint(condition=Q(topic__in=["", *Topic.values]), name="comment_topic")
+            models.CheckConstraint(
+                condition=Q(topic__in=["", *Topic.values]), name="comment_topic"
+            ),
+            models.CheckConstraint(
+                condition=Q(corrected_at=None) | Q(corrected_by__isnull=False),
+                name="comment_corrected_by_somebody",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-corrected_at", "-id"],
+                condition=Q(corrected_at__isnull=False),
+                name="comment_corrected",
+            ),
+            models.Index(fields=["-of_moment", "-id"], name="comment_newest"),
         ]
 
     def __str__(self) -> str:

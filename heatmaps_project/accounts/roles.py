@@ -54,6 +54,8 @@ _PLANS_SHIFTS = frozenset(
 _READS_INBOX = frozenset({"spots.view_notice"})
 # everybody sees what the customers they served say; whoever leads or plans, what all do
 _HEARS = frozenset({"feedback.view_board"})
+# how good the sorting of comments is
+_SEES_SORTING = frozenset({"feedback.view_learntsorting"})
 _CALLS_BACK = frozenset({"feedback.work_followup"})
 _HEARS_ALL = _HEARS | {"feedback.view_whole_board"}
 # a file is looked at before it counts, and an import can be undone as a whole
@@ -116,6 +118,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _SEES_LEARNT
     | _TRIES_RULES
     | _PLANS_SHIFTS
+    | _SEES_SORTING
     | {
         "spots.dispatch_case",
         "spots.view_clock",
@@ -150,11 +153,13 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _PLACES
     | _TRIES_RULES
     | _SETTINGS
+    | _SEES_SORTING
     | _PLANS_SHIFTS
     | _IMPORTS
     | _SEES_LEARNT
     | {
         "heatmaps_project.view_figures",
+        "feedback.change_learntsorting",
         "heatmaps_project.view_look",
         "heatmaps_project.view_subscription",
         "heatmaps_project.add_subscription",

@@ -1,4 +1,4 @@
-"""Sorting comments by words, and what people correct of it."""
+"""Sorting comments, and what people correct of it."""
 
 from datetime import datetime, timedelta
 
@@ -7,8 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from feedback.comments import defaults
-from feedback.comments.by_words import sort
-from feedback.comments.labels import Alarm, Topic
+from feedback.comments.lists import sorter_in_force
 from feedback.comments.models import Comment, SortingWord
 from feedback.surveys.models import Answer
 
@@ -40,33 +39,31 @@ def sort_comments(*, now: datetime, limit: int = 500) -> int:
     )
     if not answers:
         return 0
-    stems: dict[str, list[str]] = {}
-    for label, stem in SortingWord.objects.order_by("pk").values_list("label", "stem"):
-        stems.setdefault(label, []).append(stem)
-    topics = {str(label): stems.get(label, []) for label in Topic}
-    alarms = {str(label): stems.get(label, []) for label in Alarm}
-    rows = []
-    for answer in answers:
-        found = sort(answer.words, topics=topics, alarms=alarms)
-        rows.append(
-            Comment(
-                answer=answer,
-                topic=found.topic,
-                alarms=sorted(found.alarms),
-                of_moment=answer.at,
-            )
+    sorter = sorter_in_force()
+    found = sorter.sort([str(answer.words) for answer in answers])
+    rows = [
+        Comment(
+            answer=answer,
+            topic=one.topic,
+            alarms=sorted(one.alarms),
+            of_moment=answer.at,
+            sorted_by=sorter.version,
         )
+        for answer, one in zip(answers, found, strict=True)
+    ]
     Comment.objects.bulk_create(
         rows,
         update_conflicts=True,
         unique_fields=["answer"],
-        update_fields=["topic", "alarms", "of_moment"],
+        update_fields=["topic", "alarms", "of_moment", "sorted_by"],
     )
     return len(rows)
 
 
-def correct(*, comment_id: int, topic: str, alarms: list[str], by: AbstractUser) -> None:
+def correct(
+    *, comment_id: int, topic: str, alarms: list[str], by: AbstractUser, now: datetime
+) -> None:
     """Say what a comment is about, and what alarms in it: it stays so."""
     Comment.objects.filter(pk=comment_id).update(
-        topic=topic, alarms=sorted(alarms), corrected_by=by.pk
+        topic=topic, alarms=sorted(alarms), corrected_by=by.pk, corrected_at=now
     )

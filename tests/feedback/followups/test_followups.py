@@ -78,7 +78,7 @@ def test_what_a_person_said_of_a_comment_stays():
     comment = Comment.objects.get()
     by = make_user("supervisor")
 
-    comments.correct(comment_id=comment.pk, topic="price", alarms=[], by=by)
+    comments.correct(comment_id=comment.pk, topic="price", alarms=[], by=by, now=NOW)
     comment.answer.words += "\n\nуйду"
     comment.answer.at = LATER
     comment.answer.save()
