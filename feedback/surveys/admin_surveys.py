@@ -57,10 +57,11 @@ class SurveyAdmin(OwnBrandsAdmin):
                 "fields": (
                     "trigger",
                     ("touch_point", "per_day"),
-                    ("delay_minutes", "share"),
-                    "segment",
+                    ("delay_count", "delay_unit"),
+                    ("share", "segment"),
                     "topics",
                     "regions",
+                    ("months", "weekdays"),
                 )
             },
         ),
@@ -81,7 +82,7 @@ class SurveyAdmin(OwnBrandsAdmin):
     )
 
     class Media:
-        css = {"all": ("feedback/staff.css",)}
+        css = {"all": ("feedback/staff.css", "feedback/builder.css")}
 
     def get_queryset(self, request: HttpRequest) -> SurveyQuerySet:
         rows = cast(SurveyQuerySet, super().get_queryset(request)).within(walls_of(request))

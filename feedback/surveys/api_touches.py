@@ -4,6 +4,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -34,6 +35,7 @@ class SentTouch(BaseModel):
     brand: _Line
     customer: _Line = Field(description="The CRM's id of a customer we have heard of.")
     region: _Line | None = Field(None, description="Code of the region.")
+    agent: _Line | None = Field(None, description="Login of the member of staff they met.")
     unit: Annotated[str, Field(max_length=100)] = Field("", description="Shop or office.")
     roaming: bool = Field(default=False, description="Customers abroad are not asked.")
 
@@ -66,10 +68,12 @@ class TouchesView(ScopedView):
         brand = Brand.objects.within(walls).filter(code=sent.brand).first()
         customer = Customer.objects.filter(brand=brand, crm_id=sent.customer).first()
         region = Region.objects.within(walls).filter(code=sent.region).first()
+        agent = get_user_model().objects.filter(username=sent.agent).first()
         unknown = {
             "brand": brand is None,
             "customer": customer is None,
             "region": sent.region is not None and region is None,
+            "agent": sent.agent is not None and agent is None,
         }
         missing = [name for name, is_so in unknown.items() if is_so]
         if missing:
@@ -82,6 +86,7 @@ class TouchesView(ScopedView):
             at=sent.at,
             customer=customer,
             region=region,
+            agent=agent,
             unit=sent.unit,
             roaming=sent.roaming,
             now=timezone.now(),

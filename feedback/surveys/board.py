@@ -112,7 +112,8 @@ def own_of(user: AbstractUser) -> Q:
     """Return which invitations a reader may count: all, or those they and their team served."""
     if user.has_perm("feedback.view_whole_board"):
         return Q()
-    return Q(agent=user.pk) | Q(engineer=user.pk) | Q(team__members=user.pk)
+    theirs = Team.objects.filter(members=user.pk)  # joined, a row would count once per member
+    return Q(agent=user.pk) | Q(engineer=user.pk) | Q(team__in=theirs)
 
 
 @dataclass(frozen=True)

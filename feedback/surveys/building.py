@@ -6,8 +6,12 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils import translation
+from django.utils.dates import MONTHS, WEEKDAYS
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from complaints.admin_theme import CheckboxSelectMultiple, Select, TextInput
 from feedback.surveys.catalogue import Survey, SurveyQuestion, Trigger
 from feedback.surveys.models import Version
 from feedback.surveys.page import shown
@@ -16,13 +20,63 @@ from feedback.surveys.questions import MOST, MOST_OPTIONS, Fault, Kind, Question
 PREFIX = "questions"
 
 
+MOST_DELAY = 90 * 24 * 60  # minutes
+UNITS = ((1, gettext_lazy("minutes")), (60, gettext_lazy("hours")), (1440, gettext_lazy("days")))
+
+
+def _some_of(
+    named: Mapping[int, Any], label: Any, help_text: Any
+) -> forms.TypedMultipleChoiceField:
+    return forms.TypedMultipleChoiceField(
+        choices=[(number, capfirst(name)) for number, name in named.items()],
+        coerce=int,
+        required=False,
+        label=capfirst(label),
+        help_text=help_text,
+        widget=CheckboxSelectMultiple,
+    )
+
+
 class SurveyForm(forms.ModelForm[Survey]):
-    """A survey's own fields; the admin names them."""
+    """A survey's own fields; the admin names them. A delay is typed as "24 days"."""
+
+    delay_count = forms.IntegerField(
+        min_value=0,
+        initial=0,
+        label=capfirst(gettext_lazy("ask after")),
+        help_text=gettext_lazy("From the event until we ask; 0: at once."),
+        widget=TextInput(attrs={"inputmode": "numeric"}),
+    )
+    delay_unit = forms.TypedChoiceField(
+        choices=UNITS, coerce=int, initial=1, label=capfirst(gettext_lazy("unit")), widget=Select
+    )
+    months = _some_of(
+        MONTHS,
+        gettext_lazy("months"),
+        gettext_lazy("In which a random sample is drawn; none: in all."),
+    )
+    weekdays = _some_of(
+        WEEKDAYS,
+        gettext_lazy("days of the week"),
+        gettext_lazy("On which a random sample is drawn; none: on all."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        minutes = self.instance.delay_minutes
+        unit = max(unit for unit, _name in UNITS if not minutes % unit) if minutes else 1440
+        self.initial["delay_count"], self.initial["delay_unit"] = minutes // unit, unit
 
     def clean(self) -> dict[str, Any]:
         """Refuse a trigger without what it needs."""
         cleaned = super().clean() or {}
         trigger = cleaned.get("trigger")
+        minutes = cleaned.get("delay_count", 0) * cleaned.get("delay_unit", 1)
+        if minutes > MOST_DELAY:
+            self.add_error("delay_count", _("Nobody is asked later than after 90 days."))
+        self.instance.delay_minutes = min(minutes, MOST_DELAY)
+        if trigger == Trigger.FIXED and cleaned.get("sender"):
+            self.add_error("sender", _("The message that tells of a fix goes from the usual one."))
         if trigger == Trigger.TOUCH and not cleaned.get("touch_point"):
             self.add_error("touch_point", _("Which touch point is it about?"))
         if trigger == Trigger.SAMPLE and not cleaned.get("per_day"):

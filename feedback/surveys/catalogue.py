@@ -1,8 +1,9 @@
 """Surveys as people build them: when whom to ask, and what."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -109,6 +110,20 @@ class Survey(models.Model):
         default=0,
         help_text=_("Of a random sample of all customers only."),
     )
+    months = ArrayField(  # 1 January …
+        models.PositiveSmallIntegerField(),
+        default=list,
+        blank=True,
+        verbose_name=_("months"),
+        help_text=_("In which a random sample is drawn; none: in all."),
+    )
+    weekdays = ArrayField(  # 0 Monday …
+        models.PositiveSmallIntegerField(),
+        default=list,
+        blank=True,
+        verbose_name=_("days of the week"),
+        help_text=_("On which a random sample is drawn; none: on all."),
+    )
     quarantine_days = models.PositiveSmallIntegerField(
         _("quarantine, days"),
         default=30,
@@ -158,6 +173,13 @@ class Survey(models.Model):
             models.CheckConstraint(condition=Q(trigger__in=Trigger.values), name="survey_trigger"),
             models.CheckConstraint(condition=Q(share__gte=1, share__lte=100), name="survey_share"),
             models.CheckConstraint(condition=Q(valid_days__gte=1), name="survey_valid"),
+            models.CheckConstraint(
+                condition=Q(
+                    months__contained_by=list(range(1, 13)),
+                    weekdays__contained_by=list(range(7)),
+                ),
+                name="survey_calendar",
+            ),
             models.UniqueConstraint(
                 fields=["brand"],
                 condition=Q(trigger=Trigger.FIXED, active=True),
@@ -173,6 +195,11 @@ class Survey(models.Model):
     @property
     def delay(self) -> timedelta:
         return timedelta(minutes=self.delay_minutes)
+
+    def draws_on(self, day: date) -> bool:
+        """Say whether its calendar has a random sample on a day."""
+        in_month = not self.months or day.month in self.months
+        return in_month and (not self.weekdays or day.weekday() in self.weekdays)
 
 
 class SurveyQuestion(models.Model):

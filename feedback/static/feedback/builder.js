@@ -27,9 +27,23 @@
     }));
   }
 
+  // What the occasion and the kinds of answer have no use for is not shown (builder.css).
+  function fit() {
+    form.dataset.trigger = form.querySelector("[name=trigger]")?.value ?? "";
+    const kinds = [...form.querySelectorAll("select[name^=questions-][name$=-kind]")];
+    kinds.filter(kind => !kind.name.includes("__prefix__")).forEach((kind, place) => {
+      const question = kind.closest("fieldset");
+      if (!question) return;
+      question.dataset.kind = kind.value;
+      question.toggleAttribute("data-first", place === 0);
+    });
+  }
+
   const soon = () => { clearTimeout(timer); timer = setTimeout(show, 300); };
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
+  form.addEventListener("change", fit);
+  document.addEventListener("formset:added", fit);
   box.addEventListener("click", event => {
     const key = event.target.closest("button");
     if (!key) return;
@@ -37,5 +51,6 @@
     if (key.dataset.language) language = key.dataset.language;
     show();
   });
+  fit();
   show();
 })();

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from zlib import crc32
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import MD5, Cast, Concat
@@ -119,7 +121,10 @@ def _of_touches(survey: Survey, *, now: datetime) -> Iterator[Invitation]:
 
 def _of_a_sample(survey: Survey, *, now: datetime) -> Iterator[Invitation]:
     """So many customers a day, drawn by chance that is the same however often it is drawn."""
-    occasion = f"day:{now:%Y-%m-%d}"
+    day = now.astimezone(ZoneInfo(settings.CUSTOMERS_TIME_ZONE)).date()
+    occasion = f"day:{day}"
+    if not survey.draws_on(day):
+        return
     if Invitation.objects.filter(survey=survey, occasion=occasion).exists():
         return
     rows = Customer.objects.all()

@@ -13,8 +13,6 @@ from feedback.notifications import delivery
 from feedback.notifications import transitions as notifications
 from feedback.surveys import transitions
 from feedback.surveys.states import ASKED, MOVES, State
-from feedback.surveys.transitions.finding import TRIGGERS
-from spots.cases.events import EventKind
 from tests.factories import (
     NOW,
     make_answer,
@@ -129,6 +127,34 @@ def test_a_frequent_survey_does_not_starve_a_rare_one_that_goes_first():
     skipped = dict(Invitation.objects.values_list("touch_point", "skipped"))
     assert skipped["visit"] == "quarantine"
     assert Message.objects.get().invitation.survey.trigger == "sample"
+
+
+@pytest.mark.parametrize(
+    ("calendar", "drawn"),
+    [
+        pytest.param({}, True, id="every day"),
+        pytest.param({"months": [3, 6], "weekdays": [2]}, True, id="a Wednesday in March"),
+        pytest.param({"months": [4]}, False, id="another month"),
+        pytest.param({"weekdays": [0, 1, 3]}, False, id="another day"),
+    ],
+)
+def test_a_random_sample_is_drawn_on_the_days_of_its_calendar(calendar, drawn):
+    make_survey("sample", per_day=5, **calendar)
+    make_customer()
+
+    transitions.find(now=NOW)
+
+    assert Invitation.objects.exists() == drawn
+
+
+def test_the_day_of_a_sample_is_that_of_its_customers():
+    make_survey("sample", per_day=5, weekdays=[3])
+    make_customer()
+    late = NOW.replace(hour=22)  # Wednesday; in Moscow Thursday has begun
+
+    transitions.find(now=late)
+
+    assert Invitation.objects.get().occasion == "day:2026-03-26"
 
 
 def test_a_sample_asks_its_share_and_says_of_the_others_that_they_are_not_in_it():
@@ -251,13 +277,6 @@ def test_a_change_of_questions_makes_a_version_and_the_answers_keep_theirs():
     assert (before.number, after.number) == (1, 2)
     assert before.questions[0].words["ru"] == "Вопрос 1?"
     assert make_invitation(survey=survey, customer=make_customer()).version == after
-
-
-def test_surveys_never_make_events_of_cases_that_make_surveys():
-    """Answers reopen a case and count in its priority: none of it is asked about."""
-    made_by_answers = {EventKind.REOPENED}
-
-    assert made_by_answers & TRIGGERS == set()
 
 
 def test_every_state_can_be_reached_and_left_as_the_table_says():

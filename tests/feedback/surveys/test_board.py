@@ -108,6 +108,14 @@ def test_an_agent_and_an_engineer_count_whom_they_served(signed_in, role, count)
     assert shown(signed_in(reader))["total"].nps.answered == count
 
 
+def test_a_customer_of_a_team_counts_once_for_each_of_its_members(signed_in):
+    reader, team = make_user("engineer"), make_team("radio")
+    team.members.add(reader, make_user("engineer"), make_user("engineer"))
+    answered(9, engineer=reader, team=team)
+
+    assert shown(signed_in(reader))["total"].delivered == 1
+
+
 def test_what_is_behind_a_wall_is_neither_counted_nor_read(client):
     reader = make_user("supervisor", everywhere=False)
     reader.brands.add(make_brand())

@@ -4,7 +4,15 @@ import pytest
 from django.urls import reverse
 
 from feedback.models import Touch
-from tests.factories import NOW, bearer, make_api_client, make_brand, make_customer, make_region
+from tests.factories import (
+    NOW,
+    bearer,
+    make_api_client,
+    make_brand,
+    make_customer,
+    make_region,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 TOUCHES = reverse("api-touches")
@@ -34,9 +42,19 @@ def test_a_visit_sent_twice_is_one(client):
     assert (touch.customer, touch.touch_point, touch.at) == (customer, "visit", NOW)
 
 
+def test_a_visit_keeps_whom_the_customer_met(client):
+    make_customer(crm_id="crm-1")
+    agent = make_user("agent")
+
+    send(client, agent=agent.username)
+
+    assert Touch.objects.get().agent == agent
+
+
 @pytest.mark.parametrize(
     ("fields", "named"),
     [
+        ({"agent": "nobody"}, "agent"),
         ({"customer": "nobody"}, "customer"),
         ({"brand": "rival"}, "brand"),
         ({"region": "far"}, "region"),
