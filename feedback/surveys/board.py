@@ -36,8 +36,6 @@ from feedback.surveys.scores import (
     Csat,
     Estimate,
     Nps,
-    csat_change,
-    nps_change,
     wilson,
 )
 from feedback.surveys.states import REACHED, State
@@ -53,6 +51,7 @@ NAMES: dict[str, Promise] = {
     "team": gettext_lazy("team"),
     "engineer": gettext_lazy("engineer"),
     "agent": gettext_lazy("agent"),
+    "segment": gettext_lazy("segment"),
     "topic": gettext_lazy("topic"),
     "cause": gettext_lazy("cause"),
     "day": gettext_lazy("day"),
@@ -135,6 +134,16 @@ class Row:
         low, high = wilson(self.completed, self.delivered)
         return Estimate(100 * self.completed / self.delivered, 100 * low, 100 * high)
 
+    @property
+    def begun(self) -> int:
+        """How many gave an answer at all."""
+        return self.completed + self.partial
+
+    @property
+    def completion(self) -> float | None:
+        """Completed of begun, percent; None: nobody has begun."""
+        return 100 * self.completed / self.begun if self.begun else None
+
 
 def total(part: Slice) -> Row:
     """Return the line of everything."""
@@ -142,28 +151,13 @@ def total(part: Slice) -> Row:
     return _row(_("in all"), scored, part.invitations().aggregate(**RESPONDED))
 
 
-@dataclass(frozen=True)
-class Change:
-    """A figure against the period before: proven, or refused in words."""
-
-    nps: Estimate | None
-    csat: Estimate | None
-
-
-def change(part: Slice, now: Row) -> Change:
-    """Return what changed against as many days before."""
-    before = part.since - timedelta(days=part.days)
-    scored = part.answers(since=before, until=part.since).aggregate(**SCORED)
-    was = _row("", scored, {})
-    return Change(nps_change(was.nps, now.nps), csat_change(was.csat, now.csat))
-
-
 def rows_by(part: Slice, dimension: str) -> list[Row]:
     """Return a line for each value of a dimension, those most answered first; three queries."""
     answers = part.answers(since=part.since, until=part.now)
     invitations = part.invitations()
-    of_answer: Any = F(f"invitation__{dimension}")
-    of_invitation: Any = F(dimension)
+    column = "customer__segment" if dimension == "segment" else dimension
+    of_answer: Any = F(f"invitation__{column}")
+    of_invitation: Any = F(column)
     if dimension == "day":
         of_answer = TruncDate("at", tzinfo=part.zone)
         of_invitation = TruncDate("due_at", tzinfo=part.zone)
@@ -192,6 +186,8 @@ def _names(dimension: str, keys: Iterable[Any]) -> dict[Any, str]:
     if dimension == "touch_point":
         triggers = {str(one.value): str(TOUCH_POINTS[one]) for one in Trigger}
         return {key: triggers.get(key, key) for key in keys}
+    if dimension == "segment":
+        return {key: key or "—" for key in keys}
     wanted = [key for key in keys if key is not None]
     if dimension in ("engineer", "agent"):
         people = get_user_model().objects.filter(pk__in=wanted)
@@ -209,15 +205,18 @@ TOUCH_POINTS: dict[str, Promise] = {
 
 
 def _row(name: str, scored: Mapping[str, Any], asked: Mapping[str, Any]) -> Row:
-    def count(of: Mapping[str, Any], what: str) -> int:
-        return int(of.get(what) or 0)
+    counts = (_count(asked, what) for what in ("delivered", "completed", "partial"))
+    return Row(name, *scores_of(scored), *counts)
 
-    return Row(
-        name,
-        Nps(*(count(scored, what) for what in ("promoters", "detractors", "gave_nps"))),
-        Csat(count(scored, "satisfied"), count(scored, "gave_csat")),
-        *(count(asked, what) for what in ("delivered", "completed", "partial")),
-    )
+
+def scores_of(counted: Mapping[str, Any]) -> tuple[Nps, Csat]:
+    """Return the scores that a row of SCORED counts."""
+    nps = (_count(counted, what) for what in ("promoters", "detractors", "gave_nps"))
+    return Nps(*nps), Csat(_count(counted, "satisfied"), _count(counted, "gave_csat"))
+
+
+def _count(of: Mapping[str, Any], what: str) -> int:
+    return int(of.get(what) or 0)
 
 
 def not_asked(part: Slice) -> list[tuple[str, int]]:

@@ -1,5 +1,6 @@
 """The live board: what customers say, each reader their own slice, within seconds."""
 
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from complaints.admin_theme import Select
+from complaints.admin_theme import Select, TextInput
 from complaints.customers.personal import scrubbed
 from complaints.customers.reader import reader_of, walls_of
-from feedback.surveys import board
+from feedback.surveys import board, comparing
 from feedback.surveys.catalogue import Survey
 from feedback.surveys.models import Answer
 from feedback.surveys.wording import score_badge
@@ -49,6 +50,11 @@ class BoardForm(forms.Form):
         required=False,
         label=gettext_lazy("by"),
         widget=Select,
+    )
+    turned_on = forms.DateField(
+        required=False,
+        label=gettext_lazy("before and after"),
+        widget=TextInput(attrs={"type": "date"}),
     )
     survey = forms.ModelChoiceField(
         Survey.objects.none(),
@@ -83,24 +89,41 @@ def board_page(request: HttpRequest) -> HttpResponse:
         own=board.own_of(user),
         survey=survey.pk if survey else None,
     )
+    turned_at = _turned_at(form.cleaned_data["turned_on"], part)
     newest = board.newest(part)
     if request.GET.get("newest") == newest:
         return HttpResponse(status=204)
-    figures = _figures(part, form.cleaned_data["by"] or "touch_point", newest)
+    figures = _figures(part, form.cleaned_data["by"] or "touch_point", newest, turned_at)
     if "newest" in request.GET:
         return render(request, "admin/feedback/board/figures.html", figures)
     page = {**admin.site.each_context(request), "title": _("Board"), "form": form}
     return render(request, "admin/feedback/board/page.html", {**page, **figures})
 
 
-def _figures(part: board.Slice, by: str, newest: str) -> dict[str, Any]:
+def _turned_at(day: date | None, part: board.Slice) -> datetime | None:
+    """
+    Return the moment a day begins that something changed on.
+
+    :raises Http404: the period has no such day
+    """
+    if day is None:
+        return None
+    begins = datetime.combine(day, time(), part.zone)
+    if not part.since < begins < part.now:
+        raise Http404
+    return begins
+
+
+def _figures(part: board.Slice, by: str, newest: str, turned_at: datetime | None) -> dict[str, Any]:
     total = board.total(part)
     return {
         "newest": newest,
         "part": part,
         "own": bool(part.own),
         "total": total,
-        "change": board.change(part, total),
+        "change": comparing.change(part, turned_at=turned_at),
+        "turned_at": turned_at,
+        "weighted": comparing.weighted(part),
         "by": board.NAMES[by],
         "rows": board.rows_by(part, by),
         "not_asked": board.not_asked(part),

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from complaints.models import Customer
 from feedback.models import Answer, Invitation
 from feedback.surveys.scores import Csat, Nps
 from tests.factories import (
@@ -60,12 +62,13 @@ def test_the_figures_are_those_recounted_from_the_rows(signed_in):
     assert board["total"].nps == Nps.of(nps) == Nps(6, 4, 12)
     assert board["total"].csat == Csat.of(csat) == Csat(2, 3)
     assert (board["total"].delivered, board["total"].completed) == (15, 6)
+    assert (board["total"].begun, board["total"].completion) == (15, 40)
     assert sum((row.nps for row in board["rows"]), Nps()) == board["total"].nps
     assert sum((row.csat for row in board["rows"]), Csat()) == board["total"].csat
 
 
 @pytest.mark.parametrize(
-    "by", ["touch_point", "survey", "brand", "region", "team", "engineer", "agent", "day", "cause"]
+    "by", ["touch_point", "brand", "region", "team", "engineer", "agent", "day", "segment"]
 )
 def test_every_column_adds_up_to_the_whole(signed_in, by):
     answered(10, 0, team=make_team("radio"), engineer=make_user("engineer"))
@@ -74,6 +77,40 @@ def test_every_column_adds_up_to_the_whole(signed_in, by):
     board = shown(signed_in("supervisor"), by=by)
 
     assert sum((row.nps for row in board["rows"]), Nps()) == Nps(2, 1, 3)
+
+
+def test_before_and_after_a_day_is_proven_or_refused(signed_in):
+    for score, day in ((0, -9), (9, -1)):
+        for answer in answered(*[score] * 20):
+            Answer.objects.filter(pk=answer.pk).update(at=NOW + timedelta(days=day))
+    client, turned_on = signed_in("supervisor"), (NOW - timedelta(days=5)).date()
+
+    proven = shown(client, days=30, turned_on=turned_on)["change"]
+    refused = shown(client, days=30)["change"]  # nobody answered in the month before
+
+    assert (proven.before[0], proven.after[0]) == (Nps(0, 20, 20), Nps(20, 0, 20))
+    assert proven.nps.proven
+    assert refused.nps is None
+    assert client.get(BOARD, {"turned_on": "2026-01-01", "days": 30}).status_code == 404
+
+
+def test_nps_is_weighted_by_segment_or_refused_by_name(signed_in):
+    cache.clear()
+    for segment, scores in (("b2b", [9] * 10), ("mass", [0] * 10), ("vip", [9])):
+        survey, spot = make_survey("touch"), make_fixed_spot(make_customer(segment="employee"))
+        for score in scores:
+            of = make_customer(segment=segment)
+            make_answer(score, invitation=make_invitation(survey=survey, case=spot, customer=of))
+    for _ in range(20):
+        make_customer(segment="mass")
+    client = signed_in("supervisor")
+
+    assert shown(client)["weighted"].few == ("vip",)
+
+    cache.clear()
+    Customer.objects.filter(segment="vip").update(segment="test")
+    estimate = shown(client)["weighted"].estimate
+    assert estimate.value == pytest.approx((10 * 100 - 30 * 100) / 40)
 
 
 def test_too_few_answers_are_refused_in_words(signed_in):
@@ -139,6 +176,7 @@ def test_the_queries_do_not_grow_with_answers(signed_in):
     make_answer(4, "хорошо")
     answered(1)
     counts = []
+    client.get(BOARD)  # the sizes of segments are counted once an hour
 
     for _ in range(2):
         with CaptureQueriesContext(connection) as queries:
