@@ -8,14 +8,19 @@ from feedback.comments.models import Comment, LearntSorting, SortingWord
 from feedback.followups.admin import AlarmRuleAdmin, FollowUpAdmin
 from feedback.followups.models import AlarmRule, FollowUp
 from feedback.notifications.admin import MessageAdmin, TemplateAdmin
+from feedback.notifications.admin_batches import AnnouncementAdmin, SendingRuleAdmin
+from feedback.notifications.batches import Announcement
 from feedback.notifications.catalogue import Template
 from feedback.notifications.models import Message
+from feedback.notifications.rules import SendingRule
 from feedback.surveys.admin import AnswerAdmin
 from feedback.surveys.admin_surveys import InvitationAdmin, SurveyAdmin
 from feedback.surveys.catalogue import Survey
 from feedback.surveys.models import Answer, Invitation
 
 admin.site.register(Message, MessageAdmin)
+admin.site.register(Announcement, AnnouncementAdmin)
+admin.site.register(SendingRule, SendingRuleAdmin)
 admin.site.register(Template, TemplateAdmin)
 admin.site.register(Survey, SurveyAdmin)
 admin.site.register(Invitation, InvitationAdmin)

@@ -2,9 +2,11 @@
 
 from feedback.comments.models import Comment, LearntSorting, SortingWord
 from feedback.followups.models import AlarmRule, FollowUp, FollowUpStep
+from feedback.notifications.batches import Announcement, BatchStep
 from feedback.notifications.catalogue import Template
 from feedback.notifications.incoming import IncomingText
-from feedback.notifications.models import Announcement, Message, Part, Receipt
+from feedback.notifications.models import Message, Part, Receipt
+from feedback.notifications.rules import SendingRule
 from feedback.surveys.catalogue import Survey, SurveyQuestion
 from feedback.surveys.models import Answer, Invitation, Touch, Version
 
@@ -12,6 +14,7 @@ __all__ = (
     "AlarmRule",
     "Announcement",
     "Answer",
+    "BatchStep",
     "Comment",
     "FollowUp",
     "FollowUpStep",
@@ -21,6 +24,7 @@ __all__ = (
     "Message",
     "Part",
     "Receipt",
+    "SendingRule",
     "SortingWord",
     "Survey",
     "SurveyQuestion",

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from complaints.customers.personal import scrubbed
 from complaints.customers.reader import walls_of
 from feedback.notifications import shown
+from feedback.notifications.batches import Announcement
 from feedback.notifications.catalogue import Reason
-from feedback.notifications.models import Announcement, Message
+from feedback.notifications.models import Message
 from feedback.notifications.states import State
 from feedback.surveys.models import Answer
 from spots.cases.merged import parts_of
@@ -57,7 +58,7 @@ def _batches(case: Case, messages: Any) -> list[dict[str, Any]]:
         counts.setdefault(reason, []).append((state, count))
     left_out: dict[str, dict[str, Any]] = {
         row["reason"]: dict(row)
-        for row in Announcement.objects.filter(event__case=case)
+        for row in Announcement.objects.filter(case=case)
         .values("reason")
         .annotate(
             silent=Sum("without_contact"), nameless=Sum("anonymous"), refused=Sum("opted_out")

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from complaints.customers.reader import walls_of
-from feedback.notifications.models import Announcement
+from feedback.notifications.batch_states import NOT_BEGUN
+from feedback.notifications.batches import Announcement
 from feedback.notifications.states import State
 from feedback.surveys.catalogue import Trigger
 from feedback.surveys.models import RATING, Answer
@@ -33,8 +34,10 @@ def messages(request: HttpRequest, case: Case, before: datetime | None) -> Told:
     """A line for each time that customers were told, never one for each customer; one query."""
     if not request.user.has_perm("feedback.view_message"):
         return Told()
-    rows = Announcement.objects.filter(event__case=case).annotate(
-        written=Count("event__messages"),
+    begun = Announcement.objects.filter(case=case).exclude(state__in=NOT_BEGUN)
+    news = begun.exclude(recipients=0, told=0, anonymous=0)  # of those, nobody was concerned
+    rows = news.annotate(
+        written=Count("messages"),
         delivered=_in_states(State.DELIVERED),
         lost=_in_states(*LOST),
         on_the_way=_in_states(*ON_THE_WAY),
@@ -63,7 +66,7 @@ def messages(request: HttpRequest, case: Case, before: datetime | None) -> Told:
 
 
 def _in_states(*states: State) -> Count:
-    return Count("event__messages", filter=Q(event__messages__state__in=states))
+    return Count("messages", filter=Q(messages__state__in=states))
 
 
 def _counts(row: dict[str, Any]) -> Iterator[str]:

@@ -82,6 +82,7 @@ app.conf.beat_schedule = {
         ("spots.recompute_promises", 5.0),
         ("spots.switch_off_broken_rules", 60.0),
         ("feedback.plan_messages", 5.0),
+        ("feedback.count_batches", 3.0),
         ("feedback.find_customers", 15.0),
         ("feedback.ask_customers", 5.0),
         ("feedback.send_messages", 5.0),

@@ -61,6 +61,7 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             listed(_("Follow-ups"), "phone_callback", "feedback.followup"),
             listed(_("Comments"), "comment", "feedback.comment"),
             listed(_("Messages"), "sms", "feedback.message"),
+            listed(_("Batches of messages"), "forward_to_inbox", "feedback.announcement"),
             listed(_("Answers"), "reviews", "feedback.answer"),
             listed(_("Invitations"), "outgoing_mail", "feedback.invitation"),
             listed(_("Surveys"), "ballot", "feedback.survey"),
@@ -68,6 +69,7 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             listed(_("Words of comments"), "dictionary", "feedback.sortingword"),
             listed(_("Rule of alarms"), "notification_important", "feedback.alarmrule"),
             listed(_("Texts"), "edit_note", "feedback.template"),
+            listed(_("Limits of sending"), "tune", "feedback.sendingrule"),
         ),
     ),
     (

@@ -10,8 +10,10 @@ import numpy as np
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from oauth2_provider.models import AccessToken, set_token_value
 
+from complaints.geocoding.models import Address, HouseSubscribers, Locality, Street
 from complaints.models import Brand, Complaint, Customer, Region, Topic
 from feedback.models import (
+    Announcement,
     Answer,
     Comment,
     FollowUp,
@@ -570,6 +572,28 @@ def make_message(**fields: Any) -> Message:
     if row["reason"] == "fixed" and "invitation" not in row:
         row["invitation"] = make_invitation(customer=customer, case=case)
     return Message.objects.create(case=case, customer=customer, **row)
+
+
+def make_area_batch(case: Case, *, by: User | None = None, **fields: Any) -> Announcement:
+    """A draft of what those who live in a spot, and never complained of it, would be told."""
+    row = {"state": "draft", "reason": "area", "begun_at": NOW, "recipients": 1, **fields}
+    walls = {"brand_id": case.brand_id, "region_id": case.region_id}
+    return Announcement.objects.create(case=case, asked_by=by or make_user(), **walls, **row)
+
+
+def make_house(*customers: Customer, lon: float = CENTRE[0], lat: float = CENTRE[1]) -> Address:
+    """A house of the registry where customers of one brand live."""
+    number = next(_numbers)
+    point = Point(lon, lat, srid=4326)
+    town = Locality.objects.create(name=f"town {number}", key=f"town {number}", point=point)
+    street = Street.objects.create(locality=town, name="Полевая", key="полевая", point=point)
+    house = Address.objects.create(
+        street=street, house=str(number), house_key=str(number), number=number, point=point
+    )
+    ids = [customer.crm_id for customer in customers]
+    brand = customers[0].brand if customers else make_brand()
+    HouseSubscribers.objects.create(brand=brand, address=house, people=len(ids), crm_ids=ids)
+    return house
 
 
 def make_article(**fields: Any) -> Article:

@@ -13,7 +13,7 @@ from django.db.models import Model
 
 from complaints.geocoding.models import Address, Locality, PlacedAddress, Region, Street
 from complaints.models import Brand
-from feedback.models import AlarmRule, LearntSorting, SortingWord, Template
+from feedback.models import AlarmRule, LearntSorting, SendingRule, SortingWord, Template
 from heatmaps_project.models import AuditReport, Look, Phrase
 from spots.models import (
     Attachment,
@@ -38,6 +38,7 @@ from tests.factories import (
     make_absence,
     make_answer,
     make_api_client,
+    make_area_batch,
     make_article,
     make_attractor,
     make_audit_report,
@@ -219,11 +220,13 @@ def _filled(
         "complaints_region": region,
         "complaints_topic": make_topic(),
         "complaints_unplacedcomplaint": unplaced,
+        "feedback_announcement": make_area_batch(spot, by=by, begun_at=now),
         "feedback_answer": make_answer(invitation=invitation),
         "feedback_alarmrule": AlarmRule.objects.get_or_create(pk=1)[0],
         "feedback_comment": make_comment(invitation=invitation),
         "feedback_followup": make_followup(invitation=invitation),
         "feedback_learntsorting": LearntSorting.objects.first() or make_learnt_sorting(now=now),
+        "feedback_sendingrule": SendingRule.objects.get_or_create(pk=1)[0],
         "feedback_sortingword": SortingWord.objects.get_or_create(label="price", stem="цен")[0],
         "feedback_invitation": invitation,
         "feedback_message": message,

@@ -26,6 +26,7 @@ KNOWS_CUSTOMERS = ADMIN | {Role.DISPATCHER, Role.ENGINEER, Role.SUPERVISOR}
 ANSWERS_CALLS = ADMIN | {Role.AGENT, Role.DISPATCHER, Role.SUPERVISOR}
 REVEALS = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
 DISPATCHES = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
+TELLS_MANY = ADMIN | {Role.DISPATCHER, Role.SUPERVISOR}
 WORKS = frozenset({Role.DISPATCHER, Role.ENGINEER, Role.SUPERVISOR})
 LEARNS = ADMIN | {Role.DISPATCHER, Role.SUPERVISOR, Role.PLANNER}
 COUNTS = ADMIN | {Role.SUPERVISOR, Role.PLANNER}
@@ -45,6 +46,8 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "complaints_topic": (ADMIN, ADMIN, ADMIN),
     "complaints_unplacedcomplaint": (PLACES, NOBODY, NOBODY),
     "feedback_alarmrule": (ADMIN, NOBODY, NOBODY),
+    "feedback_announcement": (KNOWS_CUSTOMERS, TELLS_MANY, NOBODY),
+    "feedback_sendingrule": (ADMIN, NOBODY, NOBODY),
     "feedback_comment": (KNOWS_CUSTOMERS, NOBODY, NOBODY),
     "feedback_followup": (KNOWS_CUSTOMERS, NOBODY, NOBODY),
     "feedback_learntsorting": (SUPERVISES, NOBODY, NOBODY),
@@ -100,6 +103,11 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "admin:auth_user_password_change": (ADMIN, "get", ("USER",)),
     "admin:complaints_unplacedcomplaint_suggest": (PLACES, "post", ()),
     "admin:feedback_comment_correct": (DISPATCHES | ADMIN, "post", ("COMMENT",)),
+    "admin:feedback_announcement_step": (
+        KNOWS_CUSTOMERS,
+        "post",
+        ("BATCH", "start"),
+    ),  # refused inside
     "admin:feedback_followup_move": (
         KNOWS_CUSTOMERS,
         "post",
@@ -247,6 +255,7 @@ def address_of(name, scene):
     known = {
         "ARTICLE": scene.rows["heatmaps_project_article"].pk,
         "COMMENT": scene.rows["feedback_comment"].pk,
+        "BATCH": scene.rows["feedback_announcement"].pk,
         "COMPLAINT": scene.rows["complaints_complaint"].pk,
         "FILE": scene.file.pk,
         "FOLLOWUP": scene.rows["feedback_followup"].pk,

@@ -35,6 +35,7 @@ WALLS = {
     "complaints_customer": BRAND,
     "complaints_placedaddress": BOTH,
     "complaints_unplacedcomplaint": BRAND,  # it has no region yet
+    "feedback_announcement": BOTH,
     "feedback_answer": BOTH,
     "feedback_comment": BOTH,
     "feedback_followup": BOTH,
@@ -75,6 +76,7 @@ COMMON = {
     "complaints_topic",
     "feedback_alarmrule",
     "feedback_learntsorting",
+    "feedback_sendingrule",
     "feedback_sortingword",
     "feedback_survey",
     "feedback_template",
@@ -126,6 +128,7 @@ NOTHING_TO_HIDE = {
 TRIED_BELOW = {
     "admin:autocomplete",
     "admin:feedback_comment_correct",  # test_learning.py
+    "admin:feedback_announcement_step",  # test_batches.py
     "admin:feedback_followup_move",  # test_followups.py
     "admin:search",
     "admin:spots_detectionrule_try",

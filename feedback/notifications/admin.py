@@ -3,13 +3,14 @@
 from typing import Any, cast
 
 from django.contrib import messages
+from django.contrib.admin import SimpleListFilter
 from django.db.models import BooleanField, QuerySet, Subquery, Value
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from complaints.admin_theme import ReadOnlyAdmin, action, display
 from complaints.customers.own_brands import OwnBrandsAdmin
@@ -24,6 +25,23 @@ from spots.cases.models import Case
 from spots.cases.wording import moment
 
 
+class BatchFilter(SimpleListFilter):
+    """The messages of one batch, which its page leads to: there are too many to offer each."""
+
+    title = pgettext_lazy("messages", "batch")
+    parameter_name = "batch"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return []
+
+    def has_output(self) -> bool:
+        return False
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        number = self.value() or ""
+        return queryset.filter(batch=int(number)) if number.isdecimal() else queryset
+
+
 class MessageAdmin(ReadOnlyAdmin):
     """What was sent, is being sent and could not be sent. Only "send again" writes."""
 
@@ -36,7 +54,7 @@ class MessageAdmin(ReadOnlyAdmin):
         "spot",
         "delivered",
     )
-    list_filter = ("state", "reason", "channel", "why")
+    list_filter = ("state", "reason", "channel", "why", BatchFilter)
     list_select_related = ("customer", "case")
     list_per_page = 50
     list_fullwidth = True

@@ -20,6 +20,12 @@ class Reason(models.TextChoices):
 
     FIXED = "fixed", _("fixed")
     ETA_SET = "eta_set", _("term set")
+    ETA_MOVED = "eta_moved", _("term moved")
+    REOPENED = "reopened", pgettext_lazy("message", "reopened")
+    ATTACHED = "attached", pgettext_lazy("message", "attached by an agent")
+    AREA = "area", _("to those in the area")
+    AREA_FIXED = "area_fixed", _("fixed, to those in the area")
+    WORKS = "works", _("planned works")
     SURVEY = "survey", _("survey")
     REMINDER = "reminder", _("survey, reminder")
     QUESTION = "question", _("survey, question by SMS")
@@ -28,6 +34,8 @@ class Reason(models.TextChoices):
 ASKING = frozenset(
     {Reason.SURVEY, Reason.REMINDER, Reason.QUESTION}
 )  # they ask, and tell of no case
+RATED = frozenset({Reason.FIXED, Reason.AREA_FIXED})  # they tell, and ask how it is now
+OF_TERM = frozenset({Reason.ETA_SET, Reason.ETA_MOVED, Reason.ATTACHED})  # they may name a term
 
 
 class Channel(models.TextChoices):
@@ -40,10 +48,17 @@ class Language(models.TextChoices):
     EN = "en", _("English")
 
 
-_ALWAYS = frozenset({"brand", "place", "topic", "cause", "complained_on"})
+_OF_CASE = frozenset({"brand", "place", "topic", "cause"})
+_ALWAYS = _OF_CASE | {"complained_on"}
 VARIABLES: dict[str, frozenset[str]] = {
     Reason.FIXED: _ALWAYS | {"link"},
     Reason.ETA_SET: _ALWAYS | {"eta"},
+    Reason.ETA_MOVED: _ALWAYS | {"eta"},
+    Reason.REOPENED: _OF_CASE,
+    Reason.ATTACHED: _ALWAYS | {"eta"},
+    Reason.AREA: _OF_CASE | {"eta"},
+    Reason.AREA_FIXED: _OF_CASE | {"link"},
+    Reason.WORKS: frozenset({"brand", "place", "works", "begins", "ends"}),
     Reason.SURVEY: frozenset({"brand", "survey", "link"}),
     Reason.REMINDER: frozenset({"brand", "survey", "link"}),
     Reason.QUESTION: frozenset({"brand", "survey", "question"}),
@@ -100,7 +115,8 @@ class Template(models.Model):
         max_length=2000,
         help_text=_(
             "Stands for itself: {brand}, {place}, {topic}, {cause}, {complained_on};"
-            " when it is fixed {link}; when a term is set {eta};"
+            " when it is fixed {link}; of a term {eta};"
+            " of planned works only {brand}, {place}, {works}, {begins}, {ends};"
             " in a survey only {brand}, {survey}, {link}."
         ),
     )

@@ -98,4 +98,153 @@ PACKAGED: dict[tuple[str, str, str], tuple[str, str]] = {
         "We will write to you as soon as it is fixed.\n\n"
         "{brand}",
     ),
+    (Reason.ETA_MOVED, Channel.SMS, Language.RU): (
+        "",
+        "{brand}: срок изменился. Связь ({place}) обещаем исправить до {eta}. Простите за"
+        " ожидание.",
+    ),
+    (Reason.ETA_MOVED, Channel.SMS, Language.EN): (
+        "",
+        "{brand}: the date has changed. Service ({place}) will be repaired by {eta}. We are sorry.",
+    ),
+    (Reason.ETA_MOVED, Channel.EMAIL, Language.RU): (
+        "Новый срок: {place}",
+        "Здравствуйте!\n\n"
+        "{complained_on} вы сообщили нам о проблеме «{topic}» ({place}). Причина: {cause}."
+        " Срок изменился: обещаем исправить до {eta}. Простите за ожидание.\n\n"
+        "Когда всё будет готово, мы вам напишем.\n\n"
+        "{brand}",
+    ),
+    (Reason.ETA_MOVED, Channel.EMAIL, Language.EN): (
+        "A new date: {place}",
+        "Hello,\n\n"
+        "On {complained_on} you told us about a problem, “{topic}” ({place}). The cause is {cause}."
+        " The date has changed: we expect to be done by {eta}. We are sorry that it takes time.\n\n"
+        "We will write to you as soon as it is fixed.\n\n"
+        "{brand}",
+    ),
+    (Reason.REOPENED, Channel.SMS, Language.RU): (
+        "",
+        "{brand}: мы писали, что связь исправлена ({place}), но проблема вернулась. Уже чиним,"
+        " сообщим, когда будет готово. Простите.",
+    ),
+    (Reason.REOPENED, Channel.SMS, Language.EN): (
+        "",
+        "{brand}: we told you that service was fixed ({place}), but the problem is back. We are on"
+        " it again and will tell you when it is done. We are sorry.",
+    ),
+    (Reason.REOPENED, Channel.EMAIL, Language.RU): (
+        "Снова чиним связь: {place}",
+        "Здравствуйте!\n\n"
+        "Мы писали, что проблема «{topic}» устранена ({place}), но она вернулась. Наши инженеры"
+        " снова работают. Когда всё будет готово, мы вам напишем. Простите за неудобства.\n\n"
+        "{brand}",
+    ),
+    (Reason.REOPENED, Channel.EMAIL, Language.EN): (
+        "We are repairing your service again: {place}",
+        "Hello,\n\n"
+        "We told you that a problem was fixed, “{topic}” ({place}), but it is back. Our engineers"
+        " are at work again. We will write to you as soon as it is done. We are sorry.\n\n"
+        "{brand}",
+    ),
+    (Reason.ATTACHED, Channel.SMS, Language.RU): (
+        "",
+        "{brand}: ваше обращение принято. По вашему адресу ({place}) уже ведутся работы над"
+        " улучшением связи. Срок: {eta}. Сообщим, когда всё будет готово.",
+    ),
+    (Reason.ATTACHED, Channel.SMS, Language.EN): (
+        "",
+        "{brand}: we have your report. We are already working on service at your address ({place})."
+        " Expected by: {eta}. We will tell you when it is done.",
+    ),
+    (Reason.ATTACHED, Channel.EMAIL, Language.RU): (
+        "Ваше обращение принято: {place}",
+        "Здравствуйте!\n\n"
+        "Ваше обращение принято. По вашему адресу ({place}) уже ведутся работы над улучшением"
+        " связи. Причина: {cause}. Срок: {eta}.\n\n"
+        "Когда всё будет готово, мы вам напишем.\n\n"
+        "{brand}",
+    ),
+    (Reason.ATTACHED, Channel.EMAIL, Language.EN): (
+        "We have your report: {place}",
+        "Hello,\n\n"
+        "We have your report, and are already working on service at your address ({place})."
+        " The cause is {cause}. Expected by: {eta}.\n\n"
+        "We will write to you as soon as it is done.\n\n"
+        "{brand}",
+    ),
+    (Reason.AREA, Channel.SMS, Language.RU): (
+        "",
+        "{brand}: рядом с вами ({place}) перебои связи, уже чиним. Срок: {eta}."
+        " Сообщим, когда исправим.",
+    ),
+    (Reason.AREA, Channel.SMS, Language.EN): (
+        "",
+        "{brand}: service near you ({place}) may be poor. We are repairing it. Expected by: {eta}."
+        " We will tell you when it is done.",
+    ),
+    (Reason.AREA, Channel.EMAIL, Language.RU): (
+        "Чиним связь рядом с вами: {place}",
+        "Здравствуйте!\n\n"
+        "Рядом с вами ({place}) возможны перебои связи. Причина: {cause}. Наши инженеры уже"
+        " работают. Срок: {eta}.\n\n"
+        "Вам ничего не нужно делать. Когда всё будет готово, мы вам напишем.\n\n"
+        "{brand}",
+    ),
+    (Reason.AREA, Channel.EMAIL, Language.EN): (
+        "We are repairing service near you: {place}",
+        "Hello,\n\n"
+        "Service near you ({place}) may be poor. The cause is {cause}. Our engineers are at work."
+        " Expected by: {eta}.\n\n"
+        "You need not do anything. We will write to you as soon as it is done.\n\n"
+        "{brand}",
+    ),
+    (Reason.AREA_FIXED, Channel.SMS, Language.RU): (
+        "",
+        "{brand}: связь рядом с вами ({place}) исправлена. Стало лучше? Оцените: {link}",
+    ),
+    (Reason.AREA_FIXED, Channel.SMS, Language.EN): (
+        "",
+        "{brand}: service near you ({place}) is repaired. Is it better now? Rate it: {link}",
+    ),
+    (Reason.AREA_FIXED, Channel.EMAIL, Language.RU): (
+        "Мы исправили связь рядом с вами: {place}",
+        "Здравствуйте!\n\n"
+        "Мы писали вам о перебоях связи рядом с вами ({place}). Причина была такая: {cause}."
+        " Теперь всё исправлено.\n\n"
+        "Стало лучше? Поставьте, пожалуйста, оценку, это одно нажатие:\n{link}\n\n"
+        "{brand}",
+    ),
+    (Reason.AREA_FIXED, Channel.EMAIL, Language.EN): (
+        "We have repaired service near you: {place}",
+        "Hello,\n\n"
+        "We wrote to you about poor service near you ({place}). The cause was {cause}."
+        " It is fixed now.\n\n"
+        "Is it better? Please rate it, it takes one tap:\n{link}\n\n"
+        "{brand}",
+    ),
+    (Reason.WORKS, Channel.SMS, Language.RU): (
+        "",
+        "{brand}: с {begins} по {ends} рядом с вами пройдут работы на сети, связь может"
+        " прерываться. Простите за неудобства.",
+    ),
+    (Reason.WORKS, Channel.SMS, Language.EN): (
+        "",
+        "{brand}: from {begins} to {ends} we work on the network near you, and service may be"
+        " interrupted. We are sorry for the trouble.",
+    ),
+    (Reason.WORKS, Channel.EMAIL, Language.RU): (
+        "Работы на сети рядом с вами: {begins}",
+        "Здравствуйте!\n\n"
+        "С {begins} по {ends} рядом с вами пройдут работы на сети ({works}). Связь может"
+        " прерываться. Простите за неудобства.\n\n"
+        "{brand}",
+    ),
+    (Reason.WORKS, Channel.EMAIL, Language.EN): (
+        "Work on the network near you: {begins}",
+        "Hello,\n\n"
+        "From {begins} to {ends} we work on the network near you ({works}). Service may be"
+        " interrupted. We are sorry for the trouble.\n\n"
+        "{brand}",
+    ),
 }

@@ -1,4 +1,4 @@
-"""The outbox: what was announced, each message, its parts and their receipts."""
+"""The outbox: each message, its parts and their receipts."""
 
 from datetime import datetime
 from typing import Self
@@ -14,40 +14,19 @@ from complaints.customers.models import Brand, Customer
 from complaints.customers.personal import EncryptedTextField
 from complaints.customers.walled import WalledQuerySet
 from complaints.geocoding.models import Region
-from feedback.notifications.catalogue import Channel, Language, Reason, Template
+from feedback.notifications.batches import Announcement
+from feedback.notifications.catalogue import (
+    ASKING,
+    RATED,
+    Channel,
+    Language,
+    Reason,
+    Template,
+)
 from feedback.notifications.segments import MOST_PARTS
 from feedback.notifications.states import UNSENT, State, Why
 from feedback.surveys.models import Invitation
 from spots.cases.models import Case, Event
-
-
-class Announcement(models.Model):
-    """How far telling a case's customers of one event has come; exists once it has begun."""
-
-    event = models.OneToOneField(Event, models.PROTECT, related_name="announcement")
-    reason = models.CharField(
-        pgettext_lazy("message", "reason"), max_length=10, choices=Reason.choices
-    )
-    begun_at = models.DateTimeField(_("begun at"))
-    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
-    # every customer up to this number has been seen to
-    cursor = models.PositiveBigIntegerField(default=0)
-    told = models.PositiveIntegerField(_("messages"), default=0)
-    without_contact = models.PositiveIntegerField(_("without phone and e-mail"), default=0)
-    opted_out = models.PositiveIntegerField(_("do not want it"), default=0, db_default=0)
-    anonymous = models.PositiveIntegerField(_("complaints without a customer"), default=0)
-    overtaken = models.BooleanField(_("overtaken by events"), default=False)
-
-    class Meta:
-        verbose_name = _("announcement")
-        verbose_name_plural = _("announcements")
-        indexes = [
-            models.Index(fields=["id"], condition=Q(done_at=None), name="announcement_under_way"),
-            models.Index(fields=["begun_at"], name="announcement_begun"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.event_id} {self.reason}"
 
 
 class MessageQuerySet(WalledQuerySet["Message"]):
@@ -71,7 +50,15 @@ class Message(models.Model):
     reason = models.CharField(
         pgettext_lazy("message", "reason"), max_length=10, choices=Reason.choices
     )
-    case = models.ForeignKey(  # None: it asks about something else
+    batch = models.ForeignKey(  # None: it asks
+        Announcement,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=pgettext_lazy("messages", "batch"),
+    )
+    case = models.ForeignKey(  # None: it asks about something else, or tells of works
         Case,
         models.PROTECT,
         null=True,
@@ -107,6 +94,7 @@ class Message(models.Model):
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     text = EncryptedTextField(_("text"))
     parts = models.PositiveSmallIntegerField(_("parts"))  # SMS as counted by segments.py; else 1
+    term = models.DateTimeField(null=True, blank=True)  # that it names
 
     state = models.CharField(
         _("state"), max_length=11, choices=State.choices, default=State.PLANNED
@@ -150,12 +138,13 @@ class Message(models.Model):
             models.UniqueConstraint(
                 fields=["reason", "invitation", "turn"], name="message_once_per_turn"
             ),
+            models.UniqueConstraint(
+                fields=["batch", "customer"], name="message_once_per_batch_and_customer"
+            ),
             models.CheckConstraint(
-                condition=Q(
-                    reason__in=[Reason.SURVEY, Reason.REMINDER, Reason.QUESTION],
-                    invitation__isnull=False,
-                )
-                | Q(case__isnull=False, event__isnull=False),
+                condition=Q(reason__in=sorted(ASKING), invitation__isnull=False)
+                | Q(case__isnull=False, event__isnull=False)
+                | Q(batch__isnull=False),
                 name="message_tells_or_asks",
             ),
             # a moved term is no second message; one that was cancelled was never sent
@@ -179,7 +168,7 @@ class Message(models.Model):
                 name="message_delivered_has_a_date",
             ),
             models.CheckConstraint(
-                condition=~Q(reason=Reason.FIXED) | Q(invitation__isnull=False),
+                condition=~Q(reason__in=sorted(RATED)) | Q(invitation__isnull=False),
                 name="message_of_a_fix_asks",
             ),
             models.CheckConstraint(
@@ -207,6 +196,7 @@ class Message(models.Model):
                 name="message_awaits_a_receipt",
             ),
             models.Index(fields=["case", "state"], name="message_of_case"),
+            models.Index(fields=["batch", "state"], name="message_of_batch"),
         ]
 
     def __str__(self) -> str:

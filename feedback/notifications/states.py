@@ -23,6 +23,8 @@ class Why(TextChoices):
     REOPENED = "reopened", _("the case was taken up again")
     OVERTAKEN = "overtaken", _("overtaken by a newer term or by the fix")
     OPTED_OUT = "opted_out", _("the customer does not want such messages")
+    PAUSED = "paused", _("its batch is paused")
+    BATCH = "batch", _("its batch was cancelled")
     ANSWERED = "answered", _("it was answered already, or can be no more")
     NO_ADDRESS = "no_address", _("the customer has no such address any more")
     REFUSED = "refused", _("refused by the gateway")

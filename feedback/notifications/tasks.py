@@ -17,6 +17,11 @@ def plan_messages(**_unknown: Any) -> int:
     return transitions.plan_messages(now=timezone.now())
 
 
+@shared_task(name="feedback.count_batches")
+def count_batches(**_unknown: Any) -> int:
+    return transitions.count_batches(now=timezone.now())
+
+
 @shared_task(name="feedback.ask_customers")
 def ask_customers(**_unknown: Any) -> int:
     return transitions.ask_customers(now=timezone.now())

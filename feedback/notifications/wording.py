@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -12,7 +13,8 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from feedback.notifications.catalogue import Channel, Reason, Template
+from feedback.notifications.batches import Announcement
+from feedback.notifications.catalogue import Channel, Template
 from feedback.notifications.defaults import PACKAGED
 from feedback.notifications.segments import segments
 from feedback.notifications.texts import filled
@@ -75,8 +77,26 @@ def facts_of(case: Case, language: str) -> dict[str, str]:
             "place": place_of(case, language),
             "topic": case.topic.name_in(language) if case.topic else _("service quality"),
             "cause": case.cause.written_in(language) if case.cause else _("a fault in the network"),
-            "eta": moment(case.eta_at, case.region.time_zone) if case.eta_at else "",
+            "eta": _moment_of(case.eta_at, case.region.time_zone),
         }
+
+
+def facts_of_works(batch: Announcement, language: str, *, zone: str) -> dict[str, str]:
+    """Return what the variables mean for planned works, by the clock of a zone."""
+    works = batch.works
+    assert works is not None  # a constraint says so
+    with translation.override(language):
+        return {
+            "brand": batch.brand.name,
+            "place": batch.region.name_in(language) if batch.region else "",
+            "works": works.title,
+            "begins": moment(works.starts_at, zone),
+            "ends": _moment_of(works.ends_at, zone),
+        }
+
+
+def _moment_of(at: datetime | None, zone: str) -> str:
+    return moment(at, zone) if at else _("a time that we will tell you later")
 
 
 def place_of(case: Case, language: str) -> str:
@@ -109,15 +129,35 @@ def composed(wording: Wording, values: Mapping[str, str], *, channel: str) -> Co
     return Composed(filled(wording.subject, values)[:300], text, parts)
 
 
+def worded(
+    words: Wordings, values: Mapping[str, str], *, channel: str, language: str
+) -> dict[str, Any]:
+    """Return the fields of a message that hold its text."""
+    text = words.of(channel, language)
+    ready = composed(text, values, channel=channel)
+    return {
+        "template_id": text.template_id,
+        "channel": channel,
+        "language": language,
+        "subject": ready.subject,
+        "text": ready.text,
+        "parts": ready.parts,
+    }
+
+
 def sample(template: Template, case: Case) -> Composed:
     """Return how a template reads for a customer of a case, with a link that leads nowhere."""
     wording = Wording(template.pk, template.subject, template.body)
-    values = facts_of(case, template.language) | {
-        "complained_on": day(case.started_at, case.region.time_zone, template.language),
+    zone, language = case.region.time_zone, template.language
+    with translation.override(language):
+        begins = moment(case.opened_at, zone)
+    values = facts_of(case, language) | {
+        "complained_on": day(case.started_at, zone, language),
         "link": sample_link(),
         "survey": _("Would you recommend us?"),
         "question": _("Would you recommend us?"),
+        "works": "…",
+        "begins": begins,
+        "ends": begins,
     }
-    if template.reason == Reason.ETA_SET and not values["eta"]:
-        values["eta"] = "…"
     return composed(wording, values, channel=template.channel)

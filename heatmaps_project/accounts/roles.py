@@ -28,6 +28,7 @@ _SEES_CUSTOMERS = frozenset(
         "complaints.view_complaint",
         "complaints.view_customer",
         "feedback.view_message",
+        "feedback.view_announcement",
         "feedback.view_answer",
         "feedback.view_invitation",
         "feedback.view_comment",
@@ -37,6 +38,9 @@ _SEES_CUSTOMERS = frozenset(
 )
 # the links in messages let whoever has them answer for the customer
 _READS_MESSAGES = frozenset({"feedback.read_message", "feedback.resend_message"})
+# a large batch goes only once a second person has approved it
+_SENDS_BATCHES = frozenset({"feedback.start_announcement"})
+_APPROVES_BATCHES = frozenset({"feedback.approve_announcement"})
 _SEES_LEARNT = frozenset({"spots.view_attractor", "spots.view_learntbaseline"})
 _REVEALS = frozenset({"heatmaps_project.reveal_personal_data"})
 _LOOKS_UP = frozenset({"heatmaps_project.use_lookup"})
@@ -84,7 +88,14 @@ _SETTINGS = frozenset(
             "networkevent",
             "attractor",
         ),
-        "feedback": ("template", "survey", "surveyquestion", "sortingword", "alarmrule"),
+        "feedback": (
+            "template",
+            "sendingrule",
+            "survey",
+            "surveyquestion",
+            "sortingword",
+            "alarmrule",
+        ),
         "heatmaps_project": ("user", "apiclient", "article", "phrase"),
     }.items()
     for model in models
@@ -99,6 +110,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _CALLS_BACK
     | _SEES_CUSTOMERS
     | _READS_MESSAGES
+    | _SENDS_BATCHES
     | _LOOKS_UP
     | _REPORTS
     | _PLACES
@@ -112,6 +124,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _CALLS_BACK
     | _SEES_CUSTOMERS
     | _READS_MESSAGES
+    | _SENDS_BATCHES
+    | _APPROVES_BATCHES
     | _LOOKS_UP
     | _REPORTS
     | _REVEALS
@@ -149,6 +163,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _CALLS_BACK
     | _SEES_CUSTOMERS
     | _READS_MESSAGES
+    | _SENDS_BATCHES
+    | _APPROVES_BATCHES
     | _LOOKS_UP
     | _PLACES
     | _TRIES_RULES

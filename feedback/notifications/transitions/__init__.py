@@ -6,6 +6,15 @@ two workers at once, without anybody being told twice.
 """
 
 from feedback.notifications.transitions.asking import ask_customers
+from feedback.notifications.transitions.batches import (
+    APPROVE,
+    START,
+    BatchRefusedError,
+    count_batches,
+    make_for_area,
+    make_for_works,
+    step,
+)
 from feedback.notifications.transitions.forgetting import forget_words
 from feedback.notifications.transitions.hearing import settle_texts, take_text
 from feedback.notifications.transitions.planning import plan_messages
@@ -20,16 +29,23 @@ from feedback.notifications.transitions.sending import (
 from feedback.notifications.transitions.sweeps import tidy
 
 __all__ = (
+    "APPROVE",
+    "START",
+    "BatchRefusedError",
     "NotSentAgainError",
     "Sent",
     "ask_customers",
     "book",
     "claim",
+    "count_batches",
     "forget_words",
+    "make_for_area",
+    "make_for_works",
     "plan_messages",
     "send_again",
     "settle_receipts",
     "settle_texts",
+    "step",
     "take_receipt",
     "take_text",
     "tidy",

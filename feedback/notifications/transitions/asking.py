@@ -8,7 +8,7 @@ from django.db import transaction
 from feedback.notifications import wording
 from feedback.notifications.catalogue import Channel, Reason
 from feedback.notifications.models import Message
-from feedback.notifications.transitions.composing import OF_USE_FOR, scheduled, worded
+from feedback.notifications.scheduling import OF_USE_FOR, scheduled
 from feedback.notifications.transitions.conversing import of_invitee, zone_of
 from feedback.surveys import transitions as surveys
 from feedback.surveys.languages import spoken
@@ -74,7 +74,7 @@ def _message(
         question=first.number if _is_asked_by_text(one) else 0,
         expires_at=min(schedule["due_at"] + OF_USE_FOR, one.expires_at),
         **of_invitee(one),
-        **worded(words, values, channel=channel, language=language),
+        **wording.worded(words, values, channel=channel, language=language),
         **schedule,
     )
 

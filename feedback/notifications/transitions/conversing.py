@@ -10,9 +10,9 @@ from django.conf import settings
 
 from feedback.notifications.catalogue import Channel, Reason
 from feedback.notifications.models import Message
+from feedback.notifications.scheduling import OF_USE_FOR, scheduled
 from feedback.notifications.segments import segments
 from feedback.notifications.states import UNSENT, State
-from feedback.notifications.transitions.composing import OF_USE_FOR, scheduled
 from feedback.surveys.languages import spoken
 from feedback.surveys.models import Invitation
 from feedback.surveys.turns import Next, Turn

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from complaints.customers.personal import blind_index
 from feedback.notifications import gateway_ids
+from feedback.notifications.batch_states import BatchState
 from feedback.notifications.channels.outcome import Failure, Outcome
 from feedback.notifications.models import Message, Part
 from feedback.notifications.retries import retry_at, throttled_until
+from feedback.notifications.scheduling import opens_at, waiting_until
 from feedback.notifications.states import SENT_AGAIN_FROM, State, Why
-from feedback.notifications.transitions.composing import opens_at, waiting_until
 from feedback.notifications.transitions.truth import invitations_of, reasons_not_to_send
 from feedback.surveys import transitions as surveys
 
@@ -36,12 +37,13 @@ def claim(*, channel: str, limit: int, now: datetime) -> list[Message]:
     What is no longer true (a fix that was taken back, a term that was kept) is cancelled instead.
     """
     due = Message.objects.due(now).filter(channel=channel).order_by("due_at", "pk")
+    due = due.exclude(batch__state=BatchState.PAUSED)
     rows = due.select_for_update(skip_locked=True, of=("self",))
     rows = rows.select_related(
-        "customer", "case", "invitation__survey", "invitation__version"
+        "customer", "case", "batch__works", "invitation__survey", "invitation__version"
     ).defer("case__outline", "case__evidence", "case__priority_parts", "case__priority_facts")
     taken = list(rows[:limit])
-    why_not = reasons_not_to_send(taken)
+    why_not = reasons_not_to_send(taken, now=now)
     claimed = [message for message in taken if message.pk not in why_not]
     for why in set(why_not.values()):
         gone = [pk for pk, reason in why_not.items() if reason == why]

@@ -3,10 +3,13 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
+from feedback.notifications.batch_states import BatchState
+from feedback.notifications.batches import Announcement
 from feedback.notifications.models import Message
-from feedback.notifications.states import State, Why
-from feedback.notifications.transitions.composing import opens_at
+from feedback.notifications.scheduling import opens_at
+from feedback.notifications.states import UNSENT, State, Why
 from feedback.surveys import transitions as surveys
 
 
@@ -16,10 +19,32 @@ def tidy(*, now: datetime) -> None:
     late = Message.objects.unsent().filter(expires_at__lte=now)
     surveys.undelivered(list(late.exclude(invitation=None).values_list("invitation", flat=True)))
     late.update(state=State.EXPIRED, why=Why.TOO_LATE)
-    Message.objects.filter(state=State.HELD, due_at__lte=now).update(state=State.PLANNED)
+    _pause()
+    awake = Message.objects.filter(state=State.HELD, due_at__lte=now)
+    awake.exclude(batch__in=_paused()).update(state=State.PLANNED, why="")
     _hold(now=now)
     abandoned = Message.objects.filter(state=State.CLAIMED, lease_until__lte=now)
     abandoned.update(state=State.UNCERTAIN, why=Why.WORKER_LOST, lease_until=None)
+    _finish()
+
+
+def _paused() -> list[int]:
+    paused = Announcement.objects.filter(state=BatchState.PAUSED)
+    return list(paused.values_list("pk", flat=True))
+
+
+def _pause() -> None:
+    """Hold what belongs to paused batches: it would be looked at in vain each time."""
+    if paused := _paused():
+        planned = Message.objects.filter(state=State.PLANNED, batch__in=paused)
+        planned.update(state=State.HELD, why=Why.PAUSED)
+
+
+def _finish() -> None:
+    """Note which batches have nothing left to send."""
+    unsent = Message.objects.filter(batch=OuterRef("pk"), state__in=[*UNSENT, State.CLAIMED])
+    written = Announcement.objects.filter(state=BatchState.GOING, done_at__isnull=False)
+    written.exclude(Exists(unsent)).update(state=BatchState.DONE)
 
 
 def _hold(*, now: datetime) -> None:

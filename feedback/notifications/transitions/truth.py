@@ -1,9 +1,11 @@
 """Whether what a message says still holds, and is still wanted."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
-from complaints.customers.consent import OptOut, Purpose
-from feedback.notifications.catalogue import ASKING, Reason
+from complaints.customers.consent import OptOut
+from feedback.notifications.catalogue import ASKING, RATED, Reason
+from feedback.notifications.consenting import purpose_of
 from feedback.notifications.models import Message
 from feedback.notifications.states import Why
 from feedback.surveys.models import Answer
@@ -16,14 +18,11 @@ from spots.cases.states import WORKING, State
 def still_true(reason: str, case: Case) -> bool:
     """Say whether a case, or the one it lives on in, is still as a message of this reason says."""
     survivor = case.survivor
-    if reason == Reason.FIXED:
+    if reason in RATED:
         return survivor.state not in {*WORKING, State.DISMISSED}
+    if reason in {Reason.REOPENED, Reason.ATTACHED, Reason.AREA}:
+        return survivor.state in WORKING
     return survivor.has_term
-
-
-def purpose_of(reason: str) -> Purpose:
-    """Return what customers have to refuse so as not to get messages of a reason."""
-    return Purpose.SURVEY if reason in ASKING else Purpose.SERVICE
 
 
 def invitations_of(messages: Iterable[Message]) -> list[int]:
@@ -31,30 +30,47 @@ def invitations_of(messages: Iterable[Message]) -> list[int]:
     return [one.invitation_id for one in messages if one.invitation_id is not None]
 
 
-def reasons_not_to_send(messages: Collection[Message]) -> dict[int, Why]:
+def reasons_not_to_send(messages: Collection[Message], *, now: datetime) -> dict[int, Why]:
     """
     Return why messages about to be sent are cancelled instead, by their number; one query, and one
     more where surveys are asked question by question.
 
-    messages  with their case and invitation
+    messages  with their case, batch and invitation
     """
     customers = {message.customer_id for message in messages}
     refused = set(OptOut.objects.filter(customer__in=customers).values_list("customer", "purpose"))
     answered = _answered(messages)
-    found = {message.pk: _why_not(message, refused, answered) for message in messages}
+    found = {message.pk: _why_not(message, refused, answered, now) for message in messages}
     return {pk: why for pk, why in found.items() if why is not None}
 
 
 def _why_not(
-    message: Message, refused: Collection[tuple[int, str]], answered: Collection[tuple[int, int]]
+    message: Message,
+    refused: Collection[tuple[int, str]],
+    answered: Collection[tuple[int, int]],
+    now: datetime,
 ) -> Why | None:
     if (message.customer_id, purpose_of(message.reason)) in refused:
         return Why.OPTED_OUT
     if message.reason in ASKING:
         return None if _still_asks(message, answered) else Why.ANSWERED
-    if message.case is None or still_true(message.reason, message.case):
+    if message.case is None:
+        return Why.OVERTAKEN if _works_are_over(message, now) else None
+    if _names_another_term(message, message.case):
+        return Why.OVERTAKEN
+    if still_true(message.reason, message.case):
         return None
-    return Why.REOPENED if message.reason == Reason.FIXED else Why.OVERTAKEN
+    return Why.REOPENED if message.reason in RATED else Why.OVERTAKEN
+
+
+def _works_are_over(message: Message, now: datetime) -> bool:
+    works = message.batch.works if message.batch else None
+    return works is not None and works.ends_at is not None and works.ends_at <= now
+
+
+def _names_another_term(message: Message, case: Case) -> bool:
+    # a case that lives on in another has that one's term, of which nobody here is told anew
+    return message.term is not None and not case.merged_into_id and message.term != case.eta_at
 
 
 def _answered(messages: Collection[Message]) -> set[tuple[int, int]]:

@@ -1,0 +1,114 @@
+"""What the page of a batch shows: what it would send, what came true, and what may be done."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from complaints.customers.reader import name_of
+from feedback.notifications.batch_states import FROM, NOT_BEGUN, BatchState, Step
+from feedback.notifications.batches import Announcement
+from feedback.notifications.forecasts import Forecast, outcome
+from feedback.notifications.rules import SendingRule
+from feedback.notifications.states import UNSENT, State
+from feedback.notifications.transitions.batches import APPROVE, START
+from spots.cases.wording import moment
+
+STILL = frozenset({*UNSENT, State.CLAIMED})  # messages that are yet to go
+LABELS = {
+    Step.START: gettext_lazy("Start"),
+    Step.APPROVE: gettext_lazy("Approve"),
+    Step.PAUSE: gettext_lazy("Pause"),
+    Step.GO_ON: gettext_lazy("Go on"),
+    Step.CANCEL: gettext_lazy("Cancel"),
+}
+
+
+def context_of(request: HttpRequest, batch: Announcement) -> dict[str, Any]:
+    counted = dict(
+        batch.messages.order_by("state").values_list("state").annotate(count=Count("pk"))
+    )
+    total = sum(counted.values())
+    gone = total - sum(counted.get(state, 0) for state in STILL)
+    zone = batch.region.time_zone if batch.region else settings.CUSTOMERS_TIME_ZONE
+    counting = batch.forecast_at is None and batch.state in NOT_BEGUN
+    return {
+        "batch": batch,
+        "states": [
+            (state.value, state.label, counted[state]) for state in State if counted.get(state)
+        ],
+        "total": total,
+        "gone": gone,
+        "expected": in_words(Forecast.of(batch.forecast)) if batch.forecast_at else [],
+        "counting": batch.forecast_at is None
+        and batch.state in (BatchState.DRAFT, BatchState.WAITING),
+        "written": in_words(outcome(batch)) if total else [],
+        "keys": _keys(request, batch),
+        "why_waiting": _why_waiting(request, batch),
+        "live": batch.state == BatchState.GOING or counting,
+        "steps": [
+            (
+                moment(one.at, zone) if zone else moment(one.at),
+                one.get_step_display(),
+                name_of(one.by),
+            )
+            for one in batch.steps.select_related("by").order_by("pk")
+        ],
+    }
+
+
+def in_words(counts: Forecast) -> list[str]:
+    """Return "412 SMS, 388 of one part …", a line each; what is nought is not said."""
+    lines = []
+    if sms := sum(counts.sms.values()):
+        lines.append(
+            ngettext(
+                "%(n)d SMS, %(parts)d part in all",
+                "%(n)d SMS, %(parts)d parts in all",
+                counts.parts,
+            )
+            % {"n": sms, "parts": counts.parts}
+        )
+        lines += [
+            ngettext("of one part: %(n)d", "of %(parts)d parts: %(n)d", int(parts))
+            % {"parts": int(parts), "n": count}
+            for parts, count in counts.sms.items()
+        ]
+    said = (
+        (counts.emails, _("e-mails: %(n)d")),
+        (counts.held, _("held until the morning: %(n)d")),
+        (counts.late, _("too late to be of use: %(n)d")),
+        (counts.opted_out, _("do not want such messages: %(n)d")),
+        (counts.silent, _("without phone and e-mail: %(n)d")),
+        (counts.informed, _("know it already: %(n)d")),
+    )
+    return [*lines, *(words % {"n": count} for count, words in said if count)] or [
+        _("nobody gets a message")
+    ]
+
+
+def _keys(request: HttpRequest, batch: Announcement) -> list[tuple[str, Any, bool]]:
+    """Return what this reader may do with the batch now: name, label, and whether it is first."""
+    return [
+        (step.value, LABELS[step], step in (Step.START, Step.APPROVE, Step.GO_ON))
+        for step in FROM
+        if batch.state in FROM[step] and _may(request, batch, step)
+    ]
+
+
+def _may(request: HttpRequest, batch: Announcement, step: Step) -> bool:
+    if step != Step.APPROVE:
+        return request.user.has_perm(START)
+    return request.user.has_perm(APPROVE) and batch.asked_by_id != request.user.pk
+
+
+def _why_waiting(request: HttpRequest, batch: Announcement) -> str:
+    if batch.state != BatchState.WAITING:
+        return ""
+    above = {"n": SendingRule.in_force().approve_above}
+    if batch.asked_by_id is None:
+        return _("More than %(n)d people are concerned: two persons have to approve it.") % above
+    return _("More than %(n)d people are concerned: a second person has to approve it.") % above

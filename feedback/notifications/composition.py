@@ -1,0 +1,99 @@
+"""The messages of a batch, composed for each customer and not yet written."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+
+from feedback.notifications import wording
+from feedback.notifications.batches import Announcement
+from feedback.notifications.catalogue import OF_TERM, RATED, Reason
+from feedback.notifications.models import Message
+from feedback.notifications.recipients import Recipient
+from feedback.notifications.rules import SendingRule
+from feedback.notifications.scheduling import OF_USE_FOR, scheduled
+from feedback.notifications.states import State, Why
+from feedback.surveys.links import sample_link
+
+_UNASKED = frozenset({Reason.AREA, Reason.WORKS})
+
+
+class Composition:
+    """What the messages of one batch have in common, found once for all of them."""
+
+    def __init__(self, batch: Announcement, *, now: datetime) -> None:
+        self._batch = batch
+        self._now = now
+        self._written = batch.told
+        self._zone = batch.region.time_zone if batch.region else settings.CUSTOMERS_TIME_ZONE
+        self._words: dict[str, wording.Wordings] = {}
+        self._facts: dict[str, dict[str, str]] = {}
+        self._a_minute = SendingRule.in_force().area_per_minute
+
+    def message(self, who: Recipient, *, link: str, invitation_id: int | None = None) -> Message:
+        batch = self._batch
+        values = dict(self._facts_in(who.language), link=link)
+        if who.complained_at is not None:
+            values["complained_on"] = wording.day(who.complained_at, self._zone, who.language)
+        message = Message(
+            batch=batch,
+            reason=who.reason,
+            case=batch.case,
+            event=batch.event,
+            brand_id=batch.brand_id,
+            region_id=batch.region_id,
+            customer_id=who.customer_id,
+            invitation_id=invitation_id,
+            term=batch.case.eta_at if batch.case and who.reason in OF_TERM else None,
+            **wording.worded(
+                self._words_for(who.reason), values, channel=who.channel, language=who.language
+            ),
+            **self._schedule(),
+        )
+        self._written += 1
+        return message
+
+    def tried(self, who: Recipient) -> Message:
+        """Return the message as it would be, with a link that leads nowhere."""
+        link = sample_link() if self._batch.reason in RATED else ""
+        return self.message(who, link=link)
+
+    def _words_for(self, reason: Reason) -> wording.Wordings:
+        if reason not in self._words:
+            case = self._batch.case
+            self._words[reason] = wording.Wordings(
+                reason,
+                brand=self._batch.brand_id,
+                cause=case.cause_id if case else None,
+                topic=case.topic_id if case else None,
+            )
+        return self._words[reason]
+
+    def _facts_in(self, language: str) -> dict[str, str]:
+        if language not in self._facts:
+            self._facts[language] = (
+                wording.facts_of(self._batch.case, language)
+                if self._batch.case
+                else wording.facts_of_works(self._batch, language, zone=self._zone)
+            )
+        return self._facts[language]
+
+    def _schedule(self) -> dict[str, Any]:
+        """Return the times and the state that the next message begins with."""
+        after = timedelta()
+        if self._batch.reason in _UNASKED:
+            after = timedelta(minutes=self._written // self._a_minute)
+        row = {
+            **scheduled(zone=self._zone, now=self._now, after=after),
+            "expires_at": self._of_use_until(),
+        }
+        if row["expires_at"] <= self._now:
+            return {**row, "state": State.EXPIRED, "why": Why.TOO_LATE}
+        return row
+
+    def _of_use_until(self) -> datetime:
+        batch = self._batch
+        told_of = batch.event.at if batch.event else batch.begun_at
+        if batch.works and batch.works.ends_at:
+            return min(told_of + OF_USE_FOR, batch.works.ends_at)
+        return told_of + OF_USE_FOR

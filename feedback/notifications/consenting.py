@@ -1,0 +1,8 @@
+"""What customers have to refuse so as not to get messages of a reason."""
+
+from complaints.customers.consent import Purpose
+from feedback.notifications.catalogue import ASKING
+
+
+def purpose_of(reason: str) -> Purpose:
+    return Purpose.SURVEY if reason in ASKING else Purpose.SERVICE

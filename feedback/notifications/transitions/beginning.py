@@ -1,0 +1,71 @@
+"""From what happened to cases to the batches that tell of it."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Max, Q
+
+from feedback.notifications.audience import audience_of, members_of
+from feedback.notifications.batch_states import BatchState
+from feedback.notifications.batches import Announcement
+from feedback.notifications.catalogue import Reason
+from feedback.notifications.models import Message
+from feedback.notifications.rules import SendingRule
+from feedback.notifications.states import State, Why
+from spots.cases.events import EventKind
+from spots.cases.models import Event
+
+REASONS: dict[str, Reason] = {
+    EventKind.FIXED: Reason.FIXED,
+    EventKind.PLANNED: Reason.ETA_SET,
+    EventKind.REOPENED: Reason.REOPENED,
+    EventKind.FAILED: Reason.REOPENED,
+    EventKind.ATTACHED: Reason.ATTACHED,
+}
+# What was not sent before these is no longer so.
+_OVERTAKING = {EventKind.FIXED, EventKind.PLANNED, EventKind.REOPENED, EventKind.FAILED}
+# No transaction stays open for as long (settings: a minute idle), so an event whose number is
+# below that of one announced so long ago cannot turn up any more.
+SETTLED_AFTER = timedelta(days=1)
+# A person put one complaint into a case; whatever comes over from another case was told there.
+_BY_AN_AGENT = Q(by__isnull=False, facts__has_key="complaint") & ~Q(facts__has_key="from")
+
+
+@transaction.atomic
+def begin(*, now: datetime) -> None:
+    """Make a batch of each event that has to be told, and drop what it overtakes."""
+    long_ago = Announcement.objects.filter(begun_at__lt=now - SETTLED_AFTER)
+    settled = long_ago.aggregate(last=Max("event"))["last"] or 0
+    events = Event.objects.filter(kind__in=REASONS, pk__gt=settled, announcements=None)
+    events = events.filter(~Q(kind=EventKind.ATTACHED) | _BY_AN_AGENT).select_related("case")
+    alone = SendingRule.in_force().approve_above
+    batches = []
+    for event in events.order_by("pk"):
+        if event.kind in _OVERTAKING:
+            overtaken = Message.objects.unsent().filter(case=event.case_id, event__lt=event)
+            overtaken.update(state=State.CANCELLED, why=Why.OVERTAKEN)
+        for batch in _batches(event, now=now):
+            batch.recipients = audience_of(batch, now=now).size()
+            if batch.recipients > alone:
+                batch.state = BatchState.WAITING
+            batches.append(batch)
+    Announcement.objects.bulk_create(batches, ignore_conflicts=True)
+
+
+def _batches(event: Event, *, now: datetime) -> Iterator[Announcement]:
+    anonymous = 0
+    if event.kind != EventKind.ATTACHED:
+        anonymous = members_of(event).filter(complaint__customer=None).count()
+    row = {
+        "event": event,
+        "case": event.case,
+        "brand_id": event.case.brand_id,
+        "region_id": event.case.region_id,
+        "begun_at": now,
+        "asked_by_id": event.by_id,
+    }
+    yield Announcement(reason=REASONS[event.kind], anonymous=anonymous, **row)
+    asked = Announcement.objects.filter(case=event.case_id, reason=Reason.AREA)
+    if event.kind == EventKind.FIXED and asked.exclude(state=BatchState.CANCELLED).exists():
+        yield Announcement(reason=Reason.AREA_FIXED, **row)

@@ -1,0 +1,216 @@
+"""Batches: counted before they go, let go by two, paused, cancelled; and their page."""
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from complaints.customers.consent import OptOut
+from feedback.models import Announcement, Message, SendingRule
+from feedback.notifications import delivery, transitions
+from feedback.notifications.forecasts import Forecast, outcome
+from tests.factories import (
+    NOW,
+    make_area_batch,
+    make_brand,
+    make_complaint,
+    make_customer,
+    make_fixed_spot,
+    make_house,
+    make_spot,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _log_only(settings):
+    settings.SMS_GATEWAY = "console:"
+
+
+def allowed_alone(people: int) -> None:
+    SendingRule.objects.update_or_create(pk=1, defaults={"approve_above": people})
+
+
+def make_area(customers: int = 3):
+    """A spot that is worked on, and a house in it of customers who never complained."""
+    spot = make_spot(complaints=[make_complaint()], state="accepted", place="Мытищи")
+    make_house(*(make_customer() for _ in range(customers)))
+    return spot
+
+
+def make_started(by=None, customers: int = 3) -> Announcement:
+    by = by or make_user("supervisor")
+    batch = transitions.make_for_area(case=make_area(customers), by=by, now=NOW)
+    return transitions.step(batch_id=batch.pk, step="start", by=by, now=NOW)
+
+
+def step(batch, name, role="supervisor", by=None):
+    by = by or make_user(role)
+    return transitions.step(batch_id=batch.pk, step=name, by=by, now=NOW)
+
+
+def states() -> list[str]:
+    return sorted(Message.objects.values_list("state", flat=True))
+
+
+def test_what_is_counted_before_a_batch_goes_comes_true():
+    refuses = make_customer()
+    OptOut.objects.create(customer=refuses, purpose="service", at=NOW, told_by="sms")
+    people = [
+        *(make_customer() for _ in range(3)),
+        make_customer(language="en"),
+        make_customer(phone="", email="ana@example.org"),
+        make_customer(phone="", email=""),
+        refuses,
+    ]
+    spot = make_spot(complaints=[make_complaint()], state="accepted", place="д. " * 25)
+    make_house(*people)
+    by = make_user("supervisor")
+    batch = transitions.make_for_area(case=spot, by=by, now=NOW)
+
+    assert transitions.count_batches(now=NOW) == 1
+    assert transitions.count_batches(now=NOW) == 0
+    batch.refresh_from_db()
+    expected = Forecast.of(batch.forecast)
+    step(batch, "start", by=by)
+    transitions.plan_messages(now=NOW)
+
+    batch.refresh_from_db()
+    assert expected == outcome(batch)
+    assert (expected.messages, expected.emails, expected.opted_out, expected.silent) == (5, 1, 1, 1)
+    assert expected.parts == sum(
+        Message.objects.filter(channel="sms").values_list("parts", flat=True)
+    )
+    assert batch.recipients == 7
+
+
+def test_in_the_night_a_forecast_says_how_many_wait_for_the_morning():
+    batch = transitions.make_for_area(case=make_area(2), by=make_user("supervisor"), now=NOW)
+
+    transitions.count_batches(now=NOW.replace(hour=20))
+
+    batch.refresh_from_db()
+    assert Forecast.of(batch.forecast).held == 2
+
+
+def test_a_batch_to_many_waits_for_a_second_person_who_is_not_the_first():
+    allowed_alone(2)
+    first, second = make_user("supervisor"), make_user("administrator")
+    batch = make_started(first)
+    assert batch.state == "waiting"
+    assert transitions.plan_messages(now=NOW) == 0
+
+    with pytest.raises(transitions.BatchRefusedError):
+        step(batch, "approve", by=first)
+    with pytest.raises(transitions.BatchRefusedError):
+        step(batch, "approve", "dispatcher")  # who may start, and not approve
+    batch = step(batch, "approve", by=second)
+
+    assert (batch.state, batch.asked_by, batch.approved_by) == ("going", first, second)
+    assert transitions.plan_messages(now=NOW) == 3
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Announcement.objects.filter(pk=batch.pk).update(approved_by=first)
+
+
+def test_what_the_engine_began_is_approved_by_two_persons():
+    allowed_alone(2)
+    make_fixed_spot(*(make_customer() for _ in range(3)))
+    transitions.plan_messages(now=NOW)
+    batch = Announcement.objects.get()
+    one, other = make_user("supervisor"), make_user("supervisor")
+
+    assert step(batch, "approve", by=one).state == "waiting"
+    with pytest.raises(transitions.BatchRefusedError):
+        step(batch, "approve", by=one)
+    assert step(batch, "approve", by=other).state == "going"
+    assert transitions.plan_messages(now=NOW) == 3
+
+
+def test_a_paused_batch_sends_nothing_until_it_goes_on():
+    batch = make_started()
+    transitions.plan_messages(now=NOW)
+    step(batch, "pause")
+
+    assert transitions.claim(channel="sms", limit=10, now=NOW) == []  # at once
+    assert delivery.send_messages(now=NOW) == 0
+    assert set(Message.objects.values_list("state", "why")) == {("held", "paused")}
+
+    step(batch, "go_on")
+    delivery.send_messages(now=NOW)
+    delivery.send_messages(now=NOW)
+    batch.refresh_from_db()
+    assert states() == ["handed_over"] * 3
+    assert batch.state == "done"
+
+
+def test_a_cancelled_batch_sends_what_had_begun_and_no_more():
+    batch = make_started()
+    transitions.plan_messages(now=NOW)
+    transitions.claim(channel="sms", limit=1, now=NOW)
+
+    step(batch, "cancel")
+
+    assert states() == ["cancelled", "cancelled", "claimed"]
+    with pytest.raises(transitions.BatchRefusedError):
+        step(batch, "go_on")
+    assert list(batch.steps.order_by("pk").values_list("step", flat=True)) == [
+        *("make", "start", "cancel"),
+    ]
+
+
+def test_only_one_batch_tells_the_neighbours_of_a_spot():
+    batch = make_started()
+
+    with pytest.raises(transitions.BatchRefusedError):
+        transitions.make_for_area(case=batch.case, by=make_user("supervisor"), now=NOW)
+
+
+# Its pages
+
+
+def page_of(batch) -> str:
+    return reverse("admin:feedback_announcement_change", args=[batch.pk])
+
+
+def test_a_dispatcher_makes_a_batch_sees_what_it_would_send_and_starts_it(signed_in):
+    spot = make_area()
+    client = signed_in("dispatcher")
+
+    client.post(reverse("admin:feedback_announcement_add"), {"case": spot.pk})
+    batch = Announcement.objects.get()
+    transitions.count_batches(now=NOW)
+    page = client.get(page_of(batch)).content.decode()
+    client.post(reverse("admin:feedback_announcement_step", args=[batch.pk, "start"]))
+
+    batch.refresh_from_db()
+    assert "3 SMS" in page
+    assert batch.state == "going"
+
+
+def test_nobody_reaches_a_batch_behind_a_wall(signed_in):
+    other = make_brand("other")
+    foreign = make_area_batch(make_spot(brand=other, complaints=[]))
+    client = signed_in("supervisor")
+
+    address = reverse("admin:feedback_announcement_step", args=[foreign.pk, "cancel"])
+    assert client.get(page_of(foreign)).status_code == 404
+    assert client.post(address).status_code == 404
+    form = client.post(reverse("admin:feedback_announcement_add"), {"case": foreign.case_id})
+    assert form.context["form"].errors
+
+
+def test_the_list_takes_as_many_queries_for_many_batches_as_for_few(
+    signed_in, django_assert_max_num_queries
+):
+    client = signed_in("supervisor")
+    make_area_batch(make_spot())
+    url = reverse("admin:feedback_announcement_changelist")
+    with django_assert_max_num_queries(15) as few:
+        client.get(url)
+    for _ in range(4):
+        make_area_batch(make_spot())
+    with django_assert_max_num_queries(15) as many:
+        client.get(url)
+
+    assert len(many) == len(few)
