@@ -39,7 +39,7 @@ benches() {
 ./dev bench lookup         how long a lookup takes at 5 million complaints, 50,000 spots and 400,000
                            addresses, beside bare PostGIS queries; --complaints N: with fewer
 ./dev bench tiles          map tiles over two million complaints: beside bare SQL, bytes, in Chromium
-                           lookup and tiles keep what they filled in .run/pg-bench-*, and use it again
+                           audit, lookup and tiles keep what they filled in .run/pg-bench-*, and use it again
 TEXT
 }
 
@@ -67,7 +67,7 @@ bench_sla() {
 bench_audit() {
   system_packages up
   python_packages requirements.txt
-  own_empty_database
+  kept_database audit
   .venv/bin/python manage.py bench_audit "$@"
 }
 

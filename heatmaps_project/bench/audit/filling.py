@@ -103,10 +103,8 @@ def fill(spots: int, *, now: datetime) -> None:
         "now": now,
     }
     with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0")  # a million rows take longer than a page may
+        cursor.execute("SET LOCAL statement_timeout = 0")  # a million rows take longer than a page may
         # They refer to rows that are there; to look for each takes as long again as to write it.
-        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("SET LOCAL session_replication_role = replica")
         for statement in (CASES, CLOCKS, LEDGER, EVENTS, LATE):
             cursor.execute(statement, values)
-        cursor.execute("RESET session_replication_role")
-        cursor.execute("VACUUM ANALYZE")  # as the server does by itself, in its time
