@@ -47,7 +47,7 @@ STATES: dict[State, Box] = {
     State.DIAGNOSING: Box(150, 266),
     State.FIXING: Box(150, 336),
     State.REOPENED: Box(18, 231, 104),
-    State.WAITING: Box(372, 196, 92, 180),
+    State.WAITING: Box(386, 196, 78, 180),
     State.FIXED: Box(150, 452),
     State.VERIFYING: Box(150, 522),
     State.CLOSED: Box(150, 612),
