@@ -1,4 +1,4 @@
-/* The lookup page: a small map with the answer, and its keys. */
+/* The lookup page: copying what to say, and keys. */
 (() => {
   "use strict";
 
@@ -19,21 +19,7 @@
     setTimeout(() => (button.innerHTML = label), 1500);
   };
 
-  let spots = null;
-  const showAnswer = () => {
-    if (spots) spots.show(false);
-    spots = null;
-    const frame = document.getElementById("lookup-map");
-    document.querySelector(".lookup-copy")?.focus({ preventScroll: true });
-    if (!frame) return;
-    const place = [Number(frame.dataset.lat), Number(frame.dataset.lon)];
-    const map = L.map(frame, { maxZoom: 18, scrollWheelZoom: false }).setView(place, 14);
-    heatmapsBaseLayer(map);
-    const here = L.divIcon({ className: "lookup-place", iconSize: [18, 18] });
-    L.marker(place, { icon: here, keyboard: false, zIndexOffset: 100_000 }).addTo(map);
-    spots = heatmapsSpots(map, { url: frame.dataset.spots, onLoad: () => {} });
-    spots.show(true);
-  };
+  const beginWithCopying = () => document.querySelector(".lookup-copy")?.focus({ preventScroll: true });
 
   // Without loading the page anew: what is typed at once is not lost. The next lookup begins a
   // conversation of its own, as it names none.
@@ -41,7 +27,7 @@
     for (const name of ["asked", "call", "customer", "phone"]) {
       document.getElementById(`id_${name}`).value = "";
     }
-    document.getElementById("answer").replaceChildren();
+    htmx.swap("#answer", "", { swapStyle: "innerHTML" });
     document.getElementById("id_asked").focus();
   };
 
@@ -75,7 +61,7 @@
     }
   });
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (event.target.id === "answer") showAnswer();
+    if (event.target.id === "answer") beginWithCopying();
   });
-  showAnswer();
+  beginWithCopying();
 })();

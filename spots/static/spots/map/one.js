@@ -8,6 +8,7 @@
  *     one.filter({hours, topics, at})   complaints of so many hours before `at` (a Date; null: now)
  *     one.refresh()              asks for everything anew
  *     one.tools                  heatmapsTools
+ *     one.remove()               takes it away, and asks for nothing any more
  *
  * `settings` is templatetags/maps.py's map_settings. A box with the class "one-map" becomes a map
  * by itself: templates/includes/one_map.html.
@@ -84,6 +85,10 @@
         spots.load();
         drawData({ anew: true });
       },
+      remove() {
+        spots.show(false);
+        map.remove();
+      },
     };
   };
 
@@ -116,4 +121,5 @@
   };
   document.addEventListener("DOMContentLoaded", () => heatmapsEmbed(document));
   document.addEventListener("htmx:afterSettle", ({ target }) => heatmapsEmbed(target));
+  document.addEventListener("htmx:beforeCleanupElement", ({ target }) => target.oneMap?.remove());
 })();
