@@ -103,9 +103,6 @@ def fill(spots: int, *, now: datetime) -> None:
         "now": now,
     }
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL statement_timeout = 0"
-        )  # a million rows take longer than a page may
         # They refer to rows that are there; to look for each takes as long again as to write it.
         cursor.execute("SET LOCAL session_replication_role = replica")
         for statement in (CASES, CLOCKS, LEDGER, EVENTS, LATE):

@@ -47,8 +47,6 @@ def fill_around(addresses: int, *, now: datetime) -> None:
     for number, customer in enumerate(callers):
         customer.phone, customer.phone_index = phone_of(number), blind_index(phone_of(number))
     Customer.objects.bulk_update(callers, ["phone", "phone_index"], batch_size=500)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
 
 
 def _registry(addresses: int) -> None:
@@ -72,7 +70,6 @@ def _registry(addresses: int) -> None:
         )
     Street.objects.bulk_create(streets, batch_size=5000)
     with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0")
         cursor.execute(ADDRESSES, [HOUSES])
 
 

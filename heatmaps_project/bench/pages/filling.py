@@ -125,9 +125,8 @@ def _complaints(size: Size, *, brand_id: int, region_id: int, now: datetime) -> 
     secret = Complaint._meta.get_field("text").get_prep_value
     nothing = secret("")
     with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0")  # a million rows take longer than a page may
         # What is referred to was just made: looking each up again takes most of the time.
-        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("SET LOCAL session_replication_role = replica")
         named = {
             "brand": brand_id,
             "many": customers,
@@ -147,5 +146,5 @@ def _complaints(size: Size, *, brand_id: int, region_id: int, now: datetime) -> 
         }
         cursor.execute(COMPLAINTS, values)
         cursor.execute(MEMBERSHIPS)
-        cursor.execute("SET session_replication_role = DEFAULT")
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
         cursor.execute("ANALYZE")

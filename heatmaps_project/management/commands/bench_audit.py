@@ -1,18 +1,17 @@
 """./dev bench audit: how long a supervisor's pages take with 200,000 closed spots."""
 
-from time import perf_counter
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, transaction
 from django.test.utils import override_settings
 from django.utils import timezone
 
 from heatmaps_project.accounts.roles import Role
 from heatmaps_project.bench.audit.filling import fill
 from heatmaps_project.bench.audit.timing import HEADER, addresses, timed
+from heatmaps_project.bench.filling import filled_once
 from heatmaps_project.bench.pages.timing import signed_in
 from heatmaps_project.models import User
 from heatmaps_project.supervision.audit.reports.counting import month_before
@@ -36,21 +35,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         many = options["spots"]
-        filled = Case.objects.count()
-        if filled not in (0, many):
-            raise CommandError(f"Filled with {filled:,} spots: remove .run/pg-bench-audit.")
-        if not filled:
-            self._fill(many)
+        filled = filled_once(
+            lambda: fill(many, now=timezone.now()),
+            there=Case.objects.count(),
+            wanted=many,
+            what="spots",
+        )
+        self.stdout.write(filled)
         self._time(options["times"])
-
-    def _fill(self, many: int) -> None:
-        """All or nothing: a bench that is stopped begins anew."""
-        began = perf_counter()
-        with transaction.atomic():
-            fill(many, now=timezone.now())
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")  # as the server does by itself, in its time
-        self.stdout.write(f"Filled in {perf_counter() - began:.0f} s.")
 
     def _time(self, times: int) -> None:
         self.stdout.write(f"\n{HEADER}")

@@ -1,17 +1,17 @@
 """./dev bench lookup: how long a lookup takes with 5 million complaints and 400,000 addresses."""
 
-from time import perf_counter
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, transaction
 from django.test.utils import override_settings
 from django.utils import timezone
 from oauth2_provider.models import AccessToken, set_token_value
 
 from complaints.models import Brand, Complaint, Region
 from heatmaps_project.accounts.roles import Role
+from heatmaps_project.bench.filling import filled_once
 from heatmaps_project.bench.lookup.asking import MOST_MS, table, timed, tomorrow
 from heatmaps_project.bench.lookup.filling import fill_around
 from heatmaps_project.bench.pages.filling import Size, fill
@@ -34,11 +34,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         many = options["complaints"]
-        filled = Complaint.objects.count()
-        if filled not in (0, many):
-            raise CommandError(f"Filled with {filled:,} complaints: remove .run/pg-bench-lookup.")
-        if not filled:
-            self._fill(options)
+        filled = filled_once(
+            partial(_fill, options),
+            there=Complaint.objects.count(),
+            wanted=many,
+            what=f"complaints, with {options['spots']:,} spots, {options['addresses']:,} addresses",
+        )
+        self.stdout.write(filled)
         reader = User.objects.filter(role=Role.ADMINISTRATOR).earliest("pk")
         plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
         with override_settings(
@@ -52,18 +54,11 @@ class Command(BaseCommand):
         if any(row.at(95) > MOST_MS for row in rows):
             raise CommandError(f"A lookup took more than {MOST_MS} ms at p95.")
 
-    def _fill(self, options: dict[str, Any]) -> None:
-        """All or nothing: a bench that is stopped begins anew."""
-        began, now = perf_counter(), timezone.now()
-        with transaction.atomic():
-            fill(Size(options["spots"], options["complaints"]), now=now)
-            fill_around(options["addresses"], now=now)
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
-        self.stdout.write(
-            f"{options['complaints']:,} complaints, {options['spots']:,} spots,"
-            f" {options['addresses']:,} addresses; filled in {perf_counter() - began:.0f} s"
-        )
+
+def _fill(options: dict[str, Any]) -> None:
+    now = timezone.now()
+    fill(Size(options["spots"], options["complaints"]), now=now)
+    fill_around(options["addresses"], now=now)
 
 
 def _token() -> str:

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.test.utils import override_settings
 from django.utils import timezone
 
 from complaints.models import Complaint
 from heatmaps_project.accounts.roles import Role
+from heatmaps_project.bench.filling import filled_once
 from heatmaps_project.bench.pages.filling import Size, fill
 from heatmaps_project.bench.pages.timing import addresses, signed_in, table, timed
 from heatmaps_project.models import User
@@ -26,9 +27,14 @@ class Command(BaseCommand):
         parser.add_argument("--complaints", type=int, default=1_000_000)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if Complaint.objects.exists():
-            raise CommandError("The database is not empty: this bench fills one of its own.")
-        fill(Size(options["spots"], options["complaints"]), now=timezone.now())
+        size = Size(options["spots"], options["complaints"])
+        filled = filled_once(
+            lambda: fill(size, now=timezone.now()),
+            there=Complaint.objects.count(),
+            wanted=size.complaints,
+            what="complaints",
+        )
+        self.stdout.write(filled)
         reader = User.objects.filter(role=Role.ADMINISTRATOR).earliest("pk")
         with override_settings(DEBUG=False, ALLOWED_HOSTS=["localhost"], STORAGES=STORAGES):
             client = signed_in(reader)

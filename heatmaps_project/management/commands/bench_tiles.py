@@ -1,16 +1,17 @@
 """./dev bench tiles: map tiles over two million complaints, beside bare SQL, and in Chromium."""
 
+from functools import partial
 from time import perf_counter
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, transaction
+from django.core.management.base import BaseCommand, CommandParser
 from django.test.utils import override_settings
 from django.utils import timezone
 
 from complaints.models import Complaint
 from heatmaps_project.accounts.roles import Role
+from heatmaps_project.bench.filling import filled_once
 from heatmaps_project.bench.pages.filling import Size, fill
 from heatmaps_project.bench.pages.timing import signed_in
 from heatmaps_project.bench.tiles.drawing import drawn
@@ -38,12 +39,14 @@ class Command(BaseCommand):
         parser.add_argument("--no-browser", action="store_true", help="time the server only")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        many = options["complaints"]
-        filled = Complaint.objects.count()
-        if filled not in (0, many):
-            raise CommandError(f"Filled with {filled:,} complaints: remove .run/pg-bench-tiles.")
-        if not filled:
-            self._fill(Size(options["spots"], many))
+        size = Size(options["spots"], options["complaints"])
+        filled = filled_once(
+            partial(_fill, size),
+            there=Complaint.objects.count(),
+            wanted=size.complaints,
+            what="complaints",
+        )
+        self.stdout.write(filled)
         began = perf_counter()
         days = count_heat(now=timezone.now())
         self.stdout.write(f"Heat of {days} days counted in {perf_counter() - began:.0f} s.")
@@ -58,12 +61,8 @@ class Command(BaseCommand):
             )
         self.stdout.write("\n".join(table(views, seen)) + "\n")
 
-    def _fill(self, size: Size) -> None:
-        """All or nothing: a bench that is stopped begins anew."""
-        began, now = perf_counter(), timezone.now()
-        with transaction.atomic():
-            fill(size, now=now)
-            lay_network(now=now)
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
-        self.stdout.write(f"Filled in {perf_counter() - began:.0f} s.")
+
+def _fill(size: Size) -> None:
+    now = timezone.now()
+    fill(size, now=now)
+    lay_network(now=now)
