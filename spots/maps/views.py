@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from complaints.customers.reader import reader_of, walls_of
@@ -49,12 +50,14 @@ may_see_map = permission_required("spots.view_spot", raise_exception=True)
 
 @require_safe
 @may_see_map
+@gzip_page
 def base_map_tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
     return _tile_answer(request, partial(base_tile, _tile(z, x, y)), age=BASE_TILE_AGE)
 
 
 @require_safe
 @may_see_map
+@gzip_page
 def data_map_tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
     tile, form = _tile(z, x, y), TileForm(request.GET)
     if not form.is_valid():

@@ -1,5 +1,6 @@
 """Vector tiles: what is on them, for whom, and within which bounds."""
 
+import gzip
 from datetime import timedelta
 from typing import Any
 
@@ -301,6 +302,20 @@ def test_an_unchanged_tile_is_not_sent_again(planner):
     assert first["Cache-Control"].startswith("private, max-age=")
     assert (again.status_code, again.content) == (304, b"")
     assert changed.status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_tile_is_sent_packed_to_who_can_unpack_it(planner):
+    for number in range(100):
+        make_spot(centre=Point(CENTRE[0] + number / 20000, CENTRE[1], srid=4326))
+    plain = planner.get(URL)
+
+    packed = planner.get(URL, headers={"Accept-Encoding": "gzip"})
+    again = planner.get(URL, headers={"Accept-Encoding": "gzip", "If-None-Match": packed["ETag"]})
+
+    assert gzip.decompress(packed.content) == plain.content
+    assert len(packed.content) < len(plain.content)
+    assert again.status_code == 304
 
 
 @pytest.mark.django_db
