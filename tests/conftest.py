@@ -7,11 +7,19 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 from pytest_django import Settings
 
 from heatmaps_project.models import User
 from tests.factories import make_user
 from tests.scene import Scene, make_scene
+
+# A busy machine draws examples slowly, which is no failure of theirs.
+hypothesis.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")
