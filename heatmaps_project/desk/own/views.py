@@ -31,6 +31,7 @@ from heatmaps_project.desk.own.telling_me import Own, own, tell_me
 from heatmaps_project.desk.questions import e164
 from heatmaps_project.desk.speech import Language
 from spots.cases.transitions import IllegalMoveError
+from spots.maps.picture import picture_of
 
 OPEN_FOR = timedelta(hours=2)  # after a code
 POSTS = 60  # on one page within WINDOW
@@ -145,6 +146,7 @@ def _shown(
         own=known,
         sentence=answer.sentences[language],
         doing=answer.doing.get(language, ""),
+        picture=picture_of(answer.place.point) if answer.place and not unknown else None,
         typed=typed,
         unknown=unknown,
     )
