@@ -1,0 +1,75 @@
+"""docs/checklist.md says what stands, and says it truthfully: rows, counts, pages, tests."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+TEXT = (ROOT / "docs" / "checklist.md").read_text()
+MODELS = {"000": 35, "001": 20, "002": 23, "003": 12, "004": 10}  # rows of each
+ROW = re.compile(
+    r"^\| (?P<number>\d{3}-\d+) \| (?P<mark>\S*) \| (?P<what>[^|]*) \| (?P<said>[^|]*)"
+    r" \| (?P<where>[^|]*) \| (?P<shown>[^|]*) \|$",
+    re.M,
+)
+SAID = re.compile(r"(?P<state>stands|not yet|partly)(?:: misses (?P<misses>.+))?")
+TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+COUNTS = re.compile(r"Of 100 rows, (\d+) stand, (\d+) stand partly, (\d+) not yet\.")
+ROWS = [match.groupdict() for match in ROW.finditer(TEXT)]
+BY_NUMBER = {row["number"]: row for row in ROWS}
+
+
+def state_of(row: dict[str, str]) -> str:
+    said = SAID.fullmatch(row["said"])
+    assert said, row["said"]
+    assert (said["state"] == "partly") == bool(said["misses"]), row["said"]
+    return said["state"]
+
+
+def test_every_row_is_there_once_and_in_order():
+    wanted = [f"{model}-{n}" for model, rows in MODELS.items() for n in range(1, rows + 1)]
+
+    assert [row["number"] for row in ROWS] == wanted
+    lines = [line for line in TEXT.splitlines() if re.match(r"\|\s*\d", line)]
+    assert len(lines) == len(ROWS)  # no row is written so that nothing here reads it
+
+
+def test_the_counts_at_the_top_are_right():
+    counts = Counter(state_of(row) for row in ROWS)
+    told = COUNTS.search(TEXT)
+
+    assert told
+    assert [int(n) for n in told.groups()] == [
+        counts[state] for state in ("stands", "partly", "not yet")
+    ]
+
+
+@pytest.mark.parametrize("number", sorted(BY_NUMBER))
+def test_what_is_said_of_a_row_is_shown(number: str):
+    row = BY_NUMBER[number]
+    tests = TEST.findall(row["shown"])
+
+    assert row["mark"] in {"C", "M", "A"}
+    assert row["what"]
+    if state_of(row) == "not yet":
+        assert (row["where"], row["shown"]) == ("–", "–")
+        return
+    assert "<br>".join(f"`{path}::{name}`" for path, name in tests) == row["shown"]
+    assert row["where"] != "–"
+    for path, name in tests:
+        assert re.search(rf"^def {name}\(", (ROOT / path).read_text(), re.M), f"{path}::{name}"
+
+
+def test_every_page_and_endpoint_that_is_named_exists():
+    side_bar = (ROOT / "heatmaps_project" / "navigation.py").read_text()
+    api = (ROOT / "heatmaps_project" / "api.py").read_text()
+    where = " ".join(row["where"] for row in ROWS)
+
+    pages = [name for name in re.findall(r"\*([^*]+)\*", where) if f'_("{name}")' not in side_bar]
+    routes = [
+        route for route in re.findall(r"/api/v1/([\w/]+)/`", where) if f'("{route}",' not in api
+    ]
+
+    assert (pages, routes) == ([], [])
