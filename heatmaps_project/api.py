@@ -30,6 +30,7 @@ from complaints.intake.api import ComplaintsView, ComplaintView
 from complaints.intake.api_batch import BatchView
 from feedback.followups.api import FollowUpResultView, FollowUpsView, FollowUpView
 from feedback.surveys.api import AnswersView
+from feedback.surveys.api_answers import RepliesView
 from feedback.surveys.api_touches import TouchesView
 from heatmaps_project.customers.api import (
     ConsentView,
@@ -66,6 +67,7 @@ ENDPOINTS: Final[tuple[tuple[str, View, str], ...]] = (
     ("spots/<int:pk>", SpotView.as_view(), "api-spot"),
     ("spots/<int:pk>/moves", SpotMovesView.as_view(), "api-spot-moves"),
     ("touches", TouchesView.as_view(), "api-touches"),
+    ("answers", RepliesView.as_view(), "api-answers"),
     ("feedback", AnswersView.as_view(), "api-feedback"),
     ("followups", FollowUpsView.as_view(), "api-followups"),
     ("followups/<int:pk>", FollowUpView.as_view(), "api-followup"),

@@ -202,6 +202,7 @@ MACHINES = {
     "api-complaint-events": (1,),
     "api-complaints": (),
     "api-complaints-batch": (),
+    "api-answers": (),
     "api-feedback": (),
     "api-touches": (),
     "api-customer": (1,),

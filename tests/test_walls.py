@@ -162,6 +162,7 @@ TRIED_BELOW = {
     "api-customer-consent",
     "api-customers",
     "api-customers-find",
+    "api-answers",  # test_walls_of_machines.py
     "api-feedback",
     "api-followup",
     "api-followup-result",

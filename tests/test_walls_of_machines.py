@@ -87,7 +87,10 @@ def test_a_machine_tells_of_no_event_behind_its_walls(client, home, rival):
     assert not NetworkEvent.objects.filter(external_id="INC-1").exists()
 
 
-@pytest.mark.parametrize("name", ["api-complaints", "api-spots", "api-feedback", "api-followups"])
+_LISTS = ("api-complaints", "api-spots", "api-feedback", "api-answers", "api-followups")
+
+
+@pytest.mark.parametrize("name", _LISTS)
 def test_a_list_shows_no_row_behind_the_walls(client, home, rival, far, name):
     shown = client.get(reverse(name), {"limit": 500}, headers=bearer(make_api_client()))
 

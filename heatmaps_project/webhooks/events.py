@@ -20,6 +20,7 @@ class EventType(TextChoices):
     SLA_BREACHED = "sla.breached", _("promise missed")
     SLA_ESCALATED = "sla.escalated", _("stage of a ladder reached that tells machines")
     FEEDBACK_RECEIVED = "feedback.received", pgettext_lazy("webhook", "customer answered")
+    SURVEY_ANSWERED = "survey.answered", _("question of a survey answered")
     FOLLOWUP_RAISED = "followup.raised", _("follow-up raised")
     FOLLOWUP_CLOSED = "followup.closed", _("follow-up closed")
     TICKET_CREATED = "ticket.created", _("trouble ticket created")
@@ -49,6 +50,7 @@ EventName = Literal[
     "sla.breached",
     "sla.escalated",
     "feedback.received",
+    "survey.answered",
     "followup.raised",
     "followup.closed",
 ]

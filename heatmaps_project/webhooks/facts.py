@@ -135,11 +135,34 @@ def _of_ladders(firing: Firing) -> Iterator[Fact]:
 
 
 def _of_answers(answer: Answer) -> Iterator[Fact]:
-    case = answer.invitation.case
-    assert case is not None  # a fix is of a case
-    data = {**_spot(case), "answer": answer.pk, "rating": answer.score}
-    key = _moment("answer", answer, answer.at)
-    yield _of_case(EventType.FEEDBACK_RECEIVED, key, case, answer.at, data)
+    """A rating of a fix is told as such, too."""
+    one = answer.invitation
+    data = {
+        "id": answer.pk,
+        "survey": one.survey_id,
+        "invitation": one.pk,
+        "touch_point": one.touch_point,
+        "spot": one.case_id,
+        "brand": one.brand.code,
+        "region": one.region.code if one.region else None,
+        "question": answer.question,
+        "kind": answer.kind,
+        "score": answer.score,
+        "chosen": answer.chosen,
+    }
+    key, subject = _moment("survey", answer, answer.at), f"invitation:{one.pk}"
+    walls = (one.brand_id, one.region_id)
+    yield Fact(EventType.SURVEY_ANSWERED, key, subject, *walls, answer.at, data)
+    if answer.rates_a_fix and one.case is not None:
+        rated = {**_spot(one.case), "answer": answer.pk, "rating": answer.score}
+        key = _moment("answer", answer, answer.at)
+        yield _of_case(EventType.FEEDBACK_RECEIVED, key, one.case, answer.at, rated)
+
+
+def _answers() -> QuerySet[Any]:
+    rows = _cases(Answer.objects.all(), "invitation__case")
+    rows = rows.select_related("invitation__brand", "invitation__region")
+    return rows.defer("invitation__region__outline", "words")
 
 
 _OF_FOLLOWUPS: Final = {
@@ -243,8 +266,6 @@ SOURCES: Final = (
         "pk",
         _of_ladders,
     ),
-    Source(
-        "answers", lambda: _cases(Answer.objects.of_fixes(), "invitation__case"), "at", _of_answers
-    ),
+    Source("answers", _answers, "at", _of_answers),
     Source("followups", _followups, "pk", _of_followups),
 )

@@ -107,6 +107,7 @@ def test_all_kinds_of_facts_are_told(subscription):
         "sla.warned",
         "sla.escalated",
         "feedback.received",
+        "survey.answered",
         "followup.raised",
         "followup.closed",
         "complaint.located",
