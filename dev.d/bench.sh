@@ -11,7 +11,7 @@ bench() { # [NAME [ARGS...]]: without a name, lists the benches
     sla) bench_sla "$@" ;;
     audit) bench_audit "$@" ;;
     lookup) bench_lookup "$@" ;;
-    intake | once) bench_api "$name" requirements.txt "$@" ;;
+    intake | once | answers) bench_api "$name" requirements.txt "$@" ;;
     fuzz) bench_api fuzz requirements-dev.txt "$@" ;;
     tiles) bench_tiles "$@" ;;
     "") benches ;;
@@ -34,6 +34,7 @@ benches() {
 ./dev bench intake         what taking complaints costs, one by one and by the thousand, beside a bare view
                            and bare COPY of the same rows
 ./dev bench once           sixteen senders, the same ten thousand complaints, a server killed meanwhile
+./dev bench answers        customers who answer surveys all at once, on the page and by text, beside bare INSERTs
 ./dev bench fuzz           ten minutes of schemathesis at the API; --seconds=60
 ./dev bench audit          how long the audit of promises takes at 200,000 closed spots
 ./dev bench lookup         how long a lookup takes at 5 million complaints, 50,000 spots and 400,000
