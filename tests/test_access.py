@@ -113,6 +113,7 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
         "post",
         ("FOLLOWUP", "take"),
     ),  # refused inside
+    "admin:feedback_invitation_why": (KNOWS_CUSTOMERS, "post", ()),
     "admin:feedback_survey_preview": (ADMIN, "post", ()),
     "admin:index": (EVERYBODY, "get", ()),
     "admin:password_change": (EVERYBODY, "get", ()),

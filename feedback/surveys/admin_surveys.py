@@ -10,6 +10,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
@@ -20,6 +21,7 @@ from complaints.geocoding.models import Region
 from feedback.surveys.building import QuestionFormSet, SurveyForm, previewed
 from feedback.surveys.catalogue import Survey, SurveyQuerySet, SurveyQuestion
 from feedback.surveys.models import Invitation, InvitationQuerySet
+from feedback.surveys.why import answered
 from feedback.surveys.wording import masked_customer, spot_link
 from spots.cases.wording import moment
 
@@ -144,8 +146,29 @@ class InvitationAdmin(ReadOnlyAdmin):
     )
     readonly_fields = fields
 
+    change_list_template = "admin/feedback/invitation/change_list.html"
+
     class Media:
         css = {"all": ("feedback/staff.css",)}
+
+    def get_urls(self) -> list[URLPattern]:
+        why = self.admin_site.admin_view(self.why_view)
+        return [path("why/", why, name="feedback_invitation_why"), *super().get_urls()]
+
+    def why_view(self, request: HttpRequest) -> HttpResponse:
+        """Say of one customer, by each survey, why they were asked or not."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found = answered(request.POST.get("who", ""), walls=walls_of(request), now=timezone.now())
+        page = {
+            **self.admin_site.each_context(request),
+            "title": _("Why was a customer not asked?"),
+            "opts": self.opts,
+            "who": request.POST.get("who", ""),
+            "found": found,
+            "asked": request.method == "POST",
+        }
+        return render(request, "admin/feedback/invitation/why.html", page)
 
     def get_queryset(self, request: HttpRequest) -> InvitationQuerySet:
         return cast(InvitationQuerySet, super().get_queryset(request)).within(walls_of(request))

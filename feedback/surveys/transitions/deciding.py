@@ -36,7 +36,7 @@ def take_due(*, limit: int, now: datetime) -> tuple[list[Invitation], int]:
         .filter(customer__in=ids)
         .values_list("customer", flat=True)
     )
-    others = _others_of(ids, now=now)
+    others = others_of(ids, now=now)
     asked: list[Invitation] = []
     for one in taken:
         one.customer = customers[one.customer_id]
@@ -51,7 +51,7 @@ def take_due(*, limit: int, now: datetime) -> tuple[list[Invitation], int]:
     return asked, len(taken)
 
 
-def _others_of(ids: Collection[int], *, now: datetime) -> dict[int, dict[int, Other]]:
+def others_of(ids: Collection[int], *, now: datetime) -> dict[int, dict[int, Other]]:
     """Return the invitations, asked or reserved, that quarantines of these customers count."""
     found: dict[int, dict[int, Other]] = {}
     rows = Invitation.objects.filter(

@@ -1,0 +1,99 @@
+"""Why was this customer not asked? Every survey gives its answer."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.translation import override
+
+from complaints.customers.personal import blind_index
+from complaints.models import OptOut
+from feedback.surveys import transitions
+from feedback.surveys.transitions.deciding import take_due
+from feedback.surveys.why import answered
+from tests.factories import (
+    NOW,
+    make_brand,
+    make_customer,
+    make_region,
+    make_survey,
+    make_touch,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+WHY = reverse("admin:feedback_invitation_why")
+PHONE = "+79161234512"
+
+
+@pytest.fixture
+def customer():
+    return make_customer(crm_id="crm-7", phone=PHONE, phone_index=blind_index(PHONE))
+
+
+def why_not(customer, survey) -> str:
+    (about,) = answered(customer.crm_id, walls=make_user().walls, now=NOW)
+    verdict = next(one for one in about.verdicts if one.survey == survey)
+    return verdict.invitation.skipped if verdict.invitation else verdict.why
+
+
+@pytest.mark.parametrize(
+    ("survey", "said"),
+    [
+        pytest.param({"active": False}, "switched off", id="off"),
+        pytest.param({"segment": "vip"}, "another segment", id="segment"),
+        pytest.param({"touch_point": "call"}, "no such event", id="no event"),
+    ],
+)
+def test_a_survey_that_had_no_occasion_says_why(customer, survey, said):
+    make_touch(customer=customer)
+
+    with override("en"):
+        assert said in why_not(customer, make_survey("touch", **survey))
+
+
+def test_a_survey_that_passed_somebody_over_says_for_which_other(customer):
+    first, second = make_survey("touch", rank=1), make_survey("touch", rank=2)
+    make_touch(customer=customer)
+    transitions.find(now=NOW)
+    take_due(limit=10, now=NOW)
+
+    (about,) = answered(PHONE, walls=make_user().walls, now=NOW)
+
+    by_survey = {one.survey: one for one in about.verdicts}
+    assert by_survey[second].invitation.skipped == "quarantine"
+    assert str(by_survey[first].invitation.pk) in by_survey[second].why
+
+
+def test_the_page_names_obstacles_and_shows_no_phone(signed_in, customer):
+    OptOut.objects.create(customer=customer, purpose="survey", at=NOW, told_by="sms")
+    make_survey("touch")
+
+    page = signed_in("supervisor").post(WHY, {"who": "8 916 123-45-12"}).content.decode()
+
+    assert "7 916 ***-**-12" in page
+    assert "figures-warn" in page
+
+
+def test_a_customer_of_another_brand_is_not_there(client, customer):
+    reader = make_user("supervisor", everywhere=False)
+    reader.brands.add(make_brand("rival"))
+    reader.regions.add(make_region())
+    client.force_login(reader, backend="heatmaps_project.accounts.backends.RoleBackend")
+
+    assert client.post(WHY, {"who": customer.crm_id}).context["found"] == []
+
+
+def test_the_queries_do_not_grow_with_invitations(customer):
+    counts, walls = [], make_user().walls
+    for day in range(3):
+        make_survey("touch")
+        make_touch(customer=customer, at=NOW - timedelta(hours=day))
+        transitions.find(now=NOW)
+        with CaptureQueriesContext(connection) as queries:
+            answered(customer.crm_id, walls=walls, now=NOW)
+        counts.append(len(queries))
+
+    assert len(set(counts)) == 1
