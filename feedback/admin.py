@@ -7,6 +7,11 @@ from feedback.comments.admin_learnt import LearntSortingAdmin
 from feedback.comments.models import Comment, LearntSorting, SortingWord
 from feedback.followups.admin import AlarmRuleAdmin, FollowUpAdmin
 from feedback.followups.models import AlarmRule, FollowUp
+from feedback.goodwill.admin import GivenAdmin
+from feedback.goodwill.admin_settings import GiftAdmin, GoodwillBudgetAdmin, GoodwillLimitAdmin
+from feedback.goodwill.models import Gift, Given, GoodwillBudget, GoodwillLimit
+from feedback.insights.admin import DepartmentAdmin, InsightAdmin
+from feedback.insights.models import Department, Insight
 from feedback.notifications.admin import MessageAdmin, TemplateAdmin
 from feedback.notifications.admin_batches import AnnouncementAdmin, SendingRuleAdmin
 from feedback.notifications.batches import Announcement
@@ -30,3 +35,9 @@ admin.site.register(Comment, CommentAdmin)
 admin.site.register(LearntSorting, LearntSortingAdmin)
 admin.site.register(SortingWord, SortingWordAdmin)
 admin.site.register(AlarmRule, AlarmRuleAdmin)
+admin.site.register(Insight, InsightAdmin)
+admin.site.register(Department, DepartmentAdmin)
+admin.site.register(Given, GivenAdmin)
+admin.site.register(Gift, GiftAdmin)
+admin.site.register(GoodwillLimit, GoodwillLimitAdmin)
+admin.site.register(GoodwillBudget, GoodwillBudgetAdmin)

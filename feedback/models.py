@@ -2,6 +2,15 @@
 
 from feedback.comments.models import Comment, LearntSorting, SortingWord
 from feedback.followups.models import AlarmRule, FollowUp, FollowUpStep
+from feedback.goodwill.models import (
+    CodeImport,
+    Gift,
+    GiftCode,
+    Given,
+    GoodwillBudget,
+    GoodwillLimit,
+)
+from feedback.insights.models import Department, Insight, InsightStep, Vote
 from feedback.notifications.batches import Announcement, BatchStep
 from feedback.notifications.catalogue import Template
 from feedback.notifications.incoming import IncomingText
@@ -15,10 +24,19 @@ __all__ = (
     "Announcement",
     "Answer",
     "BatchStep",
+    "CodeImport",
     "Comment",
+    "Department",
     "FollowUp",
     "FollowUpStep",
+    "Gift",
+    "GiftCode",
+    "Given",
+    "GoodwillBudget",
+    "GoodwillLimit",
     "IncomingText",
+    "Insight",
+    "InsightStep",
     "Invitation",
     "LearntSorting",
     "Message",
@@ -31,4 +49,5 @@ __all__ = (
     "Template",
     "Touch",
     "Version",
+    "Vote",
 )

@@ -3,8 +3,9 @@
 import itertools
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import numpy as np
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
@@ -12,11 +13,17 @@ from oauth2_provider.models import AccessToken, set_token_value
 
 from complaints.geocoding.models import Address, HouseSubscribers, Locality, Street
 from complaints.models import Brand, Complaint, Customer, Region, Topic
+from feedback.goodwill.transitions import fill_pool
 from feedback.models import (
     Announcement,
     Answer,
     Comment,
+    Department,
     FollowUp,
+    Gift,
+    Given,
+    GoodwillLimit,
+    Insight,
     Invitation,
     LearntSorting,
     Message,
@@ -525,6 +532,47 @@ def make_comment(words: str = "интернет плохой", **fields: Any) ->
     row["invitation"] = row.get("invitation") or make_invitation()
     answer = Answer.objects.create(**row)
     return Comment.objects.create(answer=answer, topic="internet", of_moment=answer.at)
+
+
+def make_department(name: str = "Тарифы") -> Department:
+    return Department.objects.get_or_create(name_ru=name, name_en=name)[0]
+
+
+def make_gift(name: str = "500 ₽ на счёт", *, codes: int = 2, **fields: Any) -> Gift:
+    """A gift with a pool of codes."""
+    row = {"name_ru": name, "name_en": name, "cost": Decimal(500), **fields}
+    gift = Gift.objects.create(**row)
+    made = [f"CODE-{gift.pk}-{number}" for number in range(codes)]
+    if made:
+        lines = {code: number for number, code in enumerate(made, 2)}
+        by = make_user("administrator")
+        fill_pool(gift=gift, codes=lines, file_name="codes.csv", by=by, now=NOW)
+    return gift
+
+
+def make_goodwill_limit(role: str = "dispatcher", **fields: Any) -> GoodwillLimit:
+    row = {"per_customer": 1, "money_per_gift": 1000, "money_per_giver": 5000, **fields}
+    return GoodwillLimit.objects.update_or_create(role=role, defaults=row)[0]
+
+
+def make_given(**fields: Any) -> Given:
+    """A gift without a code, given now."""
+    row = {"reason": "apology", "cost": Decimal(500), "at": NOW, "key": uuid4(), **fields}
+    row["customer"] = row.get("customer") or make_customer()
+    row["gift"] = row.get("gift") or make_gift(codes=0)
+    row["by"] = row.get("by") or make_user("supervisor")
+    row.setdefault("brand", row["customer"].brand)
+    row.setdefault("month", row["at"].date().replace(day=1))
+    return Given.objects.create(**row)
+
+
+def make_insight(**fields: Any) -> Insight:
+    """A wish of the staff, that nobody has looked at yet."""
+    row = {"title": "Тариф для дачи", "words": "Тариф на лето", "raised_at": NOW, **fields}
+    row.setdefault("brand", make_brand())
+    row.setdefault("department", make_department())
+    row["raised_by"] = row.get("raised_by") or make_user("agent")
+    return Insight.objects.create(**row)
 
 
 def make_learnt_sorting(*, now: datetime = NOW, **fields: Any) -> LearntSorting:

@@ -13,7 +13,14 @@ from django.db.models import Model
 
 from complaints.geocoding.models import Address, Locality, PlacedAddress, Region, Street
 from complaints.models import Brand
-from feedback.models import AlarmRule, LearntSorting, SendingRule, SortingWord, Template
+from feedback.models import (
+    AlarmRule,
+    GoodwillBudget,
+    LearntSorting,
+    SendingRule,
+    SortingWord,
+    Template,
+)
 from heatmaps_project.models import AuditReport, Look, Phrase
 from spots.models import (
     Attachment,
@@ -48,11 +55,16 @@ from tests.factories import (
     make_complaint,
     make_customer,
     make_delivery,
+    make_department,
     make_duty,
     make_event,
     make_followup,
+    make_gift,
+    make_given,
+    make_goodwill_limit,
     make_import,
     make_important_place,
+    make_insight,
     make_invitation,
     make_late_reason,
     make_learnt_baseline,
@@ -225,6 +237,14 @@ def _filled(
         "feedback_alarmrule": AlarmRule.objects.get_or_create(pk=1)[0],
         "feedback_comment": make_comment(invitation=invitation),
         "feedback_followup": make_followup(invitation=invitation),
+        "feedback_department": make_department(),
+        "feedback_gift": (gift := make_gift(f"gift of {name}", brand=brand)),
+        "feedback_given": make_given(gift=gift, customer=customer, region=region),
+        "feedback_goodwillbudget": GoodwillBudget.objects.get_or_create(
+            brand=brand, defaults={"money": 10_000}
+        )[0],
+        "feedback_goodwilllimit": make_goodwill_limit("agent"),
+        "feedback_insight": make_insight(**walls, title=f"wish of {name}"),
         "feedback_learntsorting": LearntSorting.objects.first() or make_learnt_sorting(now=now),
         "feedback_sendingrule": SendingRule.objects.get_or_create(pk=1)[0],
         "feedback_sortingword": SortingWord.objects.get_or_create(label="price", stem="цен")[0],

@@ -39,6 +39,8 @@ WALLS = {
     "feedback_answer": BOTH,
     "feedback_comment": BOTH,
     "feedback_followup": BOTH,
+    "feedback_given": BOTH,
+    "feedback_insight": BOTH,
     "feedback_invitation": BOTH,
     "feedback_message": BOTH,
     "heatmaps_project_article": BRAND,
@@ -75,6 +77,10 @@ COMMON = {
     "complaints_region",
     "complaints_topic",
     "feedback_alarmrule",
+    "feedback_department",
+    "feedback_gift",
+    "feedback_goodwillbudget",
+    "feedback_goodwilllimit",
     "feedback_learntsorting",
     "feedback_sendingrule",
     "feedback_sortingword",
@@ -106,6 +112,7 @@ NOTHING_TO_HIDE = {
     "admin:complaints_unplacedcomplaint_suggest",  # the registry of houses
     "admin:feedback_invitation_why",  # test_why.py
     "admin:feedback_survey_preview",  # what an administrator typed
+    "admin:feedback_gift_codes",  # an administrator's
     "admin:index",
     "admin:password_change",
     "admin:password_change_done",
@@ -131,6 +138,13 @@ TRIED_BELOW = {
     "admin:feedback_comment_correct",  # test_learning.py
     "admin:feedback_announcement_step",  # test_batches.py
     "admin:feedback_followup_move",  # test_followups.py
+    "admin:feedback_given_code",  # test_giving.py, as those below
+    "admin:feedback_given_give",
+    "admin:feedback_given_report",
+    "admin:feedback_insight_board",  # test_insights.py, as those below
+    "admin:feedback_insight_move",
+    "admin:feedback_insight_raise",
+    "admin:feedback_insight_vote",
     "admin:search",
     "admin:spots_detectionrule_try",
     "admin:spots_spot_comment",

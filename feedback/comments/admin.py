@@ -88,6 +88,7 @@ class CommentAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         more = {
             "may_work": self.has_work_permission(request),
+            "may_raise": request.user.has_perm("feedback.raise_insight"),
             "topics": Topic.choices,
             "alarms": SAID_ALARMS,
         }

@@ -86,6 +86,7 @@ class FollowUpAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         more = {
             "may_work": self.has_work_permission(request),
+            "may_give": request.user.has_perm("feedback.give_gift"),
             "outcomes": OUTCOMES,
             "script": AlarmRule.in_force().script,
         }

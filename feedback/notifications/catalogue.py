@@ -29,6 +29,7 @@ class Reason(models.TextChoices):
     SURVEY = "survey", _("survey")
     REMINDER = "reminder", _("survey, reminder")
     QUESTION = "question", _("survey, question by SMS")
+    INSIGHT = "insight", _("answer to a wish")
 
 
 ASKING = frozenset(
@@ -61,6 +62,7 @@ VARIABLES: dict[str, frozenset[str]] = {
     Reason.WORKS: frozenset({"brand", "place", "works", "begins", "ends"}),
     Reason.SURVEY: frozenset({"brand", "survey", "link"}),
     Reason.REMINDER: frozenset({"brand", "survey", "link"}),
+    Reason.INSIGHT: frozenset({"brand", "answer"}),
     Reason.QUESTION: frozenset({"brand", "survey", "question"}),
 }
 

@@ -44,6 +44,22 @@ PACKAGED: dict[tuple[str, str, str], tuple[str, str]] = {
         "Hello,\n\nWe would still like to hear from you. {survey} Answer here:\n{link}"
         "\n\nThis is the only reminder. On the same page you can refuse surveys.\n\n{brand}",
     ),
+    (Reason.INSIGHT, Channel.SMS, Language.RU): (
+        "",
+        "{brand}: спасибо за ваше предложение. {answer}",
+    ),
+    (Reason.INSIGHT, Channel.SMS, Language.EN): (
+        "",
+        "{brand}: thank you for your suggestion. {answer}",
+    ),
+    (Reason.INSIGHT, Channel.EMAIL, Language.RU): (
+        "О вашем предложении",
+        "Здравствуйте!\n\nВы поделились с нами предложением, спасибо. {answer}\n\n{brand}",
+    ),
+    (Reason.INSIGHT, Channel.EMAIL, Language.EN): (
+        "About your suggestion",
+        "Hello,\n\nYou made a suggestion, thank you for it. {answer}\n\n{brand}",
+    ),
     (Reason.FIXED, Channel.SMS, Language.RU): (
         "",
         "{brand}: вы сообщали о проблеме со связью ({place}, {complained_on}). Мы её устранили."

@@ -142,7 +142,7 @@ class Message(models.Model):
                 fields=["batch", "customer"], name="message_once_per_batch_and_customer"
             ),
             models.CheckConstraint(
-                condition=Q(reason__in=sorted(ASKING), invitation__isnull=False)
+                condition=Q(reason__in=sorted(ASKING | {Reason.INSIGHT}), invitation__isnull=False)
                 | Q(case__isnull=False, event__isnull=False)
                 | Q(batch__isnull=False),
                 name="message_tells_or_asks",

@@ -157,6 +157,7 @@ def sample(template: Template, case: Case) -> Composed:
         "survey": _("Would you recommend us?"),
         "question": _("Would you recommend us?"),
         "works": "…",
+        "answer": "…",
         "begins": begins,
         "ends": begins,
     }

@@ -58,6 +58,11 @@ _PLANS_SHIFTS = frozenset(
 _READS_INBOX = frozenset({"spots.view_notice"})
 # everybody sees what the customers they served say; whoever leads or plans, what all do
 _HEARS = frozenset({"feedback.view_board"})
+# wishes and ideas are everybody's; departments answer them
+_WISHES = frozenset({"feedback.view_insight", "feedback.raise_insight"})
+_ANSWERS_WISHES = _WISHES | {"feedback.work_insight"}
+# a gift in somebody's own name, within the limits of their role
+_GIVES = frozenset({"feedback.view_given", "feedback.give_gift", "feedback.show_code"})
 # how good the sorting of comments is
 _SEES_SORTING = frozenset({"feedback.view_learntsorting"})
 _CALLS_BACK = frozenset({"feedback.work_followup"})
@@ -95,6 +100,10 @@ _SETTINGS = frozenset(
             "surveyquestion",
             "sortingword",
             "alarmrule",
+            "department",
+            "gift",
+            "goodwilllimit",
+            "goodwillbudget",
         ),
         "heatmaps_project": ("user", "apiclient", "article", "phrase"),
     }.items()
@@ -103,11 +112,13 @@ _SETTINGS = frozenset(
 )
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.AGENT: _SEES_MAP | _READS_INBOX | _HEARS | _LOOKS_UP | _REPORTS,
+    Role.AGENT: _SEES_MAP | _READS_INBOX | _HEARS | _WISHES | _LOOKS_UP | _REPORTS,
     Role.DISPATCHER: _SEES_MAP
     | _READS_INBOX
+    | _WISHES
     | _HEARS_ALL
     | _CALLS_BACK
+    | _GIVES
     | _SEES_CUSTOMERS
     | _READS_MESSAGES
     | _SENDS_BATCHES
@@ -117,11 +128,18 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _REVEALS
     | _SEES_LEARNT
     | {"spots.dispatch_case", "spots.work_case"},
-    Role.ENGINEER: _SEES_MAP | _READS_INBOX | _HEARS | _SEES_CUSTOMERS | {"spots.work_case"},
+    Role.ENGINEER: _SEES_MAP
+    | _READS_INBOX
+    | _HEARS
+    | _ANSWERS_WISHES
+    | _SEES_CUSTOMERS
+    | {"spots.work_case"},
     Role.SUPERVISOR: _SEES_MAP
     | _READS_INBOX
+    | _ANSWERS_WISHES
     | _HEARS_ALL
     | _CALLS_BACK
+    | _GIVES
     | _SEES_CUSTOMERS
     | _READS_MESSAGES
     | _SENDS_BATCHES
@@ -142,6 +160,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "spots.view_rung",
         "spots.view_policy",
         "spots.view_suggestionoutcome",
+        "feedback.view_goodwill",
         "heatmaps_project.view_figures",
         "heatmaps_project.view_lookup",
         "heatmaps_project.view_article",
@@ -153,12 +172,14 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     },
     Role.PLANNER: _SEES_MAP
     | _READS_INBOX
+    | _ANSWERS_WISHES
     | _HEARS_ALL
     | _SEES_LEARNT
     | _TRIES_RULES
     | {"heatmaps_project.view_figures", "spots.view_suggestionoutcome"},
     Role.ADMINISTRATOR: _SEES_MAP
     | _READS_INBOX
+    | _ANSWERS_WISHES
     | _HEARS_ALL
     | _CALLS_BACK
     | _SEES_CUSTOMERS
@@ -174,6 +195,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _IMPORTS
     | _SEES_LEARNT
     | {
+        "feedback.view_given",
+        "feedback.view_goodwill",
         "heatmaps_project.view_figures",
         "feedback.change_learntsorting",
         "heatmaps_project.view_look",

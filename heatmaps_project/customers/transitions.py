@@ -11,6 +11,8 @@ from complaints.geocoding import transitions_of_houses as houses
 from complaints.intake import transitions_of_state as intake
 from complaints.intake.models import Complaint
 from feedback.followups import transitions as followups
+from feedback.goodwill import transitions as goodwill
+from feedback.insights import transitions as insights
 from feedback.notifications import transitions as notifications
 from feedback.surveys import transitions as surveys
 from heatmaps_project.desk.own import transitions as own_pages
@@ -41,6 +43,8 @@ def erase(*, customer_id: int, by: str, now: datetime) -> bool:
     notifications.forget_words(customer)
     surveys.forget_words(customer_id)
     followups.forget_words(customer_id)
+    goodwill.forget_words(customer_id)
+    insights.forget_words(customer_id)
     own_pages.forget_customer(customer_id)
     tmf.forget_words(ids)
     webhooks.forget_words([f"troubleTicket:{pk}" for pk in ids])

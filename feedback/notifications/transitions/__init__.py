@@ -5,6 +5,7 @@ A message's life is the table in states.py. Whatever is written here can be repe
 two workers at once, without anybody being told twice.
 """
 
+from feedback.notifications.transitions.answering import tell_of_insight
 from feedback.notifications.transitions.asking import ask_customers
 from feedback.notifications.transitions.batches import (
     APPROVE,
@@ -48,5 +49,6 @@ __all__ = (
     "step",
     "take_receipt",
     "take_text",
+    "tell_of_insight",
     "tidy",
 )

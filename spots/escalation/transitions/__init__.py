@@ -10,7 +10,7 @@ from spots.escalation.transitions.climbing import climb
 from spots.escalation.transitions.editing import put_in_force
 from spots.escalation.transitions.firing import fire
 from spots.escalation.transitions.sending import Booked, book, claim, give_up_abandoned
-from spots.escalation.transitions.telling import tell
+from spots.escalation.transitions.telling import tell, write
 
 __all__ = (
     "Booked",
@@ -23,4 +23,5 @@ __all__ = (
     "put_in_force",
     "read",
     "tell",
+    "write",
 )

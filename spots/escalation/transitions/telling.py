@@ -60,6 +60,18 @@ def _tell_one(user_id: int, *, now: datetime) -> int:
     return len(told)
 
 
+def write(*, user_id: int, subject: str, text: str, language: str, now: datetime) -> None:
+    """Write a letter by e-mail to one of the staff, who has said nothing of hours for it."""
+    Letter.objects.create(
+        user_id=user_id,
+        channel=Channel.EMAIL,
+        language=language,
+        subject=subject,
+        text=text,
+        due_at=now,
+    )
+
+
 def _put_off(notice: Notice, user: Any, *, now: datetime) -> bool:
     """Hold a notice, or pass it on, if its receiver is off duty or away by now."""
     case = notice.firing.clock.case

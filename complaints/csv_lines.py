@@ -1,0 +1,77 @@
+"""
+Small CSV files that are taken as a whole or not at all: their lines, and what is wrong with which.
+
+Excel's semicolons and commas, its byte order mark, UTF-8 and Windows-1251. Pure.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+MOST_FAULTS: Final = 50  # that are told of one file
+
+
+class UnreadableFileError(Exception):
+    """It is no CSV file with the columns that are needed, or has too many lines."""
+
+
+@dataclass(frozen=True)
+class Line:
+    number: int  # 1 is the header
+    cells: dict[str, str]  # by the column's name
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a line."""
+
+    line: int
+    why: str
+
+
+class FaultyLinesError(Exception):
+    """Some lines cannot be taken: nothing is."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(f"{len(faults)} lines")
+        self.faults = list(faults[:MOST_FAULTS])
+        self.count = len(faults)
+
+
+def lines_of(content: bytes, needed: Sequence[str], *, most: int) -> list[Line]:
+    """
+    Return the lines of a file that are not empty, their cells without spaces at the ends.
+
+    :raises UnreadableFileError: see there
+    """
+    text = _text(content)
+    head = text.partition("\n")[0]
+    rows = csv.reader(io.StringIO(text), delimiter=";" if ";" in head else ",", strict=True)
+    try:
+        names = [name.strip().lower() for name in next(rows, [])]
+        if missing := [name for name in needed if name not in names]:
+            raise UnreadableFileError(f"There is no column {', '.join(missing)}.")
+        lines = [
+            Line(rows.line_num, {n: cell.strip() for n, cell in zip(names, row, strict=False)})
+            for row in rows
+            if any(cell.strip() for cell in row)
+        ]
+    except csv.Error as error:
+        raise UnreadableFileError(f"Line {rows.line_num}: {error}") from None
+    if len(lines) > most:
+        raise UnreadableFileError(f"The file has more than {most} lines.")
+    return lines
+
+
+def _text(content: bytes) -> str:
+    if b"\0" in content:
+        raise UnreadableFileError("This is no text.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            return content.decode("cp1251")
+        except UnicodeDecodeError:
+            raise UnreadableFileError("This is no text.") from None

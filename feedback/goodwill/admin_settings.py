@@ -1,0 +1,106 @@
+"""Gifts with their pools of codes, the limits of roles and the budgets of brands."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from complaints.admin_theme import HistoryAdmin, display
+from complaints.csv_lines import FaultyLinesError, UnreadableFileError
+from complaints.customers.reader import reader_of
+from feedback.goodwill import transitions
+from feedback.goodwill.codes import codes_of
+from feedback.goodwill.forms import LimitForm, PoolForm, roles
+from feedback.goodwill.models import Gift, GoodwillLimit, Kind
+from feedback.goodwill.wording import fault_in_words
+
+
+class GiftAdmin(HistoryAdmin):
+    """What may be given; codes come in by files, all of one or none."""
+
+    change_form_template = "admin/feedback/goodwill/gift.html"
+    list_display = ("name_ru", "brand", "kind", "cost", "left", "active")
+    list_filter = ("kind", "active")
+    list_select_related = ("brand",)
+    ordering = ("name_ru",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: Any = super().get_queryset(request)
+        found: QuerySet[Any] = rows.with_pool()
+        return found
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.fill_view)
+        return [path("<int:gift_id>/codes/", view, name="feedback_gift_codes"), *super().get_urls()]
+
+    def fill_view(self, request: HttpRequest, gift_id: int) -> HttpResponse:
+        """:raises Http404: there is no such gift with codes"""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        gift = self.get_queryset(request).filter(pk=gift_id, kind=Kind.CODE).first()
+        if gift is None:
+            raise Http404
+        form = PoolForm(request.POST or None, request.FILES or None)
+        faults: list[str] = []
+        if request.method == "POST" and form.is_valid():
+            faults = self._filled(request, gift, form.cleaned_data["file"])
+            if not faults:
+                return HttpResponseRedirect(reverse("admin:feedback_gift_change", args=[gift_id]))
+        page = {
+            **self.admin_site.each_context(request),
+            "title": _("Codes of “%(gift)s”") % {"gift": gift},
+            "form": form,
+            "faults": faults,
+            "gift": gift,
+            "imports": gift.imports.select_related("by").order_by("-pk")[:10],
+        }
+        return TemplateResponse(request, "admin/feedback/goodwill/codes.html", page)
+
+    def _filled(self, request: HttpRequest, gift: Gift, file: Any) -> list[str]:
+        """Take a file; return what is wrong with it, "" of nothing."""
+        try:
+            done = transitions.fill_pool(
+                gift=gift,
+                codes=codes_of(file.read()),
+                file_name=file.name,
+                by=reader_of(request),
+                now=timezone.now(),
+            )
+        except UnreadableFileError as refusal:
+            return [str(refusal)]
+        except FaultyLinesError as refusal:
+            more = refusal.count - len(refusal.faults)
+            told = [fault_in_words(one) for one in refusal.faults]
+            return [*told, _("and %(n)d more lines") % {"n": more}] if more else told
+        said = ngettext("%(n)d code was taken.", "%(n)d codes were taken.", done.codes)
+        messages.success(request, said % {"n": done.codes})
+        return []
+
+    @display(description=gettext_lazy("codes left"))
+    def left(self, gift: Gift) -> str:
+        if gift.kind != Kind.CODE:
+            return "—"
+        return _("%(left)d of %(all)d") % {"left": gift.codes_left, "all": gift.codes_in_all}
+
+
+class GoodwillLimitAdmin(HistoryAdmin):
+    form = LimitForm
+    list_display = ("role_shown", "per_customer", "per_giver", "money_per_gift", "money_per_giver")
+    ordering = ("role",)
+
+    @display(description=gettext_lazy("role"), ordering="role")
+    def role_shown(self, row: GoodwillLimit) -> str:
+        return dict(roles()).get(row.role, row.role)
+
+
+class GoodwillBudgetAdmin(HistoryAdmin):
+    list_display = ("brand", "money")
+    list_select_related = ("brand",)
+    ordering = ("brand__name",)

@@ -1,0 +1,73 @@
+"""What is asked of whoever gives, or fills a pool."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext_lazy
+
+from complaints.admin_theme import Select, Textarea
+from feedback.goodwill.models import Gift, GoodwillLimit, Kind, Reason
+
+MOST_BYTES = 5 * 1024 * 1024  # of a file of codes
+
+
+class GiftChoice(forms.ModelChoiceField[Gift]):
+    """Gifts by name, each with its cost and how many codes are left."""
+
+    def label_from_instance(self, gift: Gift) -> str:
+        left = f" · {gift.codes_left}" if gift.kind == Kind.CODE else ""
+        return f"{gift.name} · {gift.cost.normalize():f} ₽{left}"
+
+
+class GiveForm(forms.Form):
+    """One gift for one customer; the key makes two clicks one gift."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    gift = GiftChoice(Gift.objects.none(), label=gettext_lazy("gift"), widget=Select)
+    reason = forms.ChoiceField(choices=Reason.choices, label=gettext_lazy("why"), widget=Select)
+    note = forms.CharField(
+        max_length=500,
+        required=False,
+        label=gettext_lazy("note"),
+        widget=Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, data: Any = None, *, brand_id: int) -> None:
+        super().__init__(data)
+        field = self.fields["gift"]
+        assert isinstance(field, GiftChoice)
+        field.queryset = Gift.objects.offered(brand_id).with_pool().order_by("cost", "pk")
+
+
+class PoolForm(forms.Form):
+    """A file of codes."""
+
+    file = forms.FileField(label=gettext_lazy("CSV file with a column “code”"))
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(gettext_lazy("The file is larger than 5 MB."))
+        return file
+
+
+class LimitForm(forms.ModelForm[GoodwillLimit]):
+    """A limit, of one of the roles that there are."""
+
+    class Meta:
+        model = GoodwillLimit
+        fields = ("role", "per_customer", "per_giver", "money_per_gift", "money_per_giver")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"] = forms.ChoiceField(
+            choices=roles(), label=gettext_lazy("role"), widget=Select
+        )
+
+
+def roles() -> list[tuple[str, str]]:
+    """Return the roles of the staff, each with its name."""
+    choices = get_user_model()._meta.get_field("role").flatchoices
+    return [(str(role), str(name)) for role, name in choices]

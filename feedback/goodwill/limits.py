@@ -1,0 +1,57 @@
+"""Whether one more gift stays within all limits (pure)."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Why(StrEnum):
+    """What does not allow it; the words are in wording.py."""
+
+    ROLE = "role"
+    GIFT = "gift"
+    CUSTOMER = "customer"
+    GIVER = "giver"
+    GIVERS_MONEY = "givers_money"
+    BUDGET = "budget"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What people of a role may give, a calendar month."""
+
+    per_customer: int  # gifts of anybody to one customer
+    per_giver: int  # gifts of one person
+    money_per_gift: Decimal
+    money_per_giver: Decimal
+
+
+@dataclass(frozen=True)
+class Given:
+    """What was given this month until now."""
+
+    to_customer: int
+    by_giver: int
+    money_of_giver: Decimal
+    money_of_brand: Decimal
+
+
+def why_not(
+    cost: Decimal, *, limit: Limit | None, budget: Decimal | None, given: Given
+) -> Why | None:
+    """
+    Return which limit a gift of this cost would break, the first; None: it may be given.
+
+    limit   of the giver's role; None: it may give nothing
+    budget  of the brand for the month; None: none is set
+    """
+    if limit is None:
+        return Why.ROLE
+    broken = {
+        Why.GIFT: cost > limit.money_per_gift,
+        Why.CUSTOMER: given.to_customer >= limit.per_customer,
+        Why.GIVER: given.by_giver >= limit.per_giver,
+        Why.GIVERS_MONEY: given.money_of_giver + cost > limit.money_per_giver,
+        Why.BUDGET: budget is not None and given.money_of_brand + cost > budget,
+    }
+    return next((why for why, is_broken in broken.items() if is_broken), None)

@@ -1,0 +1,214 @@
+"""Gifts and promo codes, who may give how much, and what was given to whom."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from complaints.customers.models import Brand, Customer, Named
+from complaints.customers.personal import EncryptedTextField
+from complaints.customers.walled import WalledQuerySet
+from complaints.geocoding.models import Region
+from feedback.followups.models import FollowUp
+from feedback.goodwill.limits import Limit
+
+
+class Kind(models.TextChoices):
+    CODE = "code", _("promo code, out of a pool")
+    GIFT = "gift", _("gift, booked elsewhere")  # minutes, a discount
+
+
+class GiftQuerySet(WalledQuerySet["Gift"]):
+    walled = {"brand": True}
+
+    def offered(self, brand_id: int) -> Self:
+        """Gifts that may be given to customers of a brand now."""
+        return self.filter(Q(brand=None) | Q(brand=brand_id), active=True)
+
+    def with_pool(self) -> Self:
+        """Add how many codes there are, and how many are left."""
+        left = Count("codes", filter=Q(codes__taken=False))
+        return self.annotate(codes_in_all=Count("codes"), codes_left=left)
+
+
+class Gift(Named):
+    """What may be given, and what it costs."""
+
+    brand = models.ForeignKey(
+        Brand,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("brand"),
+        help_text=_("Empty: for every brand."),
+    )
+    kind = models.CharField(_("kind"), max_length=4, choices=Kind.choices, default=Kind.CODE)
+    cost = models.DecimalField(_("cost, roubles"), max_digits=9, decimal_places=2)
+    active = models.BooleanField(_("may be given"), default=True)
+    history = HistoricalRecords()
+
+    codes_in_all: int  # on rows from `with_pool`
+    codes_left: int
+
+    objects = GiftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("gift")
+        verbose_name_plural = _("gifts")
+        constraints = [models.CheckConstraint(condition=Q(cost__gte=0), name="gift_cost")]
+
+
+class CodeImport(models.Model):
+    """A file of codes that was taken as a whole."""
+
+    gift = models.ForeignKey(Gift, models.PROTECT, related_name="imports")
+    at = models.DateTimeField(_("when"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    file_name = models.CharField(_("file"), max_length=200)
+    codes = models.PositiveIntegerField(_("codes"))
+
+    class Meta:
+        verbose_name = _("import of codes")
+        verbose_name_plural = _("imports of codes")
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class GiftCode(models.Model):
+    """A promo code of a pool: money to whoever knows it, so it is kept as personal data is."""
+
+    gift = models.ForeignKey(Gift, models.PROTECT, related_name="codes")
+    imported = models.ForeignKey(CodeImport, models.PROTECT, related_name="+")
+    code = EncryptedTextField()
+    code_index = models.BinaryField(editable=False)  # blind index
+    taken = models.BooleanField(default=False)  # written with whom it was given to
+
+    class Meta:
+        verbose_name = _("code")
+        verbose_name_plural = _("codes")
+        constraints = [models.UniqueConstraint(fields=["code_index"], name="giftcode_once")]
+        indexes = [
+            models.Index(fields=["gift", "id"], condition=Q(taken=False), name="giftcode_free")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gift_id}/{self.pk}"
+
+
+class GoodwillLimit(models.Model):
+    """What everybody of a role may give in a calendar month. Roles without a row give nothing."""
+
+    role = models.CharField(_("role"), max_length=13, unique=True)
+    per_customer = models.PositiveSmallIntegerField(_("gifts to one customer, a month"), default=1)
+    per_giver = models.PositiveSmallIntegerField(_("gifts of one person, a month"), default=20)
+    money_per_gift = models.DecimalField(
+        _("roubles of one gift, at most"), max_digits=9, decimal_places=2
+    )
+    money_per_giver = models.DecimalField(
+        _("roubles of one person, a month"), max_digits=11, decimal_places=2
+    )
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("limit of gifts")
+        verbose_name_plural = _("limits of gifts")
+
+    def __str__(self) -> str:
+        return self.role
+
+    @property
+    def limit(self) -> Limit:
+        money = (self.money_per_gift, self.money_per_giver)
+        return Limit(self.per_customer, self.per_giver, *money)
+
+
+class GoodwillBudget(models.Model):
+    """What all gifts of a brand may cost in a calendar month. Without a row there is no end."""
+
+    brand = models.OneToOneField(Brand, models.CASCADE, related_name="+", verbose_name=_("brand"))
+    money = models.DecimalField(_("roubles a month"), max_digits=12, decimal_places=2)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("budget of gifts")
+        verbose_name_plural = _("budgets of gifts")
+
+    def __str__(self) -> str:
+        return str(self.brand)
+
+
+class Reason(models.TextChoices):
+    APOLOGY = "apology", _("apology for poor service")
+    REPEATED = "repeated", _("it failed again")
+    OUTAGE = "outage", _("long outage")
+    LEAVING = "leaving", _("wants to leave")
+    THANKS = "thanks", _("thanks for an idea")
+
+
+class GivenQuerySet(WalledQuerySet["Given"]):
+    walled = {"brand": False, "region": True}
+
+
+class Given(models.Model):
+    """A gift that a customer was given: by whom, why, and what it cost. Never changed or undone."""
+
+    key = models.UUIDField(unique=True, editable=False)  # of the form: two clicks are one gift
+    gift = models.ForeignKey(Gift, models.PROTECT, related_name="+", verbose_name=_("gift"))
+    code = models.OneToOneField(
+        GiftCode, models.PROTECT, null=True, blank=True, related_name="given"
+    )
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, related_name="gifts", verbose_name=_("customer")
+    )
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", verbose_name=_("brand"))
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("region")
+    )
+    followup = models.ForeignKey(
+        FollowUp, models.PROTECT, null=True, blank=True, related_name="gifts"
+    )
+    reason = models.CharField(_("why"), max_length=8, choices=Reason.choices)
+    note = EncryptedTextField(_("note"))
+    cost = models.DecimalField(_("cost, roubles"), max_digits=9, decimal_places=2)  # as it was
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("given by")
+    )
+    at = models.DateTimeField(_("given at"))
+    month = models.DateField(_("month"))  # its first day, by the installation's calendar
+    shown_at = models.DateTimeField(_("code shown at"), null=True, blank=True)
+    shown_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = GivenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("given gift")
+        verbose_name_plural = _("given gifts")
+        permissions = [
+            ("give_gift", _("Can give gifts within the limits of the role")),
+            ("show_code", _("Can see a given code, once")),
+            ("view_goodwill", _("Can see what gifts cost and did")),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(reason__in=Reason.values), name="given_reason"),
+            models.CheckConstraint(
+                condition=Q(shown_at=None, shown_by=None)
+                | Q(shown_at__isnull=False, shown_by__isnull=False, code__isnull=False),
+                name="given_code_shown_to_somebody",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["customer", "month"], name="given_to_customer"),
+            models.Index(fields=["by", "month"], name="given_by_giver"),
+            models.Index(fields=["brand", "month"], name="given_of_brand"),
+            models.Index(fields=["-at", "-id"], name="given_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"№ {self.pk}"

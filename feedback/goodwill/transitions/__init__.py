@@ -1,0 +1,6 @@
+"""Every write about gifts, each in one transaction."""
+
+from feedback.goodwill.transitions.giving import RefusedError, forget_words, give, show_code
+from feedback.goodwill.transitions.pools import fill_pool
+
+__all__ = ("RefusedError", "fill_pool", "forget_words", "give", "show_code")

@@ -1,0 +1,157 @@
+"""Giving: within all limits, once however often it is clicked; and showing a code once."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractUser
+from django.db import transaction
+from django.db.models import Count, Q, Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from complaints.customers.models import Customer
+from feedback.followups.models import FollowUp
+from feedback.goodwill import limits
+from feedback.goodwill.models import (
+    Gift,
+    GiftCode,
+    Given,
+    GoodwillBudget,
+    GoodwillLimit,
+    Kind,
+    Reason,
+)
+from feedback.goodwill.wording import REFUSED
+
+
+class RefusedError(Exception):
+    """A limit, the state of the pool, or the person's rights do not allow it."""
+
+
+@transaction.atomic
+def give(
+    *,
+    key: UUID,
+    gift_id: int,
+    customer_id: int,
+    reason: Reason,
+    note: str,
+    followup_id: int | None = None,
+    by: AbstractUser,
+    now: datetime,
+) -> Given:
+    """
+    Give a customer a gift, and a code of its pool if it has one; with the same key it is one gift.
+
+    :raises RefusedError: see there; nothing was given
+    """
+    if not by.has_perm("feedback.give_gift"):
+        raise RefusedError(_("You may not give gifts."))
+    month = timezone.localtime(now).date().replace(day=1)
+    limit, budget, customer = _locked(by, customer_id)
+    if done := Given.objects.filter(key=key).first():
+        return done
+    gift = Gift.objects.offered(customer.brand_id).filter(pk=gift_id).first()
+    if gift is None:
+        raise RefusedError(_("This gift is not given any more."))
+    why = limits.why_not(
+        gift.cost,
+        limit=limit.limit if limit else None,
+        budget=budget.money if budget else None,
+        given=_given(customer, by, month),
+    )
+    if why is not None:
+        raise RefusedError(str(REFUSED[why]))
+    own = FollowUp.objects.filter(customer=customer)
+    followup = own.filter(pk=followup_id).first() if followup_id else None
+    return Given.objects.create(
+        key=key,
+        gift=gift,
+        code=_next_code(gift),
+        customer=customer,
+        brand_id=customer.brand_id,
+        region_id=followup.region_id if followup else None,
+        followup=followup,
+        reason=reason,
+        note=note,
+        cost=gift.cost,
+        by_id=by.pk,
+        at=now,
+        month=month,
+    )
+
+
+def _locked(
+    by: AbstractUser, customer_id: int
+) -> tuple[GoodwillLimit | None, GoodwillBudget | None, Customer]:
+    """
+    Lock whatever is counted against, always in this order: limit, budget, customer.
+
+    :raises RefusedError: there is no such customer within the person's walls
+    """
+    person = get_user_model().objects.get(pk=by.pk)
+    seen = Customer.objects.within(person.walls).filter(pk=customer_id, erasure=None).first()
+    if seen is None:
+        raise RefusedError(_("There is no such customer."))
+    limit = GoodwillLimit.objects.select_for_update().filter(role=person.role).first()
+    budget = GoodwillBudget.objects.select_for_update().filter(brand=seen.brand_id).first()
+    customer = Customer.objects.select_for_update(no_key=True, of=("self",)).get(pk=customer_id)
+    return limit, budget, customer
+
+
+def _given(customer: Customer, by: AbstractUser, month: date) -> limits.Given:
+    """Return what was given this month; nobody gives meanwhile, as the rows are locked."""
+    rows = Given.objects.filter(month=month)
+    mine, brand = Q(by=by.pk), Q(brand=customer.brand_id)
+    sums = rows.filter(mine | brand).aggregate(
+        by_giver=Count("pk", filter=mine),
+        money_of_giver=Sum("cost", filter=mine),
+        money_of_brand=Sum("cost", filter=brand),
+    )
+    return limits.Given(
+        to_customer=rows.filter(customer=customer).count(),
+        by_giver=sums["by_giver"],
+        money_of_giver=sums["money_of_giver"] or Decimal(0),
+        money_of_brand=sums["money_of_brand"] or Decimal(0),
+    )
+
+
+def _next_code(gift: Gift) -> GiftCode | None:
+    """:raises RefusedError: the pool is empty"""
+    if gift.kind != Kind.CODE:
+        return None
+    free = GiftCode.objects.filter(gift=gift, taken=False)
+    locked = free.select_for_update(skip_locked=True, of=("self",))
+    code = locked.order_by("pk").first()
+    if code is None:
+        raise RefusedError(_("There is no code left in the pool."))
+    # The code's own row is written: whoever waited to lock it sees that it is taken.
+    code.taken = True
+    code.save(update_fields=["taken"])
+    return code
+
+
+@transaction.atomic
+def show_code(*, given_id: int, by: AbstractUser, now: datetime) -> str:
+    """
+    Return a given code, once: who saw it, and when, stays.
+
+    :raises RefusedError: it was shown before, there is none, or `by` may not
+    """
+    if not by.has_perm("feedback.show_code"):
+        raise RefusedError(_("You may not see codes."))
+    row = Given.objects.select_for_update(of=("self",)).select_related("code").get(pk=given_id)
+    if row.code is None:
+        raise RefusedError(_("This gift has no code."))
+    if row.shown_at is not None:
+        raise RefusedError(_("The code was shown before; it is shown once."))
+    row.shown_at, row.shown_by_id = now, by.pk
+    row.save(update_fields=["shown_at", "shown_by"])
+    return str(row.code.code)
+
+
+def forget_words(customer_id: int) -> None:
+    """Erase what was noted about a customer; that something was given stays."""
+    Given.objects.filter(customer=customer_id).update(note="")

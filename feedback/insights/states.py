@@ -1,0 +1,44 @@
+"""The life of an insight: its states, and the one table of moves between them."""
+
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils.translation import pgettext_lazy
+
+
+class State(TextChoices):
+    NEW = "new", pgettext_lazy("insight", "new")  # the department has yet to look at it
+    WORKING = "working", pgettext_lazy("insight", "in work")
+    DONE = "done", pgettext_lazy("insight", "done")
+    DECLINED = "declined", pgettext_lazy("insight", "declined")
+
+
+class Kind(TextChoices):
+    """What was done, step by step."""
+
+    RAISED = "raised", pgettext_lazy("insight", "raised")
+    SEND = "send", pgettext_lazy("insight", "sent to another department")
+    TAKE = "take", pgettext_lazy("insight", "taken")
+    FINISH = "finish", pgettext_lazy("insight", "done")
+    DECLINE = "decline", pgettext_lazy("insight", "declined")
+    REOPEN = "reopen", pgettext_lazy("insight", "taken up again")
+
+
+@dataclass(frozen=True)
+class Move:
+    """From which states a move leads, and to which."""
+
+    sources: frozenset[State]
+    target: State
+
+
+WAITING = frozenset({State.NEW, State.WORKING})
+ENDED = frozenset({State.DONE, State.DECLINED})
+
+MOVES: dict[Kind, Move] = {
+    Kind.SEND: Move(WAITING, State.NEW),
+    Kind.TAKE: Move(WAITING, State.WORKING),
+    Kind.FINISH: Move(WAITING, State.DONE),
+    Kind.DECLINE: Move(WAITING, State.DECLINED),
+    Kind.REOPEN: Move(ENDED, State.NEW),
+}

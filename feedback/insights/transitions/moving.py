@@ -1,0 +1,101 @@
+"""The moves of an insight; when it has ended, its author hears what was done."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import AbstractUser
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from feedback.insights.models import Department, Insight, InsightStep
+from feedback.insights.states import MOVES, Kind
+from feedback.insights.transitions.telling import tell_author
+
+
+class RefusedError(Exception):
+    """The insight's present state, or the person's rights, do not allow this move."""
+
+
+@transaction.atomic
+def take(*, insight_id: int, by: AbstractUser, now: datetime) -> Insight:
+    """
+    Take an insight, also from somebody else; by its owner once more nothing changes.
+
+    :raises RefusedError: it has ended, or `by` may not
+    """
+    row = _begun(insight_id, Kind.TAKE, by=by)
+    if row.owner_id != by.pk:
+        row.owner_id = by.pk
+        _moved(row, Kind.TAKE, by=by, now=now)
+    return row
+
+
+@transaction.atomic
+def send(*, insight_id: int, department: Department, by: AbstractUser, now: datetime) -> Insight:
+    """
+    Send an insight to another department, where nobody has it yet.
+
+    :raises RefusedError: it has ended, or `by` may not
+    """
+    row = _begun(insight_id, Kind.SEND, by=by)
+    if row.department_id != department.pk:
+        row.department, row.owner = department, None
+        _moved(row, Kind.SEND, str(department), by=by, now=now)
+    return row
+
+
+def finish(*, insight_id: int, answer: str, by: AbstractUser, now: datetime) -> Insight:
+    """
+    Say what was done; the author hears it.
+
+    :raises RefusedError: it has ended, there is no answer, or `by` may not
+    """
+    return _ended(insight_id, Kind.FINISH, answer, by=by, now=now)
+
+
+def decline(*, insight_id: int, answer: str, by: AbstractUser, now: datetime) -> Insight:
+    """
+    Say why it is not done; the author hears it.
+
+    :raises RefusedError: it has ended, there is no answer, or `by` may not
+    """
+    return _ended(insight_id, Kind.DECLINE, answer, by=by, now=now)
+
+
+@transaction.atomic
+def reopen(*, insight_id: int, by: AbstractUser, now: datetime) -> Insight:
+    """
+    Take an ended insight up again. A customer who was told is not told a second time.
+
+    :raises RefusedError: it has not ended, or `by` may not
+    """
+    row = _begun(insight_id, Kind.REOPEN, by=by)
+    row.owner, row.answer, row.ended_at = None, "", None
+    _moved(row, Kind.REOPEN, by=by, now=now)
+    return row
+
+
+@transaction.atomic
+def _ended(insight_id: int, kind: Kind, answer: str, *, by: AbstractUser, now: datetime) -> Insight:
+    row = _begun(insight_id, kind, by=by)
+    if not answer.strip():
+        raise RefusedError(_("Say what was done: the author hears it."))
+    row.owner_id, row.answer, row.ended_at = row.owner_id or by.pk, answer.strip(), now
+    _moved(row, kind, row.answer, by=by, now=now)
+    tell_author(row, by=by, now=now)
+    return row
+
+
+def _begun(insight_id: int, kind: Kind, *, by: AbstractUser) -> Insight:
+    """Return the insight, locked, if this move of it is allowed."""
+    if not by.has_perm("feedback.work_insight"):
+        raise RefusedError(_("You may not work on insights."))
+    row = Insight.objects.select_for_update().get(pk=insight_id)
+    if row.state not in MOVES[kind].sources:
+        raise RefusedError(_("“%(insight)s” is not open to this any more.") % {"insight": row})
+    return row
+
+
+def _moved(row: Insight, kind: Kind, note: str = "", *, by: AbstractUser, now: datetime) -> None:
+    row.state = MOVES[kind].target
+    row.save(update_fields=["state", "department", "owner", "answer", "ended_at"])
+    InsightStep.objects.create(insight=row, kind=kind, at=now, by_id=by.pk, note=note[:300])

@@ -1,0 +1,34 @@
+"""A customer hears what became of a wish in one of their comments."""
+
+from datetime import datetime
+
+from complaints.customers.consent import OptOut
+from feedback.notifications import wording
+from feedback.notifications.catalogue import Channel, Reason
+from feedback.notifications.consenting import purpose_of
+from feedback.notifications.models import Message
+from feedback.notifications.scheduling import OF_USE_FOR, scheduled
+from feedback.notifications.transitions.conversing import of_invitee, zone_of
+from feedback.surveys.languages import spoken
+from feedback.surveys.models import Invitation
+
+
+def tell_of_insight(invitation: Invitation, *, answer: str, now: datetime) -> None:
+    """Write it to whoever was invited and commented, once: unless they want no messages."""
+    customer = invitation.customer
+    channel = Channel.SMS if customer.phone else Channel.EMAIL if customer.email else None
+    refused = OptOut.objects.of(purpose_of(Reason.INSIGHT)).filter(customer=customer)
+    if channel is None or refused.exists():
+        return
+    schedule = scheduled(zone=zone_of(invitation), now=now)
+    words = wording.Wordings(Reason.INSIGHT, brand=invitation.brand_id)
+    values = {"brand": invitation.brand.name, "answer": answer}
+    row = Message(
+        reason=Reason.INSIGHT,
+        expires_at=schedule["due_at"] + OF_USE_FOR,
+        # Of no case: whatever becomes of it, the answer stays true.
+        **{**of_invitee(invitation), "case_id": None, "event_id": None},
+        **wording.worded(words, values, channel=channel, language=spoken(customer.language)),
+        **schedule,
+    )
+    Message.objects.bulk_create([row], ignore_conflicts=True)

@@ -1,0 +1,180 @@
+"""A wish goes to a department, is voted for, is answered; and its author hears the answer once."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from complaints.customers.consent import OptOut
+from feedback.insights import transitions
+from feedback.models import Insight, InsightStep, Message
+from spots.models import Letter
+from tests.factories import (
+    NOW,
+    make_brand,
+    make_comment,
+    make_customer,
+    make_department,
+    make_insight,
+    make_invitation,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(hours=1)
+BOARD = reverse("admin:feedback_insight_board")
+
+
+def raised(**fields) -> Insight:
+    """A wish out of a customer's comment."""
+    customer = make_customer(phone="+79161234512", **fields)
+    comment = make_comment(
+        "Сделайте тариф для дачи, звоните +79161234512",
+        invitation=make_invitation(customer=customer),
+    )
+    told = {"title": "Тариф для дачи", "words": "", "department": make_department()}
+    walls = {"brand": customer.brand, "region": None}
+    told = {**told, **walls, "comment_id": comment.pk, "by": make_user("dispatcher"), "now": NOW}
+    first, again = transitions.raise_insight(**told), transitions.raise_insight(**told)
+    assert first == again
+    return first
+
+
+def test_a_comment_becomes_one_wish_of_its_own_brand_and_region_without_phones():
+    row = raised()
+
+    of = row.comment.answer.invitation
+    assert (row.brand, row.region, row.customer) == (of.brand, of.region, of.customer)
+    assert "дачи" in row.words
+    assert "9161234512" not in row.words
+    assert InsightStep.objects.get().kind == "raised"
+
+
+def test_the_customer_hears_what_was_done_once_however_often_it_ends():
+    row, by = raised(), make_user("supervisor")
+
+    for _ in range(2):
+        transitions.finish(insight_id=row.pk, answer="Тариф есть с мая.", by=by, now=LATER)
+        transitions.reopen(insight_id=row.pk, by=by, now=LATER)
+
+    message = Message.objects.get(reason="insight")
+    assert "Тариф есть с мая." in message.text
+    assert (message.customer, message.case) == (row.customer, None)
+
+
+def test_a_customer_who_wants_no_messages_gets_none():
+    row = raised()
+    OptOut.objects.create(customer=row.customer, purpose="service", at=NOW, told_by="sms")
+
+    transitions.decline(insight_id=row.pk, answer="Нет.", by=make_user("supervisor"), now=LATER)
+
+    assert not Message.objects.filter(reason="insight").exists()
+
+
+def test_an_author_of_the_staff_gets_a_letter_but_not_of_their_own_doing():
+    author, by = make_user("agent", email="a@example.org"), make_user("supervisor")
+    told, own = make_insight(raised_by=author), make_insight(raised_by=by)
+
+    for row in (told, own):
+        transitions.finish(insight_id=row.pk, answer="Сделали.", by=by, now=LATER)
+
+    letter = Letter.objects.get()
+    assert letter.user == author
+    assert "Сделали." in letter.text
+
+
+@pytest.mark.parametrize(
+    ("moves", "state", "owner"),
+    [
+        (["take"], "working", True),
+        (["take", "send"], "new", False),
+        (["take", "decline"], "declined", True),
+        (["finish", "reopen", "take"], "working", True),
+    ],
+)
+def test_an_insight_lives_as_its_table_of_moves_says(moves, state, owner):
+    row, by = make_insight(), make_user("supervisor")
+    more = {
+        "send": {"department": make_department("Магазины")},
+        "finish": {"answer": "Да."},
+        "decline": {"answer": "Нет."},
+    }
+
+    for name in moves:
+        move = getattr(transitions, name)
+        move(insight_id=row.pk, by=by, now=LATER, **more.get(name, {}))
+
+    row.refresh_from_db()
+    assert (row.state, row.owner == by) == (state, owner)
+
+
+@pytest.mark.parametrize(
+    ("role", "move", "said"),
+    [
+        ("agent", "take", {}),
+        ("supervisor", "finish", {"answer": " "}),
+        ("supervisor", "reopen", {}),
+    ],
+)
+def test_what_is_not_allowed_is_refused(role, move, said):
+    row = make_insight()
+
+    with pytest.raises(transitions.RefusedError):
+        getattr(transitions, move)(insight_id=row.pk, by=make_user(role), now=LATER, **said)
+
+
+def test_each_votes_once_and_may_take_it_back(signed_in):
+    row, other = make_insight(), make_user("agent")
+    transitions.vote(insight_id=row.pk, wanted=True, by=other, now=NOW)
+    client = signed_in("engineer")
+    address = reverse("admin:feedback_insight_vote", args=[row.pk])
+
+    counts = []
+    for wanted in ("yes", "yes", "no"):
+        client.post(address, {"wanted": wanted})
+        row.refresh_from_db()
+        counts.append(row.votes)
+
+    assert counts == [2, 2, 1]
+
+
+def test_an_idea_of_the_staff_is_raised_on_the_page_within_ones_own_walls(signed_in):
+    client = signed_in("agent")
+    rival = make_brand("rival")
+    sent = {"title": "Ночной тариф", "words": "Спрашивают", "department": make_department().pk}
+    address = reverse("admin:feedback_insight_raise")
+
+    client.post(address, {**sent, "brand": make_brand().pk})
+    client.post(address, {**sent, "brand": rival.pk})
+
+    assert list(Insight.objects.values_list("title", "brand__code")) == [("Ночной тариф", "demo")]
+
+
+def test_nothing_of_another_brand_is_on_the_board_or_moved(client):
+    reader = make_user("supervisor", everywhere=False)
+    reader.brands.add(make_brand())
+    client.force_login(reader, backend="heatmaps_project.accounts.backends.RoleBackend")
+    make_insight(title="our wish")
+    foreign = make_insight(title="rival wish", brand=make_brand("rival"))
+    comment = make_comment(invitation=make_invitation(customer=make_customer(brand=foreign.brand)))
+
+    page = client.get(BOARD).content.decode()
+    sent = {"title": "x", "department": make_department().pk, "answer": "x"}
+    refused = [
+        client.post(reverse("admin:feedback_insight_vote", args=[foreign.pk])),
+        client.post(reverse("admin:feedback_insight_move", args=[foreign.pk, "take"])),
+        client.post(f"{reverse('admin:feedback_insight_raise')}?comment={comment.pk}", sent),
+    ]
+
+    assert "our wish" in page
+    assert "rival wish" not in page
+    assert [one.status_code for one in refused] == [404] * 3
+
+
+def test_the_queries_of_the_board_do_not_grow(signed_in, django_assert_max_num_queries):
+    client = signed_in("supervisor")
+    for number in range(12):
+        make_insight(department=make_department(f"Отдел {number}"))
+
+    with django_assert_max_num_queries(15):
+        client.get(BOARD)
