@@ -2,14 +2,14 @@
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.conf import settings
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
-from pytest_django import Settings
 
 from heatmaps_project.models import User
 from tests.factories import make_user
@@ -28,25 +28,25 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     connection.settings_dict["TEST"]["TEMPLATE"] = os.environ.get("TEST_TEMPLATE")
 
 
-@pytest.fixture(autouse=True)
-def _passwords_are_cheap(settings: Settings) -> None:
-    """Nobody's password is worth half a second of each test that has one."""
-    cheap = "django.contrib.auth.hashers.MD5PasswordHasher"
-    settings.PASSWORD_HASHERS = [cheap, *settings.PASSWORD_HASHERS]
-
-
-@pytest.fixture(autouse=True)
-def _static_files_as_they_are(settings: Settings) -> None:
-    """Pages are tried without `collectstatic`; no client looks through all static files first."""
-    settings.WHITENOISE_AUTOREFRESH = True
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-
-
-@pytest.fixture(autouse=True)
-def _calls_are_written_by_no_clock(settings: Settings) -> None:
-    """How many queries a call of the API takes does not depend on when others were written."""
-    settings.API_CALLS_WRITTEN_EVERY = math.inf
+@pytest.fixture(scope="session", autouse=True)
+def _settings_of_tests() -> Iterator[None]:
+    """Once for all: to change a setting for each test takes longer than many a test does."""
+    with override_settings(
+        # Nobody's password is worth half a second of each test that has one.
+        PASSWORD_HASHERS=[
+            "django.contrib.auth.hashers.MD5PasswordHasher",
+            *settings.PASSWORD_HASHERS,
+        ],
+        # Pages are tried without `collectstatic`; no client looks through all static files first.
+        WHITENOISE_AUTOREFRESH=True,
+        STORAGES={
+            **settings.STORAGES,
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        },
+        # How many queries a call of the API takes does not depend on when others were written.
+        API_CALLS_WRITTEN_EVERY=math.inf,
+    ):
+        yield
 
 
 @pytest.fixture
