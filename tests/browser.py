@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ FLAGS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
 PASSWORD = "a long password"
+AXE = Path(__file__).parent / "smsc" / "node_modules" / "axe-core" / "axe.min.js"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 @contextmanager
@@ -43,3 +46,16 @@ def sign_in(page: Page, user: User | None = None) -> None:
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
     page.wait_for_url("**/admin/**")
+
+
+def inaccessible(page: Page, *more: str) -> list[tuple[str, list[str]]]:
+    """
+    What axe-core finds on a page against WCAG 2.2 AA: each rule, and the elements that break it.
+
+    more  other sets of its rules; the page is opened with `bypass_csp`
+    """
+    page.add_script_tag(path=AXE)
+    found = page.evaluate(
+        "rules => axe.run({runOnly: rules}).then(found => found.violations)", [*WCAG, *more]
+    )
+    return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]

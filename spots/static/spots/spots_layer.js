@@ -51,7 +51,7 @@
       const side = Math.min(LARGEST, SMALLEST + STEP * Math.log2(Math.max(1, customers)));
       const body = element("span", `spot-badge band-${band} ${SHAPES[state] ?? ""}`);
       const sign = WATCHED.has(state) ? "✓" : state === "waiting" ? `P${band}…` : `P${band}`;
-      body.append(element("b", "", sign), element("span", "", customers));
+      body.append(element("b", "", sign), " ", element("span", "", customers));
       return L.divIcon({ html: body, className: "spot-marker", iconSize: [side, side] });
     };
 
@@ -100,7 +100,11 @@
         keyboard: Boolean(words),
       });
       if (words) marker.bindPopup(() => popup(id, spot));
-      marker.on("add", () => marker.getElement().setAttribute("aria-label", name));
+      // What is read out begins with what is seen.
+      marker.on("add", ({ target }) => {
+        const seen = target.getElement();
+        seen.setAttribute("aria-label", `${seen.textContent}. ${name}`);
+      });
       return L.featureGroup([outline, marker]).addTo(map);
     };
 
