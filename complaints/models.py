@@ -2,6 +2,7 @@
 
 from complaints.customers.consent import OptOut
 from complaints.customers.models import Brand, Customer, Erasure
+from complaints.customers.months import MonthlyFact
 from complaints.events.models import ComplaintEvent
 from complaints.geocoding.models import (
     Address,
@@ -23,6 +24,7 @@ __all__ = (
     "Erasure",
     "HouseSubscribers",
     "Locality",
+    "MonthlyFact",
     "OptOut",
     "PlacedAddress",
     "Region",

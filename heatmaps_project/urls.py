@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 
 from feedback.surveys.board_page import board_page
 from feedback.surveys.views import survey
+from feedback.value.page import import_page, value_page
 from heatmaps_project import api
 from heatmaps_project.accounts.views import choose_language, reveal
 from heatmaps_project.supervision.audit.reports import views as reports
@@ -26,6 +27,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("reveal/", admin.site.admin_view(reveal), name="reveal"),
     path("board/", admin.site.admin_view(board_page), name="board"),
+    path("value/", admin.site.admin_view(value_page), name="value"),
+    path("value/import/", admin.site.admin_view(import_page), name="value-import"),
     path("figures/", admin.site.admin_view(figures_page), name="figures"),
     path("audit/", admin.site.admin_view(audit_page), name="audit"),
     path("audit/what-if/", admin.site.admin_view(what_if_page), name="audit-what-if"),

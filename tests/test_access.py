@@ -188,6 +188,8 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "map-spots": (EVERYBODY, "get", ()),
     "map-stay": (EVERYBODY, "post", ()),
     "reveal": (REVEALS, "post", ()),
+    "value": (COUNTS, "get", ()),
+    "value-import": (ADMIN, "get", ()),
 }
 # Open to those without an account, by design; the last three ask for a client's own token.
 OPEN = {

@@ -132,6 +132,7 @@ NOTHING_TO_HIDE = {
     "home",
     "lookup-suggest",  # the registry of houses
     "map-stay",
+    "value-import",  # an administrator's
 }
 TRIED_BELOW = {
     "admin:autocomplete",
@@ -141,6 +142,7 @@ TRIED_BELOW = {
     "admin:feedback_given_code",  # test_giving.py, as those below
     "admin:feedback_given_give",
     "admin:feedback_given_report",
+    "value",  # test_value.py
     "admin:feedback_insight_board",  # test_insights.py, as those below
     "admin:feedback_insight_move",
     "admin:feedback_insight_raise",

@@ -160,6 +160,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "spots.view_rung",
         "spots.view_policy",
         "spots.view_suggestionoutcome",
+        "complaints.view_monthlyfact",
         "feedback.view_goodwill",
         "heatmaps_project.view_figures",
         "heatmaps_project.view_lookup",
@@ -176,7 +177,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _HEARS_ALL
     | _SEES_LEARNT
     | _TRIES_RULES
-    | {"heatmaps_project.view_figures", "spots.view_suggestionoutcome"},
+    | {
+        "complaints.view_monthlyfact",
+        "heatmaps_project.view_figures",
+        "spots.view_suggestionoutcome",
+    },
     Role.ADMINISTRATOR: _SEES_MAP
     | _READS_INBOX
     | _ANSWERS_WISHES
@@ -195,6 +200,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _IMPORTS
     | _SEES_LEARNT
     | {
+        "complaints.add_monthlyfact",
+        "complaints.view_monthlyfact",
         "feedback.view_given",
         "feedback.view_goodwill",
         "heatmaps_project.view_figures",

@@ -1,0 +1,127 @@
+"""What customers are worth beside what they say: the table, and the file that it is made from."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from complaints.admin_theme import Select
+from complaints.csv_lines import Fault, FaultyLinesError, UnreadableFileError
+from complaints.customers.models import Brand
+from complaints.customers.month_lines import months_of
+from complaints.customers.reader import walls_of
+from complaints.customers.transitions_of_months import take_months
+from feedback.value.table import BEFORE, MONTHS, USUAL_MONTHS, newest_month, table
+
+MOST_BYTES = 20 * 1024 * 1024
+VIEW, IMPORT = "complaints.view_monthlyfact", "complaints.add_monthlyfact"
+_FAULTS: dict[str, Promise] = {
+    "customer": gettext_lazy("no customer’s id of the CRM"),
+    "month": gettext_lazy("no month such as 2026-03"),
+    "arpu": gettext_lazy("no amount of roubles"),
+    "churned": gettext_lazy("neither 0 nor 1 for having left"),
+    "twice": gettext_lazy("this customer’s month stands in the file before"),
+}
+
+
+class TableForm(forms.Form):
+    """What the address asks for."""
+
+    months = forms.ChoiceField(
+        choices=[(n, n) for n in MONTHS],
+        required=False,
+        label=gettext_lazy("months"),
+        widget=Select,
+    )
+    by = forms.ChoiceField(
+        choices=[("complaints", gettext_lazy("complaints")), ("gifts", gettext_lazy("gifts"))],
+        required=False,
+        label=gettext_lazy("rating and"),
+        widget=Select,
+    )
+
+
+class MonthsForm(forms.Form):
+    """A file of a brand's customers."""
+
+    brand = forms.ModelChoiceField(Brand.objects.none(), label=gettext_lazy("brand"), widget=Select)
+    file = forms.FileField(
+        label=gettext_lazy("CSV file with the columns customer, month, arpu, churned")
+    )
+
+    def __init__(self, *args: Any, request: HttpRequest) -> None:
+        super().__init__(*args)
+        field = self.fields["brand"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Brand.objects.within(walls_of(request)).order_by("name")
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(gettext_lazy("The file is larger than 20 MB."))
+        return file
+
+
+@require_safe
+@permission_required(VIEW, raise_exception=True)
+def value_page(request: HttpRequest) -> HttpResponse:
+    form = TableForm(request.GET or {"months": USUAL_MONTHS})
+    asked = form.cleaned_data if form.is_valid() else {}
+    months, by_gifts = int(asked.get("months") or USUAL_MONTHS), asked.get("by") == "gifts"
+    last = newest_month()
+    page = {
+        **admin.site.each_context(request),
+        "title": _("Value"),
+        "form": form,
+        "by_gifts": by_gifts,
+        "days": BEFORE.days,
+        "may_import": request.user.has_perm(IMPORT),
+        "table": last and table(walls_of(request), last=last, months=months, by_gifts=by_gifts),
+    }
+    return render(request, "admin/feedback/value/page.html", page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(IMPORT, raise_exception=True)
+def import_page(request: HttpRequest) -> HttpResponse:
+    form = MonthsForm(request.POST or None, request.FILES or None, request=request)
+    faults: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        faults = _taken(request, form.cleaned_data["brand"], form.cleaned_data["file"])
+        if not faults:
+            return HttpResponseRedirect(reverse("value"))
+    page = {
+        **admin.site.each_context(request),
+        "title": _("Customers' months"),
+        "form": form,
+        "faults": faults,
+    }
+    return render(request, "admin/feedback/value/import.html", page)
+
+
+def _taken(request: HttpRequest, brand: Brand, file: Any) -> list[str]:
+    """Take a file as a whole; return what is wrong with it."""
+    try:
+        done = take_months(brand=brand, lines=months_of(file.read()))
+    except UnreadableFileError as refusal:
+        return [str(refusal)]
+    except FaultyLinesError as refusal:
+        more = refusal.count - len(refusal.faults)
+        told = [_in_words(fault) for fault in refusal.faults]
+        return [*told, _("and %(n)d more lines") % {"n": more}] if more else told
+    said = ngettext("%(n)d month was taken.", "%(n)d months were taken.", done.months)
+    unknown = _("Lines of customers who are not known here: %(n)d.") % {"n": done.unknown}
+    messages.success(request, f"{said % {'n': done.months}} {unknown}")
+    return []
+
+
+def _in_words(fault: Fault) -> str:
+    return _("Line %(n)d: %(why)s") % {"n": fault.line, "why": _FAULTS[fault.why]}
