@@ -24,7 +24,7 @@ def asked(count: int, *, name: str, now: datetime) -> list[int]:
     survey = _survey(now=now)
     version = transitions.version_in_force(survey.pk, now=now)
     customers = Customer.objects.bulk_create(
-        (_customer(brand, f"{name}-{number}") for number in range(count)), batch_size=1000
+        (_customer(brand, f"{name}-{number}", now=now) for number in range(count)), batch_size=1000
     )
     row = {"survey": survey, "version": version, "brand": brand, "touch_point": "visit"}
     times = {"created_at": now, "due_at": now, "sent_at": now}
@@ -85,11 +85,16 @@ def _survey(*, now: datetime) -> Survey:
     return survey
 
 
-def _customer(brand: Brand, name: str) -> Customer:
+def _customer(brand: Brand, name: str, *, now: datetime) -> Customer:
     number = int.from_bytes((blind_index(name) or b"")[:4], "big") % 10**9
     phone = f"+79{number:09d}"
     return Customer(
-        brand=brand, crm_id=name, phone=phone, phone_index=blind_index(phone), segment="mass"
+        brand=brand,
+        crm_id=name,
+        phone=phone,
+        phone_index=blind_index(phone),
+        segment="mass",
+        described_at=now,
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from feedback.surveys.models import Answer
@@ -10,26 +10,29 @@ from heatmaps_project.bench.answers.burst import PER_SECOND, heard, inserted, ta
 from heatmaps_project.bench.answers.filling import asked, replied
 from heatmaps_project.bench.serving import serving
 
-COUNT = 2000  # answers of each kind
-SECONDS = 20  # of the burst
+WARMING = 50  # taps before those that count
+SECONDS = 10  # of the burst
 SLOWEST_MS = 1000.0  # of 99 in a hundred taps in the burst
 
 
 class Command(BaseCommand):
     help = "Let customers answer by the page and by text, in an empty database."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--answers", type=int, default=1000, help="Of each kind.")
+
+    def handle(self, *args: Any, answers: int, **options: Any) -> None:
         if Answer.objects.exists():
             raise CommandError("The database is not empty: this bench fills one of its own.")
         now = timezone.now()
-        bare = inserted(asked(COUNT, name="bare", now=now))
+        bare = inserted(asked(answers, name="bare", now=now))
         with serving() as server:
-            tapped(server, asked(100, name="warm", now=now))
-            fast = tapped(server, asked(COUNT, name="fast", now=now))
+            tapped(server, asked(WARMING, name="warm", now=now))
+            fast = tapped(server, asked(answers, name="fast", now=now))
             burst = tapped(
                 server, asked(PER_SECOND * SECONDS, name="burst", now=now), rate=PER_SECOND
             )
-        replied(asked(COUNT, name="texts", now=now), now=now)
+        replied(asked(answers, name="texts", now=now), now=now)
         texts = heard()
         kept = Answer.objects.filter(kind="nps").count()
         self.stdout.write(
@@ -42,7 +45,7 @@ class Command(BaseCommand):
             f" | | {burst.p50_ms:.0f} | {burst.p99_ms:.0f} |\n"
             f"| replies by text | {texts:.0f} | {texts / bare:.2f} | | |"
         )
-        if kept != 3 * COUNT + 100 + PER_SECOND * SECONDS or fast.refused or burst.refused:
+        if kept != 3 * answers + WARMING + PER_SECOND * SECONDS or fast.refused or burst.refused:
             raise CommandError("Not every answer was kept.")
         if burst.p99_ms > SLOWEST_MS or min(fast.per_second, texts) < PER_SECOND:
             raise CommandError("Too slow.")
