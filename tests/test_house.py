@@ -13,51 +13,56 @@ SOURCES = sorted(
 )
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 FORBIDDEN_NAMES = {"utils.py", "helpers.py", "managers.py", "signals.py", "services.py"}
-WRITE = re.compile(
-    r"\.(save|delete|update|create|get_or_create|update_or_create|bulk_create|bulk_update)\("
-)
+WRITE = r"\.(?:save|delete|update|create|get_or_create|update_or_create|bulk_create|bulk_update)\("
 # What is not case data: demo rows, a bench's that are rolled back, and settings that an
 # administrator's command makes.
 MAY_WRITE = {"demo", "bench", "commands"}
 
 
-def short(path: Path) -> str:
-    return str(path.relative_to(ROOT))
+# Each rule is one test of the whole house: thousands of tests, one for each file, take longer to
+# hand out than to run.
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=short)
-def test_a_file_is_short_and_named_after_what_it_holds(path):
-    assert path.read_text().count("\n") <= 300
-    assert path.name not in FORBIDDEN_NAMES
+def faults(texts: dict[str, str], *patterns: str) -> dict[str, list[str]]:
+    """By file, what of patterns stands in it."""
+    found = {name: re.findall("|".join(patterns), text) for name, text in texts.items()}
+    return {name: wrong for name, wrong in found.items() if wrong}
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=short)
-def test_only_transitions_write(path):
-    text = path.read_text()
-    room = path.relative_to(ROOT)
-    if "transitions" in str(room) or MAY_WRITE & set(room.parts) or "django" not in text:
-        return
-
-    assert WRITE.findall(text) == []
+@pytest.fixture(scope="module", name="sources")
+def _sources() -> dict[str, str]:
+    return {str(path.relative_to(ROOT)): path.read_text() for path in SOURCES}
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=short)
-def test_no_signal_glues_the_apps_and_nothing_is_suppressed(path):
-    text = path.read_text()
-
-    assert "django.dispatch" not in text
-    assert "db.models.signals" not in text
-    assert not re.search(r"#\s*noqa", text)
-    assert "on_commit(" not in text
+def test_files_are_short(sources):
+    assert {name for name, text in sources.items() if text.count("\n") > 300} == set()
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=short)
-def test_a_template_obeys_the_content_security_policy(path):
-    text = path.read_text()
+def test_files_are_named_after_what_they_hold():
+    assert [path for path in SOURCES if path.name in FORBIDDEN_NAMES] == []
 
-    for tag in re.findall(r"<script\b[^>]*>", text):
-        assert "src=" in tag or "nonce=" in tag or "application/json" in tag, tag
-    assert not re.search(r"\son\w+=\"", text)
+
+def test_only_transitions_write(sources):
+    others = {
+        name: text
+        for name, text in sources.items()
+        if "transitions" not in name and not MAY_WRITE & set(Path(name).parts) and "django" in text
+    }
+
+    assert faults(others, WRITE) == {}
+
+
+def test_no_signal_glues_the_apps_and_nothing_is_suppressed(sources):
+    glue = (r"django\.dispatch", r"db\.models\.signals", r"on_commit\(")
+
+    assert faults(sources, *glue, r"#\s*noqa") == {}
+
+
+def test_templates_obey_the_content_security_policy():
+    templates = {str(path.relative_to(ROOT)): path.read_text() for path in TEMPLATES}
+    bare = r"<script\b(?![^>]*(?:src=|nonce=|application/json))[^>]*>"
+
+    assert faults(templates, bare, r"\son\w+=\"") == {}
 
 
 def test_models_have_no_hidden_order():
