@@ -18,6 +18,9 @@ from heatmaps_project.desk.knowledge.models import Article
 from heatmaps_project.desk.models import Lookup
 from heatmaps_project.desk.phrases.admin import PhraseAdmin
 from heatmaps_project.desk.phrases.models import Phrase
+from heatmaps_project.supervision.planning.admin import ProposalAdmin
+from heatmaps_project.supervision.planning.admin_events import RaisedEventAdmin
+from heatmaps_project.supervision.planning.models import Proposal
 from heatmaps_project.webhooks.admin import DeliveryAdmin, SubscriptionAdmin
 from heatmaps_project.webhooks.ladders import CallingLadderAdmin
 from heatmaps_project.webhooks.models import Delivery, Subscription
@@ -25,6 +28,7 @@ from spots.admin import SingleCaseAdmin, SpotAdmin
 from spots.cases.models import Spot
 from spots.cases.singles.models import SingleCase
 from spots.escalation.models import Ladder
+from spots.network.models import NetworkEvent
 
 
 class SpotDesk(SpotAdmin):
@@ -48,6 +52,9 @@ for case, desk in ((Spot, SpotDesk), (SingleCase, SingleCaseDesk)):
 admin.site.unregister(Ladder)
 admin.site.register(Ladder, CallingLadderAdmin)
 
+admin.site.unregister(NetworkEvent)
+admin.site.register(NetworkEvent, RaisedEventAdmin)
+
 # The OAuth library shows tokens and grants as they are, and clients in a form of its own.
 for model in (AccessToken, Grant, IDToken, RefreshToken, ApiClient):
     admin.site.unregister(model)
@@ -60,3 +67,4 @@ admin.site.register(Delivery, DeliveryAdmin)
 admin.site.register(Lookup, LookupAdmin)
 admin.site.register(Article, ArticleAdmin)
 admin.site.register(Phrase, PhraseAdmin)
+admin.site.register(Proposal, ProposalAdmin)

@@ -92,6 +92,7 @@ app.conf.beat_schedule = {
         ("feedback.raise_alarms", 15.0),
         ("feedback.learn_comments", 3600.0),
         ("heatmaps_project.report_last_month", 600.0),
+        ("heatmaps_project.measure_places", 600.0),
         ("heatmaps_project.send_codes", 2.0),
         ("heatmaps_project.forget_codes", 3600.0),
         ("heatmaps_project.forget_lookups", 3600.0),
@@ -127,6 +128,7 @@ app.autodiscover_tasks(
         "heatmaps_project.desk.own",
         "heatmaps_project.operations",
         "heatmaps_project.supervision.audit.reports",
+        "heatmaps_project.supervision.planning",
         "heatmaps_project.tmf.hub",
         "heatmaps_project.webhooks",
     ]

@@ -8,6 +8,7 @@ from heatmaps_project.desk.own.models import Code
 from heatmaps_project.desk.phrases.models import Phrase
 from heatmaps_project.operations.models import Heartbeat
 from heatmaps_project.supervision.audit.reports.models import AuditReport
+from heatmaps_project.supervision.planning.models import Proposal, ProposalLink, ProposalStep
 from heatmaps_project.tmf.hub.models import LastTold
 from heatmaps_project.tmf.models import ServiceProblem, TroubleTicket
 from heatmaps_project.webhooks.models import Delivery, Position, Subscription
@@ -26,6 +27,9 @@ __all__ = (
     "LookupOutcome",
     "Phrase",
     "Position",
+    "Proposal",
+    "ProposalLink",
+    "ProposalStep",
     "ServiceProblem",
     "Subscription",
     "TroubleTicket",

@@ -32,6 +32,7 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             Item(_("Map"), "map", "map", "spots.view_spot"),
             Item(_("Lookup"), "support_agent", "lookup", "heatmaps_project.use_lookup"),
             Item(_("Figures"), "monitoring", "figures", "heatmaps_project.view_figures"),
+            listed(_("Where spots return"), "hexagon", "heatmaps_project.proposal"),
             Item(_("Audit of promises"), "fact_check", "audit", "heatmaps_project.view_figures"),
             Item(
                 _("Monthly reports"),

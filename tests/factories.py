@@ -1,14 +1,16 @@
 """Rows for tests: always the same, never random. Each function's arguments override its row."""
 
 import itertools
+import json
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+import h3
 import numpy as np
-from django.contrib.gis.geos import MultiPolygon, Point, Polygon
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point, Polygon
 from oauth2_provider.models import AccessToken, set_token_value
 
 from complaints.geocoding.models import Address, HouseSubscribers, Locality, Street
@@ -40,9 +42,11 @@ from heatmaps_project.models import (
     AuditReport,
     Delivery,
     Lookup,
+    Proposal,
     Subscription,
     User,
 )
+from heatmaps_project.supervision.planning.recurrence import RESOLUTION, outline
 from heatmaps_project.webhooks.events import EventType
 from heatmaps_project.webhooks.signing import new_secret
 from spots.detection.arrivals import coordinates
@@ -243,6 +247,24 @@ def make_audit_report(**fields: Any) -> AuditReport:
         if name not in row:
             row[name] = make()
     return AuditReport.objects.create(**row)
+
+
+def make_proposal(*, point: Point | None = None, now: datetime = NOW, **fields: Any) -> Proposal:
+    """A place where three spots came, its outline the hexagon round a point."""
+    lon, lat = (point.x, point.y) if point else CENTRE
+    cell = h3.latlng_to_cell(lat, lon, RESOLUTION)
+    row: dict[str, Any] = {
+        "cell": cell,
+        "centre": Point(lon, lat, srid=4326),
+        "outline": GEOSGeometry(json.dumps(outline([cell])), srid=4326),
+        "found_at": now,
+        "measured_at": now,
+        "spots": 3,
+        "worth": 100,
+        **fields,
+    }
+    _fill([row], brand=make_brand, region=make_region)
+    return Proposal.objects.create(**row)
 
 
 def make_spot(*, complaints: list[Complaint] | None = None, **fields: Any) -> Case:

@@ -72,6 +72,7 @@ from tests.factories import (
     make_lookup,
     make_message,
     make_policy,
+    make_proposal,
     make_recomputation,
     make_region,
     make_rule,
@@ -262,6 +263,7 @@ def _filled(
         "heatmaps_project_phrase": Phrase.objects.get_or_create(
             brand=brand, part="cause", defaults={"text_ru": "{cause}", "text_en": "{cause}"}
         )[0],
+        "heatmaps_project_proposal": make_proposal(point=point, now=now, **walls),
         "heatmaps_project_lookup": make_lookup(by, at=now, case=spot, **walls),
         "heatmaps_project_user": by,
         "spots_absence": make_absence(member, now=now),

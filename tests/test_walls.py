@@ -45,6 +45,7 @@ WALLS = {
     "feedback_message": BOTH,
     "heatmaps_project_article": BRAND,
     "heatmaps_project_phrase": BRAND,
+    "heatmaps_project_proposal": BOTH,
     "heatmaps_project_lookup": BOTH,
     "spots_absence": BOTH,
     "spots_attractor": BOTH,
@@ -148,6 +149,9 @@ TRIED_BELOW = {
     "admin:feedback_insight_raise",
     "admin:feedback_insight_vote",
     "admin:search",
+    "admin:heatmaps_project_proposal_decide",  # test_planning_page.py, as the next
+    "admin:heatmaps_project_proposal_file",
+    "admin:heatmaps_project_proposal_scenario",
     "admin:spots_detectionrule_try",
     "admin:spots_spot_comment",
     "admin:spots_spot_file",

@@ -54,6 +54,9 @@ _PLANS_SHIFTS = frozenset(
     for model in ("duty", "absence")
     for action in ("view", "add", "change", "delete")
 )
+# where spots return, and what is decided about it
+_SEES_PLACES = frozenset({"heatmaps_project.view_proposal"})
+_PLANS_PLACES = _SEES_PLACES | {"heatmaps_project.plan_network"}
 # everybody may be told of a promise at risk, and sees what they themselves were told
 _READS_INBOX = frozenset({"spots.view_notice"})
 # everybody sees what the customers they served say; whoever leads or plans, what all do
@@ -151,6 +154,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _TRIES_RULES
     | _PLANS_SHIFTS
     | _SEES_SORTING
+    | _SEES_PLACES
     | {
         "spots.dispatch_case",
         "spots.view_clock",
@@ -177,6 +181,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _HEARS_ALL
     | _SEES_LEARNT
     | _TRIES_RULES
+    | _PLANS_PLACES
     | {
         "complaints.view_monthlyfact",
         "heatmaps_project.view_figures",
@@ -198,6 +203,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _SEES_SORTING
     | _PLANS_SHIFTS
     | _IMPORTS
+    | _PLANS_PLACES
     | _SEES_LEARNT
     | {
         "complaints.add_monthlyfact",

@@ -1,0 +1,227 @@
+"""Measuring places where spots return, and deciding about them; nothing else writes proposals."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.gis.db.models.functions import Distance
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from complaints.intake.models import Complaint
+from heatmaps_project.supervision.planning.models import Proposal, ProposalLink, ProposalStep
+from heatmaps_project.supervision.planning.reading import (
+    Hit,
+    Period,
+    hits,
+    measured,
+    pasts,
+    spots_of,
+)
+from heatmaps_project.supervision.planning.recurrence import (
+    BACK_WITHIN,
+    Place,
+    middle,
+    outline,
+    places,
+)
+from heatmaps_project.supervision.planning.states import BY_HAND, MOVES, Kind, State
+from heatmaps_project.supervision.planning.worth import Facts, Worth, band_of, weighed
+from spots.network.models import NetworkEvent, Site
+
+PLAN: Final = "heatmaps_project.plan_network"
+_LOCK: Final = 0x706C_616E  # "plan": of measuring, apart from other advisory locks
+_NEAR: Final = 0.1  # degrees within which a site is looked for
+_MEASURED: Final = (
+    *("place", "centre", "outline", "site", "recurs", "measured_at", "cases", "spots"),
+    *("came_back", "affected", "subscribers", "complaints", "per_thousand", "share"),
+    *("factors", "worth", "band"),
+)
+
+
+class RefusedError(Exception):
+    """The proposal's present state, or the person's rights, do not allow this."""
+
+
+@transaction.atomic
+def measure_all(*, now: datetime) -> int:
+    """
+    Measure each place where spots return, by brand and region, and return how many there are.
+
+    The window ends with the last whole hour, so a second run within it changes nothing. One
+    worker at a time.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        (alone,) = cursor.fetchone()
+    if not alone:
+        return 0
+    period = Period(now.replace(minute=0, second=0, microsecond=0))
+    pairs = set(spots_of(period).order_by().values_list("brand", "region").distinct())
+    pairs |= set(Proposal.objects.order_by().values_list("brand", "region").distinct())
+    return sum(_measure(brand, region, period) for brand, region in sorted(pairs))
+
+
+@transaction.atomic
+def move(*, proposal_id: int, kind: Kind, note: str, by: AbstractUser, now: datetime) -> Proposal:
+    """
+    Decide about a proposal, by the table of moves.
+
+    :raises RefusedError: its state or `by`'s rights do not allow it, or it is not said why
+    """
+    row = _begun(proposal_id, by=by)
+    step = MOVES[kind]
+    if kind not in BY_HAND or row.state not in step.sources:
+        state = row.get_state_display()
+        raise RefusedError(_("That cannot be done: it is “%(state)s”.") % {"state": state})
+    if step.asks_why and not note.strip():
+        raise RefusedError(_("Say why."))
+    _moved(row, kind, note=note.strip(), by=by, now=now)
+    return row
+
+
+@transaction.atomic
+def link(*, proposal_id: int, event_id: int, by: AbstractUser, now: datetime) -> None:
+    """
+    Link an accident, works or a building plan: its priority rises with the proposal's.
+
+    :raises RefusedError: `by` may not, or it is of another brand
+    """
+    row = _begun(proposal_id, by=by)
+    event = NetworkEvent.objects.filter(brand=row.brand_id, pk=event_id).first()
+    if event is None:
+        raise RefusedError(_("There is no such work of this brand."))
+    made = {"band": row.band, "raised_at": now, "by_id": by.pk}
+    _linked, is_new = ProposalLink.objects.get_or_create(proposal=row, event=event, defaults=made)
+    if is_new:
+        _step(row, Kind.LINK, note=event.title, by=by, now=now)
+
+
+@transaction.atomic
+def unlink(*, proposal_id: int, event_id: int, by: AbstractUser, now: datetime) -> None:
+    """
+    Remove a link; one that is not there changes nothing.
+
+    :raises RefusedError: `by` may not
+    """
+    row = _begun(proposal_id, by=by)
+    for linked in row.links.filter(event=event_id).select_related("event"):
+        linked.delete()
+        _step(row, Kind.UNLINK, note=linked.event.title, by=by, now=now)
+
+
+def _measure(brand: int, region: int, period: Period) -> int:
+    """Measure the places of a brand in a region, and return how many recur."""
+    rows = spots_of(period).filter(brand=brand, region=region)
+    known = {
+        row.cell: row
+        for row in Proposal.objects.select_for_update()
+        .filter(brand=brand, region=region)
+        .order_by("pk")
+    }
+    all_hits = hits(rows)
+    found = places(pasts(rows, period), known=known)
+    shapes = [json.dumps(outline(place.cells or (place.anchor,))) for place in found]
+    facts = measured(found, shapes, all_hits, period)
+    everybody = Complaint.objects.in_effect().filter(
+        brand=brand, region=region, occurred_at__gte=period.since, occurred_at__lt=period.until
+    )
+    told = everybody.count()
+    measures = zip(found, shapes, facts, weighed(facts), strict=True)
+    for place, shape, each, worth in measures:
+        row = known.get(place.anchor) or Proposal(
+            brand_id=brand, region_id=region, cell=place.anchor, found_at=period.until
+        )
+        own = [all_hits[case] for case in place.spots]
+        _fill(row, place, own, each, worth, told=told, shape=shape, period=period)
+        _write(row, own, now=period.until)
+    return sum(place.recurs for place in found)
+
+
+def _fill(
+    row: Proposal,
+    place: Place,
+    own: Sequence[Hit],
+    facts: Facts,
+    worth: Worth,
+    *,
+    told: int,
+    shape: str,
+    period: Period,
+) -> None:
+    """Put into a row what was measured of its place."""
+    centre = Point(*middle(place.anchor), srid=4326)
+    newest = max(own, key=lambda hit: hit.opened_at, default=None)
+    if newest:
+        row.place = newest.place
+    row.centre, row.outline = centre, _shaped(shape)
+    if row.site_id is None:
+        row.site = _nearest_site(row.brand_id, centre)
+    row.recurs, row.measured_at = place.recurs, period.until
+    row.cases, row.spots, row.came_back = list(place.spots), len(place.spots), place.came_back
+    row.affected, row.subscribers, row.complaints = (
+        facts.affected,
+        facts.subscribers,
+        facts.complaints,
+    )
+    row.per_thousand = worth.per_thousand
+    row.share = min(1.0, facts.complaints / told) if told else 0.0
+    row.factors = {**vars(facts), **vars(worth)}
+    row.worth = worth.worth
+    row.band = band_of(row.share, min((hit.band for hit in own if hit.band), default=None))
+
+
+def _shaped(geojson: str) -> MultiPolygon:
+    shape = GEOSGeometry(geojson, srid=4326)
+    assert isinstance(shape, MultiPolygon)  # recurrence.outline makes nothing else
+    return shape
+
+
+def _write(row: Proposal, own: Sequence[Hit], *, now: datetime) -> None:
+    if row.pk is None:
+        row.save()
+        _step(row, Kind.FOUND, by=None, now=now)
+        return
+    row.save(update_fields=_MEASURED)
+    for linked in row.links.exclude(band=row.band).select_related("event"):
+        said = f"{linked.event.title}: P{linked.band} → P{row.band}"
+        linked.band, linked.raised_at = row.band, now
+        linked.save(update_fields=["band", "raised_at"])
+        _step(row, Kind.RAISED, note=said, by=None, now=now)
+    if row.state == State.DONE and _returned(row, own):
+        _moved(row, Kind.RETURNED, note="", by=None, now=now)
+
+
+def _returned(row: Proposal, own: Sequence[Hit]) -> bool:
+    done = row.done_at
+    return done is not None and any(done < hit.opened_at <= done + BACK_WITHIN for hit in own)
+
+
+def _nearest_site(brand: int, centre: Point) -> Site | None:
+    around = centre.buffer(_NEAR).envelope
+    near = Site.objects.filter(brand=brand, point__within=around)
+    return near.annotate(far=Distance("point", centre)).order_by("far", "pk").first()
+
+
+def _begun(proposal_id: int, *, by: AbstractUser) -> Proposal:
+    """Return the proposal, locked, if `by` may decide about it."""
+    if not by.has_perm(PLAN):
+        raise RefusedError(_("You may not decide about places where spots return."))
+    return Proposal.objects.select_for_update().get(pk=proposal_id)
+
+
+def _moved(row: Proposal, kind: Kind, *, note: str, by: AbstractUser | None, now: datetime) -> None:
+    row.state = MOVES[kind].target
+    row.done_at = now if row.state == State.DONE else None
+    row.save(update_fields=["state", "done_at"])
+    _step(row, kind, note=note, by=by, now=now)
+
+
+def _step(
+    row: Proposal, kind: Kind, *, note: str = "", by: AbstractUser | None, now: datetime
+) -> None:
+    fields: dict[str, Any] = {"kind": kind, "at": now, "by": by, "note": note}
+    ProposalStep.objects.create(proposal=row, **fields)
