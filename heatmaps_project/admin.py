@@ -12,6 +12,8 @@ from feedback import on_spot, on_timeline
 from heatmaps_project.accounts.admin import LookAdmin, UserAdmin
 from heatmaps_project.accounts.admin_clients import ApiClientAdmin
 from heatmaps_project.accounts.models import ApiClient, Look, User
+from heatmaps_project.accounts.units.admin import UnitAdmin
+from heatmaps_project.accounts.units.models import Unit
 from heatmaps_project.desk.admin import LookupAdmin
 from heatmaps_project.desk.knowledge.admin import ArticleAdmin
 from heatmaps_project.desk.knowledge.models import Article
@@ -68,3 +70,4 @@ admin.site.register(Lookup, LookupAdmin)
 admin.site.register(Article, ArticleAdmin)
 admin.site.register(Phrase, PhraseAdmin)
 admin.site.register(Proposal, ProposalAdmin)
+admin.site.register(Unit, UnitAdmin)

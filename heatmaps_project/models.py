@@ -2,6 +2,7 @@
 
 from heatmaps_project.accounts.calls.models import CallCount
 from heatmaps_project.accounts.models import ApiClient, Look, User
+from heatmaps_project.accounts.units.models import Unit
 from heatmaps_project.desk.knowledge.models import Article, Vote
 from heatmaps_project.desk.models import Lookup, LookupOutcome
 from heatmaps_project.desk.own.models import Code
@@ -33,6 +34,7 @@ __all__ = (
     "ServiceProblem",
     "Subscription",
     "TroubleTicket",
+    "Unit",
     "User",
     "Vote",
 )

@@ -31,7 +31,11 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             listed(_("Inbox"), "inbox", "spots.notice"),
             Item(_("Map"), "map", "map", "spots.view_spot"),
             Item(_("Lookup"), "support_agent", "lookup", "heatmaps_project.use_lookup"),
+            Item(_("This morning"), "wb_twilight", "morning", "heatmaps_project.view_figures"),
+            Item(_("Wall board"), "tv", "wall", "heatmaps_project.view_figures"),
             Item(_("Figures"), "monitoring", "figures", "heatmaps_project.view_figures"),
+            Item(_("Manager"), "account_tree", "manager", "heatmaps_project.view_figures"),
+            Item(_("Quality of detection"), "radar", "quality", "heatmaps_project.view_figures"),
             listed(_("Where spots return"), "hexagon", "heatmaps_project.proposal"),
             Item(_("Audit of promises"), "fact_check", "audit", "heatmaps_project.view_figures"),
             Item(
@@ -122,6 +126,7 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
         (
             listed(_("Users"), "badge", "heatmaps_project.user"),
             listed(_("Teams"), "groups", "spots.team"),
+            listed(_("Units"), "account_tree", "heatmaps_project.unit"),
             listed(_("Shifts and skills"), "schedule", "spots.duty"),
             listed(_("Absences"), "event_busy", "spots.absence"),
             listed(_("API clients"), "api", "heatmaps_project.apiclient"),

@@ -14,6 +14,7 @@ from heatmaps_project.accounts.views import choose_language, reveal
 from heatmaps_project.supervision.audit.reports import views as reports
 from heatmaps_project.supervision.audit.views import audit_file, audit_page
 from heatmaps_project.supervision.audit.what_if_page import what_if_page
+from heatmaps_project.supervision.boards import views as boards
 from heatmaps_project.supervision.views import figures_page
 
 urlpatterns = [
@@ -30,6 +31,12 @@ urlpatterns = [
     path("value/", admin.site.admin_view(value_page), name="value"),
     path("value/import/", admin.site.admin_view(import_page), name="value-import"),
     path("figures/", admin.site.admin_view(figures_page), name="figures"),
+    path("wall/", admin.site.admin_view(boards.wall_page), name="wall"),
+    path("wall/numbers/", admin.site.admin_view(boards.wall_numbers), name="wall-numbers"),
+    path("wall/<slug:code>/", admin.site.admin_view(boards.rows_page), name="wall-rows"),
+    path("morning/", admin.site.admin_view(boards.morning_page), name="morning"),
+    path("manager/", admin.site.admin_view(boards.manager_page), name="manager"),
+    path("detection-quality/", admin.site.admin_view(boards.quality_page), name="quality"),
     path("audit/", admin.site.admin_view(audit_page), name="audit"),
     path("audit/what-if/", admin.site.admin_view(what_if_page), name="audit-what-if"),
     re_path(

@@ -71,6 +71,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "heatmaps_project_look": (ADMIN, NOBODY, NOBODY),
     "heatmaps_project_lookup": (SUPERVISES, NOBODY, NOBODY),
     "heatmaps_project_subscription": (ADMIN, ADMIN, NOBODY),
+    "heatmaps_project_unit": (ADMIN, ADMIN, ADMIN),
     "heatmaps_project_user": (ADMIN, ADMIN, NOBODY),
     "spots_absence": (SUPERVISES, SUPERVISES, SUPERVISES),
     "spots_attractor": (LEARNS, ADMIN, ADMIN),
@@ -190,14 +191,20 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "lookup-articles": (ANSWERS_CALLS, "post", ()),
     "lookup-suggest": (ANSWERS_CALLS, "post", ()),
     "lookup-vote": (NOBODY, "post", ("ARTICLE",)),  # it says whether it helped: test_knowledge.py
+    "manager": (COUNTS, "get", ()),
     "map": (EVERYBODY, "get", ()),
     "map-export": (EVERYBODY, "get", ("geojson",)),
     "map-search": (EVERYBODY, "post", ()),
     "map-spots": (EVERYBODY, "get", ()),
     "map-stay": (EVERYBODY, "post", ()),
+    "morning": (COUNTS, "get", ()),
+    "quality": (COUNTS, "get", ()),
     "reveal": (REVEALS, "post", ()),
     "value": (COUNTS, "get", ()),
     "value-import": (ADMIN, "get", ()),
+    "wall": (COUNTS, "get", ()),
+    "wall-numbers": (COUNTS, "get", ()),
+    "wall-rows": (COUNTS, "get", ("missed",)),
 }
 # Open to those without an account, by design; the last three ask for a client's own token.
 OPEN = {

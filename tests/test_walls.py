@@ -91,6 +91,7 @@ COMMON = {
     "heatmaps_project_delivery",
     "heatmaps_project_look",
     "heatmaps_project_subscription",
+    "heatmaps_project_unit",
     "heatmaps_project_user",
     "spots_cause",
     "spots_fixcheck",
@@ -216,10 +217,13 @@ TRIED_BELOW = {
     "lookup-act",  # test_acting.py: of one's own lookup
     "lookup-articles",  # test_knowledge.py, as the next
     "lookup-vote",
+    "manager",  # test_boards.py
     "map",
     "map-export",  # test_exports.py, as the next in test_search.py
     "map-search",
     "map-spots",
+    "morning",  # test_boards.py, as the others of it
+    "quality",
     "reveal",
     "tmf-acknowledge",  # tmf/test_problems.py, test_tickets.py, as those below
     "tmf-event-records",
@@ -234,6 +238,9 @@ TRIED_BELOW = {
     "tmf-troubleTicket-listener",
     "tmf-unacknowledge",
     "tmf-ungroup",
+    "wall",
+    "wall-numbers",
+    "wall-rows",
 }
 
 
@@ -407,6 +414,9 @@ def _drawn_by(reader: User, *scenes: Scene) -> set[str]:
         browser.get(reverse("map")),
         browser.get(reverse("map-spots"), world),
         browser.get(reverse("figures"), {"days": 90}),
+        browser.get(reverse("morning"), {"days": 90, "hours": 24}),
+        browser.get(reverse("wall-rows", args=["in-a-day"]), {"days": 90}),
+        browser.get(reverse("wall-rows", args=["missed"]), {"days": 90}),
         browser.get(reverse("admin:search"), {"s": "of", "extended": "1"}),
         browser.get(reverse("admin:spots_spot_changelist")),
         browser.post(reverse("admin:spots_spot_fresh"), _rows_of(*scenes)),

@@ -108,7 +108,7 @@ _SETTINGS = frozenset(
             "goodwilllimit",
             "goodwillbudget",
         ),
-        "heatmaps_project": ("user", "apiclient", "article", "phrase"),
+        "heatmaps_project": ("user", "unit", "apiclient", "article", "phrase"),
     }.items()
     for model in models
     for action in ("view", "add", "change", "delete")

@@ -61,6 +61,7 @@ class Flow:
     fixed_daily: list[int]
     of_team: Mapping[int | None, tuple[int, int]]  # opened and fixed in the period
     in_a_day: Share  # of the period's spots that are older, fixed within a day, and stayed so
+    in_a_day_of: Mapping[int | None, Share]  # by team
 
 
 def flow(scope: Scope) -> Flow:
@@ -82,6 +83,7 @@ def flow(scope: Scope) -> Flow:
         fixed_daily=[daily.get((EventKind.FIXED, day), 0) for day in scope.dates()],
         of_team={team: (numbers[-4], numbers[-3]) for team, numbers in of_team.items()},
         in_a_day=Share(part, whole),
+        in_a_day_of={team: Share(row[-1], row[-2]) for team, row in of_team.items()},
     )
 
 

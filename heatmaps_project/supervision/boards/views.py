@@ -1,0 +1,200 @@
+"""The boards: of the wall, the supervisor's morning, the manager, and the quality of detection."""
+
+import json
+from datetime import timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.views.decorators.http import require_safe
+
+from complaints.admin_theme import Select
+from complaints.customers.reader import walls_of
+from complaints.row_number import row_number
+from heatmaps_project.accounts.units.reading import tree
+from heatmaps_project.supervision.boards import managing, morning, quality
+from heatmaps_project.supervision.boards.definitions import BY_CODE, WALL
+from heatmaps_project.supervision.boards.rows import MAKERS, MOST, rows
+from heatmaps_project.supervision.boards.wall import numbers
+from heatmaps_project.supervision.scope import Scope
+from heatmaps_project.supervision.views import CHART_OPTIONS, USUAL_DAYS, FiltersForm
+from spots.cases.states import Permission
+
+USUAL_HOURS: Final = 8
+HOURS: Final = tuple(
+    (hours, ngettext_lazy("%d hour", "%d hours", hours) % hours) for hours in (2, 4, 8, 24)
+)
+
+may_count = permission_required("heatmaps_project.view_figures", raise_exception=True)
+
+
+class MorningForm(FiltersForm):
+    """How far ahead promises are looked at."""
+
+    field_order = ("hours", "team", "region")
+    hours = forms.TypedChoiceField(
+        choices=HOURS,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        label=gettext_lazy("runs out within"),
+        widget=Select,
+    )
+
+
+@require_safe
+@may_count
+def wall_page(request: HttpRequest) -> HttpResponse:
+    """:raises Http404: the address asks for a period, team or region that is not there"""
+    form, scope = _asked(request)
+    context = {"form": form, **_numbers(request, scope), "definitions": WALL}
+    return _page(request, _("Wall board"), "supervision/boards/wall.html", context)
+
+
+@require_safe
+@may_count
+def wall_numbers(request: HttpRequest) -> HttpResponse:
+    """The numbers alone, as the wall asks for them every 15 seconds."""
+    _form, scope = _asked(request)
+    return render(request, "supervision/boards/numbers.html", _numbers(request, scope))
+
+
+@require_safe
+@may_count
+def rows_page(request: HttpRequest, code: str) -> HttpResponse:
+    """:raises Http404: there is no such number; :raises PermissionDenied: its rows are not shown"""
+    if code not in MAKERS:
+        raise Http404
+    definition = BY_CODE[code]
+    if not request.user.has_perm(definition.permission):
+        raise PermissionDenied
+    form, scope = _asked(request)
+    found = rows(code, scope)
+    context = {
+        "form": form,
+        "scope": scope,
+        "definition": definition,
+        "rows": found,
+        "cut": len(found) == MOST,
+        "most": MOST,
+    }
+    title = str(definition.name).capitalize()
+    return _page(request, title, "supervision/boards/rows.html", context)
+
+
+@require_safe
+@may_count
+def morning_page(request: HttpRequest) -> HttpResponse:
+    """:raises Http404: the address asks for what is not there"""
+    form, scope = _asked(request, MorningForm)
+    hours = form.cleaned_data["hours"] or USUAL_HOURS
+    context = {
+        "form": form,
+        "scope": scope,
+        "hours": hours,
+        "at_risk": morning.at_risk(scope, timedelta(hours=hours)),
+        "queues": morning.queues(scope),
+        "may_dispatch": request.user.has_perm(Permission.DISPATCH),
+    }
+    return _page(request, _("This morning"), "supervision/boards/morning.html", context)
+
+
+@require_safe
+@may_count
+def manager_page(request: HttpRequest) -> HttpResponse:
+    """:raises Http404: the address asks for a unit, period or region that is not there"""
+    form, scope = _asked(request)
+    asked = request.GET.get("unit", "")
+    unit, units = row_number(asked), tree()
+    if asked and unit not in units.nodes:
+        raise Http404
+    tallied, names = managing.tallies(scope), managing.team_names()
+    context = {
+        "form": form,
+        "scope": scope,
+        "unit": unit,
+        "managed": managing.managed(units, unit, tallied, names),
+    }
+    return _page(request, _("Manager"), "supervision/boards/manager.html", context)
+
+
+@require_safe
+@may_count
+def quality_page(request: HttpRequest) -> HttpResponse:
+    """:raises Http404: the address asks for a period, team or region that is not there"""
+    form, scope = _asked(request)
+    found = quality.quality(scope)
+    context = {
+        "form": form,
+        "scope": scope,
+        "quality": found,
+        "chart": _chart(found),
+        "chart_options": CHART_OPTIONS,
+        "how": quality.HOW,
+    }
+    return _page(request, _("Quality of detection"), "supervision/boards/quality.html", context)
+
+
+def _asked(request: HttpRequest, kind: type[FiltersForm] = FiltersForm) -> tuple[Any, Scope]:
+    """:raises Http404: the address asks for a period, team or region that is not there"""
+    walls = walls_of(request)
+    asked = request.GET.copy()
+    asked.setdefault("days", str(USUAL_DAYS))
+    form = kind(asked, walls=walls)
+    if not form.is_valid():
+        raise Http404
+    team, region = form.cleaned_data["team"], form.cleaned_data["region"]
+    return form, Scope(
+        walls=walls,
+        now=timezone.now(),
+        zone=ZoneInfo(timezone.get_current_timezone_name()),
+        days=form.cleaned_data["days"] or USUAL_DAYS,
+        team=team.pk if team else None,
+        region=region.pk if region else None,
+    )
+
+
+def _numbers(request: HttpRequest, scope: Scope) -> dict[str, Any]:
+    user = request.user
+    return {
+        "scope": scope,
+        "numbers": [
+            (one, one.definition.code in MAKERS and user.has_perm(one.definition.permission))
+            for one in numbers(scope)
+        ],
+        "query": request.GET.urlencode(),
+    }
+
+
+def _chart(found: quality.Quality) -> str:
+    """Return false spots and the others that ended, by the week, as Chart.js draws them."""
+    weeks = found.weeks
+    others = [share.whole - share.part for _monday, share in weeks]
+    series = (
+        (_("false"), [share.part for _monday, share in weeks], "var(--color-orange-500)"),
+        (_("others that ended"), others, "var(--color-primary-500)"),
+    )
+    return json.dumps(
+        {
+            "labels": [date_format(monday, "j b") for monday, _share in weeks],
+            "datasets": [
+                {"label": label, "data": data, "backgroundColor": colour}
+                for label, data, colour in series
+            ],
+        }
+    )
+
+
+def _page(request: HttpRequest, title: str, template: str, context: dict[str, Any]) -> HttpResponse:
+    return render(
+        request, template, {**admin.site.each_context(request), "title": title, **context}
+    )

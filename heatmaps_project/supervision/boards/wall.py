@@ -1,0 +1,86 @@
+"""The five numbers of the wall board, each counted anew: a number of queries that never grows."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from complaints.intake.models import Complaint, ComplaintQuerySet
+from feedback.models import Answer
+from feedback.surveys.models import AnswerQuerySet
+from heatmaps_project.supervision import figures
+from heatmaps_project.supervision.boards.definitions import (
+    WALL,
+    Definition,
+    Judged,
+    judged,
+    judged_count,
+)
+from heatmaps_project.supervision.flow import flow
+from heatmaps_project.supervision.scope import Scope
+from heatmaps_project.supervision.shares import NOTHING, Share
+from spots.cases.models import Kind, Membership
+
+
+@dataclass(frozen=True)
+class Number:
+    """A share, or else a count."""
+
+    definition: Definition
+    share: Share | None = None
+    count: int = 0
+
+    @property
+    def judged(self) -> Judged:
+        target = self.definition.target
+        if self.share is None:
+            return judged_count(self.count, target)
+        return judged(self.share, target)
+
+
+def numbers(scope: Scope) -> list[Number]:
+    """Return the numbers in the order of their definitions."""
+    in_a_day, kept, missed, through, satisfied = WALL
+    return [
+        Number(in_a_day, share=flow(scope).in_a_day),
+        Number(kept, share=sum(figures.kept(scope).values(), NOTHING)),
+        Number(missed, count=scope.clocks.running().filter(due_at__lt=scope.now).count()),
+        Number(through, share=through_spots(scope)),
+        Number(satisfied, share=rated_well(scope)),
+    ]
+
+
+def solved(scope: Scope) -> ComplaintQuerySet:
+    """
+    Return the complaints solved in the period, with `in_spot`; of a team: those it solved.
+
+    Whether a complaint was in a spot is asked of the moment in which it was solved: what was
+    taken out of the spot before is not solved through it.
+    """
+    then = Membership.objects.filter(complaint=OuterRef("pk")).at(OuterRef("resolved_at"))
+    rows = Complaint.objects.in_effect().within(scope.walls)
+    rows = rows.filter(resolved_at__gte=scope.since(), resolved_at__lte=scope.now)
+    if scope.region is not None:
+        rows = rows.filter(region=scope.region)
+    if scope.team is not None:
+        rows = rows.filter(Exists(then.filter(case__team=scope.team)))
+    return rows.annotate(in_spot=Exists(then.filter(case__kind=Kind.SPOT)))
+
+
+def through_spots(scope: Scope) -> Share:
+    """Return the solved complaints that were solved through a spot."""
+    found = solved(scope).aggregate(all=Count("pk"), part=Count("pk", filter=Q(in_spot=True)))
+    return Share(found["part"], found["all"])
+
+
+def ratings(scope: Scope) -> AnswerQuerySet:
+    """Return the ratings of the scope's fixes that were given in the period."""
+    given = Answer.objects.of_fixes().filter(at__gte=scope.since(), at__lte=scope.now)
+    return given.filter(invitation__case__in=scope.spots)
+
+
+def rated_well(scope: Scope) -> Share:
+    """Return the satisfied among those who rated."""
+    found = ratings(scope).aggregate(
+        all=Count("pk"), part=Count("pk", filter=Q(score__gte=figures.TOP_TWO))
+    )
+    return Share(found["part"], found["all"])
