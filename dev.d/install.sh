@@ -10,6 +10,7 @@ missing_packages() { # up|test: prints the Debian packages that are not there
   if own_redis && ! command -v redis-server >/dev/null; then echo redis-server; fi
   python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
   command -v msgfmt >/dev/null || echo gettext
+  /sbin/ldconfig -p | grep -q libpangoft2-1.0 || echo libpangoft2-1.0-0 libharfbuzz-subset0
   [ "$1" = test ] || return 0
   command -v chromium >/dev/null || echo chromium
   [ -d /usr/share/fonts/truetype/dejavu ] || echo fonts-dejavu-core

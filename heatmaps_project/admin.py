@@ -20,6 +20,8 @@ from heatmaps_project.desk.knowledge.models import Article
 from heatmaps_project.desk.models import Lookup
 from heatmaps_project.desk.phrases.admin import PhraseAdmin
 from heatmaps_project.desk.phrases.models import Phrase
+from heatmaps_project.supervision.digests.admin import DigestAdmin, DigestRuleAdmin
+from heatmaps_project.supervision.digests.models import Digest, DigestRule
 from heatmaps_project.supervision.planning.admin import ProposalAdmin
 from heatmaps_project.supervision.planning.admin_events import RaisedEventAdmin
 from heatmaps_project.supervision.planning.models import Proposal
@@ -71,3 +73,5 @@ admin.site.register(Article, ArticleAdmin)
 admin.site.register(Phrase, PhraseAdmin)
 admin.site.register(Proposal, ProposalAdmin)
 admin.site.register(Unit, UnitAdmin)
+admin.site.register(Digest, DigestAdmin)
+admin.site.register(DigestRule, DigestRuleAdmin)

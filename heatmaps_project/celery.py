@@ -93,6 +93,8 @@ app.conf.beat_schedule = {
         ("feedback.learn_comments", 3600.0),
         ("heatmaps_project.report_last_month", 600.0),
         ("heatmaps_project.measure_places", 600.0),
+        ("heatmaps_project.make_digests", 60.0),
+        ("heatmaps_project.send_digests", 30.0),
         ("heatmaps_project.send_codes", 2.0),
         ("heatmaps_project.forget_codes", 3600.0),
         ("heatmaps_project.forget_lookups", 3600.0),
@@ -129,6 +131,7 @@ app.autodiscover_tasks(
         "heatmaps_project.operations",
         "heatmaps_project.supervision.audit.reports",
         "heatmaps_project.supervision.planning",
+        "heatmaps_project.supervision.digests",
         "heatmaps_project.tmf.hub",
         "heatmaps_project.webhooks",
     ]

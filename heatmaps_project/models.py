@@ -9,6 +9,7 @@ from heatmaps_project.desk.own.models import Code
 from heatmaps_project.desk.phrases.models import Phrase
 from heatmaps_project.operations.models import Heartbeat
 from heatmaps_project.supervision.audit.reports.models import AuditReport
+from heatmaps_project.supervision.digests.models import Digest, DigestRule
 from heatmaps_project.supervision.planning.models import Proposal, ProposalLink, ProposalStep
 from heatmaps_project.tmf.hub.models import LastTold
 from heatmaps_project.tmf.models import ServiceProblem, TroubleTicket
@@ -21,6 +22,8 @@ __all__ = (
     "CallCount",
     "Code",
     "Delivery",
+    "Digest",
+    "DigestRule",
     "Heartbeat",
     "LastTold",
     "Look",

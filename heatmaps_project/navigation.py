@@ -38,6 +38,7 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             Item(_("Quality of detection"), "radar", "quality", "heatmaps_project.view_figures"),
             listed(_("Where spots return"), "hexagon", "heatmaps_project.proposal"),
             Item(_("Audit of promises"), "fact_check", "audit", "heatmaps_project.view_figures"),
+            listed(_("My reports"), "mark_email_read", "heatmaps_project.digest"),
             Item(
                 _("Monthly reports"),
                 "lab_profile",
@@ -126,6 +127,7 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
         (
             listed(_("Users"), "badge", "heatmaps_project.user"),
             listed(_("Teams"), "groups", "spots.team"),
+            listed(_("Reports by mail"), "schedule_send", "heatmaps_project.digestrule"),
             listed(_("Units"), "account_tree", "heatmaps_project.unit"),
             listed(_("Shifts and skills"), "schedule", "spots.duty"),
             listed(_("Absences"), "event_busy", "spots.absence"),

@@ -21,7 +21,7 @@ from feedback.models import (
     SortingWord,
     Template,
 )
-from heatmaps_project.models import AuditReport, Look, Phrase, Unit
+from heatmaps_project.models import AuditReport, DigestRule, Look, Phrase, Unit
 from spots.models import (
     Attachment,
     Case,
@@ -265,6 +265,9 @@ def _filled(
         )[0],
         "heatmaps_project_proposal": make_proposal(point=point, now=now, **walls),
         "heatmaps_project_lookup": make_lookup(by, at=now, case=spot, **walls),
+        "heatmaps_project_digestrule": DigestRule.objects.get_or_create(
+            role="supervisor", cadence="daily", about="region"
+        )[0],
         "heatmaps_project_unit": Unit.objects.get_or_create(name="all", parent=None)[0],
         "heatmaps_project_user": by,
         "spots_absence": make_absence(member, now=now),

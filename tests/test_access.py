@@ -71,6 +71,8 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "heatmaps_project_look": (ADMIN, NOBODY, NOBODY),
     "heatmaps_project_lookup": (SUPERVISES, NOBODY, NOBODY),
     "heatmaps_project_subscription": (ADMIN, ADMIN, NOBODY),
+    "heatmaps_project_digest": (EVERYBODY, NOBODY, NOBODY),  # each their own
+    "heatmaps_project_digestrule": (ADMIN, ADMIN, ADMIN),
     "heatmaps_project_unit": (ADMIN, ADMIN, ADMIN),
     "heatmaps_project_user": (ADMIN, ADMIN, NOBODY),
     "spots_absence": (SUPERVISES, SUPERVISES, SUPERVISES),
@@ -131,6 +133,7 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "admin:feedback_insight_raise": (EVERYBODY, "get", ()),
     "admin:feedback_insight_vote": (EVERYBODY, "post", ("INSIGHT",)),
     "admin:feedback_survey_preview": (ADMIN, "post", ()),
+    "admin:heatmaps_project_digest_open": (NOBODY, "get", (1, "html")),  # its reader alone
     "admin:heatmaps_project_proposal_decide": (
         COUNTS,
         "post",

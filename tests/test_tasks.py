@@ -70,6 +70,7 @@ def busy(transactional_db: None, settings: Any) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     now = timezone.now()
     scene = make_scene(now=now - timedelta(days=3))
+    make_user("supervisor", email="boss@example.org")
     for number in range(12):
         make_complaint(
             lon=scene.point.x + number * 1e-4,

@@ -89,6 +89,8 @@ COMMON = {
     "feedback_template",
     "heatmaps_project_apiclient",
     "heatmaps_project_delivery",
+    "heatmaps_project_digest",  # each their own: test_digests.py
+    "heatmaps_project_digestrule",
     "heatmaps_project_look",
     "heatmaps_project_subscription",
     "heatmaps_project_unit",
@@ -150,6 +152,7 @@ TRIED_BELOW = {
     "admin:feedback_insight_raise",
     "admin:feedback_insight_vote",
     "admin:search",
+    "admin:heatmaps_project_digest_open",  # test_digests.py
     "admin:heatmaps_project_proposal_decide",  # test_planning_page.py, as the next
     "admin:heatmaps_project_proposal_file",
     "admin:heatmaps_project_proposal_scenario",

@@ -57,8 +57,8 @@ _PLANS_SHIFTS = frozenset(
 # where spots return, and what is decided about it
 _SEES_PLACES = frozenset({"heatmaps_project.view_proposal"})
 _PLANS_PLACES = _SEES_PLACES | {"heatmaps_project.plan_network"}
-# everybody may be told of a promise at risk, and sees what they themselves were told
-_READS_INBOX = frozenset({"spots.view_notice"})
+# everybody may be told of a promise at risk, or sent reports, and sees their own
+_READS_INBOX = frozenset({"spots.view_notice", "heatmaps_project.view_digest"})
 # everybody sees what the customers they served say; whoever leads or plans, what all do
 _HEARS = frozenset({"feedback.view_board"})
 # wishes and ideas are everybody's; departments answer them
@@ -108,7 +108,7 @@ _SETTINGS = frozenset(
             "goodwilllimit",
             "goodwillbudget",
         ),
-        "heatmaps_project": ("user", "unit", "apiclient", "article", "phrase"),
+        "heatmaps_project": ("user", "unit", "digestrule", "apiclient", "article", "phrase"),
     }.items()
     for model in models
     for action in ("view", "add", "change", "delete")

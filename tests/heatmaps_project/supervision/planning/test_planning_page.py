@@ -200,6 +200,7 @@ def test_the_list_ranks_open_places_and_asks_no_more_for_many(signed_in):
 
     assert page.index("more") < page.index("less")
     assert "given up" not in page
+    assert "data-places" in page  # the map of them
     assert many == few
 
 

@@ -1,0 +1,198 @@
+"""Reports by mail: once for a local date, within the reader's walls, as HTML and on paper."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from heatmaps_project.models import Digest, DigestRule
+from heatmaps_project.supervision.digests import delivery, transitions
+from heatmaps_project.supervision.digests.cadence import (
+    Cadence,
+    day_due,
+    days,
+    is_due,
+    last_moment,
+    moment,
+)
+from heatmaps_project.supervision.digests.paper import on_paper
+from tests.factories import (
+    make_brand,
+    make_region,
+    make_spot,
+    make_team,
+    make_user,
+)
+
+MORNING = datetime(2026, 3, 25, 6, tzinfo=UTC)  # 9:00 in Moscow
+ZONES = ["Europe/Moscow", "Europe/Berlin", "Asia/Chita", "America/New_York", "Australia/Lord_Howe"]
+
+
+@pytest.fixture(autouse=True)
+def _locmem(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture(name="rule")
+def _rule(db):
+    DigestRule.objects.all().delete()
+    return DigestRule.objects.create(role="supervisor", cadence="daily", about="region")
+
+
+@given(st.sampled_from(ZONES), st.dates(date(2026, 1, 1), date(2027, 12, 30)))
+def test_each_local_date_begins_its_report_once_at_eight_whatever_the_clocks_do(name, day):
+    zone = ZoneInfo(name)
+    at = moment(day, zone)
+
+    assert at.astimezone(zone).date() == day
+    assert day_due(at, zone) == day
+    assert day_due(at - timedelta(seconds=1), zone) is None
+    assert moment(day + timedelta(days=1), zone) > at
+
+
+@given(st.sampled_from(ZONES), st.dates(date(2026, 1, 1), date(2027, 12, 30)))
+def test_the_days_of_daily_reports_leave_no_gap_and_do_not_overlap(name, day):
+    zone = ZoneInfo(name)
+    until, before = last_moment(day, zone), last_moment(day - timedelta(days=1), zone)
+
+    assert until.astimezone(zone).date() == day - timedelta(days=1)
+    assert timedelta(hours=22) < until - before < timedelta(hours=26)
+
+
+def test_weeks_begin_on_mondays_and_months_on_the_first():
+    monday, first = date(2026, 3, 23), date(2026, 3, 1)
+
+    assert [is_due(Cadence.WEEKLY, monday + timedelta(days=n)) for n in range(7)].count(True) == 1
+    assert is_due(Cadence.WEEKLY, monday)
+    assert is_due(Cadence.MONTHLY, first)
+    assert [days(one, first) for one in Cadence] == [1, 7, 28]
+
+
+@pytest.mark.django_db
+def test_a_report_is_made_and_sent_once_however_often_the_sweeps_run(rule):
+    boss = make_user("supervisor", email="boss@example.org", language="en")
+    make_user("supervisor")  # without an address
+
+    for _ in range(3):
+        transitions.make_digests(now=MORNING)
+        delivery.send_digests(now=MORNING)
+
+    row = Digest.objects.get()
+    (letter,) = mail.outbox
+    assert (row.user, row.day, row.state, letter.to) == (
+        boss,
+        date(2026, 3, 25),
+        "sent",
+        ["boss@example.org"],
+    )
+    assert "24 March 2026" in letter.subject
+    assert letter.attachments[0].content.startswith(b"%PDF")
+    transitions.make_digests(now=MORNING + timedelta(days=1))
+    assert Digest.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_before_eight_nothing_is_made_and_each_region_has_its_own_eight(rule):
+    far = make_region("chita", lon=113.5, lat=52)
+    far.time_zone = "Asia/Chita"
+    far.save()
+    boss = make_user("supervisor", email="boss@example.org")
+    boss.regions.add(far)
+
+    transitions.make_digests(now=datetime(2026, 3, 24, 23, tzinfo=UTC))  # 8:00 in Chita
+
+    assert Digest.objects.get().region == far
+
+
+@pytest.mark.django_db
+def test_a_report_tells_nothing_from_behind_its_readers_walls(rule):
+    make_user("supervisor", email="boss@example.org", language="en")
+    ours, theirs = make_team("ours"), make_team("theirs")
+    opened = {"opened_at": MORNING - timedelta(hours=20), "state": "routed"}
+    make_spot(team=ours, **opened)
+    make_spot(team=theirs, brand=make_brand("rival"), **opened)
+    make_spot(team=theirs, region=make_region("far", lon=60), **opened)
+
+    transitions.make_digests(now=MORNING)
+
+    page = Digest.objects.get().page
+    assert "Ours" in page
+    assert "Theirs" not in page
+
+
+@pytest.mark.django_db
+def test_the_lead_of_a_team_gets_what_their_rule_says(rule):
+    rule.about, rule.role = "team", "engineer"
+    rule.save()
+    lead = make_user("engineer", email="lead@example.org")
+    team = make_team("radio")
+    team.lead = lead
+    team.save()
+    make_team("other")
+
+    transitions.make_digests(now=MORNING)
+
+    assert Digest.objects.get().team == team
+
+
+@pytest.mark.django_db
+def test_a_server_that_is_away_is_asked_again_and_given_up_in_the_end(rule, monkeypatch):
+    make_user("supervisor", email="boss@example.org")
+    transitions.make_digests(now=MORNING)
+
+    def refuse(*_given, **_named):
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(EmailBackend, "send_messages", refuse)
+    now = MORNING
+    for _ in range(6):
+        delivery.send_digests(now=now)
+        now += timedelta(hours=6)
+
+    row = Digest.objects.get()
+    assert (row.state, row.attempts, row.error) == ("failed", 5, "ConnectionRefusedError")
+
+
+@pytest.mark.django_db
+def test_what_a_dead_worker_was_sending_is_uncertain_and_not_sent_again(rule):
+    make_user("supervisor", email="boss@example.org")
+    transitions.make_digests(now=MORNING)
+    transitions.claim(limit=1, now=MORNING)
+
+    delivery.send_digests(now=MORNING + timedelta(hours=1))
+
+    assert Digest.objects.get().state == "uncertain"
+    assert mail.outbox == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_ones_own_reports_are_read_again_and_others_are_not_there(rule, signed_in, language):
+    boss = make_user("supervisor", email="boss@example.org", language=language)
+    transitions.make_digests(now=MORNING)
+    row = Digest.objects.get()
+    open_html, open_pdf = (
+        reverse("admin:heatmaps_project_digest_open", args=[row.pk, form])
+        for form in ("html", "pdf")
+    )
+
+    client = signed_in(boss)
+    assert (
+        open_html
+        in client.get(reverse("admin:heatmaps_project_digest_changelist")).content.decode()
+    )
+    assert row.subject in client.get(open_html).content.decode()
+    assert client.get(open_pdf).content.startswith(b"%PDF")
+    other = signed_in("supervisor")
+    assert other.get(open_html).status_code == 404
+
+
+def test_paper_fetches_nothing():
+    page = '<link rel="stylesheet" href="http://127.0.0.1:9/x.css"><p>ё</p>'
+
+    assert on_paper(page).startswith(b"%PDF")
