@@ -68,6 +68,11 @@ LOGGING: dict[str, Any] = {
         },
         "json": {"()": "heatmaps_project.logs.JsonFormatter"},
     },
+    # They tell of each step of a PDF, and of each font.
+    "loggers": {
+        name: {"level": "ERROR", "propagate": False, "handlers": ["console"]}
+        for name in ("weasyprint", "weasyprint.progress", "fontTools")
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",

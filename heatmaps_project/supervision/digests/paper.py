@@ -1,14 +1,11 @@
 """A page of HTML on paper: PDF by WeasyPrint, without a browser, and without the network."""
 
-import logging
 from typing import Final
 
 from weasyprint import HTML
 from weasyprint.urls import URLFetcher
 
 _NOTHING: Final = URLFetcher(allowed_protocols=(), allow_redirects=False)
-for _name in ("weasyprint", "fontTools"):  # they tell of each step and font
-    logging.getLogger(_name).setLevel(logging.ERROR)
 
 
 def on_paper(page: str) -> bytes:
