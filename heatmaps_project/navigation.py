@@ -72,7 +72,7 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
                 "admin:feedback_insight_board",
                 "feedback.view_insight",
             ),
-            Item(_("Value"), "finance", "value", "complaints.view_monthlyfact"),
+            Item(_("What customers are worth"), "finance", "value", "complaints.view_monthlyfact"),
             listed(_("Gifts given"), "redeem", "feedback.given"),
             listed(_("Messages"), "sms", "feedback.message"),
             listed(_("Batches of messages"), "forward_to_inbox", "feedback.announcement"),

@@ -38,7 +38,7 @@ class TableForm(forms.Form):
     months = forms.ChoiceField(
         choices=[(n, n) for n in MONTHS],
         required=False,
-        label=gettext_lazy("months"),
+        label=gettext_lazy("period, months"),
         widget=Select,
     )
     by = forms.ChoiceField(
@@ -79,7 +79,7 @@ def value_page(request: HttpRequest) -> HttpResponse:
     last = newest_month()
     page = {
         **admin.site.each_context(request),
-        "title": _("Value"),
+        "title": _("What customers are worth"),
         "form": form,
         "by_gifts": by_gifts,
         "days": BEFORE.days,

@@ -30,8 +30,8 @@ RATINGS: Final[dict[int, Promise]] = {
     0: gettext_lazy("did not answer"),
 }
 COMPLAINTS: Final[dict[int, Promise]] = {
-    0: gettext_lazy("none"),
-    1: gettext_lazy("one"),
+    0: gettext_lazy("no complaint"),
+    1: gettext_lazy("one complaint"),
     2: gettext_lazy("two or more"),
 }
 GIFTS: Final[dict[int, Promise]] = {
