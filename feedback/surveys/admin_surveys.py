@@ -101,7 +101,9 @@ class SurveyAdmin(OwnBrandsAdmin):
         """Show the customer's page of a form as it is being filled in; nothing is kept."""
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
-        return render(request, "admin/feedback/survey/preview.html", previewed(request.POST))
+        found = previewed(request.POST)
+        name = "preview_texts" if found["texts"] else "preview"
+        return render(request, f"admin/feedback/survey/{name}.html", found)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "regions":

@@ -16,6 +16,7 @@ from feedback.surveys.catalogue import Survey, SurveyQuestion, Trigger
 from feedback.surveys.models import Version
 from feedback.surveys.page import shown
 from feedback.surveys.questions import MOST, MOST_OPTIONS, Fault, Kind, Question, faults
+from feedback.surveys.wording import in_a_text, thanks_in_a_text
 
 PREFIX = "questions"
 
@@ -155,12 +156,22 @@ def previewed(posted: QueryDict) -> dict[str, Any]:
     with translation.override(language):
         context = _page(posted, questions, place, language)
     of_fixes = posted.get("trigger") == Trigger.FIXED
+    by_text = "by_text" in posted
     return {
         **context,
+        "texts": _texts(posted, questions, language) if by_text else [],
         "step": place,
-        "steps": len(questions) + 1,
+        "steps": 1 if by_text else len(questions) + 1,
         "faults": in_words(faults_of(rows, of_fixes=of_fixes)),
     }
+
+
+def _texts(posted: QueryDict, questions: list[Question], language: str) -> list[str]:
+    """Return the texts of a survey that is asked question by question, and the thanks."""
+    thanks = posted.get(f"thanks_{language}") or posted.get("thanks_ru", "")
+    content = {"thanks": {"ru": thanks, language: thanks}}
+    texts = [in_a_text(one, language) for one in questions]
+    return [*texts, thanks_in_a_text(Version(content=content), language)]
 
 
 def _page(

@@ -70,8 +70,9 @@ def thanks_in_a_text(version: Version, language: str) -> str:
 
 
 def _listed(question: Question, language: str) -> str:
-    options = options_in(question, language)
-    return " ".join(f"{number} – {option};" for number, option in enumerate(options, start=1))
+    options = enumerate(options_in(question, language), start=1)
+    listed = "; ".join(f"{number} – {option}" for number, option in options)
+    return f"{listed}." if listed else ""
 
 
 def _how_to_answer(kind: Kind, options: int) -> str:

@@ -2,8 +2,9 @@
 
 import pytest
 from django.forms import modelform_factory
+from django.http import QueryDict
 
-from feedback.surveys.building import SurveyForm
+from feedback.surveys.building import SurveyForm, previewed
 from feedback.surveys.catalogue import Survey
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +53,18 @@ def test_a_delay_is_typed_in_days_and_shown_in_days():
 )
 def test_what_makes_no_sense_is_refused_at_its_field(fields, refused):
     assert list(filled(**fields).errors) == [refused]
+
+
+def test_a_survey_by_text_is_previewed_as_texts():
+    posted = QueryDict(mutable=True)
+    posted.update({"by_text": "on", "thanks_ru": "Спасибо!", "questions-TOTAL_FORMS": "2"})
+    for index, kind in enumerate(("nps", "text")):
+        posted.update({f"questions-{index}-kind": kind, f"questions-{index}-words_ru": f"{kind}?"})
+
+    first, second, thanks = previewed(posted)["texts"]
+
+    assert first.startswith("nps? ")
+    assert second.startswith("text? ")
+    assert thanks == "Спасибо!"
+    del posted["by_text"]
+    assert previewed(posted)["texts"] == []
