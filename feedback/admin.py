@@ -14,10 +14,12 @@ from feedback.insights.admin import DepartmentAdmin, InsightAdmin
 from feedback.insights.models import Department, Insight
 from feedback.notifications.admin import MessageAdmin, TemplateAdmin
 from feedback.notifications.admin_batches import AnnouncementAdmin, SendingRuleAdmin
+from feedback.notifications.admin_gateways import GatewayAdmin, SenderAdmin, StopAdmin
 from feedback.notifications.batches import Announcement
 from feedback.notifications.catalogue import Template
+from feedback.notifications.gateways import Gateway, Sender
 from feedback.notifications.models import Message
-from feedback.notifications.rules import SendingRule
+from feedback.notifications.rules import SendingRule, Stop
 from feedback.surveys.admin import AnswerAdmin
 from feedback.surveys.admin_surveys import InvitationAdmin, SurveyAdmin
 from feedback.surveys.catalogue import Survey
@@ -26,6 +28,9 @@ from feedback.surveys.models import Answer, Invitation
 admin.site.register(Message, MessageAdmin)
 admin.site.register(Announcement, AnnouncementAdmin)
 admin.site.register(SendingRule, SendingRuleAdmin)
+admin.site.register(Stop, StopAdmin)
+admin.site.register(Gateway, GatewayAdmin)
+admin.site.register(Sender, SenderAdmin)
 admin.site.register(Template, TemplateAdmin)
 admin.site.register(Survey, SurveyAdmin)
 admin.site.register(Invitation, InvitationAdmin)

@@ -13,9 +13,10 @@ from feedback.goodwill.models import (
 from feedback.insights.models import Department, Insight, InsightStep, Vote
 from feedback.notifications.batches import Announcement, BatchStep
 from feedback.notifications.catalogue import Template
+from feedback.notifications.gateways import Gateway, GatewayHealth, Sender
 from feedback.notifications.incoming import IncomingText
 from feedback.notifications.models import Message, Part, Receipt
-from feedback.notifications.rules import SendingRule
+from feedback.notifications.rules import SendingRule, Stop
 from feedback.surveys.catalogue import Survey, SurveyQuestion
 from feedback.surveys.models import Answer, Invitation, Touch, Version
 
@@ -29,6 +30,8 @@ __all__ = (
     "Department",
     "FollowUp",
     "FollowUpStep",
+    "Gateway",
+    "GatewayHealth",
     "Gift",
     "GiftCode",
     "Given",
@@ -42,8 +45,10 @@ __all__ = (
     "Message",
     "Part",
     "Receipt",
+    "Sender",
     "SendingRule",
     "SortingWord",
+    "Stop",
     "Survey",
     "SurveyQuestion",
     "Template",

@@ -88,6 +88,9 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             listed(_("Departments"), "corporate_fare", "feedback.department"),
             listed(_("Texts"), "edit_note", "feedback.template"),
             listed(_("Limits of sending"), "tune", "feedback.sendingrule"),
+            listed(_("Stops of sending"), "front_hand", "feedback.stop"),
+            listed(_("Gateways"), "router", "feedback.gateway"),
+            listed(_("Senders"), "dialpad", "feedback.sender"),
         ),
     ),
     (

@@ -15,10 +15,13 @@ from complaints.geocoding.models import Address, Locality, PlacedAddress, Region
 from complaints.models import Brand
 from feedback.models import (
     AlarmRule,
+    Gateway,
     GoodwillBudget,
     LearntSorting,
+    Sender,
     SendingRule,
     SortingWord,
+    Stop,
     Template,
 )
 from heatmaps_project.models import AuditReport, DigestRule, Look, Phrase, Unit
@@ -247,6 +250,19 @@ def _filled(
         "feedback_goodwilllimit": make_goodwill_limit("agent"),
         "feedback_insight": make_insight(**walls, title=f"wish of {name}"),
         "feedback_learntsorting": LearntSorting.objects.first() or make_learnt_sorting(now=now),
+        "feedback_gateway": Gateway.objects.create(
+            name=f"centre-{name}", kind="console", address="console:", brand=brand, active=False
+        ),
+        "feedback_sender": Sender.objects.get_or_create(
+            brand=brand, purpose="survey", sender="0651"
+        )[0],
+        "feedback_stop": Stop.objects.create(
+            brand=brand,
+            gateway="none",
+            why=f"why of {name}",
+            pulled_by=by,
+            pulled_at=now,
+        ),
         "feedback_sendingrule": SendingRule.objects.get_or_create(pk=1)[0],
         "feedback_sortingword": SortingWord.objects.get_or_create(label="price", stem="цен")[0],
         "feedback_invitation": invitation,

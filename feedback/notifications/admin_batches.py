@@ -191,4 +191,4 @@ def _made(request: HttpRequest, form: NewBatchForm) -> Announcement | None:
 
 
 class SendingRuleAdmin(OnlyRowAdmin):
-    list_display = ("__str__", "approve_above", "eta_moved_minutes", "eta_moved_times")
+    list_display = ("__str__", "per_day", "per_week", "approve_above", "eta_moved_minutes")

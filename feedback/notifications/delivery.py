@@ -1,5 +1,7 @@
 """From the outbox to the gateways: claim, send, book."""
 
+import time
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -8,10 +10,11 @@ from django.db.models import F
 
 from feedback.notifications import transitions
 from feedback.notifications.catalogue import ASKING, Channel
-from feedback.notifications.channels.choice import gateway_of
 from feedback.notifications.channels.outcome import Failure, Gateway, Outcome, Outgoing
+from feedback.notifications.consenting import purpose_of
 from feedback.notifications.models import Message, Part
 from feedback.notifications.states import State
+from feedback.notifications.ways_out import Senders, WayOut, WaysOut, opened
 from feedback.surveys.letters import page_of, scale_of
 from feedback.surveys.states import OPEN
 
@@ -29,51 +32,132 @@ def send_messages(*, now: datetime) -> int:
     uncertain, and only a person sends those again.
     """
     transitions.tidy(now=now)
-    handled = sum(_send_through(channel, now=now) for channel in Channel.values)
+    handled = sum(_Run(channel, now=now).work() for channel in Channel.values)
     transitions.settle_receipts(now=now)
     return handled + transitions.settle_texts(now=now)  # what that leads to is sent at once
 
 
-def _send_through(channel: str, *, now: datetime) -> int:
-    messages = transitions.claim(channel=channel, limit=BATCH, now=now)
-    if not messages and not _awaits_words(channel, now=now):
-        return 0
-    handled = 0
-    on_receipt = partial(transitions.take_receipt, now=now)
-    on_text = partial(transitions.take_text, now=now)
-    with gateway_of(channel, on_receipt=on_receipt, on_text=on_text) as gateway:
-        for _batch in range(MOST):
-            if not messages:
-                break
-            handled += len(messages)
-            if not _send(messages, gateway, now=now):
-                break
-            messages = transitions.claim(channel=channel, limit=BATCH, now=now)
-        _let_go_of_the_database()
-        gateway.listen(seconds=LISTEN)
-    return handled
+class _Run:
+    """A worker's way through what is due on one channel: its gateways stay open between batches."""
+
+    def __init__(self, channel: str, *, now: datetime) -> None:
+        self._channel, self._now = channel, now
+        self._open: dict[str, Gateway] = {}
+        self._is_refused = False  # some gateway would take no more just now
+
+    def work(self) -> int:
+        messages = self._claim()
+        if not messages and not _awaits_words(self._channel, now=self._now):
+            return 0
+        self._ways = WaysOut(self._channel, now=self._now)
+        self._senders = Senders()
+        handled = 0
+        with ExitStack() as lines:
+            for _batch in range(MOST):
+                handled += len(messages)
+                self._send(messages, lines)
+                if not messages or self._is_refused:
+                    break
+                messages = self._claim()
+            self._listen(lines)
+        return handled
+
+    def _claim(self) -> list[Message]:
+        return transitions.claim(channel=self._channel, limit=BATCH, now=self._now)
+
+    def _listen(self, lines: ExitStack) -> None:
+        """Take in what gateways have to say; of those that nothing was sent through, too."""
+        gateways = [self._gateway(way, lines) for way in self._ways.all()]
+        let_go_of_the_database()
+        for gateway in gateways:
+            gateway.listen(seconds=LISTEN)
+
+    def _gateway(self, way: WayOut, lines: ExitStack) -> Gateway:
+        name = way.address.name
+        if name not in self._open:
+            on_receipt = partial(transitions.take_receipt, now=self._now)
+            on_text = partial(transitions.take_text, now=self._now)
+            gateway = opened(way, on_receipt=on_receipt, on_text=on_text)
+            self._open[name] = lines.enter_context(gateway)
+        return self._open[name]
+
+    def _send(self, messages: list[Message], lines: ExitStack) -> None:
+        """Send messages, each through its brand's first gateway that takes it, and book them."""
+        accepted = _accepted_before(messages)
+        by_brand: dict[int, list[Message]] = {}
+        for message in messages:
+            by_brand.setdefault(message.brand_id, []).append(message)
+        for brand, left in by_brand.items():
+            for way in self._ways.of(brand):
+                left = self._send_through(way, left, accepted, lines)
+                if not left:
+                    break
+            if left:  # no gateway took them; the first that failed is not asked again at once
+                self._is_refused = True
+                transitions.put_back(left, now=self._now)
+
+    def _send_through(
+        self,
+        way: WayOut,
+        messages: list[Message],
+        accepted: dict[int, set[int]],
+        lines: ExitStack,
+    ) -> list[Message]:
+        """Send and book; return what this gateway surely did not take, and another may."""
+        is_last = self._ways.of(messages[0].brand_id)[-1] == way
+        if way.per_second:
+            parts = sum(message.parts for message in messages)
+            name = way.address.name
+            wait = transitions.wait_for_turn(name, parts=parts, per_second=way.per_second)
+            let_go_of_the_database()
+            time.sleep(wait)
+        outcomes = self._outcomes(self._gateway(way, lines), messages, accepted)
+        left = [
+            one.message
+            for one in outcomes
+            if one.outcome.failure is Failure.TEMPORARY and not one.outcome.accepted and not is_last
+        ]
+        booked = [one for one in outcomes if one.message not in left]
+        transitions.book(booked, gateway=way.address.name, now=self._now)
+        self._note(way, outcomes)
+        return left
+
+    def _outcomes(
+        self, gateway: Gateway, messages: list[Message], accepted: dict[int, set[int]]
+    ) -> list[transitions.Sent]:
+        addresses = [_address_of(message) for message in messages]
+        outgoing = [
+            _outgoing(message, address, accepted[message.pk], sender=self._sender_of(message))
+            for message, address in zip(messages, addresses, strict=True)
+            if address
+        ]
+        let_go_of_the_database()
+        outcomes = iter(gateway.send(outgoing))
+        nowhere = Outcome(failure=Failure.NOWHERE)
+        return [
+            transitions.Sent(message, address, next(outcomes) if address else nowhere)
+            for message, address in zip(messages, addresses, strict=True)
+        ]
+
+    def _sender_of(self, message: Message) -> str:
+        """Return the number that a message comes from: replies to a survey's are answers."""
+        invitation = message.invitation if message.reason in ASKING else None
+        own = invitation.survey.sender if invitation else ""
+        return own or self._senders.of(message.brand_id, purpose_of(message.reason))
+
+    def _note(self, way: WayOut, sent: list[transitions.Sent]) -> None:
+        failures = [one.outcome.failure for one in sent]
+        failed = sum(failure in _FAILING for failure in failures)
+        taken = sum(failure is None for failure in failures)
+        if any(failure in _PAUSE_AFTER for failure in failures):
+            self._is_refused = True
+        name = way.address.name
+        if transitions.note_outcomes(name, taken=taken, failed=failed, now=self._now):
+            self._ways.shut(way)
+            self._is_refused = False  # another may take what is due
 
 
-def _send(messages: list[Message], gateway: Gateway, *, now: datetime) -> bool:
-    """Send a batch and book it; False: the gateway would take no more just now."""
-    accepted = _accepted_before(messages)
-    addresses = [_address_of(message) for message in messages]
-    outgoing = [
-        _outgoing(message, address, accepted[message.pk])
-        for message, address in zip(messages, addresses, strict=True)
-        if address
-    ]
-    _let_go_of_the_database()
-    outcomes = iter(gateway.send(outgoing))
-    nowhere = Outcome(failure=Failure.NOWHERE)
-    sent = [
-        transitions.Sent(message, address, next(outcomes) if address else nowhere)
-        for message, address in zip(messages, addresses, strict=True)
-    ]
-    transitions.book(sent, gateway=gateway.name, now=now)
-    return not any(one.outcome.failure in _PAUSE_AFTER for one in sent)
-
-
+_FAILING = {Failure.TEMPORARY, Failure.UNKNOWN}  # the gateway's own faults
 _PAUSE_AFTER = {Failure.TEMPORARY, Failure.THROTTLED, Failure.UNKNOWN}
 
 
@@ -100,7 +184,7 @@ def _address_of(message: Message) -> str:
     return str(customer.phone if message.channel == Channel.SMS else customer.email)
 
 
-def _outgoing(message: Message, address: str, accepted: set[int]) -> Outgoing:
+def _outgoing(message: Message, address: str, accepted: set[int], *, sender: str) -> Outgoing:
     invitation = message.invitation if message.channel == Channel.EMAIL else None
     return Outgoing(
         address=address,
@@ -110,18 +194,12 @@ def _outgoing(message: Message, address: str, accepted: set[int]) -> Outgoing:
         language=message.language,
         scale=scale_of(invitation, message.language) if invitation else None,
         refusal=page_of(invitation) if invitation and message.reason in ASKING else "",
-        sender=_sender_of(message),
+        sender=sender,
         accepted=frozenset(accepted),
     )
 
 
-def _sender_of(message: Message) -> str:
-    """Return the number that a survey is asked from: replies to it are answers."""
-    invitation = message.invitation if message.reason in ASKING else None
-    return invitation.survey.sender if invitation else ""
-
-
-def _let_go_of_the_database() -> None:
+def let_go_of_the_database() -> None:
     """Hold no connection while a gateway keeps us waiting; the next query opens one."""
     if not connection.in_atomic_block:
         connection.close()

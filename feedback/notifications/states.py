@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class State(TextChoices):
     PLANNED = "planned", _("planned")  # to be sent when due
-    HELD = "held", _("held until morning")  # due in the customer's quiet hours
+    HELD = "held", _("held")  # in quiet hours, over a cap, or with its batch
     CLAIMED = "claimed", _("being sent")  # a worker has it, until its lease ends
     HANDED_OVER = "handed_over", _("handed over")  # the gateway took it
     UNCERTAIN = "uncertain", _("uncertain")  # perhaps sent: only a person sends it again
@@ -24,6 +24,8 @@ class Why(TextChoices):
     OVERTAKEN = "overtaken", _("overtaken by a newer term or by the fix")
     OPTED_OUT = "opted_out", _("the customer does not want such messages")
     PAUSED = "paused", _("its batch is paused")
+    CAP = "cap", _("the customer has had enough messages for now")
+    JOINED = "joined", _("told in one text with another spot")
     BATCH = "batch", _("its batch was cancelled")
     ANSWERED = "answered", _("it was answered already, or can be no more")
     NO_ADDRESS = "no_address", _("the customer has no such address any more")

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from feedback.notifications.channels.choice import gateway_of
 from feedback.notifications.channels.outcome import Failure, Outcome, Outgoing
 from feedback.notifications.retries import retry_at
+from feedback.notifications.ways_out import gateway_of
 from spots.escalation import transitions
 from spots.escalation.letters import Letter, LetterState
 from spots.escalation.models import LETTERS, Channel

@@ -40,6 +40,7 @@ _SEES_CUSTOMERS = frozenset(
 _READS_MESSAGES = frozenset({"feedback.read_message", "feedback.resend_message"})
 # a large batch goes only once a second person has approved it
 _SENDS_BATCHES = frozenset({"feedback.start_announcement"})
+_STOPS_MESSAGES = frozenset({"feedback.view_stop", "feedback.add_stop"})
 _APPROVES_BATCHES = frozenset({"feedback.approve_announcement"})
 _SEES_LEARNT = frozenset({"spots.view_attractor", "spots.view_learntbaseline"})
 _REVEALS = frozenset({"heatmaps_project.reveal_personal_data"})
@@ -99,6 +100,8 @@ _SETTINGS = frozenset(
         "feedback": (
             "template",
             "sendingrule",
+            "gateway",
+            "sender",
             "survey",
             "surveyquestion",
             "sortingword",
@@ -147,6 +150,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _READS_MESSAGES
     | _SENDS_BATCHES
     | _APPROVES_BATCHES
+    | _STOPS_MESSAGES
     | _LOOKS_UP
     | _REPORTS
     | _REVEALS
@@ -196,6 +200,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _READS_MESSAGES
     | _SENDS_BATCHES
     | _APPROVES_BATCHES
+    | _STOPS_MESSAGES
     | _LOOKS_UP
     | _PLACES
     | _TRIES_RULES

@@ -87,7 +87,7 @@ def test_stop_is_heard_at_any_step(asked, words):
 
     assert text(words) == "stop"
 
-    assert OptOut.objects.get().customer == asked.customer
+    assert OptOut.objects.get(purpose="survey").customer == asked.customer
     assert Answer.objects.get().score == 9
     delivery.send_messages(now=NOW)
     assert Message.objects.get(turn=1).state == "cancelled"  # the second question
@@ -179,7 +179,7 @@ def test_stop_is_heard_of_whoever_was_asked_nothing():
 
     text("СТОП")
 
-    assert OptOut.objects.get().customer == customer
+    assert OptOut.objects.get(purpose="survey").customer == customer
 
 
 def test_a_reply_comes_in_over_smpp(smsc, settings):

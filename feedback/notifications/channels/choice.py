@@ -1,36 +1,80 @@
-"""Which gateway the settings name for a channel."""
+"""From an address to the gateway that speaks its protocol."""
 
-from django.conf import settings
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from feedback.notifications.catalogue import Channel
 from feedback.notifications.channels.console import ConsoleGateway
 from feedback.notifications.channels.email import EmailGateway
+from feedback.notifications.channels.http import HttpGateway
 from feedback.notifications.channels.outcome import Gateway, ReceiptHandler, TextFacts, TextHandler
 from feedback.notifications.channels.smpp import SmppGateway
 
 
-def _let_go(_facts: TextFacts) -> None:
+@dataclass(frozen=True)
+class Address:
+    """
+    A gateway that somebody set up.
+
+    name  receipts are matched, and outcomes counted, within it
+    kind  "email", "smpp", "http" or "console"
+    url   with user and password, where it has them
+    headers, body, id_at  of HTTP: how it is asked, and where its answer holds the message's id
+    """
+
+    name: str
+    kind: str
+    url: str
+    headers: str = ""
+    body: str = ""
+    id_at: str = ""
+
+    @classmethod
+    def of(cls, url: str) -> "Address":
+        """Read "console:" or "smpp://user:password@host:port"."""
+        kind = url.partition(":")[0]
+        parts = urlsplit(url)
+        if kind != "smpp":
+            return cls(kind, kind, url)
+        return cls(f"{parts.username or ''}@{parts.hostname}:{parts.port or 2775}", kind, url)
+
+
+def let_go(_facts: TextFacts) -> None:
     """Whoever sends to staff, or a code to a customer, takes no answers."""
 
 
-def gateway_of(
-    channel: str, *, on_receipt: ReceiptHandler, on_text: TextHandler = _let_go
+def gateway_at(
+    address: Address,
+    *,
+    sender: str,
+    on_receipt: ReceiptHandler,
+    on_text: TextHandler = let_go,
 ) -> Gateway:
     """
-    Return the gateway of a channel, not yet connected.
+    Return a gateway, not yet connected.
 
-    :raises ValueError: SMS_GATEWAY is neither "console:" nor "smpp://…"
+    sender  the number that texts come from which name none
+    :raises ValueError: the address is none that we know
     """
-    if channel == Channel.EMAIL:
-        return EmailGateway()
-    scheme = settings.SMS_GATEWAY.partition(":")[0]
-    if scheme == "console":
-        return ConsoleGateway()
-    if scheme == "smpp":
-        return SmppGateway(
-            settings.SMS_GATEWAY,
-            sender=settings.SMS_SENDER,
-            on_receipt=on_receipt,
-            on_text=on_text,
-        )
+    match address.kind:
+        case "email":
+            return EmailGateway()
+        case "console":
+            return ConsoleGateway()
+        case "http":
+            return HttpGateway(
+                address.name,
+                address.url,
+                headers=address.headers,
+                body=address.body,
+                id_at=address.id_at,
+                sender=sender,
+            )
+        case "smpp":
+            return SmppGateway(
+                address.url,
+                name=address.name,
+                sender=sender,
+                on_receipt=on_receipt,
+                on_text=on_text,
+            )
     raise ValueError("SMS_GATEWAY is neither console: nor smpp://")

@@ -67,7 +67,13 @@ class _Part:
 
 class SmppGateway:
     def __init__(
-        self, address: str, *, sender: str, on_receipt: ReceiptHandler, on_text: TextHandler
+        self,
+        address: str,
+        *,
+        name: str,
+        sender: str,
+        on_receipt: ReceiptHandler,
+        on_text: TextHandler,
     ) -> None:
         """
         Take "smpp://user:password@host:port"; nothing is connected before the first use.
@@ -77,7 +83,7 @@ class SmppGateway:
         url = urlsplit(address)
         if not url.hostname:
             raise ValueError("SMS_GATEWAY names no host")
-        self.name = f"{url.username or ''}@{url.hostname}:{url.port or 2775}"
+        self.name = name
         self._host, self._port = url.hostname, url.port or 2775
         self._login = {
             "system_id": unquote(url.username or ""),

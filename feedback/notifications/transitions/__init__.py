@@ -16,7 +16,9 @@ from feedback.notifications.transitions.batches import (
     make_for_works,
     step,
 )
+from feedback.notifications.transitions.claiming import claim
 from feedback.notifications.transitions.forgetting import forget_words
+from feedback.notifications.transitions.health import note_outcomes, wait_for_turn
 from feedback.notifications.transitions.hearing import settle_texts, take_text
 from feedback.notifications.transitions.planning import plan_messages
 from feedback.notifications.transitions.receipts import settle_receipts, take_receipt
@@ -24,9 +26,10 @@ from feedback.notifications.transitions.sending import (
     NotSentAgainError,
     Sent,
     book,
-    claim,
+    put_back,
     send_again,
 )
+from feedback.notifications.transitions.stopping import StopRefusedError, lift, pull
 from feedback.notifications.transitions.sweeps import tidy
 
 __all__ = (
@@ -35,14 +38,19 @@ __all__ = (
     "BatchRefusedError",
     "NotSentAgainError",
     "Sent",
+    "StopRefusedError",
     "ask_customers",
     "book",
     "claim",
     "count_batches",
     "forget_words",
+    "lift",
     "make_for_area",
     "make_for_works",
+    "note_outcomes",
     "plan_messages",
+    "pull",
+    "put_back",
     "send_again",
     "settle_receipts",
     "settle_texts",
@@ -51,4 +59,5 @@ __all__ = (
     "take_text",
     "tell_of_insight",
     "tidy",
+    "wait_for_turn",
 )

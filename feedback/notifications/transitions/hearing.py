@@ -10,7 +10,10 @@ from complaints.customers import transitions as customers
 from complaints.customers.consent import Purpose
 from complaints.customers.models import Customer
 from feedback.notifications.addresses import index_of
+from feedback.notifications.catalogue import RATED
 from feedback.notifications.channels.outcome import TextFacts
+from feedback.notifications.consenting import purpose_of
+from feedback.notifications.gateways import Sender
 from feedback.notifications.incoming import IncomingText, Meaning
 from feedback.notifications.models import Part
 from feedback.notifications.transitions.conversing import go_on, of_invitation
@@ -99,11 +102,33 @@ def _may_answer(invitation: Invitation, *, now: datetime) -> bool:
 
 
 def _stop(text: IncomingText, *, now: datetime) -> Meaning:
-    """Whoever has this number is asked no more, whether a survey is open or not."""
+    """
+    Whoever has this number is asked no more, whether a survey is open or not, and gets no offers;
+    nor news of their own complaint, if that is what they answered.
+    """
+    purposes = {Purpose.SURVEY, Purpose.MARKETING, _purpose_before(text)}
     people = Customer.objects.filter(phone_index=bytes(text.address_index))
     for customer_id in people.order_by("pk").values_list("pk", flat=True):
-        customers.opt_out(customer_id=customer_id, purpose=Purpose.SURVEY, told_by="sms", now=now)
+        for purpose in sorted(purposes):
+            customers.opt_out(customer_id=customer_id, purpose=purpose, told_by="sms", now=now)
     return Meaning.STOP
+
+
+def _purpose_before(text: IncomingText) -> Purpose:
+    """Return what the newest text that they had from us was for."""
+    parts = Part.objects.filter(
+        address_index=bytes(text.address_index), sent_at__lte=text.received_at
+    )
+    newest = parts.order_by("-sent_at", "-pk").values_list("message__reason", flat=True).first()
+    # what tells of a fix asks as well: refusing it is refusing to be asked
+    return purpose_of(newest) if newest and newest not in RATED else Purpose.SURVEY
+
+
+def _is_usual(sender: str) -> bool:
+    """Say whether surveys without a number of their own come from this one."""
+    if sender == settings.SMS_SENDER:
+        return True
+    return Sender.objects.filter(purpose=Purpose.SURVEY, sender=sender).exists()
 
 
 def _newest_before(text: IncomingText) -> tuple[Invitation, int] | None:
@@ -113,7 +138,7 @@ def _newest_before(text: IncomingText) -> tuple[Invitation, int] | None:
     that can be answered goes first.
     """
     theirs = Q(message__invitation__survey__sender=text.sender)
-    if text.sender == settings.SMS_SENDER:
+    if _is_usual(text.sender):
         theirs |= Q(message__invitation__survey__sender="")
     open_to_them = Q(
         message__invitation__state__in=ANSWERABLE,

@@ -1,4 +1,4 @@
-"""Taking messages for sending, and booking what came of it."""
+"""Booking what came of sending messages, and sending one again."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,58 +7,23 @@ from uuid import uuid4
 
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from complaints.customers.personal import blind_index
 from feedback.notifications import gateway_ids
-from feedback.notifications.batch_states import BatchState
 from feedback.notifications.channels.outcome import Failure, Outcome
 from feedback.notifications.models import Message, Part
 from feedback.notifications.retries import retry_at, throttled_until
 from feedback.notifications.scheduling import opens_at, waiting_until
 from feedback.notifications.states import SENT_AGAIN_FROM, State, Why
-from feedback.notifications.transitions.truth import invitations_of, reasons_not_to_send
+from feedback.notifications.transitions.truth import invitations_of
 from feedback.surveys import transitions as surveys
 
-LEASE = timedelta(minutes=5)  # far longer than a gateway lets us wait for a batch
 _BOOKED = ("state", "why", "error", "due_at", "attempts", "lease_until")
 
 
 class NotSentAgainError(Exception):
     """The message's present state does not allow another copy."""
-
-
-@transaction.atomic
-def claim(*, channel: str, limit: int, now: datetime) -> list[Message]:
-    """
-    Take the next due messages of a channel: nobody else sends them while the lease lasts.
-
-    What is no longer true (a fix that was taken back, a term that was kept) is cancelled instead.
-    """
-    due = Message.objects.due(now).filter(channel=channel).order_by("due_at", "pk")
-    due = due.exclude(batch__state=BatchState.PAUSED)
-    rows = due.select_for_update(skip_locked=True, of=("self",))
-    rows = rows.select_related(
-        "customer", "case", "batch__works", "invitation__survey", "invitation__version"
-    ).defer("case__outline", "case__evidence", "case__priority_parts", "case__priority_facts")
-    taken = list(rows[:limit])
-    why_not = reasons_not_to_send(taken, now=now)
-    claimed = [message for message in taken if message.pk not in why_not]
-    for why in set(why_not.values()):
-        gone = [pk for pk, reason in why_not.items() if reason == why]
-        Message.objects.filter(pk__in=gone).update(state=State.CANCELLED, why=why)
-    for message in claimed:
-        message.state, message.claimed_at = State.CLAIMED, now
-        message.lease_until = now + LEASE
-        message.attempts += 1
-    Message.objects.filter(pk__in=[message.pk for message in claimed]).update(
-        state=State.CLAIMED,
-        claimed_at=now,
-        lease_until=now + LEASE,
-        attempts=F("attempts") + 1,
-    )
-    return claimed
 
 
 @dataclass(frozen=True)
@@ -109,6 +74,20 @@ def book(sent: Collection[Sent], *, gateway: str, now: datetime) -> int:
     surveys.sent(invitations_of(gone), now=now)
     surveys.undelivered(invitations_of(row for row in changed if row.state == State.FAILED))
     return len(taken)
+
+
+@transaction.atomic
+def put_back(messages: Collection[Message], *, now: datetime) -> None:
+    """Let claimed messages wait that no gateway takes just now; this is no failed attempt."""
+    ids = [message.pk for message in messages]
+    rows = Message.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    locked = {row.pk: row for row in rows}
+    mine = [locked[one.pk] for one in messages if _is_mine(locked[one.pk], one)]
+    for row in mine:
+        row.state, row.lease_until = State.PLANNED, None
+        row.attempts -= 1
+        row.due_at = throttled_until(key=row.key, now=now)
+    Message.objects.bulk_update(mine, _BOOKED)
 
 
 def _is_mine(row: Message, claimed: Message) -> bool:

@@ -19,23 +19,19 @@ def tidy(*, now: datetime) -> None:
     late = Message.objects.unsent().filter(expires_at__lte=now)
     surveys.undelivered(list(late.exclude(invitation=None).values_list("invitation", flat=True)))
     late.update(state=State.EXPIRED, why=Why.TOO_LATE)
-    _pause()
+    paused = list(Announcement.objects.filter(state=BatchState.PAUSED).values_list("pk", flat=True))
+    _pause(paused)
     awake = Message.objects.filter(state=State.HELD, due_at__lte=now)
-    awake.exclude(batch__in=_paused()).update(state=State.PLANNED, why="")
+    awake.exclude(batch__in=paused).update(state=State.PLANNED, why="")
     _hold(now=now)
     abandoned = Message.objects.filter(state=State.CLAIMED, lease_until__lte=now)
     abandoned.update(state=State.UNCERTAIN, why=Why.WORKER_LOST, lease_until=None)
     _finish()
 
 
-def _paused() -> list[int]:
-    paused = Announcement.objects.filter(state=BatchState.PAUSED)
-    return list(paused.values_list("pk", flat=True))
-
-
-def _pause() -> None:
+def _pause(paused: list[int]) -> None:
     """Hold what belongs to paused batches: it would be looked at in vain each time."""
-    if paused := _paused():
+    if paused:
         planned = Message.objects.filter(state=State.PLANNED, batch__in=paused)
         planned.update(state=State.HELD, why=Why.PAUSED)
 

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from feedback.notifications.catalogue import Channel
-from feedback.notifications.channels.choice import gateway_of
 from feedback.notifications.channels.outcome import Outgoing
+from feedback.notifications.ways_out import gateway_of
 from heatmaps_project.desk.own import transitions
 
 BATCH = 25

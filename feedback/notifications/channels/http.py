@@ -1,0 +1,120 @@
+"""SMS through any gateway that takes an HTTP request, as its operator describes it."""
+
+import json
+import re
+from collections.abc import Sequence
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Any, Self
+from urllib.parse import quote_plus, urlsplit
+
+from feedback.notifications.channels.outcome import Failure, Outcome, Outgoing
+
+PATIENCE = 10.0  # seconds
+MOST_READ = 64 * 1024  # octets of an answer
+_BLANK = re.compile(r"\{(to|from|text|key)\}")
+# The gateway itself says that it took nothing, and may later (RFC 9110, 15.6.3, 15.6.4).
+_TEMPORARY = {502, 503}
+
+
+class HttpGateway:
+    """One request a text. Blanks, {to} {from} {text} {key}, are filled as the body's type asks."""
+
+    def __init__(
+        self, name: str, url: str, *, headers: str, body: str, id_at: str, sender: str
+    ) -> None:
+        """
+        headers  a line each, "Name: value"
+        id_at    where a JSON answer holds the message's id, "messages.0.id"; empty: our own key
+
+        :raises ValueError: the address is neither http:// nor https://
+        """
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("an HTTP gateway's address begins with https://")
+        self.name = name
+        self._host, self._port = parts.hostname, parts.port
+        self._connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        self._path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        lines = (line.partition(":") for line in headers.splitlines() if ":" in line)
+        self._headers = {name.strip(): value.strip() for name, _colon, value in lines}
+        self._body, self._id_at, self._sender = body, id_at, sender
+        kind = {name.lower(): value for name, value in self._headers.items()}
+        self._is_json = "json" in kind.get("content-type", "")
+        self._line: HTTPConnection | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._hang_up()
+
+    def send(self, batch: Sequence[Outgoing]) -> list[Outcome]:
+        return [self._send(outgoing) for outgoing in batch]
+
+    def listen(self, *, seconds: float) -> None:
+        """It reports nothing by itself."""
+
+    def _send(self, outgoing: Outgoing) -> Outcome:
+        try:
+            if self._line is None:
+                line = self._connect(self._host, self._port, timeout=PATIENCE)
+                line.connect()
+                self._line = line
+        except (OSError, HTTPException) as error:
+            return Outcome(failure=Failure.TEMPORARY, error=type(error).__name__)
+        try:
+            body = self._filled(outgoing).encode()
+            # the same in every attempt: a gateway that gets it twice may know it by this
+            headers = {**self._headers, "Idempotency-Key": str(outgoing.key)}
+            self._line.request("POST", self._path, body, headers)
+            answer = self._line.getresponse()
+            said = answer.read(MOST_READ)
+        except (OSError, HTTPException) as error:
+            self._hang_up()
+            return Outcome(failure=Failure.UNKNOWN, error=type(error).__name__)
+        if answer.will_close or answer.length:
+            self._hang_up()
+        return self._outcome(answer.status, said, outgoing)
+
+    def _filled(self, outgoing: Outgoing) -> str:
+        values = {
+            "to": outgoing.address.lstrip("+"),
+            "from": outgoing.sender or self._sender,
+            "text": outgoing.text,
+            "key": str(outgoing.key),
+        }
+        # within the quotation marks that the body already has
+        fit = (lambda value: json.dumps(value)[1:-1]) if self._is_json else quote_plus
+        return _BLANK.sub(lambda blank: fit(values[blank[1]]), self._body)
+
+    def _outcome(self, status: int, said: bytes, outgoing: Outgoing) -> Outcome:
+        if 200 <= status < 300:
+            return Outcome({1: _found(said, self._id_at) or str(outgoing.key)})
+        return Outcome(failure=_failure(status), error=f"HTTP {status}")
+
+    def _hang_up(self) -> None:
+        line, self._line = self._line, None
+        if line is not None:
+            line.close()
+
+
+def _failure(status: int) -> Failure:
+    if status == 429:
+        return Failure.THROTTLED
+    if status in _TEMPORARY:
+        return Failure.TEMPORARY
+    # another 5xx may have come after the text was taken
+    return Failure.PERMANENT if status < 500 else Failure.UNKNOWN
+
+
+def _found(said: bytes, id_at: str) -> str:
+    """Return what lies at "messages.0.id" of a JSON answer; empty: nothing does."""
+    if not id_at:
+        return ""
+    try:
+        at: Any = json.loads(said)
+        for step in id_at.split("."):
+            at = at[int(step)] if isinstance(at, list) else at[step]
+    except (ValueError, LookupError, TypeError):
+        return ""
+    return str(at)[:200]

@@ -1,0 +1,55 @@
+"""The switch that stops messages, and lets them go again."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import AbstractUser
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints.customers.models import Brand
+from feedback.notifications.rules import Stop
+
+PULLS = "feedback.add_stop"
+
+
+class StopRefusedError(Exception):
+    """Whoever asks may not, or it is lifted already."""
+
+
+@transaction.atomic
+def pull(
+    *,
+    purpose: str = "",
+    brand: Brand | None = None,
+    gateway: str = "",
+    why: str,
+    by: AbstractUser,
+    now: datetime,
+) -> Stop:
+    """
+    Stop what is named, all of it where nothing is. What is being sent just now is not taken back.
+
+    :raises StopRefusedError: `by` may not
+    """
+    if not by.has_perm(PULLS):
+        raise StopRefusedError(_("You may not stop messages."))
+    return Stop.objects.create(
+        purpose=purpose, brand=brand, gateway=gateway, why=why, pulled_by_id=by.pk, pulled_at=now
+    )
+
+
+@transaction.atomic
+def lift(*, stop_id: int, by: AbstractUser, now: datetime) -> Stop:
+    """
+    Let go what waits since a switch was pulled.
+
+    :raises StopRefusedError: `by` may not, or somebody has lifted it
+    """
+    if not by.has_perm(PULLS):
+        raise StopRefusedError(_("You may not stop messages."))
+    stop = Stop.objects.select_for_update().get(pk=stop_id)
+    if stop.lifted_at is not None:
+        raise StopRefusedError(_("It is lifted already."))
+    stop.lifted_at, stop.lifted_by_id = now, by.pk
+    stop.save(update_fields=["lifted_at", "lifted_by"])
+    return stop

@@ -1,0 +1,186 @@
+"""Several gateways: senders, rates, a breaker, another that takes over, and HTTP."""
+
+import json
+import threading
+import time
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from django.urls import reverse
+
+from feedback.models import Gateway, GatewayHealth, Message, Part, Sender
+from feedback.notifications import delivery, transitions
+from feedback.notifications.breaker import is_failing
+from tests.factories import NOW, make_brand, make_customer, make_fixed_spot, make_message
+
+DEAD = "smpp://heatmaps:secret@127.0.0.1:9"
+
+
+def make_gateway(name: str, address: str, **fields) -> Gateway:
+    kind = address.partition(":")[0]
+    return Gateway.objects.create(name=name, kind=kind, address=address, **fields)
+
+
+def send(*, minutes: float = 0) -> int:
+    return delivery.send_messages(now=NOW + timedelta(minutes=minutes))
+
+
+@pytest.mark.parametrize(
+    ("taken", "failed", "expected"),
+    [(0, 9, False), (7, 3, True), (8, 3, False), (0, 10, True), (100, 0, False)],
+)
+def test_thirty_percent_of_at_least_ten_shut_a_gateway(taken, failed, expected):
+    assert is_failing(taken=taken, failed=failed) is expected
+
+
+@pytest.mark.django_db
+def test_where_the_first_gateway_is_not_reached_the_second_takes_over_at_once(smsc):
+    make_gateway("first", DEAD, rank=1)
+    make_gateway("second", smsc.address, rank=2)
+    for _ in range(12):
+        make_message()
+
+    assert send() == 12
+
+    assert len(smsc.saw("submit")) == 12
+    assert set(Part.objects.values_list("gateway", flat=True)) == {"second"}
+    assert GatewayHealth.objects.get(name="first").shut_until == NOW + timedelta(minutes=1)
+    make_message()
+    send(minutes=0.5)  # shut: not even tried
+    assert GatewayHealth.objects.get(name="first").failed == 0
+
+
+@pytest.mark.django_db
+def test_while_every_gateway_is_shut_messages_wait_and_no_attempt_is_lost():
+    make_gateway("first", DEAD)
+    GatewayHealth.objects.create(name="first", since=NOW, shut_until=NOW + timedelta(minutes=1))
+    message = make_message()
+
+    send()
+
+    message.refresh_from_db()
+    assert (message.state, message.attempts) == ("planned", 0)
+    assert message.due_at > NOW
+
+
+@pytest.mark.django_db
+def test_a_brands_own_gateway_and_sender_go_before_common_ones(smsc):
+    other = make_brand("other")
+    make_gateway("common", "console:", rank=1)
+    make_gateway("own", smsc.address, rank=9, brand=other)
+    Sender.objects.create(brand=other, purpose="service", sender="Other")
+    customer = make_customer(brand=other)
+    make_message()
+    make_message(customer=customer, case=make_fixed_spot(customer, brand=other))
+
+    send()
+
+    (submitted,) = smsc.saw("submit")
+    assert submitted["from"] == "Other"
+    assert set(Part.objects.values_list("gateway", flat=True)) == {"own", "common"}
+
+
+@pytest.mark.django_db
+def test_all_workers_together_keep_the_rate_of_a_gateway():
+    waits = [transitions.wait_for_turn("g", parts=5, per_second=10) for _ in range(3)]
+    began = time.monotonic()
+
+    assert waits[0] == 0
+    assert 0.4 < waits[1] <= 0.5
+    assert 0.9 < waits[2] <= 1.0
+    assert time.monotonic() - began < 0.5  # taking a turn is not waiting for it
+
+
+class Web:
+    """A gateway that speaks HTTP, says what it is told to, and keeps what it got."""
+
+    def __init__(self) -> None:
+        self.got: list[tuple[dict, bytes]] = []
+        self.answer = (200, b'{"messages": [{"id": 77}]}')
+        web = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                web.got.append((dict(self.headers), body))
+                status, said = web.answer
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(said)))
+                self.end_headers()
+                self.wfile.write(said)
+
+            def log_message(self, *_said: object) -> None:
+                """Tests are quiet."""
+
+        self._server = HTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self.address = f"http://127.0.0.1:{self._server.server_port}/send"
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def web():
+    server = Web()
+    yield server
+    server.stop()
+
+
+@pytest.mark.django_db
+def test_an_http_gateway_gets_the_text_as_its_operator_describes_it(web):
+    make_gateway(
+        "web",
+        web.address,
+        headers="Content-Type: application/json\nAuthorization: Bearer x",
+        body='{"to": "{to}", "text": "{text}", "from": "{from}"}',
+        id_at="messages.0.id",
+    )
+    message = make_message(
+        text='Он сказал: "да" {to}\n', customer=make_customer(phone="+79161234512")
+    )
+
+    send()
+
+    headers, body = web.got[0]
+    assert json.loads(body) == {"to": "79161234512", "text": message.text, "from": "0650"}
+    assert headers["Authorization"] == "Bearer x"
+    assert headers["Idempotency-Key"] == str(message.key)
+    assert Part.objects.get().gateway_id == "77"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [(400, "failed"), (429, "planned"), (503, "planned"), (500, "uncertain")],
+)
+def test_what_an_http_gateway_answers_says_what_may_be_done(web, status, state):
+    make_gateway("web", web.address, body="text={text}")
+    make_message()
+    web.answer = (status, b"")
+
+    send()
+
+    assert Message.objects.get().state == state
+
+
+@pytest.mark.django_db
+def test_an_address_is_typed_in_and_never_shown_again(signed_in):
+    client = signed_in("administrator")
+    form = {"name": "main", "kind": "smpp", "rank": 1, "per_second": 300, "active": "on"}
+
+    refused = client.post(reverse("admin:feedback_gateway_add"), {**form, "url": "http://a"})
+    client.post(reverse("admin:feedback_gateway_add"), {**form, "url": DEAD})
+    gateway = Gateway.objects.get()
+    address = reverse("admin:feedback_gateway_change", args=[gateway.pk])
+    client.post(address, {**form, "rank": 2})
+    page = client.get(address).content.decode()
+    rows = client.get(reverse("admin:feedback_gateway_changelist")).content.decode()
+
+    gateway.refresh_from_db()
+    assert refused.context["adminform"].form.errors["url"]
+    assert (gateway.address, gateway.rank) == (DEAD, 2)
+    assert "secret" not in page + rows
+    assert "127.0.0.1" in rows
