@@ -9,11 +9,13 @@ from complaints.geocoding.admin import (
     RegionAdmin,
     UnplacedComplaintAdmin,
 )
+from complaints.imports.admin import ComplaintImportAdmin
 from complaints.intake.admin import ComplaintAdmin, TopicAdmin
 from complaints.models import (
     Address,
     Brand,
     Complaint,
+    ComplaintImport,
     Customer,
     PlacedAddress,
     Region,
@@ -26,6 +28,7 @@ __all__ = ("ComplaintAdmin",)  # spots makes its own of it
 admin.site.register(Address, AddressAdmin)
 admin.site.register(Brand, BrandAdmin)
 admin.site.register(Complaint, ComplaintAdmin)
+admin.site.register(ComplaintImport, ComplaintImportAdmin)
 admin.site.register(Customer, CustomerAdmin)
 admin.site.register(PlacedAddress, PlacedAddressAdmin)
 admin.site.register(Region, RegionAdmin)

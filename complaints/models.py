@@ -13,6 +13,12 @@ from complaints.geocoding.models import (
     Street,
     UnplacedComplaint,
 )
+from complaints.imports.models import (
+    ComplaintImport,
+    ImportPart,
+    ImportPiece,
+    RememberedLayout,
+)
 from complaints.intake.models import Complaint, SentKey, Topic
 
 __all__ = (
@@ -20,14 +26,18 @@ __all__ = (
     "Brand",
     "Complaint",
     "ComplaintEvent",
+    "ComplaintImport",
     "Customer",
     "Erasure",
     "HouseSubscribers",
+    "ImportPart",
+    "ImportPiece",
     "Locality",
     "MonthlyFact",
     "OptOut",
     "PlacedAddress",
     "Region",
+    "RememberedLayout",
     "SentKey",
     "Street",
     "Topic",

@@ -18,9 +18,20 @@ class BoundedUploadHandler(FileUploadHandler):
         boundary: Any,
         encoding: str | None = None,
     ) -> None:
-        """:raises RequestDataTooBig: more than settings.UPLOAD_BYTES"""
-        if content_length > settings.UPLOAD_BYTES:
+        """:raises RequestDataTooBig: more than the view may be sent by whoever asks"""
+        if content_length > self._most():
             raise RequestDataTooBig("The files are too large.")
+
+    def _most(self) -> int:
+        match = self.request.resolver_match if self.request is not None else None
+        named = settings.LARGE_UPLOADS.get(match.view_name if match else "")
+        if self.request is None or named is None:
+            return int(settings.UPLOAD_BYTES)
+        permission, most = named
+        user = getattr(self.request, "user", None)
+        return int(
+            most if user is not None and user.has_perm(permission) else settings.UPLOAD_BYTES
+        )
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         return raw_data

@@ -11,7 +11,7 @@ bench() { # [NAME [ARGS...]]: without a name, lists the benches
     sla) bench_sla "$@" ;;
     audit) bench_audit "$@" ;;
     lookup) bench_lookup "$@" ;;
-    intake | once | answers) bench_api "$name" requirements.txt "$@" ;;
+    intake | import | once | geocode | answers) bench_api "$name" requirements.txt "$@" ;;
     fuzz) bench_api fuzz requirements-dev.txt "$@" ;;
     tiles) bench_tiles "$@" ;;
     "") benches ;;
@@ -33,6 +33,8 @@ benches() {
 ./dev bench sla            how long 100,000 open promises take to be counted anew
 ./dev bench intake         what taking complaints costs, one by one and by the thousand, beside a bare view
                            and bare COPY of the same rows
+./dev bench import         a person's file of a million complaints, beside bare COPY; --rows=100000
+./dev bench geocode        how long an address takes with a million houses in the registry
 ./dev bench once           sixteen senders, the same ten thousand complaints, a server killed meanwhile
 ./dev bench answers        customers who answer surveys all at once, on the page and by text, beside bare INSERTs
 ./dev bench fuzz           ten minutes of schemathesis at the API; --seconds=60

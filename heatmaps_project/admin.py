@@ -14,6 +14,8 @@ from heatmaps_project.accounts.admin_clients import ApiClientAdmin
 from heatmaps_project.accounts.models import ApiClient, Look, User
 from heatmaps_project.accounts.units.admin import UnitAdmin
 from heatmaps_project.accounts.units.models import Unit
+from heatmaps_project.channels.admin import InletAdmin
+from heatmaps_project.channels.models import Inlet
 from heatmaps_project.desk.admin import LookupAdmin
 from heatmaps_project.desk.knowledge.admin import ArticleAdmin
 from heatmaps_project.desk.knowledge.models import Article
@@ -68,6 +70,7 @@ admin.site.register(ApiClient, ApiClientAdmin)
 admin.site.register(Look, LookAdmin)
 admin.site.register(Subscription, SubscriptionAdmin)
 admin.site.register(Delivery, DeliveryAdmin)
+admin.site.register(Inlet, InletAdmin)
 admin.site.register(Lookup, LookupAdmin)
 admin.site.register(Article, ArticleAdmin)
 admin.site.register(Phrase, PhraseAdmin)

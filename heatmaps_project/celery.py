@@ -67,6 +67,8 @@ app.conf.beat_schedule = {
     for name, seconds in (
         ("complaints.geocode", 3.0),
         ("complaints.forget_keys", 600.0),
+        ("complaints.run_imports", 2.0),
+        ("complaints.forget_imports", 3600.0),
         ("spots.detect", 3.0),
         ("spots.learn_baseline", 3600.0),
         ("spots.run_trials", 3.0),
@@ -95,6 +97,7 @@ app.conf.beat_schedule = {
         ("heatmaps_project.measure_places", 600.0),
         ("heatmaps_project.make_digests", 60.0),
         ("heatmaps_project.send_digests", 30.0),
+        ("heatmaps_project.ask_inlets", 5.0),
         ("heatmaps_project.send_codes", 2.0),
         ("heatmaps_project.forget_codes", 3600.0),
         ("heatmaps_project.forget_lookups", 3600.0),
@@ -112,6 +115,7 @@ app.autodiscover_tasks(
     [
         "complaints.geocoding",
         "complaints.intake",
+        "complaints.imports",
         "spots.watching",
         "spots.trials",
         "spots.network.imports",
@@ -127,6 +131,7 @@ app.autodiscover_tasks(
         "feedback.followups",
         "heatmaps_project.desk",
         "heatmaps_project.accounts.calls",
+        "heatmaps_project.channels",
         "heatmaps_project.desk.own",
         "heatmaps_project.operations",
         "heatmaps_project.supervision.audit.reports",

@@ -3,6 +3,7 @@
 from heatmaps_project.accounts.calls.models import CallCount
 from heatmaps_project.accounts.models import ApiClient, Look, User
 from heatmaps_project.accounts.units.models import Unit
+from heatmaps_project.channels.models import Inlet
 from heatmaps_project.desk.knowledge.models import Article, Vote
 from heatmaps_project.desk.models import Lookup, LookupOutcome
 from heatmaps_project.desk.own.models import Code
@@ -25,6 +26,7 @@ __all__ = (
     "Digest",
     "DigestRule",
     "Heartbeat",
+    "Inlet",
     "LastTold",
     "Look",
     "Lookup",

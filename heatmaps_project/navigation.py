@@ -58,6 +58,7 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
                 "complaints.place_complaint",
             ),
             listed(_("Customers"), "group", "complaints.customer"),
+            listed(_("Imports of complaints"), "upload_file", "complaints.complaintimport"),
         ),
     ),
     (
@@ -135,6 +136,7 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             listed(_("Shifts and skills"), "schedule", "spots.duty"),
             listed(_("Absences"), "event_busy", "spots.absence"),
             listed(_("API clients"), "api", "heatmaps_project.apiclient"),
+            listed(_("Ways in"), "move_to_inbox", "heatmaps_project.inlet"),
             listed(_("Webhooks"), "webhook", "heatmaps_project.subscription"),
             listed(_("Deliveries"), "outbox", "heatmaps_project.delivery"),
             listed(_("Looks at personal data"), "visibility", "heatmaps_project.look"),

@@ -210,6 +210,10 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # bytes of one request's body
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 UPLOAD_BYTES = 60 * 1024 * 1024  # of one request's body with files
+# Views to which whoever has a permission sends more: bytes
+LARGE_UPLOADS = {
+    "admin:complaints_complaintimport_add": ("complaints.add_complaintimport", 500 * 1024 * 1024)
+}
 FILE_UPLOAD_HANDLERS = [
     "complaints.uploads.BoundedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -63,6 +63,7 @@ urlpatterns = [
     path("language/", choose_language, name="set_language"),
     path("oauth/", include((api.oauth_patterns, "oauth2_provider"))),
     path("r/<str:token>/", survey, name="survey"),
+    path("", include("heatmaps_project.channels.urls")),
     path("", include("spots.maps.urls")),
     path("", include("heatmaps_project.desk.urls")),
     path("", include("heatmaps_project.tmf.urls")),

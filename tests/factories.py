@@ -14,7 +14,7 @@ from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point, Polygon
 from oauth2_provider.models import AccessToken, set_token_value
 
 from complaints.geocoding.models import Address, HouseSubscribers, Locality, Street
-from complaints.models import Brand, Complaint, Customer, Region, Topic
+from complaints.models import Brand, Complaint, ComplaintImport, Customer, Region, Topic
 from feedback.goodwill.transitions import fill_pool
 from feedback.models import (
     Announcement,
@@ -41,6 +41,7 @@ from heatmaps_project.models import (
     Article,
     AuditReport,
     Delivery,
+    Inlet,
     Lookup,
     Proposal,
     Subscription,
@@ -747,6 +748,40 @@ def make_import(kind: str = "sites", **fields: Any) -> Import:
         if name not in row:
             row[name] = make()
     return Import.objects.create(kind=kind, **row)
+
+
+def make_complaint_import(**fields: Any) -> ComplaintImport:
+    """A file of complaints that was read just now and whose columns nobody has told yet."""
+    row = {
+        "source": "crm",
+        "file_name": "crm.csv",
+        "size": 100,
+        "language": "en",
+        "made_at": NOW,
+        "state": "read",
+        "header": ["id", "topic"],
+        **fields,
+    }
+    for name, make in (("brand", make_brand), ("by", make_user)):
+        if name not in row:
+            row[name] = make()
+    return ComplaintImport.objects.create(**row)
+
+
+def make_inlet(kind: str = "social", **fields: Any) -> Inlet:
+    """Social media, by a signed webhook; each message is a complaint."""
+    row = {
+        "name": "social media",
+        "source": f"inlet-{next(_numbers)}",
+        "channel": "social",
+        "due_at": NOW,
+        "mapping": {"external_id": "id", "text": "text", "occurred_at": "at"},
+        **fields,
+    }
+    for name, make in (("brand", make_brand), ("topic", make_topic)):
+        if name not in row:
+            row[name] = make()
+    return Inlet.objects.create(kind=kind, **row)
 
 
 def make_watch(**fields: Any) -> Watch:

@@ -56,6 +56,7 @@ from tests.factories import (
     make_cause,
     make_comment,
     make_complaint,
+    make_complaint_import,
     make_customer,
     make_delivery,
     make_department,
@@ -67,6 +68,7 @@ from tests.factories import (
     make_goodwill_limit,
     make_import,
     make_important_place,
+    make_inlet,
     make_insight,
     make_invitation,
     make_late_reason,
@@ -229,6 +231,7 @@ def _filled(
         "complaints_address": _address(name, point),
         "complaints_brand": brand,
         "complaints_complaint": complaint,
+        "complaints_complaintimport": make_complaint_import(brand=brand, by=by),
         "complaints_customer": customer,
         "complaints_placedaddress": PlacedAddress.objects.create(
             complaint=complaint, point=point, precision="house", by=by, at=now
@@ -274,6 +277,7 @@ def _filled(
         "heatmaps_project_apiclient": make_api_client(f"crm-{name}"),
         "heatmaps_project_delivery": make_delivery(hook),
         "heatmaps_project_subscription": hook,
+        "heatmaps_project_inlet": make_inlet(brand=brand, source=f"inlet-{name}"),
         "heatmaps_project_look": Look.objects.create(subject=f"customer {customer.pk}", **looks),
         "heatmaps_project_article": make_article(brand=brand, title_en=f"article of {name}"),
         "heatmaps_project_phrase": Phrase.objects.get_or_create(

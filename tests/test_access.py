@@ -40,6 +40,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "complaints_address": (ADMIN, NOBODY, NOBODY),
     "complaints_brand": (ADMIN, ADMIN, ADMIN),
     "complaints_complaint": (KNOWS_CUSTOMERS, NOBODY, NOBODY),
+    "complaints_complaintimport": (ADMIN, ADMIN, NOBODY),
     "complaints_customer": (KNOWS_CUSTOMERS, NOBODY, NOBODY),
     "complaints_placedaddress": (PLACES, NOBODY, NOBODY),
     "complaints_region": (ADMIN, ADMIN, ADMIN),
@@ -72,6 +73,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "heatmaps_project_proposal": (COUNTS, NOBODY, NOBODY),
     "heatmaps_project_delivery": (ADMIN, NOBODY, NOBODY),
     "heatmaps_project_look": (ADMIN, NOBODY, NOBODY),
+    "heatmaps_project_inlet": (ADMIN, ADMIN, ADMIN),
     "heatmaps_project_lookup": (SUPERVISES, NOBODY, NOBODY),
     "heatmaps_project_subscription": (ADMIN, ADMIN, NOBODY),
     "heatmaps_project_digest": (EVERYBODY, NOBODY, NOBODY),  # each their own
@@ -114,6 +116,10 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
 PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "admin:app_list": (EVERYBODY, "get", ("spots",)),
     "admin:auth_user_password_change": (ADMIN, "get", ("USER",)),
+    "admin:complaints_complaintimport_columns": (ADMIN, "post", ("FILE OF COMPLAINTS",)),
+    "admin:complaints_complaintimport_move": (ADMIN, "post", ("FILE OF COMPLAINTS", "cancel")),
+    "admin:complaints_complaintimport_progress": (ADMIN, "get", ("FILE OF COMPLAINTS",)),
+    "admin:complaints_complaintimport_refused": (ADMIN, "get", ("FILE OF COMPLAINTS",)),
     "admin:complaints_unplacedcomplaint_suggest": (PLACES, "post", ()),
     "admin:feedback_comment_correct": (DISPATCHES | ADMIN, "post", ("COMMENT",)),
     "admin:feedback_announcement_step": (
@@ -217,7 +223,9 @@ OPEN = {
     "admin:jsi18n",
     "admin:login",
     "admin:logout",
+    "complain",  # the public form
     "favicon",
+    "inlet",  # signed by who sends
     "health",  # names of parts, and whether they answer
     "health-live",
     "health-ready",
@@ -297,6 +305,7 @@ def address_of(name, scene):
         "BATCH": scene.rows["feedback_announcement"].pk,
         "COMPLAINT": scene.rows["complaints_complaint"].pk,
         "CUSTOMER": scene.rows["complaints_customer"].pk,
+        "FILE OF COMPLAINTS": scene.rows["complaints_complaintimport"].pk,
         "FILE": scene.file.pk,
         "FOLLOWUP": scene.rows["feedback_followup"].pk,
         "GIFT": scene.rows["feedback_gift"].pk,

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 
-from heatmaps_project.bench.fuzz.asking import arguments
+from heatmaps_project.bench.fuzz.asking import arguments, described
 from tests.factories import bearer, make_api_client
 from tests.scene import make_scene
 
@@ -26,8 +26,12 @@ def test_no_answer_is_a_failure_or_one_that_is_not_described(live_server, settin
     make_scene()
     token = bearer(make_api_client())["Authorization"]
 
+    schema = described(live_server.url, tmp_path)
     asked = subprocess.run(
-        [sys.executable, "-m", "schemathesis.cli", *arguments(live_server.url, token, SECONDS)],
+        [
+            *(sys.executable, "-m", "schemathesis.cli"),
+            *arguments(schema, live_server.url, token, SECONDS),
+        ],
         cwd=tmp_path,
         env={
             **os.environ,

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from complaints.customers.personal import blind_index
-from complaints.models import SentKey
+from complaints.models import ComplaintImport, ImportPart, SentKey
 from heatmaps_project.accounts.calls.transitions import Call, Made
 from heatmaps_project.accounts.calls.transitions import add as add_calls
 from heatmaps_project.celery import app
@@ -24,6 +24,7 @@ from heatmaps_project.desk.own import transitions as codes
 from heatmaps_project.tmf.hub.resources import RESOURCES
 from heatmaps_project.tmf.hub.transitions import listen
 from spots.models import Letter, SingleRule, Team
+from tests.complaints.imports.test_imports_of_people import uploaded as of_complaints
 from tests.factories import (
     make_answer,
     make_api_client,
@@ -33,6 +34,7 @@ from tests.factories import (
     make_delivery,
     make_event,
     make_fixed_spot,
+    make_inlet,
     make_invitation,
     make_lookup,
     make_routing_rule,
@@ -98,6 +100,13 @@ def busy(transactional_db: None, settings: Any) -> None:
     old_sites = SITES.replace("M1", "A1").replace("M2", "A2")
     applied(csv(old_sites), brand=scene.brand, now=now - timedelta(days=91))
     uploaded(csv(SITES), brand=scene.brand, now=now - timedelta(minutes=1))
+    brought = {"brand": scene.brand, "by": make_user("administrator")}
+    of_complaints(**brought, now=now - timedelta(minutes=1))
+    old_file = of_complaints(**brought, now=now - timedelta(days=40))
+    ImportPart.objects.create(of=old_file, number=0, rows=1)
+    ComplaintImport.objects.filter(pk=old_file.pk).update(
+        state="done", began_at=old_file.made_at, ended_at=old_file.made_at
+    )
     planned = {"at": now - timedelta(minutes=2), "facts": {"cause": make_cause().pk}}
     make_event(scene.spot, "planned", **planned)
     make_trial(brand=scene.brand, region=scene.region, since=now - timedelta(hours=20), until=now)
@@ -134,6 +143,7 @@ def busy(transactional_db: None, settings: Any) -> None:
     make_delivery(make_subscription(), state="sent", planned_at=long_ago, sent_at=long_ago)
     calls = {Call(make_api_client("old").pk, "GET", "api/v1/spots", 200): Made(1, long_ago)}
     add_calls(calls)
+    make_inlet("pull", url="https://10.0.0.1/", due_at=now - timedelta(minutes=1))
     for face in RESOURCES:
         client = make_api_client(f"hub-{face}")
         listen(client=client, face=face, callback="https://a.example.org", query="", now=long_ago)

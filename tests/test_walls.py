@@ -32,6 +32,7 @@ BOTH, BRAND, NONE = "of brand and region", "of brand", "none"
 WALLS = {
     **dict.fromkeys(MODELS, NONE),
     "complaints_complaint": BOTH,
+    "complaints_complaintimport": BRAND,
     "complaints_customer": BRAND,
     "complaints_placedaddress": BOTH,
     "complaints_unplacedcomplaint": BRAND,  # it has no region yet
@@ -94,6 +95,7 @@ COMMON = {
     "heatmaps_project_delivery",
     "heatmaps_project_digest",  # each their own: test_digests.py
     "heatmaps_project_digestrule",
+    "heatmaps_project_inlet",
     "heatmaps_project_look",
     "heatmaps_project_subscription",
     "heatmaps_project_unit",
@@ -145,6 +147,10 @@ TRIED_BELOW = {
     "admin:autocomplete",
     "admin:feedback_comment_correct",  # test_learning.py
     "admin:feedback_announcement_step",  # test_batches.py
+    "admin:complaints_complaintimport_columns",  # test_imports_of_people.py, as those below
+    "admin:complaints_complaintimport_move",
+    "admin:complaints_complaintimport_progress",
+    "admin:complaints_complaintimport_refused",
     "admin:feedback_followup_move",  # test_followups.py
     "admin:feedback_given_code",  # test_giving.py, as those below
     "admin:feedback_given_give",

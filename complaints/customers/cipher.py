@@ -39,11 +39,19 @@ class Cipher:
         self._current = next(iter(self._sealers))
 
     def encrypt(self, text: str) -> bytes:
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        sealed = self._sealers[self._current].encrypt(nonce, text.encode(), None)
-        return bytes([len(self._current)]) + self._current + nonce + sealed
+        return self.seal(text.encode())
 
     def decrypt(self, ciphertext: bytes) -> str:
+        """:raises UnknownKeyError: the key it was encrypted with is not here"""
+        return self.unseal(ciphertext).decode()
+
+    def seal(self, plain: bytes) -> bytes:
+        """Encrypt what is no text: a file's bytes."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        sealed = self._sealers[self._current].encrypt(nonce, plain, None)
+        return bytes([len(self._current)]) + self._current + nonce + sealed
+
+    def unseal(self, ciphertext: bytes) -> bytes:
         """:raises UnknownKeyError: the key it was encrypted with is not here"""
         name_ends = 1 + ciphertext[0]
         nonce_ends = name_ends + NONCE_BYTES
@@ -51,7 +59,7 @@ class Cipher:
         if sealer is None:
             raise UnknownKeyError(ciphertext[1:name_ends].decode(errors="replace"))
         nonce = ciphertext[name_ends:nonce_ends]
-        return sealer.decrypt(nonce, ciphertext[nonce_ends:], None).decode()
+        return sealer.decrypt(nonce, ciphertext[nonce_ends:], None)
 
 
 class Keyed:

@@ -7,48 +7,23 @@ is simply run again, and finds what it has stored already.
 
 import csv
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from itertools import islice
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from django.db import OperationalError, connection
 
-from complaints.intake.sent import OLDEST, Refusal, SentComplaint, UnreadableError, read_row
-from complaints.intake.transitions import (
-    MOST_AT_ONCE,
-    Receipt,
-    ensure_topics,
-    receive,
-    topic_code,
-)
-from complaints.spreadsheets import inert, restored
+from complaints.intake.rows import FIELDS, Good, Layout, RowReader, Values
+from complaints.intake.sent import Refusal, UnreadableError
+from complaints.intake.transitions import MOST_AT_ONCE, Receipt, ensure_topics, receive
+from complaints.spreadsheets import inert
+
+__all__ = ("FIELDS", "Import", "Layout", "LayoutError", "Tally")
 
 REASON: Final = "refused_because"
-ANY: Final = "*"  # in a layout's values: whatever is not listed
 ATTEMPTS: Final = 5  # of a chunk, while the database is away; 1, 2, 4 and 8 seconds between
-FIELDS: Final = (
-    "external_id",
-    "topic",
-    "channel",
-    "text",
-    "address",
-    "lon",
-    "lat",
-    "precision",
-    "occurred_at",
-    "received_at",
-    "customer.id",
-    "customer.phone",
-    "customer.email",
-    "customer.segment",
-    "customer.ltv",
-    "customer.churn_risk",
-    "customer.language",
-)
-
-Values = dict[str, str]
 
 
 class Writer(Protocol):
@@ -57,17 +32,6 @@ class Writer(Protocol):
 
 class LayoutError(Exception):
     """The file has not the columns that the layout speaks of."""
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How a file's rows describe complaints."""
-
-    columns: Mapping[str, str]  # field (FIELDS) → name of its column
-    constants: Mapping[str, str] = field(default_factory=dict)  # field → value of every row
-    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # field → as read → meant
-    zone: tzinfo | None = None  # of times without an offset
-    date_format: str | None = None  # as strptime has it; ISO 8601 where there is none
 
 
 @dataclass
@@ -81,17 +45,35 @@ class Tally:
     refused: int = 0
 
 
+def plain(refusals: Iterable[Refusal]) -> str:
+    """Say why a row is refused, for the terminal."""
+    return "; ".join(
+        f"{one.field}: {one.message}" if one.field else one.message for one in refusals
+    )
+
+
 @dataclass(frozen=True)
-class _Good:
-    cells: list[str]
-    sent: SentComplaint
-    received_at: datetime
-    topic: str  # as the file calls it
+class Chunk:
+    """Some rows of a file: those that can be taken, and of the others what is written of them."""
+
+    good: list[tuple[list[str], Good]] = field(default_factory=list)
+    refused: list[list[str]] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        return len(self.good) + len(self.refused)
 
 
 @dataclass(frozen=True)
 class Import:
-    """One run over one file."""
+    """
+    One run over one file, or over a part of one.
+
+    says      why a row is refused, for whoever mends it
+    name      makes an external id of a row's values where the file has no column of it
+    made      is given the primary keys of the complaints that are new
+    attempts  of a chunk; 1 inside a transaction, which would not survive a failed one
+    """
 
     layout: Layout
     brand: str
@@ -99,6 +81,10 @@ class Import:
     clock: Callable[[], datetime]
     refused: Writer
     creates_topics: bool = False
+    says: Callable[[Iterable[Refusal]], str] = plain
+    name: Callable[[Values], str] | None = None
+    made: Callable[[int], object] = lambda _id: None
+    attempts: int = ATTEMPTS
     tally: Tally = field(default_factory=Tally)
 
     def run(self, reader: Iterator[list[str]], *, progress: Callable[[Tally], object]) -> Tally:
@@ -118,65 +104,72 @@ class Import:
             raise LayoutError(f"The file has no column {', '.join(map(repr, missing))}.")
         self.refused.writerow([REASON, *map(inert, header)])
         rows = _rows(reader, skip=int(comes_back))
+        read = self.reader(header)
         while chunk := list(islice(rows, MOST_AT_ONCE)):
-            self._take(chunk, header)
+            self.take(self.read(chunk, read))
             progress(self.tally)
         return self.tally
 
-    def _take(self, chunk: Sequence[list[str] | csv.Error], header: list[str]) -> None:
-        now = self.clock()
-        read = [self._read(cells, header, now=now) for cells in chunk]
-        good = [one for one in read if one]
+    def reader(self, header: Sequence[str]) -> RowReader:
+        """Return what reads rows under a header."""
+        return RowReader(self.layout, header, brand=self.brand, name=self.name)
+
+    def read(self, rows: Iterable[list[str] | csv.Error], reader: RowReader) -> Chunk:
+        """Read rows; asks nothing of the database, so that another thread may do it."""
+        now, chunk = self.clock(), Chunk()
+        for cells in rows:
+            if isinstance(cells, csv.Error):
+                refusal = Refusal("", f"not CSV: {cells}", "csv")
+                chunk.refused.append(self._written([], [refusal]))
+                continue
+            try:
+                chunk.good.append((cells, reader.read(cells, now=now)))
+            except UnreadableError as error:
+                chunk.refused.append(self._written(cells, error.refusals))
+        return chunk
+
+    def take(self, chunk: Chunk) -> None:
+        """Store what was read, at most MOST_AT_ONCE rows."""
         if self.creates_topics:
-            ensure_topics({one.topic for one in good})
-        receipts = _received(
-            [one.sent for one in good],
-            source=self.source,
-            now=now,
-            received_at=[one.received_at for one in good],
-        )
-        self.tally.rows += len(chunk)
-        for one, receipt in zip(good, receipts, strict=True):
-            self._count(one, receipt)
+            ensure_topics({one.topic for _cells, one in chunk.good})
+        for line in chunk.refused:
+            self.refused.writerow(line)
+        receipts = self._received([one for _cells, one in chunk.good], now=self.clock())
+        self.tally.rows += chunk.rows
+        self.tally.refused += len(chunk.refused)
+        for (cells, _one), receipt in zip(chunk.good, receipts, strict=True):
+            self._count(cells, receipt)
 
-    def _read(
-        self, cells: list[str] | csv.Error, header: list[str], *, now: datetime
-    ) -> _Good | None:
-        """Return what a row says, or None after refusing it."""
-        if isinstance(cells, csv.Error):
-            self._refuse([], f"not CSV: {cells}")
-            return None
-        if len(cells) != len(header):
-            self._refuse(cells, f"{len(cells)} cells under {len(header)} columns")
-            return None
-        try:
-            values = _values(self.layout, dict(zip(header, map(restored, cells), strict=True)))
-            times = _times(self.layout, values, now=now)
-            sent = read_row(_body(values, times, brand=self.brand), now=now)
-        except UnreadableError as error:
-            self._refuse(cells, str(error))
-            return None
-        return _Good(cells, sent, times.get("received_at", now), values["topic"])
+    def _received(self, good: Sequence[Good], *, now: datetime) -> list[Receipt]:
+        """Receive, again and again while the database is being restarted."""
+        sent, received_at = [one.sent for one in good], [one.received_at for one in good]
+        for attempt in range(self.attempts - 1):
+            try:
+                return receive(sent, source=self.source, now=now, received_at=received_at)
+            except OperationalError:
+                connection.close_if_unusable_or_obsolete()
+                time.sleep(2**attempt)
+        return receive(sent, source=self.source, now=now, received_at=received_at)
 
-    def _count(self, one: _Good, receipt: Receipt) -> None:
+    def _count(self, cells: list[str], receipt: Receipt) -> None:
         fields = ", ".join(receipt.fields)
         match receipt.outcome:
             case "created":
                 self.tally.created += 1
+                self.made(receipt.complaint_id or 0)
             case "exists":
                 self.tally.exists += 1
             case "conflict":
                 self.tally.conflict += 1
-                self._write(one.cells, f"stored before, but differs in {fields}")
+                said = f"stored before, but differs in {fields}"
+                self.refused.writerow(self._written(cells, [Refusal("", said, "differs")]))
             case "invalid":
-                self._refuse(one.cells, f"{fields}: there is none with this code")
+                self.tally.refused += 1
+                refusal = Refusal(fields, "there is none with this code", "unknown")
+                self.refused.writerow(self._written(cells, [refusal]))
 
-    def _refuse(self, cells: list[str], reason: str) -> None:
-        self.tally.refused += 1
-        self._write(cells, reason)
-
-    def _write(self, cells: list[str], reason: str) -> None:
-        self.refused.writerow([reason, *map(inert, cells)])
+    def _written(self, cells: list[str], refusals: Iterable[Refusal]) -> list[str]:
+        return [self.says(refusals), *map(inert, cells)]
 
 
 def _rows(reader: Iterator[list[str]], *, skip: int) -> Iterator[list[str] | csv.Error]:
@@ -191,81 +184,3 @@ def _rows(reader: Iterator[list[str]], *, skip: int) -> Iterator[list[str] | csv
         else:
             if cells:
                 yield cells[skip:]
-
-
-def _values(layout: Layout, row: Values) -> Values:
-    """Return the fields that are told, as the layout's values mean them."""
-    told = {name: row[column].strip() for name, column in layout.columns.items()}
-    meant = {name: _meant(layout.values.get(name, {}), value) for name, value in told.items()}
-    return {name: value for name, value in {**layout.constants, **meant}.items() if value}
-
-
-def _meant(meanings: Mapping[str, str], value: str) -> str:
-    return meanings.get(value, meanings.get(ANY, value))
-
-
-def _times(layout: Layout, values: Values, *, now: datetime) -> dict[str, datetime]:
-    """:raises UnreadableError: not a time, or received at a time that cannot be"""
-    times: dict[str, datetime] = {
-        name: _time(layout, values[name], name)
-        for name in ("occurred_at", "received_at")
-        if name in values
-    }
-    if not OLDEST <= times.get("received_at", now) <= now:
-        raise UnreadableError([Refusal("received_at", "This is too old or to come.", "time")])
-    return times
-
-
-def _time(layout: Layout, value: str, name: str) -> datetime:
-    """:raises UnreadableError: another format, or no offset and no zone to take it from"""
-    try:
-        moment = _parsed(layout, value)
-    except (ValueError, OverflowError):
-        refusal = Refusal(name, "This is not a time of the given format.", "time")
-        raise UnreadableError([refusal]) from None
-    if moment.tzinfo is None:
-        raise UnreadableError([Refusal(name, "This time has no zone.", "zone")])
-    return moment
-
-
-def _parsed(layout: Layout, value: str) -> datetime:
-    if layout.date_format and "%z" in layout.date_format:
-        return datetime.strptime(value, layout.date_format).astimezone(UTC)
-    if layout.date_format:
-        return datetime.strptime(value, layout.date_format).replace(tzinfo=layout.zone)
-    moment = datetime.fromisoformat(value)
-    return moment if moment.tzinfo else moment.replace(tzinfo=layout.zone)
-
-
-def _body(values: Values, times: Mapping[str, datetime], *, brand: str) -> dict[str, Any]:
-    """Return what the API would have been sent."""
-    point = {name: values[name] for name in ("lon", "lat") if name in values}
-    prefix = "customer."
-    customer = {
-        name.removeprefix(prefix): value
-        for name, value in values.items()
-        if name.startswith(prefix)
-    }
-    # The precision of a point that is not there tells nothing.
-    plain = ("external_id", "channel", "text", "address", *(["precision"] if point else []))
-    return {
-        "brand": brand,
-        "topic": topic_code(values.get("topic", "")),
-        **{name: values[name] for name in plain if name in values},
-        **({"point": point} if point else {}),
-        **({"customer": customer} if customer else {}),
-        **{name: moment for name, moment in times.items() if name == "occurred_at"},
-    }
-
-
-def _received(
-    sent: list[SentComplaint], *, source: str, now: datetime, received_at: list[datetime]
-) -> list[Receipt]:
-    """Receive, again and again while the database is being restarted."""
-    for attempt in range(ATTEMPTS - 1):
-        try:
-            return receive(sent, source=source, now=now, received_at=received_at)
-        except OperationalError:
-            connection.close_if_unusable_or_obsolete()
-            time.sleep(2**attempt)
-    return receive(sent, source=source, now=now, received_at=received_at)

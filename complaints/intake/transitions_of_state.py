@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.contrib.gis.db.models.functions import SnapToGrid
-from django.db.models import F, QuerySet
+from django.db.models import CharField, DateTimeField, F, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce, Concat, Left
 
 from complaints.intake.models import Complaint, Topic
 
@@ -62,3 +63,13 @@ def correct(
         **judged_anew(now),
     )
     complaint.refresh_from_db()
+
+
+def take_back(complaints: QuerySet[Complaint], *, now: datetime) -> int:
+    """
+    Withdraw complaints that came by mistake, and free their external ids: the sender may send
+    the same ones again, corrected. Return how many there were.
+    """
+    withdrawn = Coalesce("withdrawn_at", Value(now, DateTimeField()))
+    freed = Concat(Left("external_id", 70), Value(" undone "), Cast("pk", CharField()))
+    return complaints.update(withdrawn_at=withdrawn, external_id=freed, **judged_anew(now))

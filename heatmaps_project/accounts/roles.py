@@ -72,7 +72,14 @@ _SEES_SORTING = frozenset({"feedback.view_learntsorting"})
 _CALLS_BACK = frozenset({"feedback.work_followup"})
 _HEARS_ALL = _HEARS | {"feedback.view_whole_board"}
 # a file is looked at before it counts, and an import can be undone as a whole
-_IMPORTS = frozenset({"spots.view_import", "spots.add_import"})
+_IMPORTS = frozenset(
+    {
+        "spots.view_import",
+        "spots.add_import",
+        "complaints.view_complaintimport",
+        "complaints.add_complaintimport",
+    }
+)
 _SETTINGS = frozenset(
     f"{app}.{action}_{model}"
     for app, models in {
@@ -111,7 +118,15 @@ _SETTINGS = frozenset(
             "goodwilllimit",
             "goodwillbudget",
         ),
-        "heatmaps_project": ("user", "unit", "digestrule", "apiclient", "article", "phrase"),
+        "heatmaps_project": (
+            "user",
+            "unit",
+            "digestrule",
+            "apiclient",
+            "article",
+            "phrase",
+            "inlet",
+        ),
     }.items()
     for model in models
     for action in ("view", "add", "change", "delete")

@@ -21,6 +21,7 @@ class Answer:
 
     status: int | None
     error: str = ""
+    body: bytes = b""  # where it was asked for
 
     @property
     def is_taken(self) -> bool:
@@ -33,6 +34,18 @@ class Answer:
 
 def call(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     """POST a body and return what became of it; no failure of the network is raised."""
+    return _asked("POST", url, body, headers, most=0)
+
+
+def fetch(url: str, headers: Mapping[str, str], *, most: int) -> Answer:
+    """GET what is there, at most so many bytes; no failure of the network is raised."""
+    answer = _asked("GET", url, None, headers, most=most)
+    return Answer(None, "It says too much.") if len(answer.body) > most else answer
+
+
+def _asked(
+    method: str, url: str, body: bytes | None, headers: Mapping[str, str], *, most: int
+) -> Answer:
     try:
         parts = checked(url)
         assert parts.hostname is not None  # it was checked
@@ -47,8 +60,9 @@ def call(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     hurry.start()
     try:
         path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
-        connection.request("POST", path, body, dict(headers))
-        return Answer(connection.getresponse().status)
+        connection.request(method, path, body, dict(headers))
+        response = connection.getresponse()
+        return Answer(response.status, body=response.read(most + 1) if most else b"")
     except TimeoutError:
         return Answer(None, "It did not answer in time.")
     except (OSError, HTTPException, ValueError) as error:

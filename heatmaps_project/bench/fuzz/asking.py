@@ -1,6 +1,11 @@
 """How schemathesis asks the API: everything that its document says, and its opposite."""
 
+from pathlib import Path
 from typing import Final
+
+import requests
+
+PATIENCE: Final = 300  # seconds for the API to describe itself, on a busy machine
 
 # Not checked, and why:
 NOT_CHECKED: Final = (
@@ -12,15 +17,31 @@ NOT_CHECKED: Final = (
 )
 
 
-def arguments(url: str, token: str, seconds: int) -> list[str]:
+def described(url: str, folder: Path) -> Path:
+    """
+    Write the description that the API at `url` gives of itself into a folder; return its path.
+
+    A busy machine takes longer for it than schemathesis waits for anything.
+    """
+    accept = {"Accept": "application/json"}
+    answer = requests.get(f"{url}/api/v1/schema/", headers=accept, timeout=PATIENCE)
+    answer.raise_for_status()
+    path = folder / "schema.json"
+    path.write_bytes(answer.content)
+    return path
+
+
+def arguments(schema: Path, url: str, token: str, seconds: int) -> list[str]:
     """
     Return the arguments of `schemathesis run` against the API at `url`, for at most `seconds`.
 
-    token  an Authorization header's value
+    schema  where `described` has written it
+    token   an Authorization header's value
     """
     return [
         "run",
-        f"{url}/api/v1/schema/",
+        str(schema),
+        f"--url={url}",
         f"--header=Authorization: {token}",
         f"--max-time={seconds}",
         "--checks=all",

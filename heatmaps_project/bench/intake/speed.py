@@ -121,7 +121,7 @@ def batches() -> Batch:
         took = _wall_s(partial(caller.post, "/api/v1/complaints/batch/", body))
         ours.append(ROWS / took)
         rows = _taken_out(f"batch{number}-%")
-        took = _wall_s(partial(_copied, rows))
+        took = _wall_s(partial(copied, rows))
         bare.append(ROWS / took)
     return Batch(median(ours[1:]), median(bare[1:]))
 
@@ -144,7 +144,8 @@ def _taken_out(pattern: str) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _copied(rows: list[tuple[Any, ...]]) -> None:
+def copied(rows: list[tuple[Any, ...]]) -> None:
+    """COPY rows of COPIED as they are."""
     columns = ", ".join(f'"{name}"' for name in COPIED)
     statement = f"COPY complaints_complaint ({columns}) FROM STDIN"
     with (

@@ -59,7 +59,7 @@ def public(view: View) -> View:
     @csrf_exempt
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        language = _language(request)
+        language = language_of(request)
         with translation.override(language):
             response = view(request, *args, **kwargs)
         return kept_private(response, language=language)
@@ -86,7 +86,7 @@ def start(request: HttpRequest, brand: str) -> HttpResponse:
             brand=found,
             phone=phone,
             sender=request.META.get("REMOTE_ADDR", ""),
-            language=_language(request),
+            language=language_of(request),
             now=timezone.now(),
         )
     except transitions.TooOftenError:
@@ -138,7 +138,7 @@ def _elsewhere(request: HttpRequest, customer: Customer, *, now: datetime) -> Ht
 def _shown(
     request: HttpRequest, known: Own, *, typed: str = "", unknown: bool = False
 ) -> HttpResponse:
-    language, answer = _language(request), known.answer
+    language, answer = language_of(request), known.answer
     return _page(
         request,
         "page.html",
@@ -153,7 +153,7 @@ def _shown(
 
 
 def _page(request: HttpRequest, template: str, brand: Brand | None, **more: Any) -> HttpResponse:
-    language = _language(request)
+    language = language_of(request)
     context = {"brand": brand, "language": language, "languages": LANGUAGES.items(), **more}
     status = HTTPStatus.BAD_REQUEST if more.get("wrong") else HTTPStatus.OK
     return render(request, f"desk/own/{template}", context, status=status)
@@ -173,9 +173,9 @@ def _too_often(request: HttpRequest, brand: Brand) -> HttpResponse:
 
 
 def _seen(path: str, request: HttpRequest) -> HttpResponse:
-    return see_other(f"{path}?lang={_language(request)}")
+    return see_other(f"{path}?lang={language_of(request)}")
 
 
-def _language(request: HttpRequest) -> Language:
+def language_of(request: HttpRequest) -> Language:
     chosen = request.GET.get("lang", "") or translation.get_language_from_request(request)
     return "en" if chosen.startswith("en") else "ru"

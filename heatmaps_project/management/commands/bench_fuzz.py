@@ -4,13 +4,14 @@ import os
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from complaints.intake.models import Complaint
-from heatmaps_project.bench.fuzz.asking import arguments
+from heatmaps_project.bench.fuzz.asking import arguments, described
 from heatmaps_project.bench.intake.world import make_world
 from heatmaps_project.bench.serving import serving
 
@@ -26,10 +27,11 @@ class Command(BaseCommand):
             raise CommandError("The database is not empty: this bench fills one of its own.")
         token = make_world()
         with serving() as server, tempfile.TemporaryDirectory() as folder:
+            schema = described(server.url, Path(folder))
             asked = subprocess.run(
                 [
                     *(sys.executable, "-m", "schemathesis.cli"),
-                    *arguments(server.url, token, options["seconds"]),
+                    *arguments(schema, server.url, token, options["seconds"]),
                 ],
                 cwd=folder,
                 env={

@@ -1,0 +1,126 @@
+"""Imports of complaints worked off in the background: read, received, taken back."""
+
+import logging
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+from itertools import islice
+from typing import IO, Any, Final
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from complaints.customers.personal import current_cipher
+from complaints.imports import transitions, transitions_of_parts
+from complaints.imports.mapping import Told, first_told, layout_of
+from complaints.imports.models import ComplaintImport, ImportPiece, State
+from complaints.imports.transitions_of_parts import ReadPart
+from complaints.imports.unpacking import MOST_ROWS, UnusableFileError, opened
+from complaints.intake.rows import Layout
+from complaints.intake.transitions import MOST_AT_ONCE
+
+logger = logging.getLogger(__name__)
+
+SLICE: Final = 60.0  # seconds that one run works before others have their turn
+
+
+def run_waiting(*, now: datetime) -> int:
+    """Work on the import that waits longest, if any, and return how many were brought on."""
+    row = transitions.claim(now=now)
+    if row is None:
+        return 0
+    with translation.override(row.language):  # its reasons are read by who uploaded it
+        try:
+            _WORK[State(row.state)](row, now)
+        except UnusableFileError as error:
+            transitions.refuse(row, note=str(error), now=now)
+        except Exception as error:
+            logger.exception("Import %s of complaints failed", row.pk)
+            transitions.fail(row, note=type(error).__name__, now=now)
+            return 0
+    return 1
+
+
+def _read(row: ComplaintImport, now: datetime) -> None:
+    """Cut the file into parts, and say what its columns seem to mean."""
+    with tempfile.TemporaryFile() as file:
+        _gathered(row, file)
+        table = opened(row.file_name, file)
+        if not transitions_of_parts.begin_reading(row):
+            return
+        rows = _counted([str(line), *cells] for line, cells in table.rows)
+        number = 0
+        while part := list(islice(rows, MOST_AT_ONCE)):
+            if not transitions_of_parts.keep_part(row, number, part):
+                return
+            number += 1
+        if not number:
+            raise UnusableFileError(_("The file has no rows."))
+        told = first_told(row, table.header, zone=_zone_of(row.by))
+        transitions_of_parts.finish_reading(row, header=table.header, told=told)
+
+
+def _gathered(row: ComplaintImport, file: IO[bytes]) -> None:
+    cipher = current_cipher()
+    pieces = ImportPiece.objects.filter(of=row).order_by("number").values_list("content", flat=True)
+    for content in pieces.iterator(chunk_size=4):
+        file.write(cipher.unseal(bytes(content)))
+    file.seek(0)
+
+
+def _counted(rows: Iterable[list[str]]) -> Iterator[list[str]]:
+    """:raises UnusableFileError: there are too many"""
+    for number, one in enumerate(rows, 1):
+        if number > MOST_ROWS:
+            words = _("The file has more than %(n)d rows: split it.")
+            raise UnusableFileError(words % {"n": MOST_ROWS})
+        yield one
+
+
+def _zone_of(by: Any) -> str:
+    return getattr(by, "time_zone", "") or settings.TIME_ZONE
+
+
+def _receive(row: ComplaintImport, now: datetime) -> None:
+    """Receive part after part; while the database is at one, the next is read."""
+    layout = layout_of(Told.of(row.layout))
+    ends = time.monotonic() + SLICE
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        for read in each_read(row, layout, reader, now=now):
+            if time.monotonic() >= ends:
+                transitions.give_back(row, attempts=0)
+                return
+            if not transitions_of_parts.receive_part(row, read, now=now):
+                transitions.give_back(row, attempts=row.attempts)
+                return
+    transitions_of_parts.finish(row, now=now)
+
+
+def each_read(
+    row: ComplaintImport, layout: Layout, reader: Executor, *, now: datetime
+) -> Iterator[ReadPart]:
+    """Yield the parts that are left, each read while the one before it was worked on."""
+    reads = partial(transitions_of_parts.read_part, row, layout=layout, now=now)
+    part = transitions_of_parts.next_part(row)
+    coming = reader.submit(reads, part) if part else None
+    while part is not None and coming is not None:
+        read = coming.result()
+        part = transitions_of_parts.next_part(row, after=part.number)
+        coming = reader.submit(reads, part) if part else None
+        yield read
+
+
+def _take_back(row: ComplaintImport, now: datetime) -> None:
+    ends = time.monotonic() + SLICE
+    while time.monotonic() < ends:
+        if not transitions_of_parts.take_back_part(row, now=now):
+            transitions_of_parts.finish(row, now=now)
+            return
+    transitions.give_back(row, attempts=0)
+
+
+_WORK: Final = {State.UPLOADED: _read, State.RUNNING: _receive, State.UNDOING: _take_back}

@@ -1,0 +1,256 @@
+"""
+Rows out of a file of complaints, whatever its format: CSV, XLSX or GeoJSON, never all at once.
+
+Every row comes as the line it stood in and its cells as text; a row that is no CSV comes as the
+one cell that could be read, and is refused for that later.
+"""
+
+import codecs
+import csv
+import io
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO, Any, Final
+from xml.etree.ElementTree import ParseError
+
+from django.utils.translation import gettext as _
+from openpyxl import load_workbook
+
+from complaints.imports.models import LINE
+from complaints.intake.imports import REASON
+
+CSV, XLSX, GEOJSON = "csv", "xlsx", "geojson"
+SUFFIXES: Final = {
+    ".csv": CSV,
+    ".txt": CSV,
+    ".tsv": CSV,
+    ".xlsx": XLSX,
+    ".geojson": GEOJSON,
+    ".json": GEOJSON,
+}
+SAMPLE: Final = 256 * 1024  # bytes that tell how a text is written
+MOST_ROWS: Final = 2_000_000
+MOST_COLUMNS: Final = 200
+MOST_CELL: Final = 20_000  # characters
+MOST_UNPACKED: Final = 2 * 1024**3  # bytes of a workbook
+LOOKED_AT: Final = 1000  # features whose properties name the columns
+LONGEST_FEATURE: Final = 1024 * 1024  # characters
+_READ: Final = 64 * 1024
+
+Cells = list[str]
+
+
+class UnusableFileError(Exception):
+    """The file as a whole cannot be taken; says why, for people."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file that was opened: its columns, each named once, and its rows, once through."""
+
+    header: list[str]
+    rows: Iterator[tuple[int, Cells]]
+
+
+def form_of(name: str) -> str:
+    """:raises UnusableFileError: it is none of ours"""
+    found = SUFFIXES.get(Path(name).suffix.lower())
+    if found is None:
+        raise UnusableFileError(_("Files are taken as .csv, .xlsx or .geojson."))
+    return found
+
+
+def opened(name: str, file: IO[bytes]) -> Table:
+    """
+    Open a file, which stays the caller's.
+
+    :raises UnusableFileError: it cannot be read as what it is
+    """
+    reads = {CSV: _csv, XLSX: _xlsx, GEOJSON: _geojson}
+    return reads[form_of(name)](file)
+
+
+def _table(rows: Iterator[tuple[int, Cells]]) -> Table:
+    """Take the first row for the names of the columns; a file of refused rows comes back."""
+    named = next(rows, (0, []))[1]
+    own = [REASON, LINE]
+    skip = len(own) if named[:2] == own else 0
+    header = _names(named[skip:])
+    if len(header) < 2 or len(header) > MOST_COLUMNS:
+        raise UnusableFileError(
+            _("The first line has to name the columns, at least two and at most %(n)d.")
+            % {"n": MOST_COLUMNS}
+        )
+    return Table(header, ((line, cells[skip:]) for line, cells in rows))
+
+
+def _names(named: Iterable[str]) -> list[str]:
+    """Return a name for each column, none twice."""
+    header: list[str] = []
+    for number, name in enumerate(named, 1):
+        wanted = " ".join(name.split())[:100] or _("column %(n)d") % {"n": number}
+        while wanted in header or wanted == LINE:
+            wanted += "'"
+        header.append(wanted)
+    return header
+
+
+# CSV
+
+
+def _csv(file: IO[bytes]) -> Table:
+    sample = file.read(SAMPLE)
+    file.seek(0)
+    if not sample.strip():
+        raise UnusableFileError(_("The file is empty."))
+    encoding = _encoding(sample)
+    text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
+    first = sample.decode(encoding, "replace").partition("\n")[0]
+    if "\0" in first:
+        raise UnusableFileError(_("This is no text."))
+    return _table(_lines(csv.reader(_without_nul(text), delimiter=max(";,\t", key=first.count))))
+
+
+def _encoding(sample: bytes) -> str:
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError:
+        return "cp1251"
+    return "utf-8-sig"
+
+
+def _without_nul(lines: Iterable[str]) -> Iterator[str]:
+    return (line.replace("\0", "\ufffd") for line in lines)
+
+
+def _lines(reader: Any) -> Iterator[tuple[int, Cells]]:
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield reader.line_num, [_("This line is no CSV.")]
+            continue
+        if any(cells):
+            yield reader.line_num, cells
+
+
+# XLSX
+
+
+def _xlsx(file: IO[bytes]) -> Table:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+        if size > MOST_UNPACKED:
+            raise UnusableFileError(_("The workbook is too large."))
+        book = load_workbook(file, read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+    except (zipfile.BadZipFile, KeyError, IndexError, ValueError, OSError):
+        raise UnusableFileError(_("This is no workbook of Excel.")) from None
+    return _table(_sheet_rows(sheet))
+
+
+def _sheet_rows(sheet: Any) -> Iterator[tuple[int, Cells]]:
+    width = 0
+    for number, values in enumerate(_sheet_values(sheet), 1):
+        cells = [_written(value) for value in values]
+        if not any(cells):
+            continue
+        # Excel writes rows as long as what stands in them
+        while not width and cells and not cells[-1]:
+            cells.pop()
+        width = width or len(cells)
+        yield number, (cells + [""] * width)[: max(width, 1)]
+
+
+def _sheet_values(sheet: Any) -> Iterator[tuple[Any, ...]]:
+    try:
+        yield from sheet.iter_rows(values_only=True)
+    except (ParseError, zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError):
+        raise UnusableFileError(_("The workbook is damaged.")) from None
+
+
+def _written(value: Any) -> str:
+    """Return a value of a file with types as a CSV would have it."""
+    if value is None or isinstance(value, bool):
+        return "" if value is None else str(int(value))
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)[:MOST_CELL]
+    return str(value)[:MOST_CELL]
+
+
+# GeoJSON: feature by feature, so that neither a large file nor one bad feature is a trouble
+
+_FEATURES: Final = re.compile(r'"features"\s*:\s*\[')
+_GAP: Final = " \t\r\n,"
+
+
+def _geojson(file: IO[bytes]) -> Table:
+    features = _features(io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace"))
+    first = list(islice(features, LOOKED_AT))
+    names = list(dict.fromkeys(name for one in first for name in _properties(one)))
+    if not names:
+        raise UnusableFileError(_("This is no GeoJSON with features."))
+    columns = [*(name for name in names if name not in ("lon", "lat")), "lon", "lat"]
+    every = enumerate(chain(first, features), 1)
+    rows = ((number, _feature_cells(one, columns)) for number, one in every)
+    return _table(chain([(0, columns)], rows))
+
+
+def _features(text: IO[str]) -> Iterator[Any]:
+    decoder, buffer = json.JSONDecoder(), ""
+    while not (found := _FEATURES.search(buffer)):
+        more = text.read(_READ)
+        if not more or len(buffer) > LONGEST_FEATURE:
+            raise UnusableFileError(_("This is no GeoJSON with features."))
+        buffer += more
+    buffer = buffer[found.end() :]
+    while True:
+        buffer = buffer.lstrip(_GAP)
+        if buffer.startswith("]"):
+            return
+        try:
+            feature, end = decoder.raw_decode(buffer)
+        except (ValueError, RecursionError):
+            more = text.read(max(_READ, len(buffer)))
+            if not more or len(buffer) > LONGEST_FEATURE:
+                raise UnusableFileError(_("From here on the file cannot be read.")) from None
+            buffer += more
+            continue
+        yield feature
+        buffer = buffer[end:]
+
+
+def _properties(feature: Any) -> dict[str, Any]:
+    told = feature.get("properties") if isinstance(feature, dict) else None
+    return told if isinstance(told, dict) else {}
+
+
+def _feature_cells(feature: Any, columns: list[str]) -> Cells:
+    told = {**_properties(feature), **_point(feature)}
+    return [_written(told.get(name)) for name in columns]
+
+
+def _point(feature: Any) -> dict[str, Any]:
+    geometry = feature.get("geometry") if isinstance(feature, dict) else None
+    place = geometry.get("coordinates") if isinstance(geometry, dict) else None
+    if not isinstance(place, list) or len(place) < 2 or isinstance(place[0], list):
+        return {}
+    return {"lon": place[0], "lat": place[1]}

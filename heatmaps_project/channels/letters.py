@@ -1,0 +1,144 @@
+"""A letter as a complaint: who, when, what, and never its attachments (no Django)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import parseaddr, parsedate_to_datetime
+from hashlib import sha256
+from html.parser import HTMLParser
+from typing import Final
+
+LONGEST_ID: Final = 100
+LONGEST_TEXT: Final = 5000
+OLDEST: Final = timedelta(days=30)  # a date that is older, or to come, is not believed
+_NOT_SHOWN: Final = {"script", "style", "head", "title", "template"}
+_BREAKS: Final = {"br", "p", "div", "li", "tr", "h1", "h2", "h3", "blockquote"}
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_ADDRESS: Final = re.compile(r"^\s*(?:адрес|address)\s*[:\-–]\s*(.{5,300})$", re.I | re.M)
+_PHONE: Final = re.compile(r"(?<![\d+])(?:\+7|8)[ (-]*\d{3}[ )-]*\d{3}[ -]*\d{2}[ -]*\d{2}(?!\d)")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a letter tells; `automatic`: a machine wrote it, and nobody complains."""
+
+    values: Mapping[str, str]
+    automatic: bool
+
+
+def read_letter(raw: bytes, *, now: datetime) -> Letter:
+    """Return what a letter tells, however broken it is. It may have been cut off at its end."""
+    message = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    subject, text = _header(message, "Subject"), _text(message)
+    body = _clean("\n".join(filter(None, [subject, text])))[:LONGEST_TEXT]
+    values = {
+        "external_id": _id(message, raw),
+        "occurred_at": _date(message, now).isoformat(),
+        "text": body,
+        "customer.email": _sender(message),
+    }
+    if found := _ADDRESS.search(body):
+        values["address"] = found[1].strip()
+    if found := _PHONE.search(body):
+        values["customer.phone"] = found[0]
+    return Letter({name: value for name, value in values.items() if value}, _automatic(message))
+
+
+def unread_letter(raw: bytes, *, now: datetime) -> Letter:
+    """Return a letter that nothing can be read of, as it came: for a person to look at."""
+    values = {
+        "external_id": "sha256-" + sha256(raw).hexdigest()[:64],
+        "occurred_at": now.isoformat(),
+        "text": _clean(raw.decode("utf-8", "replace"))[:LONGEST_TEXT],
+    }
+    return Letter(values, automatic=False)
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    try:
+        return _clean(str(message.get(name, ""))).replace("\n", " ").strip()
+    except (ValueError, TypeError, AttributeError, IndexError):  # the parser of odd headers
+        return ""
+
+
+def _id(message: EmailMessage, raw: bytes) -> str:
+    """Return the Message-ID, or what stands for it: never another letter's."""
+    found = _header(message, "Message-ID").strip("<> ")
+    if found and len(found) <= LONGEST_ID and found.isprintable():
+        return found
+    return "sha256-" + sha256(found.encode() or raw).hexdigest()[:64]
+
+
+def _date(message: EmailMessage, now: datetime) -> datetime:
+    try:
+        said = parsedate_to_datetime(_header(message, "Date"))
+    except (ValueError, TypeError):
+        return now
+    aware = said if said.tzinfo else said.replace(tzinfo=UTC)
+    return aware if now - OLDEST <= aware <= now else now
+
+
+def _sender(message: EmailMessage) -> str:
+    found = parseaddr(_header(message, "From"))[1]
+    return found if "@" in found and len(found) <= 254 else ""
+
+
+def _automatic(message: EmailMessage) -> bool:
+    """RFC 3834, and what older machines write."""
+    told = _header(message, "Auto-Submitted").lower()
+    bulk = _header(message, "Precedence").lower() in {"bulk", "junk", "list", "auto_reply"}
+    sender = _sender(message).lower()
+    return told not in {"", "no"} or bulk or sender.startswith(("mailer-daemon@", "postmaster@"))
+
+
+def _text(message: EmailMessage) -> str:
+    part = message.get_body(preferencelist=("plain", "html"))
+    if part is None:
+        return ""
+    try:
+        content = str(part.get_content())
+    except (LookupError, ValueError, TypeError):  # an unknown charset
+        raw = part.get_payload(decode=True)
+        content = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
+    plain = _of_html(content) if part.get_content_subtype() == "html" else content
+    lines = [line.rstrip() for line in plain.splitlines() if not line.startswith(">")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _clean(text: str) -> str:
+    return _CONTROL.sub("", text.replace("\r\n", "\n"))
+
+
+class _Words(HTMLParser):
+    """Collects what a reader would see."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.seen: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._hidden += tag in _NOT_SHOWN
+        if tag in _BREAKS:
+            self.seen.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _NOT_SHOWN and self._hidden:
+            self._hidden -= 1
+        if tag in _BREAKS:
+            self.seen.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.seen.append(re.sub(r"\s+", " ", data))
+
+
+def _of_html(html: str) -> str:
+    words = _Words()
+    words.feed(html)
+    words.close()
+    return "\n".join(line.strip() for line in "".join(words.seen).splitlines())

@@ -1,0 +1,66 @@
+"""Messages of social media, sent here by a signed webhook."""
+
+import hmac
+from hashlib import sha256
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+from pydantic_core import from_json
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
+from complaints.intake.transitions import MOST_AT_ONCE
+from complaints.limits import seldom_enough
+from heatmaps_project.channels import transitions
+from heatmaps_project.channels.mapped import NoItemsError, items_of, values_of
+from heatmaps_project.channels.models import Inlet, Kind
+
+POSTS, WINDOW = 3000, 60  # at most, within seconds
+
+
+@csrf_exempt
+@require_POST
+def receive(request: HttpRequest, source: str) -> JsonResponse:
+    """
+    Take messages, each once by its id; 401: the signature is missing or wrong.
+
+    Signed after Standard Webhooks, or with X-Hub-Signature-256 as several networks do.
+    """
+    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.API_BODY_BYTES:
+        return _said(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    if not seldom_enough(f"inlet:{source}", most=POSTS, seconds=WINDOW):
+        return _said(HTTPStatus.TOO_MANY_REQUESTS)
+    body = request.read(settings.API_BODY_BYTES)
+    rows = Inlet.objects.select_related("brand", "topic")
+    inlet = rows.filter(source=source, kind=Kind.SOCIAL, active=True).first()
+    if inlet is None or not _is_signed(inlet.secret, body, request):
+        return _said(HTTPStatus.UNAUTHORIZED)
+    try:
+        items = items_of(inlet, from_json(body, allow_inf_nan=False))
+    except (ValueError, NoItemsError):
+        return _said(HTTPStatus.BAD_REQUEST)
+    values = [values_of(inlet, item) for item in items[:MOST_AT_ONCE]]
+    transitions.take_sent(inlet, values, now=timezone.now())
+    return _said(HTTPStatus.ACCEPTED)
+
+
+def _said(status: HTTPStatus) -> JsonResponse:
+    return JsonResponse({"status": status.phrase}, status=status)
+
+
+def _is_signed(secret: str, body: bytes, request: HttpRequest) -> bool:
+    if not secret:
+        return False
+    told = request.headers.get("X-Hub-Signature-256", "")
+    if told:
+        wanted = "sha256=" + hmac.new(secret.encode(), body, sha256).hexdigest()
+        return hmac.compare_digest(told.encode(), wanted.encode())
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    try:
+        Webhook(secret).verify(body, headers)
+    except (WebhookVerificationError, ValueError):
+        return False
+    return True

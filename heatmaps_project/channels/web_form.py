@@ -1,0 +1,161 @@
+"""
+The public form for complaints: in the brand's look, without scripts, from 320 px on.
+
+A form is numbered when it is shown, and signed: sent twice it is one complaint. The number that
+the customer sees is of no use to anybody else; what becomes of the complaint they see on their own
+page, which a code to their phone opens.
+"""
+
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any, Final
+from uuid import uuid4
+
+from django import forms
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.http import require_http_methods
+
+from complaints.customers.models import Brand
+from complaints.customers.personal import blind_index
+from complaints.intake.models import Channel, Topic
+from complaints.intake.sent import SentComplaint, UnreadableError, read_row
+from complaints.intake.transitions import receive
+from complaints.limits import seldom_enough
+from complaints.public_pages import kept_private
+from heatmaps_project.desk.own.views import LANGUAGES, WINDOW, language_of
+
+SOURCE: Final = "web-form"
+OF_A_SENDER: Final = 20  # within WINDOW: an address of the network may be a whole office's
+OF_A_PHONE: Final = 5
+OF_ALL: Final = 3000
+FILLED_IN: Final = timedelta(hours=12)  # a form is good for so long
+_SALT: Final = "channels.web_form"
+_FIELDS: Final = ("address", "phone", "email", "topic", "text")
+
+
+class ComplaintForm(forms.Form):
+    """What a customer says; `website` is hidden: only machines fill it in."""
+
+    number = forms.CharField(max_length=200)
+    website = forms.CharField(required=False, max_length=200)
+    topic = forms.ModelChoiceField(Topic.objects.all(), to_field_name="code")
+    address = forms.CharField(max_length=300)
+    phone = forms.CharField(max_length=32)
+    email = forms.EmailField(required=False, max_length=254)
+    text = forms.CharField(required=False, max_length=3000)
+    tell = forms.BooleanField(required=False)
+
+    def clean_number(self) -> str:
+        """Return the number that the form was given when it was shown."""
+        try:
+            given = signing.loads(self.cleaned_data["number"], salt=_SALT, max_age=FILLED_IN)
+        except signing.BadSignature:
+            raise forms.ValidationError(_("Please send it once more.")) from None
+        return str(given)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@csrf_protect
+def complain(request: HttpRequest, brand: str) -> HttpResponse:
+    """Show the form, or take what it says."""
+    language = language_of(request)
+    with translation.override(language):
+        found = Brand.objects.filter(code=brand).first()
+        if found is None:
+            response = _page(request, "notice", None, HTTPStatus.NOT_FOUND)
+        elif request.method == "POST":
+            response = _sent(request, found, now=timezone.now())
+        else:
+            response = _page(request, "form", found)
+    return kept_private(response, language=language)
+
+
+def _sent(request: HttpRequest, brand: Brand, *, now: datetime) -> HttpResponse:
+    if not _seldom_enough(request):
+        response = _page(request, "notice", brand, HTTPStatus.TOO_MANY_REQUESTS)
+        response["Retry-After"] = str(WINDOW)
+        return response
+    form = ComplaintForm(request.POST)
+    wrong = {} if form.is_valid() else {name: _("Please fill this in.") for name in form.errors}
+    if form.data.get("website"):
+        return _page(request, "thanks", brand, number=uuid4().hex[:8])  # a machine learns nothing
+    if not wrong:
+        try:
+            complaint = _complaint(form.cleaned_data, brand, now=now)
+        except UnreadableError as error:
+            names = {one.field.removeprefix("customer.") for one in error.refusals}
+            wrong = {name: _("This cannot be taken.") for name in names}
+        else:
+            return _taken(request, brand, complaint, now=now)
+    return _page(request, "form", brand, HTTPStatus.BAD_REQUEST, wrong=wrong)
+
+
+def _seldom_enough(request: HttpRequest) -> bool:
+    sender = request.META.get("REMOTE_ADDR", "")
+    phone = request.POST.get("phone", "")[:32]
+    counted = {f"sender {sender}": OF_A_SENDER, f"phone {phone}": OF_A_PHONE, "": OF_ALL}
+    return all(
+        seldom_enough(f"form:{(blind_index(name) or b'').hex()}", most=most, seconds=WINDOW)
+        for name, most in counted.items()
+    )
+
+
+def _complaint(said: dict[str, Any], brand: Brand, *, now: datetime) -> SentComplaint:
+    """:raises UnreadableError: phone or text cannot be taken"""
+    person = {"phone": said["phone"], "language": translation.get_language()}
+    if said["email"]:
+        person["email"] = said["email"]
+    return read_row(
+        {
+            "external_id": said["number"],
+            "brand": brand.code,
+            "customer": person,
+            "topic": said["topic"].code,
+            "channel": Channel.WEB_FORM,
+            "text": said["text"].replace("\r\n", "\n"),
+            "address": said["address"],
+            "occurred_at": now,
+            "tell": said["tell"],
+        },
+        now=now,
+    )
+
+
+def _taken(
+    request: HttpRequest, brand: Brand, complaint: SentComplaint, *, now: datetime
+) -> HttpResponse:
+    # Sent twice it is another moment, and so a conflict: the first is what counts.
+    [receipt] = receive([complaint], source=SOURCE, now=now)
+    if receipt.outcome == "invalid":
+        wrong = dict.fromkeys(receipt.fields, _("This cannot be taken."))
+        return _page(request, "form", brand, HTTPStatus.BAD_REQUEST, wrong=wrong)
+    return _page(request, "thanks", brand, number=complaint.external_id)
+
+
+def _page(
+    request: HttpRequest,
+    template: str,
+    brand: Brand | None,
+    status: HTTPStatus = HTTPStatus.OK,
+    **more: Any,
+) -> HttpResponse:
+    language = language_of(request)
+    context = {
+        "brand": brand,
+        "language": language,
+        "languages": LANGUAGES.items(),
+        "topics": sorted(Topic.objects.all(), key=str),
+        "typed": {name: request.POST.get(name, "")[:3000] for name in _FIELDS},
+        "key": signing.dumps(uuid4().hex[:12].upper(), salt=_SALT),
+        "title": _("Too often. Please try again in ten minutes.")
+        if brand
+        else _("There is no such page"),
+        **more,
+    }
+    folder = "desk/own" if template == "notice" else "channels"
+    return render(request, f"{folder}/{template}.html", context, status=status)

@@ -1,0 +1,98 @@
+"""The public form: whoever has no account says what is wrong, and hears of it."""
+
+import re
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from complaints.models import Complaint
+from heatmaps_project.channels import web_form
+from tests.factories import make_brand, make_topic
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(name="browser")
+def _browser() -> Client:
+    cache.clear()
+    make_brand(), make_topic()
+    return Client(enforce_csrf_checks=True)
+
+
+def address(language: str = "en") -> str:
+    return reverse("complain", args=["demo"]) + f"?lang={language}"
+
+
+def filled(browser: Client, **more: str) -> dict[str, str]:
+    """What a browser sends of the form: its hidden fields, and what was typed."""
+    page = browser.get(address()).content.decode()
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    said = {"topic": "no_signal", "address": "Мытищи, ул. Полевая, 5", "phone": "8 926 000 00 01"}
+    return {**hidden, **said, "text": "Нет сети", "tell": "1", "website": "", **more}
+
+
+def test_what_is_sent_is_a_complaint_and_has_a_number(browser):
+    sent = filled(browser)
+
+    answer = browser.post(address(), sent)
+    again = browser.post(address(), {**sent, "text": "twice"})
+
+    one = Complaint.objects.get()
+    assert (one.channel, one.source, one.tell) == ("web_form", "web-form", True)
+    assert (one.customer.phone, one.address) == ("+79260000001", "Мытищи, ул. Полевая, 5")
+    for page in (answer, again):
+        assert one.external_id in page.content.decode()
+        assert reverse("own-start", args=["demo"]) in page.content.decode()
+
+
+def test_a_form_from_elsewhere_is_not_taken(browser):
+    sent = filled(browser)
+    sent.pop("csrfmiddlewaretoken")
+
+    assert browser.post(address(), sent).status_code == 403
+    assert not Complaint.objects.exists()
+
+
+def test_a_machine_that_fills_everything_in_learns_nothing(browser):
+    answer = browser.post(address(), filled(browser, website="https://spam.example"))
+
+    assert answer.status_code == 200
+    assert not Complaint.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("phone", "12"),
+        ("address", ""),
+        ("topic", "none"),
+        ("email", "x"),
+        ("number", "forged"),
+        ("text", "\x07"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_it_and_nothing_is_lost(browser, field, value):
+    answer = browser.post(address(), filled(browser, **{field: value}))
+
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.content.decode()
+    assert "Мытищи" in answer.content.decode() or field == "address"
+    assert not Complaint.objects.exists()
+
+
+def test_nobody_sends_without_end(browser, monkeypatch):
+    monkeypatch.setattr(web_form, "OF_A_SENDER", 2)
+    answers = [browser.post(address(), filled(browser)).status_code for _ in range(3)]
+
+    assert answers == [200, 200, 429]
+
+
+def test_the_form_speaks_both_languages_and_needs_no_script(browser):
+    russian = browser.get(address("ru")).content.decode()
+
+    assert "Расскажите" in russian
+    assert "Tell us" in browser.get(address()).content.decode()
+    assert "<script" not in russian
+    assert browser.get(reverse("complain", args=["nobody"])).status_code == 404
