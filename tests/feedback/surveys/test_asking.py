@@ -25,6 +25,7 @@ from tests.factories import (
     make_spot,
     make_survey,
     make_touch,
+    make_user,
 )
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +62,19 @@ def test_the_invitation_keeps_who_served_the_customer_then():
     invitation = Invitation.objects.get()
     assert (invitation.case, invitation.brand, invitation.region) == (spot, spot.brand, spot.region)
     assert invitation.cause == spot.cause
+
+
+def test_the_invitation_keeps_the_agent_of_the_visit_whoever_it_is_said_to_be_later():
+    make_survey("touch")
+    agent = make_user("agent")
+    touch = make_touch(agent=agent)
+
+    asked_at()
+    touch.agent = make_user("agent")
+    touch.save()
+    asked_at(NOW + timedelta(hours=1))
+
+    assert Invitation.objects.get().agent == agent
 
 
 @pytest.mark.parametrize(

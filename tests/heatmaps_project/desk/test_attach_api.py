@@ -82,9 +82,9 @@ def test_a_caller_is_found_by_phone_with_what_is_known_where_they_live(client, c
     assert [one["id"] for one in told["complaints"]] == [own.pk]
     assert told["spot"]["id"] == spot.pk
     assert told["doing"]["en"] == "The cause is known and is being removed."
-    assert [one["eta_at"] for one in told["eta_moves"]] == [
-        "2026-03-25T12:00:00Z",
-        "2026-03-25T13:00:00Z",
+    assert told["eta_moves"] == [  # each term with when it was promised
+        {"at": "2026-03-25T08:00:00Z", "eta_at": "2026-03-25T12:00:00Z"},
+        {"at": "2026-03-25T09:00:00Z", "eta_at": "2026-03-25T13:00:00Z"},
     ]
     lookup = Lookup.objects.get()
     assert (str(lookup.key), lookup.agent, lookup.client) == (told["lookup"], "ivanova", crm)

@@ -68,6 +68,25 @@ def test_layers_search_and_measuring_need_no_mouse(page, spot):
     expect(page.locator(".map-measure")).to_have_count(0)
 
 
+def test_badges_tell_how_urgent_and_how_many_and_come_anew_by_themselves(page, spot):
+    grave = make_spot(band=1, customers=64)
+    page.clock.install()
+    open_map(page, f"/map/#{HERE}/spots/672/")
+
+    def wide(band: int) -> float:
+        box = page.locator(f".spot-marker:has(.band-{band})").bounding_box()
+        assert box
+        return box["width"]
+
+    expect(page.locator(".spot-marker")).to_have_count(2)
+    assert wide(1) > wide(spot.band)
+
+    Case.objects.filter(pk=grave.pk).update(band=2)
+    page.clock.fast_forward(16_000)
+    expect(page.locator(".spot-badge.band-2")).to_have_count(1)
+    expect(page.locator(".spot-badge.band-1")).to_have_count(0)
+
+
 def test_letters_are_the_same_keys_with_russian_letters_on(page, spot):
     open_map(page, f"/map/#{HERE}/spots/672/")
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.gis.geos import Point
 
-from complaints.models import Complaint
+from complaints.models import Complaint, Customer
 from spots.cases import transitions as cases
 from spots.cases.models import Case
 from spots.watching import learning, reading, runner, transitions
@@ -37,6 +37,15 @@ def test_complaints_that_gather_become_one_spot_with_members_outline_and_evidenc
     assert spot.evidence["customers"] >= 4
     assert spot.evidence["expected"] < 1
     assert Sighting.objects.get().case == spot
+
+
+def test_employees_count_like_everybody_else(watch):
+    burst(8)
+    Customer.objects.update(segment="employee")
+
+    runner.look(watch.pk, now=NOW)
+
+    assert Case.objects.get().customers == 8
 
 
 def test_what_another_learnt_meanwhile_is_not_learnt_again(watch, monkeypatch):
