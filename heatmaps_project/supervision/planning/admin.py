@@ -57,7 +57,7 @@ class ProposalAdmin(ReadOnlyAdmin):
     search_fields = ("place", "=site__code")
     search_help_text = gettext_lazy("Place, or code of the site")
     actions = ("meets",)
-    fields = ("state", "brand", "region", "site", "measured_at", "counted", "why")
+    fields = ("state", "where", "measured_at", "counted", "why")
     readonly_fields = fields
 
     class Media:
@@ -103,6 +103,11 @@ class ProposalAdmin(ReadOnlyAdmin):
     @display(description=gettext_lazy("priority"), ordering="band")
     def band_shown(self, row: Proposal) -> str:
         return f"P{row.band}"
+
+    @display(description=gettext_lazy("place"))
+    def where(self, row: Proposal) -> str:
+        # Not the fields themselves: they would be links to settings that planners may not open.
+        return " · ".join(str(part) for part in (row.brand, row.region, row.site) if part)
 
     @display(description=gettext_lazy("What was counted"))
     def counted(self, row: Proposal) -> str:
