@@ -12,6 +12,8 @@ bench() { # [NAME [ARGS...]]: without a name, lists the benches
     audit) bench_audit "$@" ;;
     lookup) bench_lookup "$@" ;;
     intake | import | once | geocode | answers) bench_api "$name" requirements.txt "$@" ;;
+    intake | once | answers) bench_api "$name" requirements.txt "$@" ;;
+    messages) bench_messages "$@" ;;
     fuzz) bench_api fuzz requirements-dev.txt "$@" ;;
     tiles) bench_tiles "$@" ;;
     "") benches ;;
@@ -37,6 +39,8 @@ benches() {
 ./dev bench geocode        how long an address takes with a million houses in the registry
 ./dev bench once           sixteen senders, the same ten thousand complaints, a server killed meanwhile
 ./dev bench answers        customers who answer surveys all at once, on the page and by text, beside bare INSERTs
+./dev bench messages       how fast 200,000 customers are told, beside bare COPY and a bare SMPP client, and
+                           whether each is told once while workers are killed
 ./dev bench fuzz           ten minutes of schemathesis at the API; --seconds=60
 ./dev bench audit          how long the audit of promises takes at 200,000 closed spots
 ./dev bench lookup         how long a lookup takes at 5 million complaints, 50,000 spots and 400,000
@@ -88,6 +92,13 @@ bench_api() { # NAME REQUIREMENTS [ARGS...]
   python_packages "$requirements"
   own_empty_database
   DATABASE_POOL=1 .venv/bin/python manage.py "bench_$name" "$@"
+}
+
+bench_messages() { # the SMS centre is that of the tests
+  system_packages test
+  python_packages requirements.txt
+  own_empty_database
+  .venv/bin/python manage.py bench_messages "$@"
 }
 
 bench_tiles() {

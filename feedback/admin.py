@@ -12,9 +12,10 @@ from feedback.goodwill.admin_settings import GiftAdmin, GoodwillBudgetAdmin, Goo
 from feedback.goodwill.models import Gift, Given, GoodwillBudget, GoodwillLimit
 from feedback.insights.admin import DepartmentAdmin, InsightAdmin
 from feedback.insights.models import Department, Insight
-from feedback.notifications.admin import MessageAdmin, TemplateAdmin
+from feedback.notifications.admin import MessageAdmin
 from feedback.notifications.admin_batches import AnnouncementAdmin, SendingRuleAdmin
 from feedback.notifications.admin_gateways import GatewayAdmin, SenderAdmin, StopAdmin
+from feedback.notifications.admin_templates import TemplateAdmin
 from feedback.notifications.batches import Announcement
 from feedback.notifications.catalogue import Template
 from feedback.notifications.gateways import Gateway, Sender

@@ -16,7 +16,7 @@ from feedback.notifications import shown
 from feedback.notifications.batches import Announcement
 from feedback.notifications.catalogue import Reason
 from feedback.notifications.models import Message
-from feedback.notifications.states import State
+from feedback.notifications.states import SENT_AGAIN_FROM, State
 from feedback.surveys.models import Answer
 from spots.cases.merged import parts_of
 from spots.cases.models import Case
@@ -34,6 +34,7 @@ def told(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
     messages = Message.objects.within(walls_of(request)).filter(case=case)
     newest = messages.select_related("customer", "case").order_by("-pk")[:MESSAGES]
     zone, may_read = case.region.time_zone, request.user.has_perm("feedback.read_message")
+    may_send = request.user.has_perm("feedback.resend_message")
     rows = [
         {
             "at": moment(message.delivered_at or message.handed_over_at or message.due_at, zone),
@@ -42,6 +43,7 @@ def told(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
             "state": shown.state(message),
             "text": shown.text(message, whole=may_read),
             "parts": message.parts,
+            "again": message.pk if may_send and message.state in SENT_AGAIN_FROM else None,
         }
         for message in newest
     ]

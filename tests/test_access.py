@@ -150,6 +150,7 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     ),  # refused inside
     "admin:heatmaps_project_proposal_file": (COUNTS, "get", ("csv",)),
     "admin:heatmaps_project_proposal_scenario": (COUNTS, "get", ()),
+    "admin:feedback_template_preview": (ADMIN, "post", ()),
     "admin:index": (EVERYBODY, "get", ()),
     "admin:password_change": (EVERYBODY, "get", ()),
     "admin:password_change_done": (EVERYBODY, "get", ()),

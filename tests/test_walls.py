@@ -122,6 +122,7 @@ NOTHING_TO_HIDE = {
     "admin:feedback_invitation_why",  # test_why.py
     "admin:feedback_survey_preview",  # what an administrator typed
     "admin:feedback_gift_codes",  # an administrator's
+    "admin:feedback_template_preview",  # an administrator's, who sees everything
     "admin:index",
     "admin:password_change",
     "admin:password_change_done",

@@ -1,27 +1,21 @@
-"""The outbox and the templates."""
+"""The outbox."""
 
 from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.admin import SimpleListFilter
-from django.db.models import BooleanField, QuerySet, Subquery, Value
+from django.db.models import BooleanField, QuerySet, Value
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from complaints.admin_theme import ReadOnlyAdmin, action, display
-from complaints.customers.own_brands import OwnBrandsAdmin
 from complaints.customers.reader import walls_of
 from feedback.notifications import shown, transitions
-from feedback.notifications.catalogue import Channel, Template, TemplateQuerySet
 from feedback.notifications.models import Message, MessageQuerySet
-from feedback.notifications.segments import segments
-from feedback.notifications.wording import sample
 from feedback.surveys.wording import spot_link
-from spots.cases.models import Case
 from spots.cases.wording import moment
 
 
@@ -145,54 +139,3 @@ class MessageAdmin(ReadOnlyAdmin):
         if done:
             text = ngettext("%(n)d message goes again.", "%(n)d messages go again.", done)
             messages.success(request, text % {"n": done})
-
-
-class TemplateAdmin(OwnBrandsAdmin):
-    """The texts, with what a customer of a real spot would read."""
-
-    list_display = ("reason", "channel", "language", "brand", "cause", "topic", "parts_shown")
-    list_display_links = ("reason",)
-    list_filter = ("reason", "channel", "language")
-    list_select_related = ("brand", "cause", "topic")
-    ordering = ("reason", "channel", "language", "id")
-    search_fields = ("body",)
-    fields = (
-        ("reason", "channel", "language"),
-        "brand",
-        "cause",
-        "topic",
-        "subject",
-        "body",
-        "preview",
-    )
-    readonly_fields = ("preview",)
-
-    class Media:
-        css = {"all": ("feedback/staff.css",)}
-
-    def get_queryset(self, request: HttpRequest) -> TemplateQuerySet:
-        rows = cast(TemplateQuerySet, super().get_queryset(request)).within(walls_of(request))
-        cases = Case.objects.within(walls_of(request)).filter(cause__isnull=False)
-        return rows.annotate(sample_case=Subquery(cases.order_by("-pk").values("pk")[:1]))
-
-    @display(description=gettext_lazy("SMS parts, at least"))
-    def parts_shown(self, template: Template) -> str:
-        if template.channel != Channel.SMS:
-            return "—"
-        return str(len(segments(template.body).parts))
-
-    @display(description=gettext_lazy("preview"))
-    def preview(self, template: Template) -> SafeString | str:
-        """The text for a customer of the newest spot that the reader may see."""
-        cases = Case.objects.select_related("brand", "region", "topic", "cause")
-        case = cases.filter(pk=getattr(template, "sample_case", None) or 0).first()
-        if case is None:
-            return _("Shown once it is saved, and once there is a spot with a cause.")
-        shown_as = sample(template, case)
-        parts = ngettext("%(n)d part", "%(n)d parts", shown_as.parts) % {"n": shown_as.parts}
-        return format_html(
-            '<div class="told-text">{}</div><p class="told-why">№ {} · {}</p>',
-            "\n\n".join(said for said in (shown_as.subject, shown_as.text) if said),
-            case.pk,
-            parts if template.channel == Channel.SMS else template.get_channel_display(),
-        )

@@ -67,6 +67,13 @@ VARIABLES: dict[str, frozenset[str]] = {
 }
 
 
+class WhenUnsure(models.TextChoices):
+    """What is done when nobody knows whether a message went out."""
+
+    ONCE = "once", _("rather not at all than twice")
+    TWICE = "twice", _("rather twice than not at all")
+
+
 class TemplateQuerySet(WalledQuerySet["Template"]):
     walled = {"brand": True}
 
@@ -123,6 +130,15 @@ class Template(models.Model):
         ),
     )
 
+    when_unsure = models.CharField(
+        _("when nobody knows whether it went out"),
+        max_length=5,
+        choices=WhenUnsure.choices,
+        default=WhenUnsure.ONCE,
+        db_default=WhenUnsure.ONCE,
+        help_text=_("A gateway that stopped answering may have sent it. Surveys never go twice."),
+    )
+
     objects = TemplateQuerySet.as_manager()
     history = HistoricalRecords()
 
@@ -155,6 +171,8 @@ class Template(models.Model):
             faults["body"] = _("{link} is missing: without it nobody can answer.")
         if self.channel == Channel.EMAIL and not self.subject.strip():
             faults.setdefault("subject", _("An e-mail needs a subject."))
+        if self.when_unsure == WhenUnsure.TWICE and self.reason in ASKING:
+            faults["when_unsure"] = _("Nobody is asked twice.")
         if faults:
             raise ValidationError(faults)
 

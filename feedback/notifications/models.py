@@ -195,6 +195,11 @@ class Message(models.Model):
                 condition=Q(state=State.HANDED_OVER),
                 name="message_awaits_a_receipt",
             ),
+            models.Index(
+                fields=["claimed_at"],
+                condition=Q(state=State.UNCERTAIN),
+                name="message_uncertain",
+            ),
             models.Index(fields=["case", "state"], name="message_of_case"),
             models.Index(fields=["batch", "state"], name="message_of_batch"),
         ]

@@ -82,6 +82,12 @@ def segments(text: str) -> Segments:
     return Segments(encoding, parts)
 
 
+def units(text: str) -> int:
+    """Return the code units of a text as it is sent: septets, or halves of UTF-16."""
+    cut = segments(text)
+    return sum(map(_widths[cut.encoding], text))
+
+
 def letters(octets: bytes, *, data_coding: int) -> str:
     """Return a text that came in: UCS-2, the default alphabet or Latin-1, as its coding says."""
     if data_coding == Encoding.UCS2.data_coding:

@@ -177,6 +177,7 @@ def test_answers_are_filtered_by_rating(signed_in):
 
 def form(**fields):
     row = {"reason": "fixed", "channel": "sms", "language": "ru", "body": "Готово: {link}"}
+    row["when_unsure"] = "once"
     return {**row, "brand": "", "cause": "", "topic": "", "subject": "", **fields}
 
 
@@ -221,14 +222,19 @@ def test_two_templates_for_the_same_are_refused(signed_in):
     assert Template.objects.count() == 1
 
 
-def test_a_template_is_shown_as_a_customer_would_read_it(signed_in):
-    make_fixed_spot(make_customer())
-    template = Template.objects.create(
-        reason="fixed", channel="sms", language="ru", body="{place}: {cause}. {link}"
-    )
+def test_a_text_is_shown_as_it_is_being_written_as_a_customer_would_read_it(signed_in):
+    older = make_fixed_spot(make_customer())
+    make_fixed_spot(make_customer(), place="ул. Лесная")
+    client, preview = signed_in("administrator"), reverse("admin:feedback_template_preview")
+    body = "{place}: {cause}. {link}"
 
-    page = signed_in("administrator").get(
-        reverse("admin:feedback_template_change", args=[template.pk])
-    )
+    newest = client.post(preview, form(body=body)).content.decode()
+    named = form(body=body, preview_case=older.pk)
+    chosen = client.post(preview, named).content.decode()
+    wrong = client.post(preview, form(body="{plaice}")).content.decode()
 
-    assert "Мытищи, ул. Полевая: авария электропитания базовой станции." in page.content.decode()
+    assert "ул. Лесная: авария электропитания базовой станции." in newest
+    assert "Мытищи, ул. Полевая: авария" in chosen
+    assert "UCS-2 · 115 / 134" in chosen
+    assert "{plaice}" in wrong
+    assert not Template.objects.exists()

@@ -48,6 +48,15 @@ def test_an_engineer_sees_no_link_to_answer_with(rf):
     assert "/r/•••/" in seen(rf, on_spot.told, spot, "engineer")
 
 
+@pytest.mark.parametrize(("role", "offered"), [("dispatcher", 1), ("engineer", 0)])
+def test_what_failed_can_be_sent_again_from_the_spot_by_those_who_may(rf, role, offered):
+    spot = make_fixed_spot(make_customer(), make_customer())
+    transitions.plan_messages(now=NOW)
+    Message.objects.filter(pk=Message.objects.first().pk).update(state="failed")
+
+    assert seen(rf, on_spot.told, spot, role).count('value="send_again"') == offered
+
+
 def test_average_distribution_and_comments_without_what_tells_who_said_them(rf):
     customers = [make_customer() for _ in range(3)]
     spot = make_fixed_spot(*customers)

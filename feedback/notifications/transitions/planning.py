@@ -8,10 +8,10 @@ from feedback.notifications.audience import audience_of
 from feedback.notifications.batches import Announcement
 from feedback.notifications.catalogue import RATED, Reason
 from feedback.notifications.composition import Composition
-from feedback.notifications.models import Message
 from feedback.notifications.recipients import Recipient, recipients
 from feedback.notifications.transitions.beginning import begin
 from feedback.notifications.transitions.truth import still_true
+from feedback.notifications.transitions.writing import write_messages
 from feedback.surveys import transitions as surveys
 from feedback.surveys.links import links_to
 from spots.cases.models import Event
@@ -59,7 +59,7 @@ def _tell_next(number: int, limit: int, *, now: datetime) -> int | None:
         )
         for who in wanted
     ]
-    Message.objects.bulk_create(messages, batch_size=1000, ignore_conflicts=True)
+    write_messages(messages)
     batch.told += len(messages)
     silent = sum(not who.channel for who in people)
     batch.without_contact += silent

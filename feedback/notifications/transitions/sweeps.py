@@ -1,16 +1,20 @@
 """What time does to messages: too late, night, morning, and a worker that never came back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from feedback.notifications.batch_states import BatchState
 from feedback.notifications.batches import Announcement
+from feedback.notifications.catalogue import ASKING, WhenUnsure
 from feedback.notifications.models import Message
+from feedback.notifications.retries import DELAYS, retry_at
 from feedback.notifications.scheduling import opens_at
 from feedback.notifications.states import UNSENT, State, Why
 from feedback.surveys import transitions as surveys
+
+LONGEST = timedelta(hours=4)  # after its last attempt, nothing goes out by itself any more
 
 
 @transaction.atomic
@@ -26,7 +30,27 @@ def tidy(*, now: datetime) -> None:
     _hold(now=now)
     abandoned = Message.objects.filter(state=State.CLAIMED, lease_until__lte=now)
     abandoned.update(state=State.UNCERTAIN, why=Why.WORKER_LOST, lease_until=None)
+    _send_rather_twice(now=now)
     _finish()
+
+
+def _send_rather_twice(*, now: datetime) -> None:
+    """
+    Try again what perhaps went out, where its template says so; with its key, by which a gateway
+    that has it knows it. A text that somebody is to answer is never among these.
+    """
+    unsure = Message.objects.filter(
+        state=State.UNCERTAIN,
+        claimed_at__gt=now - LONGEST,
+        expires_at__gt=now,
+        template__when_unsure=WhenUnsure.TWICE,
+        attempts__lte=len(DELAYS),
+    ).exclude(reason__in=ASKING)
+    rows = list(unsure.select_for_update(skip_locked=True, of=("self",)).order_by("pk")[:500])
+    for row in rows:
+        due_at = retry_at(attempts=row.attempts, key=row.key, now=now)
+        row.state, row.due_at, row.why = State.PLANNED, due_at or now, ""
+    Message.objects.bulk_update(rows, ["state", "due_at", "why"])
 
 
 def _pause(paused: list[int]) -> None:
