@@ -22,6 +22,9 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
 
 # Where Russian is what the code is about, not what a page says to a reader.
 SPEAK_RUSSIAN = (
+    "complaints/imports/mapping.py",  # what columns are called
+    "heatmaps_project/bench/geocoding/",
+    "heatmaps_project/channels/letters.py",  # how a letter names an address
     "complaints/customers/personal.py",  # finds personal data in texts
     "complaints/events/sent.py",  # examples of the API
     "complaints/geocoding/",  # reads addresses
