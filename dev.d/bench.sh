@@ -12,7 +12,6 @@ bench() { # [NAME [ARGS...]]: without a name, lists the benches
     audit) bench_audit "$@" ;;
     lookup) bench_lookup "$@" ;;
     intake | import | once | geocode | answers) bench_api "$name" requirements.txt "$@" ;;
-    intake | once | answers) bench_api "$name" requirements.txt "$@" ;;
     messages) bench_messages "$@" ;;
     fuzz) bench_api fuzz requirements-dev.txt "$@" ;;
     tiles) bench_tiles "$@" ;;

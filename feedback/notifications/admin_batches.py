@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from complaints.admin_theme import ReadOnlyAdmin, Select, TextInput, display
@@ -99,7 +99,7 @@ class AnnouncementAdmin(ReadOnlyAdmin):
     def begun(self, batch: Announcement) -> str:
         return moment(batch.begun_at)
 
-    @display(description=gettext_lazy("about"))
+    @display(description=pgettext_lazy("batch", "about what"))
     def about(self, batch: Announcement) -> SafeString | str:
         return spot_link(batch.case) if batch.case else str(batch.works)
 

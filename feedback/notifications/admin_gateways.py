@@ -78,6 +78,7 @@ class GatewayAdmin(OwnBrandsAdmin):
     form = GatewayForm
     list_display = ("name", "kind", "host", "brand", "rank", "per_second", "active", "health")
     list_filter = ("kind", "active")
+    list_fullwidth = True
     list_select_related = ("brand",)
     ordering = ("rank", "name")
     fields = (

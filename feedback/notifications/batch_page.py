@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Count
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from complaints.customers.reader import name_of
 from feedback.notifications.batch_states import FROM, NOT_BEGUN, BatchState, Step
@@ -23,7 +23,7 @@ LABELS = {
     Step.APPROVE: gettext_lazy("Approve"),
     Step.PAUSE: gettext_lazy("Pause"),
     Step.GO_ON: gettext_lazy("Go on"),
-    Step.CANCEL: gettext_lazy("Cancel"),
+    Step.CANCEL: pgettext_lazy("batch", "Cancel the rest"),
 }
 
 
