@@ -22,32 +22,30 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
 
 # Where Russian is what the code is about, not what a page says to a reader.
 SPEAK_RUSSIAN = (
-    "complaints/imports/mapping.py",  # what columns are called
-    "heatmaps_project/bench/geocoding/",
-    "heatmaps_project/channels/letters.py",  # how a letter names an address
     "complaints/customers/personal.py",  # finds personal data in texts
     "complaints/events/sent.py",  # examples of the API
     "complaints/geocoding/",  # reads addresses
+    "complaints/imports/mapping.py",  # what columns are called
     "complaints/intake/sent.py",  # examples of the API
-    "feedback/followups/",  # sorts what customers say
-    "feedback/migrations/0002_surveys.py",  # a survey to begin with, in both languages
+    "feedback/comments/",  # sorts what customers say
     "feedback/notifications/defaults.py",  # texts for customers, in both languages
     "feedback/surveys/defaults.py",  # a survey to begin with, in both languages
     "feedback/surveys/page.py",  # names its languages in themselves
     "feedback/surveys/replies.py",  # reads what customers text
     "heatmaps_project/bench/",  # fills a Russian operator's database
+    "heatmaps_project/channels/letters.py",  # how a letter names an address
     "heatmaps_project/demo/",
     "heatmaps_project/desk/api.py",  # examples of the API
     "heatmaps_project/desk/attach_api.py",
     "heatmaps_project/desk/own/views.py",  # names its languages in themselves
     "heatmaps_project/desk/sentences.py",  # an example to fill in
     "heatmaps_project/desk/speech.py",  # sentences for callers, in both languages
-    "spots/migrations/0007_late_reasons.py",  # reasons to begin with, in both languages
+    "spots/migrations/0003_default_rule.py",  # reasons to begin with, in both languages
     "spots/network/imports/kinds/",  # columns as Russian files name them
     "spots/network/sent.py",  # examples of the API
     "templates/admin/feedback/survey/change_form.html",  # names languages in themselves
-    "templates/desk/act.html",
     "templates/admin/spots/import/upload.html",  # lines of such files
+    "templates/desk/act.html",
 )
 
 
