@@ -31,7 +31,10 @@ class Recipient:
 
 def recipients(batch: Announcement, concerned: dict[int, datetime | None]) -> list[Recipient]:
     """Return the customers, of those concerned, to whom a batch is news."""
-    told = Message.objects.filter(batch=batch.pk, customer__in=concerned)
+    of_this = Q(batch=batch.pk)
+    if batch.event_id:  # what was written of an event before there were batches is not said again
+        of_this |= Q(event=batch.event_id)
+    told = Message.objects.filter(of_this, customer__in=concerned)
     rows = Customer.objects.filter(pk__in=concerned).exclude(pk__in=told.values("customer"))
     refused = OptOut.objects.of(purpose_of(batch.reason)).filter(customer=OuterRef("pk"))
     reachable = rows.annotate(
