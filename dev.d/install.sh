@@ -1,16 +1,21 @@
 # Installs what is missing: Debian packages, Python packages, node packages, translations.
 # shellcheck shell=bash
 
+has_library() { # NAME: no pipe to grep -q, which ldconfig may not survive (pipefail)
+  [[ $(/sbin/ldconfig -p) == *"$1"* ]]
+}
+
 missing_packages() { # up|test: prints the Debian packages that are not there
   if ! own_database; then
-    /sbin/ldconfig -p | grep -q libgdal || echo gdal-bin
+    has_library libgdal || echo gdal-bin
   elif ! compgen -G '/usr/share/postgresql/*/extension/postgis.control' >/dev/null; then
     echo postgresql-postgis
   fi
   if own_redis && ! command -v redis-server >/dev/null; then echo redis-server; fi
   python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
   command -v msgfmt >/dev/null || echo gettext
-  /sbin/ldconfig -p | grep -q libpangoft2-1.0 || echo libpangoft2-1.0-0 libharfbuzz-subset0
+  has_library libpangoft2-1.0 || echo libpangoft2-1.0-0
+  has_library libharfbuzz-subset || echo libharfbuzz-subset0
   [ "$1" = test ] || return 0
   command -v chromium >/dev/null || echo chromium
   [ -d /usr/share/fonts/truetype/dejavu ] || echo fonts-dejavu-core
