@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Generic, TypeVar
@@ -39,6 +39,14 @@ class ListQuery(BaseModel):
     cursor: Annotated[str, StringConstraints(max_length=200)] | None = Field(
         None, description="`next` of the page before."
     )
+
+
+_Rows = TypeVar("_Rows", bound=QuerySet[Any])
+
+
+def narrowed(rows: _Rows, given: Mapping[str, Any]) -> _Rows:
+    """Leave the rows that fit every condition (lookup → value) that is given; None: it is not."""
+    return rows.filter(**{lookup: value for lookup, value in given.items() if value is not None})
 
 
 def parameters_of(kind: type[BaseModel]) -> list[OpenApiParameter]:

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.bodies import JsonBytes, body_of
-from complaints.cursors import Code, ListQuery, asked, listed, page, parameters_of
+from complaints.cursors import Code, ListQuery, asked, listed, narrowed, page, parameters_of
 from complaints.customers.personal import masked_email, masked_phone
 from complaints.customers.walls import Walls
 from complaints.geojson import GEOJSON, FeatureCollection, GeoJsonRenderer
@@ -97,7 +97,7 @@ class ComplaintQuery(ListQuery):
         """Leave those that are asked for."""
         named = {"brand__code": self.brand, "region__code": self.region, "topic__code": self.topic}
         plain = {"channel": self.channel, "placing": self.placing}
-        rows = rows.filter(**{k: v for k, v in (named | plain).items() if v is not None})
+        rows = narrowed(rows, named | plain)
         if self.external_id is not None:
             rows = rows.filter(source=source, external_id=self.external_id)
         return rows.filter(**_STATES[self.state]) if self.state else rows

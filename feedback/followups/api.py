@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.bodies import JsonBytes, body_of
-from complaints.cursors import Code, ListQuery, asked, listed, page, parameters_of
+from complaints.cursors import Code, ListQuery, asked, listed, narrowed, page, parameters_of
 from complaints.intake.api import sender_of
 from complaints.intake.keyed import KEY_PARAMETER, keep_key, key_of
 from complaints.problems import Problem, RefusedError, named, read_as
@@ -79,7 +79,7 @@ class FollowUpQuery(ListQuery):
             "alarms__contains": [self.alarm] if self.alarm else None,
             "case": self.spot,
         }
-        return rows.filter(**{name: value for name, value in given.items() if value is not None})
+        return narrowed(rows, given)
 
 
 class SentResult(BaseModel):

@@ -9,7 +9,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from complaints.cursors import Code, ListQuery, asked, listed, page, parameters_of
+from complaints.cursors import Code, ListQuery, asked, listed, narrowed, page, parameters_of
 from complaints.customers.personal import scrubbed
 from complaints.geojson import GEOJSON, FeatureCollection, GeoJsonRenderer
 from complaints.intake.api import StoredPoint, sender_of
@@ -53,7 +53,7 @@ class AnswerQuery(ListQuery):
             "invitation__case": self.spot,
             "score": self.rating,
         }
-        return rows.filter(**{name: value for name, value in given.items() if value is not None})
+        return narrowed(rows, given)
 
 
 class AnswersView(ScopedView):

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from complaints.cursors import Code, ListQuery, asked, listed, page, parameters_of
+from complaints.cursors import Code, ListQuery, asked, listed, narrowed, page, parameters_of
 from complaints.customers.personal import scrubbed
 from complaints.intake.api import sender_of
 from complaints.scoped import ScopedView
@@ -63,7 +63,7 @@ class ReplyQuery(ListQuery):
             "invitation__survey": self.survey,
             "invitation__touch_point": self.touch_point,
         }
-        return rows.filter(**{name: value for name, value in given.items() if value is not None})
+        return narrowed(rows, given)
 
 
 class RepliesView(ScopedView):

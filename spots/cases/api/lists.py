@@ -11,7 +11,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from complaints.cursors import Code, ListQuery, asked, listed, page, parameters_of
+from complaints.cursors import Code, ListQuery, asked, listed, narrowed, page, parameters_of
 from complaints.geojson import GEOJSON, FeatureCollection, GeoJsonRenderer
 from complaints.intake.api import sender_of
 from complaints.scoped import ScopedView
@@ -59,7 +59,7 @@ class SpotQuery(ListQuery):
             "state__in": _LIVES.get(self.life or ""),
             "outline__bboverlaps": Polygon.from_bbox(_corners(self.bbox)) if self.bbox else None,
         }
-        return rows.filter(**{name: value for name, value in given.items() if value is not None})
+        return narrowed(rows, given)
 
 
 _LIVES = {"working": WORKING, "watched": WATCHED, "ended": ENDED}
