@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
+from complaints.alone import alone
 from spots.maps.grid import HALF_WORLD_M, MAX_LATITUDE, cell_side_m
 from spots.maps.heat import ZOOMS
 from spots.maps.models import HeatCell, HeatDay, StaleHeat
@@ -46,10 +47,9 @@ def count_heat(*, now: datetime) -> int:
     """
     today = now.date()
     first, last = today - timedelta(days=DAYS), today - timedelta(days=DAYS_UNTIL_COUNTED)
+    if not alone(LOCK):
+        return 0
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-        if not cursor.fetchone()[0]:
-            return 0
         cursor.execute(f"SET LOCAL statement_timeout = {PATIENCE_MS}")
     notes = list(StaleHeat.objects.values_list("pk", "day"))
     counted = set(HeatDay.objects.values_list("day", flat=True))

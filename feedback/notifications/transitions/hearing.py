@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
+from complaints.alone import alone
 from complaints.customers import transitions as customers
 from complaints.customers.consent import Purpose
 from complaints.customers.models import Customer
@@ -48,10 +49,7 @@ def settle_texts(*, now: datetime, limit: int = 200) -> int:
 
     One worker at a time: else two would hear a customer's texts out of their order.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
-        (alone,) = cursor.fetchone()
-    if not alone:
+    if not alone(_LOCK):
         return 0
     texts = list(IncomingText.objects.filter(meaning="").order_by("pk")[:limit])
     for text in texts:

@@ -8,9 +8,10 @@ from typing import Any, Final
 from django.contrib.auth.models import AbstractUser
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from complaints.alone import alone
 from complaints.intake.models import Complaint
 from heatmaps_project.supervision.planning.models import Proposal, ProposalLink, ProposalStep
 from heatmaps_project.supervision.planning.reading import (
@@ -54,10 +55,7 @@ def measure_all(*, now: datetime) -> int:
     The window ends with the last whole hour, so a second run within it changes nothing. One
     worker at a time.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
-        (alone,) = cursor.fetchone()
-    if not alone:
+    if not alone(_LOCK):
         return 0
     period = Period(now.replace(minute=0, second=0, microsecond=0))
     pairs = set(spots_of(period).order_by().values_list("brand", "region").distinct())

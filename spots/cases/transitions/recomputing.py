@@ -10,8 +10,9 @@ import time
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from complaints.alone import alone
 from spots.cases.models import Case
 from spots.cases.promises import ASKED
 from spots.cases.transitions.promises import promised_anew
@@ -47,10 +48,7 @@ def recompute_promises(*, now: datetime, work_s: float = WORK_S, batch: int = BA
 @transaction.atomic
 def notice_edits(*, now: datetime) -> bool:
     """Ask for a recomputation if anything was edited since the last one; say whether it was."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
-        (alone,) = cursor.fetchone()
-    if not alone or Recomputation.objects.to_do().exists():
+    if not alone(_LOCK) or Recomputation.objects.to_do().exists():
         return False
     policies, calendars = Policy.history.model.objects, WorkingTime.history.model.objects
     last = Recomputation.objects.order_by("-pk").first()

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from complaints.alone import alone
 from spots.network.imports.kinds.adapter import Adapter, Body
 from spots.network.imports.models import (
     EFFECTIVE,
@@ -83,10 +84,7 @@ def undo(row: Import, adapter: Adapter, *, now: datetime) -> bool:
 def _locked(row: Import) -> bool:
     """Take the lock of the brand and kind until the commit, unless another has it."""
     number = row.brand_id * len(Kind.values) + Kind.values.index(row.kind)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_LOCK, number])
-        free: bool = cursor.fetchone()[0]
-    return free and held(row).select_for_update().exists()
+    return alone(_LOCK, number) and held(row).select_for_update().exists()
 
 
 def _book(row: Import, state: State, **values: object) -> bool:
