@@ -42,6 +42,11 @@ class Scope:
             rows = rows.filter(case__team=self.team)
         return rows if self.region is None else rows.filter(case__region=self.region)
 
+    @property
+    def missed(self) -> ClockQuerySet:
+        """The promises whose due time has passed and that are not done."""
+        return self.clocks.running().filter(due_at__lt=self.now)
+
     def dates(self) -> list[date]:
         """Return the days of the period, today the last."""
         today = self.now.astimezone(self.zone).date()

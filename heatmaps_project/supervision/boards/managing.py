@@ -59,8 +59,7 @@ def tallies(scope: Scope) -> dict[int | None, Tally]:
     """Return what became of each team's work, and of that of no team (None); four queries."""
     happened, kept = flow(scope), figures.kept(scope)
     now_open = dict(scope.spots.working().values_list("team").annotate(Count("pk")))
-    late = scope.clocks.running().filter(due_at__lt=scope.now)
-    missed = dict(late.values_list("case__team").annotate(Count("pk")))
+    missed = dict(scope.missed.values_list("case__team").annotate(Count("pk")))
     by_team: dict[int | None, Share] = {}
     for (team, _target), share in kept.items():
         by_team[team] = by_team.get(team, NOTHING) + share

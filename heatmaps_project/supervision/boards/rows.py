@@ -69,7 +69,7 @@ def _came_back(cases: list[int], now: datetime) -> dict[int, list[datetime]]:
 
 
 def _missed(scope: Scope) -> list[Row]:
-    late = scope.clocks.running().filter(due_at__lt=scope.now).select_related("case")
+    late = scope.missed.select_related("case")
     late = late.defer("case__outline", "case__evidence").order_by("due_at", "pk")
     return [
         Row(

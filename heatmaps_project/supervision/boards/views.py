@@ -3,7 +3,6 @@
 import json
 from datetime import timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin
@@ -11,28 +10,25 @@ from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from complaints.admin_theme import Select
-from complaints.customers.reader import walls_of
 from complaints.row_number import row_number
 from heatmaps_project.accounts.units.reading import tree
+from heatmaps_project.supervision.asking import FiltersForm, asked
 from heatmaps_project.supervision.boards import managing, morning, quality
 from heatmaps_project.supervision.boards.definitions import BY_CODE, WALL
 from heatmaps_project.supervision.boards.rows import MAKERS, MOST, rows
 from heatmaps_project.supervision.boards.wall import numbers
 from heatmaps_project.supervision.scope import Scope
-from heatmaps_project.supervision.views import CHART_OPTIONS, USUAL_DAYS, FiltersForm
+from heatmaps_project.supervision.views import CHART_OPTIONS
 from spots.cases.states import Permission
 
 USUAL_HOURS: Final = 8
-HOURS: Final = tuple(
-    (hours, ngettext_lazy("%d hour", "%d hours", hours) % hours) for hours in (2, 4, 8, 24)
-)
+HOURS: Final = (2, 4, 8, 24)
 
 may_count = permission_required("heatmaps_project.view_figures", raise_exception=True)
 
@@ -40,9 +36,11 @@ may_count = permission_required("heatmaps_project.view_figures", raise_exception
 class MorningForm(FiltersForm):
     """How far ahead promises are looked at."""
 
+    usual = {**FiltersForm.usual, "hours": USUAL_HOURS}
     field_order = ("hours", "team", "region")
     hours = forms.TypedChoiceField(
-        choices=HOURS,
+        # Asked for when it is shown: a number in words is not put off by itself.
+        choices=lambda: [(n, ngettext("%d hour", "%d hours", n) % n) for n in HOURS],
         coerce=int,
         empty_value=None,
         required=False,
@@ -55,7 +53,7 @@ class MorningForm(FiltersForm):
 @may_count
 def wall_page(request: HttpRequest) -> HttpResponse:
     """:raises Http404: the address asks for a period, team or region that is not there"""
-    form, scope = _asked(request)
+    form, scope = asked(request)
     context = {"form": form, **_numbers(request, scope), "definitions": WALL}
     return _page(request, _("Wall board"), "supervision/boards/wall.html", context)
 
@@ -64,7 +62,7 @@ def wall_page(request: HttpRequest) -> HttpResponse:
 @may_count
 def wall_numbers(request: HttpRequest) -> HttpResponse:
     """The numbers alone, as the wall asks for them every 15 seconds."""
-    _form, scope = _asked(request)
+    _form, scope = asked(request)
     return render(request, "supervision/boards/numbers.html", _numbers(request, scope))
 
 
@@ -77,7 +75,7 @@ def rows_page(request: HttpRequest, code: str) -> HttpResponse:
     definition = BY_CODE[code]
     if not request.user.has_perm(definition.permission):
         raise PermissionDenied
-    form, scope = _asked(request)
+    form, scope = asked(request)
     found = rows(code, scope)
     context = {
         "form": form,
@@ -95,7 +93,7 @@ def rows_page(request: HttpRequest, code: str) -> HttpResponse:
 @may_count
 def morning_page(request: HttpRequest) -> HttpResponse:
     """:raises Http404: the address asks for what is not there"""
-    form, scope = _asked(request, MorningForm)
+    form, scope = asked(request, MorningForm)
     hours = form.cleaned_data["hours"] or USUAL_HOURS
     context = {
         "form": form,
@@ -112,10 +110,10 @@ def morning_page(request: HttpRequest) -> HttpResponse:
 @may_count
 def manager_page(request: HttpRequest) -> HttpResponse:
     """:raises Http404: the address asks for a unit, period or region that is not there"""
-    form, scope = _asked(request)
-    asked = request.GET.get("unit", "")
-    unit, units = row_number(asked), tree()
-    if asked and unit not in units.nodes:
+    form, scope = asked(request)
+    named = request.GET.get("unit", "")
+    unit, units = row_number(named), tree()
+    if named and unit not in units.nodes:
         raise Http404
     tallied, names = managing.tallies(scope), managing.team_names()
     context = {
@@ -131,7 +129,7 @@ def manager_page(request: HttpRequest) -> HttpResponse:
 @may_count
 def quality_page(request: HttpRequest) -> HttpResponse:
     """:raises Http404: the address asks for a period, team or region that is not there"""
-    form, scope = _asked(request)
+    form, scope = asked(request)
     found = quality.quality(scope)
     context = {
         "form": form,
@@ -142,25 +140,6 @@ def quality_page(request: HttpRequest) -> HttpResponse:
         "how": quality.HOW,
     }
     return _page(request, _("Quality of detection"), "supervision/boards/quality.html", context)
-
-
-def _asked(request: HttpRequest, kind: type[FiltersForm] = FiltersForm) -> tuple[Any, Scope]:
-    """:raises Http404: the address asks for a period, team or region that is not there"""
-    walls = walls_of(request)
-    asked = request.GET.copy()
-    asked.setdefault("days", str(USUAL_DAYS))
-    form = kind(asked, walls=walls)
-    if not form.is_valid():
-        raise Http404
-    team, region = form.cleaned_data["team"], form.cleaned_data["region"]
-    return form, Scope(
-        walls=walls,
-        now=timezone.now(),
-        zone=ZoneInfo(timezone.get_current_timezone_name()),
-        days=form.cleaned_data["days"] or USUAL_DAYS,
-        team=team.pk if team else None,
-        region=region.pk if region else None,
-    )
 
 
 def _numbers(request: HttpRequest, scope: Scope) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def numbers(scope: Scope) -> list[Number]:
     return [
         Number(in_a_day, share=flow(scope).in_a_day),
         Number(kept, share=sum(figures.kept(scope).values(), NOTHING)),
-        Number(missed, count=scope.clocks.running().filter(due_at__lt=scope.now).count()),
+        Number(missed, count=scope.missed.count()),
         Number(through, share=through_spots(scope)),
         Number(satisfied, share=rated_well(scope)),
     ]

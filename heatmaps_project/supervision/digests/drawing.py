@@ -17,7 +17,7 @@ from heatmaps_project.supervision.boards.definitions import WALL
 from heatmaps_project.supervision.boards.wall import numbers
 from heatmaps_project.supervision.digests.cadence import Cadence, days, last_moment
 from heatmaps_project.supervision.digests.wanted import Wanted
-from heatmaps_project.supervision.flow import flow
+from heatmaps_project.supervision.flow import Flow, flow
 from heatmaps_project.supervision.scope import Scope
 
 JUDGED_DAYS: Final = 30  # of the five numbers: a day alone proves nothing
@@ -32,6 +32,7 @@ def drawn(one: Wanted) -> tuple[str, str]:
     """
     scope = _scope(one)
     longer = replace(scope, days=max(scope.days, JUDGED_DAYS))
+    drawn_of = replace(scope, days=max(scope.days, DRAWN_DAYS))
     with translation.override(language_of(one)), timezone.override(one.zone):
         subject = _subject(one, scope)
         happened, kept = flow(scope), figures.kept(scope)
@@ -48,7 +49,7 @@ def drawn(one: Wanted) -> tuple[str, str]:
             "states": figures.work_now(scope),
             "teams": figures.teams(scope, kept, happened.of_team),
             "told": figures.told(scope),
-            "chart": _chart(replace(scope, days=max(scope.days, DRAWN_DAYS))),
+            "chart": _chart(drawn_of, happened if drawn_of == scope else flow(drawn_of)),
             "definitions": WALL,
             "link": _link(one, scope),
         }
@@ -80,8 +81,7 @@ def _subject(one: Wanted, scope: Scope) -> str:
     return said % {"about": about, "first": first, "last": last}
 
 
-def _chart(scope: Scope) -> Chart:
-    happened = flow(scope)
+def _chart(scope: Scope, happened: Flow) -> Chart:
     labels = [date_format(day, "j b") for day in scope.dates()]
     titles = [
         _("%(day)s: opened %(opened)d, fixed %(fixed)d")

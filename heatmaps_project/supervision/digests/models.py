@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from complaints.geocoding.models import Region
 from heatmaps_project.accounts.roles import Role
 from heatmaps_project.supervision.digests.cadence import Cadence
+from spots.escalation.letters import LetterState
 from spots.routing.models import Team
 
 CADENCES = (
@@ -45,17 +46,9 @@ class DigestRule(models.Model):
         return f"{self.get_role_display()}: {self.get_cadence_display()}"
 
 
-class DigestState(models.TextChoices):
-    PLANNED = "planned", pgettext_lazy("letter", "planned")
-    CLAIMED = "claimed", pgettext_lazy("letter", "being sent")
-    SENT = "sent", pgettext_lazy("letter", "sent")
-    FAILED = "failed", pgettext_lazy("letter", "failed")
-    UNCERTAIN = "uncertain", pgettext_lazy("letter", "perhaps sent")
-
-
 class DigestQuerySet(models.QuerySet["Digest"]):
     def due(self, now: datetime) -> Self:
-        return self.filter(state=DigestState.PLANNED, due_at__lte=now)
+        return self.filter(state=LetterState.PLANNED, due_at__lte=now)
 
 
 class Digest(models.Model):
@@ -83,7 +76,7 @@ class Digest(models.Model):
     subject = models.CharField(_("subject"), max_length=300)
     page = models.TextField()  # HTML that needs nothing else
     state = models.CharField(
-        _("state"), max_length=9, choices=DigestState.choices, default=DigestState.PLANNED
+        _("state"), max_length=9, choices=LetterState.choices, default=LetterState.PLANNED
     )
     due_at = models.DateTimeField()  # of the next attempt
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -107,15 +100,15 @@ class Digest(models.Model):
                 name="digest_of_a_region_or_a_team",
             ),
             models.CheckConstraint(
-                condition=Q(state=DigestState.CLAIMED, lease_until__isnull=False)
-                | (~Q(state=DigestState.CLAIMED) & Q(lease_until=None)),
+                condition=Q(state=LetterState.CLAIMED, lease_until__isnull=False)
+                | (~Q(state=LetterState.CLAIMED) & Q(lease_until=None)),
                 name="digest_claimed_has_a_lease",
             ),
         ]
         indexes = [
             models.Index(
                 fields=["due_at", "id"],
-                condition=Q(state=DigestState.PLANNED),
+                condition=Q(state=LetterState.PLANNED),
                 name="digest_due",
             ),
             models.Index(fields=["user", "-day", "-id"], name="digest_newest"),

@@ -6,8 +6,9 @@ from typing import Final
 from django.db import transaction
 
 from heatmaps_project.supervision.digests.drawing import drawn, language_of
-from heatmaps_project.supervision.digests.models import Digest, DigestState
+from heatmaps_project.supervision.digests.models import Digest
 from heatmaps_project.supervision.digests.wanted import Wanted, wanted
+from spots.escalation.letters import LetterState
 
 LEASE: Final = timedelta(minutes=10)
 MOST_ATTEMPTS: Final = 5
@@ -29,7 +30,7 @@ def claim(*, limit: int, now: datetime) -> list[Digest]:
     rows = list(due.select_related("user").order_by("due_at", "pk")[:limit])
     for row in rows:
         row.state, row.lease_until, row.attempts = (
-            DigestState.CLAIMED,
+            LetterState.CLAIMED,
             now + LEASE,
             row.attempts + 1,
         )
@@ -39,27 +40,27 @@ def claim(*, limit: int, now: datetime) -> list[Digest]:
 
 def give_up_abandoned(*, now: datetime) -> int:
     """Call those uncertain whose worker died while sending; they are read in the admin, too."""
-    lost = Digest.objects.filter(state=DigestState.CLAIMED, lease_until__lte=now)
-    return lost.update(state=DigestState.UNCERTAIN, lease_until=None)
+    lost = Digest.objects.filter(state=LetterState.CLAIMED, lease_until__lte=now)
+    return lost.update(state=LetterState.UNCERTAIN, lease_until=None)
 
 
 def book_sent(row: Digest, *, now: datetime) -> None:
-    _book(row, DigestState.SENT, now=now)
+    _book(row, LetterState.SENT, now=now)
 
 
 def book_failed(row: Digest, *, error: str, now: datetime) -> None:
     """Try again later, each time later, and give up after MOST_ATTEMPTS."""
     row.due_at = now + timedelta(minutes=5 * 2**row.attempts)
     ended = row.attempts >= MOST_ATTEMPTS
-    _book(row, DigestState.FAILED if ended else DigestState.PLANNED, error=error, now=now)
+    _book(row, LetterState.FAILED if ended else LetterState.PLANNED, error=error, now=now)
 
 
-def _book(row: Digest, state: DigestState, *, error: str = "", now: datetime) -> None:
+def _book(row: Digest, state: LetterState, *, error: str = "", now: datetime) -> None:
     """Write what became of a claimed digest, unless its lease has ended meanwhile."""
-    Digest.objects.filter(pk=row.pk, state=DigestState.CLAIMED).update(
+    Digest.objects.filter(pk=row.pk, state=LetterState.CLAIMED).update(
         state=state,
         lease_until=None,
-        sent_at=now if state == DigestState.SENT else None,
+        sent_at=now if state == LetterState.SENT else None,
         due_at=row.due_at,
         error=error[:200],
     )

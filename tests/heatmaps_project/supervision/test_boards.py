@@ -290,3 +290,13 @@ def test_a_unit_cannot_be_put_under_its_own_part(signed_in):
     assert answer.status_code == 200
     units[0].refresh_from_db()
     assert units[0].parent is None
+
+
+@pytest.mark.parametrize(("language", "hours"), [("en", "8 hours"), ("ru", "8 часов")])
+def test_the_morning_shows_how_far_it_looks_in_the_readers_language(client, language, hours):
+    reader = make_user("supervisor", language=language)
+    client.force_login(reader, backend="heatmaps_project.accounts.backends.RoleBackend")
+
+    page = client.get(reverse("morning")).content.decode()
+
+    assert f'<option value="8" selected>{hours}</option>' in page
