@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db.models import Count, OuterRef, Subquery, Sum
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from complaints.calendar_months import shifted
 from complaints.customers.models import Brand
 from complaints.customers.reader import name_of
 from complaints.customers.walls import Walls
@@ -50,7 +51,7 @@ def of(walls: Walls, *, now: datetime) -> dict[str, Any]:
     """Return what the page of gifts shows: a fixed number of queries, whatever the rows."""
     month = timezone.localtime(now).date().replace(day=1)
     rows = Given.objects.within(walls)
-    since = _months_before(month, MONTHS - 1)
+    since = shifted(month, 1 - MONTHS)
     lately = rows.filter(month__gte=since)
     return {
         "budgets": _budgets(rows.filter(month=month), walls),
@@ -64,11 +65,6 @@ def of(walls: Walls, *, now: datetime) -> dict[str, Any]:
         "ratings": paired(_ratings(rows)),
         "days": WITHIN.days,
     }
-
-
-def _months_before(month: date, count: int) -> date:
-    number = month.year * 12 + month.month - 1 - count
-    return date(number // 12, number % 12 + 1, 1)
 
 
 def _budgets(rows: GivenQuerySet, walls: Walls) -> list[BudgetLine]:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from feedback.notifications.batch_states import FROM, NOT_BEGUN, BatchState, Ste
 from feedback.notifications.batches import Announcement
 from feedback.notifications.forecasts import Forecast, outcome
 from feedback.notifications.rules import SendingRule
+from feedback.notifications.scheduling import zone_of
 from feedback.notifications.states import UNSENT, State
 from feedback.notifications.transitions.batches import APPROVE, START
 from spots.cases.wording import moment
@@ -33,7 +33,7 @@ def context_of(request: HttpRequest, batch: Announcement) -> dict[str, Any]:
     )
     total = sum(counted.values())
     gone = total - sum(counted.get(state, 0) for state in STILL)
-    zone = batch.region.time_zone if batch.region else settings.CUSTOMERS_TIME_ZONE
+    zone = zone_of(batch.region)
     counting = batch.forecast_at is None and batch.state in NOT_BEGUN
     return {
         "batch": batch,
@@ -43,18 +43,13 @@ def context_of(request: HttpRequest, batch: Announcement) -> dict[str, Any]:
         "total": total,
         "gone": gone,
         "expected": in_words(Forecast.of(batch.forecast)) if batch.forecast_at else [],
-        "counting": batch.forecast_at is None
-        and batch.state in (BatchState.DRAFT, BatchState.WAITING),
+        "counting": counting,
         "written": in_words(outcome(batch)) if total else [],
         "keys": _keys(request, batch),
         "why_waiting": _why_waiting(request, batch),
         "live": batch.state == BatchState.GOING or counting,
         "steps": [
-            (
-                moment(one.at, zone) if zone else moment(one.at),
-                one.get_step_display(),
-                name_of(one.by),
-            )
+            (moment(one.at, zone), one.get_step_display(), name_of(one.by))
             for one in batch.steps.select_related("by").order_by("pk")
         ],
     }

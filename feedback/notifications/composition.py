@@ -3,15 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
-
 from feedback.notifications import wording
 from feedback.notifications.batches import Announcement
 from feedback.notifications.catalogue import OF_TERM, RATED, Reason
 from feedback.notifications.models import Message
 from feedback.notifications.recipients import Recipient
 from feedback.notifications.rules import SendingRule
-from feedback.notifications.scheduling import OF_USE_FOR, scheduled
+from feedback.notifications.scheduling import OF_USE_FOR, scheduled, zone_of
 from feedback.notifications.states import State, Why
 from feedback.surveys.links import sample_link
 
@@ -25,7 +23,7 @@ class Composition:
         self._batch = batch
         self._now = now
         self._written = batch.told
-        self._zone = batch.region.time_zone if batch.region else settings.CUSTOMERS_TIME_ZONE
+        self._zone = zone_of(batch.region)
         self._words: dict[str, wording.Wordings] = {}
         self._facts: dict[str, dict[str, str]] = {}
         self._a_minute = SendingRule.in_force().area_per_minute

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from complaints.calendar_months import shifted
 from complaints.customers.months import MonthlyFact
 from complaints.customers.walls import Walls
 from feedback.surveys.questions import Kind
@@ -107,7 +108,7 @@ def newest_month() -> date | None:
 
 def table(walls: Walls, *, last: date, months: int, by_gifts: bool) -> Table:
     """Return the table of a period of so many months up to `last`."""
-    first, end = _plus(last, 1 - months), _plus(last, 1)
+    first, end = shifted(last, 1 - months), shifted(last, 1)
     until = _begin(first)
     asked: dict[str, Any] = {
         "first": first,
@@ -132,11 +133,6 @@ def table(walls: Walls, *, last: date, months: int, by_gifts: bool) -> Table:
         for n, key in enumerate(keys)
     ]
     return Table(first, last, rows)
-
-
-def _plus(month: date, count: int) -> date:
-    number = month.year * 12 + month.month - 1 + count
-    return date(number // 12, number % 12 + 1, 1)
 
 
 def _begin(day: date) -> datetime:

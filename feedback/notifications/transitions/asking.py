@@ -8,8 +8,8 @@ from django.db import transaction
 from feedback.notifications import wording
 from feedback.notifications.catalogue import Channel, Reason
 from feedback.notifications.models import Message
-from feedback.notifications.scheduling import OF_USE_FOR, scheduled
-from feedback.notifications.transitions.conversing import of_invitee, zone_of
+from feedback.notifications.scheduling import OF_USE_FOR, scheduled, zone_of
+from feedback.notifications.transitions.conversing import of_invitee
 from feedback.surveys import transitions as surveys
 from feedback.surveys.languages import spoken
 from feedback.surveys.links import links_to
@@ -68,7 +68,7 @@ def _message(
         "link": link,
         "question": in_a_text(first, language),
     }
-    schedule = scheduled(zone=zone_of(one), now=now)
+    schedule = scheduled(zone=zone_of(one.region), now=now)
     return Message(
         reason=reason,
         question=first.number if _is_asked_by_text(one) else 0,

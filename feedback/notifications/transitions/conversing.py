@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-
 from feedback.notifications.catalogue import Channel, Reason
 from feedback.notifications.models import Message
-from feedback.notifications.scheduling import OF_USE_FOR, scheduled
+from feedback.notifications.scheduling import OF_USE_FOR, scheduled, zone_of
 from feedback.notifications.segments import segments
 from feedback.notifications.states import UNSENT, State
 from feedback.surveys.languages import spoken
@@ -46,7 +44,7 @@ def go_on(invitation: Invitation, found: Turn, written: Written, *, now: datetim
     said = _said(invitation, found, language)
     if not said:
         return
-    schedule = scheduled(zone=zone_of(invitation), now=now)
+    schedule = scheduled(zone=zone_of(invitation.region), now=now)
     if found.next is Next.THANK and schedule["state"] == State.HELD:
         return  # nobody is thanked the morning after
     row = Message(
@@ -74,11 +72,6 @@ def of_invitee(one: Invitation) -> dict[str, Any]:
         "brand_id": one.brand_id,
         "region_id": one.region_id,
     }
-
-
-def zone_of(one: Invitation) -> str:
-    """Return whose nights are quiet for an invited customer."""
-    return one.region.time_zone if one.region else settings.CUSTOMERS_TIME_ZONE
 
 
 def _said(invitation: Invitation, found: Turn, language: str) -> str:

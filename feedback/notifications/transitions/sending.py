@@ -1,6 +1,6 @@
 """Booking what came of sending messages, and sending one again."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -43,9 +43,7 @@ def book(sent: Collection[Sent], *, gateway: str, now: datetime) -> int:
     A worker whose lease ran out may still book: its message is uncertain then, and now we know.
     Once somebody has sent another copy, it may not.
     """
-    ids = [one.message.pk for one in sent]
-    rows = Message.objects.select_for_update().filter(pk__in=ids).order_by("pk")
-    locked = {row.pk: row for row in rows}
+    locked = _locked(one.message for one in sent)
     booked = [one for one in sent if _is_mine(locked[one.message.pk], one.message)]
     Part.objects.bulk_create(
         [
@@ -79,15 +77,19 @@ def book(sent: Collection[Sent], *, gateway: str, now: datetime) -> int:
 @transaction.atomic
 def put_back(messages: Collection[Message], *, now: datetime) -> None:
     """Let claimed messages wait that no gateway takes just now; this is no failed attempt."""
-    ids = [message.pk for message in messages]
-    rows = Message.objects.select_for_update().filter(pk__in=ids).order_by("pk")
-    locked = {row.pk: row for row in rows}
+    locked = _locked(messages)
     mine = [locked[one.pk] for one in messages if _is_mine(locked[one.pk], one)]
     for row in mine:
         row.state, row.lease_until = State.PLANNED, None
         row.attempts -= 1
         row.due_at = throttled_until(key=row.key, now=now)
     Message.objects.bulk_update(mine, _BOOKED)
+
+
+def _locked(messages: Iterable[Message]) -> dict[int, Message]:
+    ids = [message.pk for message in messages]
+    rows = Message.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    return {row.pk: row for row in rows}
 
 
 def _is_mine(row: Message, claimed: Message) -> bool:
