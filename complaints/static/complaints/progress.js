@@ -1,10 +1,13 @@
-// How far a trial is, asked every two seconds; when it ends, its whole page.
+// How far work in the background is, asked every two seconds; when it ends, its whole page.
+//
+//   <div data-url="where to ask"><progress …></progress></div>
+//   <span data-part="done">…</span>   anywhere: takes what the answer calls so
 "use strict";
 
 (() => {
-  const box = document.getElementById("trial-progress");
-  if (!box?.dataset.url) return;
-  const part = (name) => box.querySelector(`[data-part=${name}]`);
+  const box = document.querySelector("progress")?.closest("[data-url]");
+  if (!box) return;
+  const parts = document.querySelectorAll("[data-part]");
 
   const ask = async () => {
     try {
@@ -16,10 +19,7 @@
         return;
       }
       box.querySelector("progress").value = told.percent;
-      part("percent").textContent = told.percent;
-      part("found").textContent = told.found;
-      const state = document.querySelector(".trial .case-state");
-      if (state) state.textContent = told.state;
+      for (const part of parts) if (part.dataset.part in told) part.textContent = told[part.dataset.part];
     } catch {
       // The network stumbles: asked again below.
     }
