@@ -67,23 +67,24 @@ def complain(request: HttpRequest, brand: str) -> HttpResponse:
     with translation.override(language):
         found = Brand.objects.filter(code=brand).first()
         if found is None:
-            response = _page(request, "notice", None, HTTPStatus.NOT_FOUND)
+            response = _notice(request, None, _("There is no such page"), HTTPStatus.NOT_FOUND)
         elif request.method == "POST":
             response = _sent(request, found, now=timezone.now())
         else:
-            response = _page(request, "form", found)
+            response = _form(request, found)
     return kept_private(response, language=language)
 
 
 def _sent(request: HttpRequest, brand: Brand, *, now: datetime) -> HttpResponse:
     if not _seldom_enough(request):
-        response = _page(request, "notice", brand, HTTPStatus.TOO_MANY_REQUESTS)
+        title = _("Too often. Please try again in ten minutes.")
+        response = _notice(request, brand, title, HTTPStatus.TOO_MANY_REQUESTS)
         response["Retry-After"] = str(WINDOW)
         return response
     form = ComplaintForm(request.POST)
     wrong = {} if form.is_valid() else {name: _("Please fill this in.") for name in form.errors}
     if form.data.get("website"):
-        return _page(request, "thanks", brand, number=uuid4().hex[:8])  # a machine learns nothing
+        return _thanks(request, brand, uuid4().hex[:8])  # a machine learns nothing
     if not wrong:
         try:
             complaint = _complaint(form.cleaned_data, brand, now=now)
@@ -92,7 +93,7 @@ def _sent(request: HttpRequest, brand: Brand, *, now: datetime) -> HttpResponse:
             wrong = {name: _("This cannot be taken.") for name in names}
         else:
             return _taken(request, brand, complaint, now=now)
-    return _page(request, "form", brand, HTTPStatus.BAD_REQUEST, wrong=wrong)
+    return _form(request, brand, wrong=wrong)
 
 
 def _seldom_enough(request: HttpRequest) -> bool:
@@ -133,29 +134,37 @@ def _taken(
     [receipt] = receive([complaint], source=SOURCE, now=now)
     if receipt.outcome == "invalid":
         wrong = dict.fromkeys(receipt.fields, _("This cannot be taken."))
-        return _page(request, "form", brand, HTTPStatus.BAD_REQUEST, wrong=wrong)
-    return _page(request, "thanks", brand, number=complaint.external_id)
+        return _form(request, brand, wrong=wrong)
+    return _thanks(request, brand, complaint.external_id)
 
 
-def _page(
-    request: HttpRequest,
-    template: str,
-    brand: Brand | None,
-    status: HTTPStatus = HTTPStatus.OK,
-    **more: Any,
+def _form(
+    request: HttpRequest, brand: Brand, *, wrong: dict[str, str] | None = None
 ) -> HttpResponse:
-    language = language_of(request)
-    context = {
-        "brand": brand,
-        "language": language,
-        "languages": LANGUAGES.items(),
+    """The form, with what was typed where something of it is wrong."""
+    more = {
         "topics": sorted(Topic.objects.all(), key=str),
         "typed": {name: request.POST.get(name, "")[:3000] for name in _FIELDS},
         "key": signing.dumps(uuid4().hex[:12].upper(), salt=_SALT),
-        "title": _("Too often. Please try again in ten minutes.")
-        if brand
-        else _("There is no such page"),
-        **more,
+        "wrong": wrong or {},
     }
-    folder = "desk/own" if template == "notice" else "channels"
-    return render(request, f"{folder}/{template}.html", context, status=status)
+    status = HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK
+    return _page(request, "channels/form.html", brand, status, **more)
+
+
+def _thanks(request: HttpRequest, brand: Brand, number: str) -> HttpResponse:
+    return _page(request, "channels/thanks.html", brand, HTTPStatus.OK, number=number)
+
+
+def _notice(
+    request: HttpRequest, brand: Brand | None, title: str, status: HTTPStatus
+) -> HttpResponse:
+    return _page(request, "desk/own/notice.html", brand, status, title=title)
+
+
+def _page(
+    request: HttpRequest, template: str, brand: Brand | None, status: HTTPStatus, **more: Any
+) -> HttpResponse:
+    language = language_of(request)
+    context = {"brand": brand, "language": language, "languages": LANGUAGES.items(), **more}
+    return render(request, template, context, status=status)
