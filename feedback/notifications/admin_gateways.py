@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -34,7 +35,7 @@ class GatewayForm(forms.ModelForm[Gateway]):
     """An address with its password is typed in, and never shown again."""
 
     url = forms.CharField(
-        label=gettext_lazy("address"),
+        label=capfirst(gettext_lazy("address")),
         required=False,
         widget=TextInput(attrs={"autocomplete": "off"}),
         help_text=gettext_lazy(
@@ -43,7 +44,7 @@ class GatewayForm(forms.ModelForm[Gateway]):
         ),
     )
     lines = forms.CharField(
-        label=gettext_lazy("headers"),
+        label=capfirst(gettext_lazy("headers")),
         required=False,
         widget=Textarea(attrs={"rows": 3, "autocomplete": "off"}),
         help_text=gettext_lazy("HTTP only, a line each. Left empty, they stay as they are."),

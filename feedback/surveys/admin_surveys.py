@@ -73,7 +73,8 @@ class SurveyAdmin(OwnBrandsAdmin):
                 "fields": (
                     ("quarantine_days", "rank"),
                     ("valid_days", "remind_after_hours"),
-                    ("by_text", "sender"),
+                    "by_text",  # its help needs the width
+                    "sender",
                 )
             },
         ),
