@@ -82,9 +82,8 @@ def places(pasts: Iterable[Past], *, known: Iterable[str] = ()) -> list[Place]:
         if count != -counted:  # a neighbour was taken since
             heappush(heap, (-count, anchor))
             continue
-        place = _taken(held, anchor)
-        if place.recurs:
-            found.append(place)
+        if _place(held, anchor).recurs:  # else its spots are left to its neighbours
+            found.append(_taken(held, anchor))
     return found
 
 
@@ -113,9 +112,17 @@ def _count(held: defaultdict[str, list[Past]], anchor: str) -> int:
     return sum(len(held.get(cell, ())) for cell in h3.grid_disk(anchor, 1))
 
 
-def _taken(held: defaultdict[str, list[Past]], anchor: str) -> Place:
-    """Take what is left of a hexagon and the six round it."""
+def _place(held: defaultdict[str, list[Past]], anchor: str) -> Place:
+    """Return what is left of a hexagon and the six round it."""
     cells = sorted(cell for cell in h3.grid_disk(anchor, 1) if held.get(cell))
-    pasts = [past for cell in cells for past in held.pop(cell)]
+    pasts = [past for cell in cells for past in held[cell]]
     spots = tuple(sorted(past.id for past in pasts))
     return Place(anchor, tuple(cells), spots, came_back(pasts))
+
+
+def _taken(held: defaultdict[str, list[Past]], anchor: str) -> Place:
+    """Take what is left of a hexagon and the six round it."""
+    place = _place(held, anchor)
+    for cell in place.cells:
+        del held[cell]
+    return place

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import h3
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from heatmaps_project.supervision.planning.recurrence import (
@@ -108,8 +108,26 @@ def test_the_order_in_which_spots_are_told_changes_nothing(pasts, chance):
     assert places(shuffled) == places(pasts)
 
 
+# Two that only lie together came before the place where a fix did not hold, and took one of its.
+LEFT_TO_A_NEIGHBOUR = [
+    Past(number, lon, lat, (NOW,), fixed)
+    for number, lon, lat, fixed in [
+        (1, 37.625, 55.75, ()),
+        (2, 37.5703125, 55.75, (NOW - DAY,)),
+        (3, 37.59375, 55.7421875, ()),
+        (4, 37.59375, 55.734375, ()),
+        (5, 37.59375, 55.734375, ()),
+        (6, 37.59375, 55.765625, ()),
+        (7, 37.59375, 55.734375, ()),
+        (8, 37.59375, 55.7578125, ()),
+        (9, 37.578125, 55.75, ()),
+    ]
+]
+
+
 @PATIENT
 @given(PASTS)
+@example(LEFT_TO_A_NEIGHBOUR)
 def test_asked_again_with_what_was_found_nothing_moves(pasts):
     found = places(pasts)
 
