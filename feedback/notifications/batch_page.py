@@ -1,8 +1,12 @@
 """What the page of a batch shows: what it would send, what came true, and what may be done."""
 
+from collections import Counter
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import Count
+from django.db.models import Count, Q
+from django.db.models.functions import TruncHour
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
@@ -12,12 +16,15 @@ from feedback.notifications.batch_states import FROM, NOT_BEGUN, BatchState, Ste
 from feedback.notifications.batches import Announcement
 from feedback.notifications.forecasts import Forecast, outcome
 from feedback.notifications.rules import SendingRule
-from feedback.notifications.scheduling import zone_of
-from feedback.notifications.states import UNSENT, State
+from feedback.notifications.states import State
 from feedback.notifications.transitions.batches import APPROVE, START
+from feedback.notifications.zones import zone_of
 from spots.cases.wording import moment
 
-STILL = frozenset({*UNSENT, State.CLAIMED})  # messages that are yet to go
+# What a gateway surely has: not what nobody knows of, nor what was refused or dropped.
+_GONE = Q(state__in=[State.HANDED_OVER, State.DELIVERED]) | Q(
+    state__in=[State.FAILED, State.EXPIRED], handed_over_at__isnull=False
+)
 LABELS = {
     Step.START: gettext_lazy("Start"),
     Step.APPROVE: gettext_lazy("Approve"),
@@ -28,11 +35,10 @@ LABELS = {
 
 
 def context_of(request: HttpRequest, batch: Announcement) -> dict[str, Any]:
-    counted = dict(
-        batch.messages.order_by("state").values_list("state").annotate(count=Count("pk"))
-    )
-    total = sum(counted.values())
-    gone = total - sum(counted.get(state, 0) for state in STILL)
+    by_state = batch.messages.order_by("state").values_list("state")
+    rows = list(by_state.annotate(Count("pk"), gone=Count("pk", filter=_GONE)))
+    counted = {state: count for state, count, _gone in rows}
+    total, gone = sum(counted.values()), sum(gone for _state, _count, gone in rows)
     zone = zone_of(batch.region)
     counting = batch.forecast_at is None and batch.state in NOT_BEGUN
     return {
@@ -44,7 +50,9 @@ def context_of(request: HttpRequest, batch: Announcement) -> dict[str, Any]:
         "gone": gone,
         "expected": in_words(Forecast.of(batch.forecast)) if batch.forecast_at else [],
         "counting": counting,
+        "counted_at": moment(batch.forecast_at, zone) if batch.forecast_at else "",
         "written": in_words(outcome(batch)) if total else [],
+        "by_the_hour": _by_the_hour(batch, zone) if gone else [],
         "keys": _keys(request, batch),
         "why_waiting": _why_waiting(request, batch),
         "live": batch.state == BatchState.GOING or counting,
@@ -53,6 +61,14 @@ def context_of(request: HttpRequest, batch: Announcement) -> dict[str, Any]:
             for one in batch.steps.select_related("by").order_by("pk")
         ],
     }
+
+
+def _by_the_hour(batch: Announcement, zone: str) -> list[tuple[str, int]]:
+    """Return how many went in each hour."""
+    gone = batch.messages.filter(_GONE, handed_over_at__isnull=False)
+    by_hour = gone.values(hour=TruncHour("handed_over_at", tzinfo=ZoneInfo(zone)))
+    rows = by_hour.annotate(count=Count("pk")).order_by("hour")
+    return [(moment(row["hour"], zone), row["count"]) for row in rows]
 
 
 def in_words(counts: Forecast) -> list[str]:
@@ -74,7 +90,9 @@ def in_words(counts: Forecast) -> list[str]:
         ]
     said = (
         (counts.emails, _("e-mails: %(n)d")),
+        (counts.at_once if counts.held else 0, _("at once: %(n)d")),
         (counts.held, _("held until the morning: %(n)d")),
+        *((n, when) for when, n in _mornings(counts).items()),
         (counts.late, _("too late to be of use: %(n)d")),
         (counts.opted_out, _("do not want such messages: %(n)d")),
         (counts.silent, _("without phone and e-mail: %(n)d")),
@@ -83,6 +101,18 @@ def in_words(counts: Forecast) -> list[str]:
     return [*lines, *(words % {"n": count} for count, words in said if count)] or [
         _("nobody gets a message")
     ]
+
+
+def _mornings(counts: Forecast) -> Counter[str]:
+    """Return how many are held until when: a line of words for each end of a night."""
+    found = Counter[str]()
+    for named, count in counts.mornings.items():
+        at, zone = named.split(" ")
+        ends = datetime.fromisoformat(at)
+        offset = ends.astimezone(ZoneInfo(zone)).isoformat()[-6:].removesuffix(":00")
+        words = _("of them from %(moment)s, UTC%(offset)s: %%(n)d")
+        found[words % {"moment": moment(ends, zone), "offset": offset}] += count
+    return found
 
 
 def _keys(request: HttpRequest, batch: Announcement) -> list[tuple[str, Any, bool]]:

@@ -1,5 +1,6 @@
 """Batches: how far telling the customers of one event has come, and who let it go."""
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from complaints.customers.walled import WalledQuerySet
 from complaints.geocoding.models import Region
 from feedback.notifications.batch_states import NOT_BEGUN, BatchState, Step
 from feedback.notifications.catalogue import Reason
+from feedback.notifications.scheduling import OF_USE_FOR
 from spots.cases.models import Case, Event
 from spots.network.models import NetworkEvent
 
@@ -24,9 +26,14 @@ class AnnouncementQuerySet(WalledQuerySet["Announcement"]):
         """Batches that go, and some of whose messages are yet to be written."""
         return self.filter(state=BatchState.GOING, done_at=None)
 
-    def to_forecast(self) -> Self:
-        """Batches of which people want to know what they will send."""
-        return self.filter(state__in=NOT_BEGUN, forecast_at=None)
+    def to_forecast(self, now: datetime) -> Self:
+        """
+        Batches of which people want to know what they will send: each hour anew, as nights begin
+        and end, for as long as what it tells of may be news.
+        """
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        old = Q(forecast_at__lt=hour, begun_at__gt=now - OF_USE_FOR)
+        return self.filter(Q(forecast_at=None) | old, state__in=NOT_BEGUN)
 
 
 class Announcement(models.Model):

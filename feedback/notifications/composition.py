@@ -9,8 +9,9 @@ from feedback.notifications.catalogue import OF_TERM, RATED, Reason
 from feedback.notifications.models import Message
 from feedback.notifications.recipients import Recipient
 from feedback.notifications.rules import SendingRule
-from feedback.notifications.scheduling import OF_USE_FOR, scheduled, zone_of
+from feedback.notifications.scheduling import OF_USE_FOR, scheduled
 from feedback.notifications.states import State, Why
+from feedback.notifications.zones import zone_of
 from feedback.surveys.links import sample_link
 
 _UNASKED = frozenset({Reason.AREA, Reason.WORKS})
@@ -46,7 +47,7 @@ class Composition:
             **wording.worded(
                 self._words_for(who.reason), values, channel=who.channel, language=who.language
             ),
-            **self._schedule(),
+            **self._schedule(who.zone or self._zone),
         )
         self._written += 1
         return message
@@ -76,13 +77,13 @@ class Composition:
             )
         return self._facts[language]
 
-    def _schedule(self) -> dict[str, Any]:
+    def _schedule(self, zone: str) -> dict[str, Any]:
         """Return the times and the state that the next message begins with."""
         after = timedelta()
         if self._batch.reason in _UNASKED:
             after = timedelta(minutes=self._written // self._a_minute)
         row = {
-            **scheduled(zone=self._zone, now=self._now, after=after),
+            **scheduled(zone=zone, now=self._now, after=after),
             "expires_at": self._of_use_until(),
         }
         if row["expires_at"] <= self._now:

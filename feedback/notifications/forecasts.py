@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Self
 
 from django.db.models import Count
@@ -24,6 +24,7 @@ class Forecast:
     sms: dict[str, int] = field(default_factory=dict)  # by parts, as "1", "2" …
     emails: int = 0
     held: int = 0  # of them, until the morning
+    mornings: dict[str, int] = field(default_factory=dict)  # of those, by `morning`
     late: int = 0  # too late to be of use, and not sent
     opted_out: int = 0
     silent: int = 0  # without phone and e-mail
@@ -41,6 +42,10 @@ class Forecast:
         return sum(self.sms.values()) + self.emails
 
     @property
+    def at_once(self) -> int:
+        return self.messages - self.held - self.late
+
+    @property
     def parts(self) -> int:
         """SMS parts in all: what the gateways bill."""
         return sum(int(parts) * count for parts, count in self.sms.items())
@@ -50,6 +55,7 @@ def forecast(batch: Announcement, *, now: datetime) -> Forecast:
     """Return what a batch would send if it was written now, by the code that writes it."""
     audience, found, seen = audience_of(batch, now=now), Counter[str](), Forecast()
     composition, parts, after = Composition(batch, now=now), Counter[int](), batch.cursor
+    mornings = Counter[str]()
     while concerned := audience.following(after, limit=STRIDE):
         after = max(concerned)
         people = recipients(batch, concerned)
@@ -62,13 +68,21 @@ def forecast(batch: Announcement, *, now: datetime) -> Forecast:
             else:
                 message = composition.tried(who)
                 found[message.state] += 1
+                if message.state == State.HELD:
+                    mornings[morning(message.due_at, message.time_zone)] += 1
                 if message.channel == Channel.SMS:
                     parts[message.parts] += 1
                 else:
                     seen.emails += 1
     seen.sms = {str(count): parts[count] for count in sorted(parts)}
     seen.held, seen.late = found[State.HELD], found[State.EXPIRED]
+    seen.mornings = {when: mornings[when] for when in sorted(mornings)}
     return seen
+
+
+def morning(at: datetime, zone: str) -> str:
+    """Return when somebody's night ends, and by whose clock: "2026-03-26T04:00Z Asia/Omsk"."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%MZ} {zone}"
 
 
 def outcome(batch: Announcement) -> Forecast:

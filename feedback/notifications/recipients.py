@@ -16,6 +16,7 @@ from feedback.notifications.models import Message
 from feedback.notifications.rules import SendingRule
 from feedback.notifications.states import State
 from feedback.notifications.terms import is_told_again
+from feedback.notifications.zones import zones_of
 from feedback.surveys.languages import spoken
 
 
@@ -27,6 +28,7 @@ class Recipient:
     channel: str  # empty: no way to reach them
     refused: bool  # they want no such messages
     complained_at: datetime | None  # None: they never did
+    zone: str  # empty: nobody knows where they live
 
 
 def recipients(batch: Announcement, concerned: dict[int, datetime | None]) -> list[Recipient]:
@@ -40,7 +42,7 @@ def recipients(batch: Announcement, concerned: dict[int, datetime | None]) -> li
     reachable = rows.annotate(
         by_phone=_is_there("phone"), by_email=_is_there("email"), refused=Exists(refused)
     )
-    reasons = _reasons(batch, concerned)
+    reasons, zones = _reasons(batch, concerned), zones_of(concerned)
     return [
         Recipient(
             customer_id=pk,
@@ -49,6 +51,7 @@ def recipients(batch: Announcement, concerned: dict[int, datetime | None]) -> li
             channel=Channel.SMS if by_phone else Channel.EMAIL if by_email else "",
             refused=refuses,
             complained_at=concerned[pk],
+            zone=zones.get(pk, ""),
         )
         for pk, language, by_phone, by_email, refuses in reachable.order_by("pk").values_list(
             "pk", "language", "by_phone", "by_email", "refused"

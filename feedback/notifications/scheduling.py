@@ -5,7 +5,6 @@ from typing import Any
 
 from django.conf import settings
 
-from complaints.geocoding.models import Region
 from feedback.notifications.quiet import QuietHours, opening
 from feedback.notifications.states import State
 
@@ -25,11 +24,6 @@ def scheduled(*, zone: str, now: datetime, after: timedelta = timedelta()) -> di
         "due_at": due_at,
         "state": waiting_until(due_at, now=now + after),
     }
-
-
-def zone_of(region: Region | None) -> str:
-    """Return whose nights are quiet: the region's; of none, those of the usual customer."""
-    return region.time_zone if region else settings.CUSTOMERS_TIME_ZONE
 
 
 def opens_at(*, zone: str, now: datetime) -> datetime:

@@ -1,10 +1,13 @@
 """Batches: counted before they go, let go by two, paused, cancelled; and their page."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from complaints.customers.consent import OptOut
+from complaints.models import Region
 from feedback.models import Announcement, Message, SendingRule
 from feedback.notifications import delivery, transitions
 from feedback.notifications.forecasts import Forecast, outcome
@@ -16,11 +19,13 @@ from tests.factories import (
     make_customer,
     make_fixed_spot,
     make_house,
+    make_region,
     make_spot,
     make_user,
 )
 
 pytestmark = pytest.mark.django_db
+HALF_PAST_EIGHT = NOW.replace(hour=17, minute=30)  # in Moscow; in Omsk it is past eleven
 
 
 @pytest.fixture(autouse=True)
@@ -92,6 +97,65 @@ def test_in_the_night_a_forecast_says_how_many_wait_for_the_morning():
 
     batch.refresh_from_db()
     assert Forecast.of(batch.forecast).held == 2
+
+
+def make_spot_of_three_zones() -> Announcement:
+    """Fixed at half past eight in Moscow, of people who live in three zones; it waits."""
+    allowed_alone(1)
+    zones = (("Europe/Kaliningrad", 20.5, 3), ("Europe/Moscow", 37.6, 2), ("Asia/Omsk", 73.4, 4))
+    spot = make_fixed_spot(fixed_at=HALF_PAST_EIGHT)
+    for name, lon, people in zones:
+        region = make_region(name, lon=lon)
+        Region.objects.filter(pk=region.pk).update(time_zone=name)
+        for _ in range(people):
+            one = make_complaint(region=region, lon=lon)
+            spot.memberships.create(complaint=one, since=NOW)
+    transitions.plan_messages(now=HALF_PAST_EIGHT)
+    return Announcement.objects.get()
+
+
+def test_people_of_one_spot_sleep_by_their_own_clocks_as_was_counted_before():
+    batch = make_spot_of_three_zones()
+    transitions.count_batches(now=HALF_PAST_EIGHT)
+    batch.refresh_from_db()
+    counted = Forecast.of(batch.forecast)
+    for role in ("supervisor", "administrator"):
+        transitions.step(batch_id=batch.pk, step="approve", by=make_user(role), now=HALF_PAST_EIGHT)
+    transitions.plan_messages(now=HALF_PAST_EIGHT)
+
+    assert (counted.at_once, counted.held) == (5, 4)
+    assert counted.mornings == {"2026-03-26T03:00Z Asia/Omsk": 4}
+    held = Message.objects.filter(state="held").values_list("time_zone", "due_at")
+    assert list(held) == [("Asia/Omsk", datetime(2026, 3, 26, 3, tzinfo=UTC))] * 4
+
+
+def test_what_waits_is_counted_anew_as_the_night_falls():
+    batch = make_spot_of_three_zones()
+    held = []
+    for minutes in (0, 10, 31, 91):  # at 21:01 it is night in Moscow, at 22:01 in Kaliningrad
+        transitions.count_batches(now=HALF_PAST_EIGHT + timedelta(minutes=minutes))
+        batch.refresh_from_db()
+        held.append(Forecast.of(batch.forecast).held)
+
+    assert held == [4, 4, 6, 9]
+
+
+def test_the_page_says_who_goes_at_once_who_in_the_morning_and_what_a_gateway_has(signed_in):
+    batch = make_spot_of_three_zones()
+    transitions.count_batches(now=HALF_PAST_EIGHT)
+    for role in ("supervisor", "administrator"):
+        transitions.step(batch_id=batch.pk, step="approve", by=make_user(role), now=HALF_PAST_EIGHT)
+    transitions.plan_messages(now=HALF_PAST_EIGHT)
+    delivery.send_messages(now=HALF_PAST_EIGHT)
+    unknown = Message.objects.filter(state="handed_over").first()
+    Message.objects.filter(pk=unknown.pk).update(state="uncertain", handed_over_at=None)
+
+    page = signed_in(make_user("supervisor", language="en")).get(page_of(batch)).text
+
+    assert "at once: 5" in page
+    assert "of them from 26 March, 06:00 (09:00 there), UTC+06: 4" in page
+    assert "4 of 9 have gone" in page
+    assert "25 March, 20:00: 4" in page
 
 
 def test_a_batch_to_many_waits_for_a_second_person_who_is_not_the_first():

@@ -7,8 +7,9 @@ from feedback.notifications import wording
 from feedback.notifications.catalogue import Channel, Reason
 from feedback.notifications.consenting import purpose_of
 from feedback.notifications.models import Message
-from feedback.notifications.scheduling import OF_USE_FOR, scheduled, zone_of
+from feedback.notifications.scheduling import OF_USE_FOR, scheduled
 from feedback.notifications.transitions.conversing import of_invitee
+from feedback.notifications.zones import zone_of_invitee
 from feedback.surveys.languages import spoken
 from feedback.surveys.models import Invitation
 
@@ -20,7 +21,7 @@ def tell_of_insight(invitation: Invitation, *, answer: str, now: datetime) -> No
     refused = OptOut.objects.of(purpose_of(Reason.INSIGHT)).filter(customer=customer)
     if channel is None or refused.exists():
         return
-    schedule = scheduled(zone=zone_of(invitation.region), now=now)
+    schedule = scheduled(zone=zone_of_invitee(invitation), now=now)
     words = wording.Wordings(Reason.INSIGHT, brand=invitation.brand_id)
     values = {"brand": invitation.brand.name, "answer": answer}
     row = Message(

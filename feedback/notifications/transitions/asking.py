@@ -2,14 +2,16 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from feedback.notifications import wording
 from feedback.notifications.catalogue import Channel, Reason
 from feedback.notifications.models import Message
-from feedback.notifications.scheduling import OF_USE_FOR, scheduled, zone_of
+from feedback.notifications.scheduling import OF_USE_FOR, scheduled
 from feedback.notifications.transitions.conversing import of_invitee
+from feedback.notifications.zones import zone_of, zones_of
 from feedback.surveys import transitions as surveys
 from feedback.surveys.languages import spoken
 from feedback.surveys.links import links_to
@@ -43,6 +45,7 @@ def _remind_next(*, now: datetime) -> int:
 
 def _write(invitations: Collection[Invitation], reason: Reason, *, now: datetime) -> None:
     links = links_to(one.pk for one in invitations)
+    zones = zones_of([one.customer_id for one in invitations])
     words: dict[tuple[int, bool], wording.Wordings] = {}
     rows = []
     for one in invitations:
@@ -50,12 +53,18 @@ def _write(invitations: Collection[Invitation], reason: Reason, *, now: datetime
         texts = Reason.QUESTION if by_text else reason
         if (one.brand_id, by_text) not in words:
             words[one.brand_id, by_text] = wording.Wordings(texts, brand=one.brand_id)
-        rows.append(_message(one, reason, words[one.brand_id, by_text], links[one.pk], now=now))
+        zone = zones.get(one.customer_id) or zone_of(one.region)
+        schedule = scheduled(zone=zone, now=now)
+        rows.append(_message(one, reason, words[one.brand_id, by_text], links[one.pk], schedule))
     Message.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
 
 
 def _message(
-    one: Invitation, reason: Reason, words: wording.Wordings, link: str, *, now: datetime
+    one: Invitation,
+    reason: Reason,
+    words: wording.Wordings,
+    link: str,
+    schedule: dict[str, Any],
 ) -> Message:
     assert one.version is not None  # whoever is asked is asked a version
     channel = Channel.SMS if one.customer.phone else Channel.EMAIL
@@ -68,7 +77,6 @@ def _message(
         "link": link,
         "question": in_a_text(first, language),
     }
-    schedule = scheduled(zone=zone_of(one.region), now=now)
     return Message(
         reason=reason,
         question=first.number if _is_asked_by_text(one) else 0,

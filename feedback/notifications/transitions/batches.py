@@ -80,14 +80,14 @@ def _note(batch: Announcement, step: Step, *, by: AbstractUser | None, now: date
 def count_batches(*, now: datetime) -> int:
     """Count what batches that have not begun will send, and return how many were counted."""
     counted = 0
-    for number in Announcement.objects.to_forecast().order_by("pk").values_list("pk", flat=True):
+    for number in Announcement.objects.to_forecast(now).order_by("pk").values_list("pk", flat=True):
         counted += _count(number, now=now)
     return counted
 
 
 @transaction.atomic
 def _count(number: int, *, now: datetime) -> int:
-    rows = Announcement.objects.to_forecast().select_for_update(skip_locked=True, of=("self",))
+    rows = Announcement.objects.to_forecast(now).select_for_update(skip_locked=True, of=("self",))
     batch = rows.select_related(*OF_BATCH).filter(pk=number).first()
     if batch is None:
         return 0

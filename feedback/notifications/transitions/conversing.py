@@ -8,9 +8,10 @@ from typing import Any
 
 from feedback.notifications.catalogue import Channel, Reason
 from feedback.notifications.models import Message
-from feedback.notifications.scheduling import OF_USE_FOR, scheduled, zone_of
+from feedback.notifications.scheduling import OF_USE_FOR, scheduled
 from feedback.notifications.segments import segments
 from feedback.notifications.states import UNSENT, State
+from feedback.notifications.zones import zone_of_invitee
 from feedback.surveys.languages import spoken
 from feedback.surveys.models import Invitation
 from feedback.surveys.turns import Next, Turn
@@ -44,7 +45,7 @@ def go_on(invitation: Invitation, found: Turn, written: Written, *, now: datetim
     said = _said(invitation, found, language)
     if not said:
         return
-    schedule = scheduled(zone=zone_of(invitation.region), now=now)
+    schedule = scheduled(zone=zone_of_invitee(invitation), now=now)
     if found.next is Next.THANK and schedule["state"] == State.HELD:
         return  # nobody is thanked the morning after
     row = Message(
