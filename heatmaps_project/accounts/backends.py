@@ -9,10 +9,13 @@ from heatmaps_project.accounts.roles import PERMISSIONS
 
 
 class RoleBackend(ModelBackend):
-    """Django's own users and permissions, and those of the user's role."""
+    """
+    Django's own users, and the permissions of their role: no query.
+
+    There are no others: Django's own, of users and groups, can be given on no page.
+    """
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
-        own = super().get_all_permissions(user_obj, obj)
         if obj is not None or not isinstance(user_obj, User) or not user_obj.is_active:
-            return own
-        return own | PERMISSIONS.get(user_obj.role, frozenset())
+            return set()
+        return set(PERMISSIONS.get(user_obj.role, ()))
