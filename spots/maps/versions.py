@@ -33,23 +33,24 @@ class Version:
 
 
 def versions(sources: Iterable[Source]) -> dict[Source, Version]:
-    """The versions of sources, in two queries."""
+    """The versions of sources, in one query."""
     asked = sorted(set(sources))
     if not asked:
         return {}
     with connection.cursor() as cursor:
         # Numbers first: a change that begins after the locks were looked at must move a number
-        # that was not read yet to be missed, and none is left.
+        # that was not read yet to be missed, and none is left. Asked of the numbers, the locks
+        # cannot be looked at before these are known.
         numbers = ", ".join(f"(SELECT last_value FROM spots_map_{source})" for source in asked)
-        cursor.execute(f"SELECT {numbers}")
-        found = cursor.fetchone()
         cursor.execute(
-            "SELECT l.objid::int FROM pg_locks l"
+            f"WITH version AS MATERIALIZED (SELECT ARRAY[{numbers}] AS numbers)"
+            " SELECT numbers, ARRAY(SELECT l.objid::int FROM pg_locks l"
             " JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()"
-            " WHERE l.locktype = 'advisory' AND l.classid = %s AND l.pid <> pg_backend_pid()",
+            " WHERE l.locktype = 'advisory' AND l.classid = %s AND l.pid <> pg_backend_pid()"
+            " AND version.numbers IS NOT NULL) FROM version",
             [LOCK],
         )
-        changing = {number for (number,) in cursor.fetchall()}
+        found, changing = cursor.fetchone()
     return {
         source: Version(number, settled=NUMBERS[source] not in changing)
         for source, number in zip(asked, found, strict=True)
