@@ -43,15 +43,18 @@ class Tile:
             self._latitude(self.y - margin),
         )
 
-    @property
-    def side_m(self) -> float:
-        """Of its side, web mercator metres."""
-        return 2 * HALF_WORLD_M / (1 << self.z)
+    def bounds_m(self, *, margin: float) -> tuple[float, float, float, float]:
+        """The same in web mercator metres."""
+        west, north = self.corner_m
+        side = tile_side_m(self.z)
+        wider, whole = margin * side, (1 + margin) * side
+        return west - wider, north - whole, west + whole, north + wider
 
     @property
     def corner_m(self) -> tuple[float, float]:
         """How far east and north its north-western corner is, web mercator metres."""
-        return self.x * self.side_m - HALF_WORLD_M, HALF_WORLD_M - self.y * self.side_m
+        side = tile_side_m(self.z)
+        return self.x * side - HALF_WORLD_M, HALF_WORLD_M - self.y * side
 
     def _longitude(self, x: float) -> float:
         return max(-180.0, min(180.0, x / (1 << self.z) * 360 - 180))
@@ -61,9 +64,14 @@ class Tile:
         return max(-MAX_LATITUDE, min(MAX_LATITUDE, latitude))
 
 
+def tile_side_m(zoom: int) -> float:
+    """Of a tile's side, web mercator metres."""
+    return 2 * HALF_WORLD_M / (1 << zoom)
+
+
 def cell_side_m(zoom: int, *, cells: int = 64) -> float:
     """The side of a cell in mercator metres, `cells` of which make a tile's side at a zoom."""
-    return 2 * HALF_WORLD_M / (1 << zoom) / cells
+    return tile_side_m(zoom) / cells
 
 
 def mercator(places: NDArray[np.float64]) -> NDArray[np.float64]:

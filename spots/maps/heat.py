@@ -8,6 +8,7 @@ counted anew, a minute later.
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from django.db.models import Count, F, Max, Min, Sum
@@ -17,11 +18,13 @@ from spots.maps import rows
 from spots.maps.grid import Tile, cell_side_m
 from spots.maps.models import HeatCell, HeatDay
 from spots.maps.shaping import (
+    BOX,
     MARGIN,
     POINTS_FROM_ZOOM,
+    STATEMENTS,
     Asked,
+    OfTile,
     Sql,
-    around,
     cells_sql,
     east_cell,
     north_cell,
@@ -35,13 +38,17 @@ LATELY: Final = timedelta(days=8)  # complaints of so long are found by their ti
 
 def heat(tile: Tile, asked: Asked) -> Sql | None:
     """The statement that draws a tile's cells: complaints."""
+    return _statement(tile.z, asked, _counted_until(asked) if tile.z <= ZOOMS[-1] else None)
+
+
+@lru_cache(STATEMENTS)
+def _statement(z: int, asked: Asked, until: datetime | None) -> Sql | None:
     # Where single complaints may be seen, cells stop shrinking: they would show a house.
-    side = cell_side_m(min(tile.z, POINTS_FROM_ZOOM), cells=CELLS)
-    until = _counted_until(asked) if tile.z <= ZOOMS[-1] else None
-    counted = _since(tile, asked, until or asked.since, side_m=side)
+    side = cell_side_m(min(z, POINTS_FROM_ZOOM), cells=CELLS)
+    counted = _since(z, asked, until or asked.since, side_m=side)
     if until is not None:
-        counted = _added(_days(tile, asked, until), counted)
-    return cells_sql(counted, columns="complaints", side_m=side, tile=tile)
+        counted = _added(_days(z, asked, until), counted)
+    return cells_sql(counted, columns="complaints", side_m=side, z=z)
 
 
 def _counted_until(asked: Asked) -> datetime | None:
@@ -57,29 +64,35 @@ def _counted_until(asked: Asked) -> datetime | None:
     return asked.since + timedelta(days=found["many"])
 
 
-def _since(tile: Tile, asked: Asked, since: datetime, *, side_m: float) -> Sql | None:
-    is_late = tile.z <= ZOOMS[-1] and asked.now - since <= LATELY
-    rows_of = rows.late_complaints if is_late else rows.complaints
-    there = rows_of(around(tile), replace(asked, since=since))
+def _since(z: int, asked: Asked, since: datetime, *, side_m: float) -> Sql | None:
+    late = replace(asked, since=since)
+    is_quicker = z <= ZOOMS[-1] and asked.now - since <= LATELY
+    there = rows.late_complaints(late) if is_quicker else rows.complaints(BOX, late)
     placed = there.exclude(precision=Precision.LOCALITY)
     cells = placed.annotate(east=east_cell("point", side_m), north=north_cell("point", side_m))
     return sql_of(cells.values("east", "north").annotate(complaints=Count("pk")).order_by())
 
 
-def _days(tile: Tile, asked: Asked, until: datetime) -> Sql | None:
+def _days(z: int, asked: Asked, until: datetime) -> Sql | None:
     """Cells of the counted days, as large as the tile's: each is so many of the finer ones."""
-    zoom = next(zoom for zoom in ZOOMS if zoom >= tile.z)
-    finer = zoom - tile.z
+    zoom = next(zoom for zoom in ZOOMS if zoom >= z)
+    finer = zoom - z
     margin = int(CELLS * MARGIN)
-    west, south = tile.x * CELLS, ((1 << tile.z) - 1 - tile.y) * CELLS
+
+    def west(tile: Tile) -> int:
+        return tile.x * CELLS
+
+    def south(tile: Tile) -> int:
+        return ((1 << z) - 1 - tile.y) * CELLS
+
     there = HeatCell.objects.within(asked.walls).filter(
         zoom=zoom,
         day__gte=asked.since.date(),
         day__lt=until.date(),
-        x__gte=max(0, west - margin) << finer,
-        x__lt=(west + CELLS + margin) << finer,
-        y__gte=max(0, south - margin) << finer,
-        y__lt=(south + CELLS + margin) << finer,
+        x__gte=OfTile(lambda tile: max(0, west(tile) - margin) << finer),
+        x__lt=OfTile(lambda tile: (west(tile) + CELLS + margin) << finer),
+        y__gte=OfTile(lambda tile: max(0, south(tile) - margin) << finer),
+        y__lt=OfTile(lambda tile: (south(tile) + CELLS + margin) << finer),
     )
     cells = rows.of_topics(there, asked).annotate(
         east=F("x").bitrightshift(finer), north=F("y").bitrightshift(finer)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.core.cache import caches
 from redis.exceptions import RedisError
 
-from complaints.customers.walls import Walls
 from spots.maps.grid import Tile
 from spots.maps.layers import LAYERS
 from spots.maps.shaping import Asked
@@ -37,7 +36,7 @@ class Named:
 
 
 def named(tile: Tile, asked: Asked, *, layers: Iterable[str]) -> Named:
-    """Name a data tile of layers as the database is now: two short queries, no drawing."""
+    """Name a data tile of layers as the database is now: a short query, no drawing."""
     asked_for = set(layers)
     wanted = [name for name in LAYERS if name in asked_for]
     now = versions(LAYERS[name].source for name in wanted)
@@ -45,8 +44,7 @@ def named(tile: Tile, asked: Asked, *, layers: Iterable[str]) -> Named:
     for name in wanted:
         layer = LAYERS[name]
         version = now[layer.source]
-        depends = (tile, _walls(asked.walls), sorted(asked.topics), layer.time(asked))
-        keys[name] = f"{name}:{_digest([repr((depends, asked.as_of, version.number))])}"
+        keys[name] = f"{name}:{_digest([f'{tile} {layer.seen(asked)} {version.number}'])}"
         if version.settled:
             settled.add(name)
     return Named(tile, asked, keys, frozenset(settled))
@@ -76,13 +74,6 @@ def _keep(bodies: dict[str, bytes]) -> None:
         caches[TILES].set_many(bodies, KEPT_FOR)
     except RedisError:
         logger.warning("The cache of tiles does not answer: nothing is kept.")
-
-
-def _walls(walls: Walls) -> tuple[list[int] | None, list[int] | None]:
-    return (
-        None if walls.brands is None else sorted(walls.brands),
-        None if walls.regions is None else sorted(walls.regions),
-    )
 
 
 def _digest(parts: Iterable[str]) -> str:

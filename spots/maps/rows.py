@@ -1,7 +1,7 @@
 """
 The rows of the map's layers that touch a box, of a reader and a moment: for tiles and for files.
 
-box  WGS 84: a tile's with its margin, or a view's
+box  WGS 84: any tile's with its margin, or a view's
 """
 
 from datetime import datetime, timedelta
@@ -14,9 +14,8 @@ from complaints.customers.walls import Walls
 from complaints.intake.models import Complaint, ComplaintQuerySet, Placing
 from spots.cases.models import Case, CaseQuerySet, Kind
 from spots.maps.as_of import cases_at, with_members_at
-from spots.maps.grid import Tile
 from spots.maps.models import CoveragePiece, CoveragePieceQuerySet
-from spots.maps.shaping import Asked, around_m
+from spots.maps.shaping import BOX_M, CORNERS, Asked
 from spots.network.models import (
     Coverage,
     CoverageQuerySet,
@@ -27,38 +26,39 @@ from spots.network.models import (
 )
 
 Rows = QuerySet[Any, Any]
+Box = Polygon | Func
 _Rows = TypeVar("_Rows", bound=Rows)
 
 PIECES_OF = (4, 6, 8, 10, 12, 18)  # zooms that coverage is cut for, as migration 0006 says
 SOON = timedelta(hours=48)  # works are told of so long before they begin
 
 
-def coverage(box: Polygon, asked: Asked) -> CoverageQuerySet:
+def coverage(box: Box, asked: Asked) -> CoverageQuerySet:
     drawn = Coverage.objects.within(asked.walls).filter(
         area__bboverlaps=box, valid_from__lte=asked.now.date()
     )
     return drawn.filter(technology__in=asked.technologies) if asked.technologies else drawn
 
 
-def coverage_pieces(tile: Tile, asked: Asked) -> CoveragePieceQuerySet:
-    """The same as it is drawn on a tile: in pieces that are as fine as the tile needs."""
+def coverage_pieces(z: int, asked: Asked) -> CoveragePieceQuerySet:
+    """The same as it is drawn on a tile: in pieces that are as fine as its zoom needs."""
     drawn = CoveragePiece.objects.within(asked.walls).filter(
         coverage__valid_from__lte=asked.now.date(),
-        zoom=next(zoom for zoom in PIECES_OF if zoom >= tile.z),
-        shape__bboverlaps=around_m(tile),
+        zoom=next(zoom for zoom in PIECES_OF if zoom >= z),
+        shape__bboverlaps=BOX_M,
     )
     if asked.technologies:
         drawn = drawn.filter(coverage__technology__in=asked.technologies)
     return drawn
 
 
-def sites(box: Polygon, asked: Asked) -> SiteQuerySet:
+def sites(box: Box, asked: Asked) -> SiteQuerySet:
     """Add `has`: technologies, with spaces between them."""
     has = Func("technologies", Value(" "), function="array_to_string", output_field=TextField())
     return Site.objects.within(asked.walls).filter(point__bboverlaps=box).annotate(has=has)
 
 
-def events(box: Polygon, asked: Asked) -> NetworkEventQuerySet:
+def events(box: Box, asked: Asked) -> NetworkEventQuerySet:
     """Outages, works and new build that last at the moment, and those announced for soon."""
     return NetworkEvent.objects.within(asked.walls).filter(
         Q(ends_at=None) | Q(ends_at__gt=asked.now),
@@ -67,19 +67,19 @@ def events(box: Polygon, asked: Asked) -> NetworkEventQuerySet:
     )
 
 
-def spots(box: Polygon, walls: Walls) -> CaseQuerySet:
+def spots(box: Box, walls: Walls) -> CaseQuerySet:
     """Spots worked on or still watched, of every topic, most urgent first."""
     rows = Case.objects.within(walls).spots().current().filter(outline__bboverlaps=box)
     return rows.order_by("-priority", "pk")
 
 
-def spots_then(box: Polygon, walls: Walls, moment: datetime) -> Rows:
+def spots_then(box: Box, walls: Walls, moment: datetime) -> Rows:
     """The same at a past moment, with what as_of.py adds; some had no member then."""
     rows = cases_at(moment, walls=walls, kind=Kind.SPOT).filter(outline__bboverlaps=box)
     return with_members_at(rows, moment).order_by("-priority", "pk")
 
 
-def singles(box: Polygon, asked: Asked) -> CaseQuerySet:
+def singles(box: Box, asked: Asked) -> CaseQuerySet:
     """Single cases; of a past moment with their `state_then`."""
     rows = (
         cases_at(asked.now, walls=asked.walls, kind=Kind.SINGLE)
@@ -89,18 +89,18 @@ def singles(box: Polygon, asked: Asked) -> CaseQuerySet:
     return of_topics(rows.filter(centre__bboverlaps=box), asked)
 
 
-def complaints(box: Polygon, asked: Asked) -> ComplaintQuerySet:
+def complaints(box: Box, asked: Asked) -> ComplaintQuerySet:
     """Complaints with a place that occurred since, and were in effect at the moment."""
     return _complaints(asked).filter(point__bboverlaps=box)
 
 
-def late_complaints(box: Polygon, asked: Asked) -> ComplaintQuerySet:
+def late_complaints(asked: Asked) -> ComplaintQuerySet:
     """
-    The same, found by their time: quicker where the box is wide and the time is short.
+    The same on a tile, found by their time: quicker where it is wide and the time is short.
 
     Left to choose, the database also reads the index of all places of years in the box.
     """
-    west, south, east, north = box.extent
+    west, south, east, north = CORNERS
     placed = _complaints(asked).annotate(
         lon=Func("point", function="ST_X", output_field=FloatField()),
         lat=Func("point", function="ST_Y", output_field=FloatField()),

@@ -1,5 +1,6 @@
 """Shapes in a tile's own units, and querysets as the SQL that draws them."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,13 +13,15 @@ from django.db.models import Aggregate, BinaryField, FloatField, Func, QuerySet,
 from django.db.models.functions import Floor
 
 from complaints.customers.walls import Walls
-from spots.maps.grid import EARTH_RADIUS_M, HALF_WORLD_M, Tile
+from spots.maps.grid import EARTH_RADIUS_M, HALF_WORLD_M, Tile, tile_side_m
 
 EXTENT = 4096  # units of a tile's side
 MARGIN = 1 / 32  # of a tile's side: 16 pixels, as far over the edge as the map page draws
 
 PIXELS = 512  # of a tile's side on the map page
 POINTS_FROM_ZOOM = 13  # below it, complaints and single cases are only counted in cells
+
+STATEMENTS = 500  # of one layer that a process keeps: by zoom, reader and what is asked
 
 Sql = tuple[str, tuple[Any, ...]]
 
@@ -34,6 +37,52 @@ class Asked:
     technologies: frozenset[str] = frozenset()  # whose coverage; empty: every one's
     as_of: bool = False  # `now` is past: cases and complaints as they were then
 
+    def __str__(self) -> str:
+        """The same text for the same question, in every process."""
+        sets = (self.walls.brands, self.walls.regions, self.topics, self.technologies)
+        sorted_sets = [None if one is None else sorted(one) for one in sets]
+        return f"{sorted_sets} {self.now} {self.since} {self.as_of}"
+
+
+class OfTile(Value):
+    """
+    A number of the tile, which is told only when its statement is run.
+
+    To make a statement takes longer than many a tile: one is made for all tiles of a zoom.
+    """
+
+    def __init__(self, number: Callable[[Tile], float]) -> None:
+        super().__init__(number, FloatField())
+
+    def as_sql(self, *_args: Any) -> Sql:
+        return "%s", (self,)
+
+
+def _corners(bounds: Callable[[Tile], Sequence[float]]) -> list[OfTile]:
+    def corner(side: int) -> OfTile:
+        return OfTile(lambda tile: bounds(tile)[side])
+
+    return [corner(side) for side in range(4)]
+
+
+def _box(corners: list[OfTile], srid: int) -> Func:
+    shape = GeometryField(srid=srid)
+    return Func(*corners, Value(srid), function="ST_MakeEnvelope", output_field=shape)
+
+
+def around(tile: Tile) -> Polygon:
+    """A tile's box in degrees, with its margin."""
+    box = Polygon.from_bbox(tile.bounds(margin=MARGIN))
+    box.srid = 4326
+    return box
+
+
+X, Y = OfTile(lambda tile: tile.x), OfTile(lambda tile: tile.y)
+# Any tile's box with its margin, in degrees and in web mercator metres.
+CORNERS = _corners(lambda tile: tile.bounds(margin=MARGIN))  # west, south, east, north
+BOX = _box(CORNERS, 4326)
+BOX_M = _box(_corners(lambda tile: tile.bounds_m(margin=MARGIN)), 3857)
+
 
 class TileShape(Func):
     """A web mercator shape, cut and scaled to a tile's own units; NULL where it is outside."""
@@ -41,8 +90,8 @@ class TileShape(Func):
     function = "ST_AsMVTGeom"
     output_field = BinaryField()
 
-    def __init__(self, shape: Any, tile: Tile) -> None:
-        envelope = Func(Value(tile.z), Value(tile.x), Value(tile.y), function="ST_TileEnvelope")
+    def __init__(self, shape: Any, z: int) -> None:
+        envelope = Func(Value(z), X, Y, function="ST_TileEnvelope")
         super().__init__(shape, envelope, Value(EXTENT), Value(int(EXTENT * MARGIN)))
 
 
@@ -51,14 +100,11 @@ class InTile(Func):
 
     output_field = BinaryField()
 
-    def __init__(self, shape: Any, tile: Tile) -> None:
-        west, north = tile.corner_m
-        scale = EXTENT / tile.side_m
-        super().__init__(
-            shape,
-            template=f"ST_SnapToGrid(ST_TransScale(%(expressions)s,"
-            f" {-west!r}, {-north!r}, {scale!r}, {-scale!r}), 1)",
-        )
+    def __init__(self, shape: Any, z: int) -> None:
+        east, south = OfTile(lambda tile: -tile.corner_m[0]), OfTile(lambda tile: -tile.corner_m[1])
+        scale = EXTENT / tile_side_m(z)
+        whole = f"ST_SnapToGrid(ST_TransScale(%(expressions)s, {scale!r}, {-scale!r}), 1)"
+        super().__init__(shape, east, south, template=whole)
 
 
 class Together(Aggregate):
@@ -92,43 +138,26 @@ def north_cell(field: str, side_m: float) -> Floor:
     return Floor((North(field) + HALF_WORLD_M) / side_m)
 
 
-def point_shape(field: str, tile: Tile) -> TileShape:
+def point_shape(field: str, z: int) -> TileShape:
     """The shape of a WGS 84 point."""
     mercator = Func(
         East(field), North(field), Value(3857), function="ST_Point", output_field=BinaryField()
     )
-    return TileShape(mercator, tile)
+    return TileShape(mercator, z)
 
 
-def cut_shape(field: str, tile: Tile) -> TileShape:
+def cut_shape(field: str, z: int) -> TileShape:
     """
-    The shape of a WGS 84 area far larger than the tile: cut in degrees first, to the pixel.
+    The shape of a WGS 84 area far larger than a tile: cut in degrees first, to the pixel.
 
     What is smaller than a pixel is NULL.
     """
     degrees = GeometryField(srid=4326)
-    box = Value(around(tile), degrees)
-    cut = Func(field, box, function="ST_ClipByBox2D", output_field=degrees)
-    pixel = Value(360 / (1 << tile.z) / PIXELS)
+    cut = Func(field, BOX, function="ST_ClipByBox2D", output_field=degrees)
+    pixel = Value(360 / (1 << z) / PIXELS)
     return TileShape(
-        Transform(Func(cut, pixel, function="ST_Simplify", output_field=degrees), 3857), tile
+        Transform(Func(cut, pixel, function="ST_Simplify", output_field=degrees), 3857), z
     )
-
-
-def around(tile: Tile) -> Polygon:
-    """The tile's box in degrees, with its margin."""
-    box = Polygon.from_bbox(tile.bounds(margin=MARGIN))
-    box.srid = 4326
-    return box
-
-
-def around_m(tile: Tile) -> Polygon:
-    """The same in web mercator metres."""
-    west, north = tile.corner_m
-    margin, whole = MARGIN * tile.side_m, (1 + MARGIN) * tile.side_m
-    box = Polygon.from_bbox((west - margin, north - whole, west + whole, north + margin))
-    box.srid = 3857
-    return box
 
 
 def sql_of(rows: QuerySet[Any, Any]) -> Sql | None:
@@ -139,7 +168,12 @@ def sql_of(rows: QuerySet[Any, Any]) -> Sql | None:
         return None
 
 
-def cells_sql(counted: Sql | None, *, columns: str, side_m: float, tile: Tile) -> Sql | None:
+def told(values: Sequence[Any], tile: Tile) -> list[Any]:
+    """A statement's values, with those of a tile."""
+    return [value.value(tile) if isinstance(value, OfTile) else value for value in values]
+
+
+def cells_sql(counted: Sql | None, *, columns: str, side_m: float, z: int) -> Sql | None:
     """
     The statement that draws cells in their middle.
 
@@ -153,7 +187,7 @@ def cells_sql(counted: Sql | None, *, columns: str, side_m: float, tile: Tile) -
     east, north = (f"({axis} + 0.5) * {side_m!r} - {HALF_WORLD_M}" for axis in ("east", "north"))
     drawn = (
         f"SELECT {columns}, ST_AsMVTGeom(ST_Point({east}, {north}, 3857),"
-        f" ST_TileEnvelope({tile.z}, {tile.x}, {tile.y}), {EXTENT}, {int(EXTENT * MARGIN)}) AS geom"
+        f" ST_TileEnvelope({z}, %s, %s), {EXTENT}, {int(EXTENT * MARGIN)}) AS geom"
         f" FROM ({counted[0]}) cells ORDER BY east, north"
     )
-    return drawn, counted[1]
+    return drawn, (X, Y, *counted[1])

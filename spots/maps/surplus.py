@@ -169,7 +169,7 @@ def _drawn(tile: Tile, usual: Expected, cell: Ints, observed: Ints) -> Sql | Non
         " AS cell (east, north, observed, expected, sigmas)"
     )
     side = cell_side_m(min(tile.z, FINEST), cells=CELLS)
-    return cells_sql((rows, columns), columns="observed, expected, sigmas", side_m=side, tile=tile)
+    return cells_sql((rows, columns), columns="observed, expected, sigmas", side_m=side, z=tile.z)
 
 
 def _inside(cell: Ints, tile: Tile) -> Any:

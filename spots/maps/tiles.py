@@ -1,39 +1,40 @@
 """
 Vector tiles (Mapbox Vector Tile 2) made by PostGIS: the base map, and our own data over it.
 
-Ordinary querysets pick the rows, so walls are the same here as everywhere. A tile of several
-layers is theirs one after another: each is made, and kept, for itself.
+Ordinary querysets pick the rows, so walls are the same here as everywhere. All layers of a tile
+are drawn by one statement; each is a tile of its own, to be kept for itself, and those of several
+layers are one after another.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import connection
 
-from spots.maps.grid import Tile
+from spots.maps.grid import MAX_ZOOM, Tile
 from spots.maps.layers import LAYERS
 from spots.maps.models import BaseFeature
-from spots.maps.shaping import EXTENT, Asked, Sql, TileShape, around, sql_of
+from spots.maps.shaping import BOX_M, EXTENT, Asked, Sql, TileShape, sql_of, told
 
-# Workers and compiled code take longer to start than a tile takes to make; cells are counted in
-# memory rather than sorted on disk.
-_SETTINGS = """
-    SET LOCAL max_parallel_workers_per_gather = 0;
-    SET LOCAL jit = off;
-    SET LOCAL work_mem = '32MB'
-"""
+Parts = Sequence[tuple[str, Sql | None]]  # names of a tile's own layers, and what draws each
+
+_AS_TILE: Final = f"(SELECT ST_AsMVT(r, '{{}}', {EXTENT}, 'geom') FROM ({{}}) r)"
 
 
 def base_tile(tile: Tile) -> bytes:
     """The base map's tile: layers areas, roads, buildings and places, each of (cls, name)."""
-    rows = BaseFeature.objects.filter(shape__bboverlaps=around(tile), min_zoom__lte=tile.z)
-    drawn = rows.annotate(geom=TileShape("shape", tile)).order_by("pk")
-    with transaction.atomic():
-        return _made(
-            [
-                (layer, sql_of(drawn.filter(layer=layer).values("cls", "name", "geom")))
-                for layer in BaseFeature.Layer.values
-            ]
-        )
+    return _made(tile, {"": _base(tile.z)})[""]
+
+
+@lru_cache(MAX_ZOOM + 1)
+def _base(z: int) -> Parts:
+    rows = BaseFeature.objects.filter(shape__bboverlaps=BOX_M, min_zoom__lte=z)
+    drawn = rows.annotate(geom=TileShape("shape", z)).order_by("pk")
+    return [
+        (layer, sql_of(drawn.filter(layer=layer).values("cls", "name", "geom")))
+        for layer in BaseFeature.Layer.values
+    ]
 
 
 def data_tiles(tile: Tile, asked: Asked, *, layers: Iterable[str]) -> dict[str, bytes]:
@@ -52,24 +53,27 @@ def data_tiles(tile: Tile, asked: Asked, *, layers: Iterable[str]) -> dict[str, 
                 POINTS_FROM_ZOOM on
     """
     named = set(layers)
-    with transaction.atomic():
-        return {
-            name: _made([(part, draw(tile, asked)) for part, draw in layer.draws])
-            for name, layer in LAYERS.items()
-            if name in named
-        }
+    parts = {
+        name: [(part, draw(tile, layer.seen(asked))) for part, draw in layer.draws]
+        for name, layer in LAYERS.items()
+        if name in named
+    }
+    return _made(tile, parts)
 
 
-def _made(layers: Sequence[tuple[str, Sql | None]]) -> bytes:
-    """Make a tile of layers, in the caller's transaction."""
-    drawn = [(name, sql) for name, sql in layers if sql is not None]
-    if not drawn:
-        return b""
-    parts = (
-        f"(SELECT ST_AsMVT(r, '{name}', {EXTENT}, 'geom') FROM ({sql[0]}) r)" for name, sql in drawn
-    )
-    values = [value for _name, sql in drawn for value in sql[1]]
+def _made(tile: Tile, parts: Mapping[str, Parts]) -> dict[str, bytes]:
+    """The tile of each name, of its parts."""
+    values: list[Any] = []
+    columns = []
+    for name in parts:
+        drawn = [(part, sql) for part, sql in parts[name] if sql is not None]
+        tiles = (_AS_TILE.format(part, sql[0]) for part, sql in drawn)
+        columns.append(" || ".join(tiles) or "''::bytea")
+        values += (value for _part, sql in drawn for value in told(sql[1], tile))
     with connection.cursor() as cursor:
-        cursor.execute(_SETTINGS)
-        cursor.execute("SELECT " + " || ".join(parts), values)
-        return bytes(cursor.fetchone()[0])
+        # Workers take longer to start than a tile takes to make.
+        cursor.execute(
+            "SET LOCAL max_parallel_workers_per_gather = 0; SELECT " + ", ".join(columns), values
+        )
+        cursor.nextset()
+        return dict(zip(parts, map(bytes, cursor.fetchone()), strict=True))
