@@ -5,7 +5,8 @@
  *   heatmapsBaseLayer(map)            adds it to a Leaflet map, and redraws it when the page
  *                                     turns light or dark
  *   heatmapsTheme.isDark()            what the page is now
- *   heatmapsTheme.onChange(callback)  called with true (dark) or false when that changes
+ *   heatmapsTheme.onChange(callback)  called with true (dark) or false when that changes;
+ *                                     returns a function that ends it
  */
 (() => {
   "use strict";
@@ -130,12 +131,14 @@
   const isDark = () => document.documentElement.classList.contains("dark");
   const onChange = (callback) => {
     let was = isDark();
-    new MutationObserver(() => {
+    const observer = new MutationObserver(() => {
       if (isDark() !== was) {
         was = isDark();
         callback(was);
       }
-    }).observe(document.documentElement, { attributeFilter: ["class"] });
+    });
+    observer.observe(document.documentElement, { attributeFilter: ["class"] });
+    return () => observer.disconnect();
   };
 
   // What Leaflet itself says, in the reader's language.
@@ -174,6 +177,7 @@
       map.getContainer().style.background = (dark ? DARK : LIGHT).land;
     };
     draw(isDark());
-    onChange(draw);
+    // Else every map that a page ever had is kept, and drawn on.
+    map.on("unload", onChange(draw));
   };
 })();
