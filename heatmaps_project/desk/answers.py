@@ -52,6 +52,11 @@ class Answer:
     moves: tuple[Move, ...]  # of the spot's term, oldest first
     now: datetime  # when this was so
 
+    @property
+    def others_near(self) -> list[KnownSpot]:
+        """The spots near by, without the one that the sentence is about."""
+        return [one for one in self.known.near if one != self.spot]
+
 
 def find(address: str) -> Place | None:
     """Return the one place an address stands for; None if there is none, or several as likely."""

@@ -34,7 +34,8 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest(".lookup-copy");
     if (button) copy(button);
-    if (event.target.closest(".lookup-next") && document.getElementById("id_asked")) {
+    // In the panel, which has no htmx, the link loads it anew.
+    if (window.htmx && event.target.closest(".lookup-next") && document.getElementById("id_asked")) {
       event.preventDefault();
       nextCaller();
     }

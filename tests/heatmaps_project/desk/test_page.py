@@ -4,11 +4,20 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.gis.geos import Point
 from django.test import Client
 
 from complaints.geocoding import imports
 from complaints.geocoding.imports import AddressRow
-from tests.factories import NOW, make_brand, make_cause, make_spot, make_user
+from tests.factories import (
+    CENTRE,
+    NOW,
+    make_brand,
+    make_cause,
+    make_network_event,
+    make_spot,
+    make_user,
+)
 from tests.heatmaps_project.desk.places import make_addresses
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +44,31 @@ def test_an_agent_asks_for_an_address_and_reads_the_sentence(agent):
     assert "We expect it to be solved within 3 hours." in page
     assert f"/admin/spots/spot/{spot.pk}/change/" in page
     assert "Рязань, Полевая улица, 5" in page
+
+
+def test_a_spot_near_by_is_told_once(agent):
+    told, other = (
+        make_spot(centre=Point(CENTRE[0] + degrees, CENTRE[1], srid=4326))
+        for degrees in (0.012, 0.018)
+    )
+
+    page = agent.post(URL, ADDRESS).content.decode()
+
+    assert page.count(f"/admin/spots/spot/{told.pk}/change/") == 1
+    assert page.count(f"/admin/spots/spot/{other.pk}/change/") == 1
+
+
+def test_an_outage_without_an_end_says_so(agent):
+    make_network_event("outage", ends_at=None)
+
+    assert "end not known" in agent.post(URL, ADDRESS).content.decode()
+
+
+def test_where_only_the_town_is_known_no_complaint_is_urged(agent):
+    page = agent.post(URL, {"asked": "Рязань"}).content.decode()
+
+    assert 'value="passed_on" >' in page
+    assert 'value="passed_on" class="lookup-main">' in agent.post(URL, ADDRESS).content.decode()
 
 
 def test_the_sentence_in_the_agents_own_language_comes_first(agent):
