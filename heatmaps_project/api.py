@@ -29,6 +29,7 @@ from complaints.events.api import ComplaintEventsView
 from complaints.intake.api import ComplaintsView, ComplaintView
 from complaints.intake.api_batch import BatchView
 from feedback.followups.api import FollowUpResultView, FollowUpsView, FollowUpView
+from feedback.notifications.api_receipts import ReceiptsView
 from feedback.surveys.api import AnswersView
 from feedback.surveys.api_answers import RepliesView
 from feedback.surveys.api_touches import TouchesView
@@ -69,6 +70,7 @@ ENDPOINTS: Final[tuple[tuple[str, View, str], ...]] = (
     ("touches", TouchesView.as_view(), "api-touches"),
     ("answers", RepliesView.as_view(), "api-answers"),
     ("feedback", AnswersView.as_view(), "api-feedback"),
+    ("receipts/<str:token>", ReceiptsView.as_view(), "api-receipts"),
     ("followups", FollowUpsView.as_view(), "api-followups"),
     ("followups/<int:pk>", FollowUpView.as_view(), "api-followup"),
     ("followups/<int:pk>/result", FollowUpResultView.as_view(), "api-followup-result"),

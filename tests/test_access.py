@@ -265,6 +265,7 @@ MACHINES = {
     "api-followups": (),
     "api-network-event": (1,),
     "api-network-events": (),
+    "api-receipts": ("no-such-token",),
     "api-spot": (1,),
     "api-spot-moves": (1,),
     "api-spots": (),

@@ -4,9 +4,11 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -21,6 +23,7 @@ from complaints.customers.reader import reader_of, walls_of
 from feedback.notifications import transitions
 from feedback.notifications.breaker import WINDOW
 from feedback.notifications.gateways import (
+    REPORTING,
     SCHEMES,
     Gateway,
     GatewayHealth,
@@ -82,6 +85,7 @@ class GatewayAdmin(OwnBrandsAdmin):
     list_fullwidth = True
     list_select_related = ("brand",)
     ordering = ("rank", "name")
+    actions = ("new_receipts_address",)
     fields = (
         ("name", "kind"),
         ("brand", "rank"),
@@ -98,6 +102,19 @@ class GatewayAdmin(OwnBrandsAdmin):
         rows = cast(GatewayQuerySet, super().get_queryset(request))
         self.doing = {row.name: row for row in GatewayHealth.objects.all()[:100]}
         return rows.within(walls_of(request))
+
+    @action(
+        description=gettext_lazy("Give a new address for receipts: the old one ends"),
+        permissions=["change"],
+    )
+    def new_receipts_address(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
+        """Of gateways that are asked over HTTP: an SMS centre reports by its own connection."""
+        for row in chosen.filter(kind__in=REPORTING).order_by("pk")[:20]:
+            token = transitions.new_receipts_token(gateway_id=row.pk)
+            address = settings.PUBLIC_URL.rstrip("/") + reverse("api-receipts", args=[token])
+            said = _("Note this now, it is not shown again. %(gateway)s reports to: %(address)s")
+            messages.warning(request, said % {"gateway": row.name, "address": address})
+            self.log_change(request, row, _("New address for receipts"))
 
     @display(description=gettext_lazy("host"))
     def host(self, row: Gateway) -> str:

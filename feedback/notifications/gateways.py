@@ -13,6 +13,7 @@ from complaints.customers.walled import WalledQuerySet
 
 # What the address of a kind begins with.
 SCHEMES = {"smpp": ("smpp://",), "http": ("https://", "http://"), "console": ("console:",)}
+REPORTING = frozenset({"http"})  # kinds that send their receipts to an address of ours
 
 
 class GatewayQuerySet(WalledQuerySet["Gateway"]):
@@ -50,7 +51,9 @@ class Gateway(models.Model):
     headers = EncryptedTextField(_("headers"))  # HTTP: a line each
     body = models.TextField(_("body"), blank=True)  # HTTP: with {to} {from} {text} {key}
     id_at = models.CharField(_("where the answer holds the id"), max_length=100, blank=True)
-    history = HistoricalRecords(excluded_fields=["address", "headers"])
+    # Blind index of the token in the address that it reports to; None: it reports nowhere.
+    receipts_index = models.BinaryField(null=True, editable=False, unique=True)
+    history = HistoricalRecords(excluded_fields=["address", "headers", "receipts_index"])
 
     objects = GatewayQuerySet.as_manager()
 

@@ -16,6 +16,10 @@ _BY_WORD = {
     "DELETED": Delivery.FAILED,
     "UNDELIV": Delivery.FAILED,
     "REJECTD": Delivery.FAILED,
+    # as those say it who report over HTTP
+    **{one.name: one for one in Delivery},
+    "UNDELIVERED": Delivery.FAILED,
+    "REJECTED": Delivery.FAILED,
 }
 _BY_NUMBER = {  # message_state, 5.2.28; others are on their way
     2: Delivery.DELIVERED,
@@ -40,9 +44,14 @@ def read_receipt(pdu: Any) -> tuple[str, Delivery | None, str]:
     fields = {name.lower(): value for name, value in _FIELD.findall(text)}
     gateway_id = _string(pdu.receipted_message_id) or fields.get("id", "")
     delivery = _BY_NUMBER.get(pdu.message_state) if pdu.message_state else None
-    delivery = delivery or _BY_WORD.get(fields.get("stat", "").upper())
+    delivery = delivery or meaning_of(fields.get("stat", ""))
     error = fields.get("err", "")
     return gateway_id, delivery, "" if delivery is Delivery.DELIVERED else error
+
+
+def meaning_of(word: str) -> Delivery | None:
+    """Return what a gateway's word for a state means; None: the part is still on its way."""
+    return _BY_WORD.get(word.upper())
 
 
 def text_of(pdu: Any, *, gateway: str) -> TextFacts:

@@ -21,7 +21,12 @@ from feedback.notifications.transitions.forgetting import forget_words
 from feedback.notifications.transitions.health import note_outcomes, wait_for_turn
 from feedback.notifications.transitions.hearing import settle_texts, take_text
 from feedback.notifications.transitions.planning import plan_messages
-from feedback.notifications.transitions.receipts import settle_receipts, take_receipt
+from feedback.notifications.transitions.receipts import (
+    settle_receipts,
+    take_receipt,
+    take_receipts,
+)
+from feedback.notifications.transitions.receipts_keys import new_receipts_token
 from feedback.notifications.transitions.sending import (
     NotSentAgainError,
     Sent,
@@ -47,6 +52,7 @@ __all__ = (
     "lift",
     "make_for_area",
     "make_for_works",
+    "new_receipts_token",
     "note_outcomes",
     "plan_messages",
     "pull",
@@ -56,6 +62,7 @@ __all__ = (
     "settle_texts",
     "step",
     "take_receipt",
+    "take_receipts",
     "take_text",
     "tell_of_insight",
     "tidy",

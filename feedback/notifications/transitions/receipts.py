@@ -26,15 +26,23 @@ _PART_STATES = {
 
 def take_receipt(facts: ReceiptFacts, *, now: datetime) -> None:
     """Keep a receipt until it is settled. The same one again changes nothing."""
-    receipt = Receipt(
-        gateway=facts.gateway,
-        gateway_id=gateway_ids.plain(facts.gateway_id),
-        address_index=index_of(facts.address),
-        state=_PART_STATES[facts.delivery],
-        error=facts.error[:200],
-        received_at=now,
-    )
-    Receipt.objects.bulk_create([receipt], ignore_conflicts=True)
+    take_receipts([facts], now=now)
+
+
+def take_receipts(received: Collection[ReceiptFacts], *, now: datetime) -> None:
+    """Keep receipts until they are settled; one statement."""
+    rows = [
+        Receipt(
+            gateway=facts.gateway,
+            gateway_id=gateway_ids.plain(facts.gateway_id),
+            address_index=index_of(facts.address),
+            state=_PART_STATES[facts.delivery],
+            error=facts.error[:200],
+            received_at=now,
+        )
+        for facts in received
+    ]
+    Receipt.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 @transaction.atomic
