@@ -17,6 +17,7 @@ from feedback.notifications.gateways import Gateway, GatewayHealth, Sender
 from feedback.notifications.incoming import IncomingText
 from feedback.notifications.models import Message, Part, Receipt
 from feedback.notifications.rules import SendingRule, Stop
+from feedback.notifications.tries import Try
 from feedback.surveys.catalogue import Survey, SurveyQuestion
 from feedback.surveys.models import Answer, Invitation, Touch, Version
 
@@ -53,6 +54,7 @@ __all__ = (
     "SurveyQuestion",
     "Template",
     "Touch",
+    "Try",
     "Version",
     "Vote",
 )

@@ -32,7 +32,8 @@ def told(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
     if not request.user.has_perm("feedback.view_message"):
         return None
     messages = Message.objects.within(walls_of(request)).filter(case=case)
-    newest = messages.select_related("customer", "case").order_by("-pk")[:MESSAGES]
+    newest = messages.select_related("customer", "case").prefetch_related("tries")
+    newest = newest.order_by("-pk")[:MESSAGES]
     zone, may_read = case.region.time_zone, request.user.has_perm("feedback.read_message")
     may_send = request.user.has_perm("feedback.resend_message")
     rows = [
@@ -43,6 +44,7 @@ def told(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
             "state": shown.state(message),
             "text": shown.text(message, whole=may_read),
             "parts": message.parts,
+            "tries": shown.tries(message),
             "again": message.pk if may_send and message.state in SENT_AGAIN_FROM else None,
         }
         for message in newest

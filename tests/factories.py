@@ -15,6 +15,7 @@ from oauth2_provider.models import AccessToken, set_token_value
 
 from complaints.geocoding.models import Address, HouseSubscribers, Locality, Street
 from complaints.models import Brand, Complaint, ComplaintImport, Customer, Region, Topic
+from complaints.signing import new_secret
 from feedback.goodwill.transitions import fill_pool
 from feedback.models import (
     Announcement,
@@ -49,7 +50,6 @@ from heatmaps_project.models import (
 )
 from heatmaps_project.supervision.planning.recurrence import RESOLUTION, outline
 from heatmaps_project.webhooks.events import EventType
-from heatmaps_project.webhooks.signing import new_secret
 from spots.detection.arrivals import coordinates
 from spots.models import (
     Absence,

@@ -105,6 +105,10 @@ class Customer(models.Model):
     ltv = models.DecimalField(_("lifetime value"), max_digits=12, decimal_places=2, null=True)
     churn_risk = models.FloatField(_("risk of leaving"), null=True)  # 0 … 1, as the CRM tells it
     language = models.CharField(_("language"), max_length=2, default="ru")
+    app = models.BooleanField(_("has the app, and lets it notify"), default=False, db_default=False)
+    preferred_channel = models.CharField(  # "": push, else SMS, else e-mail
+        _("preferred channel"), max_length=5, blank=True, default="", db_default=""
+    )
     described_at = models.DateTimeField(_("described at"))  # of the newest complaint that told it
 
     objects = CustomerQuerySet.as_manager()

@@ -60,7 +60,7 @@ def erase(*, customer_id: int, by: str, complaints: int, now: datetime) -> None:
         crm_id=f"erased:{customer_id}",
         ltv=None,
         churn_risk=None,
-        **_written({"phone": None, "email": None}),
+        **_written({"phone": None, "email": None, "app": None}),
     )
     for purpose in Purpose:
         opt_out(customer_id=customer_id, purpose=purpose, told_by="erasure", now=now)
@@ -79,7 +79,11 @@ def opt_in(*, customer_id: int, purpose: Purpose) -> None:
 
 def _written(told: Mapping[str, Any]) -> dict[str, Any]:
     """Return columns for what is told: contacts with their blind indexes, empty for None."""
-    empty = {"phone": "", "email": "", "segment": "", "language": "ru"}
+    empty = {
+        **dict.fromkeys(("phone", "email", "segment", "preferred_channel"), ""),
+        "language": "ru",
+        "app": False,
+    }
     fields: dict[str, Any] = {name: empty.get(name) if v is None else v for name, v in told.items()}
     for name in {"phone", "email"} & set(fields):
         fields[f"{name}_index"] = blind_index(fields[name])

@@ -21,6 +21,7 @@ from complaints.row_number import row_number
 from feedback.goodwill import report, transitions
 from feedback.goodwill.forms import GiveForm
 from feedback.goodwill.models import Given, GivenQuerySet, Reason
+from feedback.notifications import shown
 from feedback.surveys.wording import masked_customer
 from spots.cases.wording import moment
 
@@ -34,14 +35,14 @@ class GivenAdmin(ReadOnlyAdmin):
     list_before_template = "admin/feedback/goodwill/keys.html"
     list_display = ("given", "gift", "customer_shown", "cost", "reason", "giver", "code_shown")
     list_filter = ("reason", "gift__kind")
-    list_select_related = ("gift", "customer", "by", "code", "shown_by")
+    list_select_related = ("gift", "customer", "by", "code", "shown_by", "message")
     list_per_page = 50
     list_fullwidth = True
     show_full_result_count = False
     ordering = ("-at", "-pk")
     fields = (
         *("given", "gift", "customer_shown", "cost", "reason", "note_shown", "giver"),
-        "code_shown",
+        *("code_shown", "told"),
     )
     readonly_fields = fields
 
@@ -159,6 +160,15 @@ class GivenAdmin(ReadOnlyAdmin):
     @display(description=gettext_lazy("note"))
     def note_shown(self, row: Given) -> str:
         return scrubbed(row.note) or "—"
+
+    @display(description=gettext_lazy("told the customer"))
+    def told(self, row: Given) -> SafeString | str:
+        """How far the message with the code has come."""
+        if row.message is not None:
+            return shown.state(row.message)
+        if row.code is None:
+            return "—"
+        return _("no: there is no contact, or no offers are wanted")
 
     @display(description=gettext_lazy("code"))
     def code_shown(self, row: Given) -> str:

@@ -14,6 +14,7 @@ from complaints.customers.walled import WalledQuerySet
 from complaints.geocoding.models import Region
 from feedback.followups.models import FollowUp
 from feedback.goodwill.limits import Limit
+from feedback.notifications.models import Message
 
 
 class Kind(models.TextChoices):
@@ -171,6 +172,9 @@ class Given(models.Model):
     )
     followup = models.ForeignKey(
         FollowUp, models.PROTECT, null=True, blank=True, related_name="gifts"
+    )
+    message = models.OneToOneField(  # that has the code; None: none was written
+        Message, models.PROTECT, null=True, blank=True, related_name="gift"
     )
     reason = models.CharField(_("why"), max_length=8, choices=Reason.choices)
     note = EncryptedTextField(_("note"))

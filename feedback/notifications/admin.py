@@ -76,6 +76,7 @@ class MessageAdmin(ReadOnlyAdmin):
         "resent_by",
         "resent_at",
         "gateway_ids",
+        "tries_shown",
     )
     readonly_fields = fields
 
@@ -86,7 +87,7 @@ class MessageAdmin(ReadOnlyAdmin):
         rows = cast(MessageQuerySet, super().get_queryset(request))
         may_read = Value(request.user.has_perm("feedback.read_message"), BooleanField())
         seen = rows.within(walls_of(request)).annotate(may_read=may_read)
-        return seen.select_related("customer", "case")
+        return seen.select_related("customer", "case").prefetch_related("tries")
 
     def has_resend_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("feedback.resend_message")
@@ -125,6 +126,10 @@ class MessageAdmin(ReadOnlyAdmin):
         parts = message.sent_parts.order_by("copy", "number")
         rows = [f"{part.gateway_id}: {part.get_state_display()}" for part in parts]
         return ", ".join(rows) or "—"
+
+    @display(description=gettext_lazy("earlier tries"))
+    def tries_shown(self, message: Message) -> SafeString | str:
+        return shown.tries(message) or "—"
 
     @action(description=gettext_lazy("Send again"), permissions=["resend"])
     def send_again(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:

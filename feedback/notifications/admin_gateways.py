@@ -20,6 +20,7 @@ from complaints.admin_theme import ReadOnlyAdmin, Textarea, TextInput, action, d
 from complaints.customers.models import Brand
 from complaints.customers.own_brands import OwnBrandsAdmin
 from complaints.customers.reader import reader_of, walls_of
+from complaints.signing import new_secret
 from feedback.notifications import transitions
 from feedback.notifications.breaker import WINDOW
 from feedback.notifications.gateways import (
@@ -85,7 +86,7 @@ class GatewayAdmin(OwnBrandsAdmin):
     list_fullwidth = True
     list_select_related = ("brand",)
     ordering = ("rank", "name")
-    actions = ("new_receipts_address",)
+    actions = ("new_receipts_address", "new_secret")
     fields = (
         ("name", "kind"),
         ("brand", "rank"),
@@ -102,6 +103,27 @@ class GatewayAdmin(OwnBrandsAdmin):
         rows = cast(GatewayQuerySet, super().get_queryset(request))
         self.doing = {row.name: row for row in GatewayHealth.objects.all()[:100]}
         return rows.within(walls_of(request))
+
+    def save_model(self, request: HttpRequest, obj: Gateway, form: Any, change: Any) -> None:
+        needs_one = obj.kind == Gateway.Kind.PUSH and not obj.secret
+        if needs_one:
+            obj.secret = new_secret()
+        super().save_model(request, obj, form, change)
+        if needs_one:
+            self._show_secret(request, obj)
+
+    def _show_secret(self, request: HttpRequest, row: Gateway) -> None:
+        said = _("Note this now, the secret is not shown again. %(gateway)s: %(secret)s")
+        messages.warning(request, said % {"gateway": row.name, "secret": row.secret})
+
+    @action(description=gettext_lazy("Give a new secret: the old one ends"), permissions=["change"])
+    def new_secret(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
+        """Of gateways for push messages, which are signed."""
+        for row in chosen.filter(kind=Gateway.Kind.PUSH).order_by("pk")[:20]:
+            row.secret = new_secret()
+            row.save()
+            self._show_secret(request, row)
+            self.log_change(request, row, _("New secret"))
 
     @action(
         description=gettext_lazy("Give a new address for receipts: the old one ends"),

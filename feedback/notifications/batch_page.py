@@ -89,6 +89,7 @@ def in_words(counts: Forecast) -> list[str]:
             for parts, count in counts.sms.items()
         ]
     said = (
+        (counts.pushes, _("push messages: %(n)d")),
         (counts.emails, _("e-mails: %(n)d")),
         (counts.at_once if counts.held else 0, _("at once: %(n)d")),
         (counts.held, _("held until the morning: %(n)d")),

@@ -30,16 +30,20 @@ class Reason(models.TextChoices):
     REMINDER = "reminder", _("survey, reminder")
     QUESTION = "question", _("survey, question by SMS")
     INSIGHT = "insight", _("answer to a wish")
+    GIFT = "gift", pgettext_lazy("message", "promo code")
+    REPLY = "reply", _("reply to a text")
 
 
 ASKING = frozenset(
     {Reason.SURVEY, Reason.REMINDER, Reason.QUESTION}
 )  # they ask, and tell of no case
 RATED = frozenset({Reason.FIXED, Reason.AREA_FIXED})  # they tell, and ask how it is now
+TO_ONE = frozenset({Reason.GIFT, Reason.REPLY})  # a person has it said to one customer
 OF_TERM = frozenset({Reason.ETA_SET, Reason.ETA_MOVED, Reason.ATTACHED})  # they may name a term
 
 
 class Channel(models.TextChoices):
+    PUSH = "push", _("push message")
     SMS = "sms", "SMS"
     EMAIL = "email", _("e-mail")
 
@@ -64,6 +68,8 @@ VARIABLES: dict[str, frozenset[str]] = {
     Reason.REMINDER: frozenset({"brand", "survey", "link"}),
     Reason.INSIGHT: frozenset({"brand", "answer"}),
     Reason.QUESTION: frozenset({"brand", "survey", "question"}),
+    Reason.GIFT: frozenset({"brand", "gift", "code"}),
+    Reason.REPLY: frozenset({"brand", "reply"}),
 }
 
 
@@ -117,7 +123,7 @@ class Template(models.Model):
         help_text=_("Empty: for every topic."),
     )
     subject = models.CharField(
-        _("subject"), max_length=150, blank=True, help_text=_("Of e-mails only.")
+        _("subject"), max_length=150, blank=True, help_text=_("Of e-mails and push messages.")
     )
     body = models.TextField(
         _("text"),
@@ -126,7 +132,8 @@ class Template(models.Model):
             "Stands for itself: {brand}, {place}, {topic}, {cause}, {complained_on};"
             " when it is fixed {link}; of a term {eta};"
             " of planned works only {brand}, {place}, {works}, {begins}, {ends};"
-            " in a survey only {brand}, {survey}, {link}."
+            " in a survey only {brand}, {survey}, {link};"
+            " of a promo code only {brand}, {gift}, {code}; in a reply only {brand}, {reply}."
         ),
     )
 

@@ -263,4 +263,32 @@ PACKAGED: dict[tuple[str, str, str], tuple[str, str]] = {
         " interrupted. We are sorry for the trouble.\n\n"
         "{brand}",
     ),
+    (Reason.GIFT, Channel.SMS, Language.RU): (
+        "",
+        "{brand}: извините за неудобства. Ваш подарок: {gift}. Промокод: {code}",
+    ),
+    (Reason.GIFT, Channel.SMS, Language.EN): (
+        "",
+        "{brand}: sorry for the trouble. A gift for you: {gift}. Promo code: {code}",
+    ),
+    (Reason.GIFT, Channel.EMAIL, Language.RU): (
+        "Подарок от {brand}",
+        "Здравствуйте!\n\nИзвините за неудобства. Ваш подарок: {gift}.\n\nПромокод: {code}"
+        "\n\n{brand}",
+    ),
+    (Reason.GIFT, Channel.EMAIL, Language.EN): (
+        "A gift from {brand}",
+        "Hello,\n\nWe are sorry for the trouble. A gift for you: {gift}.\n\nPromo code: {code}"
+        "\n\n{brand}",
+    ),
+    (Reason.REPLY, Channel.SMS, Language.RU): ("", "{brand}: {reply}"),
+    (Reason.REPLY, Channel.SMS, Language.EN): ("", "{brand}: {reply}"),
+    (Reason.REPLY, Channel.EMAIL, Language.RU): (
+        "Ответ на ваше сообщение",
+        "Здравствуйте!\n\n{reply}\n\n{brand}",
+    ),
+    (Reason.REPLY, Channel.EMAIL, Language.EN): (
+        "An answer to your message",
+        "Hello,\n\n{reply}\n\n{brand}",
+    ),
 }

@@ -8,6 +8,7 @@ from functools import partial
 from django.db import connection
 from django.db.models import F
 
+from complaints.customers.models import Brand
 from feedback.notifications import transitions
 from feedback.notifications.catalogue import ASKING, Channel
 from feedback.notifications.channels.outcome import Failure, Gateway, Outcome, Outgoing
@@ -32,8 +33,10 @@ def send_messages(*, now: datetime) -> int:
     uncertain, and only a person sends those again.
     """
     transitions.tidy(now=now)
+    transitions.settle_receipts(now=now)  # what arrived after all goes by no other channel
     handled = sum(_Run(channel, now=now).work() for channel in Channel.values)
     transitions.settle_receipts(now=now)
+    handled += transitions.fall_back(now=now)
     return handled + transitions.settle_texts(now=now)  # what that leads to is sent at once
 
 
@@ -51,6 +54,8 @@ class _Run:
             return 0
         self._ways = WaysOut(self._channel, now=self._now)
         self._senders = Senders()
+        pushed = self._channel == Channel.PUSH
+        self._brands = Brand.objects.in_bulk() if pushed else {}
         handled = 0
         with ExitStack() as lines:
             for _batch in range(MOST):
@@ -88,6 +93,9 @@ class _Run:
         for message in messages:
             by_brand.setdefault(message.brand_id, []).append(message)
         for brand, left in by_brand.items():
+            if self._channel == Channel.PUSH and not self._ways.are_there(brand):
+                self._book_nowhere(left)  # the app lost its backend: another channel is tried
+                continue
             for way in self._ways.of(brand):
                 left = self._send_through(way, left, accepted, lines)
                 if not left:
@@ -95,6 +103,11 @@ class _Run:
             if left:  # no gateway took them; the first that failed is not asked again at once
                 self._is_refused = True
                 transitions.put_back(left, now=self._now)
+
+    def _book_nowhere(self, messages: list[Message]) -> None:
+        nowhere = Outcome(failure=Failure.NOWHERE)
+        sent = [transitions.Sent(message, "", nowhere) for message in messages]
+        transitions.book(sent, gateway="", now=self._now)
 
     def _send_through(
         self,
@@ -127,7 +140,13 @@ class _Run:
     ) -> list[transitions.Sent]:
         addresses = [_address_of(message) for message in messages]
         outgoing = [
-            _outgoing(message, address, accepted[message.pk], sender=self._sender_of(message))
+            _outgoing(
+                message,
+                address,
+                accepted[message.pk],
+                sender=self._sender_of(message),
+                brand=self._brands.get(message.brand_id),
+            )
             for message, address in zip(messages, addresses, strict=True)
             if address
         ]
@@ -181,19 +200,25 @@ def _awaits_words(channel: str, *, now: datetime) -> bool:
 
 def _address_of(message: Message) -> str:
     customer = message.customer
+    if message.channel == Channel.PUSH:
+        return customer.told_id if customer.app else ""
     return str(customer.phone if message.channel == Channel.SMS else customer.email)
 
 
-def _outgoing(message: Message, address: str, accepted: set[int], *, sender: str) -> Outgoing:
+def _outgoing(
+    message: Message, address: str, accepted: set[int], *, sender: str, brand: Brand | None
+) -> Outgoing:
     invitation = message.invitation if message.channel == Channel.EMAIL else None
     return Outgoing(
         address=address,
-        subject=message.subject,
+        subject=message.subject or (brand.name if brand else ""),
         text=message.text,
         key=message.key,
         language=message.language,
         scale=scale_of(invitation, message.language) if invitation else None,
         refusal=page_of(invitation) if invitation and message.reason in ASKING else "",
+        brand=brand.code if brand else "",
+        reason=message.reason,
         sender=sender,
         accepted=frozenset(accepted),
     )

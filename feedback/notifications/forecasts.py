@@ -22,6 +22,7 @@ class Forecast:
     """Counts of people and messages."""
 
     sms: dict[str, int] = field(default_factory=dict)  # by parts, as "1", "2" …
+    pushes: int = 0
     emails: int = 0
     held: int = 0  # of them, until the morning
     mornings: dict[str, int] = field(default_factory=dict)  # of those, by `morning`
@@ -39,7 +40,7 @@ class Forecast:
 
     @property
     def messages(self) -> int:
-        return sum(self.sms.values()) + self.emails
+        return sum(self.sms.values()) + self.pushes + self.emails
 
     @property
     def at_once(self) -> int:
@@ -56,6 +57,7 @@ def forecast(batch: Announcement, *, now: datetime) -> Forecast:
     audience, found, seen = audience_of(batch, now=now), Counter[str](), Forecast()
     composition, parts, after = Composition(batch, now=now), Counter[int](), batch.cursor
     mornings = Counter[str]()
+    others = Counter[str]()
     while concerned := audience.following(after, limit=STRIDE):
         after = max(concerned)
         people = recipients(batch, concerned)
@@ -73,8 +75,9 @@ def forecast(batch: Announcement, *, now: datetime) -> Forecast:
                 if message.channel == Channel.SMS:
                     parts[message.parts] += 1
                 else:
-                    seen.emails += 1
+                    others[message.channel] += 1
     seen.sms = {str(count): parts[count] for count in sorted(parts)}
+    seen.pushes, seen.emails = others[Channel.PUSH], others[Channel.EMAIL]
     seen.held, seen.late = found[State.HELD], found[State.EXPIRED]
     seen.mornings = {when: mornings[when] for when in sorted(mornings)}
     return seen
@@ -91,6 +94,7 @@ def outcome(batch: Announcement) -> Forecast:
     counted = [(channel, parts, count) for channel, parts, count in rows.order_by("parts")]
     return Forecast(
         sms={str(parts): count for channel, parts, count in counted if channel == Channel.SMS},
+        pushes=sum(count for channel, _parts, count in counted if channel == Channel.PUSH),
         emails=sum(count for channel, _parts, count in counted if channel == Channel.EMAIL),
         opted_out=batch.opted_out,
         silent=batch.without_contact,

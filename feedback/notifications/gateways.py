@@ -1,5 +1,7 @@
 """Gateways as people set them up, senders, and how each gateway is doing just now."""
 
+from typing import Self
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -10,25 +12,34 @@ from complaints.customers.consent import Purpose
 from complaints.customers.models import Brand
 from complaints.customers.personal import EncryptedTextField
 from complaints.customers.walled import WalledQuerySet
+from feedback.notifications.catalogue import Channel
 
 # What the address of a kind begins with.
-SCHEMES = {"smpp": ("smpp://",), "http": ("https://", "http://"), "console": ("console:",)}
-REPORTING = frozenset({"http"})  # kinds that send their receipts to an address of ours
+_WEB = ("https://", "http://")
+SCHEMES = {"smpp": ("smpp://",), "http": _WEB, "push": _WEB, "console": ("console:",)}
+REPORTING = frozenset({"http", "push"})  # kinds that send their receipts to an address of ours
 
 
 class GatewayQuerySet(WalledQuerySet["Gateway"]):
     walled = {"brand": True}
 
+    def taking(self, channel: str) -> Self:
+        """Gateways in use that take messages of a channel: SMS or push."""
+        push = Q(kind=Gateway.Kind.PUSH)
+        return self.filter(push if channel == Channel.PUSH else ~push, active=True)
+
 
 class Gateway(models.Model):
     """
-    A way out for texts. Those of a brand go before common ones, then lower ranks before higher;
-    where the first is shut, the next takes over. Without any row, SMS_GATEWAY is the only one.
+    A way out for texts and push messages. Those of a brand go before common ones, then lower
+    ranks before higher; where the first is shut, the next takes over. Without one for texts,
+    SMS_GATEWAY is the only one.
     """
 
     class Kind(models.TextChoices):
         SMPP = "smpp", "SMPP 3.4"
         HTTP = "http", "HTTP"
+        PUSH = "push", _("push messages of the app")
         CONSOLE = "console", _("log only")
 
     name = models.SlugField(_("name"), unique=True)
@@ -51,9 +62,10 @@ class Gateway(models.Model):
     headers = EncryptedTextField(_("headers"))  # HTTP: a line each
     body = models.TextField(_("body"), blank=True)  # HTTP: with {to} {from} {text} {key}
     id_at = models.CharField(_("where the answer holds the id"), max_length=100, blank=True)
+    secret = EncryptedTextField(_("secret"))  # push: what messages are signed with
     # Blind index of the token in the address that it reports to; None: it reports nowhere.
     receipts_index = models.BinaryField(null=True, editable=False, unique=True)
-    history = HistoricalRecords(excluded_fields=["address", "headers", "receipts_index"])
+    history = HistoricalRecords(excluded_fields=["address", "headers", "secret", "receipts_index"])
 
     objects = GatewayQuerySet.as_manager()
 

@@ -18,13 +18,14 @@ from feedback.notifications.batches import Announcement
 from feedback.notifications.catalogue import (
     ASKING,
     RATED,
+    TO_ONE,
     Channel,
     Language,
     Reason,
     Template,
 )
 from feedback.notifications.segments import MOST_PARTS
-from feedback.notifications.states import UNSENT, State, Why
+from feedback.notifications.states import FALLS_BACK_FROM, UNSENT, State, Why
 from feedback.surveys.models import Invitation
 from spots.cases.models import Case, Event
 
@@ -93,6 +94,7 @@ class Message(models.Model):
     language = models.CharField(_("language"), max_length=2, choices=Language.choices)
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     text = EncryptedTextField(_("text"))
+    own_values = EncryptedTextField()  # JSON: variables that only its cause knows, a code say
     parts = models.PositiveSmallIntegerField(_("parts"))  # SMS as counted by segments.py; else 1
     term = models.DateTimeField(null=True, blank=True)  # that it names
 
@@ -121,6 +123,8 @@ class Message(models.Model):
     resent_at = models.DateTimeField(_("sent again at"), null=True, blank=True)
     why = models.CharField(_("why"), max_length=11, choices=Why.choices, blank=True)
     error = models.CharField(_("gateway's words"), max_length=200, blank=True)
+    # There is no channel left that was not tried.
+    out_of_ways = models.BooleanField(default=False, db_default=False)
 
     objects = MessageQuerySet.as_manager()
 
@@ -143,6 +147,7 @@ class Message(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(reason__in=sorted(ASKING | {Reason.INSIGHT}), invitation__isnull=False)
+                | Q(reason__in=sorted(TO_ONE))
                 | Q(case__isnull=False, event__isnull=False)
                 | Q(batch__isnull=False),
                 name="message_tells_or_asks",
@@ -199,6 +204,11 @@ class Message(models.Model):
                 fields=["claimed_at"],
                 condition=Q(state=State.UNCERTAIN),
                 name="message_uncertain",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(state__in=sorted(FALLS_BACK_FROM), out_of_ways=False),
+                name="message_falls_back",
             ),
             models.Index(fields=["case", "state"], name="message_of_case"),
             models.Index(fields=["batch", "state"], name="message_of_batch"),

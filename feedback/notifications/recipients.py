@@ -8,11 +8,12 @@ from typing import Any
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
 from complaints.customers.consent import OptOut
-from complaints.customers.models import Customer
+from complaints.customers.models import OWN_IDS, Customer
 from feedback.notifications.batches import Announcement
-from feedback.notifications.catalogue import OF_TERM, Channel, Reason
+from feedback.notifications.catalogue import OF_TERM, Reason
 from feedback.notifications.consenting import purpose_of
 from feedback.notifications.models import Message
+from feedback.notifications.reach import Reach
 from feedback.notifications.rules import SendingRule
 from feedback.notifications.states import State
 from feedback.notifications.terms import is_told_again
@@ -42,22 +43,39 @@ def recipients(batch: Announcement, concerned: dict[int, datetime | None]) -> li
     reachable = rows.annotate(
         by_phone=_is_there("phone"), by_email=_is_there("email"), refused=Exists(refused)
     )
-    reasons, zones = _reasons(batch, concerned), zones_of(concerned)
+    reasons, zones, reach = _reasons(batch, concerned), zones_of(concerned), Reach()
     return [
         Recipient(
             customer_id=pk,
             reason=reasons[pk],
             language=spoken(language),
-            channel=Channel.SMS if by_phone else Channel.EMAIL if by_email else "",
+            channel=next(
+                iter(
+                    reach.channels(
+                        brand=batch.brand_id,
+                        app=app and not crm_id.startswith(OWN_IDS),
+                        phone=by_phone,
+                        email=by_email,
+                        prefers=prefers,
+                    )
+                ),
+                "",
+            ),
             refused=refuses,
             complained_at=concerned[pk],
             zone=zones.get(pk, ""),
         )
-        for pk, language, by_phone, by_email, refuses in reachable.order_by("pk").values_list(
-            "pk", "language", "by_phone", "by_email", "refused"
-        )
+        for pk, language, crm_id, app, prefers, by_phone, by_email, refuses in reachable.order_by(
+            "pk"
+        ).values_list(*_READ)
         if pk in reasons
     ]
+
+
+_READ = (
+    *("pk", "language", "crm_id", "app", "preferred_channel"),
+    *("by_phone", "by_email", "refused"),
+)
 
 
 def _is_there(field: str) -> ExpressionWrapper[Any]:

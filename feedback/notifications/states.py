@@ -37,8 +37,11 @@ class Why(TextChoices):
 
 
 MOVES: dict[State, frozenset[State]] = {
-    State.PLANNED: frozenset({State.HELD, State.CLAIMED, State.EXPIRED, State.CANCELLED}),
-    State.HELD: frozenset({State.PLANNED, State.EXPIRED, State.CANCELLED}),
+    # delivered: its copy by an earlier channel, of which we hear late
+    State.PLANNED: frozenset(
+        {State.HELD, State.CLAIMED, State.EXPIRED, State.CANCELLED, State.DELIVERED}
+    ),
+    State.HELD: frozenset({State.PLANNED, State.EXPIRED, State.CANCELLED, State.DELIVERED}),
     State.CLAIMED: frozenset(
         {State.HANDED_OVER, State.UNCERTAIN, State.PLANNED, State.FAILED, State.CANCELLED}
     ),
@@ -47,14 +50,18 @@ MOVES: dict[State, frozenset[State]] = {
     State.UNCERTAIN: frozenset(
         {State.HANDED_OVER, State.DELIVERED, State.PLANNED, State.FAILED, State.EXPIRED}
     ),
-    State.FAILED: frozenset({State.DELIVERED, State.PLANNED}),
-    State.EXPIRED: frozenset({State.DELIVERED}),
+    # planned or held anew: by another channel
+    State.FAILED: frozenset({State.DELIVERED, State.PLANNED, State.HELD}),
+    State.EXPIRED: frozenset({State.DELIVERED, State.PLANNED, State.HELD}),
     State.DELIVERED: frozenset(),
     State.CANCELLED: frozenset(),
 }
 
 UNSENT = frozenset({State.PLANNED, State.HELD})
 SENT_AGAIN_FROM = frozenset({State.UNCERTAIN, State.FAILED})  # by a person only
+
+FALLS_BACK_FROM = frozenset({State.FAILED, State.EXPIRED})  # to another channel, if it was sent
+FALLS_BACK = frozenset({Why.NO_ADDRESS, Why.REFUSED, Why.UNREACHED, Why.UNDELIVERED})
 
 
 def sources_of(target: State) -> list[State]:

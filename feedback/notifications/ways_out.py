@@ -31,7 +31,8 @@ class WaysOut:
     """The gateways of a channel, read once for a run; those that are shut or stopped are not."""
 
     def __init__(self, channel: str, *, now: datetime) -> None:
-        ways = _of_sms() if channel == Channel.SMS else [_MAIL]
+        ways = _of(channel)
+        self._brands = {way.brand for way in ways}
         closed = set(
             GatewayHealth.objects.filter(shut_until__gt=now).values_list("name", flat=True)
         )
@@ -43,6 +44,10 @@ class WaysOut:
         mine = [way for way in self._ways if way.brand in (None, brand)]
         return sorted(mine, key=lambda way: way.brand is None)
 
+    def are_there(self, brand: int) -> bool:
+        """Say whether a brand has a gateway of this channel at all, be it open or shut."""
+        return not self._brands.isdisjoint({brand, None})
+
     def all(self) -> Iterable[WayOut]:
         return self._ways
 
@@ -51,9 +56,11 @@ class WaysOut:
         self._ways = [other for other in self._ways if other != way]
 
 
-def _of_sms() -> list[WayOut]:
-    rows = list(Gateway.objects.filter(active=True).order_by("rank", "pk"))
-    if not rows:
+def _of(channel: str) -> list[WayOut]:
+    if channel == Channel.EMAIL:
+        return [_MAIL]
+    rows = list(Gateway.objects.taking(channel).order_by("rank", "pk"))
+    if not rows and channel == Channel.SMS:
         return [WayOut(Address.of(settings.SMS_GATEWAY))]
     return [
         WayOut(
@@ -64,6 +71,7 @@ def _of_sms() -> list[WayOut]:
                 headers=row.headers,
                 body=row.body,
                 id_at=row.id_at,
+                secret=row.secret,
             ),
             row.brand_id,
             row.per_second,
@@ -87,7 +95,7 @@ def gateway_of(channel: str, *, on_receipt: ReceiptHandler) -> OpenGateway:
 
     :raises ValueError: SMS_GATEWAY is neither "console:" nor "smpp://…"
     """
-    ways = _of_sms() if channel == Channel.SMS else [_MAIL]
+    ways = _of(channel)
     common = [way for way in ways if way.brand is None] or ways
     return opened(common[0], on_receipt=on_receipt)
 

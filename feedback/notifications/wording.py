@@ -19,6 +19,8 @@ from feedback.notifications.defaults import PACKAGED
 from feedback.notifications.segments import segments
 from feedback.notifications.texts import filled
 from feedback.surveys.links import sample_link
+from feedback.surveys.models import Invitation
+from feedback.surveys.wording import in_a_text
 from spots.cases.models import Case
 
 _COORDINATES = re.compile(r"-?\d+\.\d+, -?\d+\.\d+")
@@ -62,6 +64,8 @@ class Wordings:
     def of(self, channel: str, language: str) -> Wording:
         if row := self._chosen.get((channel, language)):
             return Wording(row.pk, row.subject, row.body)
+        if channel == Channel.PUSH:  # what has no words of its own says what a text does
+            return self.of(Channel.SMS, language)
         return Wording(None, *PACKAGED[self._reason, channel, language])
 
 
@@ -93,6 +97,17 @@ def facts_of_works(batch: Announcement, language: str, *, zone: str) -> dict[str
             "begins": moment(works.starts_at, zone),
             "ends": _moment_of(works.ends_at, zone),
         }
+
+
+def facts_of_survey(asked: Invitation, language: str, *, link: str) -> dict[str, str]:
+    """Return what the variables mean for a survey that somebody is asked."""
+    assert asked.version is not None  # whoever is asked is asked a version
+    return {
+        "brand": asked.brand.name,
+        "survey": asked.version.said_of("title", language),
+        "link": link,
+        "question": in_a_text(asked.version.questions[0], language),
+    }
 
 
 def _moment_of(at: datetime | None, zone: str) -> str:

@@ -1,7 +1,7 @@
 """Customers as the CRM tells of them, and as they are told back: masked."""
 
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.config import JsonDict
@@ -39,7 +39,18 @@ class NamedCustomer(BaseModel):
     id: Annotated[str, needed_line(100)] = Field(description="The CRM's own id of the customer.")
 
 
-class NewCustomer(DescribedCustomer):
+class ReachedCustomer(DescribedCustomer):
+    """What is told of a customer here, and not with complaints: how to reach them."""
+
+    app: bool | None = Field(
+        None, description="Has the brand's app, and lets it show notifications."
+    )
+    preferred_channel: Literal["push", "sms", "email"] | None = Field(
+        None, description="Tried first; else push, then SMS, then e-mail."
+    )
+
+
+class NewCustomer(ReachedCustomer):
     """A customer, as the CRM describes them."""
 
     model_config = _example(NEW)
@@ -63,7 +74,7 @@ class NewCustomer(DescribedCustomer):
         return self.model_dump(exclude={"brand", "id"}, exclude_none=True)
 
 
-class ChangedCustomer(DescribedCustomer):
+class ChangedCustomer(ReachedCustomer):
     """What changed of a customer: null takes away what was known."""
 
     model_config = _example(CHANGED)
@@ -107,6 +118,8 @@ class KnownCustomer(BaseModel):
     ltv: str | None
     churn_risk: float | None
     language: str
+    app: bool
+    preferred_channel: str
     described_at: datetime
     consent: Consent
 
@@ -124,6 +137,8 @@ def known(customer: Customer) -> dict[str, Any]:
         ltv=None if customer.ltv is None else str(customer.ltv),
         churn_risk=customer.churn_risk,
         language=customer.language,
+        app=customer.app,
+        preferred_channel=customer.preferred_channel,
         described_at=customer.described_at,
         consent=Consent(**{purpose.value: purpose not in refused for purpose in Purpose}),
     ).model_dump(mode="json")

@@ -15,10 +15,10 @@ from typing import Final
 
 from django.utils import timezone
 
+from complaints.signing import headers
 from heatmaps_project.webhooks import transitions
 from heatmaps_project.webhooks.calling import Answer, call
 from heatmaps_project.webhooks.models import Delivery, Subscription
-from heatmaps_project.webhooks.signing import headers
 
 AT_ONCE: Final = 16  # receivers
 A_BATCH: Final = 100  # deliveries of each

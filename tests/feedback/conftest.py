@@ -6,6 +6,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -101,4 +102,41 @@ def mail_server(settings) -> Iterator[Letters]:
     settings.EMAIL_HOST = "127.0.0.1"
     settings.EMAIL_PORT = port
     yield letters
+    server.stop()
+
+
+class Web:
+    """A gateway that speaks HTTP, says what it is told to, and keeps what it got."""
+
+    def __init__(self) -> None:
+        self.got: list[tuple[dict, bytes]] = []
+        self.answer = (200, b'{"messages": [{"id": 77}]}')
+        web = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                web.got.append((dict(self.headers), body))
+                status, said = web.answer
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(said)))
+                self.end_headers()
+                self.wfile.write(said)
+
+            def log_message(self, *_said: object) -> None:
+                """Tests are quiet."""
+
+        self._server = HTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self.address = f"http://127.0.0.1:{self._server.server_port}/send"
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def web():
+    server = Web()
+    yield server
     server.stop()

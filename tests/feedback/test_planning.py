@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from feedback.models import Announcement, Invitation, Message, Template
+from feedback.models import Announcement, Gateway, Invitation, Message, Template
 from feedback.notifications import transitions
 from feedback.surveys import transitions as surveys
 from spots.models import Case
@@ -123,6 +123,22 @@ def test_who_left_the_case_before_the_fix_or_withdrew_is_not_told():
     transitions.plan_messages(now=NOW)
 
     assert Message.objects.get().customer == stays
+
+
+def test_whoever_has_the_app_is_pushed_to_and_who_prefers_letters_gets_one():
+    Gateway.objects.create(name="app", kind="push", address="https://app.example.org/push")
+    customers = [
+        make_customer(app=True),
+        make_customer(app=True, preferred_channel="email"),
+        make_customer(app=True, crm_id="tel:+79160000000"),  # the backend would not know them
+        make_customer(),
+    ]
+    make_fixed_spot(*customers)
+
+    transitions.plan_messages(now=NOW)
+
+    channels = dict(Message.objects.values_list("customer", "channel"))
+    assert [channels[one.pk] for one in customers] == ["push", "email", "sms", "sms"]
 
 
 def test_at_night_a_message_is_held_until_morning_by_the_regions_clock():

@@ -24,6 +24,10 @@ from feedback.goodwill.models import (
     Reason,
 )
 from feedback.goodwill.wording import REFUSED
+from feedback.notifications.catalogue import Reason as MessageReason
+from feedback.notifications.models import Message
+from feedback.notifications.transitions import tell_one
+from feedback.surveys.languages import spoken
 
 
 class RefusedError(Exception):
@@ -66,10 +70,12 @@ def give(
         raise RefusedError(str(REFUSED[why]))
     own = FollowUp.objects.filter(customer=customer)
     followup = own.filter(pk=followup_id).first() if followup_id else None
+    code = _next_code(gift)
     return Given.objects.create(
         key=key,
         gift=gift,
-        code=_next_code(gift),
+        code=code,
+        message=_told(customer, gift, code, followup, now=now) if code else None,
         customer=customer,
         brand_id=customer.brand_id,
         region_id=followup.region_id if followup else None,
@@ -81,6 +87,14 @@ def give(
         at=now,
         month=month,
     )
+
+
+def _told(
+    customer: Customer, gift: Gift, code: GiftCode, followup: FollowUp | None, *, now: datetime
+) -> Message | None:
+    own = {"gift": gift.name_in(spoken(customer.language)), "code": str(code.code)}
+    region = followup.region if followup else None
+    return tell_one(MessageReason.GIFT, customer, own=own, region=region, now=now)
 
 
 def _locked(

@@ -7,6 +7,7 @@ from feedback.notifications.channels.console import ConsoleGateway
 from feedback.notifications.channels.email import EmailGateway
 from feedback.notifications.channels.http import HttpGateway
 from feedback.notifications.channels.outcome import Gateway, ReceiptHandler, TextFacts, TextHandler
+from feedback.notifications.channels.push import PushGateway
 from feedback.notifications.channels.smpp import SmppGateway
 
 
@@ -16,9 +17,10 @@ class Address:
     A gateway that somebody set up.
 
     name  receipts are matched, and outcomes counted, within it
-    kind  "email", "smpp", "http" or "console"
+    kind  "email", "smpp", "http", "push" or "console"
     url   with user and password, where it has them
     headers, body, id_at  of HTTP: how it is asked, and where its answer holds the message's id
+    secret  of push messages: what they are signed with
     """
 
     name: str
@@ -27,6 +29,7 @@ class Address:
     headers: str = ""
     body: str = ""
     id_at: str = ""
+    secret: str = ""
 
     @classmethod
     def of(cls, url: str) -> "Address":
@@ -68,6 +71,10 @@ def gateway_at(
                 body=address.body,
                 id_at=address.id_at,
                 sender=sender,
+            )
+        case "push":
+            return PushGateway(
+                address.name, address.url, secret=address.secret, id_at=address.id_at
             )
         case "smpp":
             return SmppGateway(

@@ -1,7 +1,8 @@
-"""SMS through any gateway that takes an HTTP request, as its operator describes it."""
+"""Gateways that take HTTP requests; SMS through any of them, as its operator describes it."""
 
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Self
@@ -12,19 +13,17 @@ from feedback.notifications.channels.outcome import Failure, Outcome, Outgoing
 PATIENCE = 10.0  # seconds
 MOST_READ = 64 * 1024  # octets of an answer
 _BLANK = re.compile(r"\{(to|from|text|key)\}")
-# The gateway itself says that it took nothing, and may later (RFC 9110, 15.6.3, 15.6.4).
-_TEMPORARY = {502, 503}
+# It says that it took nothing, and may later (RFC 9110, 15.6.3, 15.6.4). Or it does not know us:
+# that is a matter of settings, and no reason to give up a message.
+_TEMPORARY = {401, 403, 407, 408, 502, 503}
 
 
-class HttpGateway:
-    """One request a text. Blanks, {to} {from} {text} {key}, are filled as the body's type asks."""
+class AskedGateway(ABC):
+    """A gateway that gets one request a text, over one connection for as long as it lasts."""
 
-    def __init__(
-        self, name: str, url: str, *, headers: str, body: str, id_at: str, sender: str
-    ) -> None:
+    def __init__(self, name: str, url: str, *, id_at: str) -> None:
         """
-        headers  a line each, "Name: value"
-        id_at    where a JSON answer holds the message's id, "messages.0.id"; empty: our own key
+        id_at  where a JSON answer holds the message's id, "messages.0.id"; empty: our own key
 
         :raises ValueError: the address is neither http:// nor https://
         """
@@ -35,12 +34,12 @@ class HttpGateway:
         self._host, self._port = parts.hostname, parts.port
         self._connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         self._path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        lines = (line.partition(":") for line in headers.splitlines() if ":" in line)
-        self._headers = {name.strip(): value.strip() for name, _colon, value in lines}
-        self._body, self._id_at, self._sender = body, id_at, sender
-        kind = {name.lower(): value for name, value in self._headers.items()}
-        self._is_json = "json" in kind.get("content-type", "")
+        self._id_at = id_at
         self._line: HTTPConnection | None = None
+
+    @abstractmethod
+    def request_of(self, outgoing: Outgoing) -> tuple[str, dict[str, str]]:
+        """Return the body and the headers that a text is sent with."""
 
     def __enter__(self) -> Self:
         return self
@@ -52,7 +51,8 @@ class HttpGateway:
         return [self._send(outgoing) for outgoing in batch]
 
     def listen(self, *, seconds: float) -> None:
-        """It reports nothing by itself."""
+        """It reports to an address of ours (api_receipts.py)."""
+        return
 
     def _send(self, outgoing: Outgoing) -> Outcome:
         try:
@@ -63,10 +63,10 @@ class HttpGateway:
         except (OSError, HTTPException) as error:
             return Outcome(failure=Failure.TEMPORARY, error=type(error).__name__)
         try:
-            body = self._filled(outgoing).encode()
+            body, headers = self.request_of(outgoing)
             # the same in every attempt: a gateway that gets it twice may know it by this
-            headers = {**self._headers, "Idempotency-Key": str(outgoing.key)}
-            self._line.request("POST", self._path, body, headers)
+            headers = {**headers, "Idempotency-Key": str(outgoing.key)}
+            self._line.request("POST", self._path, body.encode(), headers)
             answer = self._line.getresponse()
             said = answer.read(MOST_READ)
         except (OSError, HTTPException) as error:
@@ -75,6 +75,38 @@ class HttpGateway:
         if answer.will_close or answer.length:
             self._hang_up()
         return self._outcome(answer.status, said, outgoing)
+
+    def _outcome(self, status: int, said: bytes, outgoing: Outgoing) -> Outcome:
+        if 200 <= status < 300:
+            return Outcome({1: _found(said, self._id_at) or str(outgoing.key)})
+        return Outcome(failure=_failure(status), error=f"HTTP {status}")
+
+    def _hang_up(self) -> None:
+        line, self._line = self._line, None
+        if line is not None:
+            line.close()
+
+
+class HttpGateway(AskedGateway):
+    """SMS. Blanks, {to} {from} {text} {key}, are filled as the body's type asks."""
+
+    def __init__(
+        self, name: str, url: str, *, headers: str, body: str, id_at: str, sender: str
+    ) -> None:
+        """
+        headers  a line each, "Name: value"
+
+        :raises ValueError: as AskedGateway
+        """
+        super().__init__(name, url, id_at=id_at)
+        lines = (line.partition(":") for line in headers.splitlines() if ":" in line)
+        self._headers = {name.strip(): value.strip() for name, _colon, value in lines}
+        self._body, self._sender = body, sender
+        kind = {name.lower(): value for name, value in self._headers.items()}
+        self._is_json = "json" in kind.get("content-type", "")
+
+    def request_of(self, outgoing: Outgoing) -> tuple[str, dict[str, str]]:
+        return self._filled(outgoing), self._headers
 
     def _filled(self, outgoing: Outgoing) -> str:
         values = {
@@ -86,16 +118,6 @@ class HttpGateway:
         # within the quotation marks that the body already has
         fit = (lambda value: json.dumps(value)[1:-1]) if self._is_json else quote_plus
         return _BLANK.sub(lambda blank: fit(values[blank[1]]), self._body)
-
-    def _outcome(self, status: int, said: bytes, outgoing: Outgoing) -> Outcome:
-        if 200 <= status < 300:
-            return Outcome({1: _found(said, self._id_at) or str(outgoing.key)})
-        return Outcome(failure=_failure(status), error=f"HTTP {status}")
-
-    def _hang_up(self) -> None:
-        line, self._line = self._line, None
-        if line is not None:
-            line.close()
 
 
 def _failure(status: int) -> Failure:

@@ -13,13 +13,15 @@ from feedback.surveys.letters import Scale
 class Outgoing:
     """One text for one address."""
 
-    address: str  # E.164, or an e-mail address
+    address: str  # E.164, an e-mail address, or the CRM's id of a customer with the app
     subject: str
     text: str
     key: UUID  # the same however often this copy is tried
     language: str
     scale: Scale | None = None  # of the survey that it asks; for letters
     refusal: str = ""  # where a POST refuses more of these; for letters
+    brand: str = ""  # its code; for push messages, as the next
+    reason: str = ""
     sender: str = ""  # the number it goes from; empty: the usual one
     accepted: frozenset[int] = frozenset()  # parts that the gateway took in an earlier attempt
 

@@ -17,6 +17,7 @@ from feedback.notifications.transitions.batches import (
     step,
 )
 from feedback.notifications.transitions.claiming import claim
+from feedback.notifications.transitions.falling_back import fall_back
 from feedback.notifications.transitions.forgetting import forget_words
 from feedback.notifications.transitions.health import note_outcomes, wait_for_turn
 from feedback.notifications.transitions.hearing import settle_texts, take_text
@@ -36,6 +37,7 @@ from feedback.notifications.transitions.sending import (
 )
 from feedback.notifications.transitions.stopping import StopRefusedError, lift, pull
 from feedback.notifications.transitions.sweeps import tidy
+from feedback.notifications.transitions.telling_one import tell_one
 
 __all__ = (
     "APPROVE",
@@ -48,6 +50,7 @@ __all__ = (
     "book",
     "claim",
     "count_batches",
+    "fall_back",
     "forget_words",
     "lift",
     "make_for_area",
@@ -65,6 +68,7 @@ __all__ = (
     "take_receipts",
     "take_text",
     "tell_of_insight",
+    "tell_one",
     "tidy",
     "wait_for_turn",
 )

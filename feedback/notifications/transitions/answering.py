@@ -1,12 +1,14 @@
 """A customer hears what became of a wish in one of their comments."""
 
+import json
 from datetime import datetime
 
 from complaints.customers.consent import OptOut
 from feedback.notifications import wording
-from feedback.notifications.catalogue import Channel, Reason
+from feedback.notifications.catalogue import Reason
 from feedback.notifications.consenting import purpose_of
 from feedback.notifications.models import Message
+from feedback.notifications.reach import Reach
 from feedback.notifications.scheduling import OF_USE_FOR, scheduled
 from feedback.notifications.transitions.conversing import of_invitee
 from feedback.notifications.zones import zone_of_invitee
@@ -17,16 +19,18 @@ from feedback.surveys.models import Invitation
 def tell_of_insight(invitation: Invitation, *, answer: str, now: datetime) -> None:
     """Write it to whoever was invited and commented, once: unless they want no messages."""
     customer = invitation.customer
-    channel = Channel.SMS if customer.phone else Channel.EMAIL if customer.email else None
+    channel = next(iter(Reach().of(customer)), None)
     refused = OptOut.objects.of(purpose_of(Reason.INSIGHT)).filter(customer=customer)
     if channel is None or refused.exists():
         return
     schedule = scheduled(zone=zone_of_invitee(invitation), now=now)
     words = wording.Wordings(Reason.INSIGHT, brand=invitation.brand_id)
-    values = {"brand": invitation.brand.name, "answer": answer}
+    own = {"answer": answer}
+    values = {"brand": invitation.brand.name, **own}
     row = Message(
         reason=Reason.INSIGHT,
         expires_at=schedule["due_at"] + OF_USE_FOR,
+        own_values=json.dumps(own),
         # Of no case: whatever becomes of it, the answer stays true.
         **{**of_invitee(invitation), "case_id": None, "event_id": None},
         **wording.worded(words, values, channel=channel, language=spoken(customer.language)),

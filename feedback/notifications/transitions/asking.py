@@ -9,6 +9,7 @@ from django.db import transaction
 from feedback.notifications import wording
 from feedback.notifications.catalogue import Channel, Reason
 from feedback.notifications.models import Message
+from feedback.notifications.reach import Reach
 from feedback.notifications.scheduling import OF_USE_FOR, scheduled
 from feedback.notifications.transitions.conversing import of_invitee
 from feedback.notifications.zones import zone_of, zones_of
@@ -16,7 +17,6 @@ from feedback.surveys import transitions as surveys
 from feedback.surveys.languages import spoken
 from feedback.surveys.links import links_to
 from feedback.surveys.models import Invitation
-from feedback.surveys.wording import in_a_text
 
 BATCH = 500
 
@@ -47,15 +47,17 @@ def _write(invitations: Collection[Invitation], reason: Reason, *, now: datetime
     links = links_to(one.pk for one in invitations)
     zones = zones_of([one.customer_id for one in invitations])
     words: dict[tuple[int, bool], wording.Wordings] = {}
-    rows = []
+    rows, reach = [], Reach()
     for one in invitations:
         by_text = _is_asked_by_text(one)
         texts = Reason.QUESTION if by_text else reason
         if (one.brand_id, by_text) not in words:
             words[one.brand_id, by_text] = wording.Wordings(texts, brand=one.brand_id)
+        channel = Channel.SMS if by_text else next(iter(reach.of(one.customer)), Channel.EMAIL)
+        said = words[one.brand_id, by_text]
         zone = zones.get(one.customer_id) or zone_of(one.region)
         schedule = scheduled(zone=zone, now=now)
-        rows.append(_message(one, reason, words[one.brand_id, by_text], links[one.pk], schedule))
+        rows.append(_message(one, reason, said, channel, links[one.pk], schedule))
     Message.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
 
 
@@ -63,20 +65,14 @@ def _message(
     one: Invitation,
     reason: Reason,
     words: wording.Wordings,
+    channel: str,
     link: str,
     schedule: dict[str, Any],
 ) -> Message:
     assert one.version is not None  # whoever is asked is asked a version
-    channel = Channel.SMS if one.customer.phone else Channel.EMAIL
     language = spoken(one.customer.language)
-    survey = one.version.said_of("title", language)
     first = one.version.questions[0]
-    values = {
-        "brand": one.brand.name,
-        "survey": survey,
-        "link": link,
-        "question": in_a_text(first, language),
-    }
+    values = wording.facts_of_survey(one, language, link=link)
     return Message(
         reason=reason,
         question=first.number if _is_asked_by_text(one) else 0,

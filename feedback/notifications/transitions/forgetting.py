@@ -5,6 +5,7 @@ from django.db.models import Q
 from complaints.customers.models import Customer
 from feedback.notifications.incoming import IncomingText
 from feedback.notifications.models import Message
+from feedback.notifications.tries import Try
 
 
 def forget_words(customer: Customer) -> None:
@@ -13,7 +14,8 @@ def forget_words(customer: Customer) -> None:
 
     What is not sent yet is not sent: whoever is erased refuses everything.
     """
-    Message.objects.filter(customer=customer).update(text="", subject="")
+    Message.objects.filter(customer=customer).update(text="", subject="", own_values="")
+    Try.objects.filter(message__customer=customer).update(text="", subject="")
     theirs = Q(invitation__customer=customer)
     if customer.phone_index is not None:
         theirs |= Q(address_index=customer.phone_index)

@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from feedback.notifications.caps import WEEK, next_allowed
-from feedback.notifications.catalogue import ASKING, Channel, Reason
+from feedback.notifications.catalogue import ASKING, TO_ONE, Channel, Reason
 from feedback.notifications.consenting import purpose_of
 from feedback.notifications.models import Message
 from feedback.notifications.rules import SendingRule, Stop
@@ -19,9 +19,10 @@ from feedback.notifications.transitions.truth import invitations_of
 from feedback.notifications.wording import place_of
 from feedback.surveys import transitions as surveys
 
-# A dialogue that the customer keeps up is not cut short, and works are each of their own time.
-UNCAPPED = frozenset({Reason.QUESTION})
-APART = ASKING | {Reason.WORKS}
+# A dialogue that the customer keeps up is not cut short. Works are each of their own time, and
+# what is said to one customer is said of nothing else.
+UNCAPPED = frozenset({Reason.QUESTION, Reason.REPLY})
+APART = ASKING | TO_ONE | {Reason.WORKS, Reason.INSIGHT}
 _COUNTED = (State.CLAIMED, State.HANDED_OVER, State.UNCERTAIN, State.DELIVERED)
 
 

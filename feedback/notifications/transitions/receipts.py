@@ -11,6 +11,7 @@ from feedback.notifications.addresses import index_of
 from feedback.notifications.channels.outcome import Delivery, ReceiptFacts
 from feedback.notifications.models import Message, Part, PartState, Receipt
 from feedback.notifications.states import State, Why, sources_of
+from feedback.notifications.transitions.late_receipts import hear_late
 from feedback.notifications.transitions.truth import invitations_of
 from feedback.surveys import transitions as surveys
 
@@ -109,6 +110,7 @@ def _book(receipts: Collection[Receipt], *, now: datetime) -> None:
     for message in messages:
         _become(message, heard[message.pk], error=errors[message.pk], now=now)
     Message.objects.bulk_update(messages, ["state", "lease_until", "why", "error", "delivered_at"])
+    hear_late(messages, now=now)
     arrived = [one for one in messages if one.state == State.DELIVERED]
     lost = [one for one in messages if one.state in {State.FAILED, State.EXPIRED}]
     surveys.delivered(invitations_of(arrived), now=now)

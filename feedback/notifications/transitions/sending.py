@@ -17,6 +17,7 @@ from feedback.notifications.retries import retry_at, throttled_until
 from feedback.notifications.scheduling import opens_at, waiting_until
 from feedback.notifications.states import SENT_AGAIN_FROM, State, Why
 from feedback.notifications.transitions.truth import invitations_of
+from feedback.notifications.tries import past
 from feedback.surveys import transitions as surveys
 
 _BOOKED = ("state", "why", "error", "due_at", "attempts", "lease_until")
@@ -136,6 +137,7 @@ def send_again(*, message_id: int, by: AbstractUser, now: datetime) -> Message:
     if message.state not in SENT_AGAIN_FROM:
         named = {"message": message, "state": message.get_state_display()}
         raise NotSentAgainError(_("%(message)s is “%(state)s”: no second copy.") % named)
+    past(message, now=now).save()
     message.due_at = opens_at(zone=message.time_zone, now=now)
     message.expires_at = max(message.expires_at, message.due_at + timedelta(hours=4))
     message.state = waiting_until(message.due_at, now=now)

@@ -8,12 +8,12 @@ from uuid import uuid4
 from django.db import transaction
 
 from complaints.models import Brand
+from complaints.signing import new_secret
 from heatmaps_project.accounts.models import ApiClient
 from heatmaps_project.webhooks.addresses import checked
 from heatmaps_project.webhooks.events import EventType
 from heatmaps_project.webhooks.models import Delivery, DeliveryState, Face, Subscription
 from heatmaps_project.webhooks.retries import GIVEN_UP_AFTER
-from heatmaps_project.webhooks.signing import new_secret
 
 MOST: Final = 20  # of one client
 BOTH_SIGN_FOR: Final = timedelta(days=1)  # after a rotation

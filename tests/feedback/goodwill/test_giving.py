@@ -12,8 +12,10 @@ from django.db import connection
 from django.urls import reverse
 
 from complaints.csv_lines import FaultyLinesError
+from complaints.customers.consent import OptOut
 from feedback.goodwill import transitions
 from feedback.goodwill.models import GiftCode, Given, GoodwillBudget
+from feedback.models import Message
 from tests.factories import (
     NOW,
     make_answer,
@@ -49,6 +51,38 @@ def test_a_gift_has_the_next_code_and_the_same_click_again_is_the_same_gift():
     assert first == again == Given.objects.get()
     assert first.code == GiftCode.objects.filter(gift=said["gift_id"]).earliest("pk")
     assert GiftCode.objects.filter(gift=said["gift_id"], taken=False).count() == 1
+
+
+def test_the_customer_is_told_the_code_once_and_staff_see_it_masked(signed_in):
+    said = gift_of(customer_id=make_customer(language="en").pk)
+
+    given = transitions.give(**said)
+    transitions.give(**said)
+
+    message = Message.objects.get()
+    code = given.code.code
+    assert (message, message.reason, message.channel) == (given.message, "gift", "sms")
+    assert code in message.text
+    assert given.gift.name_en in message.text
+    client = signed_in("supervisor")
+    for address in ("message_changelist", "message_change", "given_change"):
+        row = {"message_change": message.pk, "given_change": given.pk}.get(address)
+        arguments = [] if row is None else [row]
+        page = client.get(reverse(f"admin:feedback_{address}", args=arguments))
+        assert page.status_code == 200
+        assert code not in page.content.decode()
+
+
+@pytest.mark.parametrize("fields", [{"phone": "", "email": ""}, {}])
+def test_whoever_wants_no_offers_or_has_no_contact_is_sent_no_code(fields):
+    customer = make_customer(**fields)
+    if not fields:
+        OptOut.objects.create(customer=customer, purpose="marketing", at=NOW, told_by="web")
+
+    given = transitions.give(**gift_of(customer_id=customer.pk))
+
+    assert given.message is None
+    assert not Message.objects.exists()
 
 
 def test_one_more_than_the_limit_is_refused_and_takes_no_code():

@@ -1,0 +1,50 @@
+"""What a person has said to one customer: a promo code, an answer to a text."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from complaints.customers.consent import OptOut
+from complaints.customers.models import Customer
+from complaints.geocoding.models import Region
+from feedback.notifications import wording
+from feedback.notifications.catalogue import Reason
+from feedback.notifications.consenting import purpose_of
+from feedback.notifications.models import Message
+from feedback.notifications.reach import Reach
+from feedback.notifications.scheduling import OF_USE_FOR, scheduled
+from feedback.notifications.zones import zone_of
+from feedback.surveys.languages import spoken
+
+
+def tell_one(
+    reason: Reason,
+    customer: Customer,
+    *,
+    own: Mapping[str, str],
+    region: Region | None,
+    now: datetime,
+) -> Message | None:
+    """
+    Write a message to a customer, inside the caller's transaction, which sees to it that it is
+    one; None: they cannot be reached, or want no such messages.
+
+    own  the variables that only this message has
+    """
+    channel = next(iter(Reach().of(customer)), None)
+    refused = OptOut.objects.of(purpose_of(reason)).filter(customer=customer)
+    if channel is None or refused.exists():
+        return None
+    schedule = scheduled(zone=zone_of(region), now=now)
+    words = wording.Wordings(reason, brand=customer.brand_id)
+    values = {"brand": customer.brand.name, **own}
+    return Message.objects.create(
+        reason=reason,
+        customer=customer,
+        brand_id=customer.brand_id,
+        region=region,
+        own_values=json.dumps(dict(own)),
+        expires_at=schedule["due_at"] + OF_USE_FOR,
+        **wording.worded(words, values, channel=channel, language=spoken(customer.language)),
+        **schedule,
+    )
