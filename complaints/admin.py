@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from complaints.customers.admin import BrandAdmin, CustomerAdmin
+from complaints.customers.numbers.admin import NumberRangeAdmin, OwnNumberAdmin
 from complaints.geocoding.admin import (
     AddressAdmin,
     PlacedAddressAdmin,
@@ -17,6 +18,8 @@ from complaints.models import (
     Complaint,
     ComplaintImport,
     Customer,
+    NumberRange,
+    OwnNumber,
     PlacedAddress,
     Region,
     Topic,
@@ -30,6 +33,8 @@ admin.site.register(Brand, BrandAdmin)
 admin.site.register(Complaint, ComplaintAdmin)
 admin.site.register(ComplaintImport, ComplaintImportAdmin)
 admin.site.register(Customer, CustomerAdmin)
+admin.site.register(NumberRange, NumberRangeAdmin)
+admin.site.register(OwnNumber, OwnNumberAdmin)
 admin.site.register(PlacedAddress, PlacedAddressAdmin)
 admin.site.register(Region, RegionAdmin)
 admin.site.register(Topic, TopicAdmin)

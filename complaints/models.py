@@ -3,6 +3,7 @@
 from complaints.customers.consent import OptOut
 from complaints.customers.models import Brand, Customer, Erasure
 from complaints.customers.months import MonthlyFact
+from complaints.customers.numbers.models import NumberRange, OwnNumber
 from complaints.events.models import ComplaintEvent
 from complaints.geocoding.models import (
     Address,
@@ -34,7 +35,9 @@ __all__ = (
     "ImportPiece",
     "Locality",
     "MonthlyFact",
+    "NumberRange",
     "OptOut",
+    "OwnNumber",
     "PlacedAddress",
     "Region",
     "RememberedLayout",

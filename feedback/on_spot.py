@@ -97,7 +97,7 @@ def answered(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | N
     answers = Answer.objects.within(walls_of(request)).filter(
         invitation__case__in=parts_of(case.pk)
     )
-    ratings = answers.of_fixes()
+    ratings = answers.of_fixes().counted()
     by_rating = dict(ratings.values_list("score").annotate(Count("pk")).order_by("score"))
     total = sum(by_rating.values())
     most = max(by_rating.values(), default=1)

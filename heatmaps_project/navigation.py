@@ -92,6 +92,8 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             listed(_("Stops of sending"), "front_hand", "feedback.stop"),
             listed(_("Gateways"), "router", "feedback.gateway"),
             listed(_("Senders"), "dialpad", "feedback.sender"),
+            listed(_("Own numbers"), "person_off", "complaints.ownnumber"),
+            listed(_("Numbering plan"), "pin", "complaints.numberrange"),
         ),
     ),
     (

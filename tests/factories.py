@@ -13,8 +13,17 @@ import numpy as np
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point, Polygon
 from oauth2_provider.models import AccessToken, set_token_value
 
+from complaints.customers.personal import blind_index
 from complaints.geocoding.models import Address, HouseSubscribers, Locality, Street
-from complaints.models import Brand, Complaint, ComplaintImport, Customer, Region, Topic
+from complaints.models import (
+    Brand,
+    Complaint,
+    ComplaintImport,
+    Customer,
+    OwnNumber,
+    Region,
+    Topic,
+)
 from complaints.signing import new_secret
 from feedback.goodwill.transitions import fill_pool
 from feedback.models import (
@@ -140,6 +149,11 @@ def _customer(**fields: Any) -> Customer:
         **fields,
     }
     return Customer(**row)
+
+
+def make_own_number(phone: str, kind: str = "employee") -> OwnNumber:
+    defaults = {"phone": phone, "kind": kind}
+    return OwnNumber.objects.get_or_create(phone_index=blind_index(phone), defaults=defaults)[0]
 
 
 def make_complaint(*, lon: float = CENTRE[0], lat: float = CENTRE[1], **fields: Any) -> Complaint:

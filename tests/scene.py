@@ -12,7 +12,7 @@ from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.db.models import Model
 
 from complaints.geocoding.models import Address, Locality, PlacedAddress, Region, Street
-from complaints.models import Brand
+from complaints.models import Brand, NumberRange
 from feedback.models import (
     AlarmRule,
     Gateway,
@@ -76,6 +76,7 @@ from tests.factories import (
     make_learnt_sorting,
     make_lookup,
     make_message,
+    make_own_number,
     make_policy,
     make_proposal,
     make_recomputation,
@@ -237,6 +238,10 @@ def _filled(
             complaint=complaint, point=point, precision="house", by=by, at=now
         ),
         "complaints_region": region,
+        "complaints_numberrange": NumberRange.objects.get_or_create(
+            first=79000000000, last=79000061999, time_zone="Europe/Moscow"
+        )[0],
+        "complaints_ownnumber": make_own_number(f"+7999000{len(name):04d}"),
         "complaints_topic": make_topic(),
         "complaints_unplacedcomplaint": unplaced,
         "feedback_announcement": make_area_batch(spot, by=by, begun_at=now),

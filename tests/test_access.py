@@ -42,6 +42,8 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "complaints_complaint": (KNOWS_CUSTOMERS, NOBODY, NOBODY),
     "complaints_complaintimport": (ADMIN, ADMIN, NOBODY),
     "complaints_customer": (KNOWS_CUSTOMERS, NOBODY, NOBODY),
+    "complaints_numberrange": (ADMIN, NOBODY, NOBODY),
+    "complaints_ownnumber": (ADMIN, ADMIN, ADMIN),
     "complaints_placedaddress": (PLACES, NOBODY, NOBODY),
     "complaints_region": (ADMIN, ADMIN, ADMIN),
     "complaints_topic": (ADMIN, ADMIN, ADMIN),
@@ -120,6 +122,8 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "admin:complaints_complaintimport_move": (ADMIN, "post", ("FILE OF COMPLAINTS", "cancel")),
     "admin:complaints_complaintimport_progress": (ADMIN, "get", ("FILE OF COMPLAINTS",)),
     "admin:complaints_complaintimport_refused": (ADMIN, "get", ("FILE OF COMPLAINTS",)),
+    "admin:complaints_numberrange_import": (ADMIN, "get", ()),
+    "admin:complaints_ownnumber_import": (ADMIN, "get", ()),
     "admin:complaints_unplacedcomplaint_suggest": (PLACES, "post", ()),
     "admin:feedback_comment_correct": (DISPATCHES | ADMIN, "post", ("COMMENT",)),
     "admin:feedback_announcement_step": (

@@ -23,6 +23,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
 # Where Russian is what the code is about, not what a page says to a reader.
 SPEAK_RUSSIAN = (
     "complaints/customers/personal.py",  # finds personal data in texts
+    "complaints/customers/numbers/lines.py",  # what the regulator calls its columns
     "complaints/events/sent.py",  # examples of the API
     "complaints/geocoding/",  # reads addresses
     "complaints/imports/mapping.py",  # what columns are called

@@ -77,6 +77,8 @@ COMMON = {
     "axes_accesslog",
     "complaints_address",
     "complaints_brand",
+    "complaints_numberrange",
+    "complaints_ownnumber",
     "complaints_region",
     "complaints_topic",
     "feedback_alarmrule",
@@ -118,6 +120,8 @@ NOTHING_TO_HIDE = {
     *OPEN,
     "admin:app_list",
     "admin:auth_user_password_change",
+    "admin:complaints_numberrange_import",  # a form, an administrator's
+    "admin:complaints_ownnumber_import",
     "admin:complaints_unplacedcomplaint_suggest",  # the registry of houses
     "admin:feedback_invitation_why",  # test_why.py
     "admin:feedback_survey_preview",  # what an administrator typed

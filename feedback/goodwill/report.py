@@ -91,7 +91,7 @@ def _givers(rows: GivenQuerySet) -> Sequence[Line]:
 
 def _ratings(rows: GivenQuerySet) -> list[tuple[int, int]]:
     """Return each customer's last rating of a fix before a gift, and the first after it."""
-    rated = Answer.objects.of_fixes().filter(invitation__customer=OuterRef("customer"))
+    rated = Answer.objects.of_fixes().counted().filter(invitation__customer=OuterRef("customer"))
     before = rated.filter(at__lte=OuterRef("at"), at__gt=OuterRef("at") - WITHIN)
     after = rated.filter(at__gt=OuterRef("at"), at__lte=OuterRef("at") + WITHIN)
     newest = rows.order_by("-at", "-pk")[:MOST_PAIRS].values("pk")

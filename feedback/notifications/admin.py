@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from complaints.admin_theme import ReadOnlyAdmin, action, display
@@ -36,6 +37,20 @@ class BatchFilter(SimpleListFilter):
         return queryset.filter(batch=int(number)) if number.isdecimal() else queryset
 
 
+class OwnFilter(SimpleListFilter):
+    """Messages to our own people and telephones, or to everybody else."""
+
+    title = gettext_lazy("employees and test numbers")
+    parameter_name = "own"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", gettext_lazy("only these")), ("0", gettext_lazy("without these"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        asked = self.value()
+        return queryset.filter(is_own=asked == "1") if asked in ("0", "1") else queryset
+
+
 class MessageAdmin(ReadOnlyAdmin):
     """What was sent, is being sent and could not be sent. Only "send again" writes."""
 
@@ -48,7 +63,7 @@ class MessageAdmin(ReadOnlyAdmin):
         "spot",
         "delivered",
     )
-    list_filter = ("state", "reason", "channel", "why", BatchFilter)
+    list_filter = ("state", "reason", "channel", "why", OwnFilter, BatchFilter)
     list_select_related = ("customer", "case")
     list_per_page = 50
     list_fullwidth = True
@@ -86,7 +101,7 @@ class MessageAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> MessageQuerySet:
         rows = cast(MessageQuerySet, super().get_queryset(request))
         may_read = Value(request.user.has_perm("feedback.read_message"), BooleanField())
-        seen = rows.within(walls_of(request)).annotate(may_read=may_read)
+        seen = rows.with_own().within(walls_of(request)).annotate(may_read=may_read)
         return seen.select_related("customer", "case").prefetch_related("tries")
 
     def has_resend_permission(self, request: HttpRequest) -> bool:
@@ -106,7 +121,9 @@ class MessageAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("recipient"))
     def recipient(self, message: Message) -> SafeString:
-        return format_html('<span class="told-to">{}</span>', shown.recipient(message))
+        mark = _("an employee or a test number") if getattr(message, "is_own", False) else ""
+        lines = format_html('<br><span class="told-why">{}</span>', mark) if mark else ""
+        return format_html('<span class="told-to">{}</span>{}', shown.recipient(message), lines)
 
     @display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, message: Message) -> SafeString:

@@ -6,11 +6,12 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints.customers.models import Brand, Customer
+from complaints.customers.numbers.models import own_customers
 from complaints.customers.personal import EncryptedTextField
 from complaints.customers.walled import WalledQuerySet
 from complaints.geocoding.models import Region
@@ -35,6 +36,11 @@ class MessageQuerySet(WalledQuerySet["Message"]):
 
     def due(self, now: datetime) -> Self:
         return self.filter(state=State.PLANNED, due_at__lte=now)
+
+    def with_own(self) -> Self:
+        """Mark what goes to employees and test numbers: `is_own`."""
+        ours = Q(customer__in=own_customers())
+        return self.annotate(is_own=ExpressionWrapper(ours, models.BooleanField()))
 
     def unsent(self) -> Self:
         """Messages that nobody has begun to send."""

@@ -43,7 +43,8 @@ def recipients(batch: Announcement, concerned: dict[int, datetime | None]) -> li
     reachable = rows.annotate(
         by_phone=_is_there("phone"), by_email=_is_there("email"), refused=Exists(refused)
     )
-    reasons, zones, reach = _reasons(batch, concerned), zones_of(concerned), Reach()
+    reasons, reach = _reasons(batch, concerned), Reach()
+    zones = zones_of(concerned, placeless=() if batch.region_id else concerned)
     return [
         Recipient(
             customer_id=pk,

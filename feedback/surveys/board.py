@@ -92,7 +92,8 @@ class Slice:
     survey: int | None = None
 
     def answers(self, *, since: datetime, until: datetime) -> AnswerQuerySet:
-        rows = Answer.objects.within(self.walls).filter(at__gt=since, at__lte=until)
+        rows = Answer.objects.counted().within(self.walls)
+        rows = rows.filter(at__gt=since, at__lte=until)
         mine = Invitation.objects.filter(self.own)
         rows = rows.filter(invitation__in=mine) if self.own else rows
         return rows.filter(invitation__survey=self.survey) if self.survey else rows
@@ -148,13 +149,13 @@ class Row:
 def total(part: Slice) -> Row:
     """Return the line of everything."""
     scored = part.answers(since=part.since, until=part.now).aggregate(**SCORED)
-    return _row(_("in all"), scored, part.invitations().aggregate(**RESPONDED))
+    return _row(_("in all"), scored, part.invitations().counted().aggregate(**RESPONDED))
 
 
 def rows_by(part: Slice, dimension: str) -> list[Row]:
     """Return a line for each value of a dimension, those most answered first; three queries."""
     answers = part.answers(since=part.since, until=part.now)
-    invitations = part.invitations()
+    invitations = part.invitations().counted()
     column = "customer__segment" if dimension == "segment" else dimension
     of_answer: Any = F(f"invitation__{column}")
     of_invitation: Any = F(column)

@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.db.models import Count, F
 
 from complaints.customers.models import Customer
+from complaints.customers.numbers.models import own_customers
 from complaints.customers.walls import Walls
 from feedback.surveys.board import SCORED, Slice, scores_of
 from feedback.surveys.scores import (
@@ -19,7 +20,6 @@ from feedback.surveys.scores import (
     nps_change,
     weighted_nps,
 )
-from feedback.surveys.transitions.deciding import OWN_SEGMENTS
 
 A_RISE = 10  # points, or percentage points, that a change for the better is promised to bring
 OF_CSAT = 0.25  # variance of a share at its greatest
@@ -90,7 +90,7 @@ def _sizes(walls: Walls) -> Mapping[str, int]:
     key = f"survey-segments:{brands}"
     found: dict[str, int] | None = cache.get(key)
     if found is None:
-        rows = Customer.objects.exclude(segment__in=OWN_SEGMENTS)
+        rows = Customer.objects.exclude(pk__in=own_customers())
         if walls.brands is not None:
             rows = rows.filter(brand__in=walls.brands)
         found = dict(rows.values_list("segment").annotate(n=Count("pk")).order_by("segment"))

@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from complaints.customers.models import Brand, Customer
+from complaints.customers.numbers.models import own_customers
 from complaints.customers.personal import EncryptedTextField
 from complaints.customers.walled import WalledQuerySet
 from complaints.geocoding.models import Region
@@ -81,6 +82,10 @@ class Touch(models.Model):
 
 class InvitationQuerySet(WalledQuerySet["Invitation"]):
     walled = {"brand": False, "region": True}
+
+    def counted(self) -> Self:
+        """Leave out employees and test numbers: they are in no figure of satisfaction."""
+        return self.exclude(customer__in=own_customers())
 
     def answerable(self, now: datetime) -> Self:
         """Invitations that may be answered, or answered anew."""
@@ -194,6 +199,10 @@ class AnswerChannel(models.TextChoices):
 class AnswerQuerySet(WalledQuerySet["Answer"]):
     of = "invitation__"
     walled = {"brand": False, "region": True}
+
+    def counted(self) -> Self:
+        """Leave out employees and test numbers, as `InvitationQuerySet.counted`."""
+        return self.exclude(invitation__customer__in=own_customers())
 
     def first_scores(self) -> Self:
         """What customers gave to the first question of their survey."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from complaints.customers.consent import OptOut, Purpose
 from complaints.customers.models import Customer
+from complaints.customers.numbers.models import own_among
 from complaints.customers.personal import blind_index, masked_email, masked_phone
 from complaints.customers.phones import e164
 from complaints.customers.walls import Walls
@@ -16,7 +17,7 @@ from feedback.surveys.catalogue import Survey, Trigger
 from feedback.surveys.models import Invitation, Touch
 from feedback.surveys.quarantine import Other
 from feedback.surveys.states import Skip
-from feedback.surveys.transitions.deciding import OWN_SEGMENTS, others_of
+from feedback.surveys.transitions.deciding import others_of
 from spots.cases.models import Membership
 
 MOST_CUSTOMERS = 5  # one phone may have several
@@ -77,12 +78,12 @@ def verdicts_of(customer: Customer, *, walls: Walls, now: datetime) -> list[Verd
 
 
 def obstacles_of(customer: Customer) -> list[str]:
-    """Return why nobody may ask this customer just now, whatever the survey; one query."""
+    """Return why nobody may ask this customer just now, whatever the survey; two queries."""
     refused = OptOut.objects.of(Purpose.SURVEY).filter(customer=customer).exists()
     checks = (
         (Skip.OPTED_OUT, refused),
         (Skip.NO_CONTACT, not customer.phone and not customer.email),
-        (Skip.EMPLOYEE, customer.segment in OWN_SEGMENTS),
+        (Skip.EMPLOYEE, bool(own_among([customer.pk]))),
     )
     return [str(why.label) for why, holds in checks if holds]
 

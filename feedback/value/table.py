@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints.calendar_months import shifted
 from complaints.customers.months import MonthlyFact
+from complaints.customers.numbers.models import OWN_CUSTOMERS
 from complaints.customers.walls import Walls
 from feedback.surveys.questions import Kind
 from feedback.value.groups import Group, Mark, marks
@@ -40,7 +41,7 @@ GIFTS: Final[dict[int, Promise]] = {
     1: gettext_lazy("was given a gift"),
 }
 
-_QUERY: Final = """
+_QUERY: Final = f"""
     WITH fact AS (
         SELECT f.customer_id, bool_or(f.left) AS gone, avg(f.revenue)::float8 AS revenue
         FROM complaints_monthlyfact f JOIN complaints_customer c ON c.id = f.customer_id
@@ -56,6 +57,7 @@ _QUERY: Final = """
         FROM feedback_answer a JOIN feedback_invitation i ON i.id = a.invitation_id
         WHERE a.question = 1 AND a.score IS NOT NULL AND a.kind IN (%(nps)s, %(csat)s)
             AND a.at >= %(since)s AND a.at < %(until)s
+            AND i.customer_id NOT IN ({OWN_CUSTOMERS})
         ORDER BY i.customer_id, a.at DESC
     ),
     complained AS (

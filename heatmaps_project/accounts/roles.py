@@ -83,7 +83,7 @@ _IMPORTS = frozenset(
 _SETTINGS = frozenset(
     f"{app}.{action}_{model}"
     for app, models in {
-        "complaints": ("brand", "region", "topic", "address"),
+        "complaints": ("brand", "region", "topic", "address", "ownnumber", "numberrange"),
         "spots": (
             "team",
             "cause",

@@ -150,7 +150,7 @@ def told(scope: Scope) -> Told:
         customers=Count("customer", distinct=True),
         answered=Count("customer", distinct=True, filter=Q(invitation__answers__isnull=False)),
     )
-    given = Answer.objects.of_fixes().filter(at__gte=scope.since(), at__lte=scope.now)
+    given = Answer.objects.of_fixes().counted().filter(at__gte=scope.since(), at__lte=scope.now)
     answers = given.filter(invitation__case__in=scope.spots).aggregate(
         ratings=Count("pk"), mean=Avg("score"), top=Count("pk", filter=Q(score__gte=TOP_TWO))
     )

@@ -45,7 +45,8 @@ def _remind_next(*, now: datetime) -> int:
 
 def _write(invitations: Collection[Invitation], reason: Reason, *, now: datetime) -> None:
     links = links_to(one.pk for one in invitations)
-    zones = zones_of([one.customer_id for one in invitations])
+    placeless = [one.customer_id for one in invitations if one.region is None]
+    zones = zones_of([one.customer_id for one in invitations], placeless=placeless)
     words: dict[tuple[int, bool], wording.Wordings] = {}
     rows, reach = [], Reach()
     for one in invitations:

@@ -13,7 +13,7 @@ from feedback.notifications.consenting import purpose_of
 from feedback.notifications.models import Message
 from feedback.notifications.reach import Reach
 from feedback.notifications.scheduling import OF_USE_FOR, scheduled
-from feedback.notifications.zones import zone_of
+from feedback.notifications.zones import zone_of_customer
 from feedback.surveys.languages import spoken
 
 
@@ -35,7 +35,7 @@ def tell_one(
     refused = OptOut.objects.of(purpose_of(reason)).filter(customer=customer)
     if channel is None or refused.exists():
         return None
-    schedule = scheduled(zone=zone_of(region), now=now)
+    schedule = scheduled(zone=zone_of_customer(customer.pk, region=region), now=now)
     words = wording.Wordings(reason, brand=customer.brand_id)
     values = {"brand": customer.brand.name, **own}
     return Message.objects.create(

@@ -7,12 +7,12 @@ from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
 
 from complaints.customers.consent import OptOut, Purpose
 from complaints.customers.models import Customer
+from complaints.customers.numbers.models import own_among
 from feedback.surveys.models import Invitation
 from feedback.surveys.quarantine import Other, is_blocked
 from feedback.surveys.states import ASKED, Skip, State
 from feedback.surveys.transitions.versions import version_in_force
 
-OWN_SEGMENTS = frozenset({"employee", "test"})  # our people and our telephones are not asked
 TOO_LATE = timedelta(days=3)  # after its time, as when nothing ran meanwhile
 
 
@@ -36,12 +36,12 @@ def take_due(*, limit: int, now: datetime) -> tuple[list[Invitation], int]:
         .filter(customer__in=ids)
         .values_list("customer", flat=True)
     )
-    others = others_of(ids, now=now)
+    others, own = others_of(ids, now=now), own_among(ids)
     asked: list[Invitation] = []
     for one in taken:
         one.customer = customers[one.customer_id]
         mine = [other for pk, other in others.get(one.customer_id, {}).items() if pk != one.pk]
-        one.skipped = _why_not(one, mine, refused, now=now)
+        one.skipped = _why_not(one, mine, refused, own, now=now)
         one.state = State.SKIPPED if one.skipped else State.QUEUED
         if not one.skipped:
             asked.append(one)
@@ -66,13 +66,18 @@ def others_of(ids: Collection[int], *, now: datetime) -> dict[int, dict[int, Oth
 
 
 def _why_not(
-    one: Invitation, others: Collection[Other], refused: Collection[int], *, now: datetime
+    one: Invitation,
+    others: Collection[Other],
+    refused: Collection[int],
+    own: Collection[int],
+    *,
+    now: datetime,
 ) -> str:
     customer, survey = one.customer, one.survey
     checks = (
         (Skip.SWITCHED_OFF, not survey.active),
         (Skip.LATE, one.due_at < now - TOO_LATE),
-        (Skip.EMPLOYEE, customer.segment in OWN_SEGMENTS),
+        (Skip.EMPLOYEE, customer.pk in own),
         (Skip.OPTED_OUT, customer.pk in refused),
         (Skip.NO_CONTACT, not customer.phone and not customer.email),
         (Skip.ROAMING, one.touch is not None and one.touch.roaming),

@@ -74,7 +74,7 @@ def through_spots(scope: Scope) -> Share:
 
 def ratings(scope: Scope) -> AnswerQuerySet:
     """Return the ratings of the scope's fixes that were given in the period."""
-    given = Answer.objects.of_fixes().filter(at__gte=scope.since(), at__lte=scope.now)
+    given = Answer.objects.of_fixes().counted().filter(at__gte=scope.since(), at__lte=scope.now)
     return given.filter(invitation__case__in=scope.spots)
 
 

@@ -1,0 +1,71 @@
+"""Employees and test numbers: told like everybody, marked, not asked, in no rating."""
+
+import pytest
+from django.urls import reverse
+
+from complaints.customers.numbers.models import OwnNumber
+from complaints.customers.personal import blind_index
+from feedback.models import Answer, Invitation
+from feedback.notifications import transitions
+from feedback.surveys import transitions as surveys
+from feedback.surveys.why import obstacles_of
+from tests.factories import (
+    NOW,
+    make_answer,
+    make_customer,
+    make_invitation,
+    make_message,
+    make_own_number,
+    make_survey,
+    make_touch,
+)
+
+pytestmark = pytest.mark.django_db
+OURS = "+79261234567"
+
+
+def make_one_of_us(**fields):
+    make_own_number(OURS)
+    return make_customer(phone=OURS, phone_index=blind_index(OURS), **fields)
+
+
+def test_an_own_number_is_not_asked_and_it_is_said_why():
+    make_survey("touch")
+    ours, other = make_one_of_us(), make_customer()
+    for customer in (ours, other):
+        make_touch(customer=customer)
+
+    surveys.find(now=NOW)
+    transitions.ask_customers(now=NOW)
+
+    told = dict(Invitation.objects.values_list("customer", "skipped"))
+    assert told == {ours.pk: "employee", other.pk: ""}
+    assert [str(why) for why in obstacles_of(ours)]
+    assert not obstacles_of(other)
+
+
+def test_what_it_rates_is_in_no_figure_and_comes_back_when_it_is_taken_off_the_list():
+    make_answer(rating=1, invitation=make_invitation(customer=make_one_of_us()))
+    make_answer(rating=5)
+    make_answer(rating=1, invitation=make_invitation(customer=make_customer(segment="test")))
+
+    assert list(Answer.objects.counted().values_list("score", flat=True)) == [5]
+    assert Invitation.objects.counted().count() == 1
+    OwnNumber.objects.all().delete()
+    assert Answer.objects.counted().count() == 2
+
+
+def test_what_it_is_sent_is_marked_and_can_be_left_out_of_the_list(signed_in):
+    ours, other = make_message(customer=make_one_of_us()), make_message()
+    client = signed_in("dispatcher")
+    rows = reverse("admin:feedback_message_changelist")
+
+    def shown(**asked):
+        page = client.get(rows, asked)
+        return {one.pk for one in page.context["cl"].result_list}, page.content.decode()
+
+    assert shown(own="1")[0] == {ours.pk}
+    assert shown(own="0")[0] == {other.pk}
+    both, page = shown()
+    assert both == {ours.pk, other.pk}
+    assert page.count("сотрудник или тестовый номер") == 1
