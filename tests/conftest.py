@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client, override_settings
 from hypothesis import HealthCheck
@@ -47,6 +48,12 @@ def _settings_of_tests() -> Iterator[None]:
         API_CALLS_WRITTEN_EVERY=math.inf,
     ):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept_in_memory() -> None:
+    """What one test has counted is not what another sees."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-// Keeps the board fresh: every four seconds it asks whether anybody has answered since.
+// Keeps the board fresh: every two and a half seconds it asks whether anybody has answered since.
 (() => {
   const board = document.getElementById("board");
   if (!board) return;
@@ -9,5 +9,5 @@
     const answer = await fetch(address).catch(() => null);
     if (answer?.status === 200 && !answer.redirected) board.innerHTML = await answer.text();
   }
-  setInterval(look, 4000);
+  setInterval(look, 2500);
 })();

@@ -128,11 +128,38 @@ def test_a_new_answer_changes_the_mark_and_nothing_new_answers_nothing(signed_in
 
     quiet = client.get(BOARD, {"newest": mark})
     answered(3)
+    cache.clear()
     fresh = client.get(BOARD, {"newest": mark})
 
     assert (quiet.status_code, fresh.status_code) == (204, 200)
     assert fresh.context["total"].nps.answered == 2
     assert b"<html" not in fresh.content
+
+
+def test_who_sees_the_same_shares_one_count_for_two_seconds(client):
+    answered(9)
+    readers = [make_user("supervisor", language="en") for _ in range(2)]
+    mark = "0"
+
+    def look(reader, after):
+        client.force_login(reader, backend="heatmaps_project.accounts.backends.RoleBackend")
+        with (
+            time_machine.travel(NOW + timedelta(minutes=1, seconds=after), tick=False),
+            CaptureQueriesContext(connection) as queries,
+        ):
+            board = client.get(BOARD, {"newest": mark})
+        return board, sum("feedback_answer" in one["sql"] for one in queries)
+
+    first, counting = look(readers[0], 0)
+    answered(3)
+    shared, marking = look(readers[1], 1)
+    fresh, _counting = look(readers[1], 3)
+
+    assert (counting > 5, marking) == (True, 1)
+    numbers = [one.context["total"].nps.answered for one in (first, shared, fresh)]
+    assert numbers == [1, 1, 2]
+    mark = shared.context["newest"]
+    assert look(readers[0], 4)[0].status_code == 200  # its mark is of what it saw
 
 
 @pytest.mark.parametrize(("role", "count"), [("agent", 1), ("engineer", 2), ("supervisor", 6)])
@@ -178,8 +205,9 @@ def test_the_queries_do_not_grow_with_answers(signed_in):
     counts = []
     client.get(BOARD)  # the sizes of segments are counted once an hour
 
-    for _ in range(2):
-        with CaptureQueriesContext(connection) as queries:
+    for turn in range(2):
+        then = NOW + timedelta(minutes=2, seconds=5 * turn)
+        with time_machine.travel(then, tick=False), CaptureQueriesContext(connection) as queries:
             client.get(BOARD, {"by": "team", "newest": ""})
         counts.append(len(queries))
         answered(*range(11))
