@@ -35,8 +35,8 @@ def percent(share: float) -> str:
 
 def rule_in_words(rule: RoutingRule, kinds: Mapping[str, Any]) -> list[str]:
     """Return what a rule asks for, a part a condition; its relations are fetched already."""
-    topics = _with_share([str(topic) for topic in rule.topics.all()], rule.topics_share)
-    segments = _with_share(rule.segments, rule.segments_share)
+    topics = with_share([str(topic) for topic in rule.topics.all()], rule.topics_share)
+    segments = with_share(rule.segments, rule.segments_share)
     parts = [
         str(rule.brand or ""),
         str(rule.region or ""),
@@ -51,7 +51,8 @@ def rule_in_words(rule: RoutingRule, kinds: Mapping[str, Any]) -> list[str]:
     return [part for part in parts if part] or [_("every case")]
 
 
-def _with_share(names: Sequence[str], least: float) -> str:
+def with_share(names: Sequence[str], least: float) -> str:
+    """Return which of some names a case must have, and in what share of it; "" where in none."""
     if not names:
         return ""
     named = {"names": " / ".join(names), "share": percent(least)}

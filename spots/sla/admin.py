@@ -97,6 +97,11 @@ class LedgerAdmin(ReadOnlyAdmin):
     list_select_related = ("clock", "by")
     ordering = ("-pk",)
     show_full_result_count = False
+    fields = (
+        *("clock", "at", "recorded_at", "kind", "due_before", "due_at", "by", "reason_shown"),
+        *("policy", "minutes", "since", "mode"),
+    )
+    readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> LedgerQuerySet:
         assert request.user.is_authenticated  # admin pages ask for a sign-in first

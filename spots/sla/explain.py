@@ -85,7 +85,7 @@ def _sentences(told: _Told) -> Iterator[str]:
         "Promised: “%(promise)s” within %(minutes)s of working time, by the policy “%(policy)s”."
     ) % {
         "promise": clock.get_target_display(),
-        "minutes": _duration(int(state.promise.minutes)),
+        "minutes": duration(int(state.promise.minutes)),
         "policy": clock.policy.name,
     }
     yield _("Counted from %(start)s by the calendar “%(calendar)s” (%(zone)s).") % {
@@ -194,7 +194,7 @@ def _not_counted(told: _Told, due: datetime) -> Iterator[str]:
         yield _(
             "Of the %(elapsed)s between, %(worked)s are working time;"
             " nights, breaks and days off do not count."
-        ) % {"elapsed": _duration(elapsed), "worked": _duration(worked)}
+        ) % {"elapsed": duration(elapsed), "worked": duration(worked)}
     days = list(days_between(calendar, since, due))
     for text, kind in (
         (_("Not worked by the week: %(days)s."), (False, False)),
@@ -227,7 +227,8 @@ def _days(days: Iterable[Day]) -> str:
     return ", ".join([*names[:LISTED_DAYS], rest])
 
 
-def _duration(minutes: int) -> str:
+def duration(minutes: int) -> str:
+    """Return working time in hours and minutes; a working day is as long as its calendar says."""
     hours, rest = divmod(minutes, 60)
     named = {"hours": hours, "minutes": rest}
     if not hours:

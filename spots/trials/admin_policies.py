@@ -19,7 +19,6 @@ from complaints.admin_theme import display
 from complaints.customers.reader import walls_of
 from complaints.geocoding.models import Region
 from spots.cases.forms_policies import PolicyForm
-from spots.cases.models import Kind
 from spots.network.widgets import ShapeWidget
 from spots.sla.admin import OPEN_PROMISES_FOLLOW
 from spots.sla.in_force import in_force, policies_in_force
@@ -28,6 +27,7 @@ from spots.trials import transitions_policies as transitions
 from spots.trials.admin_trying import TryingAdmin
 from spots.trials.policies import DAYS, attempt, exchanged, with_policy
 from spots.trials.policies_page import context_of
+from spots.trials.policies_wording import asked_for, promised
 from spots.trials.transitions_policies import OrderRefusedError
 
 LIST = "admin:spots_policy_changelist"
@@ -37,12 +37,7 @@ class PolicyAdmin(TryingAdmin):
     form = PolicyForm
     try_days, tried_as = DAYS, "policy"
     change_form_template = "admin/spots/policy/change_form.html"
-    list_display = (
-        *("order", "moves", "name", "kind_shown", "brand", "region", "topic", "segments_shown"),
-        "band",
-        *("working_time", "reaction_minutes", "eta_minutes", "fix_minutes"),
-        "first_answer_minutes",
-    )
+    list_display = ("order", "moves", "name", "asked_for", "promised", "working_time")
     list_display_links = ("order", "name")
     list_select_related = ("brand", "region", "topic", "working_time")
     ordering = ("order",)
@@ -96,13 +91,13 @@ class PolicyAdmin(TryingAdmin):
         )
         return made
 
-    @display(description=_("kind"), ordering="kind")
-    def kind_shown(self, policy: Policy) -> str:
-        return str(dict(Kind.choices).get(policy.kind, ""))
+    @display(description=_("For which cases"))
+    def asked_for(self, policy: Policy) -> str:
+        return asked_for(policy)
 
-    @display(description=_("segments"))
-    def segments_shown(self, policy: Policy) -> str:
-        return ", ".join(policy.segments)
+    @display(description=_("What is promised"))
+    def promised(self, policy: Policy) -> SafeString:
+        return format_html_join("", "<div>{}: {}</div>", promised(policy))
 
     @display(description=_("earlier, later"))
     def moves(self, policy: Policy) -> SafeString:

@@ -130,5 +130,5 @@ def next_due(case: Case) -> SafeString:
 
 
 def opened(case: Case) -> SafeString:
-    ago = _("%(span)s ago") % {"span": span(timezone.now() - case.opened_at)}
-    return format_html('<span class="case-whole" title="{}">{}</span>', moment(case.opened_at), ago)
+    age = span(timezone.now() - case.opened_at)
+    return format_html('<span class="case-whole" title="{}">{}</span>', moment(case.opened_at), age)
