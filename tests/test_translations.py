@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.contrib import admin
+from django.contrib.admin import ModelAdmin
+from django.contrib.admin.utils import flatten, flatten_fieldsets, label_for_field
+from django.utils import translation
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("heatmaps_project", "feedback", "spots", "complaints", "templates")
@@ -48,6 +52,8 @@ SPEAK_RUSSIAN = (
     "templates/admin/spots/import/upload.html",  # lines of such files
     "templates/desk/act.html",
 )
+
+ACRONYMS = {"LTV", "e-mail", "URL", "ID"}
 
 
 @dataclass(frozen=True)
@@ -132,3 +138,37 @@ def test_no_page_or_script_has_its_russian_in_the_code():
 
     russian = [name for name, text in named.items() if re.search("[А-Яа-яЁё]", text)]
     assert [name for name in russian if not name.startswith(SPEAK_RUSSIAN)] == []
+
+
+def test_no_field_of_a_staff_page_is_called_as_the_code_calls_it():
+    """Where a field of a model was given no name, Django makes an English one of the code's."""
+    english = set()
+    with translation.override("ru"):
+        for model, page in admin.site._registry.items():
+            if model._meta.app_label in ROOMS:
+                for field in shown_on(page):
+                    name = str(label_for_field(field, model, page))
+                    english |= {(model.__name__, field, name)} if is_english(name) else set()
+    assert english == set()
+
+
+def shown_on(page: ModelAdmin) -> list[str]:
+    """What the list and the page of a row show; not what only the form knows and names."""
+    asked = flatten_fieldsets(page.fieldsets) if page.fieldsets else flatten(page.fields or ())
+    in_form = getattr(page.form, "declared_fields", {})
+    return [f for f in (*page.list_display, *asked) if isinstance(f, str) and f not in in_form]
+
+
+def is_english(name: str) -> bool:
+    return not re.search("[а-яё]", name, re.IGNORECASE) and name not in ACRONYMS
+
+
+def test_every_field_of_a_staff_form_is_called_from_a_capital():
+    """As those are that a model names: a form that names its own is not seen as another kind."""
+    small = set()
+    with translation.override("ru"):
+        for model, page in admin.site._registry.items():
+            for name, field in getattr(page.form, "declared_fields", {}).items():
+                if field.label and str(field.label)[0].islower():
+                    small.add((model.__name__, name, str(field.label)))
+    assert small == set()

@@ -6,8 +6,10 @@ from typing import Any
 from django import forms
 from django.contrib.gis.forms import GeometryField
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point, Polygon
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from complaints.admin_theme import Textarea
 from complaints.geocoding.models import Region
 from complaints.intake.models import Precision
 
@@ -30,7 +32,7 @@ class PlaceForm(forms.Form):
 class OutlineField(GeometryField):
     """An outline as GeoJSON text; one polygon is an outline, too."""
 
-    widget = forms.Textarea
+    widget = Textarea
     geom_type = "GEOMETRY"
 
     def clean(self, value: Any) -> GEOSGeometry:
@@ -49,7 +51,7 @@ class RegionForm(forms.ModelForm[Region]):
     """A region, its outline as GeoJSON."""
 
     outline = OutlineField(
-        label=_("outline"), help_text=_("A Polygon or MultiPolygon as GeoJSON, WGS 84.")
+        label=capfirst(_("outline")), help_text=_("A Polygon or MultiPolygon as GeoJSON, WGS 84.")
     )
 
     def clean_time_zone(self) -> str:

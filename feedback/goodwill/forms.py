@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib.auth import get_user_model
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from complaints.admin_theme import Select, Textarea
@@ -63,7 +64,7 @@ class LimitForm(forms.ModelForm[GoodwillLimit]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"] = forms.ChoiceField(
-            choices=roles(), label=gettext_lazy("role"), widget=Select
+            choices=roles(), label=capfirst(gettext_lazy("role")), widget=Select
         )
 
 

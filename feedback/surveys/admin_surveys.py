@@ -22,7 +22,7 @@ from feedback.surveys.building import QuestionFormSet, SurveyForm, previewed
 from feedback.surveys.catalogue import Survey, SurveyQuerySet, SurveyQuestion
 from feedback.surveys.models import Invitation, InvitationQuerySet
 from feedback.surveys.why import answered
-from feedback.surveys.wording import masked_customer, spot_link
+from feedback.surveys.wording import masked_customer, spot_link, touch_point_in_words
 from spots.cases.wording import moment
 
 
@@ -132,7 +132,7 @@ class SurveyAdmin(OwnBrandsAdmin):
 class InvitationAdmin(ReadOnlyAdmin):
     """Whom we asked; and of whom we did not, why not."""
 
-    list_display = ("asked", "customer_shown", "survey", "state_shown", "touch_point", "spot")
+    list_display = ("asked", "customer_shown", "survey", "state_shown", "point_shown", "spot")
     list_filter = ("state", "skipped", "survey")
     list_select_related = ("survey", "customer", "case")
     list_per_page = 50
@@ -142,7 +142,15 @@ class InvitationAdmin(ReadOnlyAdmin):
     search_fields = ("=case__id", "=customer__crm_id")
     search_help_text = gettext_lazy("Number of the spot, or the customer's id")
     fields = (
-        *("survey", "version", "state_shown", "customer_shown", "touch_point", "brand", "region"),
+        *(
+            "survey",
+            "version_shown",
+            "state_shown",
+            "customer_shown",
+            "point_shown",
+            "brand",
+            "region",
+        ),
         *("spot", "topic", "cause", "team", "engineer", "agent"),
         *("created_at", "due_at", "sent_at", "delivered_at", "answered_at", "completed_at"),
         *("reminded_at", "expires_at"),
@@ -193,6 +201,14 @@ class InvitationAdmin(ReadOnlyAdmin):
         )
         why = invitation.get_skipped_display()
         return format_html('{} <span class="told-why">{}</span>', badge, why) if why else badge
+
+    @display(description=gettext_lazy("version"))
+    def version_shown(self, invitation: Invitation) -> str:
+        return str(invitation.version.number) if invitation.version else "—"
+
+    @display(description=gettext_lazy("touch point"), ordering="touch_point")
+    def point_shown(self, invitation: Invitation) -> str:
+        return touch_point_in_words(invitation.touch_point)
 
     @display(description=gettext_lazy("spot"), ordering="case")
     def spot(self, invitation: Invitation) -> SafeString:

@@ -26,7 +26,7 @@ from complaints.customers.reader import name_of
 from complaints.customers.walls import Walls
 from complaints.geocoding.models import Region
 from complaints.intake.models import Topic
-from feedback.surveys.catalogue import Survey, Trigger
+from feedback.surveys.catalogue import Survey
 from feedback.surveys.models import Answer, AnswerQuerySet, Invitation, InvitationQuerySet
 from feedback.surveys.questions import Kind
 from feedback.surveys.scores import (
@@ -39,6 +39,7 @@ from feedback.surveys.scores import (
     wilson,
 )
 from feedback.surveys.states import REACHED, State
+from feedback.surveys.wording import touch_point_in_words
 from spots.cases.catalogue import Cause
 from spots.models import Team
 
@@ -185,8 +186,7 @@ def _names(dimension: str, keys: Iterable[Any]) -> dict[Any, str]:
     if dimension == "day":
         return {key: date_format(key, "j E") for key in keys}
     if dimension == "touch_point":
-        triggers = {str(one.value): str(TOUCH_POINTS[one]) for one in Trigger}
-        return {key: triggers.get(key, key) for key in keys}
+        return {key: touch_point_in_words(key) for key in keys}
     if dimension == "segment":
         return {key: key or "—" for key in keys}
     wanted = [key for key in keys if key is not None]
@@ -194,15 +194,6 @@ def _names(dimension: str, keys: Iterable[Any]) -> dict[Any, str]:
         people = get_user_model().objects.filter(pk__in=wanted)
         return {person.pk: name_of(person) for person in people}
     return {one.pk: str(one) for one in _TABLES[dimension].objects.filter(pk__in=wanted)}
-
-
-TOUCH_POINTS: dict[str, Promise] = {
-    Trigger.FIXED: gettext_lazy("told of a fix"),
-    Trigger.FIXED_LATER: gettext_lazy("after a fix"),
-    Trigger.SINGLE_CLOSED: gettext_lazy("single case closed"),
-    Trigger.TOUCH: gettext_lazy("touch point"),
-    Trigger.SAMPLE: gettext_lazy("random sample"),
-}
 
 
 def _row(name: str, scored: Mapping[str, Any], asked: Mapping[str, Any]) -> Row:

@@ -2,18 +2,33 @@
 
 from collections.abc import Sequence
 
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
 from complaints.customers.models import Customer
 from complaints.customers.personal import masked_email, masked_phone, scrubbed
+from feedback.surveys.catalogue import Trigger
 from feedback.surveys.languages import in_language
 from feedback.surveys.models import Answer, Invitation, Version
 from feedback.surveys.questions import Kind, Question
 from spots.cases.addresses import page_of
 from spots.cases.models import Case
+
+# Invitations keep what made us ask, or the name that the CRM gave a touch point.
+TOUCH_POINTS: dict[str, Promise] = {
+    Trigger.FIXED: gettext_lazy("told of a fix"),
+    Trigger.FIXED_LATER: gettext_lazy("after a fix"),
+    Trigger.SINGLE_CLOSED: gettext_lazy("single case closed"),
+    Trigger.TOUCH: gettext_lazy("touch point"),
+    Trigger.SAMPLE: gettext_lazy("random sample"),
+}
+
+
+def touch_point_in_words(touch_point: str) -> str:
+    return str(TOUCH_POINTS.get(touch_point, touch_point))
 
 
 def in_words(question: Question, row: Answer, language: str) -> str:

@@ -132,10 +132,14 @@ class DeliveryAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
     show_full_result_count = False
     fields = (
-        *("subscription", "event", "subject", "message_id", "payload", "state", "planned_at"),
+        *("subscription", "event", "subject", "id_shown", "payload", "state", "planned_at"),
         *("due_at", "give_up_at", "attempts", "status", "error", "sent_at"),
     )
     actions = ("send_again",)
+
+    @display(description=_("message's id"))
+    def id_shown(self, delivery: Delivery) -> str:
+        return str(delivery.message_id)
 
     @action(description=_("Send again what was given up"), permissions=["change"])
     def send_again(self, request: HttpRequest, chosen: QuerySet[Delivery]) -> None:

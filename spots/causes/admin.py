@@ -126,6 +126,8 @@ class SuggestionOutcomeAdmin(ReadOnlyAdmin):
     list_before_template = "admin/spots/causes/acceptance.html"
     show_full_result_count = False
     ordering = ("-pk",)
+    fields = ("at", "case_shown", "first", "sign_shown", "percent", "chosen", "place")
+    readonly_fields = fields
 
     class Media:
         css = {"all": ("spots/watching/watching.css",)}

@@ -8,6 +8,7 @@ from django.contrib.gis.db import models
 from django.db.models import Field, Model, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from complaints.admin_theme import CheckboxSelectMultiple, ModelAdmin, TabularInline, display
@@ -24,7 +25,7 @@ class TickedAdmin(BaseModelAdmin[Any]):
         if db_field.name != "technologies":
             return super().formfield_for_dbfield(db_field, request, **kwargs)
         return forms.MultipleChoiceField(
-            label=_("technologies"),
+            label=capfirst(_("technologies")),
             choices=Technology.choices,
             required=not db_field.blank,
             widget=CheckboxSelectMultiple,

@@ -98,7 +98,7 @@ class RuleForm(forms.ModelForm[DetectionRule]):
     """Says in words what the table would refuse."""
 
     radii_m = RadiiField(
-        label=gettext_lazy("radii, m"),
+        label=capfirst(gettext_lazy("radii, m")),
         help_text=gettext_lazy(
             "Around each complaint one looks so far, in metres; the radius that says most counts."
         ),
@@ -115,8 +115,6 @@ class RuleForm(forms.ModelForm[DetectionRule]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if radii := self.fields.get("radii_m"):
-            radii.label = capfirst(str(radii.label))  # as every field that the table names
         if self.instance.pk and self.instance.name == DEFAULT_RULE:
             for name in FIXED_IN_DEFAULT:
                 if name in self.fields:  # whoever only reads is given none

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from complaints.admin_theme import CheckboxSelectMultiple, Select, SettingAdmin
@@ -16,7 +17,7 @@ class UnitForm(forms.ModelForm[Unit]):
     teams = forms.ModelMultipleChoiceField(
         Team.objects.order_by("name"),
         required=False,
-        label=Unit._meta.get_field("teams").verbose_name,
+        label=capfirst(Unit._meta.get_field("teams").verbose_name),
         widget=CheckboxSelectMultiple,
     )
 
