@@ -1,9 +1,9 @@
 """The life of a follow-up: its states, and the one table of moves between them."""
 
-from dataclasses import dataclass
-
 from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
+
+from complaints.moves import Move
 
 
 class State(TextChoices):
@@ -30,17 +30,9 @@ class Kind(TextChoices):
     CLOSE = "close", pgettext_lazy("follow-up", "closed")
 
 
-@dataclass(frozen=True)
-class Move:
-    """From which states a move leads, and to which."""
-
-    sources: frozenset[State]
-    target: State
-
-
 WAITING = frozenset({State.OPEN, State.TAKEN})  # the clock runs in these
 
-MOVES: dict[Kind, Move] = {
+MOVES: dict[Kind, Move[State]] = {
     Kind.TAKE: Move(WAITING, State.TAKEN),
     Kind.GIVE: Move(WAITING, State.TAKEN),
     Kind.MISS: Move(WAITING, State.TAKEN),

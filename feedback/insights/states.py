@@ -1,9 +1,9 @@
 """The life of an insight: its states, and the one table of moves between them."""
 
-from dataclasses import dataclass
-
 from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
+
+from complaints.moves import Move
 
 
 class State(TextChoices):
@@ -24,18 +24,10 @@ class Kind(TextChoices):
     REOPEN = "reopen", pgettext_lazy("insight", "taken up again")
 
 
-@dataclass(frozen=True)
-class Move:
-    """From which states a move leads, and to which."""
-
-    sources: frozenset[State]
-    target: State
-
-
 WAITING = frozenset({State.NEW, State.WORKING})
 ENDED = frozenset({State.DONE, State.DECLINED})
 
-MOVES: dict[Kind, Move] = {
+MOVES: dict[Kind, Move[State]] = {
     Kind.SEND: Move(WAITING, State.NEW),
     Kind.TAKE: Move(WAITING, State.WORKING),
     Kind.FINISH: Move(WAITING, State.DONE),

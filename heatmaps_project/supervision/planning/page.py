@@ -77,5 +77,7 @@ def context_of(request: HttpRequest, row: Proposal) -> dict[str, Any]:
         "links": linked,
         "near": near.order_by("-starts_at", "pk")[:20],
         "may_plan": request.user.has_perm(PLAN),
-        "decisions": [(kind, MOVES[kind]) for kind in BY_HAND if row.state in MOVES[kind].sources],
+        "decisions": [
+            (kind, label) for kind, label in BY_HAND.items() if row.state in MOVES[kind].sources
+        ],
     }

@@ -1,10 +1,10 @@
 """The life of a proposal: its states, and the one table of moves between them."""
 
-from dataclasses import dataclass
-
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
+
+from complaints.moves import Move
 
 
 class State(TextChoices):
@@ -30,37 +30,22 @@ class Kind(TextChoices):
     RAISED = "raised", pgettext_lazy("proposal", "priority of what is linked changed")
 
 
-@dataclass(frozen=True)
-class Move:
-    """From which states a move leads, and to which; whether it has to be said why."""
-
-    label: Promise
-    sources: frozenset[State]
-    target: State
-    asks_why: bool = False
-
-
 OPEN = frozenset({State.PROPOSED, State.STUDIED, State.PLANNED})
 
-MOVES: dict[Kind, Move] = {
-    Kind.STUDY: Move(
-        pgettext_lazy("proposal", "Study it"), frozenset({State.PROPOSED}), State.STUDIED
-    ),
-    Kind.PLAN: Move(
-        pgettext_lazy("proposal", "Take into the plan"),
-        frozenset({State.PROPOSED, State.STUDIED}),
-        State.PLANNED,
-    ),
-    Kind.FINISH: Move(pgettext_lazy("proposal", "Done"), frozenset({State.PLANNED}), State.DONE),
-    Kind.REJECT: Move(pgettext_lazy("proposal", "Reject"), OPEN, State.REJECTED, asks_why=True),
-    Kind.REOPEN: Move(
-        pgettext_lazy("proposal", "Propose anew"),
-        frozenset({State.DONE, State.REJECTED}),
-        State.PROPOSED,
-        asks_why=True,
-    ),
-    Kind.RETURNED: Move(  # the sweep's own
-        pgettext_lazy("proposal", "Spots came back"), frozenset({State.DONE}), State.PROPOSED
-    ),
+MOVES: dict[Kind, Move[State]] = {
+    Kind.STUDY: Move(frozenset({State.PROPOSED}), State.STUDIED),
+    Kind.PLAN: Move(frozenset({State.PROPOSED, State.STUDIED}), State.PLANNED),
+    Kind.FINISH: Move(frozenset({State.PLANNED}), State.DONE),
+    Kind.REJECT: Move(OPEN, State.REJECTED),
+    Kind.REOPEN: Move(frozenset({State.DONE, State.REJECTED}), State.PROPOSED),
+    Kind.RETURNED: Move(frozenset({State.DONE}), State.PROPOSED),  # the sweep's own
 }
-BY_HAND = tuple(kind for kind in MOVES if kind != Kind.RETURNED)
+ASKS_WHY = frozenset({Kind.REJECT, Kind.REOPEN})
+# What a person may do, as the buttons call it.
+BY_HAND: dict[Kind, Promise] = {
+    Kind.STUDY: pgettext_lazy("proposal", "Study it"),
+    Kind.PLAN: pgettext_lazy("proposal", "Take into the plan"),
+    Kind.FINISH: pgettext_lazy("proposal", "Done"),
+    Kind.REJECT: pgettext_lazy("proposal", "Reject"),
+    Kind.REOPEN: pgettext_lazy("proposal", "Propose anew"),
+}

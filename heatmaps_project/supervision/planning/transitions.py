@@ -29,7 +29,7 @@ from heatmaps_project.supervision.planning.recurrence import (
     outline,
     places,
 )
-from heatmaps_project.supervision.planning.states import BY_HAND, MOVES, Kind, State
+from heatmaps_project.supervision.planning.states import ASKS_WHY, BY_HAND, MOVES, Kind, State
 from heatmaps_project.supervision.planning.worth import Facts, Worth, band_of, weighed
 from spots.network.models import NetworkEvent, Site
 
@@ -71,11 +71,10 @@ def move(*, proposal_id: int, kind: Kind, note: str, by: AbstractUser, now: date
     :raises RefusedError: its state or `by`'s rights do not allow it, or it is not said why
     """
     row = _begun(proposal_id, by=by)
-    step = MOVES[kind]
-    if kind not in BY_HAND or row.state not in step.sources:
+    if kind not in BY_HAND or row.state not in MOVES[kind].sources:
         state = row.get_state_display()
         raise RefusedError(_("That cannot be done: it is “%(state)s”.") % {"state": state})
-    if step.asks_why and not note.strip():
+    if kind in ASKS_WHY and not note.strip():
         raise RefusedError(_("Say why."))
     _moved(row, kind, note=note.strip(), by=by, now=now)
     return row
