@@ -16,7 +16,10 @@ UNFOLD = {
             "href": lambda request: static("heatmaps_project/icon.svg"),
         }
     ],
-    "STYLES": [lambda request: static("heatmaps_project/forms.css")],
+    "STYLES": [
+        lambda request: static("heatmaps_project/forms.css"),
+        lambda request: static("heatmaps_project/progress.css"),
+    ],
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": False,
     "SHOW_VIEW_ON_SITE": False,
