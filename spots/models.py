@@ -21,7 +21,7 @@ from spots.maps.models import (
     HeatDay,
     StaleHeat,
 )
-from spots.network.imports.models import Import, ImportFile, StagedRow
+from spots.network.imports.models import Import, ImportPiece, StagedRow
 from spots.network.models import Coverage, NetworkEvent, Sector, Site
 from spots.routing.models import Absence, Duty, RoutingRule, Team
 from spots.sla.models import Clock, LedgerEntry, Policy, WorkingTime
@@ -60,7 +60,7 @@ __all__ = (
     "HeatCell",
     "HeatDay",
     "Import",
-    "ImportFile",
+    "ImportPiece",
     "ImportantPlace",
     "Ladder",
     "LateReason",

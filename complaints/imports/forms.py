@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from complaints.admin_theme import Select, TextInput
 from complaints.customers.models import Brand
 from complaints.customers.walls import Walls
+from complaints.handed_in.files import UnusableFileError
 from complaints.imports.mapping import DATE_FORMATS, EXAMPLES, LABELS, Told
 from complaints.imports.models import ComplaintImport
-from complaints.imports.unpacking import SUFFIXES, UnusableFileError, form_of
+from complaints.imports.unpacking import SUFFIXES, form_of
 from complaints.intake.models import Channel, Topic
 
 _COLUMN: Final = "column-"

@@ -1,6 +1,6 @@
 """Files of complaints on their way in: the import, its file, its rows, and what columns mean."""
 
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -12,6 +12,8 @@ from django.utils.translation import pgettext_lazy
 
 from complaints.customers.models import Brand
 from complaints.customers.walled import WalledQuerySet
+from complaints.handed_in.models import HandedIn, Piece
+from complaints.moves import Move
 
 LINE: Final = "line"  # the column that says where a row stood in the file
 OF_FILES: Final = "file:"  # begins the sources of imports: no API client's begins so
@@ -30,19 +32,11 @@ class State(models.TextChoices):
     REFUSED = "refused", pgettext_lazy("import", "refused")  # the file as a whole cannot be read
 
 
-TO_DO: Final = (State.UPLOADED, State.RUNNING, State.UNDOING)  # the sweep's work
-OPEN: Final = (*TO_DO, State.READ, State.STOPPED)
-
-
 class ComplaintImportQuerySet(WalledQuerySet["ComplaintImport"]):
     walled = {"brand": False}
 
-    def to_do(self) -> Self:
-        """Imports that a worker has something to do for."""
-        return self.filter(state__in=TO_DO)
 
-
-class ComplaintImport(models.Model):
+class ComplaintImport(HandedIn):
     """
     One file of complaints, and what became of it.
 
@@ -50,7 +44,23 @@ class ComplaintImport(models.Model):
     first rows, and its rows are received part by part: stopped, it goes on where it was.
     """
 
-    brand = models.ForeignKey(Brand, models.PROTECT, verbose_name=_("brand"))
+    MOVES = {
+        "begin": Move(frozenset({State.READ}), State.RUNNING),
+        "stop": Move(frozenset({State.RUNNING}), State.STOPPED),
+        "go_on": Move(frozenset({State.STOPPED}), State.RUNNING),
+        "cancel": Move(
+            frozenset({State.UPLOADED, State.READ, State.RUNNING, State.STOPPED}), State.CANCELLED
+        ),
+        "undo": Move(frozenset({State.DONE, State.CANCELLED, State.STOPPED}), State.UNDOING),
+    }
+    TO_DO = (State.UPLOADED, State.RUNNING, State.UNDOING)
+    OPEN = (*TO_DO, State.READ, State.STOPPED)
+    GIVEN_UP = {
+        State.UPLOADED: State.REFUSED,
+        State.RUNNING: State.STOPPED,
+        State.UNDOING: State.DONE,
+    }
+
     source = models.CharField(
         _("source"),
         max_length=50,
@@ -60,20 +70,11 @@ class ComplaintImport(models.Model):
             " source is stored once, and what its columns mean is remembered."
         ),
     )
-    file_name = models.CharField(_("file"), max_length=200)
-    size = models.PositiveBigIntegerField(_("size"))  # bytes
-    language = models.CharField(max_length=2, choices=settings.LANGUAGES)  # of its reasons
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who")
-    )
-    made_at = models.DateTimeField(_("uploaded at"))
-
     state = models.CharField(
         _("state"), max_length=9, choices=State.choices, default=State.UPLOADED
     )
     header = models.JSONField(default=list, editable=False)  # names of the file's columns
     layout = models.JSONField(default=dict, editable=False)  # mapping.Told: what they mean
-    rows = models.PositiveIntegerField(_("rows"), default=0)  # of the file
     done = models.PositiveIntegerField(_("rows done"), default=0)
     created = models.PositiveIntegerField(_("new"), default=0)
     exists = models.PositiveIntegerField(_("stored before"), default=0)
@@ -84,13 +85,6 @@ class ComplaintImport(models.Model):
     began_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
-    ended_by = models.ForeignKey(  # who cancelled or undid it
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    note = models.TextField(_("note"), blank=True)  # why refused or stopped
-    claimed_until = models.DateTimeField(null=True, editable=False)  # a worker's lease
-    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
 
     objects = ComplaintImportQuerySet.as_manager()
 
@@ -117,9 +111,6 @@ class ComplaintImport(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"№ {self.pk}, {self.file_name}"
-
     @property
     def complaints_source(self) -> str:
         """What the complaints of this import have as their source."""
@@ -131,18 +122,11 @@ class ComplaintImport(models.Model):
         return [LINE, *self.header]
 
 
-class ImportPiece(models.Model):
-    """A piece of an import's file as it came, sealed, until it is read."""
-
+class ImportPiece(Piece):
     of = models.ForeignKey(ComplaintImport, models.CASCADE, related_name="pieces")
-    number = models.PositiveIntegerField()
-    content = models.BinaryField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["of", "number"], name="import_piece_once")]
-
-    def __str__(self) -> str:
-        return f"{self.of_id}/{self.number}"
 
 
 class ImportPart(models.Model):

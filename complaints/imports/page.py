@@ -19,8 +19,8 @@ from complaints.customers.personal import (
     scrubbed,
 )
 from complaints.imports.mapping import LABELS, Told, layout_of, number_of
-from complaints.imports.models import LINE, TO_DO, ComplaintImport, ImportPart, State
-from complaints.imports.transitions import MOVES, why_not
+from complaints.imports.models import LINE, ComplaintImport, ImportPart, State
+from complaints.imports.transitions import why_not
 from complaints.imports.transitions_of_parts import rows_of
 from complaints.imports.wording import said
 from complaints.intake.imports import REASON
@@ -38,12 +38,9 @@ ERRORS: Final = 20
 def context_of(request: HttpRequest, row: ComplaintImport) -> dict[str, Any]:
     makes, now = request.user.has_perm(MAKES), timezone.now()
     return {
-        "import": row,
-        "running": row.state in TO_DO,
-        "percent": percent(row),
         "preview": preview(row, now=now) if row.state == State.READ else None,
         "missing": Told.of(row.layout).missing() if row.state == State.READ else [],
-        "moves": [name for name in MOVES if makes and not why_not(row, name, now=now)],
+        "moves": [name for name in row.MOVES if makes and not why_not(row, name, now=now)],
         "refused": row.refused + row.conflict,
         "first_refused": list(islice(_refused(row), ERRORS)),
     }
@@ -53,7 +50,7 @@ def percent(row: ComplaintImport) -> int:
     """How much is done, 0 … 100; reading tells nothing in between."""
     if row.state == State.UNDOING:
         return min(99, 100 * row.withdrawn // max(row.created, 1))
-    return min(99, 100 * row.done // max(row.rows, 1)) if row.state in TO_DO else 100
+    return min(99, 100 * row.done // max(row.rows, 1)) if row.state in row.TO_DO else 100
 
 
 def preview(row: ComplaintImport, *, now: datetime) -> dict[str, Any]:

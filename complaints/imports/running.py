@@ -1,6 +1,5 @@
 """Imports of complaints worked off in the background: read, received, taken back."""
 
-import logging
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
@@ -8,47 +7,39 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from itertools import islice
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from complaints.customers.personal import current_cipher
-from complaints.imports import transitions, transitions_of_parts
+from complaints.handed_in import running as handed_in
+from complaints.handed_in.files import UnusableFileError
+from complaints.handed_in.transitions import gather, give_back
+from complaints.imports import transitions_of_parts
 from complaints.imports.mapping import Told, first_told, layout_of
-from complaints.imports.models import ComplaintImport, ImportPiece, State
+from complaints.imports.models import ComplaintImport, State
 from complaints.imports.transitions_of_parts import ReadPart
-from complaints.imports.unpacking import MOST_ROWS, UnusableFileError, opened
+from complaints.imports.unpacking import MOST_ROWS, opened
 from complaints.intake.rows import Layout
 from complaints.intake.transitions import MOST_AT_ONCE
-
-logger = logging.getLogger(__name__)
 
 SLICE: Final = 60.0  # seconds that one run works before others have their turn
 
 
 def run_waiting(*, now: datetime) -> int:
     """Work on the import that waits longest, if any, and return how many were brought on."""
-    row = transitions.claim(now=now)
-    if row is None:
-        return 0
-    with translation.override(row.language):  # its reasons are read by who uploaded it
-        try:
-            _WORK[State(row.state)](row, now)
-        except UnusableFileError as error:
-            transitions.refuse(row, note=str(error), now=now)
-        except Exception as error:
-            logger.exception("Import %s of complaints failed", row.pk)
-            transitions.fail(row, note=type(error).__name__, now=now)
-            return 0
-    return 1
+    return handed_in.run_waiting(ComplaintImport, _worked_on, now=now)
+
+
+def _worked_on(row: ComplaintImport, now: datetime) -> bool:
+    _WORK[State(row.state)](row, now)
+    return True
 
 
 def _read(row: ComplaintImport, now: datetime) -> None:
     """Cut the file into parts, and say what its columns seem to mean."""
     with tempfile.TemporaryFile() as file:
-        _gathered(row, file)
+        gather(row, file)
         table = opened(row.file_name, file)
         if not transitions_of_parts.begin_reading(row):
             return
@@ -62,14 +53,6 @@ def _read(row: ComplaintImport, now: datetime) -> None:
             raise UnusableFileError(_("The file has no rows."))
         told = first_told(row, table.header, zone=_zone_of(row.by))
         transitions_of_parts.finish_reading(row, header=table.header, told=told)
-
-
-def _gathered(row: ComplaintImport, file: IO[bytes]) -> None:
-    cipher = current_cipher()
-    pieces = ImportPiece.objects.filter(of=row).order_by("number").values_list("content", flat=True)
-    for content in pieces.iterator(chunk_size=4):
-        file.write(cipher.unseal(bytes(content)))
-    file.seek(0)
 
 
 def _counted(rows: Iterable[list[str]]) -> Iterator[list[str]]:
@@ -92,10 +75,10 @@ def _receive(row: ComplaintImport, now: datetime) -> None:
     with ThreadPoolExecutor(max_workers=1) as reader:
         for read in each_read(row, layout, reader, now=now):
             if time.monotonic() >= ends:
-                transitions.give_back(row, attempts=0)
+                give_back(row, attempts=0)
                 return
             if not transitions_of_parts.receive_part(row, read, now=now):
-                transitions.give_back(row, attempts=row.attempts)
+                give_back(row, attempts=row.attempts)
                 return
     transitions_of_parts.finish(row, now=now)
 
@@ -120,7 +103,7 @@ def _take_back(row: ComplaintImport, now: datetime) -> None:
         if not transitions_of_parts.take_back_part(row, now=now):
             transitions_of_parts.finish(row, now=now)
             return
-    transitions.give_back(row, attempts=0)
+    give_back(row, attempts=0)
 
 
 _WORK: Final = {State.UPLOADED: _read, State.RUNNING: _receive, State.UNDOING: _take_back}

@@ -15,9 +15,9 @@ from django.db.models import F
 from django.utils import translation
 
 from complaints.customers.personal import current_cipher
+from complaints.handed_in.transitions import held
 from complaints.imports.mapping import Told, number_of
 from complaints.imports.models import ComplaintImport, ImportPart, ImportPiece, State
-from complaints.imports.transitions import held
 from complaints.imports.wording import said
 from complaints.intake.imports import Chunk, Import, Tally
 from complaints.intake.models import Complaint

@@ -9,7 +9,6 @@ import codecs
 import csv
 import io
 import json
-import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -23,6 +22,8 @@ from xml.etree.ElementTree import ParseError
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
+from complaints.handed_in.files import UnusableFileError
+from complaints.handed_in.geojson import Features
 from complaints.imports.models import LINE
 from complaints.intake.imports import REASON
 
@@ -41,14 +42,9 @@ MOST_COLUMNS: Final = 200
 MOST_CELL: Final = 20_000  # characters
 MOST_UNPACKED: Final = 2 * 1024**3  # bytes of a workbook
 LOOKED_AT: Final = 1000  # features whose properties name the columns
-LONGEST_FEATURE: Final = 1024 * 1024  # characters
-_READ: Final = 64 * 1024
+LONGEST_FEATURE: Final = 1  # MB
 
 Cells = list[str]
-
-
-class UnusableFileError(Exception):
-    """The file as a whole cannot be taken; says why, for people."""
 
 
 @dataclass(frozen=True)
@@ -196,14 +192,11 @@ def _written(value: Any) -> str:
     return str(value)[:MOST_CELL]
 
 
-# GeoJSON: feature by feature, so that neither a large file nor one bad feature is a trouble
-
-_FEATURES: Final = re.compile(r'"features"\s*:\s*\[')
-_GAP: Final = " \t\r\n,"
+# GeoJSON
 
 
 def _geojson(file: IO[bytes]) -> Table:
-    features = _features(io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace"))
+    features = iter(Features(file, longest=LONGEST_FEATURE))
     first = list(islice(features, LOOKED_AT))
     names = list(dict.fromkeys(name for one in first for name in _properties(one)))
     if not names:
@@ -212,30 +205,6 @@ def _geojson(file: IO[bytes]) -> Table:
     every = enumerate(chain(first, features), 1)
     rows = ((number, _feature_cells(one, columns)) for number, one in every)
     return _table(chain([(0, columns)], rows))
-
-
-def _features(text: IO[str]) -> Iterator[Any]:
-    decoder, buffer = json.JSONDecoder(), ""
-    while not (found := _FEATURES.search(buffer)):
-        more = text.read(_READ)
-        if not more or len(buffer) > LONGEST_FEATURE:
-            raise UnusableFileError(_("This is no GeoJSON with features."))
-        buffer += more
-    buffer = buffer[found.end() :]
-    while True:
-        buffer = buffer.lstrip(_GAP)
-        if buffer.startswith("]"):
-            return
-        try:
-            feature, end = decoder.raw_decode(buffer)
-        except (ValueError, RecursionError):
-            more = text.read(max(_READ, len(buffer)))
-            if not more or len(buffer) > LONGEST_FEATURE:
-                raise UnusableFileError(_("From here on the file cannot be read.")) from None
-            buffer += more
-            continue
-        yield feature
-        buffer = buffer[end:]
 
 
 def _properties(feature: Any) -> dict[str, Any]:

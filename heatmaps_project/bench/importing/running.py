@@ -15,6 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from complaints.customers.models import Brand
+from complaints.handed_in.transitions import claim
 from complaints.imports import running, transitions, transitions_of_parts
 from complaints.imports.mapping import Told, layout_of
 from complaints.imports.models import ComplaintImport
@@ -81,7 +82,7 @@ def measured(rows: int, *, says: Callable[[str], object]) -> Outcome:
     says(f"read in {reading:.1f} s")
     transitions.tell_columns(row.pk, Told.of(row.layout))
     transitions.move(row.pk, "begin", by=by, now=timezone.now())
-    claimed = transitions.claim(now=timezone.now() + timedelta(days=1))
+    claimed = claim(ComplaintImport, now=timezone.now() + timedelta(days=1))
     assert claimed is not None
     layout = layout_of(Told.of(claimed.layout))
     every = max(1, rows // ROWS // MOST_COPIED)

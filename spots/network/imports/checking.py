@@ -5,7 +5,6 @@ A check that is killed is begun again, from the file; applying and undoing are o
 so a killed one has done nothing.
 """
 
-import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,11 +15,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext as _
 
+from complaints.handed_in import running as handed_in
+from complaints.handed_in.files import UnusableFileError
+from complaints.handed_in.transitions import gather, give_back
 from spots.network.imports import reading, transitions
-from spots.network.imports.files import UnusableFileError, Upload
 from spots.network.imports.kinds import ADAPTERS
 from spots.network.imports.kinds.adapter import Adapter, Body, Context, Refused, Thing
 from spots.network.imports.kinds.values import RowError
@@ -28,14 +28,11 @@ from spots.network.imports.models import (
     REPAIRED,
     Change,
     Import,
-    ImportFile,
     Mode,
     StagedRow,
     State,
 )
 from spots.network.imports.reading import Row
-
-logger = logging.getLogger(__name__)
 
 CHUNK = 1000
 LONGEST_TOLD = 500  # characters of one value that are kept of a refused row
@@ -43,26 +40,17 @@ LONGEST_TOLD = 500  # characters of one value that are kept of a refused row
 
 def run_waiting(*, now: datetime) -> int:
     """Work on the import that waits longest, if any, and return how many were brought on."""
-    row = transitions.claim(now=now)
-    if row is None:
-        return 0
-    with translation.override(row.language):  # its reasons are read by who uploaded it
-        try:
-            return int(_work(row, now=now))
-        except Exception as error:
-            logger.exception("Import %s failed", row.pk)
-            transitions.fail(row, note=type(error).__name__, now=now)
-            return 0
+    return handed_in.run_waiting(Import, _work, now=now)
 
 
-def _work(row: Import, *, now: datetime) -> bool:
+def _work(row: Import, now: datetime) -> bool:
     adapter = ADAPTERS[row.kind](Context(row.brand_id, row.made_at, _zone_of(row.by)))
     if row.state == State.UPLOADED:
         return _check(row, adapter, now=now)
     act = transitions.apply if row.state == State.APPLYING else transitions.undo
     done = act(row, adapter, now=now)
     if not done:  # another of the same kind is at it: that is no failed attempt
-        transitions.give_back(row, attempts=row.attempts - 1)
+        give_back(row, attempts=row.attempts - 1)
     return done
 
 
@@ -154,16 +142,11 @@ class _Check:
 
 
 def _check(row: Import, adapter: Adapter, *, now: datetime) -> bool:
-    file = ImportFile.objects.get(of=row)
-    sent = Upload(row.file_name, bytes(file.content))
-    check = _Check(row, adapter)
     with reading.scratch() as folder:
-        try:
-            source = reading.opened(sent, Path(folder))
-            return _compare(check, source, now=now)
-        except UnusableFileError as error:
-            transitions.refuse(row, note=str(error), now=now)
-            return True
+        path = Path(folder) / "sent"
+        with path.open("wb") as file:
+            gather(row, file)
+        return _compare(_Check(row, adapter), reading.opened(row.file_name, path), now=now)
 
 
 def _compare(check: _Check, source: reading.Source, *, now: datetime) -> bool:

@@ -14,6 +14,8 @@ from typing import IO, Final
 
 from django.utils.translation import gettext as _
 
+from complaints.handed_in.files import UnusableFileError
+
 MB: Final = 1024 * 1024
 MOST_BYTES: Final = 50 * MB  # of a file as it comes
 MOST_UNPACKED: Final = 400 * MB  # of an archive's contents
@@ -34,10 +36,6 @@ _NEEDED: Final = (".shp", ".shx", ".dbf")
 _SHP: Final = b"\x00\x00\x27\x0a"
 _SQLITE: Final = b"SQLite format 3\x00"
 _ZIP: Final = b"PK\x03\x04"
-
-
-class UnusableFileError(Exception):
-    """The file as a whole cannot be taken; says why, for people."""
 
 
 @dataclass(frozen=True)
@@ -84,25 +82,25 @@ def check(upload: Upload) -> None:
             _("The file is not what its name says: %(suffix)s.") % {"suffix": form}
         )
     if form == SHAPEFILE:
-        _members(_opened(upload.content))
+        _members(_opened(BytesIO(upload.content)))
 
 
 def _is_text(content: bytes) -> bool:
     return b"\x00" not in content[:4096]
 
 
-def unpack(content: bytes, folder: Path) -> Path:
+def unpack(packed: Path) -> Path:
     """
-    Unpack a zipped shapefile into a folder, and return the path of its .shp.
+    Unpack a zipped shapefile beside itself, and return the path of its .shp.
 
     :raises UnusableFileError: damaged, too large, or not one shapefile
     """
-    archive = _opened(content)
-    left = MOST_UNPACKED
+    folder, left = packed.parent, MOST_UNPACKED
+    archive = _opened(packed)
     for suffix, member in _members(archive).items():
         try:
-            with archive.open(member) as packed, (folder / f"data{suffix}").open("wb") as plain:
-                left = _copied(packed, plain, left)
+            with archive.open(member) as inside, (folder / f"data{suffix}").open("wb") as plain:
+                left = _copied(inside, plain, left)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
             raise UnusableFileError(_("The archive is damaged or locked.")) from None
     shape = folder / "data.shp"
@@ -113,9 +111,9 @@ def unpack(content: bytes, folder: Path) -> Path:
     return shape
 
 
-def _copied(packed: IO[bytes], plain: IO[bytes], left: int) -> int:
+def _copied(inside: IO[bytes], plain: IO[bytes], left: int) -> int:
     """Copy a member while it fits into what is left, and return what is left after it."""
-    while chunk := packed.read(_CHUNK):
+    while chunk := inside.read(_CHUNK):
         left -= len(chunk)
         if left < 0:
             raise UnusableFileError(
@@ -125,9 +123,9 @@ def _copied(packed: IO[bytes], plain: IO[bytes], left: int) -> int:
     return left
 
 
-def _opened(content: bytes) -> zipfile.ZipFile:
+def _opened(packed: Path | IO[bytes]) -> zipfile.ZipFile:
     try:
-        return zipfile.ZipFile(BytesIO(content))
+        return zipfile.ZipFile(packed)
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         raise UnusableFileError(_("The archive is damaged or locked.")) from None
 

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from complaints.admin_theme import Select
 from complaints.customers.models import Brand
 from complaints.customers.walls import Walls
+from complaints.handed_in.files import UnusableFileError
 from spots.network.imports import files
-from spots.network.imports.files import UnusableFileError, Upload
+from spots.network.imports.files import Upload
 from spots.network.imports.models import Kind, Mode
 
 

@@ -1,14 +1,13 @@
 """Files about the network on their way in: the import, its file, and its rows."""
 
-from typing import Self
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from complaints.customers.models import Brand
+from complaints.handed_in.models import HandedIn, Piece
+from complaints.moves import Move
 from spots.network.models import OfBrandQuerySet
 
 
@@ -39,16 +38,13 @@ class State(models.TextChoices):
 
 
 REPAIRED = "repaired"  # among the counts: shapes that were not valid
-TO_DO = (State.UPLOADED, State.APPLYING, State.UNDOING)  # the sweep's work
 
 
 class ImportQuerySet(OfBrandQuerySet["Import"]):
-    def to_do(self) -> Self:
-        """Imports that a worker has something to do for."""
-        return self.filter(state__in=TO_DO)
+    pass
 
 
-class Import(models.Model):
+class Import(HandedIn):
     """
     One file about a brand's network, and what became of it.
 
@@ -56,15 +52,22 @@ class Import(models.Model):
     and can be undone as a whole while nothing was built on it.
     """
 
+    MOVES = {
+        "apply": Move(frozenset({State.CHECKED}), State.APPLYING),
+        "undo": Move(frozenset({State.APPLIED}), State.UNDOING),
+        "stop": Move(frozenset({State.UPLOADED, State.CHECKED}), State.STOPPED),
+    }
+    TO_DO = (State.UPLOADED, State.APPLYING, State.UNDOING)
+    OPEN = (*TO_DO, State.CHECKED)
+    GIVEN_UP = {  # what was not applied, or not undone, has changed nothing
+        State.UPLOADED: State.REFUSED,
+        State.APPLYING: State.CHECKED,
+        State.UNDOING: State.APPLIED,
+    }
+
     kind = models.CharField(_("about"), max_length=11, choices=Kind.choices)
-    brand = models.ForeignKey(Brand, models.PROTECT, verbose_name=_("brand"))
     mode = models.CharField(_("mode"), max_length=7, choices=Mode.choices, default=Mode.MERGE)
-    file_name = models.CharField(_("file"), max_length=200)
     sha256 = models.CharField("SHA-256", max_length=64)
-    size = models.PositiveBigIntegerField(_("size"))  # bytes
-    language = models.CharField(max_length=2, choices=settings.LANGUAGES)  # of its reasons
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("who"))
-    made_at = models.DateTimeField(_("uploaded at"))
 
     state = models.CharField(
         _("state"), max_length=8, choices=State.choices, default=State.UPLOADED
@@ -79,17 +82,8 @@ class Import(models.Model):
         related_name="+",
         verbose_name=_("applied by"),
     )
-    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)  # undone, stopped …
-    ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    note = models.TextField(_("note"), blank=True)  # why refused, checked again or not undone
-
-    rows = models.PositiveIntegerField(_("rows"), default=0)  # of the file, read so far
     expected = models.PositiveIntegerField(default=0)  # rows of the file in all; 0: not known
     counts = models.JSONField(default=dict, editable=False)  # rows by Change; and REPAIRED
-    claimed_until = models.DateTimeField(null=True, editable=False)  # a worker's lease
-    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
 
     objects = ImportQuerySet.as_manager()
 
@@ -111,9 +105,6 @@ class Import(models.Model):
             )
         ]
 
-    def __str__(self) -> str:
-        return f"№ {self.pk}, {self.file_name}"
-
     def count(self, change: str) -> int:
         return int(self.counts.get(change, 0))
 
@@ -122,14 +113,11 @@ class Import(models.Model):
         return not any(self.count(change) for change in EFFECTIVE)
 
 
-class ImportFile(models.Model):
-    """An import's file as it came, until it is applied or given up."""
+class ImportPiece(Piece):
+    of = models.ForeignKey(Import, models.CASCADE, related_name="pieces")
 
-    of = models.OneToOneField(Import, models.CASCADE, primary_key=True, related_name="file")
-    content = models.BinaryField()
-
-    def __str__(self) -> str:
-        return f"{self.of_id}"
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["of", "number"], name="network_piece_once")]
 
 
 class Change(models.TextChoices):

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from complaints.spreadsheets import csv_line, inert
 from spots.network.imports import wording
-from spots.network.imports.models import REPAIRED, TO_DO, Change, Import, State
-from spots.network.imports.transitions import MOVES, why_not
+from spots.network.imports.models import REPAIRED, Change, Import, State
+from spots.network.imports.transitions import why_not
 
 MAKES = "spots.add_import"
 SHOWN = 50  # rows of each change
@@ -19,19 +19,15 @@ REASON = "refused_because"
 
 def context_of(request: HttpRequest, row: Import) -> dict[str, Any]:
     makes, now = request.user.has_perm(MAKES), timezone.now()
-    to_do = row.state in TO_DO
     settled = row.state in (State.CHECKED, State.APPLIED, State.UNDONE)
     return {
-        "import": row,
-        "running": to_do,
-        "percent": percent(row),
         "counts": [(change, change.label, row.count(change)) for change in Change],
         "repaired": row.count(REPAIRED),
         "changes": changes(row) if settled else [],
         "refused": refused(row) if settled else [],
         "refused_left": max(row.count(Change.REFUSED) - SHOWN, 0),
         "drawing": wording.drawing_of(row) if settled else None,
-        "moves": [name for name in MOVES if makes and not why_not(row, name, now=now)],
+        "moves": [name for name in row.MOVES if makes and not why_not(row, name, now=now)],
         "empty": makes and row.state == State.CHECKED and row.changes_nothing,
     }
 

@@ -5,7 +5,6 @@ One row that cannot be read is a row with a reason; only a file that cannot be r
 """
 
 import csv
-import io
 import json
 import tempfile
 from collections.abc import Iterator
@@ -22,15 +21,15 @@ from django.contrib.gis.gdal import (
 )
 from django.contrib.gis.geos import GEOSException, GEOSGeometry
 from django.utils.translation import gettext as _
-from pydantic_core import from_json
 
+from complaints.handed_in.files import UnusableFileError
+from complaints.handed_in.geojson import Features
 from complaints.spreadsheets import restored
 from spots.network.imports import files
-from spots.network.imports.files import UnusableFileError, Upload
 
 WGS_84: Final = 4326
 MOST_CORNERS: Final = 500_000  # of one shape
-_DRIVERS: Final = {files.GEOPACKAGE: "GPKG", files.SHAPEFILE: "ESRI Shapefile"}
+LONGEST_FEATURE: Final = 16  # MB of GeoJSON: some twenty letters for each corner, and twice that
 
 
 @dataclass(frozen=True)
@@ -51,42 +50,32 @@ class Source:
     expected: int
 
 
-def opened(upload: Upload, folder: Path) -> Source:
+def opened(name: str, path: Path) -> Source:
     """
-    Open a file; `folder` is for what has to lie on a disk, and is the caller's to remove.
+    Open a file, whose name says what it is; its folder is for what is unpacked, too.
 
     :raises UnusableFileError: it cannot be read as what it is
     """
-    files.check(upload)
-    form = files.format_of(upload.name)
-    if form == files.CSV:
-        return _csv(upload.content)
-    if form == files.GEOJSON:
-        return _geojson(upload.content)
-    if form == files.SHAPEFILE:
-        path = files.unpack(upload.content, folder)
-    else:
-        path = folder / "data.gpkg"
-        path.write_bytes(upload.content)
-    return _gdal(path, _DRIVERS[form])
+    return _READS[files.format_of(name)](path)
 
 
 # Text
 
 
-def decoded(content: bytes) -> str:
-    """Return a text that is UTF-8, with or without its mark, or else Windows-1251."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1251", errors="replace")
+def encoding_of(path: Path) -> str:
+    """Return how a text is written: UTF-8, with or without its mark, or else Windows-1251."""
+    with path.open(encoding="utf-8-sig") as text:
+        try:
+            while text.read(files.MB):
+                pass
+        except UnicodeDecodeError:
+            return "cp1251"
+    return "utf-8-sig"
 
 
-def _csv(content: bytes) -> Source:
-    text = decoded(content)
-    first, _rest, _more = text.partition("\n")
-    delimiter = max(";,\t", key=first.count)
-    lines = _lines(text, delimiter)
+def _csv(path: Path) -> Source:
+    encoding = encoding_of(path)
+    lines = _lines(path, encoding)
     _number, named = next(lines, (1, None))
     header = [name.strip().lower() for name in named or ()]
     if len(header) < 2 or len(set(header)) < len(header):
@@ -94,22 +83,25 @@ def _csv(content: bytes) -> Source:
             _("The first line has to name the columns, each once, separated by ; or , or tabs.")
         )
     # Counted beforehand: what is too long is refused before anything of it is kept.
-    return Source(_csv_rows(lines, header), expected=sum(1 for _ in _lines(text, delimiter)) - 1)
+    return Source(_csv_rows(lines, header), expected=sum(1 for _ in _lines(path, encoding)) - 1)
 
 
-def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str] | None]]:
+def _lines(path: Path, encoding: str) -> Iterator[tuple[int, list[str] | None]]:
     """The lines that say something, with their number; None: this one is no CSV."""
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    while True:
-        try:
-            cells = next(lines)
-        except StopIteration:
-            return
-        except csv.Error:
-            yield lines.line_num, None
-            continue
-        if any(cell.strip() for cell in cells):
-            yield lines.line_num, cells
+    with path.open(encoding=encoding, errors="replace", newline="") as text:
+        delimiter = max(";,\t", key=text.readline().count)
+        text.seek(0)
+        lines = csv.reader(text, delimiter=delimiter)
+        while True:
+            try:
+                cells = next(lines)
+            except StopIteration:
+                return
+            except csv.Error:
+                yield lines.line_num, None
+                continue
+            if any(cell.strip() for cell in cells):
+                yield lines.line_num, cells
 
 
 def _csv_rows(lines: Iterator[tuple[int, list[str] | None]], header: list[str]) -> Iterator[Row]:
@@ -129,47 +121,45 @@ def _csv_rows(lines: Iterator[tuple[int, list[str] | None]], header: list[str]) 
 # GeoJSON: read here and not by GDAL, so that one bad feature does not spoil the file
 
 
-def _geojson(content: bytes) -> Source:
-    try:
-        told = from_json(content.removeprefix(b"\xef\xbb\xbf"), allow_inf_nan=False)
-        features = told["features"]
-        transform = _transform(_named_crs(told))
-    except (ValueError, KeyError, TypeError):
-        raise UnusableFileError(_("This is no GeoJSON with features.")) from None
-    if not isinstance(features, list):
-        raise UnusableFileError(_("This is no GeoJSON with features."))
-    return Source(_features(features, transform), expected=len(features))
+def _geojson(path: Path) -> Source:
+    # Read beforehand: what breaks off is refused before anything of it is kept.
+    with path.open("rb") as file:
+        features = Features(file, longest=LONGEST_FEATURE)
+        expected = sum(1 for _feature in features)
+    return Source(_features(path, _transform(_named_crs(features.crs))), expected)
 
 
-def _named_crs(told: dict[str, Any]) -> SpatialReference | None:
+def _named_crs(named: Any) -> SpatialReference | None:
     """The coordinate system that older GeoJSON may name; None: WGS 84, as the standard has it."""
-    named = told.get("crs")
     if named is None:
         return None
     try:
         return SpatialReference(str(named["properties"]["name"]))
-    except (GDALException, TypeError):
+    except (GDALException, TypeError, LookupError):
         raise UnusableFileError(_("The file's coordinate system is not known.")) from None
 
 
-def _features(features: list[Any], transform: CoordTransform | None) -> Iterator[Row]:
-    for number, feature in enumerate(features, 1):
-        told = feature if isinstance(feature, dict) else {}
-        properties = told.get("properties")
-        values = {
-            str(name).strip().lower(): value
-            for name, value in (properties if isinstance(properties, dict) else {}).items()
-        }
-        geometry = told.get("geometry")
-        if not isinstance(geometry, dict):
-            yield Row(number, values)
-            continue
-        try:
-            shape = _flat(OGRGeometry(json.dumps(geometry)), transform)
-        except (GDALException, GEOSException, ValueError, TypeError):
-            yield Row(number, values, problem=_("Its shape cannot be read."))
-        else:
-            yield Row(number, values, shape)
+def _features(path: Path, transform: CoordTransform | None) -> Iterator[Row]:
+    with path.open("rb") as file:
+        for number, feature in enumerate(Features(file, longest=LONGEST_FEATURE), 1):
+            yield _feature_row(number, feature, transform)
+
+
+def _feature_row(number: int, feature: Any, transform: CoordTransform | None) -> Row:
+    told = feature if isinstance(feature, dict) else {}
+    properties = told.get("properties")
+    values = {
+        str(name).strip().lower(): value
+        for name, value in (properties if isinstance(properties, dict) else {}).items()
+    }
+    geometry = told.get("geometry")
+    if not isinstance(geometry, dict):
+        return Row(number, values)
+    try:
+        shape = _flat(OGRGeometry(json.dumps(geometry)), transform)
+    except (GDALException, GEOSException, ValueError, TypeError):
+        return Row(number, values, problem=_("Its shape cannot be read."))
+    return Row(number, values, shape)
 
 
 # GeoPackage and shapefile, through GDAL
@@ -251,6 +241,22 @@ def _flat(geometry: OGRGeometry, transform: CoordTransform | None) -> GEOSGeomet
     shape = GEOSGeometry(memoryview(bytes(flat.wkb)))
     shape.srid = WGS_84
     return shape
+
+
+def _geopackage(path: Path) -> Source:
+    return _gdal(path, "GPKG")
+
+
+def _shapefile(path: Path) -> Source:
+    return _gdal(files.unpack(path), "ESRI Shapefile")
+
+
+_READS: Final = {
+    files.CSV: _csv,
+    files.GEOJSON: _geojson,
+    files.GEOPACKAGE: _geopackage,
+    files.SHAPEFILE: _shapefile,
+}
 
 
 def scratch() -> tempfile.TemporaryDirectory[str]:

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from openpyxl import Workbook
 
 from complaints.customers.walls import Walls
+from complaints.handed_in.transitions import ImportRefusedError, claim
 from complaints.imports import page, running, transitions, transitions_of_parts, unpacking
 from complaints.imports.mapping import Told, guessed, layout_of
 from complaints.models import Complaint, ComplaintImport, ImportPart, ImportPiece
@@ -159,7 +160,7 @@ def test_a_stopped_import_goes_on_where_it_was(monkeypatch):
     monkeypatch.setattr(running, "SLICE", 0.0)
     work(row)
     assert (row.state, row.done) == ("running", 0)
-    claimed = transitions.claim(now=timezone.now())
+    claimed = claim(ComplaintImport, now=timezone.now())
     now, layout = timezone.now(), layout_of(Told.of(row.layout))
     first = transitions_of_parts.next_part(claimed)
     read = transitions_of_parts.read_part(claimed, first, layout, now=now)
@@ -197,9 +198,9 @@ def test_undoing_withdraws_what_an_import_made_and_frees_its_numbers():
 def test_a_cancelled_import_keeps_what_it_made_until_it_is_undone():
     row = moved(ready(), "cancel")
 
-    with pytest.raises(transitions.ImportRefusedError):
+    with pytest.raises(ImportRefusedError):
         moved(row, "undo")  # it made nothing
-    with pytest.raises(transitions.ImportRefusedError):
+    with pytest.raises(ImportRefusedError):
         moved(row, "begin")
     assert not ImportPart.objects.exists()
 
@@ -221,7 +222,7 @@ def test_what_has_to_be_told_is_asked_for():
     row = work(uploaded("a;b\n1;2\n"))
 
     assert len(Told.of(row.layout).missing()) == 4
-    with pytest.raises(transitions.ImportRefusedError):
+    with pytest.raises(ImportRefusedError):
         moved(row, "begin")
 
 

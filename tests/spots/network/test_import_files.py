@@ -1,18 +1,22 @@
 """Files as they come, good and bad: formats, coordinate systems, encodings, and traps."""
 
 import json
+import tracemalloc
 import zipfile
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from complaints.handed_in.files import UnusableFileError
+from complaints.handed_in.transitions import ImportRefusedError
 from spots.models import Coverage, Import, StagedRow
 from spots.network.imports import files
-from spots.network.imports.files import UnusableFileError, Upload
-from spots.network.imports.transitions import ImportRefusedError
+from spots.network.imports.files import Upload
+from spots.network.imports.reading import opened
 from tests.spots.network.uploads import (
     SITES,
     applied,
@@ -32,7 +36,12 @@ pytestmark = pytest.mark.django_db
 
 OUTSIDE = "It lies outside the world: is its coordinate system right?"
 SQUARE = "POLYGON ((37.59 55.74, 37.61 55.74, 37.61 55.76, 37.59 55.76, 37.59 55.74))"
+UNREADABLE = "Its shape cannot be read."
 LTE = {"technology": "LTE", "level": "indoor", "source": "план"}
+
+
+def nested(deep: int) -> list:
+    return [nested(deep - 1)] if deep else []
 
 
 def refusal(sent: Upload, kind: str = "coverage") -> str:
@@ -133,6 +142,9 @@ def test_features_of_one_technology_and_level_are_one_area():
         ({"type": "Polygon", "coordinates": [["a"]]}, "Its shape cannot be read."),
         ({"type": "Blob"}, "Its shape cannot be read."),
         ({"type": "Polygon", "coordinates": [[[1e30, 5], [8, 5], [8, 6], [1e30, 5]]]}, OUTSIDE),
+        ({"type": "Polygon", "coordinates": [[["1", 5], [8, 5], [8, 6], ["1", 5]]]}, UNREADABLE),
+        ({"type": "Polygon", "coordinates": nested(200)}, UNREADABLE),
+        ("a text", "Its shape is no area."),
     ],
 )
 def test_a_feature_without_an_area_is_refused_alone(geometry, reason):
@@ -204,6 +216,12 @@ def test_a_shapefile_cut_short_inside_its_archive_is_refused_or_says_so():
     assert row.state == "refused" or reasons(row)
 
 
+def on_disk(sent: Upload, folder: Path) -> Path:
+    path = folder / "sent"
+    path.write_bytes(sent.content)
+    return path
+
+
 def test_a_bomb_is_refused_before_it_is_unpacked():
     assert "400 MB" in refusal(bomb())
 
@@ -218,7 +236,7 @@ def test_an_archive_that_lies_about_its_size_is_stopped_while_it_unpacks(monkeyp
     )
 
     with pytest.raises(UnusableFileError, match="unpacks to more"):
-        files.unpack(sent.content, tmp_path)
+        files.unpack(on_disk(sent, tmp_path))
 
 
 def test_names_in_an_archive_are_no_paths(tmp_path):
@@ -226,9 +244,57 @@ def test_names_in_an_archive_are_no_paths(tmp_path):
         members = {f"../../{name}": archive.read(name) for name in archive.namelist()}
 
     (tmp_path / "in").mkdir()
-    files.unpack(zipped(members).content, tmp_path / "in")
+    files.unpack(on_disk(zipped(members), tmp_path / "in"))
 
     assert {path.name for path in tmp_path.iterdir()} == {"in"}
+
+
+@pytest.mark.parametrize(
+    ("after", "reason"),
+    [
+        (b"", "damaged or cut off at feature 3000"),
+        (b', {"type": "Feature", "geom', "damaged or cut off at feature 3001"),
+        (b', {"type": NaN}]}', "damaged or cut off at feature 3001"),
+        (b", " + b"[" * 100_000, "Feature 3001 is nested too deeply"),
+        (b', "' + b"9" * 17 * files.MB, "Feature 3001 is longer than 16 MB"),
+    ],
+    ids=["cut off", "cut off inside", "no JSON", "deep", "long"],
+)
+def test_geojson_that_breaks_off_is_refused_before_a_row_of_it_is_looked_at(
+    after, reason, monkeypatch
+):
+    monkeypatch.setattr("spots.network.imports.kinds.sites.Sites.take", pytest.fail)
+    one = json.dumps(feature({"type": "Point", "coordinates": [37.6, 55.7]})).encode()
+    content = b'{"features": [' + b",".join([one] * 3000) + after
+
+    assert reason in refusal(Upload("network.geojson", content), "sites")
+
+
+@pytest.mark.parametrize(
+    ("name", "begins", "row", "ends"),
+    [
+        ("network.csv", b"code;name;lon;lat\n", "M1;Полевая;37,60;55,75\n".encode(), b""),
+        (
+            "network.geojson",
+            b'{"features": [0',
+            b"," + json.dumps(feature({"type": "Point", "coordinates": [37, 55]})).encode(),
+            b"]}",
+        ),
+    ],
+)
+def test_memory_is_bounded_however_long_the_file_is(name, begins, row, ends, tmp_path):
+    rows = 8 * files.MB // len(row)
+    path = tmp_path / "sent"
+    path.write_bytes(begins + row * rows + ends)
+    tracemalloc.start()
+    try:
+        count = sum(1 for _row in opened(name, path).rows)
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert count in (rows, rows + 1)
+    assert most < 2 * files.MB
 
 
 def test_more_rows_than_may_be_are_refused_as_a_whole(monkeypatch):
@@ -249,7 +315,7 @@ def test_a_person_has_a_few_imports_open_at_most():
     for _number in range(4):
         uploaded(csv(SITES), by=first.by)
 
-    with pytest.raises(ImportRefusedError, match="apply or stop one first"):
+    with pytest.raises(ImportRefusedError, match="bring one of them to an end"):
         uploaded(csv(SITES), by=first.by)
 
 

@@ -6,10 +6,11 @@ from threading import Thread
 import pytest
 from django.db import connection, connections, transaction
 
-from spots.models import Import, ImportFile, Site, StagedRow
+from complaints.handed_in.transitions import MOST_ATTEMPTS, ImportRefusedError, claim
+from spots.models import Import, ImportPiece, Site, StagedRow
 from spots.network.imports import checking, transitions
-from spots.network.imports.transitions import applying, life, staging
-from spots.network.imports.transitions.life import KEPT, ImportRefusedError
+from spots.network.imports.transitions import applying, staging
+from spots.network.imports.transitions.life import KEPT
 from tests.factories import NOW, make_brand, make_user
 from tests.spots.network.uploads import SITES, applied, checked, csv, undone, uploaded
 
@@ -91,19 +92,19 @@ def test_undoing_that_was_killed_changed_nothing_and_is_done_again(monkeypatch, 
 def test_what_kills_every_worker_is_given_up(state, then):
     row = applied(csv(SITES))
     Import.objects.update(state=state)
-    for number in range(life.MOST_ATTEMPTS):
-        assert transitions.claim(now=later(6 * number)) is not None
+    for number in range(MOST_ATTEMPTS):
+        assert claim(Import, now=later(6 * number)) is not None
 
-    assert transitions.claim(now=later(60)) is None
+    assert claim(Import, now=later(60)) is None
 
     row.refresh_from_db()
     assert (row.state, row.note) == (then, "The worker stopped, each time.")
-    assert transitions.claim(now=later(120)) is None
+    assert claim(Import, now=later(120)) is None
 
 
 def test_a_worker_whose_import_was_stopped_writes_nothing_more(monkeypatch):
     row = uploaded(csv(SITES))
-    claimed = transitions.claim(now=NOW)
+    claimed = claim(Import, now=NOW)
 
     transitions.stop(row.pk, by=row.by, now=NOW)
 
@@ -112,24 +113,24 @@ def test_a_worker_whose_import_was_stopped_writes_nothing_more(monkeypatch):
     assert not staging.finish(claimed, counts={}, rows=2, now=NOW)
     row.refresh_from_db()
     assert row.state == "stopped"
-    assert not ImportFile.objects.exists()
+    assert not ImportPiece.objects.exists()
 
 
 def test_a_worker_that_lost_its_claim_books_nothing(monkeypatch):
     uploaded(csv(SITES))
-    slow = transitions.claim(now=NOW)
-    transitions.claim(now=later())
+    slow = claim(Import, now=NOW)
+    claim(Import, now=later())
 
     assert not staging.begin(slow, expected=2)
 
 
 def test_the_file_is_kept_only_as_long_as_it_may_be_checked_again():
     row = checked(csv(SITES))
-    assert ImportFile.objects.filter(of=row).exists()
+    assert ImportPiece.objects.filter(of=row).exists()
     transitions.ask_to_apply(row.pk, by=row.by, now=NOW)
     checking.run_waiting(now=NOW)
 
-    assert not ImportFile.objects.exists()
+    assert not ImportPiece.objects.exists()
 
 
 @pytest.mark.parametrize("move", ["ask_to_apply", "ask_to_undo", "stop"])
@@ -199,7 +200,7 @@ def test_what_was_found_is_forgotten_with_an_import_that_is_given_up():
 
     transitions.stop(row.pk, by=row.by, now=NOW)
 
-    assert not ImportFile.objects.exists()
+    assert not ImportPiece.objects.exists()
     assert not StagedRow.objects.exists()
 
 
@@ -276,7 +277,7 @@ def test_an_import_that_somebody_is_at_is_not_forgotten_under_their_hands():
 
 @pytest.mark.django_db(transaction=True)
 def test_two_files_at_once_are_both_counted(monkeypatch):
-    monkeypatch.setattr(life, "MOST_OPEN", 1)
+    monkeypatch.setattr("complaints.handed_in.transitions.MOST_OPEN", 1)
     by, brand = make_user("administrator"), make_brand()
     refused: list[BaseException] = []
 

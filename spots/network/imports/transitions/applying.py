@@ -13,17 +13,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.alone import alone
+from complaints.handed_in.transitions import held
 from spots.network.imports.kinds.adapter import Adapter, Body
 from spots.network.imports.models import (
     EFFECTIVE,
     Change,
     Import,
-    ImportFile,
     Kind,
     StagedRow,
     State,
 )
-from spots.network.imports.transitions.life import held
 from spots.network.imports.transitions.writing import WRITERS
 
 CHUNK = 1000
@@ -54,7 +53,7 @@ def apply(row: Import, adapter: Adapter, *, now: datetime) -> bool:
         return False
     if not _book(row, State.APPLIED, applied_at=now):
         raise RuntimeError("The claim ran out while the import was applied.")
-    ImportFile.objects.filter(of=row).delete()
+    row.pieces.all().delete()
     return True
 
 

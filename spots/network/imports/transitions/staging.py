@@ -9,8 +9,9 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from complaints.handed_in.transitions import LEASE, held
 from spots.network.imports.models import Import, StagedRow, State
-from spots.network.imports.transitions.life import KEPT, LEASE, held
+from spots.network.imports.transitions.life import KEPT
 
 BATCH = 1000
 MOST_FORGOTTEN = 200_000  # rows of one run
