@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Final, Protocol
 
@@ -142,14 +143,21 @@ class Import:
 
     def _received(self, good: Sequence[Good], *, now: datetime) -> list[Receipt]:
         """Receive, again and again while the database is being restarted."""
-        sent, received_at = [one.sent for one in good], [one.received_at for one in good]
+        stored = partial(
+            receive,
+            [one.sent for one in good],
+            source=self.source,
+            now=now,
+            received_at=[one.received_at for one in good],
+            prints=[one.fingerprint for one in good],
+        )
         for attempt in range(self.attempts - 1):
             try:
-                return receive(sent, source=self.source, now=now, received_at=received_at)
+                return stored()
             except OperationalError:
                 connection.close_if_unusable_or_obsolete()
                 time.sleep(2**attempt)
-        return receive(sent, source=self.source, now=now, received_at=received_at)
+        return stored()
 
     def _count(self, cells: list[str], receipt: Receipt) -> None:
         fields = ", ".join(receipt.fields)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Any, Final
 
+from complaints.intake.fingerprint import fingerprint
 from complaints.intake.sent import OLDEST, Refusal, SentComplaint, UnreadableError, read_row
 from complaints.intake.transitions import topic_code
 from complaints.spreadsheets import MARK, restored
@@ -55,6 +56,7 @@ class Good:
     """A row that can be taken."""
 
     sent: SentComplaint
+    fingerprint: bytes  # of `sent`: made here, while the database is busy with other rows
     received_at: datetime
     topic: str  # as the file calls it
 
@@ -92,7 +94,7 @@ class RowReader:
         values = self._values(cells)
         times = _times(self._layout, values, now=now)
         sent = read_row(_body(values, times, brand=self._brand), now=now)
-        return Good(sent, times.get("received_at", now), values["topic"])
+        return Good(sent, fingerprint(sent), times.get("received_at", now), values["topic"])
 
     def _values(self, cells: Sequence[str]) -> Values:
         """Return the fields that are told, as the layout's values mean them."""

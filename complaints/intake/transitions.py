@@ -57,6 +57,7 @@ def receive(
     now: datetime,
     walls: Walls = NO_WALLS,
     received_at: Sequence[datetime] | None = None,
+    prints: Sequence[bytes] | None = None,
 ) -> list[Receipt]:
     """
     Store each complaint that `source` has not sent before, and return a receipt for each.
@@ -66,6 +67,7 @@ def receive(
     stored too: a customer may be anywhere. Takes the same number of queries for any number.
 
     received_at  when each was received, if not `now`: for history
+    prints       the fingerprint of each, where they were made beforehand
 
     :raises ValueError: more than MOST_AT_ONCE
     """
@@ -73,7 +75,7 @@ def receive(
         raise ValueError(f"At most {MOST_AT_ONCE} complaints are received at once.")
     brands, topics = _brands(sent, walls=walls), _topics(sent)
     unknown = [_unknown(complaint, brands, topics) for complaint in sent]
-    prints = [fingerprint(complaint) for complaint in sent]
+    prints = prints or [fingerprint(complaint) for complaint in sent]
     usable = [number for number, fields in enumerate(unknown) if not fields]
 
     stored = _stored(source, {sent[number].external_id for number in usable})

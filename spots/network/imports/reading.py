@@ -29,6 +29,7 @@ from spots.network.imports import files
 
 WGS_84: Final = 4326
 MOST_CORNERS: Final = 500_000  # of one shape
+_CHUNK: Final = 64 * 1024  # characters
 LONGEST_FEATURE: Final = 16  # MB of GeoJSON: some twenty letters for each corner, and twice that
 
 
@@ -66,7 +67,7 @@ def encoding_of(path: Path) -> str:
     """Return how a text is written: UTF-8, with or without its mark, or else Windows-1251."""
     with path.open(encoding="utf-8-sig") as text:
         try:
-            while text.read(files.MB):
+            while text.read(_CHUNK):
                 pass
         except UnicodeDecodeError:
             return "cp1251"
