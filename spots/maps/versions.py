@@ -44,9 +44,9 @@ def versions(sources: Iterable[Source]) -> dict[Source, Version]:
         numbers = ", ".join(f"(SELECT last_value FROM spots_map_{source})" for source in asked)
         cursor.execute(
             f"WITH version AS MATERIALIZED (SELECT ARRAY[{numbers}] AS numbers)"
-            " SELECT numbers, ARRAY(SELECT l.objid::int FROM pg_locks l"
-            " JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()"
-            " WHERE l.locktype = 'advisory' AND l.classid = %s AND l.pid <> pg_backend_pid()"
+            " SELECT numbers, ARRAY(SELECT objid::int FROM pg_locks"
+            " WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            " AND locktype = 'advisory' AND classid = %s AND pid <> pg_backend_pid()"
             " AND version.numbers IS NOT NULL) FROM version",
             [LOCK],
         )
