@@ -7,10 +7,11 @@ counted anew, a minute later.
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
-from functools import lru_cache
+from datetime import date, datetime, timedelta
+from functools import lru_cache, partial
 from typing import Final
 
+from django.core.cache import cache
 from django.db.models import Count, F, Max, Min, Sum
 
 from complaints.intake.models import Precision
@@ -33,6 +34,8 @@ from spots.maps.shaping import (
 
 CELLS: Final = 64  # in a tile's side
 ZOOMS: Final = (6, 9, 11)  # of tiles that days are counted for; ascending
+# Of a day that was counted meanwhile, complaints go on to be counted for each tile.
+ASKED_ANEW_AFTER_S: Final = 60
 LATELY: Final = timedelta(days=8)  # complaints of so long are found by their time, not their place
 
 
@@ -55,13 +58,20 @@ def _counted_until(asked: Asked) -> datetime | None:
     """The midnight until which every day of the period is counted; None: not all are."""
     if asked.as_of or asked.since.time() != datetime.min.time():
         return None
-    first = asked.since.date()
-    days = HeatDay.objects.filter(day__gte=first, day__lte=asked.now.date())
+    first, last = asked.since.date(), asked.now.date()
+    days: int = cache.get_or_set(
+        f"heat-days:{first}:{last}", partial(_days_counted, first, last), ASKED_ANEW_AFTER_S
+    )
+    return asked.since + timedelta(days=days) if days else None
+
+
+def _days_counted(first: date, last: date) -> int:
+    """How many days from `first` on are counted; 0: some before the last that is are not."""
+    days = HeatDay.objects.filter(day__gte=first, day__lte=last)
     found = days.aggregate(first=Min("day"), last=Max("day"), many=Count("pk"))
-    last = found["last"]
-    if last is None or found["first"] != first or found["many"] != (last - first).days + 1:
-        return None
-    return asked.since + timedelta(days=found["many"])
+    if found["first"] != first or found["many"] != (found["last"] - first).days + 1:
+        return 0
+    return int(found["many"])
 
 
 def _since(z: int, asked: Asked, since: datetime, *, side_m: float) -> Sql | None:

@@ -10,9 +10,16 @@ from tests.browser import opened
 
 
 @pytest.fixture(autouse=True)
-def _no_tile_of_another_test() -> None:
+def _nothing_kept_of_another_test() -> Iterator[None]:
     # A test's rows go by a rollback, which no version counts.
-    caches["tiles"].clear()
+    _forget()
+    yield
+    _forget()
+
+
+def _forget() -> None:
+    for cache in caches.all():
+        cache.clear()
 
 
 @pytest.fixture
