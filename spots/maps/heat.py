@@ -59,9 +59,8 @@ def _counted_until(asked: Asked) -> datetime | None:
     if asked.as_of or asked.since.time() != datetime.min.time():
         return None
     first, last = asked.since.date(), asked.now.date()
-    days: int = cache.get_or_set(
-        f"heat-days:{first}:{last}", partial(_days_counted, first, last), ASKED_ANEW_AFTER_S
-    )
+    key, count = f"heat-days:{first}:{last}", partial(_days_counted, first, last)
+    days = cache.get_or_set(key, count, ASKED_ANEW_AFTER_S)
     return asked.since + timedelta(days=days) if days else None
 
 
