@@ -120,8 +120,7 @@ class GatewayAdmin(OwnBrandsAdmin):
     def new_secret(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
         """Of gateways for push messages, which are signed."""
         for row in chosen.filter(kind=Gateway.Kind.PUSH).order_by("pk")[:20]:
-            row.secret = new_secret()
-            row.save()
+            transitions.renew_secret(row)
             self._show_secret(request, row)
             self.log_change(request, row, _("New secret"))
 

@@ -19,6 +19,7 @@ from feedback.notifications.transitions.batches import (
 from feedback.notifications.transitions.claiming import claim
 from feedback.notifications.transitions.falling_back import fall_back
 from feedback.notifications.transitions.forgetting import forget_words
+from feedback.notifications.transitions.gateway_keys import new_receipts_token, renew_secret
 from feedback.notifications.transitions.health import note_outcomes, wait_for_turn
 from feedback.notifications.transitions.hearing import settle_texts, take_text
 from feedback.notifications.transitions.planning import plan_messages
@@ -27,7 +28,6 @@ from feedback.notifications.transitions.receipts import (
     take_receipt,
     take_receipts,
 )
-from feedback.notifications.transitions.receipts_keys import new_receipts_token
 from feedback.notifications.transitions.sending import (
     NotSentAgainError,
     Sent,
@@ -60,6 +60,7 @@ __all__ = (
     "plan_messages",
     "pull",
     "put_back",
+    "renew_secret",
     "send_again",
     "settle_receipts",
     "settle_texts",

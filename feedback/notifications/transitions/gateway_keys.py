@@ -1,9 +1,16 @@
-"""The address that a gateway reports to over HTTP: its token is the key, and is shown once."""
+"""The keys of gateways, shown once: what push messages are signed with, where receipts come in."""
 
 import secrets
 
 from complaints.customers.personal import blind_index
+from complaints.signing import new_secret
 from feedback.notifications.gateways import Gateway
+
+
+def renew_secret(row: Gateway) -> None:
+    """Sign a gateway's push messages with a new secret from now on."""
+    row.secret = new_secret()
+    row.save()
 
 
 def new_receipts_token(*, gateway_id: int) -> str:
