@@ -22,6 +22,8 @@ from heatmaps_project.desk.knowledge.models import Article
 from heatmaps_project.desk.models import Lookup
 from heatmaps_project.desk.phrases.admin import PhraseAdmin
 from heatmaps_project.desk.phrases.models import Phrase
+from heatmaps_project.supervision.boards.admin import WallTargetsAdmin
+from heatmaps_project.supervision.boards.models import WallTargets
 from heatmaps_project.supervision.digests.admin import DigestAdmin, DigestRuleAdmin
 from heatmaps_project.supervision.digests.models import Digest, DigestRule
 from heatmaps_project.supervision.planning.admin import ProposalAdmin
@@ -78,3 +80,4 @@ admin.site.register(Proposal, ProposalAdmin)
 admin.site.register(Unit, UnitAdmin)
 admin.site.register(Digest, DigestAdmin)
 admin.site.register(DigestRule, DigestRuleAdmin)
+admin.site.register(WallTargets, WallTargetsAdmin)

@@ -10,6 +10,7 @@ from heatmaps_project.desk.own.models import Code
 from heatmaps_project.desk.phrases.models import Phrase
 from heatmaps_project.operations.models import Heartbeat
 from heatmaps_project.supervision.audit.reports.models import AuditReport
+from heatmaps_project.supervision.boards.models import WallTargets
 from heatmaps_project.supervision.digests.models import Digest, DigestRule
 from heatmaps_project.supervision.planning.models import Proposal, ProposalLink, ProposalStep
 from heatmaps_project.tmf.hub.models import LastTold
@@ -42,4 +43,5 @@ __all__ = (
     "Unit",
     "User",
     "Vote",
+    "WallTargets",
 )

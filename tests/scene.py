@@ -24,7 +24,7 @@ from feedback.models import (
     Stop,
     Template,
 )
-from heatmaps_project.models import AuditReport, DigestRule, Look, Phrase, Unit
+from heatmaps_project.models import AuditReport, DigestRule, Look, Phrase, Unit, WallTargets
 from spots.models import (
     Attachment,
     Case,
@@ -295,6 +295,7 @@ def _filled(
         )[0],
         "heatmaps_project_unit": Unit.objects.get_or_create(name="all", parent=None)[0],
         "heatmaps_project_user": by,
+        "heatmaps_project_walltargets": WallTargets.objects.get_or_create(pk=1)[0],
         "spots_absence": make_absence(member, now=now),
         "spots_attractor": make_attractor(**walls, lon=lon, lat=lat),
         "spots_cause": make_cause(),

@@ -102,6 +102,7 @@ COMMON = {
     "heatmaps_project_subscription",
     "heatmaps_project_unit",
     "heatmaps_project_user",
+    "heatmaps_project_walltargets",
     "spots_cause",
     "spots_fixcheck",
     "spots_ladder",

@@ -126,6 +126,7 @@ _SETTINGS = frozenset(
             "article",
             "phrase",
             "inlet",
+            "walltargets",
         ),
     }.items()
     for model in models

@@ -1,4 +1,4 @@
-"""What the boards count: each number's definition with its version, and the target it has."""
+"""What the boards count: each number's definition with its version."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,15 +24,14 @@ class Definition:
     """
     A number of the wall.
 
+    code     names its target, too: a field of WallTargets
     version  goes up when the number would come out otherwise; old reports say theirs
-    target   percent that a share reaches at least; of a count, what it is at most
     """
 
     code: str
     version: int
     name: Promise
     how: Promise
-    target: float
     permission: str  # to see the rows behind it
 
 
@@ -45,7 +44,6 @@ WALL: Final[tuple[Definition, ...]] = (
             "Of the spots opened in the period and older than 24 hours, those first marked fixed"
             " within 24 hours of opening, whose fix held for 72 hours."
         ),
-        40,
         "spots.view_spot",
     ),
     Definition(
@@ -53,7 +51,6 @@ WALL: Final[tuple[Definition, ...]] = (
         1,
         _("promises kept"),
         _("Of the promises that fell due in the period, those done in time; open ones are missed."),
-        95,
         "heatmaps_project.view_figures",
     ),
     Definition(
@@ -61,7 +58,6 @@ WALL: Final[tuple[Definition, ...]] = (
         1,
         _("promises missed and open"),
         _("Promises whose due time has passed and that are not done, now."),
-        0,
         "spots.view_spot",
     ),
     Definition(
@@ -72,7 +68,6 @@ WALL: Final[tuple[Definition, ...]] = (
             "Of the complaints solved in the period, those that were in a spot, and not a single"
             " case or none, when it was solved."
         ),
-        50,
         "complaints.view_complaint",
     ),
     Definition(
@@ -80,7 +75,6 @@ WALL: Final[tuple[Definition, ...]] = (
         1,
         _("satisfied with the fix"),
         _("Ratings 4 and 5 of all ratings of fixes given in the period."),
-        80,
         "feedback.view_answer",
     ),
 )

@@ -15,6 +15,7 @@ from heatmaps_project.supervision.boards.definitions import (
     judged,
     judged_count,
 )
+from heatmaps_project.supervision.boards.models import WallTargets
 from heatmaps_project.supervision.flow import flow
 from heatmaps_project.supervision.scope import Scope
 from heatmaps_project.supervision.shares import NOTHING, Share
@@ -26,27 +27,34 @@ class Number:
     """A share, or else a count."""
 
     definition: Definition
+    target: float
     share: Share | None = None
     count: int = 0
 
     @property
     def judged(self) -> Judged:
-        target = self.definition.target
         if self.share is None:
-            return judged_count(self.count, target)
-        return judged(self.share, target)
+            return judged_count(self.count, self.target)
+        return judged(self.share, self.target)
 
 
 def numbers(scope: Scope) -> list[Number]:
     """Return the numbers in the order of their definitions."""
-    in_a_day, kept, missed, through, satisfied = WALL
-    return [
-        Number(in_a_day, share=flow(scope).in_a_day),
-        Number(kept, share=sum(figures.kept(scope).values(), NOTHING)),
-        Number(missed, count=scope.missed.count()),
-        Number(through, share=through_spots(scope)),
-        Number(satisfied, share=rated_well(scope)),
-    ]
+    targets = WallTargets.in_force()
+    found: dict[str, Share | int] = {
+        "in-a-day": flow(scope).in_a_day,
+        "kept": sum(figures.kept(scope).values(), NOTHING),
+        "missed": scope.missed.count(),
+        "through-spots": through_spots(scope),
+        "satisfied": rated_well(scope),
+    }
+    return [_number(one, targets.of(one), found[one.code]) for one in WALL]
+
+
+def _number(definition: Definition, target: float, found: Share | int) -> Number:
+    if isinstance(found, Share):
+        return Number(definition, target, share=found)
+    return Number(definition, target, count=found)
 
 
 def solved(scope: Scope) -> ComplaintQuerySet:
