@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import permission_required
 from django.core.cache import cache
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
@@ -20,7 +21,9 @@ from django.views.decorators.http import require_safe
 from complaints.admin_theme import Select, TextInput
 from complaints.customers.personal import scrubbed
 from complaints.customers.reader import reader_of, walls_of
+from complaints.table_files import asked_form, table_file
 from feedback.surveys import board, comparing
+from feedback.surveys.board_table import of_board
 from feedback.surveys.catalogue import Survey
 from feedback.surveys.models import Answer
 from feedback.surveys.wording import score_badge
@@ -70,7 +73,7 @@ class BoardForm(forms.Form):
 
 @require_safe
 @permission_required("feedback.view_board", raise_exception=True)
-def board_page(request: HttpRequest) -> HttpResponse:
+def board_page(request: HttpRequest) -> HttpResponseBase:
     """
     Show the board, or with "newest" its figures alone: 204 where nobody has answered since.
 
@@ -99,6 +102,10 @@ def board_page(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=204)
     asked = (form.cleaned_data["by"] or "touch_point", turned_at)
     figures = _shared(part, *asked, newest, reader=user.pk if part.own else None)
+    if file := asked_form(request):
+        lines = of_board(str(figures["by"]), [figures["total"], *figures["rows"]])
+        name = f"board-{timezone.localtime():%Y-%m-%d-%H%M}"
+        return table_file(list(lines), name=name, form=file)
     if seen == figures["newest"]:
         return HttpResponse(status=204)
     if "newest" in request.GET:

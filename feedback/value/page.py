@@ -6,8 +6,10 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -19,6 +21,8 @@ from complaints.customers.models import Brand
 from complaints.customers.month_lines import months_of
 from complaints.customers.reader import walls_of
 from complaints.customers.transitions_of_months import take_months
+from complaints.table_files import asked_form, table_file
+from feedback.value.lines import of_value
 from feedback.value.table import BEFORE, MONTHS, USUAL_MONTHS, newest_month, table
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -72,11 +76,16 @@ class MonthsForm(forms.Form):
 
 @require_safe
 @permission_required(VIEW, raise_exception=True)
-def value_page(request: HttpRequest) -> HttpResponse:
+def value_page(request: HttpRequest) -> HttpResponseBase:
     form = TableForm(request.GET or {"months": USUAL_MONTHS})
     asked = form.cleaned_data if form.is_valid() else {}
     months, by_gifts = int(asked.get("months") or USUAL_MONTHS), asked.get("by") == "gifts"
     last = newest_month()
+    found = last and table(walls_of(request), last=last, months=months, by_gifts=by_gifts)
+    if file := asked_form(request):
+        lines = of_value(found or None, by_gifts=by_gifts)
+        name = f"value-{timezone.localtime():%Y-%m-%d-%H%M}"
+        return table_file(list(lines), name=name, form=file)
     page = {
         **admin.site.each_context(request),
         "title": _("What customers are worth"),
@@ -84,7 +93,7 @@ def value_page(request: HttpRequest) -> HttpResponse:
         "by_gifts": by_gifts,
         "days": BEFORE.days,
         "may_import": request.user.has_perm(IMPORT),
-        "table": last and table(walls_of(request), last=last, months=months, by_gifts=by_gifts),
+        "table": found,
     }
     return render(request, "admin/feedback/value/page.html", page)
 

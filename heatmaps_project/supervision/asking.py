@@ -22,6 +22,7 @@ PERIODS = (
     (30, gettext_lazy("30 days")),
     (90, gettext_lazy("90 days")),
 )
+A_YEAR = (365, gettext_lazy("365 days"))  # only where a year is counted in time
 
 
 class FiltersForm(forms.Form):

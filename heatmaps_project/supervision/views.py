@@ -4,15 +4,19 @@ import json
 
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from complaints.table_files import asked_form, table_file
 from heatmaps_project.supervision import calls, figures
 from heatmaps_project.supervision.asking import asked
-from heatmaps_project.supervision.flow import Flow, flow
+from heatmaps_project.supervision.boards import tables
+from heatmaps_project.supervision.flow import Daily, daily, flow
 from heatmaps_project.supervision.scope import Scope
 
 _GREY = "#9ca3af"  # read on light and on dark
@@ -35,11 +39,15 @@ CHART_OPTIONS = json.dumps(
 
 @require_safe
 @permission_required("heatmaps_project.view_figures", raise_exception=True)
-def figures_page(request: HttpRequest) -> HttpResponse:
+def figures_page(request: HttpRequest) -> HttpResponseBase:
     """:raises Http404: the address asks for a period, team or region that is not there"""
     form, scope = asked(request)
     shares = figures.kept(scope)
     happened = flow(scope)
+    teams = figures.teams(scope, shares, happened.of_team)
+    if file := asked_form(request):
+        name = f"figures-{timezone.localtime():%Y-%m-%d-%H%M}"
+        return table_file(list(tables.of_teams(teams)), name=name, form=file)
     context = {
         **admin.site.each_context(request),
         "title": _("Figures"),
@@ -51,19 +59,19 @@ def figures_page(request: HttpRequest) -> HttpResponse:
         "states": figures.work_now(scope),
         "promises": figures.promises(scope),
         "flow": happened,
-        "chart": _chart(scope, happened),
+        "chart": _chart(scope, daily(scope)),
         "chart_options": CHART_OPTIONS,
         "fixed_in_a_day": happened.in_a_day,
         "kept": figures.kept_by_target(shares),
         "told": figures.told(scope),
-        "teams": figures.teams(scope, shares, happened.of_team),
+        "teams": teams,
         "calls": calls.calls(scope),
         "how": (*figures.HOW, *calls.HOW),
     }
     return render(request, "supervision/figures.html", context)
 
 
-def _chart(scope: Scope, happened: Flow) -> str:
+def _chart(scope: Scope, happened: Daily) -> str:
     """Return what Chart.js draws, as the admin's bar component takes it."""
     return json.dumps(
         {
@@ -71,12 +79,12 @@ def _chart(scope: Scope, happened: Flow) -> str:
             "datasets": [
                 {
                     "label": _("opened"),
-                    "data": happened.opened_daily,
+                    "data": happened.opened,
                     "backgroundColor": "var(--color-primary-500)",
                 },
                 {
                     "label": _("fixed"),
-                    "data": happened.fixed_daily,
+                    "data": happened.fixed,
                     "backgroundColor": "var(--color-green-500)",
                 },
             ],

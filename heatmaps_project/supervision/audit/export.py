@@ -7,10 +7,9 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from complaints.spreadsheets import csv_line, inert
+from complaints.xlsx import Cell
 from heatmaps_project.supervision.audit.breaches import Row
 from heatmaps_project.supervision.audit.names import Names
-from heatmaps_project.supervision.audit.xlsx import Cell
 from spots.sla.outcomes import Outcome
 
 HEADER: Final[tuple[Promise, ...]] = (
@@ -58,19 +57,13 @@ def cells(rows: Iterable[Row], names: Names, zone: tzinfo) -> Iterator[list[Cell
             row.minutes,
             round(row.consumed, 1),
             *(
-                inert(names.of(name, getattr(row, name)))
+                names.of(name, getattr(row, name))
                 for name in ("team", "engineer", "region", "topic", "brand", "policy")
             ),
             row.band,
-            inert(names.of("reason", row.reason)) if row.asks_reason else "",
+            names.of("reason", row.reason) if row.asks_reason else "",
         ]
 
 
 def _moment(at: datetime | None, zone: tzinfo) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}" if at else ""
-
-
-def as_csv(lines: Iterable[list[Cell]]) -> Iterator[str]:
-    """Yield a file that Excel opens by a double click: with a mark of UTF-8, and semicolons."""
-    yield "\ufeff"
-    yield from map(csv_line, lines)

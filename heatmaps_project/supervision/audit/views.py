@@ -1,7 +1,7 @@
 """The page of the audit: which promises were kept, which were not, and why."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
@@ -10,7 +10,6 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
-    StreamingHttpResponse,
 )
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,14 +18,12 @@ from django.views.decorators.http import require_safe
 
 from complaints.customers.reader import walls_of
 from complaints.row_number import row_number
+from complaints.table_files import table_file
 from heatmaps_project.supervision.audit import breaches, export, tables
 from heatmaps_project.supervision.audit.figures import BY, HOW, Audit, audit
 from heatmaps_project.supervision.audit.forms import LABELS, AuditForm
 from heatmaps_project.supervision.audit.names import Names, names_for
 from heatmaps_project.supervision.audit.promises import Promises, promises_of
-from heatmaps_project.supervision.audit.xlsx import streamed
-
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def asked(request: HttpRequest) -> tuple[AuditForm, Names]:
@@ -92,14 +89,7 @@ def audit_file(request: HttpRequest, what: str, form: str) -> HttpResponseBase:
     scope = page.scope(walls_of(request))
     rows = breaches.exported(promises_of(scope), broken=what == "broken")
     lines = export.cells(rows, names, scope.zone)
-    name = f"promises-{scope.first}-{scope.last}.{form}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    file, kind = (
-        (export.as_csv(lines), "text/csv; charset=utf-8")
-        if form == "csv"
-        else (streamed(lines), XLSX)
-    )
-    return StreamingHttpResponse(file, content_type=kind, headers=headers)
+    return table_file(lines, name=f"promises-{scope.first}-{scope.last}", form=form)
 
 
 def _breaches(

@@ -1,8 +1,8 @@
 """How good detection is: false spots, lead time, who complained although a spot stood."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from django.db.models import Count, F, Min, Q
@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from complaints.intake.models import Topic
 from heatmaps_project.supervision.boards.spans import Spread, spread
 from heatmaps_project.supervision.scope import Scope
 from heatmaps_project.supervision.shares import NOTHING, Share
@@ -61,22 +62,29 @@ class Quality:
 
 
 def quality(scope: Scope) -> Quality:
-    """Count over the scope's spots: two queries, however many."""
+    """Count over the scope's spots: three queries, however many."""
     by_topic: defaultdict[str, _Counted] = defaultdict(_Counted)
-    by_week: defaultdict[date, Share] = defaultdict(lambda: NOTHING)
-    lived = scope.spots.filter(_ended(scope) | _opened(scope)).select_related("topic")
-    for spot in lived.only(
+    false: Counter[date] = Counter()
+    ended: Counter[date] = Counter()
+    since, names = scope.since(), {one.pk: str(one) for one in Topic.objects.all()}
+    lived = scope.spots.filter(_ended(scope) | _opened(scope))
+    # Not as objects: there are tens of thousands.
+    for topic, started_at, opened_at, ended_at, state, why in lived.values_list(
         "topic", "started_at", "opened_at", "ended_at", "state", "dismissed_for"
     ):
-        counted = by_topic[str(spot.topic) if spot.topic else _("several topics")]
-        if _within(spot.opened_at, scope):
-            counted.leads.append(max(spot.opened_at - spot.started_at, timedelta()))
-        if spot.ended_at and _within(spot.ended_at, scope):
-            is_false = spot.state == State.DISMISSED and spot.dismissed_for in NO_FAULT
+        counted = by_topic[names.get(topic) or _("several topics")]
+        if since <= opened_at <= scope.now:
+            counted.leads.append(max(opened_at - started_at, timedelta()))
+        if ended_at and since <= ended_at <= scope.now:
+            is_false = state == State.DISMISSED and why in NO_FAULT
             counted.ended += 1
             counted.false += is_false
-            day = spot.ended_at.astimezone(scope.zone).date()
-            by_week[day - timedelta(days=day.weekday())] += Share(int(is_false), 1)
+            day = ended_at.astimezone(scope.zone).date()
+            ended[day] += 1
+            false[day] += is_false
+    by_week: defaultdict[date, Share] = defaultdict(lambda: NOTHING)
+    for day, count in ended.items():
+        by_week[day - timedelta(days=day.weekday())] += Share(false[day], count)
     return Quality(
         false=sum((Share(one.false, one.ended) for one in by_topic.values()), NOTHING),
         lead=spread([lead for one in by_topic.values() for lead in one.leads]),
@@ -95,10 +103,6 @@ def _opened(scope: Scope) -> Q:
 
 def _ended(scope: Scope) -> Q:
     return Q(ended_at__gte=scope.since(), ended_at__lte=scope.now)
-
-
-def _within(at: datetime, scope: Scope) -> bool:
-    return scope.since() <= at <= scope.now
 
 
 def _afterwards(scope: Scope) -> Share:

@@ -17,7 +17,7 @@ from heatmaps_project.supervision.boards.definitions import WALL
 from heatmaps_project.supervision.boards.wall import numbers
 from heatmaps_project.supervision.digests.cadence import Cadence, days, last_moment
 from heatmaps_project.supervision.digests.wanted import Wanted
-from heatmaps_project.supervision.flow import Flow, flow
+from heatmaps_project.supervision.flow import Daily, daily, flow
 from heatmaps_project.supervision.scope import Scope
 
 JUDGED_DAYS: Final = 30  # of the five numbers: a day alone proves nothing
@@ -49,7 +49,7 @@ def drawn(one: Wanted) -> tuple[str, str]:
             "states": figures.work_now(scope),
             "teams": figures.teams(scope, kept, happened.of_team),
             "told": figures.told(scope),
-            "chart": _chart(drawn_of, happened if drawn_of == scope else flow(drawn_of)),
+            "chart": _chart(drawn_of, daily(drawn_of)),
             "definitions": WALL,
             "link": _link(one, scope),
         }
@@ -81,16 +81,14 @@ def _subject(one: Wanted, scope: Scope) -> str:
     return said % {"about": about, "first": first, "last": last}
 
 
-def _chart(scope: Scope, happened: Flow) -> Chart:
+def _chart(scope: Scope, happened: Daily) -> Chart:
     labels = [date_format(day, "j b") for day in scope.dates()]
     titles = [
         _("%(day)s: opened %(opened)d, fixed %(fixed)d")
         % {"day": label, "opened": opened, "fixed": fixed}
-        for label, opened, fixed in zip(
-            labels, happened.opened_daily, happened.fixed_daily, strict=True
-        )
+        for label, opened, fixed in zip(labels, happened.opened, happened.fixed, strict=True)
     ]
-    series = {"opened": happened.opened_daily, "fixed": happened.fixed_daily}
+    series = {"opened": happened.opened, "fixed": happened.fixed}
     return stacked(labels, series, titles)
 
 

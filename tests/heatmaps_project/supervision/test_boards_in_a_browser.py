@@ -84,3 +84,17 @@ def test_boards_and_places_fit_a_phone_and_draw_their_maps(page):
                 name = address.strip("/").replace("/", "-")
                 page.screenshot(path=f"{SHOTS}/{name}-{width}.png", full_page=True)
     assert page.errors == []
+
+
+def test_a_chart_is_saved_as_a_picture_of_its_size(page):
+    page.goto("/figures/")
+    page.clock.run_for(500)
+    wide = page.evaluate("document.querySelector('canvas').width")
+
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="chart 1: PNG").click()
+
+    picture = saved.value.path().read_bytes()
+    assert saved.value.suggested_filename == "figures-1.png"
+    assert picture.startswith(b"\x89PNG") and int.from_bytes(picture[16:20], "big") == wide
+    assert page.errors == []

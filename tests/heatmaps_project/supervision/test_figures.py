@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from complaints.customers.walls import NO_WALLS, Walls
 from heatmaps_project.supervision import figures
-from heatmaps_project.supervision.flow import flow
+from heatmaps_project.supervision.flow import daily, flow
 from heatmaps_project.supervision.scope import Scope
 from heatmaps_project.supervision.shares import Share
 from spots.models import Clock, Event
@@ -90,8 +90,9 @@ def test_opened_and_fixed_count_a_spot_once_and_whole_days_of_the_reader():
     found = flow(scope(days=7))
 
     assert (found.opened, found.fixed) == ({7: 3, 30: 4}, {7: 1, 30: 1})
-    assert found.opened_daily == [1, 0, 0, 0, 0, 1, 1]
-    assert found.fixed_daily == [0, 0, 0, 0, 1, 0, 1]
+    days = daily(scope(days=7))
+    assert days.opened == [1, 0, 0, 0, 0, 1, 1]
+    assert days.fixed == [0, 0, 0, 0, 1, 0, 1]
 
 
 @pytest.mark.parametrize(

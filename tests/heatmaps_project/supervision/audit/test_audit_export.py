@@ -1,15 +1,12 @@
 """The audit as files: what the page shows, and no formula. NOW is 13:00 in Moscow."""
 
-import csv
-import io
-
 import pytest
 import time_machine
 from django.urls import reverse
-from openpyxl import load_workbook
 
 from tests.factories import NOW, make_brand, make_team, make_user
 from tests.heatmaps_project.supervision.audit.worked import DAY, HOUR, promised
+from tests.table_files import table_of
 
 pytestmark = pytest.mark.django_db
 
@@ -26,15 +23,7 @@ def supervisor(signed_in):
 
 
 def lines(client, what, form, **asked):
-    answer = client.get(reverse("audit-file", args=[what, form]), asked)
-    assert answer.status_code == 200
-    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    if form == "xlsx":
-        rows = load_workbook(io.BytesIO(body)).active.iter_rows(values_only=True)
-        return [["" if cell is None else str(cell) for cell in row] for row in rows]
-    text = body.decode()
-    assert text.startswith("\ufeff")
-    return list(csv.reader(io.StringIO(text[1:]), delimiter=";"))
+    return table_of(client.get(reverse("audit-file", args=[what, form]), asked))
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])

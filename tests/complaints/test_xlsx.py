@@ -4,7 +4,7 @@ import io
 
 from openpyxl import load_workbook
 
-from heatmaps_project.supervision.audit.xlsx import streamed
+from complaints.xlsx import streamed
 
 
 def test_a_reader_finds_the_cells_as_they_were_written():
