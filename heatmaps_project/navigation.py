@@ -36,6 +36,7 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             Item(_("Figures"), "monitoring", "figures", "heatmaps_project.view_figures"),
             Item(_("Manager"), "account_tree", "manager", "heatmaps_project.view_figures"),
             Item(_("Quality of detection"), "radar", "quality", "heatmaps_project.view_figures"),
+            Item(_("Before and after"), "compare", "before-after", "heatmaps_project.view_figures"),
             listed(_("Where spots return"), "hexagon", "heatmaps_project.proposal"),
             Item(_("Audit of promises"), "fact_check", "audit", "heatmaps_project.view_figures"),
             listed(_("My reports"), "mark_email_read", "heatmaps_project.digest"),

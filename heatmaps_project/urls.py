@@ -14,6 +14,7 @@ from heatmaps_project.accounts.views import choose_language, reveal
 from heatmaps_project.supervision.audit.reports import views as reports
 from heatmaps_project.supervision.audit.views import audit_file, audit_page
 from heatmaps_project.supervision.audit.what_if_page import what_if_page
+from heatmaps_project.supervision.before_after.views import case_page
 from heatmaps_project.supervision.boards import views as boards
 from heatmaps_project.supervision.views import figures_page
 
@@ -37,6 +38,7 @@ urlpatterns = [
     path("morning/", admin.site.admin_view(boards.morning_page), name="morning"),
     path("manager/", admin.site.admin_view(boards.manager_page), name="manager"),
     path("detection-quality/", admin.site.admin_view(boards.quality_page), name="quality"),
+    path("before-after/", admin.site.admin_view(case_page), name="before-after"),
     path("audit/", admin.site.admin_view(audit_page), name="audit"),
     path("audit/what-if/", admin.site.admin_view(what_if_page), name="audit-what-if"),
     re_path(

@@ -209,6 +209,7 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "lookup-articles": (ANSWERS_CALLS, "post", ()),
     "lookup-suggest": (ANSWERS_CALLS, "post", ()),
     "lookup-vote": (NOBODY, "post", ("ARTICLE",)),  # it says whether it helped: test_knowledge.py
+    "before-after": (COUNTS, "get", ()),
     "manager": (COUNTS, "get", ()),
     "map": (EVERYBODY, "get", ()),
     "map-export": (EVERYBODY, "get", ("geojson",)),

@@ -235,6 +235,7 @@ TRIED_BELOW = {
     "lookup-act",  # test_acting.py: of one's own lookup
     "lookup-articles",  # test_knowledge.py, as the next
     "lookup-vote",
+    "before-after",  # test_before_after.py
     "manager",  # test_boards.py
     "map",
     "map-export",  # test_exports.py, as the next in test_search.py

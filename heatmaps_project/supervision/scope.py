@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from complaints.customers.walls import Walls
-from spots.cases.models import CaseQuerySet, Kind, Spot
+from spots.cases.models import Case, CaseQuerySet, Kind, Spot
 from spots.cases.states import State
 from spots.models import Clock
 from spots.sla.models import ClockQuerySet
@@ -28,7 +28,15 @@ class Scope:
 
     @property
     def spots(self) -> CaseQuerySet:
-        rows = Spot.objects.spots().within(self.walls).exclude(state=State.MERGED)
+        return self._inside(Spot.objects.spots())
+
+    @property
+    def cases(self) -> CaseQuerySet:
+        """The spots, and the single cases beside them."""
+        return self._inside(Case.objects.all())
+
+    def _inside(self, rows: CaseQuerySet) -> CaseQuerySet:
+        rows = rows.within(self.walls).exclude(state=State.MERGED)
         if self.team is not None:
             rows = rows.filter(team=self.team)
         return rows if self.region is None else rows.filter(region=self.region)

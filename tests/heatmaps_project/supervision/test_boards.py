@@ -302,7 +302,7 @@ def test_the_morning_shows_how_far_it_looks_in_the_readers_language(client, lang
     assert f'<option value="8" selected>{hours}</option>' in page
 
 
-@pytest.mark.parametrize("page", [*BOARDS, "figures", "audit"])
+@pytest.mark.parametrize("page", [*BOARDS, "figures", "before-after", "audit"])
 def test_who_is_let_into_no_region_yet_sees_boards_of_nothing(client, page):
     reader = make_user("supervisor", everywhere=False)
     client.force_login(reader, backend="heatmaps_project.accounts.backends.RoleBackend")
