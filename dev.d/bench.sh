@@ -10,6 +10,7 @@ bench() { # [NAME [ARGS...]]: without a name, lists the benches
     pages) bench_pages "$@" ;;
     sla) bench_sla "$@" ;;
     audit) bench_audit "$@" ;;
+    figures) bench_figures "$@" ;;
     lookup) bench_lookup "$@" ;;
     intake | import | once | geocode | answers) bench_api "$name" requirements.txt "$@" ;;
     messages) bench_messages "$@" ;;
@@ -41,7 +42,9 @@ benches() {
 ./dev bench messages       how fast 200,000 customers are told, beside bare COPY and a bare SMPP client, and
                            whether each is told once while workers are killed
 ./dev bench fuzz           ten minutes of schemathesis at the API; --seconds=60
-./dev bench audit          how long the audit of promises takes at 200,000 closed spots
+./dev bench audit          how long the audit of promises and the boards take at 200,000 closed spots and
+                           a million complaints
+./dev bench figures        whether the figures of those two years are the ones that a recount gives
 ./dev bench lookup         how long a lookup takes at 5 million complaints, 50,000 spots and 400,000
                            addresses, beside bare PostGIS queries; --complaints N: with fewer
 ./dev bench tiles          map tiles over two million complaints: beside bare SQL, bytes, in Chromium
@@ -75,6 +78,14 @@ bench_audit() {
   python_packages requirements.txt
   kept_database audit
   .venv/bin/python manage.py bench_audit "$@"
+}
+
+bench_figures() {
+  system_packages up
+  python_packages requirements.txt
+  kept_database audit
+  .venv/bin/python manage.py bench_audit --fill-only
+  .venv/bin/python manage.py bench_figures "$@"
 }
 
 bench_lookup() {

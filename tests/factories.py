@@ -641,7 +641,7 @@ def make_message(**fields: Any) -> Message:
     case = fields.pop("case", None) or make_fixed_spot(customer)
     row = {
         "reason": "fixed",
-        "event": Event.objects.get(case=case),
+        "event": fields.get("event") or Event.objects.get(case=case),
         "channel": "sms",
         "language": "ru",
         "text": "Мы исправили связь: http://127.0.0.1:8000/r/abc/",

@@ -15,10 +15,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from feedback.surveys.board import NAMES as DIMENSIONS
+from heatmaps_project.accounts.units.models import Unit
+from heatmaps_project.supervision.asking import PERIODS
 from heatmaps_project.supervision.audit.reports.models import AuditReport
-from spots.models import Clock, WorkingTime
+from heatmaps_project.supervision.boards.rows import MAKERS
+from heatmaps_project.supervision.planning.models import Proposal
+from spots.models import Clock, Team, WorkingTime
 
 MOST_MS: Final = 500
+MOST_QUERIES: Final = 25
 HEADER: Final = "| page | ms | CPU, ms | queries | |\n|---|---:|---:|---:|---|"
 _TICK_MS: Final = 1000 / os.sysconf("SC_CLK_TCK")
 
@@ -35,7 +41,7 @@ class Timed:
 
     @property
     def is_good(self) -> bool:
-        return self.ms <= MOST_MS and self.status == 200
+        return self.ms <= MOST_MS and self.queries <= MOST_QUERIES and self.status == 200
 
     def __str__(self) -> str:
         """As a line of a table under HEADER; what misses is marked."""
@@ -80,6 +86,38 @@ def addresses() -> list[str]:
         *(f"{reverse('figures')}{query}" for query in ("", "?days=7", "?days=90", "?team=1")),
         reverse("admin:spots_clock_changelist"),
         reverse("admin:spots_spot_changelist"),
+        *_boards(),
+    ]
+
+
+def _boards() -> list[str]:
+    """Whatever supervisors, managers and planners look at, for the longest period too."""
+    deepest, team = Unit.objects.latest("pk").pk, Team.objects.earliest("pk").pk
+    longest = f"days={PERIODS[-1][0]}"
+    turned = timezone.localtime().date() - timedelta(days=364)
+    asked = {
+        "wall": ("", longest),
+        "wall-numbers": ("", longest),
+        "morning": ("", "hours=24", f"team={team}"),
+        "manager": ("", "days=365", f"days=365&unit={deepest}"),
+        "before-after": ("", f"days=365&turned_on={turned}"),
+        "quality": ("", longest, f"{longest}&team={team}"),
+        "board": ("", *(f"days=90&by={name}" for name in DIMENSIONS), "days=90&newest=0"),
+        "value": ("", "by=gifts"),
+        "admin:heatmaps_project_proposal_changelist": ("", "view=all"),
+        "admin:heatmaps_project_proposal_scenario": ("", "view=all&first=200"),
+        "admin:feedback_followup_changelist": ("", "queue=late", "queue=closed"),
+        "admin:feedback_insight_changelist": ("",),
+    }
+    place = Proposal.objects.latest("pk").pk
+    return [
+        *(f"{reverse(name)}?{query}" for name, queries in asked.items() for query in queries),
+        *(
+            f"{reverse('wall-rows', args=[code])}?{query}"
+            for code in MAKERS
+            for query in ("", longest)
+        ),
+        reverse("admin:heatmaps_project_proposal_change", args=[place]),
     ]
 
 

@@ -27,12 +27,13 @@ CUSTOMERS = """
 COMPLAINTS = """
     INSERT INTO complaints_complaint (
         brand_id, source, external_id, fingerprint, customer_id, topic_id, channel, text, address,
-        "placing", precision, point, region_id, occurred_at, received_at, placed_at
+        "placing", precision, point, region_id, occurred_at, received_at, placed_at, resolved_at
     )
     SELECT %(brand)s, 'bench', c.id || '-' || n, '',
         %(customer)s + (c.id * 50 + n) %% %(customers)s, c.topic_id, 'call', %(text)s, %(nothing)s,
         'placed', 'house',
-        ST_Translate(c.centre, n %% 7 / 1e3, n %% 11 / 1e3), %(region)s, at, at, at
+        ST_Translate(c.centre, n %% 7 / 1e3, n %% 11 / 1e3), %(region)s, at, at, at,
+        CASE WHEN c.state = 'closed' AND c.ended_at <= %(now)s THEN c.ended_at END
     FROM spots_case c, generate_series(1, %(each)s) AS n,
         LATERAL (SELECT c.started_at + n * interval '3 minutes' AS at) AS moment
 """
@@ -87,7 +88,7 @@ def fill(size: Size, *, now: datetime) -> None:
     Case.objects.bulk_create(cases, batch_size=2000)
     _events(cases)
     _clocks(cases, policy)
-    _complaints(size, brand_id=brand.pk, region_id=region.pk, now=now)
+    complain(size, brand_id=brand.pk, region_id=region.pk, now=now)
 
 
 def _events(cases: list[Case]) -> None:
@@ -120,7 +121,8 @@ def _clocks(cases: list[Case], policy: Policy) -> None:
     Clock.objects.bulk_create(rows, batch_size=5000)
 
 
-def _complaints(size: Size, *, brand_id: int, region_id: int, now: datetime) -> None:
+def complain(size: Size, *, brand_id: int, region_id: int, now: datetime) -> None:
+    """Add the complaints of the spots that are there, solved with them, and their customers."""
     customers = size.complaints * 7 // 10
     secret = Complaint._meta.get_field("text").get_prep_value
     nothing = secret("")
@@ -142,6 +144,7 @@ def _complaints(size: Size, *, brand_id: int, region_id: int, now: datetime) -> 
             "customers": customers,
             "text": secret("Второй день нет связи, помогите."),
             "nothing": nothing,
+            "now": now,
             "each": size.complaints // size.spots,
         }
         cursor.execute(COMPLAINTS, values)

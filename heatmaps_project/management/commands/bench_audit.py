@@ -8,9 +8,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.test.utils import override_settings
 from django.utils import timezone
 
+from complaints.models import Complaint
 from heatmaps_project.accounts.roles import Role
 from heatmaps_project.bench.audit.filling import fill
 from heatmaps_project.bench.audit.timing import HEADER, addresses, timed
+from heatmaps_project.bench.audit.voices import OF_A_SPOT, fill_voices
 from heatmaps_project.bench.filling import filled_once
 from heatmaps_project.bench.pages.timing import signed_in
 from heatmaps_project.models import User
@@ -31,6 +33,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--spots", type=int, default=200_000)
+        parser.add_argument("--fill-only", action="store_true", help="time nothing")
         parser.add_argument("--times", type=int, default=3, help="each page is asked for so often")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,7 +45,15 @@ class Command(BaseCommand):
             what="spots",
         )
         self.stdout.write(filled)
-        self._time(options["times"])
+        said = filled_once(
+            lambda: fill_voices(many, now=timezone.now()),
+            there=Complaint.objects.count(),
+            wanted=many * OF_A_SPOT,
+            what="complaints",
+        )
+        self.stdout.write(said)
+        if not options["fill_only"]:
+            self._time(options["times"])
 
     def _time(self, times: int) -> None:
         self.stdout.write(f"\n{HEADER}")

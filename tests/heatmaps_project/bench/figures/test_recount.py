@@ -1,0 +1,205 @@
+"""The pages against a recount that shares no line with them: a span seeded with what is tricky."""
+
+from datetime import timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+
+from complaints.models import Customer
+from feedback.models import Invitation
+from heatmaps_project.bench.figures import pages, recounting, rows
+from heatmaps_project.bench.figures.recounting import Asked
+from heatmaps_project.models import Lookup, LookupOutcome
+from spots.models import Case, Clock, Event, Membership
+from tests.factories import (
+    NOW,
+    make_answer,
+    make_complaint,
+    make_customer,
+    make_invitation,
+    make_message,
+    make_policy,
+    make_region,
+    make_spot,
+    make_survey,
+    make_team,
+    make_topic,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MOSCOW = ZoneInfo("Europe/Moscow")
+SPOTS = 60
+# Hours from the opening to a fix, and from it to a return: round about each bound of a definition.
+FIXES = (1, 23.9, 24, 24.1, 30, 200)
+BACK = (None, 0.5, 71.9, 72, 72.1, 400)
+
+
+@pytest.fixture(autouse=True)
+def _at_now():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture(name="world")
+def _world():
+    """Sixty lives of all sorts over seventy days, spread by the remainders of their number."""
+    made = [_spot(n) for n in range(SPOTS)]
+    for n, spot in enumerate(made):
+        _complaints(n, spot)
+        _clock(n, spot)
+        _voices(n, spot)
+        _call(n)
+    for n in range(0, SPOTS, 11):
+        Case.objects.filter(pk=made[n].pk).update(state="merged", merged_into=made[n + 1].pk)
+
+
+def _spot(n):
+    opened = NOW - (n * 70 / SPOTS) * DAY - (n % 3) * HOUR
+    fixed = opened + FIXES[n % 6] * HOUR
+    back = BACK[n // 6 % 6]
+    ended = {"ended_at": min(fixed + 30 * HOUR, NOW)} if n % 4 == 1 else {}
+    state = ("routed", "closed", "accepted", "fixed")[n % 4]
+    fields = {"state": state, "fixed_at": fixed, **ended}
+    if n % 8 == 5:
+        fields |= {"state": "dismissed", "dismissed_for": ("test", "announced", "duplicate")[n % 3]}
+    spot = make_spot(
+        team=(None, make_team("radio"), make_team("core"))[n % 3],
+        region=make_region(("moscow", "far")[n % 2], lon=(37.6, 60)[n % 2]),
+        topic=make_topic(("no_signal", "slow")[n // 2 % 2]),
+        started_at=opened - (n % 5 - 1) * HOUR,
+        opened_at=opened,
+        kind="single" if n % 13 == 7 else "spot",
+        **fields,
+    )
+    told = [("opened", opened), ("fixed", fixed)]
+    if back is not None:
+        kind = ("reopened", "failed")[n % 2]
+        told += [(kind, fixed + back * HOUR), ("fixed", fixed + (back + 5) * HOUR)]
+    for kind, at in told:
+        if at <= NOW:
+            Event.objects.create(case=spot, kind=kind, at=at)
+    return spot
+
+
+def _complaints(n, spot):
+    for k in range(3):
+        at = spot.opened_at + (k - 1) * HOUR / 2
+        complaint = make_complaint(
+            customer=None if n % 9 == k else make_customer(),
+            region=spot.region,
+            received_at=at,
+            occurred_at=at,
+            resolved_at=None if k == n % 4 else min(spot.fixed_at, NOW),
+            withdrawn_at=NOW if (n + k) % 7 == 0 else None,
+        )
+        until = spot.fixed_at - HOUR / 4 if (n + k) % 5 == 0 else None
+        Membership.objects.create(case=spot, complaint=complaint, since=at, until=until)
+
+
+def _clock(n, spot):
+    due = spot.opened_at + (2 + n % 30) * HOUR
+    ends = {
+        0: {"satisfied_at": due - HOUR},
+        1: {"satisfied_at": due},
+        2: {"satisfied_at": due + HOUR},
+        3: {"stopped_at": due},
+        4: {"stopped_at": due + HOUR},
+        5: {},
+    }
+    Clock.objects.create(
+        case=spot,
+        target=("reaction", "eta", "fix")[n % 3],
+        policy=make_policy(order=n + 1),
+        minutes=60,
+        started_at=spot.opened_at,
+        due_at=None if n % 17 == 5 else due,
+        **ends[n % 6],
+    )
+
+
+def _voices(n, spot):
+    at = min(spot.fixed_at + HOUR, NOW - HOUR / 2)
+    who = make_customer() if n % 3 else Customer.objects.earliest("pk")
+    event = Event.objects.filter(case=spot).earliest("pk")
+    fields = {"case": spot, "customer": who, "event": event}
+    if n % 5 == 4:
+        invitation = make_invitation(survey=make_survey("touch"), touch_point="visit", **fields)
+        make_answer(n % 11, invitation=invitation, at=at)
+    else:
+        invitation = make_invitation(**fields)
+        if n % 4:
+            make_answer(1 + n % 5, invitation=invitation, at=at)
+        make_message(
+            reason="fixed",
+            invitation=invitation,
+            handed_over_at=None if n % 7 == 0 else at,
+            **fields,
+        )
+    state = ("delivered", "completed", "sent", "partial")[n % 4]
+    Invitation.objects.filter(pk=invitation.pk).update(state=state, due_at=at)
+
+
+def _call(n):
+    who = {"origin": "own"} if n % 6 == 5 else {"origin": "page", "by": make_user("agent")}
+    row = {"asked": "address", "situation": "nothing", "took_ms": 40, "call": UUID(int=n), **who}
+    looked = Lookup.objects.create(at=NOW - n * DAY, **row)
+    if n % 5:
+        kind = ("answered", "passed_on")[n % 2]
+        more = {"complaint": make_complaint(), "tell": True} if n % 2 else {}
+        LookupOutcome.objects.create(
+            lookup=looked, outcome=kind, at=looked.at + n * HOUR / 60, **more
+        )
+
+
+@pytest.mark.parametrize("days", [7, 30, 90])
+def test_each_figure_of_the_pages_is_the_one_recounted(world, signed_in, days):
+    client = signed_in(make_user("administrator", language="en"))
+    asked = {"now": NOW, "zone": MOSCOW, "days": days}
+    found = rows.read()
+
+    whole = recounting.recounted(found, Asked(**asked))
+
+    assert pages.shown(client, days=days) == whole
+    for name in ("in a day", "kept", "through spots", "satisfied", "false", "passed on"):
+        part, all_ = whole[name]
+        assert 0 < part < all_, f"{name} says nothing here"
+    teams = recounting.by_team(found, Asked(**asked))
+    shown = pages.shown_by_team(client, days=days)
+    assert len(shown) == 2 and shown == {team: teams[team] for team in shown}
+
+
+def test_each_figure_of_a_year_is_the_one_recounted(world, signed_in):
+    client = signed_in(make_user("administrator", language="en"))
+    teams = recounting.by_team(rows.read(), Asked(now=NOW, zone=MOSCOW, days=365))
+
+    shown = pages.shown_by_team(client, days=365)
+
+    assert shown == {team: teams[team] for team in shown}
+    assert all(one["opened"] > 10 for one in shown.values())
+
+
+@pytest.mark.parametrize("side", ["team", "region"])
+def test_each_figure_of_a_team_and_of_a_region_too(world, signed_in, side):
+    client = signed_in(make_user("administrator", language="en"))
+    one = Case.objects.exclude(team=None).earliest("pk")
+    of = {side: getattr(one, f"{side}_id")}
+    counted = recounting.recounted(rows.read(), Asked(now=NOW, zone=MOSCOW, days=90, **of))
+
+    shown = pages.shown(client, days=90, **of)
+
+    assert shown == counted
+    assert shown != pages.shown(client, days=90)
+
+
+def test_the_survey_board_is_the_one_recounted(world, signed_in):
+    client = signed_in(make_user("administrator", language="en"))
+
+    shown = pages.shown_on_board(client, days=30)
+
+    assert shown == recounting.survey_board(rows.read(), now=NOW, days=30)
+    assert all(part > 0 for part in shown["nps"] + shown["csat"] + shown["response"])
