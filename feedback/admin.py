@@ -16,9 +16,11 @@ from feedback.notifications.admin import MessageAdmin
 from feedback.notifications.admin_batches import AnnouncementAdmin, SendingRuleAdmin
 from feedback.notifications.admin_gateways import GatewayAdmin, SenderAdmin, StopAdmin
 from feedback.notifications.admin_templates import TemplateAdmin
+from feedback.notifications.admin_texts import IncomingTextAdmin
 from feedback.notifications.batches import Announcement
 from feedback.notifications.catalogue import Template
 from feedback.notifications.gateways import Gateway, Sender
+from feedback.notifications.incoming import IncomingText
 from feedback.notifications.models import Message
 from feedback.notifications.rules import SendingRule, Stop
 from feedback.surveys.admin import AnswerAdmin
@@ -27,6 +29,7 @@ from feedback.surveys.catalogue import Survey
 from feedback.surveys.models import Answer, Invitation
 
 admin.site.register(Message, MessageAdmin)
+admin.site.register(IncomingText, IncomingTextAdmin)
 admin.site.register(Announcement, AnnouncementAdmin)
 admin.site.register(SendingRule, SendingRuleAdmin)
 admin.site.register(Stop, StopAdmin)

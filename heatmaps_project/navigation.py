@@ -77,6 +77,7 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             Item(_("What customers are worth"), "finance", "value", "complaints.view_monthlyfact"),
             listed(_("Gifts given"), "redeem", "feedback.given"),
             listed(_("Messages"), "sms", "feedback.message"),
+            listed(_("Texts from customers"), "chat", "feedback.incomingtext"),
             listed(_("Batches of messages"), "forward_to_inbox", "feedback.announcement"),
             listed(_("Answers"), "reviews", "feedback.answer"),
             listed(_("Invitations"), "outgoing_mail", "feedback.invitation"),

@@ -11,12 +11,14 @@ from datetime import datetime, timedelta
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.db.models import Model
 
+from complaints.customers.personal import blind_index
 from complaints.geocoding.models import Address, Locality, PlacedAddress, Region, Street
 from complaints.models import Brand, NumberRange
 from feedback.models import (
     AlarmRule,
     Gateway,
     GoodwillBudget,
+    IncomingText,
     LearntSorting,
     Sender,
     SendingRule,
@@ -274,6 +276,16 @@ def _filled(
         "feedback_sendingrule": SendingRule.objects.get_or_create(pk=1)[0],
         "feedback_sortingword": SortingWord.objects.get_or_create(label="price", stem="цен")[0],
         "feedback_invitation": invitation,
+        "feedback_incomingtext": IncomingText.objects.create(
+            gateway="none",
+            address=customer.phone,
+            address_index=blind_index(customer.phone),
+            sender="0650",
+            text=f"text of {name}",
+            received_at=now,
+            meaning="unclear",
+            invitation=invitation,
+        ),
         "feedback_message": message,
         "feedback_survey": make_survey("touch", name=f"survey of {name}", brand=brand),
         "feedback_template": Template.objects.get_or_create(

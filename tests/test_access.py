@@ -66,6 +66,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "feedback_sortingword": (ADMIN, ADMIN, ADMIN),
     "feedback_answer": (KNOWS_CUSTOMERS, NOBODY, NOBODY),
     "feedback_invitation": (KNOWS_CUSTOMERS, NOBODY, NOBODY),
+    "feedback_incomingtext": (ADMIN | REVEALS, NOBODY, NOBODY),
     "feedback_message": (KNOWS_CUSTOMERS, NOBODY, NOBODY),
     "feedback_survey": (ADMIN, ADMIN, ADMIN),
     "feedback_template": (ADMIN, ADMIN, ADMIN),
@@ -137,6 +138,7 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
         "post",
         ("FOLLOWUP", "take"),
     ),  # refused inside
+    "admin:feedback_incomingtext_do": (ADMIN | REVEALS, "post", ("TEXT", "seen")),
     "admin:feedback_invitation_why": (KNOWS_CUSTOMERS, "post", ()),
     "admin:feedback_gift_codes": (ADMIN, "get", ("GIFT",)),
     "admin:feedback_given_code": (ADMIN | REVEALS, "post", ("GIVEN",)),  # refused inside
@@ -328,6 +330,7 @@ def address_of(name, scene):
         "SPLIT": scene.spot.events.get(kind="attached").pk,
         "SINGLE": scene.rows["spots_singlecase"].pk,
         "SPOT": scene.spot.pk,
+        "TEXT": scene.rows["feedback_incomingtext"].pk,
         "TRIAL": scene.rows["spots_trial"].pk,
         "USER": scene.rows["heatmaps_project_user"].pk,
     }

@@ -43,6 +43,7 @@ WALLS = {
     "feedback_given": BOTH,
     "feedback_insight": BOTH,
     "feedback_invitation": BOTH,
+    "feedback_incomingtext": BOTH,
     "feedback_message": BOTH,
     "feedback_stop": BRAND,
     "heatmaps_project_article": BRAND,
@@ -158,6 +159,7 @@ TRIED_BELOW = {
     "admin:complaints_complaintimport_progress",
     "admin:complaints_complaintimport_refused",
     "admin:feedback_followup_move",  # test_followups.py
+    "admin:feedback_incomingtext_do",  # test_texts_not_understood.py
     "admin:feedback_given_code",  # test_giving.py, as those below
     "admin:feedback_given_give",
     "admin:feedback_given_report",
@@ -207,6 +209,7 @@ TRIED_BELOW = {
     "api-followup",
     "api-followup-result",
     "api-followups",
+    "api-receipts",  # test_receipts_over_http.py
     "api-touches",  # test_touches_api.py
     "api-lookup",
     "api-lookup-attach",  # test_attach_api.py

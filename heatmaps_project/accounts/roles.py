@@ -38,6 +38,8 @@ _SEES_CUSTOMERS = frozenset(
 )
 # the links in messages let whoever has them answer for the customer
 _READS_MESSAGES = frozenset({"feedback.read_message", "feedback.resend_message"})
+# what customers write and no survey understands, a person reads and does something about
+_HANDLES_TEXTS = frozenset({"feedback.view_incomingtext", "feedback.handle_text"})
 # a large batch goes only once a second person has approved it
 _SENDS_BATCHES = frozenset({"feedback.start_announcement"})
 _STOPS_MESSAGES = frozenset({"feedback.view_stop", "feedback.add_stop"})
@@ -143,6 +145,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _GIVES
     | _SEES_CUSTOMERS
     | _READS_MESSAGES
+    | _HANDLES_TEXTS
     | _SENDS_BATCHES
     | _LOOKS_UP
     | _REPORTS
@@ -164,6 +167,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _GIVES
     | _SEES_CUSTOMERS
     | _READS_MESSAGES
+    | _HANDLES_TEXTS
     | _SENDS_BATCHES
     | _APPROVES_BATCHES
     | _STOPS_MESSAGES
@@ -214,6 +218,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _CALLS_BACK
     | _SEES_CUSTOMERS
     | _READS_MESSAGES
+    | _HANDLES_TEXTS
     | _SENDS_BATCHES
     | _APPROVES_BATCHES
     | _STOPS_MESSAGES

@@ -20,6 +20,12 @@ from feedback.notifications.transitions.claiming import claim
 from feedback.notifications.transitions.falling_back import fall_back
 from feedback.notifications.transitions.forgetting import forget_words
 from feedback.notifications.transitions.gateway_keys import new_receipts_token, renew_secret
+from feedback.notifications.transitions.handling import (
+    TextRefusedError,
+    make_complaint,
+    mark_seen,
+    reply,
+)
 from feedback.notifications.transitions.health import note_outcomes, wait_for_turn
 from feedback.notifications.transitions.hearing import settle_texts, take_text
 from feedback.notifications.transitions.planning import plan_messages
@@ -46,6 +52,7 @@ __all__ = (
     "NotSentAgainError",
     "Sent",
     "StopRefusedError",
+    "TextRefusedError",
     "ask_customers",
     "book",
     "claim",
@@ -53,14 +60,17 @@ __all__ = (
     "fall_back",
     "forget_words",
     "lift",
+    "make_complaint",
     "make_for_area",
     "make_for_works",
+    "mark_seen",
     "new_receipts_token",
     "note_outcomes",
     "plan_messages",
     "pull",
     "put_back",
     "renew_secret",
+    "reply",
     "send_again",
     "settle_receipts",
     "settle_texts",

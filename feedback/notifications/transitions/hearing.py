@@ -35,6 +35,7 @@ def take_text(facts: TextFacts, *, now: datetime) -> None:
         return
     IncomingText.objects.create(
         gateway=facts.gateway,
+        address=facts.address,
         address_index=address_index,
         sender=facts.sender,
         text=facts.text,

@@ -23,17 +23,20 @@ def tell_one(
     *,
     own: Mapping[str, str],
     region: Region | None,
+    channel: str = "",
     now: datetime,
 ) -> Message | None:
     """
     Write a message to a customer, inside the caller's transaction, which sees to it that it is
     one; None: they cannot be reached, or want no such messages.
 
-    own  the variables that only this message has
+    own      the variables that only this message has
+    channel  tried first, before the one that they prefer
     """
-    channel = next(iter(Reach().of(customer)), None)
+    ways = Reach().of(customer)
+    way = channel if channel in ways else next(iter(ways), None)
     refused = OptOut.objects.of(purpose_of(reason)).filter(customer=customer)
-    if channel is None or refused.exists():
+    if way is None or refused.exists():
         return None
     schedule = scheduled(zone=zone_of_customer(customer.pk, region=region), now=now)
     words = wording.Wordings(reason, brand=customer.brand_id)
@@ -45,6 +48,6 @@ def tell_one(
         region=region,
         own_values=json.dumps(dict(own)),
         expires_at=schedule["due_at"] + OF_USE_FOR,
-        **wording.worded(words, values, channel=channel, language=spoken(customer.language)),
+        **wording.worded(words, values, channel=way, language=spoken(customer.language)),
         **schedule,
     )
