@@ -26,7 +26,9 @@ class GatewayQuerySet(WalledQuerySet["Gateway"]):
     def taking(self, channel: str) -> Self:
         """Gateways in use that take messages of a channel: SMS or push."""
         push = Q(kind=Gateway.Kind.PUSH)
-        return self.filter(push if channel == Channel.PUSH else ~push, active=True)
+        # unsigned, nobody would believe them
+        taking = push & Q(secret__isnull=False) if channel == Channel.PUSH else ~push
+        return self.filter(taking, active=True)
 
 
 class Gateway(models.Model):

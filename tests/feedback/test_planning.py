@@ -126,7 +126,9 @@ def test_who_left_the_case_before_the_fix_or_withdrew_is_not_told():
 
 
 def test_whoever_has_the_app_is_pushed_to_and_who_prefers_letters_gets_one():
-    Gateway.objects.create(name="app", kind="push", address="https://app.example.org/push")
+    Gateway.objects.create(
+        name="app", kind="push", address="https://app.example.org/push", secret="x"
+    )
     customers = [
         make_customer(app=True),
         make_customer(app=True, preferred_channel="email"),
