@@ -6,6 +6,7 @@ bench() { # [NAME [ARGS...]]: without a name, lists the benches
   [ $# = 0 ] || shift
   case $name in
     day) run_tests -m day tests/e2e/test_day.py "$@" ;;
+    evening) run_tests -m evening tests/e2e/test_evening.py "$@" ;;
     detection) bench_detection "$@" ;;
     pages) bench_pages "$@" ;;
     sla) bench_sla "$@" ;;
@@ -31,6 +32,7 @@ benches() {
                            --database: also a restart; --help: the rest
 ./dev bench day            a day of work in a browser: sixty spots, a dispatcher, an engineer; SHOTS=folder
                            keeps pictures of it, LOOK=en-dark another look
+./dev bench evening        400 people in three zones are told of a fix, 120 rate it, 9 are called; SHOTS, LOOK as above
 ./dev bench pages          how long list pages take at 20,000 spots and a million complaints
 ./dev bench sla            how long 100,000 open promises take to be counted anew
 ./dev bench intake         what taking complaints costs, one by one and by the thousand, beside a bare view

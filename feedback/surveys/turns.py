@@ -73,7 +73,8 @@ def turn(
 def _meant(questions: Sequence[Question], said: Mapping[int, Said], seen: int) -> list[Question]:
     """Return the questions that a reply may answer, the likeliest first."""
     open_to_them = asked(questions, said)
-    last_seen = [one for one in open_to_them if one.number == seen]
+    # Whoever has a link alone in hand was asked what comes first: sent twice, "5" is one answer.
+    last_seen = [one for one in open_to_them if one.number == (seen or open_to_them[0].number)]
     waited_for = following(questions, said)
     if waited_for is None:  # whoever has answered everything corrects it, or adds words
         return last_seen or open_to_them[:1]

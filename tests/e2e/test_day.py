@@ -17,7 +17,7 @@ from spots.watching import runner, verifying
 from tests.e2e import busy_morning
 from tests.e2e.busy_morning import HALF_PAST_EIGHT, HOUR, MINUTE
 from tests.e2e.conftest import FLAGS
-from tests.e2e.evening import nothing_is_lost
+from tests.e2e.end_of_day import nothing_is_lost
 from tests.e2e.people import LANGUAGE, QUEUE, Dispatcher, Engineer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.day]

@@ -54,6 +54,7 @@ def test_a_letter_arrives_as_text_and_as_html_with_the_link(mail_server):
     assert '<html lang="ru">' in html
     assert f"<{message.key}@localhost>" == letter["Message-ID"]
     assert message.state == "handed_over"
+    assert message.invitation.state == "delivered"  # nobody will ever report more of a letter
 
 
 def test_a_letter_has_the_scale_in_it_and_following_a_score_votes_for_nothing(mail_server, client):

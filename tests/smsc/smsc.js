@@ -4,12 +4,13 @@
 //   refuse     {number: status}: answer submissions to these numbers with a status
 //   drop       take the next submission, and cut the line instead of answering
 //   delay      milliseconds until a submission is answered
-//   receipts   after | before (the answer) | twice | none
+//   receipts   after | before (the answer) | twice | scattered (late, doubled, in no order) | none
 //   stat       what receipts say: DELIVRD | UNDELIV | EXPIRED | ENROUTE
 //   ids        same | hex (answers in hex, receipts in decimal)
 //   reply      a text that whoever is written to writes back at once
+//   write      an array of texts that customers write now: {from, to, text}
 //   report     an array of receipts to send at once: {id, to, stat}
-// Receipts that nobody has acknowledged are kept, and sent when somebody binds.
+// Receipts and texts that nobody has acknowledged are kept, and sent when somebody binds.
 const smpp = require('smpp');
 const readline = require('readline');
 
@@ -17,29 +18,38 @@ const ways = {throttle: 0, refuse: {}, drop: false, delay: 0, receipts: 'after',
 const STATES = {ENROUTE: 1, DELIVRD: 2, EXPIRED: 3, UNDELIV: 5};
 const unacknowledged = new Map();
 const bound = new Set();
-let taken = 0xa0, receipts = 0;
+let taken = 0xa0, words = 0;
 
 const say = (event, facts = {}) => console.log(JSON.stringify({event, ...facts}));
 
+const receiptOf = receipt => ({
+  esm_class: 4,
+  source_addr: receipt.to,
+  destination_addr: '0650',
+  short_message: {message: `id:${receipt.id} sub:001 dlvrd:001 submit date:2603251000 done date:2603251000 stat:${receipt.stat} err:${receipt.stat === 'DELIVRD' ? '000' : '027'} text:`},
+  receipted_message_id: receipt.id,
+  message_state: STATES[receipt.stat],
+});
+
+const textOf = one => ({
+  source_addr: one.from,
+  destination_addr: one.to,
+  data_coding: 8,
+  short_message: {message: Buffer.from(one.text, 'utf16le').swap16()},
+});
+
 function deliver(session, number) {
-  const receipt = unacknowledged.get(number);
-  session.deliver_sm({
-    esm_class: 4,
-    source_addr: receipt.to,
-    destination_addr: '0650',
-    short_message: {message: `id:${receipt.id} sub:001 dlvrd:001 submit date:2603251000 done date:2603251000 stat:${receipt.stat} err:${receipt.stat === 'DELIVRD' ? '000' : '027'} text:`},
-    receipted_message_id: receipt.id,
-    message_state: STATES[receipt.stat],
-  }, answer => {
+  const one = unacknowledged.get(number);
+  session.deliver_sm(one.stat ? receiptOf(one) : textOf(one), answer => {
     if (answer.command_status !== 0) return;
     unacknowledged.delete(number);
-    say('acknowledged', receipt);
+    say(one.stat ? 'acknowledged' : 'heard', one);
   });
 }
 
-function report(receipt) {
-  const number = ++receipts;
-  unacknowledged.set(number, receipt);
+function report(one) {
+  const number = ++words;
+  unacknowledged.set(number, one);
   const session = [...bound].pop();
   if (session) deliver(session, number);
 }
@@ -63,21 +73,18 @@ function submit(session, pdu) {
   });
   if (ways.drop) {
     ways.drop = false;
+    say('dropped', {to});
     session.destroy();
     return;
   }
   const receipt = {id: reported, to, stat: ways.stat};
-  if (ways.reply) {
-    session.deliver_sm({
-      source_addr: to, destination_addr: pdu.source_addr, data_coding: 8,
-      short_message: {message: Buffer.from(ways.reply, 'utf16le').swap16()},
-    });
-  }
+  if (ways.reply) report({from: to, to: pdu.source_addr, text: ways.reply});
   if (ways.receipts === 'before') report(receipt);
   setTimeout(() => {
     session.send(pdu.response({message_id: id}));
     if (ways.receipts === 'after' || ways.receipts === 'twice') setTimeout(report, 20, receipt);
     if (ways.receipts === 'twice') setTimeout(report, 25, receipt);
+    if (ways.receipts === 'scattered') [7919, 104729].forEach(by => setTimeout(report, number * by % 900, receipt));
   }, ways.delay);
 }
 
@@ -102,8 +109,8 @@ const server = smpp.createServer(session => {
 server.listen(0, '127.0.0.1', () => say('up', {port: server.address().port}));
 
 readline.createInterface({input: process.stdin}).on('line', line => {
-  const {report: wanted, ...other} = JSON.parse(line);
+  const {report: wanted, write, ...other} = JSON.parse(line);
   Object.assign(ways, other);
-  (wanted || []).forEach(report);
+  [...wanted || [], ...write || []].forEach(report);
   say('set');
 }).on('close', () => process.exit(0));

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from complaints.customers.personal import blind_index
 from feedback.notifications import gateway_ids
+from feedback.notifications.catalogue import Channel
 from feedback.notifications.channels.outcome import Failure, Outcome
 from feedback.notifications.models import Message, Part
 from feedback.notifications.retries import retry_at, throttled_until
@@ -71,6 +72,9 @@ def book(sent: Collection[Sent], *, gateway: str, now: datetime) -> int:
     Message.objects.bulk_update(changed, _BOOKED)
     gone = [one.message for one in booked if one.outcome.failure is None]
     surveys.sent(invitations_of(gone), now=now)
+    # Of letters nobody reports more: those who never got theirs cannot be told from the silent.
+    letters = [one for one in gone if one.channel == Channel.EMAIL]
+    surveys.delivered(invitations_of(letters), now=now)
     surveys.undelivered(invitations_of(row for row in changed if row.state == State.FAILED))
     return len(taken)
 

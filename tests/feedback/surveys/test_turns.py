@@ -102,6 +102,12 @@ def test_a_score_in_reply_to_a_link_answers_the_first_question():
     assert (found.question, found.heard.said) == (1, Said(8))
 
 
+def test_a_reply_to_a_link_that_comes_twice_is_one_answer():
+    found = turn("5", QUESTIONS, {1: Said(5)}, seen=0, times={2: 1}, on_its_way=True)
+
+    assert (found.question, found.next) == (1, Next.NOTHING)
+
+
 texts_of = st.one_of(
     st.sampled_from(["9", "3", "да", "нет", "10 из 10", "0", "плохо", "?", "11", ""]),
     st.text(max_size=30),
