@@ -7,6 +7,7 @@ bench() { # [NAME [ARGS...]]: without a name, lists the benches
   case $name in
     day) run_tests -m day tests/e2e/test_day.py "$@" ;;
     evening) run_tests -m evening tests/e2e/test_evening.py "$@" ;;
+    faults) run_tests -s -m faults tests/e2e/test_faults.py "$@" ;;
     detection) bench_detection "$@" ;;
     pages) bench_pages "$@" ;;
     sla) bench_sla "$@" ;;
@@ -43,6 +44,8 @@ benches() {
 ./dev bench answers        customers who answer surveys all at once, on the page and by text, beside bare INSERTs
 ./dev bench messages       how fast 200,000 customers are told, beside bare COPY and a bare SMPP client, and
                            whether each is told once while workers are killed
+./dev bench faults         5,000 are told while workers are killed, Redis and PostgreSQL restarted, and the
+                           SMS centre fails in each of its ways
 ./dev bench fuzz           ten minutes of schemathesis at the API; --seconds=60
 ./dev bench audit          how long the audit of promises and the boards take at 200,000 closed spots and
                            a million complaints

@@ -1,11 +1,13 @@
 """From the outbox to the gateways: claim, send, book."""
 
+import logging
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import F
 
 from complaints.customers.models import Brand
@@ -15,6 +17,7 @@ from feedback.notifications.channels.outcome import Failure, Gateway, Outcome, O
 from feedback.notifications.consenting import purpose_of
 from feedback.notifications.models import Message, Part
 from feedback.notifications.states import State
+from feedback.notifications.transitions.claiming import LEASE
 from feedback.notifications.ways_out import Senders, WayOut, WaysOut, opened
 from feedback.surveys.letters import page_of, scale_of
 from feedback.surveys.states import OPEN
@@ -23,6 +26,9 @@ BATCH = 25  # at most so many are uncertain when a worker dies
 MOST = 20  # batches a run: its `now` must not grow old
 REPLIES_FOR = timedelta(days=3)  # after a text; later ones come when we next send
 LISTEN = 0.5  # seconds for receipts after the last batch
+PAUSE = 1.0  # seconds until a database that is away is asked again
+
+logger = logging.getLogger(__name__)
 
 
 def send_messages(*, now: datetime) -> int:
@@ -131,7 +137,7 @@ class _Run:
             if one.outcome.failure is Failure.TEMPORARY and not one.outcome.accepted and not is_last
         ]
         booked = [one for one in outcomes if one.message not in left]
-        transitions.book(booked, gateway=way.address.name, now=self._now)
+        _patiently(partial(transitions.book, booked, gateway=way.address.name, now=self._now))
         self._note(way, outcomes)
         return left
 
@@ -178,6 +184,26 @@ class _Run:
 
 _FAILING = {Failure.TEMPORARY, Failure.UNKNOWN}  # the gateway's own faults
 _PAUSE_AFTER = {Failure.TEMPORARY, Failure.THROTTLED, Failure.UNKNOWN}
+
+
+def _patiently(book: Callable[[], object]) -> None:
+    """
+    Book what was sent, even if the database is away just now: it alone knows that it was sent.
+
+    :raises OperationalError: it stays away for longer than the lease of what was sent
+    """
+    until = time.monotonic() + LEASE.total_seconds()
+    while True:
+        try:
+            book()
+        except (InterfaceError, OperationalError):
+            if connection.in_atomic_block or time.monotonic() > until:
+                raise
+            logger.warning("The database is away: what was sent is booked when it is back")
+            connection.close()
+            time.sleep(PAUSE)
+        else:
+            return
 
 
 def _accepted_before(messages: list[Message]) -> dict[int, set[int]]:

@@ -9,7 +9,7 @@ class State(TextChoices):
     HELD = "held", _("held")  # in quiet hours, over a cap, or with its batch
     CLAIMED = "claimed", _("being sent")  # a worker has it, until its lease ends
     HANDED_OVER = "handed_over", _("handed over")  # the gateway took it
-    UNCERTAIN = "uncertain", _("uncertain")  # perhaps sent: only a person sends it again
+    UNCERTAIN = "uncertain", _("uncertain")  # perhaps sent: receipts tell, or a person decides
     DELIVERED = "delivered", _("delivered")  # the gateway says that it arrived
     FAILED = "failed", _("failed")
     EXPIRED = "expired", _("expired")  # too late to be of use

@@ -66,6 +66,17 @@ class Installation:
         said = [json.loads(line) for line in lines if line.startswith("{")]
         return [facts for facts in said if facts["event"] == event]
 
+    def stop(self) -> None:
+        for process in self.processes.values():
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGTERM)
+        for process in self.processes.values():
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait(timeout=5)
+
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
 
@@ -88,7 +99,7 @@ def installed(folder: Path) -> Iterator[Installation]:
     """Install, start, and in the end stop and remove everything."""
     with ExitStack() as stack:
         database_url = stack.enter_context(_database())
-        port = _free_port()
+        port = free_port()
         url = f"http://127.0.0.1:{port}"
         environment = {
             **os.environ,
@@ -101,7 +112,7 @@ def installed(folder: Path) -> Iterator[Installation]:
             "QUIET_HOURS": "",
         }
         here = Installation(url, environment, folder)
-        stack.callback(_stop, here)
+        stack.callback(here.stop)
         here.start("smsc", "node", "tests/smsc/smsc.js")
         environment["SMS_GATEWAY"] = f"smpp://tests:secret@127.0.0.1:{here.smsc_port()}"
         here.manage("migrate", "-v0")
@@ -152,7 +163,7 @@ def _own_redis_database(url: str) -> str:
     return re.sub(r"((?:db|virtual_host)=)\d+", r"\g<1>14", url)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as asked:
         asked.bind(("127.0.0.1", 0))
         return int(asked.getsockname()[1])
@@ -163,14 +174,3 @@ def _answers(url: str) -> bool:
         return requests.get(f"{url}/admin/login/", timeout=5).ok
     except requests.RequestException:
         return False
-
-
-def _stop(here: Installation) -> None:
-    for process in here.processes.values():
-        os.killpg(process.pid, signal.SIGTERM)
-    for process in here.processes.values():
-        try:
-            process.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait(timeout=5)

@@ -142,6 +142,74 @@ def test_a_receipt_of_another_gateway_matches_nothing():
     assert transitions.settle_receipts(now=NOW) == 0
 
 
+def lose(*, parts: int = 2, **fields) -> Message:
+    """A message whose worker died after it was sent, and before that was noted."""
+    customer = make_customer(phone=PHONE, phone_index=blind_index(PHONE))
+    row = {"claimed_at": NOW, "attempts": 1, "why": "worker_lost", **fields}
+    return make_message(customer=customer, parts=parts, state="uncertain", **row)
+
+
+def seen_after(message: Message) -> str:
+    """Let time pass; the state that the message is in then."""
+    later = NOW + timedelta(minutes=10)
+    transitions.tidy(now=later)
+    transitions.settle_receipts(now=later)
+    message.refresh_from_db()
+    return message.state
+
+
+def test_receipts_tell_that_a_message_went_whose_worker_died():
+    message = lose()
+    for gateway_id in ("m1", "m2", "m2"):
+        report(gateway_id)
+
+    assert seen_after(message) == "delivered"
+    assert message.handed_over_at == NOW
+    assert list(message.sent_parts.order_by("number").values_list("number", "gateway_id")) == [
+        (1, "m1"),
+        (2, "m2"),
+    ]
+    assert not Receipt.objects.filter(part=None).exists()
+
+
+@pytest.mark.parametrize(
+    "reported",
+    [
+        pytest.param([("m1", "79161234512", 0)], id="of too few parts"),
+        pytest.param([(f"m{n}", "79161234512", 0) for n in range(3)], id="of too many parts"),
+        pytest.param([(f"m{n}", "79160000000", 0) for n in range(2)], id="of another number"),
+        pytest.param([(f"m{n}", "79161234512", -1) for n in range(2)], id="before it was sent"),
+    ],
+)
+def test_other_receipts_leave_it_uncertain(reported):
+    message = lose()
+    for gateway_id, address, minutes in reported:
+        report(gateway_id, address=address, now=NOW + timedelta(minutes=minutes))
+
+    assert seen_after(message) == "uncertain"
+
+
+def test_of_two_uncertain_messages_to_a_number_receipts_tell_nothing():
+    first = lose()
+    second = make_message(
+        customer=first.customer, parts=2, state="uncertain", claimed_at=NOW, attempts=1
+    )
+    for gateway_id in ("m1", "m2"):
+        report(gateway_id)
+
+    assert (seen_after(first), seen_after(second)) == ("uncertain", "uncertain")
+
+
+def test_receipts_of_what_is_being_sent_just_now_are_not_taken_for_those_of_another():
+    message = lose()
+    lease = {"lease_until": NOW + timedelta(hours=1), "claimed_at": NOW, "attempts": 1}
+    make_message(customer=message.customer, parts=2, state="claimed", **lease)
+    for gateway_id in ("m1", "m2"):
+        report(gateway_id)
+
+    assert seen_after(message) == "uncertain"
+
+
 def test_no_address_is_kept_in_the_clear():
     hand_over("m1")
     report("m1")

@@ -12,6 +12,7 @@ from feedback.notifications.models import Message
 from feedback.notifications.retries import DELAYS, retry_at
 from feedback.notifications.scheduling import opens_at
 from feedback.notifications.states import UNSENT, State, Why
+from feedback.notifications.transitions.adopting import adopt
 from feedback.surveys import transitions as surveys
 
 LONGEST = timedelta(hours=4)  # after its last attempt, nothing goes out by itself any more
@@ -30,6 +31,7 @@ def tidy(*, now: datetime) -> None:
     _hold(now=now)
     abandoned = Message.objects.filter(state=State.CLAIMED, lease_until__lte=now)
     abandoned.update(state=State.UNCERTAIN, why=Why.WORKER_LOST, lease_until=None)
+    adopt(now=now)
     _send_rather_twice(now=now)
     _finish()
 
