@@ -57,7 +57,7 @@ class FollowUpAdmin(ReadOnlyAdmin):
     actions = ("take_all", "give_to")
     fields = (
         *("alarms_shown", "said", "customer_shown", "spot", "state_shown", "owner_shown"),
-        *("due", "opened_at", "outcome", "closed_at", "steps_shown"),
+        *("due", "opened", "outcome", "closed", "steps_shown"),
     )
     readonly_fields = fields
 
@@ -172,6 +172,14 @@ class FollowUpAdmin(ReadOnlyAdmin):
         late = "told-failed" if urgency(row.due_at, now=now) == "late" else ""
         left = time_left(row.due_at, now=now)
         return format_html('<span class="told-state {}">{}</span>', late, left)
+
+    @display(description=gettext_lazy("opened at"))
+    def opened(self, row: FollowUp) -> str:
+        return moment(row.opened_at)
+
+    @display(description=gettext_lazy("closed at"))
+    def closed(self, row: FollowUp) -> str:
+        return moment(row.closed_at) if row.closed_at else "—"
 
     @display(description=gettext_lazy("alarms"))
     def alarms_shown(self, row: FollowUp) -> SafeString:

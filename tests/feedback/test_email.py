@@ -31,7 +31,9 @@ def _sms_on_the_console(settings):
 
 def send_to(address: str) -> Message:
     message = make_message(
-        channel="email", subject="Мы исправили связь", customer=make_customer(email=address)
+        channel="email",
+        subject="Мы исправили связь",
+        customer=make_customer(phone="", email=address),
     )
     delivery.send_messages(now=NOW)
     message.refresh_from_db()
@@ -99,7 +101,7 @@ def test_a_refusal_is_for_good_or_for_now_as_the_server_says(mail_server, where,
 
 def test_a_letter_that_was_refused_costs_its_neighbours_nothing(mail_server):
     mail_server.answers["lost@example.org"] = "550 no such mailbox"
-    lost = make_message(channel="email", customer=make_customer(email="lost@example.org"))
+    lost = make_message(channel="email", customer=make_customer(phone="", email="lost@example.org"))
 
     found = send_to("ana@example.org")
 
