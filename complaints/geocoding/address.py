@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from complaints.geocoding import house
-from complaints.geocoding.spelling import clean, words_of
+from complaints.geocoding.spelling import clean, is_ordinal, words_of
 
 MOST_READINGS = 48
 
@@ -48,7 +48,7 @@ _TOWN = frozenset(
     )
 )
 _AFTER_TOWN = frozenset(
-    ["g", "gor", "gorod", "city", "pos", "poselok", "pgt", "rp", "selo", "village", "derevnya"]
+    words_of("g gor gorod city pos poselok pgt rp p s selo village d der derevnya")
 )
 _IDLE = frozenset({"imeni", "im", "no"})
 
@@ -68,6 +68,9 @@ _HYPHENS = {
     "r-n": "rayon",
 }
 _HYPHENED = re.compile(rf"(?<![\w-])(?:{'|'.join(_HYPHENS)})(?![\w-])")
+_TURNED = re.compile(  # «12, 3-й корпус»
+    r"(?<![\w~])(\d{1,5}[a-z]?)[\s,]+(\d{1,3}[a-z]?)~?\s+(korpus|korp|stroenie)(?!\w|[\s.#]*\d)"
+)
 _POSTCODE = re.compile(r"(?<![\w/~-])\d{6}(?![\w/~-])")
 _FLAT = re.compile(
     r"(?<![\w-])(?:kvartira|kv|apartment|apt|ap|flat|ofis|office|of|komnata|komn|pomeshchenie|pom"
@@ -144,7 +147,7 @@ def normalise(text: str) -> str:
     stands last: «Москва, 1-я Полевая ул., д. 5 корп. 1, кв. 7» is "1~ moskva polevaya #5k1".
     Normalising again changes nothing.
     """
-    for _ in range(8):
+    for _ in range(16):  # of a segment ten words are read, and each pass may take one of them
         again = _normalised(text)
         if again == text:
             break
@@ -179,6 +182,7 @@ def readings(text: str) -> list[Reading]:
 def _prepared(text: str) -> str:
     """Return the cleaned text without postcode, flat and region."""
     text = _HYPHENED.sub(lambda match: _HYPHENS[match[0]], clean(text))
+    text = _TURNED.sub(r"\1 \3 \2", text)
     for left_out in (_FLAT, _POSTCODE, _REGION):
         text = left_out.sub(" , ", text)
     return text
@@ -265,6 +269,8 @@ def _parted(
     if not phrase.town:
         yield (), whole, kind, True
     for town, street in _parts(before, after):
+        if all(map(is_ordinal, town)):
+            continue  # of the street: the fourth is not the third with a district before it
         if not phrase.town or town == phrase.words[: len(town)]:
             yield town, street, kind, phrase.town or (town == before and street == after)
 

@@ -32,7 +32,8 @@ _SEVERAL_TOWNS = 0.65  # no town given, and several have it
 _WORDS_LEFT = 0.95  # words that are no known town: a district, perhaps
 _TOWN_LEFT = 0.6  # a word that is said to be a town, and is not known
 _NO_HOUSE = 0.85  # the street has no such house
-_OTHER_KIND = 0.75  # «улица» for «переулок»
+_CALLED_STREET = 0.75  # «улица» for «переулок»
+_OTHER_KIND = 0.65  # «проезд» for «проспект»: another street
 _KIND_NOT_SAID = 0.9  # no kind given, and it is not «улица»
 _NO_STREETS = 0.7  # the town is known to the gazetteer only
 _NEAR_KM = 60.0  # a registry's town and the gazetteer's of the same name are one within this
@@ -140,6 +141,8 @@ def _places_alike(keys: list[str]) -> dict[str, _Place]:
     found: dict[str, _Place] = {}
     for key, locality in registry.localities_alike(keys):
         score = likeness(key, locality.key)
+        if key.count(" ") < locality.key.count(" "):
+            continue  # Novgorod is not Nizhny Novgorod
         if score >= ACCEPTED and score > (found[key].score if key in found else 0):
             found[key] = _known(locality, score)
     for key in keys:
@@ -222,7 +225,7 @@ def _street_fit(reading: Reading, street: KnownStreet, *, typed: bool) -> float:
         return fit
     if not reading.kind:
         return fit if street.kind == "ulitsa" else fit * _KIND_NOT_SAID
-    return fit * _OTHER_KIND
+    return fit * (_CALLED_STREET if reading.kind == "ulitsa" else _OTHER_KIND)
 
 
 def _houses(answers: Iterable[_Answer], *, typed: bool) -> Iterator[Match]:
@@ -244,7 +247,11 @@ def _houses(answers: Iterable[_Answer], *, typed: bool) -> Iterator[Match]:
 def _fitting(
     wanted: str, known: Iterable[KnownHouse], *, typed: bool
 ) -> Iterator[tuple[KnownHouse, float]]:
-    for row in known:
+    rows = list(known)
+    exact = [] if typed else [row for row in rows if row.key == wanted]
+    several = [row for row in rows if "/" in wanted and house.is_one_of_several(row.key)]
+    # «12» is no «вл. 12» where there is a 12, nor is «12/4» that 12 where there is a «12/3».
+    for row in exact or several or rows:
         fit = house.fit(wanted, row.key)
         if typed and row.key.startswith(wanted):
             fit = max(fit, 0.97 if house.number(row.key) == house.number(wanted) else 0.95)

@@ -5,28 +5,35 @@ from dataclasses import dataclass
 
 from complaints.geocoding.spelling import clean
 
+_PART = r"\d{1,4}(?:[a-z]|\s[a-z](?=\s*(?:$|,)))?|[a-z]"
+_BLOCK = rf"[\s,./-]* (?:korpus|korp|kor|bld|k) [\s.\#]* (?:{_PART}) (?: (?![\w~/]) | (?=[sc]\d) )"
+_BUILDING = rf"""
+    [\s,./-]* (?:stroenie|stroen|str|sooruzhenie|soor|building|bldg|[sc](?![a-z])) [\s.\#]*
+    (?:{_PART}) (?: (?![\w~/]) | (?=k\d) )
+"""
 _HOUSE = re.compile(
-    r"""
+    rf"""
     (?<![\w/~-])
     (?:
         (?: (?P<mark> dom|d|house|hse|zdanie|zd|uchastok|uch|\# )
           | (?P<estate> domovladenie|dvld|vladenie|vlad|vld|vl|v(?=\d) )
         ) [\s.]* \#?\s*
     )*
-    (?P<number> \d{1,5}) (?![\d~])
-    (?: (?![kcs][\s.]*\d) (?P<letter> [a-z]{1,2}?) (?= [kcs]\d | [^a-z0-9] | $ )
+    (?P<number> \d{{1,5}}) (?![\d~])
+    (?: (?![kcs][\s.]*\d) (?P<letter> [a-z]{{1,2}}?) (?= [kcs]\d | [^a-z0-9] | $ )
       | [\s-]+ (?![kcs][\s.]*\d) (?P<spaced> [a-z])
         (?= \s* (?: $ | , | (?:korpus|korp|kor|k|stroenie|str|s|c)[\s.]*\d ) )
     )?
-    (?: \s* (?P<dash> [/-]) \s* (?P<second> \d{1,5}[a-z]?) (?![\w~]) )?
-    (?: [\s,.]* (?:korpus|korp|kor|k) [\s.]* (?P<block> \d{1,4}[a-z]?|[a-z])
-        (?: (?![\w~/]) | (?=[sc]\d) ) )?
-    (?: [\s,.]* (?:stroenie|str|sooruzhenie|soor|building|bldg|[sc](?![a-z])) [\s.]*
-        (?P<building> \d{1,4}[a-z]?|[a-z]) (?![\w~/]) )?
+    (?: \s* (?P<dash> [/-]) \s* (?P<second> \d{{1,5}}[a-z]?) (?![\w~]) )?
+    (?: [\s,.]* (?:litera|liter|lit) [\s.]* (?P<litera> [a-z]) (?![\w~]) )?
+    (?: (?P<k>{_BLOCK}) (?P<s>{_BUILDING})? | (?P<s_first>{_BUILDING}) (?P<k_last>{_BLOCK})? )?
     (?![\w~])
     """,
     re.VERBOSE,
 )
+_JOINED = re.compile(r"^(\w+)[/-](\d+[a-z]?)$")
+_SEVERAL = re.compile(r"[/-]|\d[a-z]?k")
+_LAST = re.compile(rf"(?:{_PART})$")
 _KEY = re.compile(
     r"(?P<estate>vl)?(?P<number>\d+)(?P<letter>[a-z]*)(?P<second>[/-]\w+)?(?P<rest>.*)"
 )
@@ -82,11 +89,17 @@ def _key(match: re.Match[str]) -> str:
     return (
         ("vl" if parts["estate"] else "")
         + number
-        + (parts["letter"] or parts["spaced"])
+        + (parts["letter"] or parts["spaced"] or parts["litera"])
         + (parts["dash"] + parts["second"])
-        + ("k" + parts["block"] if parts["block"] else "")
-        + ("s" + parts["building"] if parts["building"] else "")
+        + _named("k", parts["k"] or parts["k_last"])
+        + _named("s", parts["s"] or parts["s_first"])
     )
+
+
+def _named(mark: str, part: str) -> str:
+    """Return a part of a house without the word for it: «, корп. 3» is "k3"."""
+    found = _LAST.search(part)
+    return mark + found[0].replace(" ", "") if found else ""
 
 
 def number(key: str) -> int:
@@ -95,15 +108,22 @@ def number(key: str) -> int:
     return int(match["number"]) if match else 0
 
 
+def is_one_of_several(key: str) -> bool:
+    """Whether others may share the house's number: it is a block, or on a corner."""
+    return bool(_SEVERAL.search(key))
+
+
 def fit(wanted: str, known: str) -> float:
     """
     Return how well a known house answers a wanted one, 0 … 1, by their keys.
 
     A house on a corner has two numbers («5/7») and is found by the first; what follows a dash
-    may be a flat. Another letter, block or building is another house: 0.
+    or stroke may be a flat, or a block. Another letter, block or building is another house: 0.
     """
     if wanted == known:
         return 1.0
+    if _JOINED.sub(r"\1k\2", wanted) == known:
+        return 0.935  # a rival of the house that is called so, and of the one without a block
     ours, theirs = _KEY.fullmatch(wanted), _KEY.fullmatch(known)
     if ours is None or theirs is None:
         return 0.0
@@ -114,6 +134,9 @@ def fit(wanted: str, known: str) -> float:
     ):
         return 0.0
     second, other = ours["second"] or "", theirs["second"] or ""
+    estate = ours["estate"] == theirs["estate"]
     if second[1:] == other[1:]:
-        return 0.97  # the same but for how its parts are joined, or «вл.»
-    return 0.0 if second and other else 0.9
+        return 0.97 if estate else 0.92  # the same but for how its parts are joined, or «вл.»
+    if second and other:
+        return 0.0
+    return 0.9 if estate else 0.85

@@ -1,5 +1,6 @@
 """
-Addresses in letters that are not ours: for those that are not found as they are written. Pure.
+Addresses in letters that are not ours, or with «третья» for «3-я»: for those that are not found
+as they are written. Pure.
 
 A guess, and so the second choice: "Moscow" is no «Мостсов», and "Troitskaya" has no «й».
 """
@@ -25,14 +26,24 @@ _TABLES: Final = (
 )
 
 
+_ORDINALS: Final = ("перв", "втор", "трет", "четверт", "пят", "шест", "седьм", "восьм", "девят")
+_ORDINAL: Final = re.compile(rf"({'|'.join(_ORDINALS)})(?:ый|ой|ий|ая|ья|ое|ье)")
+
+
 def respelt(text: str) -> str:
-    """Return a Latin text by our own table, and a Cyrillic one without Latin look-alikes."""
+    """
+    Return a Latin text by our own table, and a Cyrillic one without Latin look-alikes.
+
+    Words that say which of several become its number.
+    """
     mend: Callable[[str], str] = _without_look_alikes if _CYRILLIC.search(text) else _by_our_table
     return _WORD.sub(lambda word: mend(word[0]), text)
 
 
 def _without_look_alikes(word: str) -> str:
-    return word.translate(_LOOK_ALIKE) if _CYRILLIC.search(word) else word
+    word = word.translate(_LOOK_ALIKE) if _CYRILLIC.search(word) else word
+    ordinal = _ORDINAL.fullmatch(word.lower().replace("ё", "е"))
+    return f"{_ORDINALS.index(ordinal[1]) + 1}-я" if ordinal else word
 
 
 def _by_our_table(word: str) -> str:

@@ -39,6 +39,17 @@ def clean(text: str) -> str:
     return _ORDINAL.sub(r"\1~", text)[:MAX_LENGTH]
 
 
+# «Третья» in all its genders, in our own letters.
+_ORDINAL_WORD = re.compile(
+    r"(?:perv|vtor|tret|chetvert|pyat|shest|sedm|vosm|devyat|desyat)(?:aya|oe|yy|oy|iy|ya|e)"
+)
+
+
+def is_ordinal(word: str) -> bool:
+    """Whether a cleaned word says which of several: "3~", "3" or "tretya"."""
+    return word[0].isdigit() or bool(_ORDINAL_WORD.fullmatch(word))
+
+
 def words_of(text: str) -> list[str]:
     """Return the words and numbers of a cleaned text."""
     return re.findall(r"[a-z]+|\d+~?", text)
@@ -50,6 +61,11 @@ _TITLES = frozenset(
         "akademika admirala arkhitektora generala doktora kapitana kosmonavta letchika marshala"
         " polkovnika professora"
     )
+)
+# Words that stand before a name to tell it from another: «Малая» is not «Большая Ордынка».
+_TELLS_APART = re.compile(
+    r"(?:bolsh|mal|verkhn|nizhn|srednya|sredniy|srednee|nov|star|severn|yuzhn|zapadn|vostochn|velik)"
+    r"(?:aya|yaya|yy|oy|iy|oe|ee|ie|ye)?$"
 )
 _ABBREVIATION = 4  # letters: «Бол.», «ак.», «М.»
 _FLOOR = 0.55  # words less alike than this are different words
@@ -65,25 +81,28 @@ def likeness(wanted: str, known: str) -> float:
     if wanted == known:
         return 1.0
     ours, theirs = wanted.split(), known.split()
-    numbers = {word for word in ours if word[0].isdigit()}
-    known_numbers = {word for word in theirs if word[0].isdigit()}
+    numbers = set(filter(is_ordinal, ours))
+    known_numbers = set(filter(is_ordinal, theirs))
     if numbers != known_numbers and numbers and known_numbers:
         return 0.0
     total = sum(map(_weight, ours)) + sum(map(_weight, theirs))
-    share = 2 * _shared(ours, theirs) / total if total else 0.0
-    return share if numbers == known_numbers else 0.75 * share
+    weight, left = _shared(ours, theirs)
+    share = 2 * weight / total if total else 0.0
+    return 0.75 * share if numbers != known_numbers or any(map(_TELLS_APART.match, left)) else share
 
 
-def _shared(ours: list[str], theirs: list[str]) -> float:
-    """Return the weight of the words that both names have."""
-    left = list(theirs)
+def _shared(ours: list[str], theirs: list[str]) -> tuple[float, list[str]]:
+    """Return the weight of the words that both names have, and the words that only one has."""
+    left, alone = list(theirs), list[str]()
     weight = 0.0
     for word in sorted(ours, key=len, reverse=True):
         fit, best = max(((_word_fit(word, other), other) for other in left), default=(0.0, ""))
         if fit >= _FLOOR:
             left.remove(best)
             weight += fit * (_weight(word) + _weight(best)) / 2
-    return weight
+        else:
+            alone.append(word)
+    return weight, alone + left
 
 
 def _weight(word: str) -> float:
