@@ -9,19 +9,34 @@ import pytest
 from django.core.cache import cache
 
 from complaints.models import Complaint, ComplaintEvent
-from tests.factories import make_api_client, make_brand, make_region, make_topic
+from heatmaps_project.models import Subscription
+from spots.models import Membership, NetworkEvent
+from spots.network.imports.files import Upload
+from tests.factories import (
+    make_api_client,
+    make_brand,
+    make_cause,
+    make_region,
+    make_spot,
+    make_topic,
+)
+from tests.spots.network.uploads import applied, reasons
 
-DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "integrate.md"
+TEXT = (Path(__file__).resolve().parent.parent / "docs" / "integrate.md").read_text()
+MINUTES = "In fifteen minutes"
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_first_fifteen_minutes_run_as_they_stand(live_server):
+def told(section: str, kind: str) -> list[str]:
+    """The snippets of a kind in a section."""
+    words = TEXT.partition(f"## {section}\n")[2].partition("\n## ")[0]
+    fenced = re.findall(r"^```(\w*)\n(.*?)^```$", words, re.DOTALL | re.MULTILINE)
+    return [text for named, text in fenced if named == kind]
+
+
+def typed(live_server, *snippets: str) -> str:
+    """What snippets of the shell print, one after another."""
     cache.clear()
-    make_brand(), make_region(), make_topic()
     client = make_api_client("crm")
-    told = DOCUMENT.read_text().partition("## In fifteen minutes")[2].partition("\n## ")[0]
-    snippets = re.findall(r"```sh\n(.*?)```", told, re.DOTALL)
-
     run = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", "\n".join(snippets)],
         env={
@@ -30,18 +45,76 @@ def test_the_first_fifteen_minutes_run_as_they_stand(live_server):
             "BRAND": "demo",
             "CLIENT_ID": client.client_id,
             "CLIENT_SECRET": "crm-secret",
+            "HOOK": "https://127.0.0.1/hook",
         },
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
-
     assert run.returncode == 0, run.stderr + run.stdout
+    return run.stdout
+
+
+@pytest.fixture(name="world")
+def _world():
+    make_brand(), make_region(), make_topic()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_fifteen_minutes_run_as_they_stand(live_server, world):
+    snippets = told(MINUTES, "sh")
+    said = typed(live_server, *snippets)
+
     assert len(snippets) == 7
     complaint = Complaint.objects.get()
     assert complaint.external_id == "SR-1"
     assert complaint.text == "Нет связи дома и на улице"
     assert ComplaintEvent.objects.get().event_id == "E-1"
     for word in ('"exists"', '"invalid"', "FeatureCollection", "acknowledged"):
-        assert word in run.stdout, word
+        assert word in said, word
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_caller_is_put_into_a_spot_an_outage_told_and_a_webhook_made(
+    live_server, world, settings
+):
+    settings.WEBHOOK_PRIVATE_NETWORKS = ["127.0.0.0/8"]
+    spot = make_spot()
+    sections = (
+        "Ask what is known at a place",
+        "Tell of outages and works",
+        "Be told of events",
+    )
+    said = typed(
+        live_server,
+        *told(MINUTES, "sh")[:2],
+        *(one for name in sections for one in told(name, "sh")),
+    )
+
+    member = Membership.objects.get()
+    assert (member.case_id, member.complaint.external_id) == (spot.pk, "SR-3")
+    event = NetworkEvent.objects.get()
+    assert (event.external_id, event.ends_at.year) == ("INC-18", 2099)
+    assert Subscription.objects.get().events == ["spot.fixed"]
+    assert '"secret"' in said
+
+
+@pytest.mark.django_db
+def test_files_of_the_network_written_as_the_examples_are_taken_whole(world):
+    make_cause("power")
+    sites, events, subscribers = told("Import the network", "")
+    [coverage] = told("Import the network", "json")
+    files = (
+        (sites, "sites", ".csv"),
+        (coverage, "coverage", ".geojson"),
+        (events, "events", ".csv"),
+        (subscribers, "subscribers", ".csv"),
+    )
+    for text, kind, suffix in files:
+        row = applied(Upload(f"network{suffix}", text.encode()), kind)
+
+        if kind != "subscribers":  # no house of the registry stands there
+            assert (row.state, reasons(row)) == ("applied", []), kind
+        else:
+            assert [reason for reason in reasons(row) if "house" not in reason] == []
