@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import accumulate
 
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import F
@@ -22,10 +23,11 @@ from feedback.notifications.ways_out import Senders, WayOut, WaysOut, opened
 from feedback.surveys.letters import page_of, scale_of
 from feedback.surveys.states import OPEN
 
-BATCH = 25  # at most so many are uncertain when a worker dies
-MOST = 20  # batches a run: its `now` must not grow old
+BATCH = 200  # at most so many are uncertain when a worker dies
+MOST = 10  # batches a run: its `now` must not grow old
 REPLIES_FOR = timedelta(days=3)  # after a text; later ones come when we next send
-LISTEN = 0.5  # seconds for receipts after the last batch
+LISTEN = 0.5  # seconds of silence after the last receipt
+TURN = 10  # seconds of a gateway's rate that a worker takes at once: far less than its lease
 PAUSE = 1.0  # seconds until a database that is away is asked again
 
 logger = logging.getLogger(__name__)
@@ -64,10 +66,10 @@ class _Run:
         self._brands = Brand.objects.in_bulk() if pushed else {}
         handled = 0
         with ExitStack() as lines:
-            for _batch in range(MOST):
+            for left in reversed(range(MOST)):
                 handled += len(messages)
                 self._send(messages, lines)
-                if not messages or self._is_refused:
+                if not messages or not left or self._is_refused:
                     break
                 messages = self._claim()
             self._listen(lines)
@@ -86,9 +88,9 @@ class _Run:
     def _gateway(self, way: WayOut, lines: ExitStack) -> Gateway:
         name = way.address.name
         if name not in self._open:
-            on_receipt = partial(transitions.take_receipt, now=self._now)
+            on_receipts = partial(transitions.take_receipts, now=self._now)
             on_text = partial(transitions.take_text, now=self._now)
-            gateway = opened(way, on_receipt=on_receipt, on_text=on_text)
+            gateway = opened(way, on_receipts=on_receipts, on_text=on_text)
             self._open[name] = lines.enter_context(gateway)
         return self._open[name]
 
@@ -125,11 +127,7 @@ class _Run:
         """Send and book; return what this gateway surely did not take, and another may."""
         is_last = self._ways.of(messages[0].brand_id)[-1] == way
         if way.per_second:
-            parts = sum(message.parts for message in messages)
-            name = way.address.name
-            wait = transitions.wait_for_turn(name, parts=parts, per_second=way.per_second)
-            let_go_of_the_database()
-            time.sleep(wait)
+            messages = self._in_turn(way.address.name, messages, per_second=way.per_second)
         outcomes = self._outcomes(self._gateway(way, lines), messages, accepted)
         left = [
             one.message
@@ -140,6 +138,19 @@ class _Run:
         _patiently(partial(transitions.book, booked, gateway=way.address.name, now=self._now))
         self._note(way, outcomes)
         return left
+
+    def _in_turn(self, name: str, messages: list[Message], *, per_second: int) -> list[Message]:
+        """Wait until a gateway's rate allows messages; return those that fit into one turn."""
+        ends = accumulate(message.parts for message in messages)
+        fitting = sum(end <= per_second * TURN for end in ends) or 1
+        if later := messages[fitting:]:
+            self._is_refused = True
+            transitions.put_back(later, now=self._now)
+        parts = sum(message.parts for message in messages[:fitting])
+        wait = transitions.wait_for_turn(name, parts=parts, per_second=per_second)
+        let_go_of_the_database()
+        time.sleep(wait)
+        return messages[:fitting]
 
     def _outcomes(
         self, gateway: Gateway, messages: list[Message], accepted: dict[int, set[int]]

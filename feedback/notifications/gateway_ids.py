@@ -1,9 +1,12 @@
 """The message ids of SMS gateways: some answer in hex and report in decimal, or the reverse."""
 
+LONGEST = 200  # letters that are stored; SMPP 3.4 allows 65
+
 
 def plain(gateway_id: str) -> str:
     """Return an id in the form it is stored in: no case, no leading zeros."""
-    return gateway_id.strip().lower().lstrip("0") or "0"
+    written = gateway_id.replace("\0", "").strip().lower()
+    return written.lstrip("0")[:LONGEST] or "0"
 
 
 def forms(gateway_id: str) -> tuple[str, ...]:

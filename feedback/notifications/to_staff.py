@@ -23,7 +23,7 @@ def send_to_staff(*, now: datetime) -> int:
     transitions.give_up_abandoned(now=now)
     handled = 0
     for channel in LETTERS:
-        with gateway_of(channel, on_receipt=lambda _facts: None) as gateway:
+        with gateway_of(channel, on_receipts=lambda _facts: None) as gateway:
             for _batch in range(MOST):
                 letters = transitions.claim(channel=channel, limit=BATCH, now=now)
                 if not letters:

@@ -10,7 +10,7 @@ from complaints.customers.consent import Purpose
 from feedback.notifications.catalogue import Channel
 from feedback.notifications.channels.choice import Address, gateway_at, let_go
 from feedback.notifications.channels.outcome import Gateway as OpenGateway
-from feedback.notifications.channels.outcome import ReceiptHandler, TextHandler
+from feedback.notifications.channels.outcome import ReceiptsHandler, TextHandler
 from feedback.notifications.gateways import Gateway, GatewayHealth, Sender
 from feedback.notifications.rules import Stop
 
@@ -81,15 +81,19 @@ def _of(channel: str) -> list[WayOut]:
 
 
 def opened(
-    way: WayOut, *, on_receipt: ReceiptHandler, on_text: TextHandler = let_go
+    way: WayOut, *, on_receipts: ReceiptsHandler, on_text: TextHandler = let_go
 ) -> OpenGateway:
     """Return the gateway of a way out, not yet connected."""
     return gateway_at(
-        way.address, sender=settings.SMS_SENDER, on_receipt=on_receipt, on_text=on_text
+        way.address,
+        sender=settings.SMS_SENDER,
+        on_receipts=on_receipts,
+        on_text=on_text,
+        per_second=way.per_second,
     )
 
 
-def gateway_of(channel: str, *, on_receipt: ReceiptHandler) -> OpenGateway:
+def gateway_of(channel: str, *, on_receipts: ReceiptsHandler) -> OpenGateway:
     """
     Return the usual gateway of a channel, for what is no message to a customer about a case.
 
@@ -97,7 +101,7 @@ def gateway_of(channel: str, *, on_receipt: ReceiptHandler) -> OpenGateway:
     """
     ways = _of(channel)
     common = [way for way in ways if way.brand is None] or ways
-    return opened(common[0], on_receipt=on_receipt)
+    return opened(common[0], on_receipts=on_receipts)
 
 
 class Senders:

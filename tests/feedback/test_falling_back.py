@@ -31,7 +31,7 @@ def send(*, hours: float = 0) -> None:
 
 def report(part, how: Delivery) -> None:
     facts = ReceiptFacts(part.gateway, part.gateway_id, "", how)
-    transitions.take_receipt(facts, now=NOW)
+    transitions.take_receipts([facts], now=NOW)
 
 
 def tried(message) -> list[tuple[str, str]]:

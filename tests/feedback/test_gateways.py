@@ -91,6 +91,32 @@ def test_all_workers_together_keep_the_rate_of_a_gateway():
 
 
 @pytest.mark.django_db
+def test_a_worker_gives_a_gateway_its_parts_at_a_steady_rate(smsc):
+    make_gateway("slow", smsc.address, per_second=10)
+    for _ in range(6):
+        make_message()
+    began = time.monotonic()
+
+    send()
+
+    assert time.monotonic() - began >= 0.5  # the sixth comes five tenths after the first
+    assert len(smsc.saw("submit")) == 6
+
+
+@pytest.mark.django_db
+def test_what_a_gateway_takes_in_ten_seconds_is_sent_and_the_rest_waits(monkeypatch):
+    monkeypatch.setattr(delivery, "TURN", 1)
+    make_gateway("slow", "console:", per_second=2)
+    for _ in range(5):
+        make_message()
+
+    send()
+
+    states = Message.objects.order_by("pk").values_list("state", "attempts")
+    assert list(states) == [("handed_over", 1)] * 2 + [("planned", 0)] * 3
+
+
+@pytest.mark.django_db
 def test_an_http_gateway_gets_the_text_as_its_operator_describes_it(web):
     make_gateway(
         "web",

@@ -28,7 +28,7 @@ def hand_over(*ids: str, phone: str = PHONE, **fields) -> Message:
 def report(gateway_id, delivery=Delivery.DELIVERED, *, address="79161234512", now=NOW):
     """Take a receipt in; returns whether it was matched to its part."""
     facts = ReceiptFacts("g", gateway_id, address, delivery)
-    transitions.take_receipt(facts, now=now)
+    transitions.take_receipts([facts], now=now)
     return transitions.settle_receipts(now=now) == 1
 
 
@@ -95,6 +95,31 @@ def test_a_parked_receipt_waits_for_a_day():
     assert transitions.settle_receipts(now=NOW + timedelta(hours=24)) == 0
 
 
+def test_receipts_of_texts_that_are_not_ours_do_not_stand_in_the_way():
+    for number in range(5):
+        report(f"foreign{number}")
+    message = hand_over("m1")
+    ours = ReceiptFacts("g", "m1", "79161234512", Delivery.DELIVERED)
+    transitions.take_receipts([ours], now=NOW)
+
+    assert transitions.settle_receipts(now=NOW, limit=2) == 1
+
+    message.refresh_from_db()
+    assert message.state == "delivered"
+
+
+@pytest.mark.parametrize("odd", ["x" * 300, "m\0" * 9])
+def test_an_id_that_no_centre_may_give_keeps_no_other_receipt_from_arriving(odd):
+    message = hand_over("m1")
+    reports = [ReceiptFacts("g", one, "79161234512", Delivery.DELIVERED) for one in (odd, "m1")]
+
+    transitions.take_receipts(reports, now=NOW)
+
+    assert transitions.settle_receipts(now=NOW) == 1
+    message.refresh_from_db()
+    assert message.state == "delivered"
+
+
 def test_an_answer_in_hex_and_a_receipt_in_decimal_are_the_same():
     message = hand_over("00AB")
 
@@ -137,7 +162,7 @@ def test_a_receipt_of_another_gateway_matches_nothing():
     hand_over("m1")
     facts = ReceiptFacts("another", "m1", "79161234512", Delivery.DELIVERED)
 
-    transitions.take_receipt(facts, now=NOW)
+    transitions.take_receipts([facts], now=NOW)
 
     assert transitions.settle_receipts(now=NOW) == 0
 

@@ -147,6 +147,19 @@ def test_a_slow_centre_is_waited_for(smsc):
     assert state_of(message) in {"handed_over", "delivered"}
 
 
+def test_what_a_slow_centre_was_not_given_in_time_waits_and_is_no_failed_attempt(smsc, monkeypatch):
+    monkeypatch.setattr("feedback.notifications.channels.smpp.SUBMITS_FOR", 0.2)
+    monkeypatch.setattr("feedback.notifications.channels.smpp.WINDOW", 1)
+    given, waiting = make_message(), make_message()
+    smsc.behave(delay=400)
+
+    send()
+
+    assert state_of(given) in {"handed_over", "delivered"}
+    assert (state_of(waiting), waiting.attempts) == ("planned", 0)
+    assert len(smsc.saw("submit")) == 1
+
+
 @pytest.mark.parametrize("receipts", ["before", "after", "twice"])
 def test_receipts_early_late_and_doubled(smsc, receipts):
     message = make_message()

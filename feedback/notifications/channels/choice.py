@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from feedback.notifications.channels.console import ConsoleGateway
 from feedback.notifications.channels.email import EmailGateway
 from feedback.notifications.channels.http import HttpGateway
-from feedback.notifications.channels.outcome import Gateway, ReceiptHandler, TextFacts, TextHandler
+from feedback.notifications.channels.outcome import Gateway, ReceiptsHandler, TextFacts, TextHandler
 from feedback.notifications.channels.push import PushGateway
 from feedback.notifications.channels.smpp import SmppGateway
 
@@ -49,13 +49,15 @@ def gateway_at(
     address: Address,
     *,
     sender: str,
-    on_receipt: ReceiptHandler,
+    on_receipts: ReceiptsHandler,
     on_text: TextHandler = let_go,
+    per_second: int | None = None,
 ) -> Gateway:
     """
     Return a gateway, not yet connected.
 
     sender  the number that texts come from which name none
+    per_second  parts, at most; None: as many as it takes
     :raises ValueError: the address is none that we know
     """
     match address.kind:
@@ -71,17 +73,23 @@ def gateway_at(
                 body=address.body,
                 id_at=address.id_at,
                 sender=sender,
+                per_second=per_second,
             )
         case "push":
             return PushGateway(
-                address.name, address.url, secret=address.secret, id_at=address.id_at
+                address.name,
+                address.url,
+                secret=address.secret,
+                id_at=address.id_at,
+                per_second=per_second,
             )
         case "smpp":
             return SmppGateway(
                 address.url,
                 name=address.name,
                 sender=sender,
-                on_receipt=on_receipt,
+                per_second=per_second,
+                on_receipts=on_receipts,
                 on_text=on_text,
             )
     raise ValueError("SMS_GATEWAY is neither console: nor smpp://")

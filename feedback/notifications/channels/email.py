@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 
-from feedback.notifications.channels.outcome import Failure, Outcome, Outgoing
+from feedback.notifications.channels.outcome import Failure, Outcome, Outgoing, one_by_one
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ class EmailGateway:
         self._hang_up()
 
     def send(self, batch: Sequence[Outgoing]) -> list[Outcome]:
-        return [self._send(outgoing) for outgoing in batch]
+        return one_by_one(batch, self._send)
 
     def listen(self, *, seconds: float) -> None:
         """Mail servers report by letters to the sender, which nobody reads here."""

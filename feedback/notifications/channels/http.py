@@ -8,7 +8,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Self
 from urllib.parse import quote_plus, urlsplit
 
-from feedback.notifications.channels.outcome import Failure, Outcome, Outgoing
+from feedback.notifications.channels.outcome import Failure, Outcome, Outgoing, one_by_one
 
 PATIENCE = 10.0  # seconds
 MOST_READ = 64 * 1024  # octets of an answer
@@ -21,9 +21,10 @@ _TEMPORARY = {401, 403, 407, 408, 502, 503}
 class AskedGateway(ABC):
     """A gateway that gets one request a text, over one connection for as long as it lasts."""
 
-    def __init__(self, name: str, url: str, *, id_at: str) -> None:
+    def __init__(self, name: str, url: str, *, id_at: str, per_second: int | None) -> None:
         """
         id_at  where a JSON answer holds the message's id, "messages.0.id"; empty: our own key
+        per_second  texts, at most; None: as many as it takes
 
         :raises ValueError: the address is neither http:// nor https://
         """
@@ -34,7 +35,7 @@ class AskedGateway(ABC):
         self._host, self._port = parts.hostname, parts.port
         self._connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         self._path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        self._id_at = id_at
+        self._id_at, self._per_second = id_at, per_second
         self._line: HTTPConnection | None = None
 
     @abstractmethod
@@ -48,7 +49,7 @@ class AskedGateway(ABC):
         self._hang_up()
 
     def send(self, batch: Sequence[Outgoing]) -> list[Outcome]:
-        return [self._send(outgoing) for outgoing in batch]
+        return one_by_one(batch, self._send, per_second=self._per_second)
 
     def listen(self, *, seconds: float) -> None:
         """It reports to an address of ours (api_receipts.py)."""
@@ -91,14 +92,22 @@ class HttpGateway(AskedGateway):
     """SMS. Blanks, {to} {from} {text} {key}, are filled as the body's type asks."""
 
     def __init__(
-        self, name: str, url: str, *, headers: str, body: str, id_at: str, sender: str
+        self,
+        name: str,
+        url: str,
+        *,
+        headers: str,
+        body: str,
+        id_at: str,
+        sender: str,
+        per_second: int | None,
     ) -> None:
         """
         headers  a line each, "Name: value"
 
         :raises ValueError: as AskedGateway
         """
-        super().__init__(name, url, id_at=id_at)
+        super().__init__(name, url, id_at=id_at, per_second=per_second)
         lines = (line.partition(":") for line in headers.splitlines() if ":" in line)
         self._headers = {name.strip(): value.strip() for name, _colon, value in lines}
         self._body, self._sender = body, sender

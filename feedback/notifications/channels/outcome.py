@@ -1,12 +1,16 @@
 """What goes to a gateway, and what came of it."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol, Self
+from typing import Final, Protocol, Self
 from uuid import UUID
 
 from feedback.surveys.letters import Scale
+
+# Seconds; what a slow gateway has not been given of a batch by then waits for its turn.
+SUBMITS_FOR: Final = 30.0
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ class TextFacts:
     text: str
 
 
-ReceiptHandler = Callable[[ReceiptFacts], object]
+ReceiptsHandler = Callable[[Sequence[ReceiptFacts]], object]
 TextHandler = Callable[[TextFacts], object]
 
 
@@ -92,5 +96,23 @@ class Gateway(Protocol):
         ...
 
     def listen(self, *, seconds: float) -> None:
-        """Take in the receipts that come within so long."""
+        """Take in the receipts that wait, until none has come for so long."""
         ...
+
+
+def one_by_one(
+    batch: Sequence[Outgoing], send: Callable[[Outgoing], Outcome], *, per_second: int | None = None
+) -> list[Outcome]:
+    """
+    Send texts one after the other, as far as time allows, and return what came of each.
+
+    per_second  texts, at most; None: as many as the gateway takes
+    """
+    began = time.monotonic()
+    outcomes = []
+    for number, outgoing in enumerate(batch):
+        if per_second:
+            time.sleep(max(began + number / per_second - time.monotonic(), 0.0))
+        late = time.monotonic() > began + SUBMITS_FOR
+        outcomes.append(Outcome(failure=Failure.THROTTLED) if late else send(outgoing))
+    return outcomes

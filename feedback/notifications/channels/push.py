@@ -11,13 +11,15 @@ from feedback.notifications.channels.outcome import Outgoing
 class PushGateway(AskedGateway):
     """Signed as our webhooks are (Standard Webhooks), with the message's own key as its id."""
 
-    def __init__(self, name: str, url: str, *, secret: str, id_at: str) -> None:
+    def __init__(
+        self, name: str, url: str, *, secret: str, id_at: str, per_second: int | None
+    ) -> None:
         """
         secret  "whsec_" and base64, which the backend knows too
 
         :raises ValueError: as AskedGateway
         """
-        super().__init__(name, url, id_at=id_at)
+        super().__init__(name, url, id_at=id_at, per_second=per_second)
         self._secret = secret
 
     def request_of(self, outgoing: Outgoing) -> tuple[str, dict[str, str]]:

@@ -40,7 +40,7 @@ def read_receipt(pdu: Any) -> tuple[str, Delivery | None, str]:
     Return the id that a receipt is about ("": it says none), what became of the part (None: it
     is still on its way) and the centre's error code. Optional parameters win over the text.
     """
-    text = (pdu.short_message or b"").decode("latin-1")
+    text = (pdu.short_message or b"").decode("latin-1").replace("\0", "")
     fields = {name.lower(): value for name, value in _FIELD.findall(text)}
     gateway_id = _string(pdu.receipted_message_id) or fields.get("id", "")
     delivery = _BY_NUMBER.get(pdu.message_state) if pdu.message_state else None

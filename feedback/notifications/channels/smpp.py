@@ -2,67 +2,33 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from functools import partial
-from typing import Any, Self
+from collections.abc import Sequence
+from typing import Any, Final, Self
 from urllib.parse import unquote, urlsplit
 
 from smpplib import consts
-from smpplib.client import Client
 
 from feedback.notifications.channels.outcome import (
+    SUBMITS_FOR,
     Failure,
     Outcome,
     Outgoing,
-    ReceiptFacts,
-    ReceiptHandler,
+    ReceiptsHandler,
     TextHandler,
 )
-from feedback.notifications.channels.receipt_text import is_receipt, read_receipt, text_of
-from feedback.notifications.segments import segments
+from feedback.notifications.channels.smpp_line import PATIENCE, Line
+from feedback.notifications.channels.smpp_parts import (
+    SubmittedPart,
+    Tally,
+    failure_of,
+    parts_of,
+)
 
 logger = logging.getLogger(__name__)
-logging.getLogger("smpp.client").setLevel(logging.ERROR)  # it tells of every connection
 
 WINDOW = 10  # submissions that may wait for their answers
-PATIENCE = 5.0  # seconds without a word from the centre until we stop waiting
 LONGEST = 60.0  # seconds for a batch, even from a centre that keeps talking of other things
-_PAUSE = 0.02  # seconds between looks at an idle line
-_THROTTLED = {consts.SMPP_ESME_RTHROTTLED, consts.SMPP_ESME_RMSGQFUL}
-_PERMANENT = {
-    consts.SMPP_ESME_RINVMSGLEN,
-    consts.SMPP_ESME_RINVDSTADR,
-    consts.SMPP_ESME_RINVSRCADR,
-    consts.SMPP_ESME_RINVDSTTON,
-    consts.SMPP_ESME_RINVDSTNPI,
-    consts.SMPP_ESME_RX_P_APPN,
-    consts.SMPP_ESME_RX_R_APPN,
-}
-# What is worst for a text of several parts stands for all of it.
-_GRAVITY = (Failure.TEMPORARY, Failure.THROTTLED, Failure.PERMANENT, Failure.UNKNOWN)
-
-
-@dataclass
-class _Tally:
-    """What has come of one text's parts so far."""
-
-    accepted: dict[int, str] = field(default_factory=dict)
-    failure: Failure | None = None
-    error: str = ""
-
-    def fail(self, failure: Failure, error: str) -> None:
-        if self.failure is None or _GRAVITY.index(failure) > _GRAVITY.index(self.failure):
-            self.failure, self.error = failure, error
-
-
-@dataclass(frozen=True)
-class _Part:
-    """A part that is to be submitted, and the text it belongs to."""
-
-    tally: _Tally
-    number: int
-    fields: dict[str, Any]
+_LISTENS_FOR: Final = 10.0  # seconds, to a centre that does not stop talking
 
 
 class SmppGateway:
@@ -72,11 +38,14 @@ class SmppGateway:
         *,
         name: str,
         sender: str,
-        on_receipt: ReceiptHandler,
+        per_second: int | None,
+        on_receipts: ReceiptsHandler,
         on_text: TextHandler,
     ) -> None:
         """
         Take "smpp://user:password@host:port"; nothing is connected before the first use.
+
+        per_second  parts submitted in any second, at most; None: as fast as it can
 
         :raises ValueError: the address names no host
         """
@@ -90,12 +59,12 @@ class SmppGateway:
             "password": unquote(url.password or ""),
         }
         self._sender = sender
-        self._on_receipt = on_receipt
-        self._on_text = on_text
-        self._client: Client | None = None
-        self._waiting: dict[int, _Part] = {}
-        self._throttled = False
-        self._until = 0.0
+        self._apart = 1 / per_second if per_second else 0.0  # seconds between two parts
+        self._on_receipts, self._on_text = on_receipts, on_text
+        self._line: Line | None = None
+        self._waiting: dict[int, SubmittedPart] = {}
+        self._throttled = self._unreachable = False  # in this batch
+        self._began = self._next_at = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -104,83 +73,102 @@ class SmppGateway:
         self._hang_up()
 
     def send(self, batch: Sequence[Outgoing]) -> list[Outcome]:
-        tallies = [_Tally() for _outgoing in batch]
+        tallies = [Tally() for _outgoing in batch]
         parts = [
             part
             for tally, outgoing in zip(tallies, batch, strict=True)
-            for part in _parts(tally, outgoing, sender=outgoing.sender or self._sender)
+            for part in parts_of(tally, outgoing, sender=outgoing.sender or self._sender)
         ]
-        self._throttled = False
-        self._until = time.monotonic() + LONGEST
+        self._throttled = self._unreachable = False
+        self._began = self._next_at = time.monotonic()
         for part in parts:
             self._submit(part)
         while self._waiting:
-            self._hear()
-        return [Outcome(tally.accepted, tally.failure, tally.error) for tally in tallies]
+            self._hear(within=PATIENCE)
+        self._keep()
+        return [tally.outcome() for tally in tallies]
 
     def listen(self, *, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while client := self._bound():
-            try:
-                client.poll(auto_send_enquire_link=False)
-            except Exception:
-                self._lost()
-            if time.monotonic() >= until or self._client is None:
-                return
-            time.sleep(_PAUSE)
+        ends = time.monotonic() + _LISTENS_FOR
+        self._unreachable = False
+        line = self._bound()
+        try:
+            while line and time.monotonic() < ends and line.hear(within=seconds):
+                pass
+        except Exception:
+            self._lost()
+        self._keep()
 
-    def _submit(self, part: _Part) -> None:
-        client = self._bound()
-        while client and len(self._waiting) >= WINDOW:
-            self._hear()
-            client = self._client
-        if client is None:
+    def _keep(self) -> None:
+        try:
+            if self._line:
+                self._line.keep()
+        except Exception:
+            self._lost()
+
+    def _submit(self, part: SubmittedPart) -> None:
+        line = self._ready()
+        if line is None:
             part.tally.fail(Failure.TEMPORARY, "not connected")
-        elif self._throttled:
+        elif self._throttled or time.monotonic() > self._began + SUBMITS_FOR:
             part.tally.fail(Failure.THROTTLED, "throttled")
         else:
+            self._next_at += self._apart
             try:
-                pdu = client.send_message(**part.fields)
+                pdu = line.send_message(**part.fields)
             except Exception:
                 part.tally.fail(Failure.UNKNOWN, "connection lost")
                 self._lost()
             else:
                 self._waiting[pdu.sequence] = part
 
-    def _hear(self) -> None:
+    def _ready(self) -> Line | None:
+        """Return the connection, once the centre may be given another part."""
+        line = self._bound()
+        while line and len(self._waiting) >= WINDOW:
+            self._hear(within=PATIENCE)
+            line = self._line
+        while line and (early := self._next_at - time.monotonic()) > 0:
+            self._hear(within=early, silence_is_loss=False)
+            line = self._line
+        return line
+
+    def _hear(self, *, within: float, silence_is_loss: bool = True) -> None:
         """Take in one word from the centre. Silence for too long ends the connection."""
-        client = self._client
-        if client is None or time.monotonic() > self._until:
+        line = self._line
+        if line is None or time.monotonic() > self._began + LONGEST:
             self._lost()
             return
         try:
-            client.read_once(auto_send_enquire_link=False)
+            heard = line.hear(within=within)
         except Exception:
+            heard, silence_is_loss = False, True
+        if silence_is_loss and not heard:
             self._lost()
 
-    def _bound(self) -> Client | None:
+    def _bound(self) -> Line | None:
         """Return the connection, made anew if there is none; None: there is no connecting."""
-        if self._client is None:
-            client = Client(
+        if self._line is None and not self._unreachable:
+            line = Line(
                 self._host,
                 self._port,
-                timeout=PATIENCE,
-                allow_unknown_opt_params=True,
-                logger_name="smpp.client",
+                name=self.name,
+                on_receipts=self._on_receipts,
+                on_text=self._on_text,
             )
-            client.set_message_sent_handler(self._answered)
-            client.set_message_received_handler(self._received)
-            client.set_error_pdu_handler(self._refused)
+            line.set_message_sent_handler(self._answered)
+            line.set_error_pdu_handler(self._refused)
             try:
-                client.connect()
-                client.bind_transceiver(**self._login)
+                line.connect()
+                line.bind_transceiver(**self._login)
             except Exception as error:
                 # whatever it is, nothing has been sent
                 logger.warning("No connection to %s: %s", self.name, type(error).__name__)
-                client.disconnect()
-                return None
-            self._client = client
-        return self._client
+                line.disconnect()
+                self._unreachable = True
+            else:
+                self._line = line
+        return self._line
 
     def _answered(self, *, pdu: Any) -> None:
         part = self._waiting.pop(pdu.sequence, None)
@@ -190,7 +178,7 @@ class SmppGateway:
             gateway_id = pdu.message_id or b""
             part.tally.accepted[part.number] = gateway_id.decode("latin-1")
             return
-        failure = _failure(pdu.status)
+        failure = failure_of(pdu.status)
         self._throttled = self._throttled or failure is Failure.THROTTLED
         part.tally.fail(failure, consts.DESCRIPTIONS.get(pdu.status, f"{pdu.status:#x}"))
 
@@ -198,25 +186,6 @@ class SmppGateway:
         # an answer with an error goes on to _answered; a bare refusal names the submission too
         if pdu.command == "generic_nack":
             self._answered(pdu=pdu)
-
-    def _received(self, *, pdu: Any) -> int:
-        """Return the status that the centre is answered with: it keeps what is not taken."""
-        if not is_receipt(pdu):
-            return self._kept(partial(self._on_text, text_of(pdu, gateway=self.name)))
-        gateway_id, delivery, error = read_receipt(pdu)
-        if not gateway_id or delivery is None:
-            return int(consts.SMPP_ESME_ROK)
-        address = (pdu.source_addr or b"").decode("latin-1")
-        facts = ReceiptFacts(self.name, gateway_id, address, delivery, error)
-        return self._kept(partial(self._on_receipt, facts))
-
-    def _kept(self, keep: Callable[[], object]) -> int:
-        try:
-            keep()
-        except Exception:
-            logger.exception("What the centre said could not be kept")
-            return int(consts.SMPP_ESME_RX_T_APPN)
-        return int(consts.SMPP_ESME_ROK)
 
     def _lost(self) -> None:
         """Give up the connection: whatever waits for an answer may have been sent or not."""
@@ -227,51 +196,14 @@ class SmppGateway:
         self._hang_up(politely=False)
 
     def _hang_up(self, *, politely: bool = True) -> None:
-        client, self._client = self._client, None
-        if client is None:
+        line, self._line = self._line, None
+        if line is None:
             return
         try:
             if politely:
-                client.unbind()
+                line.keep()
+                line.unbind()
         except Exception:
             logger.warning("%s was gone before we took leave", self.name)
-        client.disconnect()
-
-
-def _failure(status: int) -> Failure:
-    if status in _THROTTLED:
-        return Failure.THROTTLED
-    return Failure.PERMANENT if status in _PERMANENT else Failure.TEMPORARY
-
-
-def _parts(tally: _Tally, outgoing: Outgoing, *, sender: str) -> list[_Part]:
-    """Return the parts of a text that the centre does not have yet."""
-    cut = segments(outgoing.text)
-    count = len(cut.parts)
-    # 3GPP TS 23.040 9.2.3.24.1; the reference is the same in every attempt, so a telephone joins
-    # parts of different attempts
-    header = bytes((5, 0, 3, outgoing.key.int % 256, count)) if count > 1 else b""
-    named = not sender.lstrip("+").isdigit()
-    fields = {
-        "source_addr_ton": consts.SMPP_TON_ALNUM if named else consts.SMPP_TON_UNK,
-        "source_addr_npi": consts.SMPP_NPI_UNK if named else consts.SMPP_NPI_ISDN,
-        "source_addr": sender,
-        "dest_addr_ton": consts.SMPP_TON_INTL,
-        "dest_addr_npi": consts.SMPP_NPI_ISDN,
-        "destination_addr": outgoing.address.lstrip("+"),
-        "esm_class": consts.SMPP_GSMFEAT_UDHI if header else consts.SMPP_MSGMODE_DEFAULT,
-        "data_coding": cut.encoding.data_coding,
-        "registered_delivery": 1,
-    }
-    return [
-        _Part(
-            tally,
-            number,
-            {
-                **fields,
-                "short_message": (header + bytes((number,)) if header else b"") + cut.octets(text),
-            },
-        )
-        for number, text in enumerate(cut.parts, start=1)
-        if number not in outgoing.accepted
-    ]
+        line.keep_unanswered()
+        line.disconnect()

@@ -31,7 +31,6 @@ from feedback.notifications.transitions.hearing import settle_texts, take_text
 from feedback.notifications.transitions.planning import plan_messages
 from feedback.notifications.transitions.receipts import (
     settle_receipts,
-    take_receipt,
     take_receipts,
 )
 from feedback.notifications.transitions.sending import (
@@ -75,7 +74,6 @@ __all__ = (
     "settle_receipts",
     "settle_texts",
     "step",
-    "take_receipt",
     "take_receipts",
     "take_text",
     "tell_of_insight",

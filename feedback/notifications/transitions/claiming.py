@@ -4,15 +4,21 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Prefetch
 
 from feedback.notifications.batch_states import BatchState
+from feedback.notifications.batches import Announcement
 from feedback.notifications.models import Message, MessageQuerySet
 from feedback.notifications.states import State, Why
 from feedback.notifications.transitions.holding import APART, join, over_the_cap, stopped
 from feedback.notifications.transitions.truth import reasons_not_to_send
+from spots.cases.models import Case
 
 LEASE = timedelta(minutes=5)  # far longer than a gateway lets us wait for a batch
+_CASES = Case.objects.select_related("region").defer(
+    *("outline", "evidence", "priority_parts", "priority_facts", "region__outline")
+)
+_BATCHES = Announcement.objects.select_related("works").defer("works__area")
 MOST_BESIDE = 200  # messages looked at for people of a batch who are in several spots
 
 
@@ -54,12 +60,11 @@ def claim(*, channel: str, limit: int, now: datetime) -> list[Message]:
 
 def _locked(due: MessageQuerySet, *tables: str) -> MessageQuerySet:
     rows = due.select_for_update(skip_locked=True, of=tables, no_key=True)
-    return rows.select_related(
-        *("customer", "case__region", "batch__works", "invitation__survey", "invitation__version")
-    ).defer(
-        *("case__outline", "case__evidence", "case__priority_parts", "case__priority_facts"),
-        *("case__region__outline", "batch__works__area"),
+    # Hundreds of messages tell of one case: it is read once.
+    rows = rows.select_related("customer", "invitation").prefetch_related(
+        Prefetch("batch", _BATCHES), "invitation__survey", "invitation__version"
     )
+    return rows.prefetch_related(Prefetch("case", _CASES))
 
 
 def _true(rows: MessageQuerySet, *, now: datetime) -> list[Message]:

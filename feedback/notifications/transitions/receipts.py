@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
+from django.db.models import F, Q
 
 from feedback.notifications import gateway_ids
 from feedback.notifications.addresses import index_of
@@ -25,13 +25,8 @@ _PART_STATES = {
 }
 
 
-def take_receipt(facts: ReceiptFacts, *, now: datetime) -> None:
-    """Keep a receipt until it is settled. The same one again changes nothing."""
-    take_receipts([facts], now=now)
-
-
 def take_receipts(received: Collection[ReceiptFacts], *, now: datetime) -> None:
-    """Keep receipts until they are settled; one statement."""
+    """Keep receipts until they are settled. The same one again changes nothing."""
     rows = [
         Receipt(
             gateway=facts.gateway,
@@ -47,22 +42,48 @@ def take_receipts(received: Collection[ReceiptFacts], *, now: datetime) -> None:
 
 
 @transaction.atomic
-def settle_receipts(*, now: datetime, limit: int = 1000) -> int:
-    """
-    Book the receipts whose part is known, and return how many.
-
-    One that came before the gateway's answer to its part was booked waits here for a day.
-    """
+def _settle_next(after: Receipt | None, limit: int, *, now: datetime) -> list[Receipt]:
+    """Settle what is known of the next receipts that wait, and return them all."""
     waiting = Receipt.objects.filter(part=None, received_at__gt=now - PARKED_FOR)
+    if after is not None:
+        waiting = waiting.filter(received_at__gte=after.received_at).filter(
+            Q(received_at__gt=after.received_at) | Q(pk__gt=after.pk)
+        )
     rows = waiting.order_by("received_at", "pk").select_for_update(skip_locked=True)
     receipts = list(rows[:limit])
     candidates = _candidates(receipts, now=now)
     for receipt in receipts:
         receipt.part = _part_of(receipt, candidates)
-    settled = [receipt for receipt in receipts if receipt.part]
-    Receipt.objects.bulk_update(settled, ["part"])
-    _book(settled, now=now)
-    return len(settled)
+    matched = {one.pk: one.part.pk for one in receipts if one.part is not None}
+    if matched:
+        with connection.cursor() as cursor:
+            cursor.execute(_MATCH, {"receipts": [*matched], "parts": [*matched.values()]})
+        _book([one for one in receipts if one.part is not None], now=now)
+    return receipts
+
+
+def settle_receipts(*, now: datetime, limit: int = 1000) -> int:
+    """
+    Book the receipts whose part is known, and return how many.
+
+    One that came before the gateway's answer to its part was booked waits here for a day.
+
+    limit  receipts settled in one transaction
+    """
+    settled = 0
+    after: Receipt | None = None
+    while receipts := _settle_next(after, limit, now=now):
+        settled += sum(receipt.part is not None for receipt in receipts)
+        after = receipts[-1]
+    return settled
+
+
+# One statement for all: an update that names each row took longer than all of sending.
+_MATCH = """
+    UPDATE feedback_receipt AS receipt SET part_id = matched.part
+    FROM unnest(%(receipts)s::bigint[], %(parts)s::bigint[]) AS matched (receipt, part)
+    WHERE receipt.id = matched.receipt
+"""
 
 
 def _candidates(receipts: Iterable[Receipt], *, now: datetime) -> dict[tuple[str, str], list[Part]]:
@@ -98,33 +119,37 @@ def _book(receipts: Collection[Receipt], *, now: datetime) -> None:
     """Move parts forward, never back, and their messages with them."""
     ids = {receipt.part.message_id for receipt in receipts if receipt.part}
     # locked by rising number, so that two workers at it never wait for each other
-    messages = list(Message.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    rows = Message.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    messages = list(rows.only("copy", "parts", "state", "invitation_id"))
     for state in PartState.values:
         parts = [one.part.pk for one in receipts if one.part and one.state == state]
         Part.objects.filter(pk__in=parts, state__lt=state).update(state=state)
     heard: dict[int, list[int]] = {message.pk: [] for message in messages}
-    parts_now = Part.objects.filter(message__in=messages, copy=F("message__copy"))
+    parts_now = Part.objects.filter(message__in=ids, copy=F("message__copy"))
     for message_id, state in parts_now.values_list("message", "state"):
         heard[message_id].append(state)
     errors = {receipt.part.message_id: receipt.error for receipt in receipts if receipt.part}
+    became: dict[tuple[State, str], list[Message]] = {}
     for message in messages:
-        _become(message, heard[message.pk], error=errors[message.pk], now=now)
-    Message.objects.bulk_update(messages, ["state", "lease_until", "why", "error", "delivered_at"])
-    hear_late(messages, now=now)
-    arrived = [one for one in messages if one.state == State.DELIVERED]
-    lost = [one for one in messages if one.state in {State.FAILED, State.EXPIRED}]
-    surveys.delivered(invitations_of(arrived), now=now)
-    surveys.undelivered(invitations_of(lost))
+        target = _outcome_of(message, heard[message.pk])
+        if target is not None and message.state in sources_of(target):
+            became.setdefault((target, errors[message.pk]), []).append(message)
+    for (target, error), changed in became.items():
+        _become(changed, target, error=error, now=now)
+    surveys.delivered(invitations_of(hear_late(messages, now=now)), now=now)
 
 
-def _become(message: Message, heard: list[int], *, error: str, now: datetime) -> None:
-    target = _outcome_of(message, heard)
-    if target is None or message.state not in sources_of(target):
-        return
-    message.state, message.lease_until = target, None
-    message.why = "" if target == State.DELIVERED else Why.UNDELIVERED
-    message.error = error
-    message.delivered_at = now if target == State.DELIVERED else None
+def _become(messages: Collection[Message], target: State, *, error: str, now: datetime) -> None:
+    row = {"state": target, "lease_until": None, "error": error}
+    rows = Message.objects.filter(pk__in=[message.pk for message in messages])
+    for message in messages:
+        message.state = target
+    if target == State.DELIVERED:
+        rows.update(why="", delivered_at=now, **row)
+        surveys.delivered(invitations_of(messages), now=now)
+    else:
+        rows.update(why=Why.UNDELIVERED, delivered_at=None, **row)
+        surveys.undelivered(invitations_of(messages))
 
 
 def _outcome_of(message: Message, heard: list[int]) -> State | None:

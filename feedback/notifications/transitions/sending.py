@@ -93,7 +93,7 @@ def put_back(messages: Collection[Message], *, now: datetime) -> None:
 
 def _locked(messages: Iterable[Message]) -> dict[int, Message]:
     ids = [message.pk for message in messages]
-    rows = Message.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    rows = Message.objects.select_for_update().filter(pk__in=ids).defer("text").order_by("pk")
     return {row.pk: row for row in rows}
 
 

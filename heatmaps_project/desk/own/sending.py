@@ -17,7 +17,7 @@ def send_codes(*, now: datetime) -> int:
     codes = transitions.claim(limit=BATCH, now=now)
     if not codes:
         return handled
-    with gateway_of(Channel.SMS, on_receipt=lambda _facts: None) as gateway:
+    with gateway_of(Channel.SMS, on_receipts=lambda _facts: None) as gateway:
         for _batch in range(MOST):
             outgoing = [
                 Outgoing(

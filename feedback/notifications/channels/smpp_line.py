@@ -1,0 +1,104 @@
+"""A connection to an SMS centre that answers what is delivered once it is kept, many at a time."""
+
+import logging
+import select
+import time
+from typing import Any, Final
+
+from smpplib import consts, smpp
+from smpplib.client import Client
+
+from feedback.notifications.channels.outcome import ReceiptFacts, ReceiptsHandler, TextHandler
+from feedback.notifications.channels.receipt_text import is_receipt, read_receipt, text_of
+
+logger = logging.getLogger(__name__)
+logging.getLogger("smpp.client").setLevel(logging.ERROR)  # it tells of every connection
+
+PATIENCE: Final = 5.0  # seconds that a centre may take to connect, or to finish a word
+_MOST_UNKEPT: Final = 200
+_KEPT_WITHIN: Final = 0.05  # seconds: a centre sends no more until enough of it is answered
+
+
+class Line(Client):
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        name: str,
+        on_receipts: ReceiptsHandler,
+        on_text: TextHandler,
+    ) -> None:
+        super().__init__(
+            host, port, timeout=PATIENCE, allow_unknown_opt_params=True, logger_name="smpp.client"
+        )
+        self._name = name
+        self._on_receipts, self._on_text = on_receipts, on_text
+        self._unkept: list[Any] = []
+        self._keep_at = 0.0  # by the monotonic clock, while there is anything to keep
+
+    def hear(self, *, within: float) -> bool:
+        """
+        Take in one word from the centre; False: none came within so many seconds.
+
+        :raises Exception: the line is broken
+        """
+        if self._unkept:
+            wait = self._keep_at - time.monotonic()
+            if len(self._unkept) >= _MOST_UNKEPT or wait <= 0 or not self._speaks(within=wait):
+                self.keep()
+        if not self._speaks(within=within):
+            return False
+        self.read_once(auto_send_enquire_link=False)
+        return True
+
+    def keep(self) -> None:
+        """Keep what was delivered, and answer it: the centre keeps what we could not."""
+        delivered, self._unkept = self._unkept, []
+        for pdu, status in self._kept(delivered):
+            answer = smpp.make_pdu("deliver_sm_resp", client=self, status=status)
+            answer.sequence = pdu.sequence
+            self.send_pdu(answer)
+
+    def keep_unanswered(self) -> None:
+        """Keep what was delivered before the line broke; the centre will deliver it again."""
+        delivered, self._unkept = self._unkept, []
+        self._kept(delivered)
+
+    def _speaks(self, *, within: float) -> bool:
+        readable, _writable, _broken = select.select([self._socket], [], [], max(within, 0.0))
+        return bool(readable)
+
+    def _message_received(self, pdu: Any) -> None:
+        # smpplib would answer at once, when nothing is kept yet
+        if not self._unkept:
+            self._keep_at = time.monotonic() + _KEPT_WITHIN
+        self._unkept.append(pdu)
+
+    def _kept(self, delivered: list[Any]) -> list[tuple[Any, int]]:
+        """Keep deliveries, and return the status that each is answered with."""
+        receipts = [pdu for pdu in delivered if is_receipt(pdu)]
+        texts = [pdu for pdu in delivered if not is_receipt(pdu)]
+        facts = [one for one in map(self._facts_of, receipts) if one is not None]
+        of_receipts = _status(self._on_receipts, facts) if facts else int(consts.SMPP_ESME_ROK)
+        answers = [(pdu, of_receipts) for pdu in receipts]
+        for pdu in texts:
+            answers.append((pdu, _status(self._on_text, text_of(pdu, gateway=self._name))))
+        return answers
+
+    def _facts_of(self, pdu: Any) -> ReceiptFacts | None:
+        """Return what a receipt says; None: nothing yet, the part is still on its way."""
+        gateway_id, delivery, error = read_receipt(pdu)
+        if not gateway_id or delivery is None:
+            return None
+        address = (pdu.source_addr or b"").decode("latin-1")
+        return ReceiptFacts(self._name, gateway_id, address, delivery, error)
+
+
+def _status(keep: Any, said: Any) -> int:
+    try:
+        keep(said)
+    except Exception:
+        logger.exception("What the centre said could not be kept")
+        return int(consts.SMPP_ESME_RX_T_APPN)
+    return int(consts.SMPP_ESME_ROK)
