@@ -1,5 +1,6 @@
 """The messages of a batch, composed for each customer and not yet written."""
 
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from feedback.notifications.rules import SendingRule
 from feedback.notifications.scheduling import OF_USE_FOR, scheduled
 from feedback.notifications.states import State, Why
 from feedback.notifications.zones import zone_of
-from feedback.surveys.links import sample_link
+from feedback.surveys.links import links_to, sample_link
 
 _UNASKED = frozenset({Reason.AREA, Reason.WORKS})
 
@@ -29,33 +30,49 @@ class Composition:
         self._facts: dict[str, dict[str, str]] = {}
         self._a_minute = SendingRule.in_force().area_per_minute
 
-    def message(self, who: Recipient, *, link: str, invitation_id: int | None = None) -> Message:
+    def rows(
+        self, people: Collection[Recipient], invited: Mapping[int, int]
+    ) -> Iterator[dict[str, Any]]:
+        """
+        Return the columns of each one's message; those it does not name are as usual.
+
+        invited  the invitation of each customer who is asked as well
+        While the rows are taken, the database is not asked.
+        """
+        links = links_to(invited.values())
+        for reason in {who.reason for who in people}:
+            self._words_for(reason)
+        return (self._row(who, invited.get(who.customer_id), links) for who in people)
+
+    def tried(self, who: Recipient) -> Message:
+        """Return the message as it would be, with a link that leads nowhere."""
+        nowhere = {0: sample_link()} if self._batch.reason in RATED else {}
+        return Message(**self._row(who, None, nowhere))
+
+    def _row(
+        self, who: Recipient, invitation_id: int | None, links: Mapping[int, str]
+    ) -> dict[str, Any]:
         batch = self._batch
-        values = dict(self._facts_in(who.language), link=link)
+        values = dict(self._facts_in(who.language), link=links.get(invitation_id or 0, ""))
         if who.complained_at is not None:
             values["complained_on"] = wording.day(who.complained_at, self._zone, who.language)
-        message = Message(
-            batch=batch,
-            reason=who.reason,
-            case=batch.case,
-            event=batch.event,
-            brand_id=batch.brand_id,
-            region_id=batch.region_id,
-            customer_id=who.customer_id,
-            invitation_id=invitation_id,
-            term=batch.case.eta_at if batch.case and who.reason in OF_TERM else None,
+        row = {
+            "batch_id": batch.pk,
+            "reason": who.reason,
+            "case_id": batch.case_id,
+            "event_id": batch.event_id,
+            "brand_id": batch.brand_id,
+            "region_id": batch.region_id,
+            "customer_id": who.customer_id,
+            "invitation_id": invitation_id,
+            "term": batch.case.eta_at if batch.case and who.reason in OF_TERM else None,
             **wording.worded(
                 self._words_for(who.reason), values, channel=who.channel, language=who.language
             ),
             **self._schedule(who.zone or self._zone),
-        )
+        }
         self._written += 1
-        return message
-
-    def tried(self, who: Recipient) -> Message:
-        """Return the message as it would be, with a link that leads nowhere."""
-        link = sample_link() if self._batch.reason in RATED else ""
-        return self.message(who, link=link)
+        return row
 
     def _words_for(self, reason: Reason) -> wording.Wordings:
         if reason not in self._words:

@@ -13,7 +13,6 @@ from feedback.notifications.transitions.beginning import begin
 from feedback.notifications.transitions.truth import still_true
 from feedback.notifications.transitions.writing import write_messages
 from feedback.surveys import transitions as surveys
-from feedback.surveys.links import links_to
 from spots.cases.models import Event
 
 BATCH = 5000  # customers told in one transaction
@@ -49,18 +48,8 @@ def _tell_next(number: int, limit: int, *, now: datetime) -> int | None:
     people = recipients(batch, concerned)
     wanted = [who for who in people if who.channel and not who.refused]
     invited = _invite(batch, wanted, now=now)
-    links = links_to(invited.values())
-    composition = Composition(batch, now=now)
-    messages = [
-        composition.message(
-            who,
-            invitation_id=(asked := invited.get(who.customer_id)),
-            link=links.get(asked or 0, ""),
-        )
-        for who in wanted
-    ]
-    write_messages(messages)
-    batch.told += len(messages)
+    write_messages(Composition(batch, now=now).rows(wanted, invited))
+    batch.told += len(wanted)
     silent = sum(not who.channel for who in people)
     batch.without_contact += silent
     batch.opted_out += len(people) - len(wanted) - silent
@@ -69,7 +58,7 @@ def _tell_next(number: int, limit: int, *, now: datetime) -> int | None:
     if len(concerned) < limit:
         batch.done_at = now
     batch.save(update_fields=["told", "without_contact", "opted_out", "cursor", "done_at"])
-    return len(messages)
+    return len(wanted)
 
 
 OF_BATCH = (

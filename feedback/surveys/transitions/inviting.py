@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 
 from feedback.surveys.catalogue import Survey, Trigger
@@ -22,27 +23,41 @@ def invite(*, event: Event, customer_ids: Collection[int], now: datetime) -> dic
     """
     survey = _survey_of_fixes(event.case, now=now)
     version = version_in_force(survey.pk, now=now)
-    row = {
-        "survey": survey,
-        "version": version,
-        "occasion": f"event:{event.pk}",
-        "touch_point": Trigger.FIXED,
-        "state": State.QUEUED,
-        "event": event,
-        "created_at": now,
-        "due_at": now,
-        "expires_at": now + timedelta(days=survey.valid_days),
+    alike = Invitation(
+        survey=survey,
+        version=version,
+        occasion=f"event:{event.pk}",
+        touch_point=Trigger.FIXED,
+        state=State.QUEUED,
+        event=event,
+        created_at=now,
+        due_at=now,
+        expires_at=now + timedelta(days=survey.valid_days),
         **snapshot(event.case),
-    }
-    Invitation.objects.bulk_create(
-        (Invitation(customer_id=customer, **row) for customer in customer_ids),
-        batch_size=1000,
-        ignore_conflicts=True,
     )
+    _insert(alike, customer_ids)
     invited = Invitation.objects.filter(
         event=event, touch_point=Trigger.FIXED, customer__in=customer_ids
     )
     return dict(invited.values_list("customer_id", "pk"))
+
+
+def _insert(alike: Invitation, customer_ids: Collection[int]) -> None:
+    """Write an invitation for each customer who has none: alike, so the server repeats the row."""
+    fields = [
+        field
+        for field in Invitation._meta.concrete_fields
+        if not field.primary_key and field.name != "customer"
+    ]
+    quoted = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    values = [field.get_db_prep_save(getattr(alike, field.attname), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {connection.ops.quote_name(Invitation._meta.db_table)}"
+            f" ({quoted}, customer_id) SELECT {', '.join('%s' for _ in fields)}, customer"
+            " FROM unnest(%s::bigint[]) AS customer ON CONFLICT DO NOTHING",
+            [*values, list(customer_ids)],
+        )
 
 
 def snapshot(case: Case) -> dict[str, Any]:
