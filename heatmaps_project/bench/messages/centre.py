@@ -27,7 +27,7 @@ class Centre:
         self.port = int(json.loads(self._process.stdout.readline())["port"])
         self.address = f"smpp://heatmaps:secret@127.0.0.1:{self.port}"
         self.submitted: Counter[tuple[str, str]] = Counter()  # by number and text
-        self.bound = 0
+        self.parts = self.bound = 0
         Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
@@ -36,6 +36,7 @@ class Centre:
             said = json.loads(line)
             if said["event"] == "submit":
                 self.submitted[said["to"], said["text"]] += 1
+                self.parts += 1
             self.bound += said["event"] == "bound"
 
     def stop(self) -> None:

@@ -19,7 +19,9 @@ from django.utils import timezone
 from feedback.notifications import delivery
 while delivery.send_messages(now=timezone.now()): pass
 """
-ALIVE_FOR = 1.5  # seconds, of each worker that is killed
+FARTHER = 211  # parts that each worker submits more than the one before, until it is killed
+PATIENCE = 120.0  # seconds for a worker to submit so many: it has to start first
+FINISHERS = 5  # workers that may end the work, at most
 TO_DO = (State.PLANNED, State.CLAIMED)
 
 
@@ -30,33 +32,40 @@ class Outcome:
     twice: int  # and more than once
     uncertain: int  # of which nobody knows: a person decides
     lost: int  # said to be handed over, and the centre has none
+    left: int  # nobody began, or ended, sending them
 
 
 def killed(centre: Centre, *, kills: int) -> Outcome:
-    """Kill a worker so often while it sends all that is due, then let one finish."""
-    dead = 0
-    for _ in range(kills):
-        process = _worker(centre)
-        time.sleep(ALIVE_FOR)
-        if process.poll() is None:
-            os.kill(process.pid, signal.SIGKILL)
-            dead += process.wait() == -signal.SIGKILL
+    """Kill so many workers at ever later parts of their work, then let one finish it."""
+    dead = sum(_kill_after(1 + number * FARTHER, centre) for number in range(kills))
     _let_leases_end()
-    while Message.objects.filter(state__in=TO_DO).exists():
+    for _ in range(FINISHERS):
+        if not Message.objects.filter(state__in=TO_DO).exists():
+            break
         _worker(centre).wait()
     time.sleep(1)  # the centre's last words
     counts = list(centre.submitted.values())
     numbers = {number for number, _text in centre.submitted}
     told = Message.objects.filter(state__in=[State.HANDED_OVER, State.DELIVERED])
     phones = [one.customer.phone.lstrip("+") for one in told.select_related("customer")]
-    uncertain = Message.objects.filter(state=State.UNCERTAIN).count()
     return Outcome(
         killed=dead,
         once=sum(count == 1 for count in counts),
         twice=sum(count > 1 for count in counts),
-        uncertain=uncertain,
+        uncertain=Message.objects.filter(state=State.UNCERTAIN).count(),
         lost=sum(phone not in numbers for phone in phones),
+        left=Message.objects.filter(state__in=TO_DO).count(),
     )
+
+
+def _kill_after(parts: int, centre: Centre) -> bool:
+    """Kill a worker once it has submitted so many parts; False: it had ended before."""
+    until, wanted = time.monotonic() + PATIENCE, centre.parts + parts
+    process = _worker(centre)
+    while process.poll() is None and centre.parts < wanted and time.monotonic() < until:
+        time.sleep(0.005)
+    process.kill()
+    return process.wait() == -signal.SIGKILL
 
 
 def _worker(centre: Centre) -> "subprocess.Popen[bytes]":
