@@ -28,6 +28,7 @@ class Composition:
         self._zone = zone_of(batch.region)
         self._words: dict[str, wording.Wordings] = {}
         self._facts: dict[str, dict[str, str]] = {}
+        self._schedules: dict[tuple[str, int], dict[str, Any]] = {}  # by zone and minutes from now
         self._a_minute = SendingRule.in_force().area_per_minute
 
     def rows(
@@ -96,9 +97,12 @@ class Composition:
 
     def _schedule(self, zone: str) -> dict[str, Any]:
         """Return the times and the state that the next message begins with."""
-        after = timedelta()
-        if self._batch.reason in _UNASKED:
-            after = timedelta(minutes=self._written // self._a_minute)
+        minutes = self._written // self._a_minute if self._batch.reason in _UNASKED else 0
+        if (zone, minutes) not in self._schedules:
+            self._schedules[zone, minutes] = self._scheduled(zone, timedelta(minutes=minutes))
+        return self._schedules[zone, minutes]
+
+    def _scheduled(self, zone: str, after: timedelta) -> dict[str, Any]:
         row = {
             **scheduled(zone=zone, now=self._now, after=after),
             "expires_at": self._of_use_until(),

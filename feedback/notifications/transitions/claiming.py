@@ -19,7 +19,7 @@ _CASES = Case.objects.select_related("region").defer(
     *("outline", "evidence", "priority_parts", "priority_facts", "region__outline")
 )
 _BATCHES = Announcement.objects.select_related("works").defer("works__area")
-MOST_BESIDE = 200  # messages looked at for people of a batch who are in several spots
+MOST_BESIDE = 1000  # messages looked at for people of a batch who are in several spots
 
 
 @transaction.atomic

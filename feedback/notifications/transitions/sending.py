@@ -3,17 +3,18 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.models import AbstractUser
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from complaints.customers.personal import blind_index
 from feedback.notifications import gateway_ids
 from feedback.notifications.catalogue import Channel
 from feedback.notifications.channels.outcome import Failure, Outcome
-from feedback.notifications.models import Message, Part
+from feedback.notifications.models import Message, PartState
 from feedback.notifications.retries import retry_at, throttled_until
 from feedback.notifications.scheduling import opens_at, waiting_until
 from feedback.notifications.states import SENT_AGAIN_FROM, State, Why
@@ -47,22 +48,7 @@ def book(sent: Collection[Sent], *, gateway: str, now: datetime) -> int:
     """
     locked = _locked(one.message for one in sent)
     booked = [one for one in sent if _is_mine(locked[one.message.pk], one.message)]
-    Part.objects.bulk_create(
-        [
-            Part(
-                message_id=one.message.pk,
-                copy=one.message.copy,
-                number=number,
-                gateway=gateway,
-                gateway_id=gateway_ids.plain(gateway_id),
-                address_index=blind_index(one.address),
-                sent_at=now,
-            )
-            for one in booked
-            for number, gateway_id in one.outcome.accepted.items()
-        ],
-        ignore_conflicts=True,
-    )
+    _write_parts(booked, gateway=gateway, now=now)
     taken = [one.message.pk for one in booked if one.outcome.failure is None]
     refused = [one for one in booked if one.outcome.failure is not None]
     Message.objects.filter(pk__in=taken).update(
@@ -77,6 +63,36 @@ def book(sent: Collection[Sent], *, gateway: str, now: datetime) -> int:
     surveys.delivered(invitations_of(letters), now=now)
     surveys.undelivered(invitations_of(row for row in changed if row.state == State.FAILED))
     return len(taken)
+
+
+# Three parts a message, so most of booking: as models they took ten times as long.
+_PARTS = """
+    INSERT INTO feedback_part
+        (message_id, copy, number, gateway, gateway_id, address_index, sent_at, state)
+    SELECT message, copy, number, %(gateway)s, gateway_id, address_index, %(now)s, %(state)s
+    FROM unnest(
+        %(messages)s::bigint[], %(copies)s::int[], %(numbers)s::int[],
+        %(gateway_ids)s::text[], %(address_indexes)s::bytea[]
+    ) AS sent (message, copy, number, gateway_id, address_index)
+    ON CONFLICT DO NOTHING
+"""
+
+
+def _write_parts(booked: Collection[Sent], *, gateway: str, now: datetime) -> None:
+    """Write the parts that a gateway took; one that is written already stays as it is."""
+    rows = []
+    for one in booked:
+        address_index = blind_index(one.address)
+        for number, gateway_id in one.outcome.accepted.items():
+            name = gateway_ids.plain(gateway_id)
+            rows.append((one.message.pk, one.message.copy, number, name, address_index))
+    if not rows:
+        return
+    names = ("messages", "copies", "numbers", "gateway_ids", "address_indexes")
+    asked: dict[str, Any] = {"gateway": gateway, "now": now, "state": PartState.SENT}
+    asked |= zip(names, map(list, zip(*rows, strict=True)), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_PARTS, asked)
 
 
 @transaction.atomic

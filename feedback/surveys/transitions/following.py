@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models.functions import Coalesce
+
 from feedback.surveys.models import Invitation, InvitationQuerySet
 from feedback.surveys.states import State, sources_of
 
@@ -14,8 +16,10 @@ def sent(invitation_ids: Collection[int], *, now: datetime) -> None:
 
 def delivered(invitation_ids: Collection[int], *, now: datetime) -> None:
     """Their messages arrived. Who has answered since stays further on."""
+    _from_sources(State.DELIVERED, invitation_ids).update(
+        state=State.DELIVERED, delivered_at=Coalesce("delivered_at", now)
+    )
     Invitation.objects.filter(pk__in=invitation_ids, delivered_at=None).update(delivered_at=now)
-    _from_sources(State.DELIVERED, invitation_ids).update(state=State.DELIVERED)
 
 
 def undelivered(invitation_ids: Collection[int]) -> None:
