@@ -25,7 +25,7 @@ def stepping(function):
     def run(*args, **named):
         global left
         result = function(*args, **named)
-        left -= 1
+        left -= result != []  # a channel on which nothing is due is no step
         if not left:
             os.kill(os.getpid(), signal.SIGKILL)
         return result
