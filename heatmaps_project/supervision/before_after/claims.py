@@ -113,7 +113,7 @@ def _passed_on(before: Measured, after: Measured) -> Claim:
         _percent(was),
         _percent(became),
         effects.fall_of_share(was, became),
-        _("% less"),
+        _("per cent less"),
         50,
         of_change=True,
     )
@@ -130,7 +130,7 @@ def _effort(before: Measured, after: Measured) -> Claim:
         before.effort.estimate,
         after.effort.estimate,
         effects.fall_of_rate(before.effort, after.effort),
-        _("% less"),
+        _("per cent less"),
         15,
         of_change=True,
     )

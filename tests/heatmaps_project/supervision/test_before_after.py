@@ -163,7 +163,7 @@ def test_a_rise_is_proven_or_refused_by_its_interval():
 )
 def test_a_target_is_met_only_where_the_whole_interval_is(change, judged):
     found = change and Estimate(*change)
-    one = Claim("it", "how", "%", None, None, found, "% less", target=50, of_change=True)
+    one = Claim("it", "how", "%", None, None, found, "per cent less", target=50, of_change=True)
 
     assert one.judged == judged
 
