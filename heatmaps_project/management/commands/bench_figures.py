@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.test import Client
-from django.test.utils import override_settings
+from django.test.utils import override_settings, setup_test_environment
 from django.utils import timezone
 
 from heatmaps_project.accounts.roles import Role
@@ -35,7 +35,8 @@ class Command(BaseCommand):
             f"{len(rows.complaints):,} complaints and {many:,} events read in {took:.0f} s."
         )
         reader = User.objects.filter(role=Role.ADMINISTRATOR).earliest("pk")
-        with override_settings(DEBUG=False, ALLOWED_HOSTS=["localhost"], STORAGES=STORAGES):
+        setup_test_environment(debug=False)  # pages tell the client what they were drawn from
+        with override_settings(STORAGES=STORAGES):
             client = signed_in(reader)
             wrong = [name for days, _name in PERIODS for name in self._differ(client, rows, days)]
             wrong += self._teams_differ(client, rows, 365)
