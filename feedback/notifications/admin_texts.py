@@ -29,7 +29,7 @@ SHORT = 120  # characters of a text in the list
 
 class ReplyForm(forms.Form):
     words = forms.CharField(
-        label=gettext_lazy("Answer"),
+        label=gettext_lazy("Text"),
         max_length=500,
         widget=Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("It goes as a text, with the brand before it."),
@@ -93,6 +93,11 @@ class IncomingTextAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> IncomingTextQuerySet:
         rows = cast(IncomingTextQuerySet, super().get_queryset(request))
         return rows.not_understood().within(walls_of(request))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Leave out what there is nothing to say about."""
+        absent = {"reply_shown": "reply", "complaint": "complaint"}
+        return [name for name in self.fields if getattr(obj, absent.get(name, ""), True)]
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.handle_view))
@@ -170,7 +175,7 @@ class IncomingTextAdmin(ReadOnlyAdmin):
     def received(self, text: IncomingText) -> str:
         return moment(text.received_at)
 
-    @display(description=gettext_lazy("from"))
+    @display(description=pgettext_lazy("text", "from"))
     def whom(self, text: IncomingText) -> SafeString:
         digits = text.address.lstrip("+")
         return format_html('<span class="told-to">{}</span>', masked_phone(f"+{digits}"))
