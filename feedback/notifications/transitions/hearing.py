@@ -1,9 +1,10 @@
 """What customers text back: an answer to the survey they were asked from that number, or STOP."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from complaints.alone import alone
@@ -25,6 +26,13 @@ from feedback.surveys.states import ANSWERABLE
 from feedback.surveys.transitions.answering import said_in
 from feedback.surveys.turns import turn
 
+# One statement for all that was settled: each their own took a tenth of the time.
+_SETTLE = """
+    UPDATE feedback_incomingtext AS text
+    SET meaning = settled.meaning, invitation_id = settled.invitation
+    FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS settled (id, meaning, invitation)
+    WHERE text.id = settled.id
+"""
 _LOCK = 0x74_6578_74  # "text": of hearing, apart from other advisory locks
 
 
@@ -53,16 +61,25 @@ def settle_texts(*, now: datetime, limit: int = 200) -> int:
     if not alone(_LOCK):
         return 0
     texts = list(IncomingText.objects.filter(meaning="").order_by("pk")[:limit])
+    usual = _usual_senders()
     for text in texts:
-        text.meaning = _settled(text, now=now)
-        text.save(update_fields=["meaning", "invitation"])
+        text.meaning = _settled(text, usual, now=now)
+    _write(texts)
     return len(texts)
 
 
-def _settled(text: IncomingText, *, now: datetime) -> Meaning:
+def _write(texts: Collection[IncomingText]) -> None:
+    """Write what became of texts, and which invitations they answer."""
+    rows = [(text.pk, str(text.meaning), text.invitation_id) for text in texts]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(_SETTLE, [list(column) for column in zip(*rows, strict=True)])
+
+
+def _settled(text: IncomingText, usual: Collection[str], *, now: datetime) -> Meaning:
     if asks_to_stop(text.text):
         return _stop(text, now=now)
-    found = _newest_before(text)
+    found = _newest_before(text, usual)
     if found is None:
         return Meaning.NOBODY
     text.invitation, seen = found
@@ -123,21 +140,20 @@ def _purpose_before(text: IncomingText) -> Purpose:
     return purpose_of(newest) if newest and newest not in RATED else Purpose.SURVEY
 
 
-def _is_usual(sender: str) -> bool:
-    """Say whether surveys without a number of their own come from this one."""
-    if sender == settings.SMS_SENDER:
-        return True
-    return Sender.objects.filter(purpose=Purpose.SURVEY, sender=sender).exists()
+def _usual_senders() -> frozenset[str]:
+    """Return the numbers that surveys without a number of their own come from."""
+    rows = Sender.objects.filter(purpose=Purpose.SURVEY)
+    return frozenset({settings.SMS_SENDER, *rows.values_list("sender", flat=True)})
 
 
-def _newest_before(text: IncomingText) -> tuple[Invitation, int] | None:
+def _newest_before(text: IncomingText, usual: Collection[str]) -> tuple[Invitation, int] | None:
     """
     Return the invitation and the question of the newest text of ours that a customer could have
     in hand as they wrote: what went to their number from the one they write to. An invitation
     that can be answered goes first.
     """
     theirs = Q(message__invitation__survey__sender=text.sender)
-    if _is_usual(text.sender):
+    if text.sender in usual:
         theirs |= Q(message__invitation__survey__sender="")
     open_to_them = Q(
         message__invitation__state__in=ANSWERABLE,
