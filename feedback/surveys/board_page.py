@@ -80,7 +80,7 @@ def board_page(request: HttpRequest) -> HttpResponseBase:
     :raises Http404: the address asks for a period, column or survey that is not there
     """
     user = reader_of(request)
-    form = BoardForm(request.GET or {"days": USUAL_DAYS})
+    form = BoardForm({"days": USUAL_DAYS, **request.GET.dict()})
     surveys = form.fields["survey"]
     assert isinstance(surveys, forms.ModelChoiceField)
     surveys.queryset = Survey.objects.within(walls_of(request)).order_by("name")

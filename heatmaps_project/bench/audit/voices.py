@@ -88,7 +88,7 @@ FOLLOWUPS = """
         invitation_id, customer_id, brand_id, region_id, case_id, alarms, state, misses, outcome,
         opened_at, due_at, closed_at
     )
-    SELECT i.id, i.customer_id, i.brand_id, i.region_id, i.case_id, '{score}',
+    SELECT i.id, i.customer_id, i.brand_id, i.region_id, i.case_id, '{low_score}',
         CASE WHEN waits THEN 'open' ELSE 'closed' END, 0, CASE WHEN waits THEN '' ELSE 'saved' END,
         a.at, a.at + interval '1 day', CASE WHEN waits THEN NULL ELSE a.at + interval '9 hours' END
     FROM feedback_answer a JOIN feedback_invitation i ON i.id = a.invitation_id,

@@ -216,5 +216,12 @@ def test_the_queries_do_not_grow_with_answers(signed_in):
     assert counts[0] == counts[1] <= 15, [one["sql"][:150] for one in queries]
 
 
+def test_the_form_says_which_period_is_boardwhere_the_address_does_not(signed_in):
+    board = shown(signed_in("supervisor"), by="day")
+
+    assert board["form"]["days"].value() == 30
+    assert board["since"] == board["now"] - timedelta(days=30)
+
+
 def test_an_unknown_column_is_not_there(signed_in):
     assert signed_in("supervisor").get(BOARD, {"by": "phone"}).status_code == 404
