@@ -47,6 +47,7 @@ class Centre:
     submits: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # to, header, text
     parts: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     whole: set[str] = field(default_factory=set)  # numbers that have all parts of a text
+    cut: set[str] = field(default_factory=set)  # numbers of parts that are never reported
     reported: list[str] = field(default_factory=list)  # ids, as receipts were taken from it
     ids: list[str] = field(default_factory=list)  # as texts were taken
     events: Counter[str] = field(default_factory=Counter)
@@ -73,14 +74,16 @@ class Centre:
         self.quiet_since = time.monotonic()
         if event == "acknowledged":
             self.reported.append(said["id"])
+        if event == "dropped":
+            self.cut.add(said["to"])
         if event != "submit":
             return
         self.ids.append(said["id"])
         to, header = said["to"], said["header"]
         self.submits[to, header, said["text"]] += 1
-        have = self.parts.setdefault((to, header[:8]), set())
+        have = self.parts.setdefault((to, header[:6]), set())  # 00 03, reference; how many; which
         have.add(header)
-        if not header or len(have) == int(header[8:10], 16):
+        if not header or len(have) == int(header[6:8], 16):
             self.whole.add(to)
 
 
@@ -348,7 +351,7 @@ def receipts_are_booked(run: Run) -> None:
     assert run.ask("SELECT DISTINCT state FROM feedback_part") == [(3,)]
     again = sum(n - 1 for n in run.centre.submits.values())
     waiting = run.ask("SELECT count(*) FROM feedback_receipt WHERE part_id IS NULL")[0][0]
-    whole = run.centre.whole
+    whole = run.centre.whole - run.centre.cut
     partly = sum(len(have) for (to, _text), have in run.centre.parts.items() if to not in whole)
     # of what rather went twice, one of two is known; of what went in part, nobody knows the rest
     assert waiting <= again + partly
