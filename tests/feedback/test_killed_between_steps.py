@@ -36,9 +36,8 @@ for name in ("tidy", "claim", "book", "note_outcomes"):
 delivery._Run._outcomes = stepping(delivery._Run._outcomes)
 delivery.send_messages(now=datetime.fromisoformat(sys.argv[1]))
 """
-# The second step claims push messages, of which there are none.
-AFTER_CLAIMING, AFTER_SENDING = 3, 4
-STEPS = (1, AFTER_CLAIMING, AFTER_SENDING, 5, 6, 7)  # tidied, claimed, sent, booked, noted, claimed
+AFTER_CLAIMING, AFTER_SENDING = 2, 3
+STEPS = (1, AFTER_CLAIMING, AFTER_SENDING, 4, 5, 6)  # tidied, claimed, sent, booked, noted, claimed
 
 
 def kill_after(step: int, *, gateway: str) -> None:
