@@ -19,7 +19,7 @@ from tests.spots.maps.mvt import read
 
 pytestmark = pytest.mark.django_db
 
-REAL = Path("/work/shared/data/moscow_marfino.osm.gz")
+REAL = Path("../shared/data/moscow_marfino.osm.gz")
 # Two roads, a footway, a house, a wood, a village, and a shop that is not drawn.
 OSM = """<?xml version="1.0" encoding="UTF-8"?>
 <osm version="0.6">
