@@ -12,17 +12,17 @@ from feedback.goodwill.admin_settings import GiftAdmin, GoodwillBudgetAdmin, Goo
 from feedback.goodwill.models import Gift, Given, GoodwillBudget, GoodwillLimit
 from feedback.insights.admin import DepartmentAdmin, InsightAdmin
 from feedback.insights.models import Department, Insight
-from feedback.notifications.admin import MessageAdmin
-from feedback.notifications.admin_batches import AnnouncementAdmin, SendingRuleAdmin
-from feedback.notifications.admin_gateways import GatewayAdmin, SenderAdmin, StopAdmin
-from feedback.notifications.admin_templates import TemplateAdmin
-from feedback.notifications.admin_texts import IncomingTextAdmin
-from feedback.notifications.batches import Announcement
-from feedback.notifications.catalogue import Template
-from feedback.notifications.gateways import Gateway, Sender
-from feedback.notifications.incoming import IncomingText
-from feedback.notifications.models import Message
-from feedback.notifications.rules import SendingRule, Stop
+from feedback.notifications.batches.admin import AnnouncementAdmin, SendingRuleAdmin
+from feedback.notifications.batches.models import Announcement
+from feedback.notifications.gateways.admin import GatewayAdmin, SenderAdmin, StopAdmin
+from feedback.notifications.gateways.models import Gateway, Sender
+from feedback.notifications.holding.rules import SendingRule, Stop
+from feedback.notifications.incoming.admin import IncomingTextAdmin
+from feedback.notifications.incoming.models import IncomingText
+from feedback.notifications.outbox.admin import MessageAdmin
+from feedback.notifications.outbox.models import Message
+from feedback.notifications.templates.admin import TemplateAdmin
+from feedback.notifications.templates.catalogue import Template
 from feedback.surveys.admin import AnswerAdmin
 from feedback.surveys.admin_surveys import InvitationAdmin, SurveyAdmin
 from feedback.surveys.catalogue import Survey

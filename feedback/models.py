@@ -11,13 +11,13 @@ from feedback.goodwill.models import (
     GoodwillLimit,
 )
 from feedback.insights.models import Department, Insight, InsightStep, Vote
-from feedback.notifications.batches import Announcement, BatchStep
-from feedback.notifications.catalogue import Template
-from feedback.notifications.gateways import Gateway, GatewayHealth, Sender
-from feedback.notifications.incoming import IncomingText
-from feedback.notifications.models import Message, Part, Receipt
-from feedback.notifications.rules import SendingRule, Stop
-from feedback.notifications.tries import Try
+from feedback.notifications.batches.models import Announcement, BatchStep
+from feedback.notifications.gateways.models import Gateway, GatewayHealth, Sender
+from feedback.notifications.holding.rules import SendingRule, Stop
+from feedback.notifications.incoming.models import IncomingText
+from feedback.notifications.outbox.models import Message, Part, Receipt
+from feedback.notifications.outbox.tries import Try
+from feedback.notifications.templates.catalogue import Template
 from feedback.surveys.catalogue import Survey, SurveyQuestion
 from feedback.surveys.models import Answer, Invitation, Touch, Version
 

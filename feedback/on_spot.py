@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from complaints.customers.personal import scrubbed
 from complaints.customers.reader import walls_of
-from feedback.notifications import shown
-from feedback.notifications.batches import Announcement
-from feedback.notifications.catalogue import Reason
-from feedback.notifications.models import Message
-from feedback.notifications.states import SENT_AGAIN_FROM, State
+from feedback.notifications.batches.models import Announcement
+from feedback.notifications.outbox import shown
+from feedback.notifications.outbox.models import Message
+from feedback.notifications.outbox.states import SENT_AGAIN_FROM, State
+from feedback.notifications.templates.catalogue import Reason
 from feedback.surveys.models import Answer
 from spots.cases.merged import parts_of
 from spots.cases.models import Case

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from complaints.customers.reader import walls_of
-from feedback.notifications.batch_states import NOT_BEGUN
-from feedback.notifications.batches import Announcement
-from feedback.notifications.states import State
+from feedback.notifications.batches.models import Announcement
+from feedback.notifications.batches.states import NOT_BEGUN
+from feedback.notifications.outbox.states import State
 from feedback.surveys.catalogue import Trigger
 from feedback.surveys.models import RATING, Answer
 from spots.cases.merged import parts_of

@@ -29,7 +29,7 @@ from complaints.events.api import ComplaintEventsView
 from complaints.intake.api import ComplaintsView, ComplaintView
 from complaints.intake.api_batch import BatchView
 from feedback.followups.api import FollowUpResultView, FollowUpsView, FollowUpView
-from feedback.notifications.api_receipts import ReceiptsView
+from feedback.notifications.gateways.api import ReceiptsView
 from feedback.surveys.api import AnswersView
 from feedback.surveys.api_answers import RepliesView
 from feedback.surveys.api_touches import TouchesView

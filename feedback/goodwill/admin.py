@@ -21,7 +21,7 @@ from complaints.row_number import row_number
 from feedback.goodwill import report, transitions
 from feedback.goodwill.forms import GiveForm
 from feedback.goodwill.models import Given, GivenQuerySet, Reason
-from feedback.notifications import shown
+from feedback.notifications.outbox import shown
 from feedback.surveys.wording import masked_customer
 from spots.cases.wording import moment
 

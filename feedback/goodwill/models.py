@@ -14,7 +14,7 @@ from complaints.customers.walled import WalledQuerySet
 from complaints.geocoding.models import Region
 from feedback.followups.models import FollowUp
 from feedback.goodwill.limits import Limit
-from feedback.notifications.models import Message
+from feedback.notifications.outbox.models import Message
 
 
 class Kind(models.TextChoices):

@@ -6,8 +6,9 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from feedback.notifications import delivery, transitions
-from feedback.notifications.to_staff import send_to_staff as sent_to_staff
+from feedback.notifications import transitions
+from feedback.notifications.sending import delivery
+from feedback.notifications.sending.to_staff import send_to_staff as sent_to_staff
 
 RUN_FOR = 60.0  # seconds; the next beat goes on
 

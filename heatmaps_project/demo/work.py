@@ -13,8 +13,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from feedback.notifications import delivery
 from feedback.notifications import transitions as notifications
+from feedback.notifications.sending import delivery
 from feedback.surveys import transitions as surveys
 from feedback.surveys import unhappy
 from feedback.surveys.models import Invitation

@@ -9,7 +9,7 @@ from complaints.customers.models import Brand, Customer
 from complaints.customers.personal import blind_index, masked_address
 from complaints.customers.walls import Walls
 from complaints.intake.models import Complaint, ComplaintQuerySet, Placing
-from feedback.notifications.models import Message
+from feedback.notifications.outbox.models import Message
 from heatmaps_project.desk.questions import Asked, Question
 from spots.cases.models import Case, Membership
 

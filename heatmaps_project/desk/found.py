@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from complaints.customers.models import Customer
 from complaints.customers.personal import masked_email, masked_phone
-from feedback.notifications.models import Message
+from feedback.notifications.outbox.models import Message
 from heatmaps_project.desk.answers import Answer, Place
 from heatmaps_project.desk.asking import Result
 from heatmaps_project.desk.callers import OpenComplaint

@@ -16,8 +16,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from complaints.intake.models import Complaint, Placing
-from feedback.notifications.models import Message
-from feedback.notifications.states import State as MessageState
+from feedback.notifications.outbox.models import Message
+from feedback.notifications.outbox.states import State as MessageState
 from heatmaps_project.operations import health
 from spots.cases.models import Case
 from spots.cases.states import WATCHED, WORKING

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from feedback.models import Answer, Message
-from feedback.notifications.catalogue import Reason
+from feedback.notifications.templates.catalogue import Reason
 from heatmaps_project.supervision.scope import Scope
 from heatmaps_project.supervision.shares import NOTHING, Share
 from spots.cases.states import ENDED, WATCHED, WORKING, State

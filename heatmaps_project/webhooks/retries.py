@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from feedback.notifications.retries import spread
+from feedback.notifications.holding.retries import spread
 
 GIVEN_UP_AFTER: Final = timedelta(days=3)
 FIRST: Final = timedelta(seconds=15)

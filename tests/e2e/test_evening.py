@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from feedback.followups.tasks import raise_alarms
 from feedback.models import Announcement, FollowUp
 from feedback.notifications import tasks as notifications
-from feedback.notifications.forecasts import Forecast
+from feedback.notifications.batches.forecasts import Forecast
 from feedback.surveys import tasks as surveys
 from heatmaps_project.models import User
 from spots.cases import transitions as cases

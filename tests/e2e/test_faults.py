@@ -22,7 +22,7 @@ import redis
 import requests
 
 from feedback.notifications.channels.smpp import WINDOW
-from feedback.notifications.delivery import BATCH
+from feedback.notifications.sending.delivery import BATCH
 from tests.e2e.conftest import PASSWORD
 from tests.e2e.faulty_batch import WATCHER
 from tests.e2e.installation import Installation, free_port, until

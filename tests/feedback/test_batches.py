@@ -9,8 +9,9 @@ from django.urls import reverse
 from complaints.customers.consent import OptOut
 from complaints.models import Region
 from feedback.models import Announcement, Message, SendingRule
-from feedback.notifications import delivery, transitions
-from feedback.notifications.forecasts import Forecast, outcome
+from feedback.notifications import transitions
+from feedback.notifications.batches.forecasts import Forecast, outcome
+from feedback.notifications.sending import delivery
 from tests.factories import (
     NOW,
     make_area_batch,

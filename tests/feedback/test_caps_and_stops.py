@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from complaints.customers.consent import OptOut
 from complaints.customers.personal import blind_index
 from feedback.models import IncomingText, Message, Part, SendingRule, Stop
-from feedback.notifications import delivery, transitions
-from feedback.notifications.caps import DAY, WEEK, next_allowed
+from feedback.notifications import transitions
+from feedback.notifications.holding.caps import DAY, WEEK, next_allowed
+from feedback.notifications.sending import delivery
 from tests.factories import (
     NOW,
     make_brand,

@@ -10,7 +10,8 @@ import time_machine
 
 from complaints.models import OptOut
 from feedback.models import Answer, Message
-from feedback.notifications import delivery, transitions
+from feedback.notifications import transitions
+from feedback.notifications.sending import delivery
 from feedback.surveys import transitions as surveys
 from tests.factories import (
     NOW,

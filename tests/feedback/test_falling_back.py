@@ -11,9 +11,10 @@ from standardwebhooks.webhooks import Webhook
 from complaints.customers.consent import OptOut
 from complaints.signing import new_secret
 from feedback.models import Gateway, Invitation, Message, Template, Try
-from feedback.notifications import delivery, transitions
+from feedback.notifications import transitions
 from feedback.notifications.channels.outcome import Delivery, ReceiptFacts
-from feedback.notifications.reach import in_order
+from feedback.notifications.recipients.reach import in_order
+from feedback.notifications.sending import delivery
 from tests.factories import NOW, make_brand, make_customer, make_message, make_user
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,9 @@ import pytest
 from django.urls import reverse
 
 from feedback.models import Gateway, GatewayHealth, Message, Part, Sender
-from feedback.notifications import delivery, transitions
-from feedback.notifications.breaker import is_failing
+from feedback.notifications import transitions
+from feedback.notifications.gateways.breaker import is_failing
+from feedback.notifications.sending import delivery
 from tests.factories import NOW, make_brand, make_customer, make_fixed_spot, make_message
 
 DEAD = "smpp://heatmaps:pass-word@127.0.0.1:9"

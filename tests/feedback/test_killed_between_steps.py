@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings as django_settings
 
 from feedback.models import Message, Template
-from feedback.notifications import delivery
+from feedback.notifications.sending import delivery
 from tests.factories import NOW, make_message
 from tests.processes import environment
 
@@ -18,7 +18,8 @@ WORKER = """
 import os, signal, sys, django
 django.setup()
 from datetime import datetime
-from feedback.notifications import delivery, transitions
+from feedback.notifications import transitions
+from feedback.notifications.sending import delivery
 delivery.BATCH, left = 5, int(sys.argv[2])
 
 def stepping(function):

@@ -13,7 +13,8 @@ from django.conf import settings as django_settings
 from django.db import connection, connections
 
 from feedback.models import Announcement, Answer, Invitation, Message
-from feedback.notifications import delivery, transitions
+from feedback.notifications import transitions
+from feedback.notifications.sending import delivery
 from feedback.surveys import transitions as surveys
 from feedback.surveys.questions import Said
 from tests.factories import (
@@ -32,7 +33,8 @@ WORKER = """
 import sys, django
 django.setup()
 from datetime import datetime
-from feedback.notifications import delivery, transitions
+from feedback.notifications import transitions
+from feedback.notifications.sending import delivery
 now = datetime.fromisoformat(sys.argv[2])
 print("ready", flush=True)
 if sys.argv[1] == "plan":

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.notifications import gateway_ids, retries, texts
+from feedback.notifications.gateways import gateway_ids
+from feedback.notifications.holding import retries
+from feedback.notifications.templates import texts
 from feedback.surveys import tokens
 from tests.factories import NOW
 

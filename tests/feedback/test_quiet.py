@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.notifications.quiet import QuietHours, opening
+from feedback.notifications.holding.quiet import QuietHours, opening
 
 NIGHT = QuietHours(time(21), time(9))
 ZONES = (

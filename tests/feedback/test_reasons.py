@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from feedback.models import Announcement, Message
-from feedback.notifications import delivery, transitions
-from feedback.notifications.terms import is_told_again
+from feedback.notifications import transitions
+from feedback.notifications.batches.terms import is_told_again
+from feedback.notifications.sending import delivery
 from spots.models import Case
 from tests.factories import (
     NOW,

@@ -9,7 +9,7 @@ from complaints.customers.personal import blind_index
 from feedback.models import Message, Part, Receipt
 from feedback.notifications import transitions
 from feedback.notifications.channels.outcome import Delivery, Outcome, ReceiptFacts
-from feedback.notifications.models import PartState
+from feedback.notifications.outbox.models import PartState
 from tests.factories import NOW, make_customer, make_message
 
 pytestmark = pytest.mark.django_db

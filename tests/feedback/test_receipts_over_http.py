@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from feedback.models import Gateway, Part, Receipt
-from feedback.notifications import api_receipts, transitions
+from feedback.notifications import transitions
+from feedback.notifications.gateways import api as api_receipts
 from tests.factories import NOW, make_message
 
 pytestmark = pytest.mark.django_db

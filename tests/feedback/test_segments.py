@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.notifications.segments import Encoding, segments
+from feedback.notifications.templates.segments import Encoding, segments
 
 LETTERS = st.text(st.sampled_from("aя€[ \n😀@~é"), max_size=500)
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from feedback.models import Message, Part
-from feedback.notifications import delivery, transitions
+from feedback.notifications import transitions
 from feedback.notifications.channels.outcome import Failure, Outcome
+from feedback.notifications.sending import delivery
 from spots.models import Case
 from tests.factories import NOW, make_customer, make_fixed_spot, make_message, make_user
 

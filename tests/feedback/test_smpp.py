@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from feedback.models import Message, Part
-from feedback.notifications import delivery, transitions
+from feedback.notifications import transitions
+from feedback.notifications.sending import delivery
 from tests.factories import NOW, make_customer, make_fixed_spot, make_message
 
 pytestmark = pytest.mark.django_db

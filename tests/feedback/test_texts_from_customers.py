@@ -7,8 +7,9 @@ import pytest
 from complaints.customers.personal import blind_index
 from complaints.models import OptOut
 from feedback.models import Answer, IncomingText, Invitation, Message
-from feedback.notifications import delivery, transitions
+from feedback.notifications import transitions
 from feedback.notifications.channels.outcome import TextFacts
+from feedback.notifications.sending import delivery
 from feedback.surveys import transitions as surveys
 from feedback.surveys.questions import Said
 from tests.factories import NOW, make_customer, make_survey, make_touch

@@ -8,7 +8,7 @@ from threading import Thread
 import pytest
 from django.db import connection
 
-from feedback.notifications.to_staff import send_to_staff
+from feedback.notifications.sending.to_staff import send_to_staff
 from spots.escalation import transitions
 from spots.models import Letter
 from tests.factories import NOW, make_user

@@ -6,7 +6,7 @@ from complaints.customers.numbers.models import NumberRange
 from complaints.models import Complaint, Region
 from feedback.models import Message
 from feedback.notifications import transitions
-from feedback.notifications.zones import zone_of_customer, zones_of
+from feedback.notifications.recipients.zones import zone_of_customer, zones_of
 from feedback.surveys import transitions as surveys
 from tests.factories import (
     NOW,

@@ -24,8 +24,8 @@ from feedback.goodwill.models import (
     Reason,
 )
 from feedback.goodwill.wording import REFUSED
-from feedback.notifications.catalogue import Reason as MessageReason
-from feedback.notifications.models import Message
+from feedback.notifications.outbox.models import Message
+from feedback.notifications.templates.catalogue import Reason as MessageReason
 from feedback.notifications.transitions import tell_one
 from feedback.surveys.languages import spoken
 

@@ -6,7 +6,7 @@ from typing import Self
 
 from complaints.customers.personal import masked_phone
 from feedback.notifications.channels.outcome import Outcome, Outgoing
-from feedback.notifications.segments import segments
+from feedback.notifications.templates.segments import segments
 
 logger = logging.getLogger(__name__)
 

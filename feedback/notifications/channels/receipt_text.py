@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from feedback.notifications.channels.outcome import Delivery, TextFacts
-from feedback.notifications.segments import letters
+from feedback.notifications.templates.segments import letters
 
 _RECEIPT = 0x04  # of esm_class
 _KIND = 0x3C  # its message type bits

@@ -6,7 +6,7 @@ from typing import Any
 from smpplib import consts
 
 from feedback.notifications.channels.outcome import Failure, Outcome, Outgoing
-from feedback.notifications.segments import segments
+from feedback.notifications.templates.segments import segments
 
 _THROTTLED = {consts.SMPP_ESME_RTHROTTLED, consts.SMPP_ESME_RMSGQFUL}
 _PERMANENT = {

@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q
 
-from feedback.notifications.catalogue import Channel
-from feedback.notifications.models import Message, Part, Receipt
-from feedback.notifications.states import State
+from feedback.notifications.outbox.models import Message, Part, Receipt
+from feedback.notifications.outbox.states import State
+from feedback.notifications.templates.catalogue import Channel
 from feedback.notifications.transitions.receipts import PARKED_FOR
 from feedback.notifications.transitions.truth import invitations_of
 from feedback.surveys import transitions as surveys

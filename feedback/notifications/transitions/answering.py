@@ -4,14 +4,14 @@ import json
 from datetime import datetime
 
 from complaints.customers.consent import OptOut
-from feedback.notifications import wording
-from feedback.notifications.catalogue import Reason
-from feedback.notifications.consenting import purpose_of
-from feedback.notifications.models import Message
-from feedback.notifications.reach import Reach
-from feedback.notifications.scheduling import OF_USE_FOR, scheduled
+from feedback.notifications.holding.scheduling import OF_USE_FOR, scheduled
+from feedback.notifications.outbox.models import Message
+from feedback.notifications.recipients.consenting import purpose_of
+from feedback.notifications.recipients.reach import Reach
+from feedback.notifications.recipients.zones import zone_of_invitee
+from feedback.notifications.templates import wording
+from feedback.notifications.templates.catalogue import Reason
 from feedback.notifications.transitions.conversing import of_invitee
-from feedback.notifications.zones import zone_of_invitee
 from feedback.surveys.languages import spoken
 from feedback.surveys.models import Invitation
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.db import transaction
 
-from feedback.notifications import wording
-from feedback.notifications.catalogue import Channel, Reason
-from feedback.notifications.models import Message
-from feedback.notifications.reach import Reach
-from feedback.notifications.scheduling import OF_USE_FOR, scheduled
+from feedback.notifications.holding.scheduling import OF_USE_FOR, scheduled
+from feedback.notifications.outbox.models import Message
+from feedback.notifications.recipients.reach import Reach
+from feedback.notifications.recipients.zones import zone_of, zones_of
+from feedback.notifications.templates import wording
+from feedback.notifications.templates.catalogue import Channel, Reason
 from feedback.notifications.transitions.conversing import of_invitee
-from feedback.notifications.zones import zone_of, zones_of
 from feedback.surveys import transitions as surveys
 from feedback.surveys.languages import spoken
 from feedback.surveys.links import links_to

@@ -7,14 +7,14 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from complaints.geocoding.models import Region
-from feedback.notifications.audience import audience_of
-from feedback.notifications.batch_states import FROM, MOVES, NOT_BEGUN, BatchState, Step
-from feedback.notifications.batches import Announcement, BatchStep
-from feedback.notifications.catalogue import Reason
-from feedback.notifications.forecasts import forecast
-from feedback.notifications.models import Message
-from feedback.notifications.rules import SendingRule
-from feedback.notifications.states import State, Why
+from feedback.notifications.batches.forecasts import forecast
+from feedback.notifications.batches.models import Announcement, BatchStep
+from feedback.notifications.batches.states import FROM, MOVES, NOT_BEGUN, BatchState, Step
+from feedback.notifications.holding.rules import SendingRule
+from feedback.notifications.outbox.models import Message
+from feedback.notifications.outbox.states import State, Why
+from feedback.notifications.recipients.audience import audience_of
+from feedback.notifications.templates.catalogue import Reason
 from feedback.notifications.transitions.planning import OF_BATCH
 from feedback.notifications.transitions.truth import invitations_of, still_true
 from feedback.surveys import transitions as surveys

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Max, Q
 
-from feedback.notifications.audience import audience_of, members_of
-from feedback.notifications.batch_states import BatchState
-from feedback.notifications.batches import Announcement
-from feedback.notifications.catalogue import Reason
-from feedback.notifications.models import Message
-from feedback.notifications.rules import SendingRule
-from feedback.notifications.states import State, Why
+from feedback.notifications.batches.models import Announcement
+from feedback.notifications.batches.states import BatchState
+from feedback.notifications.holding.rules import SendingRule
+from feedback.notifications.outbox.models import Message
+from feedback.notifications.outbox.states import State, Why
+from feedback.notifications.recipients.audience import audience_of, members_of
+from feedback.notifications.templates.catalogue import Reason
 from spots.cases.events import EventKind
 from spots.cases.models import Event
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Prefetch
 
-from feedback.notifications.batch_states import BatchState
-from feedback.notifications.batches import Announcement
-from feedback.notifications.models import Message, MessageQuerySet
-from feedback.notifications.states import State, Why
+from feedback.notifications.batches.models import Announcement
+from feedback.notifications.batches.states import BatchState
+from feedback.notifications.outbox.models import Message, MessageQuerySet
+from feedback.notifications.outbox.states import State, Why
 from feedback.notifications.transitions.holding import APART, join, over_the_cap, stopped
 from feedback.notifications.transitions.truth import reasons_not_to_send
 from spots.cases.models import Case

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from feedback.notifications.catalogue import Channel, Reason
-from feedback.notifications.models import Message
-from feedback.notifications.scheduling import OF_USE_FOR, scheduled
-from feedback.notifications.segments import segments
-from feedback.notifications.states import UNSENT, State
-from feedback.notifications.zones import zone_of_invitee
+from feedback.notifications.holding.scheduling import OF_USE_FOR, scheduled
+from feedback.notifications.outbox.models import Message
+from feedback.notifications.outbox.states import UNSENT, State
+from feedback.notifications.recipients.zones import zone_of_invitee
+from feedback.notifications.templates.catalogue import Channel, Reason
+from feedback.notifications.templates.segments import segments
 from feedback.surveys.languages import spoken
 from feedback.surveys.models import Invitation
 from feedback.surveys.turns import Next, Turn

@@ -6,13 +6,13 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from feedback.notifications.catalogue import Reason
-from feedback.notifications.models import Message
-from feedback.notifications.reach import Reach
-from feedback.notifications.rewording import WITH, reworded
-from feedback.notifications.scheduling import opens_at, waiting_until
-from feedback.notifications.states import FALLS_BACK, FALLS_BACK_FROM
-from feedback.notifications.tries import Try, past
+from feedback.notifications.holding.scheduling import opens_at, waiting_until
+from feedback.notifications.outbox.models import Message
+from feedback.notifications.outbox.states import FALLS_BACK, FALLS_BACK_FROM
+from feedback.notifications.outbox.tries import Try, past
+from feedback.notifications.recipients.reach import Reach
+from feedback.notifications.templates.catalogue import Reason
+from feedback.notifications.templates.rewording import WITH, reworded
 
 _CHANGED = (
     *("channel", "template_id", "subject", "text", "parts", "question", "key", "copy"),

@@ -3,9 +3,9 @@
 from django.db.models import Q
 
 from complaints.customers.models import Customer
-from feedback.notifications.incoming import IncomingText
-from feedback.notifications.models import Message
-from feedback.notifications.tries import Try
+from feedback.notifications.incoming.models import IncomingText
+from feedback.notifications.outbox.models import Message
+from feedback.notifications.outbox.tries import Try
 
 
 def forget_words(customer: Customer) -> None:

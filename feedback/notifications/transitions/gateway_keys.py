@@ -4,7 +4,7 @@ import secrets
 
 from complaints.customers.personal import blind_index
 from complaints.signing import new_secret
-from feedback.notifications.gateways import Gateway
+from feedback.notifications.gateways.models import Gateway
 
 
 def renew_secret(row: Gateway) -> None:

@@ -11,9 +11,9 @@ from complaints.customers.models import Customer
 from complaints.intake.models import Channel, Topic
 from complaints.intake.sent import UnreadableError, read_row
 from complaints.intake.transitions import receive
-from feedback.notifications.catalogue import Channel as Way
-from feedback.notifications.catalogue import Reason
-from feedback.notifications.incoming import Handling, IncomingText
+from feedback.notifications.incoming.models import Handling, IncomingText
+from feedback.notifications.templates.catalogue import Channel as Way
+from feedback.notifications.templates.catalogue import Reason
 from feedback.notifications.transitions.telling_one import tell_one
 
 HANDLES = "feedback.handle_text"

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import connection
 
-from feedback.notifications.breaker import SHUT_FOR, WINDOW, is_failing
-from feedback.notifications.gateways import GatewayHealth
+from feedback.notifications.gateways.breaker import SHUT_FOR, WINDOW, is_failing
+from feedback.notifications.gateways.models import GatewayHealth
 
 # Each worker takes the turns of its parts and waits for the first; the clock is the database's,
 # so that all workers together keep the rate.

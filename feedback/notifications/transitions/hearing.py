@@ -11,13 +11,13 @@ from complaints.alone import alone
 from complaints.customers import transitions as customers
 from complaints.customers.consent import Purpose
 from complaints.customers.models import Customer
-from feedback.notifications.addresses import index_of
-from feedback.notifications.catalogue import RATED
 from feedback.notifications.channels.outcome import TextFacts
-from feedback.notifications.consenting import purpose_of
-from feedback.notifications.gateways import Sender
-from feedback.notifications.incoming import IncomingText, Meaning
-from feedback.notifications.models import Part
+from feedback.notifications.gateways.addresses import index_of
+from feedback.notifications.gateways.models import Sender
+from feedback.notifications.incoming.models import IncomingText, Meaning
+from feedback.notifications.outbox.models import Part
+from feedback.notifications.recipients.consenting import purpose_of
+from feedback.notifications.templates.catalogue import RATED
 from feedback.notifications.transitions.conversing import go_on, of_invitation
 from feedback.surveys import transitions as surveys
 from feedback.surveys.models import Answer, AnswerChannel, Invitation

@@ -7,16 +7,16 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from feedback.notifications.caps import WEEK, next_allowed
-from feedback.notifications.catalogue import ASKING, TO_ONE, Channel, Reason
-from feedback.notifications.consenting import purpose_of
-from feedback.notifications.models import Message
-from feedback.notifications.rules import SendingRule, Stop
-from feedback.notifications.scheduling import opens_at
-from feedback.notifications.segments import segments
-from feedback.notifications.states import State, Why
+from feedback.notifications.holding.caps import WEEK, next_allowed
+from feedback.notifications.holding.rules import SendingRule, Stop
+from feedback.notifications.holding.scheduling import opens_at
+from feedback.notifications.outbox.models import Message
+from feedback.notifications.outbox.states import State, Why
+from feedback.notifications.recipients.consenting import purpose_of
+from feedback.notifications.templates.catalogue import ASKING, TO_ONE, Channel, Reason
+from feedback.notifications.templates.segments import segments
+from feedback.notifications.templates.wording import place_of
 from feedback.notifications.transitions.truth import invitations_of
-from feedback.notifications.wording import place_of
 from feedback.surveys import transitions as surveys
 
 # A dialogue that the customer keeps up is not cut short. Works are each of their own time, and

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from feedback.notifications.models import Message, Part, PartState
-from feedback.notifications.states import UNSENT, State
-from feedback.notifications.tries import KEPT, Try
+from feedback.notifications.outbox.models import Message, Part, PartState
+from feedback.notifications.outbox.states import UNSENT, State
+from feedback.notifications.outbox.tries import KEPT, Try
 
 
 def hear_late(messages: Iterable[Message], *, now: datetime) -> list[Message]:

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from feedback.notifications.audience import audience_of
-from feedback.notifications.batches import Announcement
-from feedback.notifications.catalogue import RATED, Reason
-from feedback.notifications.composition import Composition
-from feedback.notifications.recipients import Recipient, recipients
+from feedback.notifications.batches.composition import Composition
+from feedback.notifications.batches.models import Announcement
+from feedback.notifications.recipients.audience import audience_of
+from feedback.notifications.recipients.told import Recipient, recipients
+from feedback.notifications.templates.catalogue import RATED, Reason
 from feedback.notifications.transitions.beginning import begin
 from feedback.notifications.transitions.truth import still_true
 from feedback.notifications.transitions.writing import write_messages

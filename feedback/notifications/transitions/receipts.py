@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from feedback.notifications import gateway_ids
-from feedback.notifications.addresses import index_of
 from feedback.notifications.channels.outcome import Delivery, ReceiptFacts
-from feedback.notifications.models import Message, Part, PartState, Receipt
-from feedback.notifications.states import State, Why, sources_of
+from feedback.notifications.gateways import gateway_ids
+from feedback.notifications.gateways.addresses import index_of
+from feedback.notifications.outbox.models import Message, Part, PartState, Receipt
+from feedback.notifications.outbox.states import State, Why, sources_of
 from feedback.notifications.transitions.late_receipts import hear_late
 from feedback.notifications.transitions.truth import invitations_of
 from feedback.surveys import transitions as surveys

@@ -11,15 +11,15 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from complaints.customers.personal import blind_index
-from feedback.notifications import gateway_ids
-from feedback.notifications.catalogue import Channel
 from feedback.notifications.channels.outcome import Failure, Outcome
-from feedback.notifications.models import Message, PartState
-from feedback.notifications.retries import retry_at, throttled_until
-from feedback.notifications.scheduling import opens_at, waiting_until
-from feedback.notifications.states import SENT_AGAIN_FROM, State, Why
+from feedback.notifications.gateways import gateway_ids
+from feedback.notifications.holding.retries import retry_at, throttled_until
+from feedback.notifications.holding.scheduling import opens_at, waiting_until
+from feedback.notifications.outbox.models import Message, PartState
+from feedback.notifications.outbox.states import SENT_AGAIN_FROM, State, Why
+from feedback.notifications.outbox.tries import past
+from feedback.notifications.templates.catalogue import Channel
 from feedback.notifications.transitions.truth import invitations_of
-from feedback.notifications.tries import past
 from feedback.surveys import transitions as surveys
 
 _BOOKED = ("state", "why", "error", "due_at", "attempts", "lease_until")

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.customers.models import Brand
-from feedback.notifications.rules import Stop
+from feedback.notifications.holding.rules import Stop
 
 PULLS = "feedback.add_stop"
 

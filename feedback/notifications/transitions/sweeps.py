@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from feedback.notifications.batch_states import BatchState
-from feedback.notifications.batches import Announcement
-from feedback.notifications.catalogue import ASKING, WhenUnsure
-from feedback.notifications.models import Message
-from feedback.notifications.retries import DELAYS, retry_at
-from feedback.notifications.scheduling import opens_at
-from feedback.notifications.states import UNSENT, State, Why
+from feedback.notifications.batches.models import Announcement
+from feedback.notifications.batches.states import BatchState
+from feedback.notifications.holding.retries import DELAYS, retry_at
+from feedback.notifications.holding.scheduling import opens_at
+from feedback.notifications.outbox.models import Message
+from feedback.notifications.outbox.states import UNSENT, State, Why
+from feedback.notifications.templates.catalogue import ASKING, WhenUnsure
 from feedback.notifications.transitions.adopting import adopt
 from feedback.surveys import transitions as surveys
 

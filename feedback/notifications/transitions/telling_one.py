@@ -7,13 +7,13 @@ from datetime import datetime
 from complaints.customers.consent import OptOut
 from complaints.customers.models import Customer
 from complaints.geocoding.models import Region
-from feedback.notifications import wording
-from feedback.notifications.catalogue import Reason
-from feedback.notifications.consenting import purpose_of
-from feedback.notifications.models import Message
-from feedback.notifications.reach import Reach
-from feedback.notifications.scheduling import OF_USE_FOR, scheduled
-from feedback.notifications.zones import zone_of_customer
+from feedback.notifications.holding.scheduling import OF_USE_FOR, scheduled
+from feedback.notifications.outbox.models import Message
+from feedback.notifications.recipients.consenting import purpose_of
+from feedback.notifications.recipients.reach import Reach
+from feedback.notifications.recipients.zones import zone_of_customer
+from feedback.notifications.templates import wording
+from feedback.notifications.templates.catalogue import Reason
 from feedback.surveys.languages import spoken
 
 

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from complaints.customers.consent import OptOut
-from feedback.notifications.catalogue import ASKING, RATED, Reason
-from feedback.notifications.consenting import purpose_of
-from feedback.notifications.models import Message
-from feedback.notifications.states import Why
+from feedback.notifications.outbox.models import Message
+from feedback.notifications.outbox.states import Why
+from feedback.notifications.recipients.consenting import purpose_of
+from feedback.notifications.templates.catalogue import ASKING, RATED, Reason
 from feedback.surveys.models import Answer
 from feedback.surveys.states import ANSWERABLE, OPEN
 from feedback.surveys.states import State as Asked

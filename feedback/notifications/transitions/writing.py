@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Field
 
-from feedback.notifications.models import Message
+from feedback.notifications.outbox.models import Message
 
 
 def write_messages(rows: Iterable[Mapping[str, Any]]) -> None:

@@ -5,10 +5,10 @@ from typing import Final
 
 from complaints.customers.models import Brand, Customer
 from complaints.customers.personal import blind_index
-from feedback.notifications.catalogue import Channel, Reason
-from feedback.notifications.incoming import IncomingText
-from feedback.notifications.models import Message, Part
-from feedback.notifications.states import State as Sent
+from feedback.notifications.incoming.models import IncomingText
+from feedback.notifications.outbox.models import Message, Part
+from feedback.notifications.outbox.states import State as Sent
+from feedback.notifications.templates.catalogue import Channel, Reason
 from feedback.surveys import transitions
 from feedback.surveys.catalogue import QuestionKind, Survey, SurveyQuestion, Trigger
 from feedback.surveys.models import Invitation

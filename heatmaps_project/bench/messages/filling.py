@@ -8,7 +8,7 @@ from complaints.customers.models import Brand, Customer
 from complaints.customers.personal import blind_index
 from complaints.geocoding.models import Region
 from complaints.intake.models import Complaint, Topic
-from feedback.notifications.rules import SendingRule
+from feedback.notifications.holding.rules import SendingRule
 from spots.cases.catalogue import Cause
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Event, Membership

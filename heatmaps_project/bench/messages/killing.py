@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from feedback.notifications.models import Message
-from feedback.notifications.states import State
+from feedback.notifications.outbox.models import Message
+from feedback.notifications.outbox.states import State
 from heatmaps_project.bench.messages.centre import Centre
 
 WORKER = """
 import django; django.setup()
 from django.utils import timezone
-from feedback.notifications import delivery
+from feedback.notifications.sending import delivery
 while delivery.send_messages(now=timezone.now()): pass
 """
 FARTHER = 211  # parts that each worker submits more than the one before, until it is killed

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from feedback.notifications.catalogue import Channel
 from feedback.notifications.channels.outcome import Outgoing
-from feedback.notifications.ways_out import gateway_of
+from feedback.notifications.sending.ways_out import gateway_of
+from feedback.notifications.templates.catalogue import Channel
 from heatmaps_project.desk.own import transitions
 
 BATCH = 25

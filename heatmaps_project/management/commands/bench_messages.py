@@ -7,8 +7,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.test.utils import override_settings
 from django.utils import timezone
 
-from feedback.notifications import delivery, transitions
-from feedback.notifications.models import Message
+from feedback.notifications import transitions
+from feedback.notifications.outbox.models import Message
+from feedback.notifications.sending import delivery
 from heatmaps_project.bench.messages.bare import copied, submitted
 from heatmaps_project.bench.messages.centre import centre
 from heatmaps_project.bench.messages.filling import fill

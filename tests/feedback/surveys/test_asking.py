@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from complaints.models import OptOut
 from feedback.models import Invitation, Message
-from feedback.notifications import delivery
 from feedback.notifications import transitions as notifications
+from feedback.notifications.sending import delivery
 from feedback.surveys import transitions
 from feedback.surveys.states import ASKED, MOVES, State
 from tests.factories import (

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from feedback.notifications.wording import facts_of
+from feedback.notifications.templates.wording import facts_of
 from spots.cases.page.cause_field import CauseField
 from spots.models import Cause
 from tests.factories import NOW, make_cause, make_event, make_spot
