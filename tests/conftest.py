@@ -8,11 +8,12 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import Client, TransactionTestCase, override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 
 from heatmaps_project.models import User
+from tests.emptying import empty
 from tests.factories import make_user
 from tests.scene import Scene, make_scene
 
@@ -21,6 +22,8 @@ hypothesis.register_profile(
     "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 hypothesis.load_profile("any machine")
+
+TransactionTestCase._fixture_teardown = empty
 
 
 @pytest.fixture(scope="session")
