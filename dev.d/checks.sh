@@ -6,7 +6,7 @@ FAST=(fsync=off synchronous_commit=off full_page_writes=off)
 FAILED=()
 
 run_tests() { # [PYTEST-ARGS...]: with arguments only pytest
-  local servers=-test-$$ began=$SECONDS
+  local servers=-test-$$ began=$SECONDS beside=
   system_packages test
   python_packages requirements-dev.txt
   node_packages
@@ -18,16 +18,23 @@ run_tests() { # [PYTEST-ARGS...]: with arguments only pytest
   start_servers "$servers" "${FAST[@]}"
   create_database
   export PATH=$ROOT/.venv/bin:$PATH
+  if [ $# = 0 ]; then
+    # Each takes one core, as the making of the tables does: they are made meanwhile.
+    checks >"$RUN/checks$servers.log" 2>&1 &
+    beside=$!
+    # A process for each core; a file's tests stay together, as some share costly fixtures.
+    set -- -n "$(nproc)" --dist loadfile
+  fi
   if own_database; then # its tables are made once, and copied by each process of the tests
     python manage.py migrate --verbosity 0
     export TEST_TEMPLATE=heatmaps
   fi
-  if [ $# = 0 ]; then
-    checks
-    # A process for each core; a file's tests stay together, as some share costly fixtures.
-    set -- -n "$(nproc)" --dist loadfile
-  fi
   check "tests" python -m pytest "$@"
+  if [ -n "$beside" ]; then
+    wait "$beside" || FAILED+=("checks")
+    cat "$RUN/checks$servers.log" >&2
+    rm "$RUN/checks$servers.log"
+  fi
   if [ ${#FAILED[@]} -gt 0 ]; then
     die "FAILED after $((SECONDS - began)) s:$(printf ' %s;' "${FAILED[@]}")"
   fi
@@ -49,4 +56,5 @@ checks() {
   check "types" mypy
   check "migrations" python manage.py makemigrations --check --dry-run
   check "deployment" in_production python manage.py check --deploy --fail-level WARNING
+  [ ${#FAILED[@]} = 0 ] || die "FAILED:$(printf ' %s;' "${FAILED[@]}")"
 }
