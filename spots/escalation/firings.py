@@ -38,7 +38,7 @@ class OnLadder(models.Model):
 
 
 class FiringQuerySet(WalledQuerySet["Firing"]):
-    of = "clock__case__"
+    of = "clock__"
 
     def unanswered(self, now: datetime) -> Self:
         """Told so long ago that the next stage has to hear of it; what stands still waits."""
@@ -113,7 +113,7 @@ class Told(models.TextChoices):
 
 
 class NoticeQuerySet(WalledQuerySet["Notice"]):
-    of = "firing__clock__case__"
+    of = "firing__clock__"
 
     def new(self) -> Self:
         """Told, not looked at, and not done meanwhile."""

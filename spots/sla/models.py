@@ -17,6 +17,7 @@ from spots.sla.as_written import calendar_as_written
 from spots.sla.calendar import WorkCalendar
 from spots.sla.derivation import Category
 from spots.sla.indexes import AUDITED
+from spots.sla.of_case import OfCase
 
 
 class WorkingTime(models.Model):
@@ -117,23 +118,25 @@ class Policy(models.Model):
 
 
 class ClockQuerySet(WalledQuerySet["Clock"]):
-    of = "case__"
-
     def running(self) -> Self:
         """Promises that are open or paused, whether they were missed or not."""
         return self.filter(satisfied_at=None, stopped_at=None)
 
 
-class Clock(models.Model):
+class Clock(OfCase):
     """
     One promise on one case: until when, and whether it was kept.
 
     Everything but case and target is derived from the ledger (spots.sla.derivation), and stored
-    so that it can be asked for.
+    so that it can be asked for; what it is asked by is its case's.
     """
 
     case = models.ForeignKey(
-        "spots.Case", models.PROTECT, related_name="clocks", verbose_name=_("case")
+        "spots.Case",
+        models.PROTECT,
+        related_name="clocks",
+        db_index=False,  # AUDITED has one that tells more
+        verbose_name=_("case"),
     )
     target = models.CharField(_("promise"), max_length=12, choices=Target.choices)
     policy = models.ForeignKey(Policy, models.PROTECT, verbose_name=_("policy"))
@@ -209,7 +212,7 @@ class LedgerKind(models.TextChoices):
 
 
 class LedgerQuerySet(WalledQuerySet["LedgerEntry"]):
-    of = "clock__case__"
+    of = "clock__"
 
 
 class LedgerEntry(models.Model):

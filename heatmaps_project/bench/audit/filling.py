@@ -34,14 +34,16 @@ CASES = """
 CLOCKS = """
     INSERT INTO spots_clock (
         case_id, target, policy_id, minutes, started_at, due_at, satisfied_at, breached_at,
-        consumed_minutes, last_number, recorded_from, recorded_until
+        consumed_minutes, last_number, recorded_from, recorded_until, kind, brand_id, region_id,
+        topic_id, team_id, engineer_id, band
     )
     SELECT c.id, target, %(policy)s, 60 * hours, c.opened_at, due, done,
         CASE WHEN due < coalesce(done, %(now)s) THEN due END,
         extract(epoch FROM coalesce(done, c.opened_at) - c.opened_at) / 60,
         1 + (done IS NOT NULL)::int + (due < coalesce(done, %(now)s))::int,
         c.opened_at, greatest(c.opened_at, done, CASE WHEN due < %(now)s AND
-            (done IS NULL OR done > due) THEN due END)
+            (done IS NULL OR done > due) THEN due END),
+        c.kind, c.brand_id, c.region_id, c.topic_id, c.team_id, c.engineer_id, c.band
     FROM spots_case c, (VALUES ('reaction', 1, 0.05), ('eta', 4, 0.2), ('fix', 24, 1.0)) AS
         promised (target, hours, share),
         LATERAL (SELECT c.opened_at + hours * interval '1 hour' AS due,

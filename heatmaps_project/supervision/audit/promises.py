@@ -3,7 +3,8 @@ The promises of a scope as one relation of SQL, on which every figure of the aud
 
 Rows are the clocks that fell due in the period, and those that have yet to or stand still, as
 they stand; of those that were known otherwise at the scope's moment, what
-as_of.py found. Their dimensions are the case's.
+as_of.py found. Their dimensions are the case's,
+which each clock has with it.
 """
 
 from collections.abc import Iterator
@@ -20,14 +21,13 @@ from spots.sla.outcomes import OUTCOME, Outcome
 DIMENSIONS: Final = ("target", "team", "engineer", "region", "topic", "brand", "policy", "band")
 NONE: Final = 0  # the value of a filter: of no team, engineer or topic
 
-# Each clock has a case. The join is an outer one so that a query on the clocks alone is spared it.
 _OF_CASE: Final = """
-    k.kind, c.target, k.region_id AS region, k.topic_id AS topic, k.brand_id AS brand, k.band
+    c.kind, c.target, c.region_id AS region, c.topic_id AS topic, c.brand_id AS brand, c.band
 """
 _STANDING: Final = f"""
     SELECT c.id AS clock_id, c.case_id, {_OF_CASE}, {{who}}, c.policy_id AS policy, c.minutes,
         c.due_at, c.satisfied_at, c.stopped_at, c.consumed_minutes AS consumed
-    FROM spots_clock c LEFT JOIN spots_case k ON k.id = c.case_id {{joined}}
+    FROM spots_clock c {{joined}}
 """
 _FELL_DUE: Final = "c.due_at >= %(since)s AND c.due_at < %(until)s"
 _RUNNING: Final = """
@@ -35,19 +35,18 @@ _RUNNING: Final = """
         AND (c.due_at >= %(as_of)s OR c.due_at IS NULL)
 """
 _UNCHANGED: Final = "(c.recorded_until > %(as_of)s) IS NOT TRUE"
-_NOW: Final = {"who": "k.team_id AS team, k.engineer_id AS engineer", "joined": ""}
+_NOW: Final = {"who": "c.team_id AS team, c.engineer_id AS engineer", "joined": ""}
 _THEN: Final = {
     "who": """
-        CASE WHEN s.case_id IS NULL THEN k.team_id ELSE s.team_id END AS team,
-        CASE WHEN s.case_id IS NULL THEN k.engineer_id ELSE s.engineer_id END AS engineer
+        CASE WHEN s.case_id IS NULL THEN c.team_id ELSE s.team_id END AS team,
+        CASE WHEN s.case_id IS NULL THEN c.engineer_id ELSE s.engineer_id END AS engineer
     """,
     "joined": "LEFT JOIN standings s ON s.case_id = c.case_id",
 }
 _KNOWN: Final = f"""
     SELECT c.id, c.case_id, {_OF_CASE}, {_THEN["who"]}, n.policy_id, n.minutes, n.due_at,
         n.satisfied_at, n.stopped_at, n.consumed
-    FROM known n JOIN spots_clock c ON c.id = n.clock_id
-        JOIN spots_case k ON k.id = c.case_id {_THEN["joined"]}
+    FROM known n JOIN spots_clock c ON c.id = n.clock_id {_THEN["joined"]}
     WHERE (n.due_at >= %(since)s AND n.due_at < %(until)s)
         OR (coalesce(n.satisfied_at, n.stopped_at) IS NULL
             AND (n.due_at IS NULL OR n.due_at >= %(as_of)s))

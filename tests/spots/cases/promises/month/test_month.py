@@ -11,6 +11,7 @@ from django.db.models import Count
 from spots.models import Clock, LedgerEntry, Recomputation
 from spots.sla.in_force import matching, policies_in_force
 from spots.sla.matching import Facts
+from spots.sla.of_case import ASKED_BY
 from tests.spots.cases.promises.month.replay import Replay, Shown
 from tests.spots.cases.promises.month.work import BEGIN, OFTEN, Work
 
@@ -75,6 +76,14 @@ def test_what_is_open_is_promised_by_the_policy_that_matches_now(work):
                 wrong.append((case.pk, clock.target))
 
     assert wrong == []
+
+
+def test_every_clock_says_of_its_case_what_the_case_does(work):
+    own = Clock.objects.order_by("pk").values_list(*ASKED_BY)
+    of_cases = Clock.objects.order_by("pk").values_list(*(f"case__{name}" for name in ASKED_BY))
+
+    assert list(own) == list(of_cases)
+    assert Clock.objects.exclude(team=None).exclude(engineer=None).exists()
 
 
 def test_no_due_time_was_missed_twice(work):
