@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from django.contrib.postgres.fields import DateTimeRangeField
-from django.db.models import BooleanField, DateTimeField, Func, Value
+from django.db.models import BooleanField, DateTimeField, Exists, Func, OuterRef, Value
 from django.db.models.expressions import CombinedExpression
 
 from heatmaps_project.supervision.audit.scope import AuditScope
@@ -97,13 +97,18 @@ def _row(clock_id: int, state: State, facts: list[Fact]) -> Known:
 
 def _standings(known: Collection[int], scope: AuditScope) -> list[Standing]:
     """Return who had the cases that have changed hands since the moment."""
-    fell_due = Clock.objects.filter(due_at__gte=scope.since, due_at__lt=scope.until)
-    # Told apart, for an index to find each; as does one that finds the few cases by number.
-    cases = fell_due.values("case").union(
-        Clock.objects.filter(pk__in=known).values("case"), all=True
+    since = Event.objects.filter(SAYS_WHO, at__gt=scope.as_of)
+    fell_due = Clock.objects.filter(
+        case=OuterRef("case"), due_at__gte=scope.since, due_at__lt=scope.until
     )
-    since = Event.objects.filter(SAYS_WHO, at__gt=scope.as_of, case__in=cases)
-    moved = list(since.values_list("case", flat=True).distinct())
+    # Told apart, for an index to find each: of these there are few.
+    others = (
+        Clock.objects.running()
+        .values("case")
+        .union(Clock.objects.filter(pk__in=known).values("case"), all=True)
+    )
+    of_known = since.filter(case__in=others).values_list("case", flat=True)
+    moved = list(since.filter(Exists(fell_due)).values_list("case", flat=True).union(of_known))
     told: dict[int, list[tuple[datetime, dict[str, int | None]]]] = {}
     events = Event.objects.filter(SAYS_WHO, case__in=moved).order_by("at", "pk")
     for case_id, at, facts in events.values_list("case", "at", "facts"):

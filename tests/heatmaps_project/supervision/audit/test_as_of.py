@@ -147,6 +147,19 @@ def test_who_had_a_case_then_answers_for_it():
     assert [line.value for line in shown()[0].by["team"]] == [core.pk]
 
 
+def test_who_had_a_case_that_runs_on_answers_for_it_too():
+    radio, core = make_team("radio"), make_team("core")
+    spot = make_spot(opened_at=NOW - HOUR / 2)
+    cases.route(case_id=spot.pk, team=radio, by=None, now=NOW - HOUR / 2)
+    promised_of(spot)
+    then = shown()
+    assert [(line.value, line.all.open) for line in then[0].by["team"]] == [(radio.pk, 3)]
+
+    cases.route(case_id=spot.pk, team=core, by=None, now=NOW + HOUR / 8)
+
+    assert shown(travels=True) == then
+
+
 def promised_of(spot):
     policy()
     sla.start(
