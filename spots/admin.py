@@ -33,6 +33,8 @@ from spots.network.imports.admin import ImportAdmin
 from spots.network.imports.models import Import
 from spots.network.models import Coverage, NetworkEvent, Site
 from spots.routing.admin import AbsenceAdmin, DutyAdmin, TeamAdmin
+from spots.routing.certificates.admin import CertificateAdmin, CertifiedBrandAdmin
+from spots.routing.certificates.models import Certificate, CertifiedBrand
 from spots.routing.models import Absence, Duty, RoutingRule, Team
 from spots.sla.admin import ClockAdmin, LedgerAdmin, RecomputationAdmin
 from spots.sla.calendars.admin import WorkingTimeAdmin
@@ -90,6 +92,8 @@ admin.site.register(SingleRule, SingleRuleAdmin)
 admin.site.register(Team, TeamAdmin)
 admin.site.register(Duty, DutyAdmin)
 admin.site.register(Absence, AbsenceAdmin)
+admin.site.register(Certificate, CertificateAdmin)
+admin.site.register(CertifiedBrand, CertifiedBrandAdmin)
 admin.site.register(Cause, CauseAdmin)
 admin.site.register(SuggestionOutcome, SuggestionOutcomeAdmin)
 admin.site.register(RoutingRule, RoutingRuleAdmin)

@@ -23,6 +23,7 @@ from spots.maps.models import (
 )
 from spots.network.imports.models import Import, ImportPiece, StagedRow
 from spots.network.models import Coverage, NetworkEvent, Sector, Site
+from spots.routing.certificates.models import Certificate, CertifiedBrand
 from spots.routing.models import Absence, Duty, RoutingRule, Team
 from spots.sla.models import Clock, LedgerEntry, Policy, WorkingTime
 from spots.sla.recomputations import Recomputation
@@ -47,6 +48,8 @@ __all__ = (
     "BaseSource",
     "Case",
     "Cause",
+    "Certificate",
+    "CertifiedBrand",
     "Checkpoint",
     "ChosenColumns",
     "Clock",

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.customers.models import Customer
+from complaints.customers.models import Brand, Customer
 from complaints.customers.walls import Walls
 from complaints.intake.models import Complaint, Placing
 from complaints.intake.sent import SentComplaint, UnreadableError, read_row
@@ -21,6 +21,7 @@ from heatmaps_project.desk.questions import e164
 from spots.cases import transitions as cases
 from spots.cases.models import Case
 from spots.cases.transitions import IllegalMoveError
+from spots.routing.certificates.asking import refusal
 
 SOURCE = "desk"  # of the complaints that agents write down
 _UNREADABLE = {"customer": "phone", "address": "place", "point": "place"}
@@ -84,6 +85,24 @@ def act(
         tell=said.tell,
         now=now,
     )
+
+
+def ask_certificate(lookup: Lookup, brand_code: str, *, asker: Asker, now: datetime) -> None:
+    """
+    Refuse whoever may not serve the caller's brand; machines answer for their own agents.
+
+    brand_code  as the agent chose it; the caller's own goes before it
+
+    :raises NotDoneError: the brand asks for a certificate that the agent has not, or not any more
+    """
+    brand_id = lookup.customer.brand_id if lookup.customer else lookup.brand_id
+    if brand_id is None:
+        rows = Brand.objects.filter(code=brand_code)
+        brand_id = rows.values_list("pk", flat=True).first()
+    if asker.user is None or brand_id is None:
+        return
+    if why := refusal(asker.user.pk, brand_id=brand_id, now=now):
+        raise NotDoneError(why)
 
 
 def _own(complaint_id: int | None, customer: Customer | None, walls: Walls) -> int | None:

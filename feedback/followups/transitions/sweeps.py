@@ -11,6 +11,7 @@ from django.db.models import Count, F, Max
 from feedback.followups.models import AlarmRule, FollowUp, FollowUpStep, Sharing
 from feedback.followups.states import Kind, State
 from feedback.followups.transitions.working import WORK, step
+from spots.routing.certificates.asking import certified
 from spots.routing.choosing import Person, choose, with_work
 from spots.routing.staff import Staff, staff_of
 
@@ -75,6 +76,12 @@ class _Share:
         key = (brand_id, region_id)
         if key not in self._staff:
             found = staff_of(self._team, brand_id=brand_id, region_id=region_id, now=self._now)
+            people = {one.id for one in (*found.members, *found.deputies)}
+            may = certified(people, brand_id=brand_id, now=self._now)
+            found = Staff(
+                [one for one in found.members if one.id in may],
+                [one for one in found.deputies if one.id in may],
+            )
             self._staff[key] = found
             self._learn({one.id for one in (*found.members, *found.deputies)} - {*self._may})
         return self._staff[key]

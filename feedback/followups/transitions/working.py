@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from feedback.followups.models import FollowUp, FollowUpStep
 from feedback.followups.states import MOST_MISSES, MOVES, Kind, Outcome, State
 from spots.cases import transitions as cases
+from spots.routing.certificates.asking import refusal
 
 WORK = "feedback.work_followup"
 _BEGUN = ("owner", "state", "changed_at")
@@ -28,6 +29,7 @@ def take(*, followup_id: int, by: AbstractUser, now: datetime) -> FollowUp:
     :raises RefusedError: it is closed, or `by` may not
     """
     row = _begun(followup_id, Kind.TAKE, by=by)
+    _ask_certificate(by, row, now=now)
     if row.owner_id != by.pk:
         _own(row, by.pk, now=now)
         step(row, Kind.TAKE, by=by, now=now)
@@ -44,6 +46,7 @@ def give(*, followup_id: int, to: AbstractUser, by: AbstractUser, now: datetime)
     row = _begun(followup_id, Kind.GIVE, by=by)
     if not may_have(to, row):
         raise RefusedError(_("%(who)s may not work on this follow-up.") % {"who": to})
+    _ask_certificate(to, row, now=now)
     if row.owner_id != to.pk:
         _own(row, to.pk, now=now)
         step(row, Kind.GIVE, to=to.pk, by=by, now=now)
@@ -91,6 +94,12 @@ def may_have(user: AbstractUser, row: FollowUp) -> bool:
         return False
     walls = get_user_model().objects.get(pk=user.pk).walls
     return FollowUp.objects.within(walls).filter(pk=row.pk).exists()
+
+
+def _ask_certificate(user: AbstractUser, row: FollowUp, *, now: datetime) -> None:
+    """:raises RefusedError: somebody may not serve customers of this brand, or not any more"""
+    if why := refusal(user.pk, brand_id=row.brand_id, now=now):
+        raise RefusedError(why)
 
 
 def step(

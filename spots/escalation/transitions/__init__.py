@@ -10,7 +10,7 @@ from spots.escalation.transitions.climbing import climb
 from spots.escalation.transitions.editing import put_in_force
 from spots.escalation.transitions.firing import fire
 from spots.escalation.transitions.sending import Booked, book, claim, give_up_abandoned
-from spots.escalation.transitions.telling import tell, write
+from spots.escalation.transitions.telling import tell, write, write_by
 
 __all__ = (
     "Booked",
@@ -24,4 +24,5 @@ __all__ = (
     "read",
     "tell",
     "write",
+    "write_by",
 )

@@ -62,9 +62,17 @@ def _tell_one(user_id: int, *, now: datetime) -> int:
 
 def write(*, user_id: int, subject: str, text: str, language: str, now: datetime) -> None:
     """Write a letter by e-mail to one of the staff, who has said nothing of hours for it."""
+    told = {"subject": subject, "text": text, "language": language}
+    write_by(Channel.EMAIL, user_id=user_id, **told, now=now)
+
+
+def write_by(
+    channel: Channel, *, user_id: int, subject: str, text: str, language: str, now: datetime
+) -> None:
+    """Write to one of the staff by a channel, at whatever hour."""
     Letter.objects.create(
         user_id=user_id,
-        channel=Channel.EMAIL,
+        channel=channel,
         language=language,
         subject=subject,
         text=text,

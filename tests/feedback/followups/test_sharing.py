@@ -7,11 +7,13 @@ from django.urls import reverse
 
 from feedback.followups import transitions
 from feedback.models import AlarmRule, FollowUp, FollowUpStep
+from spots.models import CertifiedBrand
 from tests.factories import (
     NOW,
     make_absence,
     make_answer,
     make_brand,
+    make_certificate,
     make_customer,
     make_fixed_spot,
     make_followup,
@@ -135,3 +137,25 @@ def test_one_closed_late_before_the_sweep_saw_it_is_late_all_the_same():
 
     row.refresh_from_db()
     assert row.late_at == NOW
+
+
+def test_who_has_no_valid_certificate_of_the_brand_is_given_nothing_and_takes_nothing():
+    team, (ended, certified) = callers("ended", "certified")
+    CertifiedBrand.objects.create(brand=make_brand())
+    make_certificate(ended, until=NOW.date() - timedelta(days=1))
+    make_certificate(certified)
+    rule(team=team, sharing="in_turn")
+    fresh = [make_followup(due_at=NOW + timedelta(hours=n)) for n in range(2)]
+
+    transitions.share_out(now=NOW)
+
+    assert owners() == ["certified", "certified"]
+    chief = make_user("supervisor")
+    for move in (
+        {"call": transitions.take, "by": ended},
+        {"call": transitions.give, "to": ended, "by": chief},
+    ):
+        call = move.pop("call")
+        with pytest.raises(transitions.RefusedError):
+            call(followup_id=fresh[0].pk, now=NOW, **move)
+    assert owners() == ["certified", "certified"]
