@@ -1,0 +1,215 @@
+"""How many agents a day takes: the page, and the files of calls that it may be made from."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from complaints.admin_theme import Select, TextInput
+from complaints.csv_lines import Fault, FaultyLinesError, UnreadableFileError
+from complaints.customers.models import Brand
+from complaints.customers.reader import walls_of
+from complaints.table_files import asked_form, table_file
+from complaints.xlsx import Cell
+from heatmaps_project.supervision.boards.views import may_count
+from heatmaps_project.supervision.staffing.erlang import Target
+from heatmaps_project.supervision.staffing.half_lines import MOST_HANDLE_S, halves_of
+from heatmaps_project.supervision.staffing.reading import Asked, Table, table
+from heatmaps_project.supervision.staffing.transitions import take_halves
+from heatmaps_project.supervision.views import CHART_OPTIONS
+
+IMPORT: Final = "heatmaps_project.add_halfhour"
+MOST_BYTES: Final = 5 * 1024 * 1024
+USUAL: Final = {"share": "80", "seconds": "20"}
+FURTHEST: Final = timedelta(days=56)  # ahead; further on the growth of a month says nothing
+_FAULTS: Final[dict[str, Promise]] = {
+    "start": gettext_lazy("no beginning of a half-hour such as 2026-03-09 10:30"),
+    "calls": gettext_lazy("no number of calls"),
+    "handle_s": gettext_lazy("no seconds that a call took"),
+    "twice": gettext_lazy("this half-hour stands in the file before"),
+}
+
+
+def _number(label: Any, least: int, most: int) -> forms.IntegerField:
+    widget = TextInput(attrs={"type": "number", "min": least, "max": most})
+    return forms.IntegerField(
+        label=label, min_value=least, max_value=most, required=False, widget=widget
+    )
+
+
+class StaffingForm(forms.Form):
+    """What the address asks for."""
+
+    day = forms.DateField(label=gettext_lazy("day"), widget=TextInput(attrs={"type": "date"}))
+    brand = forms.ModelChoiceField(
+        Brand.objects.none(),
+        required=False,
+        label=gettext_lazy("brand"),
+        empty_label=gettext_lazy("all brands"),
+        widget=Select,
+    )
+    share = _number(gettext_lazy("answered, %"), 50, 99)
+    seconds = _number(gettext_lazy("within, s"), 1, 600)
+    handle = _number(gettext_lazy("a call takes, s"), 10, MOST_HANDLE_S)
+
+    def __init__(self, *args: Any, request: HttpRequest, today: date) -> None:
+        super().__init__(*args)
+        self.today = today
+        _of_reader(self, request)
+
+    def clean_day(self) -> date:
+        """:raises ValidationError: it is too far off"""
+        day: date = self.cleaned_data["day"]
+        if not self.today <= day <= self.today + FURTHEST:
+            raise forms.ValidationError("out of range")
+        return day
+
+
+class HalvesForm(forms.Form):
+    """A file of a brand's half-hours."""
+
+    brand = forms.ModelChoiceField(Brand.objects.none(), label=gettext_lazy("brand"), widget=Select)
+    file = forms.FileField(label=gettext_lazy("CSV file with the columns start, calls, handle_s"))
+
+    def __init__(self, *args: Any, request: HttpRequest) -> None:
+        super().__init__(*args)
+        _of_reader(self, request)
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(gettext_lazy("The file is larger than 5 MB."))
+        return file
+
+
+def _of_reader(form: forms.Form, request: HttpRequest) -> None:
+    field = form.fields["brand"]
+    assert isinstance(field, forms.ModelChoiceField)
+    field.queryset = Brand.objects.within(walls_of(request)).order_by("name")
+
+
+@require_safe
+@may_count
+def staffing_page(request: HttpRequest) -> HttpResponseBase:
+    """:raises Http404: the address asks for a day, brand or target that cannot be"""
+    now, zone = timezone.now(), _zone()
+    today = now.astimezone(zone).date()
+    told = {"day": today + timedelta(days=1), **USUAL, **request.GET.dict()}
+    form = StaffingForm(told, request=request, today=today)
+    if not form.is_valid():
+        raise Http404
+    given = form.cleaned_data
+    target = Target(
+        (given["share"] or int(USUAL["share"])) / 100, given["seconds"] or int(USUAL["seconds"])
+    )
+    brand = given["brand"].pk if given["brand"] else None
+    found = table(Asked(walls_of(request), brand, given["day"], target, given["handle"], now, zone))
+    if file := asked_form(request):
+        name = f"staffing-{given['day']:%Y-%m-%d}"
+        return table_file(list(_lines(found)), name=name, form=file)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Load and agents"),
+        "form": form,
+        "day": given["day"],
+        "table": found,
+        "chart": _chart(found),
+        "chart_options": CHART_OPTIONS,
+        "may_import": request.user.has_perm(IMPORT),
+        "zone": zone,
+        "now": now,
+    }
+    return render(request, "supervision/staffing/page.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(IMPORT, raise_exception=True)
+def import_page(request: HttpRequest) -> HttpResponse:
+    form = HalvesForm(request.POST or None, request.FILES or None, request=request)
+    faults: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        faults = _taken(request, form.cleaned_data["brand"], form.cleaned_data["file"])
+        if not faults:
+            return HttpResponseRedirect(reverse("staffing"))
+    page = {
+        **admin.site.each_context(request),
+        "title": _("Calls by the half-hour"),
+        "form": form,
+        "faults": faults,
+        "zone": _zone(),
+    }
+    return render(request, "supervision/staffing/import.html", page)
+
+
+def _taken(request: HttpRequest, brand: Brand, file: Any) -> list[str]:
+    """Take a file as a whole; return what is wrong with it."""
+    try:
+        lines = halves_of(file.read(), zone=_zone())
+    except UnreadableFileError as refusal:
+        return [str(refusal)]
+    except FaultyLinesError as refusal:
+        more = refusal.count - len(refusal.faults)
+        told = [_in_words(fault) for fault in refusal.faults]
+        return [*told, _("and %(n)d more lines") % {"n": more}] if more else told
+    n = take_halves(brand=brand, lines=lines)
+    said = ngettext("%(n)d half-hour was taken.", "%(n)d half-hours were taken.", n)
+    messages.success(request, said % {"n": n})
+    return []
+
+
+def _in_words(fault: Fault) -> str:
+    return _("Line %(n)d: %(why)s") % {"n": fault.line, "why": _FAULTS[fault.why]}
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(timezone.get_current_timezone_name())
+
+
+def _chart(found: Table) -> str:
+    """Return the calls as bars, those of the week before and the agents as lines."""
+    lines = (
+        (_("the week before"), [row.week_before for row in found.rows], "var(--color-base-400)"),
+        (_("agents"), [row.staffed.agents for row in found.rows], "var(--color-green-500)"),
+    )
+    calls = {
+        "label": _("calls"),
+        "data": [round(row.calls, 1) for row in found.rows],
+        "backgroundColor": "var(--color-primary-500)",
+    }
+    drawn = [
+        {"type": "line", "label": label, "data": data, "borderColor": colour}
+        for label, data, colour in lines
+    ]
+    return json.dumps(
+        {"labels": [f"{row.at:%H:%M}" for row in found.rows], "datasets": [*drawn, calls]}
+    )
+
+
+def _lines(found: Table) -> Iterator[Sequence[Cell]]:
+    yield [
+        *(_("from"), _("calls expected"), _("the week before"), _("agents")),
+        *(_("answered in time, %"), _("agents busy, %"), _("error of late, %")),
+        _("half-hours it is of"),
+    ]
+    for row in found.rows:
+        of = row.staffed
+        wrong = None if row.error.percent is None else round(row.error.percent, 1)
+        shares = (round(100 * of.answered, 1), round(100 * of.busy, 1))
+        yield [
+            *(f"{row.at:%H:%M}", round(row.calls, 2), row.week_before, of.agents),
+            *(*shares, wrong, row.error.n),
+        ]
