@@ -29,11 +29,11 @@ JUDGED: Final[dict[Judged, Promise]] = {
 
 
 def of_wall(numbers: Iterable[Number]) -> Lines:
-    share = _share_titles(_("share"))
+    share = share_titles(_("share"))
     yield [_("figure"), _("definition, version"), _("count"), *share, _("target"), _("judged")]
     for one in numbers:
         count = one.count if one.share is None else None
-        told = [str(one.definition.name), one.definition.version, count, *_share(one.share)]
+        told = [str(one.definition.name), one.definition.version, count, *share_cells(one.share)]
         yield [*told, one.target, str(JUDGED[one.judged])]
 
 
@@ -70,37 +70,37 @@ def of_queues(rows: Iterable[Queue]) -> Lines:
 def of_manager(managed: Managed) -> Lines:
     yield [
         *(_("unit or team"), _("open now"), _("missed now"), _("opened"), _("fixed")),
-        *_share_titles(_("within a day")),
-        *_share_titles(_("promises kept")),
+        *share_titles(_("within a day")),
+        *share_titles(_("promises kept")),
     ]
     for name, tally in ((_("in all"), managed.whole), *((o.name, o.tally) for o in managed.lines)):
         counts = (tally.open, tally.missed, tally.opened, tally.fixed)
-        yield [name, *counts, *_share(tally.in_a_day), *_share(tally.kept)]
+        yield [name, *counts, *share_cells(tally.in_a_day), *share_cells(tally.kept)]
 
 
 def of_quality(quality: Quality) -> Lines:
     times = (_("the middle"), _("from"), _("until"), _("nine in ten within"))
     lead = [f"{_('lead time, min')}: {said}" for said in times]
-    yield [_("topic"), _("opened"), *_share_titles(_("false")), *lead]
+    yield [_("topic"), _("opened"), *share_titles(_("false")), *lead]
     for row in quality.topics:
         minutes = [round(one, 1) for one in row.lead.minutes] if row.lead else [None] * 4
-        yield [row.topic, row.opened, *_share(row.false), *minutes]
+        yield [row.topic, row.opened, *share_cells(row.false), *minutes]
 
 
 def of_teams(rows: Iterable[TeamRow]) -> Lines:
-    kept = _share_titles(_("promises kept"))
+    kept = share_titles(_("promises kept"))
     yield [_("team"), _("open now"), _("missed now"), _("opened"), _("fixed"), *kept]
     for row in rows:
         counts = (row.open, row.missed, row.opened, row.fixed)
-        yield [row.name or _("no team"), *counts, *_share(row.kept)]
+        yield [row.name or _("no team"), *counts, *share_cells(row.kept)]
 
 
-def _share_titles(name: str) -> list[str]:
+def share_titles(name: str) -> list[str]:
     told = (_("part"), _("whole"), "%", _("at least, %"), _("at most, %"))
     return [f"{name}: {said}" for said in told]
 
 
-def _share(share: Share | None) -> list[Cell]:
+def share_cells(share: Share | None) -> list[Cell]:
     """Return the cells of a share and its interval; of none, and of nothing, what there is."""
     if share is None:
         return [None] * 5
