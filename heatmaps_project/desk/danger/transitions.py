@@ -1,0 +1,193 @@
+"""
+Every write about dangers to life: raised, supervisors called, each step, taken, closed.
+
+The alarm, its steps and the letters to supervisors are one transaction: there is none without
+the others. A second click of the same form finds the first one's alarm.
+"""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from complaints.customers.models import Customer
+from complaints.intake.models import Complaint, Placing
+from heatmaps_project.accounts.models import Look, User
+from heatmaps_project.accounts.roles import Role
+from heatmaps_project.desk.danger.models import Emergency, EmergencyStep, Verification
+from heatmaps_project.desk.danger.states import Danger, Kind, Method, State
+from heatmaps_project.desk.models import Lookup
+from spots.escalation.models import Channel
+from spots.escalation.transitions import write_by
+
+BY_HAND: Final = (Kind.CALLED, Kind.NOTED)
+
+
+class RefusedError(Exception):
+    """This step cannot be done now; says why."""
+
+
+@transaction.atomic
+def raise_alarm(
+    *, key: UUID, lookup: Lookup, danger: Danger, words: str, by: User, now: datetime
+) -> Emergency:
+    """Raise an alarm in a conversation, once, and call the supervisors who may see it."""
+    row, is_new = Emergency.objects.get_or_create(
+        key=key,
+        defaults={
+            "call": lookup.call,
+            "brand_id": lookup.brand_id,
+            "region_id": lookup.region_id,
+            "customer_id": lookup.customer_id,
+            "danger": danger,
+            "words": words,
+            "raised_by": by,
+            "raised_at": now,
+        },
+    )
+    if is_new:
+        _step(row, Kind.RAISED, str(danger.label), by=by, now=now)
+        _page(row, by=by, now=now)
+    return row
+
+
+def _page(row: Emergency, *, by: User, now: datetime) -> None:
+    called = list(supervisors(row))
+    for user in called:
+        language = user.language or settings.LANGUAGE_CODE
+        with translation.override(language):
+            subject = _("Danger to life: alarm № %(n)d") % {"n": row.pk}
+        page = settings.PUBLIC_URL.rstrip("/") + reverse("emergency", args=[row.pk])
+        told = {"subject": subject, "text": f"{subject}. {page}", "language": language}
+        for channel in _channels(user):
+            write_by(channel, user_id=user.pk, **told, now=now)
+    _step(row, Kind.PAGED, str(len(called)), by=by, now=now)
+
+
+def supervisors(row: Emergency) -> QuerySet[User]:
+    """Return whom an alarm calls: every supervisor who may see it, else the administrators."""
+    people = User.objects.filter(is_active=True).order_by("pk")
+    seeing = people.filter(role=Role.SUPERVISOR)
+    if row.brand_id is not None:
+        seeing = seeing.filter(brands=row.brand_id)
+    if row.region_id is not None:
+        seeing = seeing.filter(regions=row.region_id)
+    return seeing if seeing.exists() else people.filter(role=Role.ADMINISTRATOR)
+
+
+def _channels(user: User) -> list[Channel]:
+    told = {Channel.EMAIL: bool(user.email), Channel.SMS: bool(user.work_phone)}
+    return [channel for channel, there in told.items() if there]
+
+
+@transaction.atomic
+def step(*, emergency_id: int, kind: Kind, note: str, by: User, now: datetime) -> None:
+    """
+    Note what was done: a service was called, or something else.
+
+    :raises RefusedError: the alarm is closed, or nothing is said
+    """
+    row = _locked(emergency_id)
+    if kind not in BY_HAND or not note.strip():
+        raise RefusedError(_("Say what was done."))
+    _step(row, kind, note, by=by, now=now)
+
+
+@transaction.atomic
+def take(*, emergency_id: int, by: User, now: datetime) -> None:
+    """
+    Take an alarm, also from another supervisor; once more by the same changes nothing.
+
+    :raises RefusedError: it is closed
+    """
+    row = _locked(emergency_id)
+    if row.taken_by_id != by.pk:
+        row.state, row.taken_by = State.TAKEN, by
+        row.save(update_fields=["state", "taken_by"])
+        _step(row, Kind.TAKEN, "", by=by, now=now)
+
+
+@transaction.atomic
+def close(*, emergency_id: int, note: str, by: User, now: datetime) -> None:
+    """
+    Close an alarm, saying what came of it.
+
+    :raises RefusedError: it is closed, nobody has taken it, or nothing is said
+    """
+    row = _locked(emergency_id)
+    if row.state != State.TAKEN or not note.strip():
+        raise RefusedError(_("Take it first, and say what came of it."))
+    row.state, row.closed_at = State.CLOSED, now
+    row.save(update_fields=["state", "closed_at"])
+    _step(row, Kind.CLOSED, note, by=by, now=now)
+
+
+@transaction.atomic
+def show_address(*, emergency_id: int, by: User, now: datetime) -> str:
+    """
+    Return where the customer complained from last, whoever calls: a life goes before.
+
+    The look is kept with the alarm and in the record of looks.
+
+    :raises RefusedError: the alarm is closed, or nobody knows an address
+    """
+    row = _locked(emergency_id)
+    address = address_of(row.customer) if row.customer else ""
+    if not address:
+        raise RefusedError(_("No address is known: ask the caller."))
+    _look(
+        row.customer_id, reason=_("danger to life, alarm № %(n)d") % {"n": row.pk}, by=by, now=now
+    )
+    _step(row, Kind.SHOWN, "", by=by, now=now)
+    return address
+
+
+@transaction.atomic
+def verify(*, lookup: Lookup, method: Method, by: User, now: datetime) -> str:
+    """
+    Keep that the caller of a lookup was verified, and return their address; "": none is known.
+
+    :raises RefusedError: nobody knows who calls
+    """
+    if lookup.customer is None:
+        raise RefusedError(_("Nobody knows who calls: look the caller up by phone."))
+    Verification.objects.get_or_create(
+        call=lookup.call,
+        customer=lookup.customer,
+        defaults={"method": method, "by": by, "at": now},
+    )
+    reason = _("verified caller: %(how)s") % {"how": method.label}
+    _look(lookup.customer.pk, reason=reason, by=by, now=now)
+    for row in Emergency.objects.filter(call=lookup.call).exclude(state=State.CLOSED):
+        _step(row, Kind.VERIFIED, str(method.label), by=by, now=now)
+    return address_of(lookup.customer)
+
+
+def address_of(customer: Customer) -> str:
+    """Return from where a customer complained last; "": nobody knows."""
+    placed = Complaint.objects.in_effect().filter(customer=customer, placing=Placing.PLACED)
+    last = placed.order_by("-received_at", "-pk").first()
+    return last.address if last else ""
+
+
+def _look(customer_id: int | None, *, reason: str, by: User, now: datetime) -> None:
+    subject = f"customer {customer_id}"
+    Look.objects.create(by=by, at=now, subject=subject, field="address", reason=reason)
+
+
+def _locked(emergency_id: int) -> Emergency:
+    """:raises RefusedError: it is closed"""
+    row = Emergency.objects.select_for_update(of=("self",)).get(pk=emergency_id)
+    if row.state == State.CLOSED:
+        raise RefusedError(_("This alarm is closed."))
+    return row
+
+
+def _step(row: Emergency, kind: Kind, note: str, *, by: User, now: datetime) -> None:
+    EmergencyStep.objects.create(emergency=row, kind=kind, note=note, by=by, at=now)

@@ -1,0 +1,207 @@
+"""Danger to life: raised once, supervisors called, every step kept; callers verified."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from complaints.customers.personal import blind_index
+from heatmaps_project.models import (
+    Emergency,
+    EmergencyContact,
+    EmergencyStep,
+    Look,
+    Lookup,
+    User,
+    Verification,
+)
+from spots.models import Letter
+from tests.factories import (
+    NOW,
+    make_brand,
+    make_complaint,
+    make_customer,
+    make_emergency,
+    make_region,
+    make_topic,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+PHONE = "+79261234512"
+HOUSE = "г. Рязань, ул. Полевая, д. 57"
+
+
+@pytest.fixture(autouse=True)
+def _at_now(db):
+    make_topic()
+    make_region()
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture(name="agent")
+def _agent() -> User:
+    return make_user("agent", language="en")
+
+
+@pytest.fixture(name="line")
+def _line(client, agent) -> Client:
+    """An agent who has looked up a caller that complained from HOUSE."""
+    customer = make_customer(phone=PHONE, phone_index=blind_index(PHONE))
+    make_complaint(customer=customer, address=HOUSE)
+    client.force_login(agent, backend="heatmaps_project.accounts.backends.RoleBackend")
+    client.post("/lookup/", {"asked": PHONE})
+    return client
+
+
+def raised(line: Client, **fields) -> Emergency:
+    row = {
+        "key": uuid4(),
+        "lookup": Lookup.objects.latest("pk").key,
+        "danger": "health",
+        "words": "My neighbour does not breathe.",
+        **fields,
+    }
+    line.post(reverse("emergency-raise"), row)
+    return Emergency.objects.latest("pk")
+
+
+def done(client: Client, row: Emergency, kind: str, note: str = ""):
+    return client.post(reverse("emergency-step", args=[row.pk, kind]), {"note": note})
+
+
+def kinds(row: Emergency) -> list[str]:
+    return list(row.steps.order_by("pk").values_list("kind", flat=True))
+
+
+def test_an_alarm_is_raised_once_and_calls_the_supervisors_who_may_see_it(line, agent):
+    boss = make_user("supervisor", email="boss@example.org", work_phone="+79260000001")
+    far = make_user("supervisor", everywhere=False, email="far@example.org")
+    far.brands.add(make_brand("rival"))
+    make_user("dispatcher", email="other@example.org")
+    key = uuid4()
+
+    first, second = raised(line, key=key), raised(line, key=key)
+
+    assert (first, Emergency.objects.count()) == (second, 1)
+    letters = Letter.objects.order_by("channel").values_list("user", "channel")
+    assert list(letters) == [(boss.pk, "email"), (boss.pk, "sms")]
+    told = Letter.objects.first().text
+    assert f"/emergencies/{first.pk}/" in told
+    assert "neighbour" not in told and PHONE not in told
+    assert kinds(first) == ["raised", "paged"]
+    assert (first.raised_by, first.words) == (agent, "My neighbour does not breathe.")
+
+
+def test_where_no_supervisor_may_see_it_the_administrators_are_called(line):
+    chief = make_user("administrator", email="chief@example.org")
+
+    raised(line)
+
+    assert list(Letter.objects.values_list("user", flat=True)) == [chief.pk]
+
+
+def test_the_playbook_is_followed_and_each_step_is_kept(line, agent):
+    row = raised(line)
+    EmergencyContact.objects.create(name_ru="Скорая", name_en="Ambulance", phone="103")
+    here = EmergencyContact.objects.create(
+        name_ru="Далеко", name_en="Far away", phone="911", region=make_region("far", lon=90, lat=60)
+    )
+    page = line.get(reverse("emergency", args=[row.pk])).content.decode()
+    assert "Ambulance" in page and here.name_en not in page and HOUSE not in page
+
+    done(line, row, "called", "Ambulance, 103")
+    done(line, row, "noted", " ")
+    shown = done(line, row, "address").content.decode()
+    again = line.get(reverse("emergency", args=[row.pk])).content.decode()
+    assert done(line, row, "take").status_code == done(line, row, "close", "x").status_code == 403
+
+    boss = Client()
+    boss.force_login(make_user("supervisor"), "heatmaps_project.accounts.backends.RoleBackend")
+    done(boss, row, "close", "too soon")
+    for _ in range(2):
+        done(boss, row, "take")
+    done(boss, row, "close", "The ambulance is there.")
+    done(line, row, "noted", "after the end")
+
+    assert HOUSE in shown and HOUSE not in again
+    row.refresh_from_db()
+    assert (row.state, row.closed_at) == ("closed", NOW)
+    assert kinds(row) == ["raised", "paged", "called", "shown", "taken", "closed"]
+    look = Look.objects.get(field="address")
+    assert (look.by, str(row.pk) in look.reason) == (agent, True)
+
+
+def test_an_address_is_shown_once_the_caller_is_verified_and_the_look_is_kept(line, agent):
+    lookup = Lookup.objects.latest("pk")
+    page = line.post("/lookup/", {"asked": PHONE, "call": lookup.call}).content.decode()
+    assert HOUSE not in page and "д. 57" not in page
+    key = Lookup.objects.latest("pk").key
+    row = raised(line)
+
+    for _ in range(2):
+        said = {"lookup": key, "method": "code_word"}
+        shown = line.post(reverse("lookup-verify"), said).content.decode()
+
+    assert HOUSE in shown
+    one = Verification.objects.get()
+    assert (one.by, one.method, one.call) == (agent, "code_word", lookup.call)
+    assert Look.objects.filter(field="address", by=agent).count() == 2
+    assert "verified" in kinds(row)
+    wrong = line.post(reverse("lookup-verify"), {"lookup": key, "method": "trust me"})
+    assert wrong.status_code == 404
+
+
+def test_nobody_acts_on_anothers_lookup_or_alarm(line, signed_in):
+    row, key = raised(line), Lookup.objects.latest("pk").key
+    other = signed_in("agent")
+
+    verify = other.post(reverse("lookup-verify"), {"lookup": key, "method": "code_word"})
+    assert verify.status_code == 404
+    assert other.get(reverse("emergency-raise"), {"lookup": key}).status_code == 404
+    assert other.get(reverse("emergency-raise"), {"lookup": "?"}).status_code == 404
+    assert other.get(reverse("emergency", args=[row.pk])).status_code == 404
+    assert done(other, row, "address").status_code == 404
+    assert not Verification.objects.exists()
+
+
+def test_an_alarm_behind_a_wall_is_not_there(signed_in):
+    row = make_emergency(brand=make_brand("rival"), region=make_region())
+    boss = signed_in("supervisor")
+
+    assert boss.get(reverse("emergency", args=[row.pk])).status_code == 404
+    assert done(boss, row, "take").status_code == 404
+    assert list(boss.get(reverse("emergencies")).context["open"]) == []
+    chief = signed_in("administrator")
+    assert list(chief.get(reverse("emergencies")).context["open"]) == [row]
+
+
+def test_steps_and_verifications_are_never_changed(line):
+    row = raised(line)
+    key = Lookup.objects.latest("pk").key
+    line.post(reverse("lookup-verify"), {"lookup": key, "method": "document"})
+
+    for rows in (EmergencyStep.objects.filter(emergency=row), Verification.objects.all()):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            rows.update(at=NOW + timedelta(1))
+        with pytest.raises(IntegrityError), transaction.atomic():
+            rows.delete()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT words::text FROM heatmaps_project_emergency")
+        assert "neighbour" not in cursor.fetchone()[0]
+
+
+def test_a_supervisor_sees_in_the_side_bar_that_nobody_has_an_alarm(signed_in):
+    make_emergency(brand=make_brand(), region=make_region())
+
+    for role, there in (("supervisor", True), ("agent", False)):
+        page = signed_in(make_user(role, language="en")).get("/lookup/")
+        bar = page.context["sidebar_navigation"]
+        lines = {one["title"]: one for group in bar for one in group["items"]}
+        found = lines["Danger to life"]
+        assert bool(found.get("badge")) == there
