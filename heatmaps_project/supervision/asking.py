@@ -77,7 +77,7 @@ def asked(request: HttpRequest, kind: type[FiltersForm] = FiltersForm) -> tuple[
     form = kind(told, walls=walls)
     if not form.is_valid():
         raise Http404
-    team, region = form.cleaned_data["team"], form.cleaned_data["region"]
+    team, region = form.cleaned_data.get("team"), form.cleaned_data["region"]
     return form, Scope(
         walls=walls,
         now=timezone.now(),

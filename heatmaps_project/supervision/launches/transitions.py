@@ -1,0 +1,67 @@
+"""Counting how complaints name launches, and telling who has each: once a day."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from complaints.alone import alone
+from heatmaps_project.supervision.launches.models import Launch, LaunchDay
+from heatmaps_project.supervision.launches.watching import counted, days_of, judged, today
+from spots.escalation.transitions import write
+
+_STILL_COMING_IN: Final = timedelta(days=1)
+_LOCK: Final = 0x4C41554E
+
+
+def watch_launches(*, now: datetime) -> int:
+    """Count what is missing, and today anew, of all launches that are watched; return the days."""
+    watched = Launch.objects.filter(watched_until__gte=today(now))
+    return sum(_watch(key, now=now) for key in watched.order_by("pk").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _watch(launch_id: int, *, now: datetime) -> int:
+    if not alone(_LOCK, launch_id):
+        return 0
+    launch = Launch.objects.select_related("owner").get(pk=launch_id)
+    found = dict(launch.days.values_list("day", "mentions"))
+    done = 0
+    for day in days_of(launch, now=now):
+        if day in found and today(now) - day > _STILL_COMING_IN:
+            continue
+        all_of_them, naming = counted(launch, day)
+        LaunchDay.objects.update_or_create(
+            launch=launch, day=day, defaults={"complaints": all_of_them, "mentions": naming}
+        )
+        found[day] = naming
+        done += 1
+    _tell(launch, found, day=today(now), now=now)
+    return done
+
+
+def _tell(launch: Launch, found: dict[date, int], *, day: date, now: datetime) -> None:
+    if day < launch.starts_on or launch.alerted_on == day:
+        return
+    if not judged(launch, day, found).rises:
+        return
+    launch.alerted_on = day
+    Launch.objects.filter(pk=launch.pk).update(alerted_on=day)
+    language = launch.owner.language or settings.LANGUAGE_CODE
+    with translation.override(language):
+        subject = _("Complaints name “%(launch)s” more than before") % {"launch": launch}
+        said = _("%(n)d today. See %(page)s") % {
+            "n": found[day],
+            "page": settings.PUBLIC_URL.rstrip("/") + reverse("launches"),
+        }
+    told = {"subject": subject, "text": f"{subject}. {said}", "language": language}
+    write(user_id=launch.owner_id, **told, now=now)
+
+
+def forget_counts(launch_id: int) -> None:
+    """Count a launch anew: other words name it, or other days count."""
+    LaunchDay.objects.filter(launch=launch_id).delete()

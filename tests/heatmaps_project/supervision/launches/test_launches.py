@@ -1,0 +1,121 @@
+"""Launches are watched: complaints that name them against the weeks before, told of once a day."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from heatmaps_project.models import Launch, LaunchDay
+from heatmaps_project.supervision.launches.mentions import mentions, plain
+from heatmaps_project.supervision.launches.transitions import watch_launches
+from spots.models import Letter
+from tests.factories import NOW, make_brand, make_complaints, make_launch, make_user
+
+TODAY = NOW.date()
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "named"),
+    [
+        ("Перешёл на тариф Летний, деньги ушли", "летн", True),
+        ("перешел на ЛЁТНЫЙ", "летн", True),
+        ("Улетные цены", "летн", False),  # inside a word
+        ("безлимит на море не работает", "безлимит на мор", True),
+        ("безлимит не работает на море", "безлимит на мор", False),
+        ("5G-тариф", "5g тариф", True),
+        ("", "летн", False),
+        ("что угодно", "\n \n", False),
+    ],
+)
+def test_a_launch_is_named_by_the_beginnings_of_its_words(text, words, named):
+    assert mentions(text, Launch(words=words).stems) == named
+
+
+@given(st.text(max_size=80), st.text(max_size=20))
+def test_whatever_stands_in_a_text_is_found_there(text, word):
+    stem = plain(word)
+
+    assert mentions(f"{text} {word} {text}", [stem]) == bool(stem)
+
+
+@pytest.fixture(name="_now")
+def _at_now(db):
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def said(text: str, *, ago: int, n: int, **fields) -> None:
+    at = NOW - ago * DAY - timedelta(minutes=5)
+    make_complaints({"text": text, "occurred_at": at, **fields} for _ in range(n))
+
+
+@pytest.mark.usefixtures("_now")
+def test_who_has_a_launch_is_written_to_once_a_day_when_it_is_named_more_than_before(signed_in):
+    owner = make_user("planner", language="en", email="owner@example.org")
+    launch = make_launch(owner=owner, words="летн", starts_on=TODAY - DAY)
+    for ago in range(2, 30, 3):
+        said("Хочу летний тариф", ago=ago, n=1)
+    said("Летний тариф обманул", ago=0, n=3)
+    said("Нет связи", ago=0, n=40)
+    said("Летний", ago=0, n=40, brand=make_brand("rival"))
+
+    for _ in range(2):
+        watch_launches(now=NOW)
+    assert not Letter.objects.exists()  # three are chance
+    said("Летний тариф обманул", ago=0, n=8)
+    for _ in range(2):
+        watch_launches(now=NOW)
+
+    letter = Letter.objects.get()
+    assert letter.user == owner and "11 today" in letter.text
+    days = dict(LaunchDay.objects.filter(launch=launch).values_list("day", "mentions"))
+    assert (days[TODAY], days[TODAY - DAY], len(days)) == (11, 0, 30)
+    page = signed_in(owner).get(reverse("launches"))
+    [watched] = page.context["watched"]
+    assert watched.rises and watched.days[0][1] == 11
+    assert "more than before the launch" in page.content.decode()
+    later = NOW + DAY
+    watch_launches(now=later)
+    assert Letter.objects.count() == 1  # quiet again
+
+
+@pytest.mark.usefixtures("_now")
+def test_other_words_are_counted_anew_and_what_names_nothing_is_refused(signed_in):
+    launch = make_launch(words="летн", starts_on=TODAY)
+    said("Зимний тариф", ago=0, n=2)
+    watch_launches(now=NOW)
+    client = signed_in("administrator")
+    page = f"/admin/heatmaps_project/launch/{launch.pk}/change/"
+    row = {
+        "name": "Winter",
+        "brand": launch.brand_id,
+        "starts_on": TODAY,
+        "watched_until": TODAY + DAY,
+        "owner": launch.owner_id,
+        "items-TOTAL_FORMS": 1,
+        "items-INITIAL_FORMS": 0,
+        "items-0-what": "Tell the agents",
+    }
+
+    for wrong in ("", " \n", "от", "\n".join(["слово"] * 21)):
+        assert client.post(page, {**row, "words": wrong}).status_code == 200
+    early = {**row, "words": "зимн", "watched_until": TODAY - DAY}
+    assert client.post(page, early).status_code == 200
+    assert client.post(page, {**row, "words": "зимн"}).status_code == 302
+    watch_launches(now=NOW)
+
+    assert LaunchDay.objects.get(launch=launch, day=TODAY).mentions == 2
+    [watched] = client.get(reverse("launches")).context["watched"]
+    assert (watched.left, watched.done) == (["Tell the agents"], 0)
+
+
+@pytest.mark.usefixtures("_now")
+def test_another_brands_launches_are_not_there(signed_in):
+    make_launch(brand=make_brand("rival"))
+
+    assert signed_in("planner").get(reverse("launches")).context["watched"] == []
+    assert len(signed_in("administrator").get(reverse("launches")).context["watched"]) == 1
