@@ -17,15 +17,21 @@ from heatmaps_project.accounts.units.models import Unit
 from heatmaps_project.channels.admin import InletAdmin
 from heatmaps_project.channels.models import Inlet
 from heatmaps_project.desk.admin import LookupAdmin
+from heatmaps_project.desk.danger.admin import EmergencyContactAdmin
+from heatmaps_project.desk.danger.models import EmergencyContact
 from heatmaps_project.desk.knowledge.admin import ArticleAdmin
 from heatmaps_project.desk.knowledge.models import Article
 from heatmaps_project.desk.models import Lookup
 from heatmaps_project.desk.phrases.admin import PhraseAdmin
 from heatmaps_project.desk.phrases.models import Phrase
+from heatmaps_project.desk.reviews.admin import CriterionAdmin
+from heatmaps_project.desk.reviews.models import Criterion
 from heatmaps_project.supervision.boards.admin import WallTargetsAdmin
 from heatmaps_project.supervision.boards.models import WallTargets
 from heatmaps_project.supervision.digests.admin import DigestAdmin, DigestRuleAdmin
 from heatmaps_project.supervision.digests.models import Digest, DigestRule
+from heatmaps_project.supervision.launches.admin import LaunchAdmin
+from heatmaps_project.supervision.launches.models import Launch
 from heatmaps_project.supervision.planning.admin import ProposalAdmin
 from heatmaps_project.supervision.planning.admin_events import RaisedEventAdmin
 from heatmaps_project.supervision.planning.models import Proposal
@@ -76,6 +82,9 @@ admin.site.register(Inlet, InletAdmin)
 admin.site.register(Lookup, LookupAdmin)
 admin.site.register(Article, ArticleAdmin)
 admin.site.register(Phrase, PhraseAdmin)
+admin.site.register(EmergencyContact, EmergencyContactAdmin)
+admin.site.register(Launch, LaunchAdmin)
+admin.site.register(Criterion, CriterionAdmin)
 admin.site.register(Proposal, ProposalAdmin)
 admin.site.register(Unit, UnitAdmin)
 admin.site.register(Digest, DigestAdmin)

@@ -95,6 +95,8 @@ app.conf.beat_schedule = {
         ("feedback.learn_comments", 3600.0),
         ("heatmaps_project.report_last_month", 600.0),
         ("heatmaps_project.measure_places", 600.0),
+        ("heatmaps_project.watch_launches", 600.0),
+        ("heatmaps_project.count_half_hours", 600.0),
         ("heatmaps_project.make_digests", 60.0),
         ("heatmaps_project.send_digests", 30.0),
         ("heatmaps_project.ask_inlets", 5.0),
@@ -137,6 +139,8 @@ app.autodiscover_tasks(
         "heatmaps_project.supervision.audit.reports",
         "heatmaps_project.supervision.planning",
         "heatmaps_project.supervision.digests",
+        "heatmaps_project.supervision.launches",
+        "heatmaps_project.supervision.staffing",
         "heatmaps_project.tmf.hub",
         "heatmaps_project.webhooks",
     ]

@@ -4,15 +4,26 @@ from heatmaps_project.accounts.calls.models import CallCount
 from heatmaps_project.accounts.models import ApiClient, Look, User
 from heatmaps_project.accounts.units.models import Unit
 from heatmaps_project.channels.models import Inlet
+from heatmaps_project.desk.danger.models import (
+    Emergency,
+    EmergencyContact,
+    EmergencyStep,
+    Verification,
+)
 from heatmaps_project.desk.knowledge.models import Article, Vote
 from heatmaps_project.desk.models import Lookup, LookupOutcome
 from heatmaps_project.desk.own.models import Code
 from heatmaps_project.desk.phrases.models import Phrase
+from heatmaps_project.desk.reviews.models import Criterion, Review, Sample, Score
 from heatmaps_project.operations.models import Heartbeat
 from heatmaps_project.supervision.audit.reports.models import AuditReport
 from heatmaps_project.supervision.boards.models import WallTargets
 from heatmaps_project.supervision.digests.models import Digest, DigestRule
+from heatmaps_project.supervision.launches.models import Launch, LaunchDay, LaunchItem
+from heatmaps_project.supervision.listening.models import ListeningDay
 from heatmaps_project.supervision.planning.models import Proposal, ProposalLink, ProposalStep
+from heatmaps_project.supervision.scorecards.models import Player
+from heatmaps_project.supervision.staffing.models import HalfHour
 from heatmaps_project.tmf.hub.models import LastTold
 from heatmaps_project.tmf.models import ServiceProblem, TroubleTicket
 from heatmaps_project.webhooks.models import Delivery, Position, Subscription
@@ -23,25 +34,39 @@ __all__ = (
     "AuditReport",
     "CallCount",
     "Code",
+    "Criterion",
     "Delivery",
     "Digest",
     "DigestRule",
+    "Emergency",
+    "EmergencyContact",
+    "EmergencyStep",
+    "HalfHour",
     "Heartbeat",
     "Inlet",
     "LastTold",
+    "Launch",
+    "LaunchDay",
+    "LaunchItem",
+    "ListeningDay",
     "Look",
     "Lookup",
     "LookupOutcome",
     "Phrase",
+    "Player",
     "Position",
     "Proposal",
     "ProposalLink",
     "ProposalStep",
+    "Review",
+    "Sample",
+    "Score",
     "ServiceProblem",
     "Subscription",
     "TroubleTicket",
     "Unit",
     "User",
+    "Verification",
     "Vote",
     "WallTargets",
 )

@@ -6,11 +6,15 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from heatmaps_project.desk.danger.views import waiting
 from heatmaps_project.navigation import SIDEBAR, Item
 from spots.escalation.inbox import unread
 
 # How many rows wait on a page, by the name of its URL; "": none.
-BADGES: dict[str, Callable[[HttpRequest], str]] = {"admin:spots_notice_changelist": unread}
+BADGES: dict[str, Callable[[HttpRequest], str]] = {
+    "admin:spots_notice_changelist": unread,
+    "emergencies": waiting,
+}
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:

@@ -16,6 +16,11 @@ from heatmaps_project.supervision.audit.views import audit_file, audit_page
 from heatmaps_project.supervision.audit.what_if_page import what_if_page
 from heatmaps_project.supervision.before_after.views import case_page
 from heatmaps_project.supervision.boards import views as boards
+from heatmaps_project.supervision.launches.page import launches_page
+from heatmaps_project.supervision.listening.page import listening_page
+from heatmaps_project.supervision.scorecards import page as scorecards
+from heatmaps_project.supervision.staffing import page as staffing
+from heatmaps_project.supervision.topics.page import topics_page
 from heatmaps_project.supervision.views import figures_page
 
 urlpatterns = [
@@ -38,6 +43,13 @@ urlpatterns = [
     path("morning/", admin.site.admin_view(boards.morning_page), name="morning"),
     path("manager/", admin.site.admin_view(boards.manager_page), name="manager"),
     path("detection-quality/", admin.site.admin_view(boards.quality_page), name="quality"),
+    path("staffing/", admin.site.admin_view(staffing.staffing_page), name="staffing"),
+    path("staffing/import/", admin.site.admin_view(staffing.import_page), name="staffing-import"),
+    path("scorecards/", admin.site.admin_view(scorecards.scorecards_page), name="scorecards"),
+    path("points/", scorecards.points_page, name="points"),
+    path("launches/", admin.site.admin_view(launches_page), name="launches"),
+    path("listening/", listening_page, name="listening"),
+    path("topics/", admin.site.admin_view(topics_page), name="topics"),
     path("before-after/", admin.site.admin_view(case_page), name="before-after"),
     path("audit/", admin.site.admin_view(audit_page), name="audit"),
     path("audit/what-if/", admin.site.admin_view(what_if_page), name="audit-what-if"),

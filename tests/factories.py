@@ -50,10 +50,15 @@ from heatmaps_project.models import (
     ApiClient,
     Article,
     AuditReport,
+    Criterion,
     Delivery,
+    Emergency,
     Inlet,
+    Launch,
     Lookup,
     Proposal,
+    Review,
+    Sample,
     Subscription,
     User,
 )
@@ -65,6 +70,7 @@ from spots.models import (
     Attractor,
     Case,
     Cause,
+    Certificate,
     Coverage,
     DetectionRule,
     Duty,
@@ -327,6 +333,17 @@ def make_user(role: str = "dispatcher", *, everywhere: bool = True, **fields: An
         user.brands.add(make_brand())
         user.regions.add(make_region())
     return user
+
+
+def make_certificate(user: User | None = None, **fields: Any) -> Certificate:
+    """Of a test passed a month ago, and valid for eleven more."""
+    row = {
+        "passed_on": NOW.date() - timedelta(days=30),
+        "until": NOW.date() + timedelta(days=335),
+        **fields,
+    }
+    row.setdefault("brand", make_brand())
+    return Certificate.objects.create(user=user or make_user("agent"), **row)
 
 
 def make_weights(**fields: Any) -> PriorityWeights:
@@ -707,6 +724,51 @@ def make_lookup(by: User | None = None, **fields: Any) -> Lookup:
         **fields,
     }
     return Lookup.objects.create(**row)
+
+
+def make_criterion(name: str = "Выслушал") -> Criterion:
+    return Criterion.objects.get_or_create(name_ru=name, name_en=name)[0]
+
+
+def make_launch(owner: User | None = None, **fields: Any) -> Launch:
+    """Of today, watched for a month."""
+    row: dict[str, Any] = {
+        "name": "Летний",
+        "words": "летн",
+        "starts_on": NOW.date(),
+        "owner": owner or make_user("planner"),
+        **fields,
+    }
+    row.setdefault("brand", make_brand())
+    row.setdefault("watched_until", row["starts_on"] + timedelta(days=30))
+    return Launch.objects.create(**row)
+
+
+def make_emergency(by: User | None = None, **fields: Any) -> Emergency:
+    """That nobody has taken."""
+    row = {
+        "call": UUID(int=next(_numbers)),
+        "danger": "health",
+        "raised_at": NOW,
+        "raised_by": by or make_user("agent"),
+        **fields,
+    }
+    return Emergency.objects.create(**row)
+
+
+def make_review(agent: User | None = None, **fields: Any) -> Review:
+    """Of a conversation that was drawn, and that nobody has listened to."""
+    began_at = fields.setdefault("began_at", NOW)
+    sample = Sample.objects.create(
+        since=began_at - timedelta(days=7),
+        until=began_at,
+        seed=1,
+        size=1,
+        by=make_user("supervisor"),
+        at=began_at,
+    )
+    row = {"call": UUID(int=next(_numbers)), "agent": agent or make_user("agent"), **fields}
+    return Review.objects.create(sample=sample, **row)
 
 
 def make_site(code: str = "M0001", *, lon: float = CENTRE[0], lat: float = CENTRE[1]) -> Site:

@@ -26,10 +26,21 @@ from feedback.models import (
     Stop,
     Template,
 )
-from heatmaps_project.models import AuditReport, DigestRule, Look, Phrase, Unit, WallTargets
+from heatmaps_project.models import (
+    AuditReport,
+    DigestRule,
+    Emergency,
+    EmergencyContact,
+    Look,
+    Phrase,
+    Review,
+    Unit,
+    WallTargets,
+)
 from spots.models import (
     Attachment,
     Case,
+    CertifiedBrand,
     Coverage,
     Firing,
     FixCheck,
@@ -56,13 +67,16 @@ from tests.factories import (
     make_audit_report,
     make_brand,
     make_cause,
+    make_certificate,
     make_comment,
     make_complaint,
     make_complaint_import,
+    make_criterion,
     make_customer,
     make_delivery,
     make_department,
     make_duty,
+    make_emergency,
     make_event,
     make_followup,
     make_gift,
@@ -74,6 +88,7 @@ from tests.factories import (
     make_insight,
     make_invitation,
     make_late_reason,
+    make_launch,
     make_learnt_baseline,
     make_learnt_sorting,
     make_lookup,
@@ -83,6 +98,7 @@ from tests.factories import (
     make_proposal,
     make_recomputation,
     make_region,
+    make_review,
     make_rule,
     make_rung,
     make_spot,
@@ -106,6 +122,8 @@ class Scene:
     point: Point
     file: Attachment  # of the spot's first event
     notice: Notice  # a member's of its team
+    alarm: Emergency  # of the brand's in the region
+    review: Review  # of a conversation of the brand's in the region
     report: AuditReport  # of the brand in the region
     rows: dict[str, Model]  # a row of each model that has admin pages, by "app_model"
 
@@ -297,6 +315,13 @@ def _filled(
         "heatmaps_project_inlet": make_inlet(brand=brand, source=f"inlet-{name}"),
         "heatmaps_project_look": Look.objects.create(subject=f"customer {customer.pk}", **looks),
         "heatmaps_project_article": make_article(brand=brand, title_en=f"article of {name}"),
+        "heatmaps_project_emergencycontact": EmergencyContact.objects.get_or_create(
+            name_ru="103", name_en="103", phone="103"
+        )[0],
+        "heatmaps_project_launch": make_launch(
+            name=f"launch of {name}", brand=brand, starts_on=now.date()
+        ),
+        "heatmaps_project_criterion": make_criterion(),
         "heatmaps_project_phrase": Phrase.objects.get_or_create(
             brand=brand, part="cause", defaults={"text_ru": "{cause}", "text_en": "{cause}"}
         )[0],
@@ -311,6 +336,10 @@ def _filled(
         "spots_absence": make_absence(member, now=now),
         "spots_attractor": make_attractor(**walls, lon=lon, lat=lat),
         "spots_cause": make_cause(),
+        "spots_certificate": make_certificate(member, brand=brand),
+        "spots_certifiedbrand": CertifiedBrand.objects.get_or_create(
+            brand=brand, defaults={"active": False}
+        )[0],
         "spots_clock": clocks[-1],
         "spots_coverage": coverage,
         "spots_detectionrule": detection,
@@ -347,8 +376,10 @@ def _filled(
         "spots_trial": trial,
         "spots_workingtime": make_working_time(),
     }
+    alarm = make_emergency(raised_at=now, **walls)
+    review = make_review(began_at=now, **walls)
     report = make_audit_report(brand=brand, region=region)
-    return Scene(name, brand, region, point, file, notice, report, rows)
+    return Scene(name, brand, region, point, file, notice, alarm, review, report, rows)
 
 
 def _address(name: str, point: Point) -> Address:

@@ -72,6 +72,9 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "feedback_template": (ADMIN, ADMIN, ADMIN),
     "heatmaps_project_apiclient": (ADMIN, ADMIN, ADMIN),
     "heatmaps_project_article": (SUPERVISES, SUPERVISES, ADMIN),
+    "heatmaps_project_launch": (COUNTS, COUNTS, COUNTS),
+    "heatmaps_project_emergencycontact": (ADMIN, ADMIN, ADMIN),
+    "heatmaps_project_criterion": (ADMIN, ADMIN, ADMIN),
     "heatmaps_project_phrase": (SUPERVISES, SUPERVISES, ADMIN),
     "heatmaps_project_proposal": (COUNTS, NOBODY, NOBODY),
     "heatmaps_project_delivery": (ADMIN, NOBODY, NOBODY),
@@ -87,6 +90,8 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "spots_absence": (SUPERVISES, SUPERVISES, SUPERVISES),
     "spots_attractor": (LEARNS, ADMIN, ADMIN),
     "spots_cause": (ADMIN, ADMIN, ADMIN),
+    "spots_certificate": (SUPERVISES, SUPERVISES, SUPERVISES),
+    "spots_certifiedbrand": (ADMIN, ADMIN, ADMIN),
     "spots_clock": (SUPERVISES, NOBODY, NOBODY),
     "spots_coverage": (EVERYBODY, ADMIN, ADMIN),
     "spots_detectionrule": (COUNTS, ADMIN, ADMIN),
@@ -205,11 +210,18 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "board": (EVERYBODY, "get", ()),  # each their own slice: test_board.py
     "base-tile": (EVERYBODY, "get", (9, 309, 159)),
     "data-tile": (EVERYBODY, "get", (9, 309, 159)),
+    "emergencies": (ANSWERS_CALLS, "get", ()),
+    "emergency": (SUPERVISES, "get", ("ALARM",)),  # and whoever raised it: test_danger.py
+    "emergency-raise": (NOBODY, "get", ()),  # of one's own lookup only
+    "emergency-step": (SUPERVISES, "post", ("ALARM", "take")),
     "figures": (COUNTS, "get", ()),
+    "launches": (COUNTS, "get", ()),
+    "listening": (EVERYBODY, "get", ()),
     "lookup": (ANSWERS_CALLS, "get", ()),
     "lookup-act": (NOBODY, "post", ()),  # of one's own lookup only
     "lookup-articles": (ANSWERS_CALLS, "post", ()),
     "lookup-suggest": (ANSWERS_CALLS, "post", ()),
+    "lookup-verify": (NOBODY, "post", ()),  # of one's own lookup only
     "lookup-vote": (NOBODY, "post", ("ARTICLE",)),  # it says whether it helped: test_knowledge.py
     "before-after": (COUNTS, "get", ()),
     "manager": (COUNTS, "get", ()),
@@ -219,8 +231,15 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "map-spots": (EVERYBODY, "get", ()),
     "map-stay": (EVERYBODY, "post", ()),
     "morning": (COUNTS, "get", ()),
+    "points": (ANSWERS_CALLS, "get", ()),
     "quality": (COUNTS, "get", ()),
+    "review": (SUPERVISES, "get", ("REVIEW",)),
+    "reviews": (SUPERVISES, "get", ()),
+    "scorecards": (COUNTS, "get", ()),
     "reveal": (REVEALS, "post", ()),
+    "staffing": (COUNTS, "get", ()),
+    "staffing-import": (SUPERVISES, "get", ()),
+    "topics": (COUNTS, "get", ()),
     "value": (COUNTS, "get", ()),
     "value-import": (ADMIN, "get", ()),
     "wall": (COUNTS, "get", ()),
@@ -310,6 +329,7 @@ def _scene() -> Scene:
 def address_of(name, scene):
     _roles, _method, arguments = PAGES[name]
     known = {
+        "ALARM": scene.alarm.pk,
         "ARTICLE": scene.rows["heatmaps_project_article"].pk,
         "COMMENT": scene.rows["feedback_comment"].pk,
         "BATCH": scene.rows["feedback_announcement"].pk,
@@ -326,6 +346,7 @@ def address_of(name, scene):
         "PLACE": scene.rows["heatmaps_project_proposal"].pk,
         "POLICY": scene.rows["spots_policy"].pk,
         "REPORT": scene.report.pk,
+        "REVIEW": scene.review.pk,
         "RULE": scene.rows["spots_detectionrule"].pk,
         "SPLIT": scene.spot.events.get(kind="attached").pk,
         "SINGLE": scene.rows["spots_singlecase"].pk,

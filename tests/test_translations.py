@@ -45,6 +45,8 @@ SPEAK_RUSSIAN = (
     "heatmaps_project/desk/own/views.py",  # names its languages in themselves
     "heatmaps_project/desk/sentences.py",  # an example to fill in
     "heatmaps_project/desk/speech.py",  # sentences for callers, in both languages
+    "heatmaps_project/migrations/0011_contact_centre.py",  # criteria, in both languages
+    "heatmaps_project/supervision/listening/redacting.py",  # hides names in what customers say
     "spots/migrations/0003_default_rule.py",  # reasons to begin with, in both languages
     "spots/network/imports/kinds/",  # columns as Russian files name them
     "spots/network/sent.py",  # examples of the API

@@ -47,11 +47,13 @@ WALLS = {
     "feedback_message": BOTH,
     "feedback_stop": BRAND,
     "heatmaps_project_article": BRAND,
+    "heatmaps_project_launch": BRAND,
     "heatmaps_project_phrase": BRAND,
     "heatmaps_project_proposal": BOTH,
     "heatmaps_project_lookup": BOTH,
     "spots_absence": BOTH,
     "spots_attractor": BOTH,
+    "spots_certificate": BRAND,
     "spots_clock": BOTH,
     "spots_coverage": BRAND,
     "spots_detectionrule": BOTH,  # one for all is seen by all
@@ -95,6 +97,8 @@ COMMON = {
     "feedback_survey",
     "feedback_template",
     "heatmaps_project_apiclient",
+    "heatmaps_project_criterion",
+    "heatmaps_project_emergencycontact",
     "heatmaps_project_delivery",
     "heatmaps_project_digest",  # each their own: test_digests.py
     "heatmaps_project_digestrule",
@@ -105,6 +109,7 @@ COMMON = {
     "heatmaps_project_user",
     "heatmaps_project_walltargets",
     "spots_cause",
+    "spots_certifiedbrand",
     "spots_fixcheck",
     "spots_ladder",
     "spots_notice",  # each their own: test_inbox.py
@@ -233,6 +238,13 @@ TRIED_BELOW = {
     "audit-what-if",  # test_what_if.py
     "board",  # test_board.py
     "data-tile",
+    "launches",  # test_launches.py
+    "listening",  # test_listening.py
+    "emergencies",  # test_danger.py, as those below
+    "emergency",
+    "emergency-raise",
+    "emergency-step",
+    "lookup-verify",
     "figures",
     "lookup",
     "lookup-act",  # test_acting.py: of one's own lookup
@@ -245,8 +257,15 @@ TRIED_BELOW = {
     "map-search",
     "map-spots",
     "morning",  # test_boards.py, as the others of it
+    "points",  # test_scorecards.py, as those below
     "quality",
+    "review",  # test_reviews.py, as the next
+    "reviews",
+    "scorecards",
     "reveal",
+    "staffing",  # test_staffing.py, as the next
+    "staffing-import",
+    "topics",  # test_topics.py
     "tmf-acknowledge",  # tmf/test_problems.py, test_tickets.py, as those below
     "tmf-event-records",
     "tmf-group",

@@ -57,6 +57,22 @@ _PLANS_SHIFTS = frozenset(
     for model in ("duty", "absence")
     for action in ("view", "add", "change", "delete")
 )
+# who passed the test of a brand, until when
+_CERTIFIES = frozenset(
+    f"spots.{action}_certificate" for action in ("view", "add", "change", "delete")
+)
+# conversations of agents, listened to by somebody else
+_REVIEWS = frozenset({"heatmaps_project.review_contact"})
+# a life in danger: whoever answers calls raises the alarm, a supervisor takes it
+_TAKES_ALARMS = frozenset({"heatmaps_project.handle_emergency"})
+# what is launched, with its checklist, watched by who plans and leads
+_LAUNCHES = frozenset(
+    f"heatmaps_project.{action}_{model}"
+    for model in ("launch", "launchitem")
+    for action in ("view", "add", "change", "delete")
+)
+# days on which everybody hears what customers say
+_SETS_LISTENING = frozenset({"heatmaps_project.add_listeningday"})
 # where spots return, and what is decided about it
 _SEES_PLACES = frozenset({"heatmaps_project.view_proposal"})
 _PLANS_PLACES = _SEES_PLACES | {"heatmaps_project.plan_network"}
@@ -71,6 +87,8 @@ _ANSWERS_WISHES = _WISHES | {"feedback.work_insight"}
 _GIVES = frozenset({"feedback.view_given", "feedback.give_gift", "feedback.show_code"})
 # how good the sorting of comments is
 _SEES_SORTING = frozenset({"feedback.view_learntsorting"})
+# what a telephone system counted, for planning shifts
+_COUNTS_CALLS = frozenset({"heatmaps_project.add_halfhour"})
 _CALLS_BACK = frozenset({"feedback.work_followup"})
 _HEARS_ALL = _HEARS | {"feedback.view_whole_board"}
 # a file is looked at before it counts, and an import can be undone as a whole
@@ -88,6 +106,7 @@ _SETTINGS = frozenset(
         "complaints": ("brand", "region", "topic", "address", "ownnumber", "numberrange"),
         "spots": (
             "team",
+            "certifiedbrand",
             "cause",
             "fixcheck",
             "latereason",
@@ -126,6 +145,8 @@ _SETTINGS = frozenset(
             "digestrule",
             "apiclient",
             "article",
+            "criterion",
+            "emergencycontact",
             "phrase",
             "inlet",
             "walltargets",
@@ -178,6 +199,12 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _TRIES_RULES
     | _PLANS_SHIFTS
     | _SEES_SORTING
+    | _COUNTS_CALLS
+    | _CERTIFIES
+    | _REVIEWS
+    | _TAKES_ALARMS
+    | _LAUNCHES
+    | _SETS_LISTENING
     | _SEES_PLACES
     | {
         "spots.dispatch_case",
@@ -206,6 +233,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _SEES_LEARNT
     | _TRIES_RULES
     | _PLANS_PLACES
+    | _LAUNCHES
     | {
         "complaints.view_monthlyfact",
         "heatmaps_project.view_figures",
@@ -228,6 +256,12 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _SETTINGS
     | _SEES_SORTING
     | _PLANS_SHIFTS
+    | _COUNTS_CALLS
+    | _CERTIFIES
+    | _REVIEWS
+    | _TAKES_ALARMS
+    | _LAUNCHES
+    | _SETS_LISTENING
     | _IMPORTS
     | _PLANS_PLACES
     | _SEES_LEARNT

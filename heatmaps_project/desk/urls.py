@@ -3,8 +3,10 @@
 from django.urls import path
 
 from heatmaps_project.desk import panel, views
+from heatmaps_project.desk.danger import views as danger
 from heatmaps_project.desk.knowledge import views as knowledge
 from heatmaps_project.desk.own import views as own
+from heatmaps_project.desk.reviews import views as reviews
 
 urlpatterns = [
     path("lookup/", views.lookup, name="lookup"),
@@ -12,6 +14,13 @@ urlpatterns = [
     path("lookup/act/", views.act, name="lookup-act"),
     path("lookup/articles/", knowledge.articles, name="lookup-articles"),
     path("lookup/articles/<int:article_id>/vote/", knowledge.vote, name="lookup-vote"),
+    path("lookup/verify/", danger.verify_view, name="lookup-verify"),
+    path("emergencies/", danger.emergencies_page, name="emergencies"),
+    path("emergencies/raise/", danger.raise_page, name="emergency-raise"),
+    path("emergencies/<int:emergency_id>/", danger.emergency_page, name="emergency"),
+    path("emergencies/<int:emergency_id>/<slug:kind>/", danger.step_view, name="emergency-step"),
+    path("reviews/", reviews.reviews_page, name="reviews"),
+    path("reviews/<int:review_id>/", reviews.review_page, name="review"),
     path("panel/<str:token>/", panel.panel, name="panel"),
     path("panel/<str:token>/act/", panel.act, name="panel-act"),
     path("my/s/<str:token>/", own.page, name="own"),

@@ -17,13 +17,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from complaints.customers.reader import walls_of
+from complaints.customers.reader import reader_of, walls_of
 from complaints.customers.walls import Walls
 from complaints.geocoding import geocoder
 from heatmaps_project.accounts.models import User
 from heatmaps_project.desk import acting, transitions
 from heatmaps_project.desk.acting import NotDoneError, Said
 from heatmaps_project.desk.asking import MOST_SUGGESTIONS, Asker, Result, look_up
+from heatmaps_project.desk.danger.states import Method
 from heatmaps_project.desk.forms import ActForm, LookupForm, choices_for
 from heatmaps_project.desk.knowledge.search import about
 from heatmaps_project.desk.may import may_look_up
@@ -32,6 +33,7 @@ from heatmaps_project.desk.questions import Asked, e164, meanings
 from heatmaps_project.desk.speech import Language
 from heatmaps_project.desk.telling import Telling, telling
 from spots.cases.states import Permission
+from spots.routing.certificates.asking import lacking
 
 FEWEST_CHARACTERS = 3  # that are worth suggesting for
 
@@ -56,6 +58,8 @@ def lookup(request: HttpRequest) -> HttpResponse:
         "act_url": reverse("lookup-act"),
         "lookup_url": reverse("lookup"),
         "may_open_single": request.user.has_perm(Permission.REPORT),
+        "methods": Method.choices,
+        "lacking": lacking(reader_of(request).pk, walls=walls_of(request), now=timezone.now()),
         **shown(result, walls=walls_of(request)),
     }
     return render(request, "desk/lookup.html", context)
@@ -182,6 +186,7 @@ def concluded(lookup: Lookup, given: dict[str, Any], *, asker: Asker) -> LookupO
     :raises NotDoneError: it cannot be done; says why
     """
     now = timezone.now()
+    acting.ask_certificate(lookup, given["brand"], asker=asker, now=now)
     if given["outcome"] == Outcome.ANSWERED:
         return transitions.conclude(lookup_id=lookup.pk, outcome=Outcome.ANSWERED, now=now)
     return acting.act(
