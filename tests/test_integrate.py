@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile as Upload
 
 from complaints.geocoding import imports
 from complaints.geocoding.imports import AddressRow
 from complaints.models import Complaint, ComplaintEvent
 from heatmaps_project.models import Subscription
 from spots.models import Membership, NetworkEvent
-from spots.network.imports.files import Upload
 from tests.factories import (
     make_api_client,
     make_brand,

@@ -7,11 +7,10 @@ counted while it is unpacked, and GDAL gets to see only what begins as it should
 
 import zipfile
 import zlib
-from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import IO, Final
 
+from django.core.files import File
 from django.utils.translation import gettext as _
 
 from complaints.handed_in.files import UnusableFileError
@@ -21,6 +20,7 @@ MOST_BYTES: Final = 50 * MB  # of a file as it comes
 MOST_UNPACKED: Final = 400 * MB  # of an archive's contents
 MOST_MEMBERS: Final = 100  # files in an archive
 _CHUNK: Final = 1 * MB
+_LOOKED_AT: Final = 4096  # bytes at the beginning
 
 CSV, GEOJSON, GEOPACKAGE, SHAPEFILE = ".csv", ".geojson", ".gpkg", ".zip"
 SUFFIXES: Final = {
@@ -38,14 +38,6 @@ _SQLITE: Final = b"SQLite format 3\x00"
 _ZIP: Final = b"PK\x03\x04"
 
 
-@dataclass(frozen=True)
-class Upload:
-    """A file as it came."""
-
-    name: str
-    content: bytes
-
-
 def format_of(name: str) -> str:
     """
     Return the format that a file's name speaks of.
@@ -60,33 +52,31 @@ def format_of(name: str) -> str:
     return found
 
 
-def check(upload: Upload) -> None:
+def check(sent: File[bytes]) -> None:
     """
     Look at a file before it is stored: its size, and whether it begins as its name promises.
 
     :raises UnusableFileError: it cannot be taken
     """
-    form = format_of(upload.name)
-    if not upload.content:
+    form = format_of(sent.name or "")
+    if not sent.size:
         raise UnusableFileError(_("The file is empty."))
-    if len(upload.content) > MOST_BYTES:
+    if sent.size > MOST_BYTES:
         raise UnusableFileError(_("The file is larger than %(n)d MB.") % {"n": MOST_BYTES // MB})
-    starts = {
-        CSV: _is_text(upload.content),
-        GEOJSON: upload.content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{",
-        GEOPACKAGE: upload.content.startswith(_SQLITE),
-        SHAPEFILE: upload.content.startswith(_ZIP),
+    sent.seek(0)
+    begins = sent.read(_LOOKED_AT)
+    as_promised = {
+        CSV: b"\x00" not in begins,
+        GEOJSON: begins.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{",
+        GEOPACKAGE: begins.startswith(_SQLITE),
+        SHAPEFILE: begins.startswith(_ZIP),
     }
-    if not starts[form]:
+    if not as_promised[form]:
         raise UnusableFileError(
             _("The file is not what its name says: %(suffix)s.") % {"suffix": form}
         )
     if form == SHAPEFILE:
-        _members(_opened(BytesIO(upload.content)))
-
-
-def _is_text(content: bytes) -> bool:
-    return b"\x00" not in content[:4096]
+        _members(_opened(sent))
 
 
 def unpack(packed: Path) -> Path:
@@ -123,7 +113,7 @@ def _copied(inside: IO[bytes], plain: IO[bytes], left: int) -> int:
     return left
 
 
-def _opened(packed: Path | IO[bytes]) -> zipfile.ZipFile:
+def _opened(packed: Path | File[bytes]) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(packed)
     except (zipfile.BadZipFile, ValueError, NotImplementedError):

@@ -11,7 +11,6 @@ from complaints.customers.models import Brand
 from complaints.customers.walls import Walls
 from complaints.handed_in.files import UnusableFileError
 from spots.network.imports import files
-from spots.network.imports.files import Upload
 from spots.network.imports.models import Kind, Mode
 
 
@@ -40,15 +39,10 @@ class UploadForm(forms.Form):
         if len(brands[:2]) == 1:
             brand.initial = brands[0]
 
-    def clean_file(self) -> Upload:
-        """Return the file as the import takes it; a large one is refused before it is read."""
+    def clean_file(self) -> UploadedFile[Any]:
         sent: UploadedFile[Any] = self.cleaned_data["file"]
-        if (sent.size or 0) > files.MOST_BYTES:
-            words = _("The file is larger than %(n)d MB.") % {"n": files.MOST_BYTES // files.MB}
-            raise forms.ValidationError(words)
-        upload = Upload(sent.name or "", sent.read())
         try:
-            files.check(upload)
+            files.check(sent)
         except UnusableFileError as error:
             raise forms.ValidationError(str(error)) from None
-        return upload
+        return sent

@@ -1,5 +1,6 @@
 """Files as they come, good and bad: formats, coordinate systems, encodings, and traps."""
 
+import hashlib
 import json
 import tracemalloc
 import zipfile
@@ -8,6 +9,8 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.core.files import File
+from django.core.files.uploadedfile import SimpleUploadedFile as Upload
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,8 +18,8 @@ from complaints.handed_in.files import UnusableFileError
 from complaints.handed_in.transitions import ImportRefusedError
 from spots.models import Coverage, Import, StagedRow
 from spots.network.imports import files
-from spots.network.imports.files import Upload
 from spots.network.imports.reading import opened
+from tests.factories import make_brand, make_user
 from tests.spots.network.uploads import (
     SITES,
     applied,
@@ -160,12 +163,13 @@ TWO = ("a.shp", "b.shp", "a.shx", "a.dbf")
 
 
 def damaged(sent: Upload, keep: float) -> Upload:
-    return Upload(sent.name, sent.content[: int(len(sent.content) * keep)])
+    content = sent.read()
+    return Upload(sent.name or "", content[: int(len(content) * keep)])
 
 
 def cut_inside() -> Upload:
     """An archive whose index is whole, and whose shapefile ends in the middle."""
-    with zipfile.ZipFile(BytesIO(shapefile(SQUARE, LTE).content)) as archive:
+    with zipfile.ZipFile(BytesIO(shapefile(SQUARE, LTE).read())) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     members["net.shp"] = members["net.shp"][:110]
     members["net.dbf"] = members["net.dbf"][:40]
@@ -218,7 +222,7 @@ def test_a_shapefile_cut_short_inside_its_archive_is_refused_or_says_so():
 
 def on_disk(sent: Upload, folder: Path) -> Path:
     path = folder / "sent"
-    path.write_bytes(sent.content)
+    path.write_bytes(sent.read())
     return path
 
 
@@ -240,7 +244,7 @@ def test_an_archive_that_lies_about_its_size_is_stopped_while_it_unpacks(monkeyp
 
 
 def test_names_in_an_archive_are_no_paths(tmp_path):
-    with zipfile.ZipFile(BytesIO(shapefile(SQUARE, LTE).content)) as archive:
+    with zipfile.ZipFile(BytesIO(shapefile(SQUARE, LTE).read())) as archive:
         members = {f"../../{name}": archive.read(name) for name in archive.namelist()}
 
     (tmp_path / "in").mkdir()
@@ -268,6 +272,23 @@ def test_geojson_that_breaks_off_is_refused_before_a_row_of_it_is_looked_at(
     content = b'{"features": [' + b",".join([one] * 3000) + after
 
     assert reason in refusal(Upload("network.geojson", content), "sites")
+
+
+def test_a_file_is_handed_in_without_being_held(tmp_path):
+    path = tmp_path / "sites.csv"
+    path.write_bytes(SITES.encode() + b"M;N;37,6;55,7;4G\n" * (12 * files.MB // 17))
+    brand, by = make_brand(), make_user("administrator")
+    tracemalloc.start()
+    try:
+        with path.open("rb") as file:
+            row = uploaded(File(file, "sites.csv"), brand=brand, by=by)
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert row.size == path.stat().st_size
+    assert row.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert most < 8 * files.MB
 
 
 @pytest.mark.parametrize(

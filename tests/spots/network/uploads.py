@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.gis.gdal import CoordTransform, OGRGeometry, SpatialReference
+from django.core.files import File
+from django.core.files.uploadedfile import SimpleUploadedFile as Upload
 
 from complaints.models import Brand
 from heatmaps_project.models import User
 from spots.models import Import
 from spots.network.imports import checking, transitions
-from spots.network.imports.files import Upload
 from tests.factories import NOW, make_brand, make_user
 
 SITES = "code;name;lon;lat;technologies\nM1;Полевая;37,60;55,75;2G 4G\nM2;Садовая;37,61;55,76;4G\n"
@@ -163,7 +164,7 @@ _GEOPACKAGE = """
 
 
 def uploaded(
-    sent: Upload,
+    sent: File,
     kind: str = "sites",
     *,
     mode: str = "merge",

@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -17,14 +18,20 @@ from complaints.handed_in.transitions import (
     not_as_it_stands,
 )
 from spots.network.imports import files
-from spots.network.imports.files import Upload
 from spots.network.imports.models import Import
 
 KEPT = timedelta(days=90)  # an import can be undone for so long after it was applied
 
 
 def upload(
-    sent: Upload, *, kind: str, brand: Brand, mode: str, language: str, by: Any, now: datetime
+    sent: File[bytes],
+    *,
+    kind: str,
+    brand: Brand,
+    mode: str,
+    language: str,
+    by: Any,
+    now: datetime,
 ) -> Import:
     """
     Store a file, to be checked in the background.
@@ -37,14 +44,20 @@ def upload(
         kind=kind,
         brand=brand,
         mode=mode,
-        file_name=sent.name,
-        sha256=hashlib.sha256(sent.content).hexdigest(),
+        file_name=sent.name or "",
+        sha256=_sha256(sent),
         language=language[:2],
         by=by,
         made_at=now,
     )
-    starts = range(0, len(sent.content), PIECE)
-    return hand_in(row, (sent.content[start : start + PIECE] for start in starts))
+    return hand_in(row, sent.chunks(PIECE))
+
+
+def _sha256(sent: File[bytes]) -> str:
+    digest = hashlib.sha256()
+    for chunk in sent.chunks(PIECE):
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def ask_to_apply(import_id: int, *, by: Any, now: datetime) -> Import:
