@@ -22,8 +22,9 @@ run_tests() { # [PYTEST-ARGS...]: with arguments only pytest
     # Each takes one core, as the making of the tables does: they are made meanwhile.
     checks >"$RUN/checks$servers.log" 2>&1 &
     beside=$!
-    # A process for each core; a file's tests stay together, as some share costly fixtures.
-    set -- -n "$(nproc)" --dist loadfile
+    # A process for each core; a file's tests stay together, as some share costly fixtures, and
+    # files in the order of tests/conftest.py.
+    set -- -n "$(nproc)" --dist loadfile --no-loadscope-reorder
   fi
   if own_database; then # its tables are made once, and copied by each process of the tests
     python manage.py migrate --verbosity 0

@@ -11,9 +11,10 @@ from django.db import connection
 from django.test import Client, TransactionTestCase, override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
+from pytest_django import DjangoDbBlocker
 
 from heatmaps_project.models import User
-from tests.emptying import empty
+from tests.emptying import empty, remember
 from tests.factories import make_user
 from tests.scene import Scene, make_scene
 
@@ -26,10 +27,29 @@ hypothesis.load_profile("any machine")
 TransactionTestCase._fixture_teardown = empty
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with files that wait for browsers and servers: in the end, the other cores would."""
+    slow = {item.path for item in items if _waits(item)}
+    items.sort(key=lambda item: item.path not in slow)
+
+
+def _waits(item: pytest.Item) -> bool:
+    fixtures: set[str] = set(getattr(item, "fixturenames", ()))
+    asked = item.get_closest_marker("django_db")
+    commits = "transactional_db" in fixtures or (asked and asked.kwargs.get("transaction"))
+    return bool(commits or fixtures & {"live_server", "here"})
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Where a database with all tables is at hand, each process copies it instead of migrating."""
     connection.settings_dict["TEST"]["TEMPLATE"] = os.environ.get("TEST_TEMPLATE")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    with django_db_blocker.unblock():
+        remember()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -19,7 +19,7 @@ FLAGS = (
 PASSWORD = "heatmaps-demo"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its beat and workers would work on beside all other tests
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     with installed(tmp_path_factory.mktemp("installation")) as installation:
         yield installation
