@@ -30,6 +30,7 @@ class Topic(Named):
 
 class Channel(models.TextChoices):
     CALL = "call", _("call")
+    TEXT = "text", _("text message")
     EMAIL = "email", _("e-mail")
     WEB_FORM = "web_form", _("web form")
     ACCOUNT = "account", _("personal account")

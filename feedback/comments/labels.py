@@ -22,8 +22,9 @@ class Alarm(TextChoices):
     SAFETY = "safety", _("health or safety")
     REGULATOR = "regulator", _("regulator or court")
     REPEATED = "repeated", _("failed again")
+    WROTE = "wrote", _("wrote a text")
 
 
-# What words and people say of a comment; a low score is said by a score.
-SAID_ALARMS = [choice for choice in Alarm.choices if choice[0] != Alarm.LOW_SCORE]
+# What words and people say of a comment; a low score is said by a score, and a text is no comment.
+SAID_ALARMS = [one for one in Alarm.choices if one[0] not in {Alarm.LOW_SCORE, Alarm.WROTE}]
 LABELS = [*Topic.choices, *SAID_ALARMS]

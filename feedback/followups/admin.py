@@ -24,7 +24,7 @@ from feedback.comments.badges import alarm_badges
 from feedback.followups import queue, transitions
 from feedback.followups.giving import MOST_AT_ONCE, GiveForm, colleagues, give_all
 from feedback.followups.models import AlarmRule, FollowUp, FollowUpQuerySet
-from feedback.followups.states import Outcome, State
+from feedback.followups.states import Kind, Outcome, State
 from feedback.surveys.wording import masked_customer, said_on, spot_link
 from spots.cases.admin_only_row import OnlyRowAdmin
 from spots.cases.wording import moment, time_left, urgency
@@ -207,7 +207,7 @@ class FollowUpAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("what the customer said"))
     def said(self, row: FollowUp) -> SafeString:
-        lines = said_on(row.invitation)
+        lines = said_on(row.invitation) if row.invitation else _texts_of(row)
         return format_html_join("", '<p class="said"><b>{}</b><br>{}</p>', lines)
 
     @display(description=gettext_lazy("what was done"))
@@ -231,3 +231,9 @@ class FollowUpAdmin(ReadOnlyAdmin):
 class AlarmRuleAdmin(OnlyRowAdmin):
     list_display = ("__str__", "csat_up_to", "nps_up_to", "hours", "team", "sharing")
     list_select_related = ("team",)
+
+
+def _texts_of(row: FollowUp) -> list[tuple[str, str]]:
+    """Return what the customer wrote, each with when."""
+    texts = row.steps.filter(kind__in=[Kind.RAISED, Kind.WROTE]).order_by("pk")
+    return [(moment(one.at), scrubbed(one.note)) for one in texts]

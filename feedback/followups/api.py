@@ -30,7 +30,7 @@ EXAMPLE: Final[JsonDict] = {"result": "saved", "note": "Called, explained; she s
 
 StoredState = Literal["open", "taken", "closed"]
 StoredOutcome = Literal["saved", "explained", "reopened", "not_reached"]
-StoredAlarm = Literal["low_score", "leaving", "safety", "regulator", "repeated"]
+StoredAlarm = Literal["low_score", "leaving", "safety", "regulator", "repeated", "wrote"]
 
 
 class StoredFollowUp(BaseModel):

@@ -120,8 +120,13 @@ class FollowUpQuerySet(WalledQuerySet["FollowUp"]):
 class FollowUp(models.Model):
     """One unhappy customer whom somebody talks to, by when, and what came of it."""
 
-    invitation = models.OneToOneField(
-        Invitation, models.PROTECT, related_name="followup", verbose_name=_("invitation")
+    invitation = models.OneToOneField(  # None: a person had it made of a text
+        Invitation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="followup",
+        verbose_name=_("invitation"),
     )
     customer = models.ForeignKey(
         Customer, models.PROTECT, related_name="followups", verbose_name=_("customer")

@@ -23,6 +23,7 @@ class Kind(TextChoices):
     """What was done, step by step."""
 
     RAISED = "raised", pgettext_lazy("follow-up", "raised")
+    WROTE = "wrote", pgettext_lazy("follow-up", "the customer wrote")
     TAKE = "take", pgettext_lazy("follow-up", "taken")
     GIVE = "give", pgettext_lazy("follow-up", "given to")
     MISS = "miss", pgettext_lazy("follow-up", "not reached")

@@ -1,14 +1,18 @@
 """Replies by SMS: answers in any spelling, late, doubled; and STOP."""
 
 from datetime import timedelta
+from itertools import permutations
+from types import SimpleNamespace
 
 import pytest
+from smpplib import smpp
 
 from complaints.customers.personal import blind_index
 from complaints.models import OptOut
 from feedback.models import Answer, IncomingText, Invitation, Message
 from feedback.notifications import transitions
-from feedback.notifications.channels.outcome import TextFacts
+from feedback.notifications.channels.outcome import Piece, TextFacts
+from feedback.notifications.channels.receipt_text import text_of
 from feedback.notifications.sending import delivery
 from feedback.surveys import transitions as surveys
 from feedback.surveys.questions import Said
@@ -39,6 +43,64 @@ def text(words: str, *, address: str = "79161234512", sender: str = "0650", now=
     transitions.take_text(TextFacts("smsc", address, sender, words), now=now)
     transitions.settle_texts(now=now)
     return IncomingText.objects.latest("pk").meaning
+
+
+def pieces(*words: str, reference: int = 7, now=NOW) -> None:
+    """Parts of a long text as they come, numbered by the words they begin with: "2 …"."""
+    for said in words:
+        piece = Piece(reference, int(said[0]), 3)
+        transitions.take_text(TextFacts("smsc", "79161234512", "0650", said[1:], piece), now=now)
+
+
+@pytest.mark.parametrize("order", list(permutations(("1Сети нет ни до", "2ма, ни на", "3 даче."))))
+def test_a_long_text_is_heard_as_one_whatever_order_its_parts_come_in(asked, order):
+    text("3")
+    delivery.send_messages(now=NOW)
+    first, *others = order
+    pieces(first, first)
+    transitions.settle_texts(now=NOW)
+    assert Answer.objects.count() == 1
+    pieces(*others)
+    pieces("1Другой", reference=8)
+
+    transitions.settle_texts(now=NOW)
+
+    assert Answer.objects.get(question=2).words == "Сети нет ни дома, ни на даче."
+    meanings = list(IncomingText.objects.order_by("pk").values_list("meaning", flat=True))
+    assert meanings == ["answer", "answer", "piece", "piece", "piece", ""]
+
+
+def test_parts_whose_others_never_come_are_heard_without_them(asked):
+    text("3")
+    delivery.send_messages(now=NOW)
+    pieces("3 даче.", "1Сети нет на")
+
+    transitions.settle_texts(now=NOW + timedelta(minutes=1))
+    assert Answer.objects.count() == 1
+    transitions.settle_texts(now=NOW + timedelta(minutes=2))
+
+    assert Answer.objects.get(question=2).words == "Сети нет на даче."
+
+
+@pytest.mark.parametrize(
+    ("header", "piece"),
+    [
+        ("050003070301", Piece(7, 1, 3)),
+        ("06080412340302", Piece(0x1234, 2, 3)),
+        ("0b0504158100000003070303", Piece(7, 3, 3)),  # ports before it
+        ("050003070304", None),
+        ("050003070001", None),
+        ("00", None),
+    ],
+)
+def test_a_header_says_which_part_a_text_is(header, piece):
+    words = "Связь".encode("utf-16-be")
+    pdu = smpp.make_pdu("deliver_sm", client=SimpleNamespace(next_sequence=lambda: 1))
+    pdu.esm_class, pdu.data_coding = 0x40, 8
+    pdu.source_addr, pdu.destination_addr = b"79161234512", b"0650"
+    pdu.short_message = bytes.fromhex(header) + words
+
+    assert text_of(pdu, gateway="smsc") == TextFacts("smsc", "79161234512", "0650", "Связь", piece)
 
 
 @pytest.mark.usefixtures("asked")

@@ -6,7 +6,9 @@ from django.urls import reverse
 from complaints.customers.consent import OptOut
 from complaints.customers.personal import blind_index
 from complaints.models import Complaint
-from feedback.models import IncomingText, Message
+from feedback.followups import transitions as followups
+from feedback.followups.states import Outcome
+from feedback.models import FollowUp, IncomingText, Message
 from feedback.notifications import transitions
 from feedback.notifications.channels.outcome import TextFacts
 from heatmaps_project.customers.transitions import erase
@@ -88,7 +90,47 @@ def test_a_complaint_is_made_of_a_text_once(signed_in):
 
     complaint = Complaint.objects.get()
     assert (complaint.customer, complaint.topic, complaint.text) == (customer, topic, text.text)
+    assert complaint.channel == "text"
     assert (text.handling, text.complaint) == ("complaint", complaint)
+
+
+def test_a_customer_is_called_about_their_texts_once(signed_in):
+    customer = make_writer()
+    first, second = make_text("Уйду к другим. Мой номер +7 926 765-43-21"), make_text("Жду звонка")
+    client = signed_in("dispatcher")
+
+    for text in (first, first, second):
+        do(client, text, "followup")
+
+    row = FollowUp.objects.get()
+    assert (row.customer, row.alarms, row.invitation) == (customer, ["wrote"], None)
+    assert row.due_at > row.opened_at
+    assert {first.followup, second.followup} == {row}
+    assert list(row.steps.order_by("pk").values_list("kind", flat=True)) == ["raised", "wrote"]
+    page = signed_in("supervisor").get(reverse("admin:feedback_followup_change", args=[row.pk]))
+    shown = page.content.decode()
+    assert "Уйду к другим" in shown
+    assert "Жду звонка" in shown
+    assert "765-43-21" not in shown
+
+    erase(customer_id=customer.pk, by="crm", now=NOW)
+    assert set(row.steps.values_list("note", flat=True)) == {""}
+
+
+def test_a_text_of_a_called_customer_begins_another_follow_up(signed_in):
+    make_writer()
+    first, second = make_text("Когда?"), make_text("Опять то же")
+    client = signed_in("supervisor")
+    do(client, first, "followup")
+    by = make_user("supervisor", username="other")
+    followups.close(
+        followup_id=first.followup.pk, outcome=Outcome.EXPLAINED, note="…", by=by, now=NOW
+    )
+
+    do(client, second, "followup")
+
+    assert second.followup != first.followup
+    assert FollowUp.objects.waiting().get() == second.followup
 
 
 def test_many_are_marked_as_seen_at_once(signed_in):
@@ -108,6 +150,7 @@ def test_a_stranger_or_whoever_wants_no_messages_is_not_written_to(signed_in):
     assert f"/{stranger.pk}/do/seen/" in page
     assert f"/{stranger.pk}/do/reply/" not in page
     do(client, stranger, "reply", words="x")
+    do(client, stranger, "followup")
     OptOut.objects.create(customer=make_writer(), purpose="service", at=NOW, told_by="web")
     do(client, stranger, "reply", words="x")
 

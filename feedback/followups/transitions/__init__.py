@@ -1,6 +1,6 @@
 """Every write to follow-ups, each in one transaction."""
 
-from feedback.followups.transitions.raising import raise_alarms
+from feedback.followups.transitions.raising import follow_up_words, raise_alarms
 from feedback.followups.transitions.sweeps import mark_late, share_out
 from feedback.followups.transitions.working import (
     RefusedError,
@@ -14,6 +14,7 @@ from feedback.followups.transitions.working import (
 __all__ = (
     "RefusedError",
     "close",
+    "follow_up_words",
     "forget_words",
     "give",
     "mark_late",

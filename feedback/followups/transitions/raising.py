@@ -2,13 +2,16 @@
 
 from datetime import datetime, timedelta
 
+from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from complaints.customers.models import Customer
 from feedback.comments.labels import Alarm
 from feedback.comments.models import Comment
 from feedback.followups.models import AlarmRule, FollowUp, FollowUpStep
 from feedback.followups.states import Kind
+from feedback.followups.transitions.working import step
 from feedback.surveys.models import Answer, Invitation
 from feedback.surveys.questions import Kind as Scale
 
@@ -63,3 +66,41 @@ def raise_alarms(*, now: datetime, limit: int = 500) -> int:
         FollowUpStep(followup=one, kind=Kind.RAISED, at=now) for one in made
     )
     return len(made)
+
+
+@transaction.atomic
+def follow_up_words(
+    *,
+    customer: Customer,
+    words: str,
+    region_id: int | None,
+    case_id: int | None,
+    by: AbstractUser,
+    now: datetime,
+) -> FollowUp:
+    """
+    Have a customer called about what they wrote, and return the follow-up.
+
+    Whoever is to be called already is called once: the words join what is known.
+    """
+    # Of two people with two texts of one customer, the second finds the follow-up of the first.
+    Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    waiting = FollowUp.objects.waiting().filter(customer=customer, brand=customer.brand_id)
+    row = waiting.select_for_update().order_by("due_at", "pk").first()
+    if row is not None:
+        row.changed_at = now
+        row.save(update_fields=["changed_at"])
+        step(row, Kind.WROTE, words, by=by, now=now)
+        return row
+    row = FollowUp.objects.create(
+        customer=customer,
+        brand_id=customer.brand_id,
+        region_id=region_id,
+        case_id=case_id,
+        alarms=[Alarm.WROTE],
+        opened_at=now,
+        due_at=AlarmRule.in_force().due_at(now),
+        changed_at=now,
+    )
+    step(row, Kind.RAISED, words, by=by, now=now)
+    return row

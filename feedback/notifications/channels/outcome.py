@@ -69,13 +69,23 @@ class ReceiptFacts:
 
 
 @dataclass(frozen=True)
+class Piece:
+    """Which part of a long text this is: telephones cut them, as we do."""
+
+    reference: int  # the same in all parts
+    number: int  # 1 …
+    count: int
+
+
+@dataclass(frozen=True)
 class TextFacts:
-    """A text that a customer wrote."""
+    """A text that a customer wrote, or a part of it."""
 
     gateway: str
     address: str  # whom it is from, as the gateway writes it
     sender: str  # our number that it was sent to
     text: str
+    piece: Piece | None = None  # None: it is whole
 
 
 ReceiptsHandler = Callable[[Sequence[ReceiptFacts]], object]

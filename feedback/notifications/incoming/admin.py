@@ -85,7 +85,10 @@ class IncomingTextAdmin(ReadOnlyAdmin):
     show_full_result_count = False
     ordering = ("-id",)
     actions = ("seen",)
-    fields = ("received", "whom", "whole", "meaning", "sender", "done", "reply_shown", "complaint")
+    fields = (
+        *("received", "whom", "whole", "meaning", "sender", "done"),
+        *("reply_shown", "complaint", "followup"),
+    )
     readonly_fields = fields
 
     class Media:
@@ -97,7 +100,7 @@ class IncomingTextAdmin(ReadOnlyAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Leave out what there is nothing to say about."""
-        absent = {"reply_shown": "reply", "complaint": "complaint"}
+        absent = {"reply_shown": "reply", "complaint": "complaint", "followup": "followup"}
         return [name for name in self.fields if getattr(obj, absent.get(name, ""), True)]
 
     def get_urls(self) -> list[URLPattern]:
@@ -123,7 +126,7 @@ class IncomingTextAdmin(ReadOnlyAdmin):
         """:raises Http404: there is no such text for this reader, or nothing such to be done"""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        if what not in ("seen", "reply", "complaint"):
+        if what not in ("seen", "reply", "complaint", "followup"):
             raise Http404
         if not self.get_queryset(request).filter(pk=text_id).exists():
             raise Http404
@@ -153,6 +156,8 @@ class IncomingTextAdmin(ReadOnlyAdmin):
                     transitions.make_complaint(
                         topic=said["topic"], address=said["address"], **doing
                     )
+            case "followup":
+                transitions.follow_up(**doing)
             case _:
                 transitions.mark_seen(**doing)
         if form is not None and form.errors:

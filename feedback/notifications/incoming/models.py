@@ -12,6 +12,7 @@ from complaints.customers.models import Customer
 from complaints.customers.personal import EncryptedTextField
 from complaints.customers.walls import Walls
 from complaints.intake.models import Complaint
+from feedback.followups.models import FollowUp
 from feedback.notifications.outbox.models import Message
 from feedback.surveys.models import Invitation
 
@@ -24,6 +25,7 @@ class Meaning(models.TextChoices):
     UNCLEAR = "unclear", _("not understood")
     LATE = "late", _("too late: the survey is closed")
     NOBODY = "nobody", _("nobody was asked from this number")
+    PIECE = "piece", _("a part of another")
 
 
 NOT_UNDERSTOOD = frozenset({Meaning.UNCLEAR, Meaning.LATE, Meaning.NOBODY})  # a person reads these
@@ -35,6 +37,7 @@ class Handling(models.TextChoices):
     SEEN = "seen", pgettext_lazy("text", "seen")
     REPLIED = "replied", pgettext_lazy("text", "answered")
     COMPLAINT = "complaint", _("made a complaint")
+    FOLLOWUP = "followup", _("made a follow-up")
 
 
 class IncomingTextQuerySet(models.QuerySet["IncomingText"]):
@@ -66,6 +69,10 @@ class IncomingText(models.Model):
     sender = models.CharField(_("our number"), max_length=20)  # which it was sent to
     text = EncryptedTextField(_("text"))
     received_at = models.DateTimeField(_("received at"))
+    # Of a text that its telephone cut: what is the same in all parts, which one, of how many.
+    reference = models.PositiveIntegerField(null=True, blank=True)
+    piece = models.PositiveSmallIntegerField(db_default=1, default=1)
+    pieces = models.PositiveSmallIntegerField(db_default=1, default=1)
     meaning = models.CharField(_("taken for"), max_length=7, choices=Meaning.choices, blank=True)
     invitation = models.ForeignKey(
         Invitation, models.PROTECT, null=True, blank=True, related_name="+"
@@ -92,6 +99,14 @@ class IncomingText(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("complaint"),
+    )
+    followup = models.ForeignKey(
+        FollowUp,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("follow-up"),
     )
 
     objects = IncomingTextQuerySet.as_manager()

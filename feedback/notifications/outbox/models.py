@@ -19,7 +19,6 @@ from feedback.notifications.batches.models import Announcement
 from feedback.notifications.outbox.states import FALLS_BACK_FROM, UNSENT, State, Why
 from feedback.notifications.templates.catalogue import (
     ASKING,
-    RATED,
     TO_ONE,
     Channel,
     Language,
@@ -177,10 +176,6 @@ class Message(models.Model):
             models.CheckConstraint(
                 condition=~Q(state=State.DELIVERED) | Q(delivered_at__isnull=False),
                 name="message_delivered_has_a_date",
-            ),
-            models.CheckConstraint(
-                condition=~Q(reason__in=sorted(RATED)) | Q(invitation__isnull=False),
-                name="message_of_a_fix_asks",
             ),
             models.CheckConstraint(
                 condition=Q(parts__gte=1, parts__lte=MOST_PARTS), name="message_parts"

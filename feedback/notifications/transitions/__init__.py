@@ -22,6 +22,7 @@ from feedback.notifications.transitions.forgetting import forget_words
 from feedback.notifications.transitions.gateway_keys import new_receipts_token, renew_secret
 from feedback.notifications.transitions.handling import (
     TextRefusedError,
+    follow_up,
     make_complaint,
     mark_seen,
     reply,
@@ -57,6 +58,7 @@ __all__ = (
     "claim",
     "count_batches",
     "fall_back",
+    "follow_up",
     "forget_words",
     "lift",
     "make_complaint",

@@ -11,12 +11,14 @@ from complaints.customers.models import Customer
 from complaints.intake.models import Channel, Topic
 from complaints.intake.sent import UnreadableError, read_row
 from complaints.intake.transitions import receive
+from feedback.followups import transitions as followups
 from feedback.notifications.incoming.models import Handling, IncomingText
 from feedback.notifications.templates.catalogue import Channel as Way
 from feedback.notifications.templates.catalogue import Reason
 from feedback.notifications.transitions.telling_one import tell_one
 
 HANDLES = "feedback.handle_text"
+_HANDLED = ("handling", "handled_at", "handled_by")
 SOURCE = "texts"  # of the complaints that are made of them
 
 
@@ -72,7 +74,7 @@ def make_complaint(
         "brand": customer.brand.code,
         "customer": {"id": customer.crm_id},
         "topic": topic.code,
-        "channel": Channel.CALL,  # it came by telephone
+        "channel": Channel.TEXT,
         "text": text.text,
         "address": address,
         "occurred_at": text.received_at,
@@ -83,6 +85,29 @@ def make_complaint(
         raise TextRefusedError(_("An address is needed.")) from None
     text.complaint_id = receipt.complaint_id
     _done(text, Handling.COMPLAINT, by=by, now=now)
+
+
+@transaction.atomic
+def follow_up(*, text_id: int, by: AbstractUser, now: datetime) -> None:
+    """
+    Have the customer called about what they wrote.
+
+    :raises TextRefusedError: somebody was quicker, `by` may not, or nobody whom we know wrote it
+    """
+    text = _taken(text_id, by)
+    customer = whose(text, by)
+    if customer is None:
+        raise TextRefusedError(_("No customer with this number is known."))
+    asked = text.invitation
+    text.followup = followups.follow_up_words(
+        customer=customer,
+        words=text.text,
+        region_id=asked.region_id if asked else None,
+        case_id=asked.case_id if asked else None,
+        by=by,
+        now=now,
+    )
+    _done(text, Handling.FOLLOWUP, by=by, now=now)
 
 
 def whose(text: IncomingText, by: AbstractUser) -> Customer | None:
@@ -109,4 +134,4 @@ def _taken(text_id: int, by: AbstractUser) -> IncomingText:
 
 def _done(text: IncomingText, what: Handling, *, by: AbstractUser, now: datetime) -> None:
     text.handling, text.handled_at, text.handled_by_id = what, now, by.pk
-    text.save(update_fields=["handling", "handled_at", "handled_by", "reply", "complaint"])
+    text.save(update_fields=[*_HANDLED, "reply", "complaint", "followup"])

@@ -11,7 +11,7 @@ from complaints.alone import alone
 from complaints.customers import transitions as customers
 from complaints.customers.consent import Purpose
 from complaints.customers.models import Customer
-from feedback.notifications.channels.outcome import TextFacts
+from feedback.notifications.channels.outcome import Piece, TextFacts
 from feedback.notifications.gateways.addresses import index_of
 from feedback.notifications.gateways.models import Sender
 from feedback.notifications.incoming.models import IncomingText, Meaning
@@ -19,6 +19,7 @@ from feedback.notifications.outbox.models import Part
 from feedback.notifications.recipients.consenting import purpose_of
 from feedback.notifications.templates.catalogue import RATED
 from feedback.notifications.transitions.conversing import go_on, of_invitation
+from feedback.notifications.transitions.joining import joined
 from feedback.surveys import transitions as surveys
 from feedback.surveys.models import Answer, AnswerChannel, Invitation
 from feedback.surveys.replies import asks_to_stop
@@ -33,6 +34,7 @@ _SETTLE = """
     FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS settled (id, meaning, invitation)
     WHERE text.id = settled.id
 """
+MOST_PIECES = 2000  # looked at together
 _LOCK = 0x74_6578_74  # "text": of hearing, apart from other advisory locks
 
 
@@ -48,7 +50,14 @@ def take_text(facts: TextFacts, *, now: datetime) -> None:
         sender=facts.sender,
         text=facts.text,
         received_at=now,
+        **_of_several(facts.piece),
     )
+
+
+def _of_several(piece: Piece | None) -> dict[str, int]:
+    if piece is None:
+        return {}
+    return {"reference": piece.reference, "piece": piece.number, "pieces": piece.count}
 
 
 @transaction.atomic
@@ -60,10 +69,13 @@ def settle_texts(*, now: datetime, limit: int = 200) -> int:
     """
     if not alone(_LOCK):
         return 0
-    texts = list(IncomingText.objects.filter(meaning="").order_by("pk")[:limit])
+    waiting = IncomingText.objects.filter(meaning="").order_by("pk")
+    # Parts may have to wait for others: whole texts do not wait behind them.
+    found = [*waiting.filter(pieces=1)[:limit], *waiting.filter(pieces__gt=1)[:MOST_PIECES]]
+    texts = joined(sorted(found, key=lambda one: one.pk), now=now)
     usual = _usual_senders()
     for text in texts:
-        text.meaning = _settled(text, usual, now=now)
+        text.meaning = text.meaning or _settled(text, usual, now=now)
     _write(texts)
     return len(texts)
 
