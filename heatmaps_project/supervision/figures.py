@@ -15,6 +15,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from complaints.customers.numbers.models import own_customers
 from feedback.models import Answer, Message
 from feedback.notifications.templates.catalogue import Reason
 from heatmaps_project.supervision.scope import Scope
@@ -141,6 +142,8 @@ def kept_by_target(shares: dict[tuple[int | None, str], Share]) -> list[tuple[st
 
 def told(scope: Scope) -> Told:
     """Return how many customers were told of a fix, and what they said."""
+    asked = Q(invitation__isnull=False) & ~Q(customer__in=own_customers())
+    answered = Q(invitation__answers__isnull=False)
     messages = Message.objects.filter(
         case__in=scope.spots,
         reason=Reason.FIXED,
@@ -148,7 +151,8 @@ def told(scope: Scope) -> Told:
         handed_over_at__lte=scope.now,
     ).aggregate(
         customers=Count("customer", distinct=True),
-        answered=Count("customer", distinct=True, filter=Q(invitation__answers__isnull=False)),
+        asked=Count("customer", distinct=True, filter=asked),
+        answered=Count("customer", distinct=True, filter=asked & answered),
     )
     given = Answer.objects.of_fixes().counted().filter(at__gte=scope.since(), at__lte=scope.now)
     answers = given.filter(invitation__case__in=scope.spots).aggregate(
@@ -156,7 +160,7 @@ def told(scope: Scope) -> Told:
     )
     return Told(
         customers=messages["customers"],
-        answered=Share(messages["answered"], messages["customers"]),
+        answered=Share(messages["answered"], messages["asked"]),
         ratings=answers["ratings"],
         mean=answers["mean"],
         satisfied=Share(answers["top"], answers["ratings"]),

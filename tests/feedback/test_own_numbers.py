@@ -3,16 +3,21 @@
 import pytest
 from django.urls import reverse
 
+from complaints.customers.consent import OptOut
 from complaints.customers.numbers.models import OwnNumber
 from complaints.customers.personal import blind_index
-from feedback.models import Answer, Invitation
+from feedback.models import Announcement, Answer, Invitation, Message
 from feedback.notifications import transitions
+from feedback.notifications.batches.forecasts import forecast
+from feedback.notifications.templates.rewording import WITH, reworded
+from feedback.notifications.transitions.beginning import begin
 from feedback.surveys import transitions as surveys
 from feedback.surveys.why import obstacles_of
 from tests.factories import (
     NOW,
     make_answer,
     make_customer,
+    make_fixed_spot,
     make_invitation,
     make_message,
     make_own_number,
@@ -69,3 +74,35 @@ def test_what_it_is_sent_is_marked_and_can_be_left_out_of_the_list(signed_in):
     both, page = shown()
     assert both == {ours.pk, other.pk}
     assert page.count("сотрудник или тестовый номер") == 1
+
+
+def test_who_is_never_asked_is_told_of_a_fix_without_being_asked_to_rate_it():
+    ours, other = make_one_of_us(email="a@example.org"), make_customer(phone="+79261111111")
+    refusing = make_customer(phone="+79262222222")
+    OptOut.objects.create(customer=refusing, purpose="survey", at=NOW, told_by="sms")
+    make_fixed_spot(ours, other, refusing)
+    begin(now=NOW)
+    counted = forecast(Announcement.objects.get(), now=NOW)
+
+    transitions.plan_messages(now=NOW)
+
+    texts = dict(Message.objects.values_list("customer", "text"))
+    assert {pk for pk, text in texts.items() if "http" in text} == {other.pk}
+    assert texts[ours.pk] == texts[refusing.pk]
+    assert "?" not in texts[ours.pk]
+    assert texts[other.pk].startswith(texts[ours.pk])
+    told = dict(Invitation.objects.values_list("customer", "skipped"))
+    assert told == {ours.pk: "employee", refusing.pk: "opted_out", other.pk: ""}
+    assert counted.parts == sum(Message.objects.values_list("parts", flat=True))
+
+
+def test_nor_is_it_asked_by_another_channel():
+    make_fixed_spot(make_one_of_us(email="a@example.org"))
+    transitions.plan_messages(now=NOW)
+    message = Message.objects.select_related(*WITH).get()
+
+    letter = reworded(message, "email")["text"]
+
+    assert "исправлено" in letter
+    assert "http" not in letter
+    assert "оценку" not in letter

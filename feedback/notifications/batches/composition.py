@@ -47,7 +47,8 @@ class Composition:
 
     def tried(self, who: Recipient) -> Message:
         """Return the message as it would be, with a link that leads nowhere."""
-        nowhere = {0: sample_link()} if self._batch.reason in RATED else {}
+        is_asked = self._batch.reason in RATED and not who.unasked
+        nowhere = {0: sample_link()} if is_asked else {}
         return Message(**self._row(who, None, nowhere))
 
     def _row(

@@ -6,7 +6,7 @@ from uuid import UUID
 # after the 1st, 2nd … failed attempt; the last comes within four hours of the first attempt
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (0, 1, 5, 15, 60, 60, 60))
 THROTTLED_FOR = timedelta(seconds=15)
-JITTER = 0.2  # share of the delay
+JITTER = 0.19  # share of the delay: with all of it, the last is within the four hours
 
 
 def retry_at(*, attempts: int, key: UUID, now: datetime) -> datetime | None:

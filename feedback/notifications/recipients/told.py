@@ -17,8 +17,10 @@ from feedback.notifications.outbox.states import State
 from feedback.notifications.recipients.consenting import purpose_of
 from feedback.notifications.recipients.reach import Reach
 from feedback.notifications.recipients.zones import zones_of
-from feedback.notifications.templates.catalogue import OF_TERM, Reason
+from feedback.notifications.templates.catalogue import OF_TERM, RATED, Reason
 from feedback.surveys.languages import spoken
+from feedback.surveys.states import Skip
+from feedback.surveys.unasked import unasked
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Recipient:
     refused: bool  # they want no such messages
     complained_at: datetime | None  # None: they never did
     zone: str  # empty: nobody knows where they live
+    unasked: Skip | None = None  # why they are told of a fix, and not asked how it is
 
 
 def recipients(batch: Announcement, concerned: dict[int, datetime | None]) -> list[Recipient]:
@@ -44,6 +47,7 @@ def recipients(batch: Announcement, concerned: dict[int, datetime | None]) -> li
         by_phone=_is_there("phone"), by_email=_is_there("email"), refused=Exists(refused)
     )
     reasons, reach = _reasons(batch, concerned), Reach()
+    never = unasked(concerned) if batch.reason in RATED else {}
     zones = zones_of(concerned, placeless=() if batch.region_id else concerned)
     return [
         Recipient(
@@ -65,6 +69,7 @@ def recipients(batch: Announcement, concerned: dict[int, datetime | None]) -> li
             refused=refuses,
             complained_at=concerned[pk],
             zone=zones.get(pk, ""),
+            unasked=never.get(pk),
         )
         for pk, language, crm_id, app, prefers, by_phone, by_email, refuses in reachable.order_by(
             "pk"

@@ -176,6 +176,8 @@ class Template(models.Model):
                 }
         if "link" in allowed and "link" not in texts.variables(self.body) and "body" not in faults:
             faults["body"] = _("{link} is missing: without it nobody can answer.")
+        elif self.reason in RATED and not texts.without(self.body, "link"):
+            faults["body"] = _("Say what is fixed in a sentence without {link}: not all are asked.")
         if self.channel == Channel.EMAIL and not self.subject.strip():
             faults.setdefault("subject", _("An e-mail needs a subject."))
         if self.when_unsure == WhenUnsure.TWICE and self.reason in ASKING:

@@ -1,9 +1,11 @@
 """Texts with named variables: what may stand in them, and putting the values in."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
+# Abbreviations end in full stops, too: a sentence begins with a capital, or is a variable.
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?…}])\s+(?=[«“\"(]?[A-ZА-ЯЁ]|\{)")
 
 
 def variables(text: str) -> frozenset[str]:
@@ -16,6 +18,31 @@ def unknown(text: str, *, allowed: Collection[str]) -> frozenset[str]:
     rest = _VARIABLE.sub("", text)
     stray = {brace for brace in "{}" if brace in rest}
     return (variables(text) - frozenset(allowed)) | stray
+
+
+def without(text: str, name: str) -> str:
+    """
+    Return a text without what needs a variable: its sentence, and the questions that lead to it.
+
+    "" if nothing else is said.
+    """
+    wanted = f"{{{name}}}"
+    paragraphs = (
+        " ".join(_without(_BETWEEN_SENTENCES.split(one), wanted)) if wanted in one else one
+        for one in text.split("\n\n")
+    )
+    return "\n\n".join(one for one in paragraphs if one.strip()).strip()
+
+
+def _without(sentences: Iterable[str], wanted: str) -> list[str]:
+    kept: list[str] = []
+    for sentence in sentences:
+        if wanted not in sentence:
+            kept.append(sentence)
+            continue
+        while kept and kept[-1].endswith("?"):
+            kept.pop()
+    return kept
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

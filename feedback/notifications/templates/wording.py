@@ -17,7 +17,7 @@ from feedback.notifications.batches.models import Announcement
 from feedback.notifications.templates.catalogue import Channel, Template
 from feedback.notifications.templates.defaults import PACKAGED
 from feedback.notifications.templates.segments import segments
-from feedback.notifications.templates.texts import filled
+from feedback.notifications.templates.texts import filled, without
 from feedback.surveys.links import sample_link
 from feedback.surveys.models import Invitation
 from feedback.surveys.wording import in_a_text
@@ -138,10 +138,16 @@ def _day_in_words(local: date, language: str) -> str:
 
 
 def composed(wording: Wording, values: Mapping[str, str], *, channel: str) -> Composed:
-    """Put the values into a text and count its parts."""
-    text = filled(wording.body, values)
+    """Put the values into a text and count its parts; whoever has no link is asked nothing."""
+    body = _unlinked(wording.body) if values.get("link") == "" else wording.body
+    text = filled(body, values)
     parts = len(segments(text).parts) if channel == Channel.SMS else 1
     return Composed(filled(wording.subject, values)[:300], text, parts)
+
+
+@lru_cache(maxsize=1000)  # templates are few
+def _unlinked(body: str) -> str:
+    return without(body, "link") or body
 
 
 def worded(

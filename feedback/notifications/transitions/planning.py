@@ -83,8 +83,9 @@ def _is_overtaken(batch: Announcement) -> bool:
 
 
 def _invite(batch: Announcement, wanted: list[Recipient], *, now: datetime) -> dict[int, int]:
-    """Invite those who are told of a fix to rate it; their invitations by customer."""
+    """Invite those who are told of a fix, and may be asked, to rate it; by customer."""
     if batch.reason not in RATED or batch.event is None:
         return {}
     ids = [who.customer_id for who in wanted]
-    return surveys.invite(event=batch.event, customer_ids=ids, now=now)
+    unasked = {who.customer_id: who.unasked for who in wanted if who.unasked}
+    return surveys.invite(event=batch.event, customer_ids=ids, unasked=unasked, now=now)

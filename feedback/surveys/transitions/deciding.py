@@ -5,13 +5,12 @@ from datetime import datetime, timedelta
 
 from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
 
-from complaints.customers.consent import OptOut, Purpose
 from complaints.customers.models import Customer
-from complaints.customers.numbers.models import own_among
 from feedback.surveys.models import Invitation
 from feedback.surveys.quarantine import Other, is_blocked
 from feedback.surveys.states import ASKED, Skip, State
 from feedback.surveys.transitions.versions import version_in_force
+from feedback.surveys.unasked import unasked
 
 TOO_LATE = timedelta(days=3)  # after its time, as when nothing ran meanwhile
 
@@ -31,17 +30,12 @@ def take_due(*, limit: int, now: datetime) -> tuple[list[Invitation], int]:
     ids = sorted({one.customer_id for one in taken})
     locked = Customer.objects.select_for_update().filter(pk__in=ids).order_by("pk")
     customers = {customer.pk: customer for customer in locked}
-    refused = set(
-        OptOut.objects.of(Purpose.SURVEY)
-        .filter(customer__in=ids)
-        .values_list("customer", flat=True)
-    )
-    others, own = others_of(ids, now=now), own_among(ids)
+    others, never = others_of(ids, now=now), unasked(ids)
     asked: list[Invitation] = []
     for one in taken:
         one.customer = customers[one.customer_id]
         mine = [other for pk, other in others.get(one.customer_id, {}).items() if pk != one.pk]
-        one.skipped = _why_not(one, mine, refused, own, now=now)
+        one.skipped = _why_not(one, mine, never.get(one.customer_id), now=now)
         one.state = State.SKIPPED if one.skipped else State.QUEUED
         if not one.skipped:
             asked.append(one)
@@ -68,8 +62,7 @@ def others_of(ids: Collection[int], *, now: datetime) -> dict[int, dict[int, Oth
 def _why_not(
     one: Invitation,
     others: Collection[Other],
-    refused: Collection[int],
-    own: Collection[int],
+    never: Skip | None,
     *,
     now: datetime,
 ) -> str:
@@ -77,8 +70,8 @@ def _why_not(
     checks = (
         (Skip.SWITCHED_OFF, not survey.active),
         (Skip.LATE, one.due_at < now - TOO_LATE),
-        (Skip.EMPLOYEE, customer.pk in own),
-        (Skip.OPTED_OUT, customer.pk in refused),
+        (Skip.EMPLOYEE, never == Skip.EMPLOYEE),
+        (Skip.OPTED_OUT, never == Skip.OPTED_OUT),
         (Skip.NO_CONTACT, not customer.phone and not customer.email),
         (Skip.ROAMING, one.touch is not None and one.touch.roaming),
         (

@@ -1,6 +1,6 @@
 """Inviting those who are told of a fix: the message tells and asks in one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,36 +9,47 @@ from django.db.models import Q
 
 from feedback.surveys.catalogue import Survey, Trigger
 from feedback.surveys.models import Invitation
-from feedback.surveys.states import State
+from feedback.surveys.states import Skip, State
 from feedback.surveys.transitions.versions import provide_packaged, version_in_force
 from spots.cases.models import Case, Event
 
 
-def invite(*, event: Event, customer_ids: Collection[int], now: datetime) -> dict[int, int]:
+def invite(
+    *,
+    event: Event,
+    customer_ids: Collection[int],
+    unasked: Mapping[int, Skip],
+    now: datetime,
+) -> dict[int, int]:
     """
     Invite customers to rate a fix, and return the invitation of each by customer.
 
-    One who was invited already keeps the invitation they have. Nobody who is told is left out:
-    quarantine and sample are of surveys that write by themselves.
+    One who was invited already keeps the invitation they have. Quarantine and sample are of surveys
+    that write by themselves: of those who are told, only the unasked are left out.
+
+    unasked  customers who are not asked, and why; that is kept
     """
     survey = _survey_of_fixes(event.case, now=now)
     version = version_in_force(survey.pk, now=now)
-    alike = Invitation(
-        survey=survey,
-        version=version,
-        occasion=f"event:{event.pk}",
-        touch_point=Trigger.FIXED,
-        state=State.QUEUED,
-        event=event,
-        created_at=now,
-        due_at=now,
-        expires_at=now + timedelta(days=survey.valid_days),
+    alike: dict[str, Any] = {
+        "survey": survey,
+        "version": version,
+        "occasion": f"event:{event.pk}",
+        "touch_point": Trigger.FIXED,
+        "event": event,
+        "created_at": now,
+        "due_at": now,
+        "expires_at": now + timedelta(days=survey.valid_days),
         **snapshot(event.case),
-    )
-    _insert(alike, customer_ids)
+    }
+    asked = [one for one in customer_ids if one not in unasked]
+    _insert(Invitation(state=State.QUEUED, **alike), asked)
+    for why in set(unasked.values()):
+        theirs = [one for one in customer_ids if unasked.get(one) == why]
+        _insert(Invitation(state=State.SKIPPED, skipped=why, **alike), theirs)
     invited = Invitation.objects.filter(
-        event=event, touch_point=Trigger.FIXED, customer__in=customer_ids
-    )
+        event=event, touch_point=Trigger.FIXED, customer__in=asked
+    ).exclude(state=State.SKIPPED)
     return dict(invited.values_list("customer_id", "pk"))
 
 
