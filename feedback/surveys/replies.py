@@ -17,19 +17,31 @@ _NUMBERS: Mapping[str, int] = {
                 "три тройка three",
                 "четыре четверка four",
                 "пять пятерка five",
-                "шесть six",
-                "семь seven",
-                "восемь eight",
-                "девять nine",
-                "десять ten",
+                "шесть шестерка six",
+                "семь семерка seven",
+                "восемь восьмерка eight",
+                "девять девятка nine",
+                "десять десятка ten",
             )
         )
         for word in words.split()
     },
 }
-_STOP = frozenset({"стоп", "stop", "отписаться", "отпишите", "unsubscribe", "хватит"})
+_STOP = frozenset(
+    {
+        *("стоп", "отписаться", "отписка", "отпишите", "отказ", "хватит"),
+        *("stop", "stopall", "unsubscribe", "quit"),
+    }
+)
+# Said with it, and changing nothing: "Stop all, please".
+_BESIDE_STOP = frozenset(
+    {
+        *("смс", "sms", "опрос", "опросы", "рассылка", "рассылку", "рассылки", "все", "меня"),
+        *("пожалуйста", "all", "me", "please", "surveys"),
+    }
+)
 _YES = frozenset({"да", "yes", "y", "ага", "конечно"})
-_NO = frozenset({"нет", "no", "n", "не"})
+_NO = frozenset({"нет", "no", "n", "неа"})
 MOST_WORDS = 6  # of a score or a choice: in a sentence a number counts days, or neighbours
 _OUT_OF = frozenset({"из", "of", "out"})
 _TOKEN = re.compile(r"-?\d+|[^\W\d_]+")
@@ -68,11 +80,12 @@ def heard(text: str, question: Question) -> Heard:
 
 
 def asks_to_stop(text: str) -> bool:
-    """Say whether a text is nothing but STOP, in either alphabet or in a mixture."""
+    """Say whether a text is nothing but STOP and politeness, in either alphabet or a mixture."""
     tokens = _tokens(text)
-    if len(tokens) != 1:
+    wanted = [word for word in tokens if word not in _BESIDE_STOP]
+    if len(wanted) != 1 or tokens[0] != wanted[0]:
         return False
-    word = tokens[0]
+    word = wanted[0]
     return word in _STOP or word.translate(_LOOKALIKES) in _LOOKING_LIKE_STOP
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.notifications.templates.segments import Encoding, segments
+from feedback.notifications.templates.segments import Encoding, letters, segments
 
 LETTERS = st.text(st.sampled_from("aя€[ \n😀@~é"), max_size=500)
 
@@ -84,3 +84,7 @@ def test_no_part_ends_within_a_letter(text):
 def test_a_text_of_more_than_255_parts_is_refused():
     with pytest.raises(ValueError, match="256 parts"):
         segments("я" * (67 * 255 + 1))
+
+
+def test_an_escape_that_the_extension_does_not_know_is_the_basic_letter():
+    assert letters(b"a\x1bab\x1b\x1b", data_coding=0) == "aab "

@@ -99,8 +99,9 @@ def letters(octets: bytes, *, data_coding: int) -> str:
         if code == _ESCAPE and not escaped:
             escaped = True
             continue
-        known = bytes([_ESCAPE, code]) if escaped else bytes([code])
-        text.append(_LETTERS.get(known, ""))
+        alone = _LETTERS.get(bytes([code]), " ")
+        # what the extension table has no letter for is shown by the basic one (6.2.1.1)
+        text.append(_LETTERS.get(bytes([_ESCAPE, code]), alone) if escaped else alone)
         escaped = False
     return "".join(text)
 

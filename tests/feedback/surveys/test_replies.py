@@ -25,6 +25,8 @@ CHOICE, SEVERAL = (Question(1, kind, {}, OPTIONS) for kind in (Kind.CHOICE, Kind
         ("9 из 10", 9),
         ("10 из 10", 10),
         ("9/10", 9),
+        ("твёрдая девятка", 9),
+        ("Десятка!", 10),
         ("оценка 9, спасибо", 9),
         ("9 9", 9),
         ("NINE", 9),
@@ -48,7 +50,8 @@ def test_a_score_outside_the_scale_is_not_understood():
 
 
 @pytest.mark.parametrize(
-    ("text", "score"), [("Да", 1), ("нет.", 0), ("yes", 1), ("1", 1), ("0", 0), ("да нет", None)]
+    ("text", "score"),
+    [("Да", 1), ("нет.", 0), ("yes", 1), ("1", 1), ("0", 0), ("да нет", None), ("не знаю", None)],
 )
 def test_yes_and_no(text, score):
     assert heard(text, YES_NO) == (Heard(Said(score)) if score is not None else Heard())
@@ -62,7 +65,19 @@ def test_options_are_named_by_number():
 
 
 @pytest.mark.parametrize(
-    "text", ["STOP", "стоп", "Стоп!", " СТОП. ", "CTOП", "cтoп", "Unsubscribe"]
+    "text",
+    [
+        "STOP",
+        "стоп",
+        "Стоп!",
+        " СТОП. ",
+        "CTOП",
+        "cтoп",
+        "Unsubscribe",
+        "Стоп, пожалуйста",
+        "STOP ALL",
+        "Отпишите меня",
+    ],
 )
 def test_stop_is_understood_at_any_question(text):
     assert asks_to_stop(text)
@@ -71,10 +86,9 @@ def test_stop_is_understood_at_any_question(text):
 
 
 def test_a_sentence_about_stopping_is_a_comment():
-    text = "Связь пропадает на остановке, стоп-сигнал какой-то"
-
-    assert not asks_to_stop(text)
-    assert heard(text, TEXT) == Heard(Said(), words=text)
+    for text in ("Связь пропадает на остановке, стоп-сигнал какой-то", "Стоп-кран", "Меня всё", ""):
+        assert not asks_to_stop(text)
+        assert heard(text, TEXT) == (Heard(Said(), words=text) if text else Heard())
 
 
 @given(st.text(max_size=200))
