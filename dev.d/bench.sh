@@ -41,7 +41,8 @@ benches() {
 ./dev bench import         a person's file of a million complaints, beside bare COPY; --rows=100000
 ./dev bench geocode        how long an address takes with a million houses in the registry
 ./dev bench once           sixteen senders, the same ten thousand complaints, a server killed meanwhile
-./dev bench answers        customers who answer surveys all at once, on the page and by text, beside bare INSERTs
+./dev bench answers        customers who answer surveys all at once, on the page and by text, beside bare INSERTs;
+                           --month=215000: after a month of so many, and how fast the board is with them
 ./dev bench messages       how fast customers are told, beside bare COPY and a bare SMPP client, and whether
                            each is told once while workers are killed; --customers=200000 takes longer
 ./dev bench faults         5,000 are told while workers are killed, Redis and PostgreSQL restarted, and the

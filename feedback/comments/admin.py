@@ -22,6 +22,7 @@ from complaints.customers.personal import scrubbed
 from complaints.customers.reader import name_of, reader_of, walls_of
 from feedback.comments import transitions
 from feedback.comments.badges import alarm_badges
+from feedback.comments.drivers import DAYS, drivers_of
 from feedback.comments.labels import SAID_ALARMS, Topic
 from feedback.comments.models import Comment
 from feedback.surveys.wording import spot_link
@@ -51,6 +52,7 @@ class CommentAdmin(ReadOnlyAdmin):
     """What customers say, newest first: about what, and how alarming; people correct it."""
 
     change_form_template = "admin/feedback/comment/change_form.html"
+    list_before_template = "admin/feedback/comment/drivers.html"
     list_display = ("at", "text", "topic", "alarms_shown", "spot", "sorted_how")
     list_filter = ("topic", ("corrected_by", EmptyFieldListFilter))
     list_per_page = 50
@@ -82,6 +84,14 @@ class CommentAdmin(ReadOnlyAdmin):
 
     def has_work_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("feedback.work_followup")
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        more = {
+            "drivers": drivers_of(self.get_queryset(request), now=timezone.now()),
+            "drivers_days": DAYS,
+        }
+        response: HttpResponse = super().changelist_view(request, {**(extra_context or {}), **more})
+        return response
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Aggregate, Count, F, FloatField, Q, QuerySet
+from django.db.models.functions import Extract
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -87,6 +88,7 @@ class Came:
     in_time: int
     saved: int
     not_reached: int
+    hours: float  # from opened to closed, of half of them at most
     days: int = LOOKS_BACK.days
 
     @property
@@ -94,12 +96,20 @@ class Came:
         return 100 * self.in_time / self.closed
 
 
+class _Middle(Aggregate):
+    function = "percentile_cont"
+    template = "percentile_cont(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = FloatField()
+
+
 def came(rows: FollowUpQuerySet, *, now: datetime) -> Came | None:
     """Return what came of the follow-ups closed in the last days; None: none was; one query."""
+    took = Extract(F("closed_at") - F("opened_at"), "epoch") / 3600.0
     counts = rows.filter(closed_at__gt=now - LOOKS_BACK, closed_at__lte=now).aggregate(
         closed=Count("pk"),
         in_time=Count("pk", filter=Q(late_at=None)),
         saved=Count("pk", filter=Q(outcome=Outcome.SAVED)),
         not_reached=Count("pk", filter=Q(outcome=Outcome.NOT_REACHED)),
+        hours=_Middle(took),
     )
     return Came(**counts) if counts["closed"] else None

@@ -23,6 +23,7 @@ from feedback.comments.models import Comment
 from feedback.insights import transitions
 from feedback.insights.board import BoardForm, columns
 from feedback.insights.forms import MoveForm, RaiseForm, departments
+from feedback.insights.measuring import DAYS, loop_of
 from feedback.insights.models import Insight, InsightQuerySet
 from feedback.insights.states import WAITING
 from spots.cases.wording import moment
@@ -82,6 +83,8 @@ class InsightAdmin(ReadOnlyAdmin):
             "title": _("Insights"),
             "form": form,
             "columns": columns(rows, request),
+            "loop": loop_of(rows, now=timezone.now()),
+            "loop_days": DAYS,
             "may_raise": request.user.has_perm("feedback.raise_insight"),
         }
         return TemplateResponse(request, "admin/feedback/insight/board.html", page)

@@ -1,10 +1,17 @@
-"""One page for a manager: a unit, its parts, its teams, each with what became of its work."""
+"""
+One page for a manager: a unit, its parts, its teams, each with what became of its work, and with
+what the customers say whom it served.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
+from feedback.models import Answer
+from feedback.surveys.board import SCORED, scores_of
+from feedback.surveys.scores import Csat, Nps
 from heatmaps_project.accounts.units.tree import Node, Tree
 from heatmaps_project.supervision import figures
 from heatmaps_project.supervision.flow import flow
@@ -23,6 +30,8 @@ class Tally:
     fixed: int = 0
     in_a_day: Share = field(default=NOTHING)
     kept: Share = field(default=NOTHING)
+    nps: Nps = field(default_factory=Nps)
+    csat: Csat = field(default_factory=Csat)
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
@@ -32,6 +41,8 @@ class Tally:
             self.fixed + other.fixed,
             self.in_a_day + other.in_a_day,
             self.kept + other.kept,
+            self.nps + other.nps,
+            self.csat + other.csat,
         )
 
 
@@ -56,14 +67,15 @@ class Managed:
 
 
 def tallies(scope: Scope) -> dict[int | None, Tally]:
-    """Return what became of each team's work, and of that of no team (None); four queries."""
+    """Return what became of each team's work, and of that of no team (None); five queries."""
     happened, kept = flow(scope), figures.kept(scope)
     now_open = dict(scope.spots.working().values_list("team").annotate(Count("pk")))
     missed = dict(scope.missed.values_list("case__team").annotate(Count("pk")))
     by_team: dict[int | None, Share] = {}
     for (team, _target), share in kept.items():
         by_team[team] = by_team.get(team, NOTHING) + share
-    teams = {*now_open, *missed, *happened.of_team, *by_team}
+    said = _said(scope)
+    teams = {*now_open, *missed, *happened.of_team, *by_team, *said}
     return {
         team: Tally(
             now_open.get(team, 0),
@@ -71,9 +83,23 @@ def tallies(scope: Scope) -> dict[int | None, Tally]:
             *happened.of_team.get(team, (0, 0)),
             happened.in_a_day_of.get(team, NOTHING),
             by_team.get(team, NOTHING),
+            *said.get(team, (Nps(), Csat())),
         )
         for team in teams
     }
+
+
+def _said(scope: Scope) -> dict[int | None, tuple[Nps, Csat]]:
+    """
+    Return the scores that customers gave, by the team that served them then: of their case, else of
+    the agent whom they talked to. An agent of several teams counts for the one that is oldest.
+    """
+    answers = Answer.objects.counted().within(scope.walls)
+    given = answers.filter(at__gte=scope.since(), at__lte=scope.now)
+    of_agent = Team.objects.filter(members=OuterRef("invitation__agent")).order_by("pk")
+    served = Coalesce("invitation__team", Subquery(of_agent.values("pk")[:1]))
+    rows = given.values(by=served).annotate(**SCORED).order_by("by")
+    return {row["by"]: scores_of(row) for row in rows}
 
 
 def managed(

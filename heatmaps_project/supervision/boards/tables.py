@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints.table_files import moment_cell
 from complaints.xlsx import Cell
+from feedback.surveys.board_table import estimate_cells, estimate_titles
 from heatmaps_project.supervision.boards.definitions import Judged
 from heatmaps_project.supervision.boards.managing import Managed
 from heatmaps_project.supervision.boards.morning import AtRisk, Queue
@@ -72,10 +73,16 @@ def of_manager(managed: Managed) -> Lines:
         *(_("unit or team"), _("open now"), _("missed now"), _("opened"), _("fixed")),
         *share_titles(_("within a day")),
         *share_titles(_("promises kept")),
+        *(*estimate_titles("NPS"), _("answers, NPS"), *estimate_titles("CSAT, %")),
+        _("answers, CSAT"),
     ]
     for name, tally in ((_("in all"), managed.whole), *((o.name, o.tally) for o in managed.lines)):
         counts = (tally.open, tally.missed, tally.opened, tally.fixed)
-        yield [name, *counts, *share_cells(tally.in_a_day), *share_cells(tally.kept)]
+        said = (
+            *(*estimate_cells(tally.nps.estimate), tally.nps.answered),
+            *(*estimate_cells(tally.csat.estimate), tally.csat.answered),
+        )
+        yield [name, *counts, *share_cells(tally.in_a_day), *share_cells(tally.kept), *said]
 
 
 def of_quality(quality: Quality) -> Lines:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from feedback.comments import transitions as comments
 from feedback.followups import transitions
+from feedback.followups.queue import Came, came
 from feedback.followups.states import Outcome
 from feedback.models import AlarmRule, Comment, FollowUp, FollowUpStep
 from tests.factories import (
@@ -189,6 +190,23 @@ def test_the_page_of_a_follow_up_tells_what_was_said_and_moves_it(signed_in):
     assert "9161234512" not in page
     row.refresh_from_db()
     assert (row.state, row.outcome) == ("closed", "explained")
+
+
+def test_the_inner_loop_is_measured_from_the_alarm_to_its_end():
+    by = make_user("dispatcher")
+    for hours in (2, 4, 30):
+        row = make_followup()
+        transitions.close(
+            followup_id=row.pk,
+            outcome=Outcome.SAVED,
+            note="…",
+            by=by,
+            now=NOW + timedelta(hours=hours),
+        )
+
+    found = came(FollowUp.objects.all(), now=NOW + timedelta(hours=31))
+
+    assert found == Came(closed=3, in_time=2, saved=3, not_reached=0, hours=4.0)
 
 
 def test_a_follow_up_behind_a_wall_is_not_moved(client):

@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from complaints.customers.consent import OptOut
 from feedback.insights import transitions
+from feedback.insights.measuring import Loop, loop_of
 from feedback.models import Insight, InsightStep, Message
+from feedback.surveys.scores import Csat
 from spots.models import Letter
 from tests.factories import (
     NOW,
@@ -121,6 +124,27 @@ def test_what_is_not_allowed_is_refused(role, move, said):
 
     with pytest.raises(transitions.RefusedError):
         getattr(transitions, move)(insight_id=row.pk, by=make_user(role), now=LATER, **said)
+
+
+def test_the_outer_loop_is_measured_from_the_wish_to_who_heard_of_it(signed_in):
+    by = make_user("supervisor")
+    for answered in (True, False):
+        row = raised(crm_id=f"one-{answered}", email="a@example.org" if answered else "")
+        end = transitions.finish if answered else transitions.decline
+        at = NOW + timedelta(days=2 if answered else 6)
+        end(insight_id=row.pk, answer="Тариф есть.", by=by, now=at)
+    make_insight()
+    make_insight(raised_at=NOW - timedelta(days=200))
+    Message.objects.filter(reason="insight", customer__email="a@example.org").update(
+        state="delivered"
+    )
+
+    found = loop_of(Insight.objects.all(), now=NOW + timedelta(days=7))
+
+    assert found == Loop(3, 2, 1, 1, 4.0, Csat(1, 2))
+    with time_machine.travel(NOW + timedelta(days=7), tick=False):
+        page = signed_in(by).get(BOARD).content.decode()
+    assert "узнали 1 из 2" in page
 
 
 def test_each_votes_once_and_may_take_it_back(signed_in):

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from complaints.customers.walls import NO_WALLS
+from feedback.surveys.scores import Csat
 from heatmaps_project.accounts.units.reading import tree
 from heatmaps_project.models import Unit
 from heatmaps_project.supervision.boards import managing, morning, quality, wall
@@ -19,13 +20,14 @@ from heatmaps_project.supervision.boards.rows import rows
 from heatmaps_project.supervision.flow import flow
 from heatmaps_project.supervision.scope import Scope
 from heatmaps_project.supervision.shares import Share
-from spots.models import Clock, Event, Membership
+from spots.models import Clock, Event, Membership, Team
 from tests.factories import (
     NOW,
     make_answer,
     make_brand,
     make_complaint,
     make_customer,
+    make_fixed_spot,
     make_invitation,
     make_policy,
     make_region,
@@ -179,6 +181,23 @@ def test_a_manager_goes_down_six_levels_and_each_counts_a_team_once():
     assert [line.name for line in top.lines] == ["level 0", "Nobodys"]
     assert {line.name: line.tally.opened for line in found[5].lines} == {"Far": 1, "Near": 2}
     assert found[5].whole.in_a_day == Share(3, 3)
+
+
+def test_what_customers_say_is_counted_in_the_unit_that_served_them_and_in_all_above_it():
+    units = six_levels()
+    far = Team.objects.get(name="Far")
+    agent = make_user("agent")
+    far.members.add(agent)
+    case = make_fixed_spot(make_customer(), team=far)
+    make_answer(2, invitation=make_invitation(case=case, customer=make_customer()))
+    touched = make_invitation(customer=make_customer(), team=None, agent=agent)
+    make_answer(5, invitation=touched)
+    make_answer(1, invitation=make_invitation(customer=make_customer(segment="employee")))
+
+    tallied, names = managing.tallies(scope()), managing.team_names()
+
+    found = [managing.managed(tree(), unit.pk, tallied, names).whole for unit in units]
+    assert [one.csat for one in found] == [Csat(1, 2)] * 6
 
 
 def test_tallies_add_up():
