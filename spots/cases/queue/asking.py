@@ -22,6 +22,12 @@ def in_state(chosen: str, reader: int | None) -> Q:
     return Q(state__in={"watched": WATCHED, "ended": ENDED}.get(chosen, WORKING))
 
 
+def shows_ended(query: str) -> bool:
+    """Whether a query string asks for cases that have ended, too."""
+    chosen = dict(_known(query)).get("state")
+    return chosen in {"all", "ended", *ENDED}
+
+
 def of_whom(chosen: str, reader: int | None) -> Q:
     wanted = {
         "me": Q(engineer=reader),

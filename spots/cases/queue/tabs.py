@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from complaints.customers.reader import reader_of
 from spots.cases.queue import live
-from spots.cases.queue.asking import cleaned, condition
+from spots.cases.queue.asking import cleaned, condition, shows_ended
 from spots.cases.queue.filters import TeamFilter
 from spots.cases.queue.looks import address, asked_look
 from spots.cases.queue.models import SavedView
-from spots.cases.states import Permission
+from spots.cases.states import WATCHED, WORKING, Permission
 
 CALLED = "mine=called&state=all"
 VIEWS = (  # everybody's; every other is saved by somebody
@@ -27,6 +28,8 @@ VIEWS = (  # everybody's; every other is saved by somebody
     (pgettext_lazy("queue", "Fixed"), "state=watched"),
     (gettext_lazy("I am called"), CALLED),
 )
+# In two parts, as the indexes are: all in one, every case that ever was would be looked at.
+_NOT_ENDED = Q(state__in=WORKING) | Q(state__in=WATCHED)
 MOST = 40  # saved views above one queue
 
 
@@ -111,13 +114,30 @@ def _counted(
     seen: QuerySet[Any], queries: list[str], reader: int | None
 ) -> tuple[dict[str, int], int]:
     """How many cases each query shows, and the last event's number, in one query."""
-    wanted = sorted(set(queries))
-    counts = seen.order_by().aggregate(
-        newest=Max(live.newest()),
-        **{
-            f"view_{i}": Count("pk", filter=condition(query, reader) or None)
-            for i, query in enumerate(wanted)
-        },
+    wanted = {f"view_{i}": query for i, query in enumerate(sorted(set(queries)))}
+    # What has ended is years of cases: only views that ask for it look there, each for its own.
+    counts = (
+        seen.order_by()
+        .filter(_NOT_ENDED)
+        .aggregate(
+            newest=_told_with(live.newest()),
+            **{
+                name: _told_with(_number(seen.filter(condition(query, reader))))
+                if shows_ended(query)
+                else Count("pk", filter=condition(query, reader))
+                for name, query in wanted.items()
+            },
+        )
     )
-    by_query = {query: counts[f"view_{i}"] for i, query in enumerate(wanted)}
-    return by_query, counts["newest"] or 0
+    return {query: counts[name] or 0 for name, query in wanted.items()}, counts["newest"] or 0
+
+
+def _number(rows: QuerySet[Any]) -> Subquery:
+    """How many rows there are; none at all of none."""
+    all_together = rows.order_by().annotate(all=Value(1)).values("all")
+    return Subquery(all_together.annotate(n=Count("pk")).values("n"))
+
+
+def _told_with(one: Subquery) -> Coalesce:
+    """One value beside what is counted of rows, even if there are none."""
+    return Coalesce(Max(one), one)

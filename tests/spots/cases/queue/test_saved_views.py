@@ -4,7 +4,7 @@ import pytest
 
 from spots.cases.queue.looks import order_named, order_placed
 from spots.models import ChosenColumns, SavedView
-from tests.factories import make_brand, make_spot, make_team, make_user
+from tests.factories import NOW, make_brand, make_event, make_spot, make_team, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +42,40 @@ def test_each_tab_counts_the_spots_that_it_shows_and_none_behind_a_wall(signed_i
     assert (counts["Mine"], counts["My teams'"], counts["Nobody's"]) == (1, 1, 1)
     assert counts["Burning"] == 1
     assert len(client.get(f"{QUEUE}?band=1").context["cl"].result_list) == counts["Burning"]
+
+
+def test_a_tab_counts_what_has_ended_where_its_view_asks_for_that(signed_in):
+    for state in ("accepted", "fixed", "closed", "closed", "dismissed"):
+        make_spot(state=state, fixed_at=NOW if state in ("fixed", "closed") else None, band=2)
+    make_spot(brand=make_brand("other"), state="closed", fixed_at=NOW)
+    client = signed_in(make_user("engineer", language="en"))
+    queries = {
+        "Over": "state=ended",
+        "Closed": "state=closed",
+        "All": "state=all&band=2",
+        "Tested": "state=watched&band=2",
+        "None": "state=all&band=1",
+    }
+    for name, query in queries.items():
+        save(client, name, query)
+
+    counts = tabs(client)
+
+    assert [counts[name] for name in queries] == [3, 2, 5, 1, 0]
+    for name, query in queries.items():
+        found = client.get(f"{QUEUE}?{query}").context["cl"].result_list
+        assert len(found) == counts[name]
+
+
+def test_where_no_spot_is_in_work_the_tabs_know_the_last_event_all_the_same(signed_in):
+    event = make_event(make_spot(state="closed", fixed_at=NOW))
+    client = signed_in(make_user("engineer", language="en"))
+    save(client, "Over", "state=ended")
+
+    answer = client.get(QUEUE)
+
+    assert answer.context["newest"] == event.pk
+    assert (tabs(client)["In work"], tabs(client)["Over"]) == (0, 1)
 
 
 def test_a_saved_view_keeps_what_the_queue_knows_alone(signed_in):
