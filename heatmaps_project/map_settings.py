@@ -19,7 +19,7 @@ IN_MEMORY: dict[str, Any] = {"BACKEND": "django.core.cache.backends.locmem.LocMe
 _TILE_CACHE_URL = os.environ.get("TILE_CACHE_URL", "")
 TILE_CACHE: dict[str, Any] = (
     {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "heatmaps_project.redis_cache.KeptClientCache",
         "LOCATION": _TILE_CACHE_URL,
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }

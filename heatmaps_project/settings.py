@@ -181,6 +181,7 @@ TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))  # in front, each 
 REVEAL_QUOTA_PER_HOUR = int(os.environ.get("REVEAL_QUOTA_PER_HOUR", "30"))
 # lookups of one person within an hour: many more than the busiest agent has callers
 LOOKUP_QUOTA_PER_HOUR = int(os.environ.get("LOOKUP_QUOTA_PER_HOUR", "300"))
+SESSION_ENGINE = "heatmaps_project.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True

@@ -7,6 +7,9 @@ from django.contrib.auth.backends import ModelBackend
 from heatmaps_project.accounts.models import User
 from heatmaps_project.accounts.roles import PERMISSIONS
 
+# Written once: every request of the staff reads its user.
+_READ = f"SELECT * FROM {User._meta.db_table} WHERE id = %s"
+
 
 class RoleBackend(ModelBackend):
     """
@@ -14,6 +17,10 @@ class RoleBackend(ModelBackend):
 
     There are no others: Django's own, of users and groups, can be given on no page.
     """
+
+    def get_user(self, user_id: Any) -> User | None:
+        found = list(User.objects.raw(_READ, [user_id]))
+        return found[0] if found and self.user_can_authenticate(found[0]) else None
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         if obj is not None or not isinstance(user_obj, User) or not user_obj.is_active:

@@ -1,7 +1,5 @@
 """The map page and what it draws, tiles and a view's spots: each within the reader's walls."""
 
-import hashlib
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -12,10 +10,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
-from django.utils.http import quote_etag
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from complaints.customers.reader import reader_of, walls_of
@@ -27,6 +22,7 @@ from spots.maps.geojson import spots_within
 from spots.maps.grid import NoSuchTileError, Tile
 from spots.maps.kept import body_of, named
 from spots.maps.searching import found
+from spots.maps.tile_answers import tile_answer
 from spots.maps.tiles import base_tile
 from spots.network.models import Technology
 
@@ -50,21 +46,19 @@ may_see_map = permission_required("spots.view_spot", raise_exception=True)
 
 @require_safe
 @may_see_map
-@gzip_page
 def base_map_tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
-    return _tile_answer(request, partial(base_tile, _tile(z, x, y)), age=BASE_TILE_AGE)
+    return tile_answer(request, partial(base_tile, _tile(z, x, y)), age=BASE_TILE_AGE)
 
 
 @require_safe
 @may_see_map
-@gzip_page
 def data_map_tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
     tile, form = _tile(z, x, y), TileForm(request.GET)
     if not form.is_valid():
         return JsonResponse(form.errors, status=400)
     asked = form.asked(walls=walls_of(request), now=timezone.now())
     wanted = named(tile, asked, layers=form.layers_for(request.user))
-    return _tile_answer(request, partial(body_of, wanted), age=DATA_TILE_AGE, etag=wanted.etag)
+    return tile_answer(request, partial(body_of, wanted), age=DATA_TILE_AGE, etag=wanted.etag)
 
 
 @require_safe
@@ -137,17 +131,3 @@ def _tile(z: int, x: int, y: int) -> Tile:
         return Tile(z, x, y)
     except NoSuchTileError as error:
         raise Http404 from error
-
-
-def _tile_answer(
-    request: HttpRequest, make: Callable[[], bytes], *, age: int, etag: str | None = None
-) -> HttpResponse:
-    """A tile by its name, or a digest of it if it has none; 304 where the browser has that."""
-    body = make() if etag is None else None
-    quoted = quote_etag(etag or hashlib.sha256(body or b"").hexdigest()[:32])
-    answer = get_conditional_response(request, etag=quoted) or HttpResponse(
-        make() if body is None else body, content_type="application/vnd.mapbox-vector-tile"
-    )
-    answer.headers["ETag"] = quoted
-    answer.headers["Cache-Control"] = f"private, max-age={age}"
-    return answer

@@ -313,9 +313,14 @@ def test_a_tile_is_sent_packed_to_who_can_unpack_it(planner):
     packed = planner.get(URL, headers={"Accept-Encoding": "gzip"})
     again = planner.get(URL, headers={"Accept-Encoding": "gzip", "If-None-Match": packed["ETag"]})
 
+    unwanted = planner.get(URL, headers={"Accept-Encoding": "br, gzip;q=0"})
+
     assert gzip.decompress(packed.content) == plain.content
     assert len(packed.content) < len(plain.content)
     assert again.status_code == 304
+    assert unwanted.content == plain.content
+    assert {one["Vary"] for one in (plain, packed, again)} == {plain["Vary"]}
+    assert "Accept-Encoding" in plain["Vary"]
 
 
 @pytest.mark.django_db
