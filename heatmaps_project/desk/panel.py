@@ -140,4 +140,5 @@ def act(request: HttpRequest, token: str, one: Pass) -> HttpResponse:
         "refusal": refusal,
         "telling": views.told(done) if done else None,
     }
-    return render(request, "desk/panel_done.html", context)
+    response = render(request, "desk/panel_done.html", context)
+    return views.keeping_typed(response) if refusal else response

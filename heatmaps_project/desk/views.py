@@ -164,9 +164,13 @@ def act(request: HttpRequest) -> HttpResponse:
             "telling": told(done) if done else None,
         },
     )
-    if refusal:  # what was filled in stays on the page
-        response["HX-Retarget"], response["HX-Reswap"] = "#refused", "innerHTML"
-    return response
+    return keeping_typed(response) if refusal else response
+
+
+def keeping_typed(refused: HttpResponse) -> HttpResponse:
+    """Let a refusal be shown in the form, beside what was filled in."""
+    refused["HX-Retarget"], refused["HX-Reswap"] = "#refused", "innerHTML"
+    return refused
 
 
 def _done(request: HttpRequest, given: dict[str, Any]) -> LookupOutcome:

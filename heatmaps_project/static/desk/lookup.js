@@ -34,11 +34,32 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest(".lookup-copy");
     if (button) copy(button);
-    // In the panel, which has no htmx, the link loads it anew.
-    if (window.htmx && event.target.closest(".lookup-next") && document.getElementById("id_asked")) {
+    if (event.target.closest(".lookup-next") && document.getElementById("id_asked")) {
       event.preventDefault();
       nextCaller();
     }
+  });
+
+  // What did not get through takes nothing away that was typed. Whoever is signed out gets another
+  // page than the one awaited; of an expired panel, or without a connection, there is none.
+  const placeOf = (target) => {
+    const act = target.closest(".lookup-act");
+    if (act) return { id: "done", place: act.querySelector("#refused") };
+    if (target.id === "answer" || target.matches(".lookup-form")) {
+      return { id: "answer", place: document.getElementById("answer") };
+    }
+    return null;
+  };
+  const tell = (place) => place.replaceChildren(document.getElementById("failed").content.cloneNode(true));
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const awaited = placeOf(event.target);
+    if (!awaited || event.detail.serverResponse.includes(`id="${awaited.id}"`)) return;
+    event.detail.shouldSwap = false;
+    tell(awaited.place);
+  });
+  document.addEventListener("htmx:sendError", (event) => {
+    const awaited = placeOf(event.target);
+    if (awaited) tell(awaited.place);
   });
 
   // By the key's place, so that they are the same with Russian letters on.

@@ -234,6 +234,12 @@ def test_what_is_refused_leaves_what_was_typed(page):
 
     page.wait_for_selector("text=The caller's phone is needed")
     assert page.input_value("[name=text]") == "Нет связи"
+    page.context.set_offline(True)
+    page.keyboard.press("Alt+s")
+    page.wait_for_selector("text=This did not get through")
+    page.context.set_offline(False)
+    page.complaints.clear()  # the browser's own, of the lost connection
+    assert page.input_value("[name=text]") == "Нет связи"
     assert "Attached" in attach_by_phone(page, "8 926 000 00 02")
 
 
@@ -248,8 +254,7 @@ def test_the_map_of_the_last_caller_is_gone_with_the_answer(page):
     page.wait_for_timeout(300)  # a map that was left behind would raise: see the fixture
 
 
-@pytest.mark.usefixtures("_town")
-def test_the_panel_attaches_and_goes_on_to_the_next_caller(page):
+def open_panel(page: Page) -> None:
     crm = make_api_client("crm", frame_ancestors="https://crm.example.org")
     one = panel.Pass(crm, "ivanova", make_brand().pk, "en")
     address = panel.address_of(one, until=timezone.now() + timedelta(minutes=5))
@@ -258,9 +263,19 @@ def test_the_panel_attaches_and_goes_on_to_the_next_caller(page):
     page.keyboard.press("Enter")
     page.wait_for_selector("#say-en")
 
+
+@pytest.mark.usefixtures("_town")
+def test_the_panel_attaches_and_goes_on_to_the_next_caller(page):
+    open_panel(page)
+
+    page.fill("[name=text]", "Нет связи")
     page.keyboard.press("Alt+s")
     assert page.evaluate("document.activeElement.name") == "phone"
-    page.keyboard.type("8 926 000 00 02")
+    page.keyboard.type("8 926 000 00")
+    page.keyboard.press("Alt+s")
+    page.wait_for_selector("text=The caller's phone is needed")
+    assert page.input_value("[name=text]") == "Нет связи"
+    page.fill(".lookup-act [name=phone]", "8 926 000 00 02")
     assert "Attached to the spot" in done(page, "Alt+s")
     for _caller in range(2):
         page.keyboard.press("Alt+n")
