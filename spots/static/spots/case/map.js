@@ -1,6 +1,6 @@
 // The map of one case: outline, complaints coloured by topic, and what is round it: sites and
 // sectors, coverage, outages and works, other cases. What is empty has no layer.
-// templates/includes/leaflet.html brings Leaflet and the street map under it.
+// On the one map, templates/includes/one_map_head.html, whose further layers its reader may add.
 "use strict";
 
 (() => {
@@ -33,10 +33,8 @@
   const mastOf = (dark) => ({ color: dark ? "#e5e7eb" : "#1f2937" });
   const otherOf = (dark) => ({ color: dark ? "#c4b5fd" : "#6d28d9" });
 
-  const map = L.map(box, { scrollWheelZoom: false });
-  heatmapsBaseLayer(map);
-  L.control.scale({ imperial: false }).addTo(map);
-  heatmapsTools(map);
+  const one = heatmapsMap(box, { settings: heatmapsMapSettings(), scrollWheelZoom: false });
+  const { map } = one;
   const dark = heatmapsTheme.isDark();
   // Areas lie under everything that is pointed at.
   map.createPane("areas").style.zIndex = 350;
@@ -161,8 +159,7 @@
   ].filter(([, layer]) => layer.getLayers().length);
   for (const [, layer] of [...shown].reverse()) layer.addTo(map);
   const asked = ranges.getLayers().length ? [[said.ranges, ranges], ...coverage] : coverage;
-  const layers = [...shown, ...asked];
-  if (layers.length) L.control.layers(null, Object.fromEntries(layers)).addTo(map);
+  one.choose(new Set(), Object.fromEntries([...shown, ...asked]));
 
   heatmapsTheme.onChange((nowDark) => {
     outline.setStyle(lineOf(nowDark));

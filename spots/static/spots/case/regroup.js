@@ -14,9 +14,9 @@
   const free = [...boxes.values()].filter((one) => "free" in one.dataset);
   const chosen = (some) => some.filter((one) => one.checked);
 
-  const map = L.map(box, { scrollWheelZoom: true, doubleClickZoom: false });
-  heatmapsBaseLayer(map);
-  L.control.scale({ imperial: false }).addTo(map);
+  const one = heatmapsMap(box, { settings: heatmapsMapSettings(), popups: false });
+  const { map } = one;
+  map.doubleClickZoom.disable(); // it ends a lasso
   const canvas = L.canvas({ padding: 0.5 });
 
   const number = (text) => {
@@ -108,6 +108,7 @@
   const extent = L.latLngBounds(drawing.outline.map(flip));
   for (const { dot, isFree } of dots) if (!isFree) extent.extend(dot.getLatLng());
   map.fitBounds(extent.isValid() ? extent.pad(0.2) : L.latLng(flip(drawing.centre)).toBounds(1000), { maxZoom: 16 });
+  one.choose(new Set());
   pick("lasso");
   apply();
   heatmapsTheme.onChange(apply);

@@ -11,9 +11,8 @@
   for (const line of document.querySelectorAll("[data-part]")) {
     line.style.borderColor = COLOURS[line.dataset.part % COLOURS.length];
   }
-  const map = L.map(box, { scrollWheelZoom: false });
-  heatmapsBaseLayer(map);
-  L.control.scale({ imperial: false }).addTo(map);
+  const one = heatmapsMap(box, { settings: heatmapsMapSettings(), scrollWheelZoom: false });
+  const { map } = one;
   const extent = L.latLngBounds([]);
   const draw = (ring, style) => {
     if (!ring.length) return null;
@@ -30,4 +29,5 @@
     line.bindTooltip(span, { permanent: true, direction: "center", className: "regroup-number" });
   });
   if (extent.isValid()) map.fitBounds(extent.pad(0.15), { maxZoom: 16 });
+  one.choose(new Set());
 })();

@@ -6,11 +6,14 @@
  *     one.map                    the Leaflet map; the caller sets its first view
  *     one.show(names)            a Set of layers: "spots", those of data_layer.js
  *     one.filter({hours, topics, at})   complaints of so many hours before `at` (a Date; null: now)
+ *     one.choose(names, own)     switches for what its reader may see, `names` (a Set) on at first;
+ *                                above them `own` layers of the page by their label, each of
+ *                                which stands for ours of the same label
  *     one.refresh()              asks for everything anew
  *     one.tools                  heatmapsTools
  *     one.remove()               takes it away, and asks for nothing any more
  *
- * `settings` is templatetags/maps.py's map_settings. A box with the class "one-map" becomes a map
+ * `settings` is what heatmapsMapSettings() returns: templatetags/maps.py's map_settings. A box with the class "one-map" becomes a map
  * by itself: templates/includes/one_map.html.
  */
 (() => {
@@ -19,6 +22,8 @@
   const SWAP_MS = 3000; // an old picture goes then, even if the new one is not complete
 
   window.heatmapsUtc = (date) => date.toISOString().replace(/\.\d+Z$/, "Z");
+
+  window.heatmapsMapSettings = () => JSON.parse(document.getElementById("one-map-settings").textContent);
 
   window.heatmapsMap = (box, { settings, frame, onSpots = () => {}, popups = true, scrollWheelZoom = true }) => {
     const map = L.map(box, { minZoom: 3, maxZoom: 18, worldCopyJump: true, scrollWheelZoom });
@@ -67,14 +72,28 @@
       if (told) L.popup().setLatLng(latlng).setContent(told).openOn(map);
     });
 
+    const show = (names) => {
+      shown = new Set(names);
+      spots.show(shown.has("spots"));
+      drawData();
+    };
+
     return {
       map,
       tools,
       spots,
-      show(names) {
-        shown = new Set(names);
-        spots.show(shown.has("spots"));
-        drawData();
+      show,
+      choose(names, own = {}) {
+        const switches = { ...own };
+        for (const [name, label] of Object.entries(settings.layers)) {
+          if (label in own) continue;
+          const layer = L.layerGroup();
+          layer.on("add", () => show(names.add(name)));
+          layer.on("remove", () => names.delete(name) && show(names));
+          switches[label] = names.has(name) ? layer.addTo(map) : layer;
+        }
+        L.control.layers(null, switches).addTo(map);
+        show(names);
       },
       filter(wanted) {
         asked = { ...asked, ...wanted };
@@ -94,26 +113,15 @@
 
   // Maps in other pages: the layers that the page asks for, switched by Leaflet's own control.
   const embed = (box) => {
-    const settings = JSON.parse(document.getElementById("one-map-settings").textContent);
     const { lon, lat, zoom, layers, mark } = box.dataset;
-    const one = heatmapsMap(box, { settings, scrollWheelZoom: false });
+    const one = heatmapsMap(box, { settings: heatmapsMapSettings(), scrollWheelZoom: false });
     const place = [Number(lat), Number(lon)];
     one.map.setView(place, Number(zoom));
     if (mark) {
       const icon = L.divIcon({ className: "map-here", iconSize: [18, 18] });
       L.marker(place, { icon, keyboard: false, title: mark, alt: mark, zIndexOffset: 100_000 }).addTo(one.map);
     }
-    const names = new Set(layers.split(",").filter(Boolean));
-    const switches = Object.fromEntries(
-      Object.entries(settings.layers).map(([name, label]) => {
-        const layer = L.layerGroup();
-        layer.on("add", () => one.show(names.add(name)));
-        layer.on("remove", () => names.delete(name) && one.show(names));
-        return [label, names.has(name) ? layer.addTo(one.map) : layer];
-      }),
-    );
-    L.control.layers(null, switches).addTo(one.map);
-    one.show(names);
+    one.choose(new Set(layers.split(",").filter(Boolean)));
     box.oneMap = one;
   };
   window.heatmapsEmbed = (root) => {

@@ -50,11 +50,11 @@
     if (!on || !wide.matches) return;
     if (!map) {
       document.querySelector(".result-list-wrapper")?.append(box);
-      map = L.map(box, { scrollWheelZoom: false });
-      heatmapsBaseLayer(map);
-      heatmapsTools(map);
+      const one = heatmapsMap(box, { settings: heatmapsMapSettings(), scrollWheelZoom: false });
+      map = one.map;
       layer = L.layerGroup().addTo(map);
       draw({ move: true });
+      one.choose(new Set(["events"]));
     }
     map.invalidateSize();
   };

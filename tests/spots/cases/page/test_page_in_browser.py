@@ -37,8 +37,18 @@ def test_the_map_has_layers_of_what_is_there_and_the_timeline_chips_by_keyboard(
     page.goto(f"/admin/spots/spot/{spot.pk}/change/")
 
     layers = page.locator(".leaflet-control-layers-overlays label")
-    assert layers.count() == 5  # complaints, sites, events; ranges and 4G to be asked for
+    names = [name.strip() for name in layers.all_text_contents()]
+    # complaints, sites, events; ranges and 4G to be asked for; and those of every map
+    assert names[5:] == [
+        *("Spots", "Single cases", "Complaints: heat", "Complaints: more than usual"),
+        "Complaints: each one (near)",
+        *("Coverage 2G", "Coverage 3G", "Coverage 5G"),
+    ]
     assert page.locator(".leaflet-control-layers-overlays input:checked").count() == 3
+    page.locator(".case-map .leaflet-control-layers").hover()
+    with page.expect_response(lambda one: "/tiles/data/" in one.url) as heat:
+        layers.get_by_text("Complaints: heat").click()
+    assert (heat.value.ok, "layers=heat" in heat.value.url) == (True, True)
     page.locator("img.case-event, .leaflet-marker-icon.case-event").first.press("Enter")
     expect(page.locator(".leaflet-popup-content strong")).to_be_visible()
 
