@@ -1,5 +1,6 @@
 """The map page and its spots."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from spots.maps import geojson
+from spots.maps.wording import settings_of
 from tests.factories import CENTRE, NOW, make_brand, make_cause, make_region, make_spot, make_user
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +31,17 @@ def test_the_map_page_opens_on_the_readers_regions(engineer):
 
     assert page.status_code == 200
     assert page.context["settings"]["bounds"] == [[55.25, 37.1], [56.25, 38.1]]
+
+
+@pytest.mark.parametrize("role", ["agent", "engineer", "planner", "administrator"])
+def test_the_map_page_offers_each_layer_that_its_reader_may_see(signed_in, role):
+    reader = make_user(role)
+
+    page = signed_in(reader).get("/map/").content.decode()
+
+    offered = set(re.findall(r'type="checkbox"\s+value="(\w+)"', page))
+    assert offered == set(settings_of(reader)["layers"])
+    assert re.search(r'value="672"\s+selected', page)
 
 
 def test_the_map_page_is_for_staff(client, signed_in):
