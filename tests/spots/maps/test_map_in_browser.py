@@ -119,6 +119,17 @@ def test_a_shared_moment_opens_as_it_was_then_and_says_so(page, spot):
     expect(page.locator("[data-when=past]")).to_be_hidden()
 
 
+def test_an_address_that_was_cut_or_changed_opens_what_is_usual(page, spot):
+    open_map(page, f"/map/#{HERE}/spots,nothing/99/%E0%A4/never/x")
+
+    expect(page.locator(".spot-marker")).to_have_count(1)
+    expect(page.locator("[name=hours]")).to_have_value("672")
+    expect(page.locator("[name=topics]")).to_have_value("")
+    page.goto("about:blank")
+    page.goto("/map/#9/Infinity/37.6/spots/672/")
+    expect(page.locator("#map .leaflet-control-scale-line")).not_to_have_text("")
+
+
 def test_how_a_spot_grew_is_played_from_its_beginning(page, spot):
     open_map(page, f"/map/#{HERE}/spots/672/")
     page.locator(".spot-marker").dispatch_event("click")

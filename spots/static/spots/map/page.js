@@ -47,15 +47,26 @@
 
   // The address: #zoom/latitude/longitude/layers/hours/topics/moment/range
   const shown = () => new Set(boxes.filter((box) => box.checked).map((box) => box.value));
+  // People cut and change addresses: what means nothing leaves what is usual.
+  const decoded = (part) => {
+    try {
+      return decodeURIComponent(part);
+    } catch {
+      return "";
+    }
+  };
+  const choose = (select, value) => {
+    if ([...select.options].some((one) => one.value === value)) select.value = value;
+  };
   const restore = () => {
     const [zoom, latitude, longitude, layers, hours, topic, at, range] = location.hash.slice(1).split("/");
     const place = [latitude, longitude, zoom].map(Number);
-    if (layers === undefined || place.some(Number.isNaN)) return false;
+    if (layers === undefined || !place.every(Number.isFinite)) return false;
     const names = new Set(layers.split(","));
     for (const box of boxes) box.checked = names.has(box.value);
-    if (hours) form.hours.value = hours;
-    if (topic !== undefined) form.topics.value = decodeURIComponent(topic);
-    const moment = at && new Date(decodeURIComponent(at));
+    choose(form.hours, hours);
+    if (topic !== undefined) choose(form.topics, decoded(topic));
+    const moment = at && new Date(decoded(at));
     time.set(moment && !Number.isNaN(moment.getTime()) ? moment : null, Number(range) || 24);
     // Last, and at once: moving writes the address.
     map.setView(place.slice(0, 2), place[2], { animate: false });
