@@ -147,6 +147,12 @@ class Complaint(models.Model):
                 name="complaint_corrected",
             ),
             models.Index(fields=["changed_at", "id"], name="complaint_changed"),
+            models.Index(  # whatever was solved in a period, and how long it took
+                fields=["resolved_at"],
+                include=["id", "brand", "region", "received_at"],
+                condition=Q(resolved_at__isnull=False, withdrawn_at=None),
+                name="complaint_solved",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,7 +16,7 @@ from complaints.geocoding.models import Region
 from complaints.intake.models import Complaint, Topic
 from spots.cases.catalogue import Cause, FixKind
 from spots.cases.events import EventKind
-from spots.cases.indexes import AUDITED, TOLD, TOLD_WHO
+from spots.cases.indexes import AUDITED, BY_PEOPLE, ENDED_AT, OPENED_AT, TOLD, TOLD_WHO
 from spots.cases.priority.models import PriorityWeights
 from spots.cases.states import ENDED, MAY_WAIT, WATCHED, WORKING, Dismissal, State, WaitsFor
 from spots.network.models import Technology
@@ -192,6 +192,8 @@ class Case(models.Model):
             models.Index(fields=["team", "state"], name="case_of_team"),
             models.Index(fields=["id"], condition=Q(state__in=WATCHED), name="case_watched"),
             AUDITED,
+            OPENED_AT,
+            ENDED_AT,
             models.Index(fields=["changed_at", "id"], name="case_changed"),
         ]
 
@@ -294,6 +296,7 @@ class Event(models.Model):
             models.Index(fields=["kind", "id"], name="event_of_kind"),
             TOLD,
             TOLD_WHO,
+            BY_PEOPLE,
         ]
 
     def __str__(self) -> str:

@@ -212,6 +212,12 @@ class Message(models.Model):
                 name="message_falls_back",
             ),
             models.Index(fields=["case", "state"], name="message_of_case"),
+            models.Index(  # who was told of fixes in a period
+                fields=["handed_over_at"],
+                include=["case", "customer", "invitation"],
+                condition=Q(reason=Reason.FIXED, handed_over_at__isnull=False),
+                name="message_told_of_a_fix",
+            ),
             models.Index(fields=["batch", "state"], name="message_of_batch"),
         ]
 
