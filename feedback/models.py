@@ -20,6 +20,7 @@ from feedback.notifications.outbox.tries import Try
 from feedback.notifications.templates.catalogue import Template
 from feedback.surveys.catalogue import Survey, SurveyQuestion
 from feedback.surveys.models import Answer, Invitation, Touch, Version
+from feedback.value.models import StaleValue, ValueCount, ValueGroup
 
 __all__ = (
     "AlarmRule",
@@ -49,12 +50,15 @@ __all__ = (
     "Sender",
     "SendingRule",
     "SortingWord",
+    "StaleValue",
     "Stop",
     "Survey",
     "SurveyQuestion",
     "Template",
     "Touch",
     "Try",
+    "ValueCount",
+    "ValueGroup",
     "Version",
     "Vote",
 )

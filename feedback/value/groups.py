@@ -5,7 +5,7 @@ Shares after Wilson; the mean revenue with the normal interval of a mean. Of few
 customers nothing is said.
 """
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from math import sqrt
 
 from feedback.surveys.scores import FEWEST, Estimate, Z, wilson
@@ -20,6 +20,9 @@ class Group:
     told: int = 0  # of how many the revenue is known
     total: float = 0.0  # of their mean monthly revenues, roubles
     squares: float = 0.0  # of these, summed
+
+    def __add__(self, other: "Group") -> "Group":
+        return Group(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
 
     @property
     def churn(self) -> Estimate | None:

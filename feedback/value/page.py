@@ -22,8 +22,9 @@ from complaints.customers.month_lines import months_of
 from complaints.customers.reader import walls_of
 from complaints.customers.transitions_of_months import take_months
 from complaints.table_files import asked_form, table_file
+from feedback.value.counting import BEFORE
 from feedback.value.lines import of_value
-from feedback.value.table import BEFORE, MONTHS, USUAL_MONTHS, newest_month, table
+from feedback.value.table import MONTHS, USUAL_MONTHS, newest_month, table
 
 MOST_BYTES = 20 * 1024 * 1024
 VIEW, IMPORT = "complaints.view_monthlyfact", "complaints.add_monthlyfact"

@@ -12,7 +12,8 @@ from complaints.customers.month_lines import MonthLine, months_of
 from complaints.customers.walls import NO_WALLS, Walls
 from complaints.models import MonthlyFact
 from feedback.value.groups import Group, marks
-from feedback.value.table import COMPLAINTS, GIFTS, RATINGS, table
+from feedback.value.table import COMPLAINTS, GIFTS, MONTHS, RATINGS, table
+from feedback.value.transitions import count_values
 from tests.factories import (
     NOW,
     make_answer,
@@ -115,3 +116,30 @@ def test_a_file_is_taken_on_the_page_as_a_whole_and_told_again_replaces(
     assert list(MonthlyFact.objects.values_list("revenue", "left")) == [(120, True)]
     with django_assert_max_num_queries(15):
         client.get(reverse("value"))
+
+
+@pytest.mark.django_db
+def test_what_is_counted_ahead_is_what_is_counted_live_until_a_month_changes():
+    own, foreign = make_customer(), make_customer(brand=make_brand("rival"))
+    make_complaint(customer=own, occurred_at=NOW - timedelta(days=9))
+    for who in (own, foreign):
+        MonthlyFact.objects.create(customer=who, month=APRIL, revenue=100, left=False)
+    walls = (NO_WALLS, Walls(frozenset({own.brand_id}), None))
+
+    def told():
+        tables = [table(one, last=APRIL, months=3, by_gifts=False) for one in walls]
+        return [one.rows for one in tables], tables[0].at
+
+    live, _now = told()
+    assert count_values(now=NOW) == 2 * len(MONTHS)
+    assert told() == (live, NOW)
+    assert count_values(now=NOW) == 0
+
+    MonthlyFact.objects.filter(customer=foreign).update(left=True)
+    changed, at = told()
+    assert changed[0] != live[0]
+    assert changed[1] == live[1]
+    assert at != NOW
+    assert count_values(now=NOW + timedelta(minutes=1)) == 2 * len(MONTHS)
+    assert told() == (changed, NOW + timedelta(minutes=1))
+    assert count_values(now=NOW + timedelta(days=2)) == 2 * len(MONTHS)

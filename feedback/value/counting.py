@@ -1,0 +1,88 @@
+"""
+Customers by their last rating, complaints and gifts before a period, and what came in the period.
+
+Nothing of the period itself sorts a customer into a group, so what came later is not counted as
+what was before. One query, whatever the rows.
+"""
+
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from complaints.calendar_months import shifted
+from complaints.customers.numbers.models import OWN_CUSTOMERS
+from feedback.surveys.questions import Kind
+from feedback.value.groups import Group
+
+BEFORE: Final = timedelta(days=180)
+_QUERY: Final = f"""
+    WITH fact AS (
+        SELECT f.customer_id, bool_or(f.left) AS gone, avg(f.revenue)::float8 AS revenue
+        FROM complaints_monthlyfact f WHERE f.month >= %(first)s AND f.month < %(end)s
+        GROUP BY f.customer_id
+    ),
+    rated AS (
+        SELECT DISTINCT ON (i.customer_id) i.customer_id,
+            CASE WHEN a.kind = %(nps)s THEN
+                CASE WHEN a.score <= 6 THEN 1 WHEN a.score <= 8 THEN 2 ELSE 3 END
+            ELSE CASE WHEN a.score <= 2 THEN 1 WHEN a.score = 3 THEN 2 ELSE 3 END END AS rating
+        FROM feedback_answer a JOIN feedback_invitation i ON i.id = a.invitation_id
+        WHERE a.question = 1 AND a.score IS NOT NULL AND a.kind IN (%(nps)s, %(csat)s)
+            AND a.at >= %(since)s AND a.at < %(until)s
+            AND i.customer_id NOT IN ({OWN_CUSTOMERS})
+        ORDER BY i.customer_id, a.at DESC
+    ),
+    complained AS (
+        SELECT customer_id, least(count(*), 2) AS complaints FROM complaints_complaint
+        WHERE occurred_at >= %(since)s AND occurred_at < %(until)s
+            AND customer_id IS NOT NULL AND withdrawn_at IS NULL
+        GROUP BY customer_id
+    ),
+    given AS (
+        SELECT DISTINCT customer_id FROM feedback_given
+        WHERE at >= %(since)s AND at < %(until)s
+    )
+    SELECT c.brand_id, coalesce(r.rating, 0),
+        CASE WHEN %(gifts)s THEN (g.customer_id IS NOT NULL)::int
+            ELSE coalesce(k.complaints, 0) END::int AS other,
+        count(*), count(*) FILTER (WHERE f.gone), count(f.revenue),
+        coalesce(sum(f.revenue), 0), coalesce(sum(f.revenue * f.revenue), 0)
+    FROM fact f JOIN complaints_customer c ON c.id = f.customer_id
+    LEFT JOIN rated r USING (customer_id) LEFT JOIN complained k USING (customer_id)
+    LEFT JOIN given g USING (customer_id)
+    WHERE %(brands)s::bigint[] IS NULL OR c.brand_id = ANY(%(brands)s)
+    GROUP BY 1, 2, 3
+"""
+_TIMEOUT_MS: Final = 60_000
+
+
+def counted(
+    *, last: date, months: int, by_gifts: bool, brands: Collection[int] | None = None
+) -> list[tuple[int, int, int, Group]]:
+    """
+    Return brand, rating and complaints or gifts of each group, and the group.
+
+    brands  None: of all
+    """
+    first, end = shifted(last, 1 - months), shifted(last, 1)
+    until = timezone.make_aware(datetime.combine(first, time()))  # the installation's calendar
+    asked: dict[str, Any] = {
+        "first": first,
+        "end": end,
+        "since": until - BEFORE,
+        "until": until,
+        "brands": None if brands is None else sorted(brands),
+        "nps": Kind.NPS.value,
+        "csat": Kind.CSAT.value,
+        "gifts": by_gifts,
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(_TIMEOUT_MS)])
+        cursor.execute(_QUERY, asked)
+        return [
+            (brand, rating, other, Group(*counts))
+            for brand, rating, other, *counts in cursor.fetchall()
+        ]
