@@ -50,7 +50,8 @@ benches() {
 ./dev bench fuzz           ten minutes of schemathesis at the API; --seconds=60
 ./dev bench audit          how long the audit of promises and the boards take at 200,000 closed spots and
                            a million complaints
-./dev bench figures        whether the figures of those two years are the ones that a recount gives
+./dev bench figures        whether the figures of those two years are the ones that a recount gives;
+                           --tenfold: how long they take where the sums are those of ten million
 ./dev bench lookup         how long a lookup takes at 5 million complaints, 50,000 spots and 400,000
                            addresses, beside bare PostGIS queries; --complaints N: with fewer
 ./dev bench tiles          map tiles over two million complaints: beside bare SQL, bytes, in Chromium

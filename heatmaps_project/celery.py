@@ -98,6 +98,7 @@ app.conf.beat_schedule = {
         ("heatmaps_project.measure_places", 600.0),
         ("heatmaps_project.watch_launches", 600.0),
         ("heatmaps_project.count_half_hours", 600.0),
+        ("heatmaps_project.roll_up", 15.0),
         ("heatmaps_project.make_digests", 60.0),
         ("heatmaps_project.send_digests", 30.0),
         ("heatmaps_project.ask_inlets", 5.0),
@@ -143,6 +144,7 @@ app.autodiscover_tasks(
         "heatmaps_project.supervision.digests",
         "heatmaps_project.supervision.launches",
         "heatmaps_project.supervision.staffing",
+        "heatmaps_project.supervision.rollups",
         "heatmaps_project.tmf.hub",
         "heatmaps_project.webhooks",
     ]

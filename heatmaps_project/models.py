@@ -22,6 +22,7 @@ from heatmaps_project.supervision.digests.models import Digest, DigestRule
 from heatmaps_project.supervision.launches.models import Launch, LaunchDay, LaunchItem
 from heatmaps_project.supervision.listening.models import ListeningDay
 from heatmaps_project.supervision.planning.models import Proposal, ProposalLink, ProposalStep
+from heatmaps_project.supervision.rollups.models import HourlyFact, RolledDay, StaleDay
 from heatmaps_project.supervision.scorecards.models import Player
 from heatmaps_project.supervision.staffing.models import HalfHour
 from heatmaps_project.tmf.hub.models import LastTold
@@ -43,6 +44,7 @@ __all__ = (
     "EmergencyStep",
     "HalfHour",
     "Heartbeat",
+    "HourlyFact",
     "Inlet",
     "LastTold",
     "Launch",
@@ -59,9 +61,11 @@ __all__ = (
     "ProposalLink",
     "ProposalStep",
     "Review",
+    "RolledDay",
     "Sample",
     "Score",
     "ServiceProblem",
+    "StaleDay",
     "Subscription",
     "TroubleTicket",
     "Unit",

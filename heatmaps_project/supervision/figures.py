@@ -10,24 +10,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Avg, Count, Q
-from django.db.models.expressions import RawSQL
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints.customers.numbers.models import own_customers
 from feedback.models import Answer, Message
 from feedback.notifications.templates.catalogue import Reason
+from heatmaps_project.supervision.rollups.facts import Fact
+from heatmaps_project.supervision.rollups.reading import MOMENT, Sum, summed
+from heatmaps_project.supervision.rollups.spans import Span
 from heatmaps_project.supervision.scope import Scope
 from heatmaps_project.supervision.shares import NOTHING, Share
 from spots.cases.states import ENDED, WATCHED, WORKING, State
 from spots.models import Clock, Team
 from spots.sla.models import Target
-from spots.sla.outcomes import OUTCOME, Outcome
 
 AT_RISK = timedelta(hours=2)
 LISTED = 20  # promises shown; the counts are of all
-TOP_TWO = 4  # the lowest rating that counts as satisfied
 
 HOW: tuple[Promise, ...] = (
     _("Days begin at midnight of your time zone; the period includes today."),
@@ -119,14 +119,8 @@ def promises(scope: Scope) -> Promises:
 
 def kept(scope: Scope) -> dict[tuple[int | None, str], Share]:
     """Return the promises kept of those that fell due in the period, by team and target."""
-    fallen_due = scope.clocks.filter(due_at__gte=scope.since(), due_at__lt=scope.now)
-    rows = (
-        fallen_due.annotate(outcome=RawSQL(OUTCOME, [scope.now]))
-        .exclude(outcome=Outcome.STOPPED)
-        .values_list("case__team", "target")
-        .annotate(due=Count("pk"), met=Count("pk", filter=Q(outcome=Outcome.KEPT)))
-    )
-    return {(team, target): Share(met, due) for team, target, due, met in rows}
+    told = summed(scope, [Fact.DUE], [Span(scope.since(), scope.now)], by=["team", "what"])
+    return {(team, target): Share(due.good, due.n) for (_fact, team, target), [due] in told.items()}
 
 
 def kept_by_target(shares: dict[tuple[int | None, str], Share]) -> list[tuple[str, Share]]:
@@ -143,28 +137,37 @@ def kept_by_target(shares: dict[tuple[int | None, str], Share]) -> list[tuple[st
 def told(scope: Scope) -> Told:
     """Return how many customers were told of a fix, and what they said."""
     asked = Q(invitation__isnull=False) & ~Q(customer__in=own_customers())
-    answered = Q(invitation__answers__isnull=False)
-    messages = Message.objects.filter(
+    answered = Answer.objects.filter(invitation=OuterRef("invitation"))
+    # By customer first: that is a hash, where to count distinct ones is a sort.
+    each = Message.objects.filter(
         case__in=scope.spots,
         reason=Reason.FIXED,
         handed_over_at__gte=scope.since(),
         handed_over_at__lte=scope.now,
-    ).aggregate(
-        customers=Count("customer", distinct=True),
-        asked=Count("customer", distinct=True, filter=asked),
-        answered=Count("customer", distinct=True, filter=asked & answered),
     )
-    given = Answer.objects.of_fixes().counted().filter(at__gte=scope.since(), at__lte=scope.now)
-    answers = given.filter(invitation__case__in=scope.spots).aggregate(
-        ratings=Count("pk"), mean=Avg("score"), top=Count("pk", filter=Q(score__gte=TOP_TWO))
+    each = each.order_by().values("customer")
+    each = each.annotate(
+        were=Count("pk", filter=asked), spoke=Count("pk", filter=asked & Q(Exists(answered)))
     )
+    messages = each.aggregate(
+        customers=Count("customer"),
+        asked=Count("customer", filter=Q(were__gt=0)),
+        answered=Count("customer", filter=Q(spoke__gt=0)),
+    )
+    rated = ratings(scope)
     return Told(
         customers=messages["customers"],
         answered=Share(messages["answered"], messages["asked"]),
-        ratings=answers["ratings"],
-        mean=answers["mean"],
-        satisfied=Share(answers["top"], answers["ratings"]),
+        ratings=rated.n,
+        mean=rated.total / rated.n if rated.n else None,
+        satisfied=Share(rated.good, rated.n),
     )
+
+
+def ratings(scope: Scope) -> Sum:
+    """Return the ratings of the scope's fixes that were given in the period; total: their sum."""
+    told = summed(scope, [Fact.RATED], [Span(scope.since(), scope.now + MOMENT)])
+    return told[(Fact.RATED,)][0] if told else Sum()
 
 
 def teams(

@@ -1,53 +1,24 @@
 """
-What happened to spots in the last days: opened, fixed, fixed within a day; in one query.
+What happened to spots in the last days: opened, fixed, fixed within a day.
 
 Definitions are the sentences of `figures.HOW`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import timedelta
+from typing import Final
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import Count
-from django.db.models.functions import TruncDate
-
+from heatmaps_project.supervision.rollups.facts import Fact
+from heatmaps_project.supervision.rollups.reading import MOMENT, NOTHING, Sum, summed
+from heatmaps_project.supervision.rollups.sources import HELD_FOR_S, IN_A_DAY_S
+from heatmaps_project.supervision.rollups.spans import Span
 from heatmaps_project.supervision.scope import Scope
 from heatmaps_project.supervision.shares import Share
-from spots.cases.events import EventKind
-from spots.cases.models import Event
 
-IN_A_DAY: Final = timedelta(hours=24)
-HELD_FOR: Final = timedelta(hours=72)
+IN_A_DAY: Final = timedelta(seconds=IN_A_DAY_S)
+HELD_FOR: Final = timedelta(seconds=HELD_FOR_S)
 SPANS: Final = (7, 30)  # days that totals are told of, besides the period's
-
-# Each event and each spot is read once; an index knows the events (event_told).
-_QUERY: Final = f"""
-    WITH told AS (
-        SELECT e.case_id, e.kind, e.at, s.team_id AS team
-        FROM spots_event e JOIN ({{spots}}) AS s ON s.id = e.case_id
-        WHERE e.kind IN ('{EventKind.OPENED}', '{EventKind.FIXED}', '{EventKind.REOPENED}',
-            '{EventKind.FAILED}') AND e.at >= %s AND e.at <= %s
-    ), lives AS (
-        SELECT case_id, team,
-            max(at) FILTER (WHERE kind = '{EventKind.OPENED}') AS opened,
-            min(at) FILTER (WHERE kind = '{EventKind.FIXED}') AS first_fixed,
-            max(at) FILTER (WHERE kind = '{EventKind.FIXED}') AS last_fixed,
-            array_agg(at) FILTER (WHERE kind IN ('{EventKind.REOPENED}', '{EventKind.FAILED}'))
-                AS came_back
-        FROM told GROUP BY case_id, team
-    )
-    SELECT team, ARRAY[{{spans}}
-        count(*) FILTER (WHERE opened >= %s AND opened <= %s),
-        count(*) FILTER (WHERE opened >= %s AND opened <= %s
-            AND first_fixed <= opened + interval '{{in_a_day}} s' AND NOT EXISTS (
-                SELECT FROM unnest(came_back) AS back
-                WHERE back BETWEEN first_fixed AND first_fixed + interval '{{held_for}} s'))]
-    FROM lives GROUP BY team
-"""
-_OF_SPAN: Final = "count(*) FILTER (WHERE opened >= %s), count(*) FILTER (WHERE last_fixed >= %s), "
 
 
 @dataclass(frozen=True)
@@ -70,57 +41,42 @@ class Flow:
 
 
 def flow(scope: Scope) -> Flow:
-    """Count what happened to the scope's spots: one query, however many they are."""
-    spans = (*SPANS, scope.days)
-    of_team: dict[int | None, list[int]] = dict(_asked(scope, spans))
-    totals = [sum(column) for column in zip(*of_team.values(), strict=True)]
-    *counts, whole, part = totals or [0] * (2 * len(spans) + 2)
+    """Count what happened to the scope's spots: two queries, however many they are."""
+    days = (*SPANS, scope.days)
+    until = scope.now + MOMENT
+    spans = [Span(scope.since(), until - IN_A_DAY), *(Span(scope.since(n), until) for n in days)]
+    told = summed(scope, [Fact.OPENED, Fact.FIXED], spans, by=["team"])
+    teams = {team for _fact, team in told}
+    nothing = [NOTHING] * len(spans)
+    opened, fixed = (
+        {team: told.get((fact, team), nothing) for team in teams}
+        for fact in (Fact.OPENED, Fact.FIXED)
+    )
+    in_a_day_of = {team: _share(sums[0]) for team, sums in opened.items()}
     return Flow(
-        opened=dict(zip(spans, counts[::2], strict=True)),
-        fixed=dict(zip(spans, counts[1::2], strict=True)),
-        of_team={team: (numbers[-4], numbers[-3]) for team, numbers in of_team.items()},
-        in_a_day=Share(part, whole),
-        in_a_day_of={team: Share(row[-1], row[-2]) for team, row in of_team.items()},
+        opened=_of_spans(days, opened),
+        fixed=_of_spans(days, fixed),
+        of_team={team: (opened[team][-1].n, fixed[team][-1].n) for team in teams},
+        in_a_day=sum(in_a_day_of.values(), Share(0, 0)),
+        in_a_day_of=in_a_day_of,
     )
 
 
 def daily(scope: Scope) -> Daily:
-    """Count what happened on each day: one query."""
-    told = Event.objects.filter(case__in=scope.spots, kind__in=[EventKind.OPENED, EventKind.FIXED])
-    rows = (
-        told.filter(at__gte=scope.since(), at__lte=scope.now)
-        .order_by()
-        .values_list("kind", TruncDate("at", tzinfo=scope.zone))
-        .annotate(spots=Count("case", distinct=True))
-    )
-    found = {(kind, day): count for kind, day, count in rows}
+    """Count what happened on each day: two queries."""
+    span = Span(scope.since(), scope.now + MOMENT)
+    told = summed(scope, [Fact.OPENED, Fact.FIXED], [span], by=["day"])
     return Daily(
         *(
-            [found.get((kind, day), 0) for day in scope.dates()]
-            for kind in (EventKind.OPENED, EventKind.FIXED)
+            [told[fact, day][0].n if (fact, day) in told else 0 for day in scope.dates()]
+            for fact in (Fact.OPENED, Fact.FIXED)
         )
     )
 
 
-def _asked(scope: Scope, spans: Iterable[int]) -> list[tuple[Any, ...]]:
-    try:
-        spots, of_spots = scope.spots.values("id", "team_id").query.sql_with_params()
-    except EmptyResultSet:  # the reader is let into no brand or region
-        return []
-    begins = [scope.since(days) for days in spans]
-    cohort: tuple[datetime, datetime] = scope.since(), scope.now - IN_A_DAY
-    query = _QUERY.format(
-        spots=spots,
-        spans=_OF_SPAN * len(begins),
-        in_a_day=IN_A_DAY.total_seconds(),
-        held_for=HELD_FOR.total_seconds(),
-    )
-    values = [
-        *of_spots,
-        *(min(begins), scope.now),
-        *(begin for begin in begins for _ in range(2)),
-        *(*cohort, *cohort),
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return list(cursor.fetchall())
+def _share(one: Sum) -> Share:
+    return Share(one.good, one.n)
+
+
+def _of_spans(days: tuple[int, ...], of_team: Mapping[int | None, list[Sum]]) -> dict[int, int]:
+    return {length: sum(sums[n].n for sums in of_team.values()) for n, length in enumerate(days, 1)}

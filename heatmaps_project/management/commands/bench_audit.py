@@ -5,10 +5,12 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from django.test.utils import override_settings
 from django.utils import timezone
 
 from complaints.models import Complaint
+from feedback.value.transitions import count_values
 from heatmaps_project.accounts.roles import Role
 from heatmaps_project.bench.audit.filling import fill
 from heatmaps_project.bench.audit.timing import HEADER, addresses, timed
@@ -18,6 +20,7 @@ from heatmaps_project.bench.pages.timing import signed_in
 from heatmaps_project.models import User
 from heatmaps_project.supervision.audit.reports.counting import month_before
 from heatmaps_project.supervision.audit.reports.transitions import make_report
+from heatmaps_project.supervision.rollups.transitions import roll_up
 from spots.models import Case
 
 # Static files need not have been collected.
@@ -52,6 +55,7 @@ class Command(BaseCommand):
             what="complaints",
         )
         self.stdout.write(said)
+        _sum()
         if not options["fill_only"]:
             self._time(options["times"])
 
@@ -69,6 +73,15 @@ class Command(BaseCommand):
                 missed += [] if row.is_good else [address]
         if missed:
             raise CommandError(f"{len(missed)} pages miss their time.")
+
+
+def _sum() -> None:
+    """Do what the tasks have done long before anybody asks."""
+    while roll_up(now=timezone.now()):
+        pass
+    count_values(now=timezone.now())
+    with connection.cursor() as cursor:  # as autovacuum does
+        cursor.execute("VACUUM ANALYZE heatmaps_project_hourlyfact")
 
 
 def _report(by: User) -> None:

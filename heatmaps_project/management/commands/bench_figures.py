@@ -6,7 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 from django.db.models import Count
 from django.test import Client
 from django.test.utils import override_settings, setup_test_environment
@@ -14,9 +15,11 @@ from django.utils import timezone
 
 from heatmaps_project.accounts.roles import Role
 from heatmaps_project.accounts.units.models import Unit
+from heatmaps_project.bench.audit.timing import HEADER, timed
 from heatmaps_project.bench.figures.pages import shown, shown_by_team, shown_on_board
 from heatmaps_project.bench.figures.recounting import Asked, by_team, recounted, survey_board
 from heatmaps_project.bench.figures.rows import Rows, read
+from heatmaps_project.bench.figures.tenfold import MOST_MS, addresses, multiply
 from heatmaps_project.bench.pages.timing import signed_in
 from heatmaps_project.management.commands.bench_audit import STORAGES
 from heatmaps_project.models import User
@@ -29,7 +32,20 @@ class Command(BaseCommand):
         " takes some 3 GB of memory at a million complaints."
     )
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--tenfold",
+            action="store_true",
+            help="count nothing, but ask the pages with the sums of ten million complaints",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["tenfold"]:
+            self._tenfold()
+        else:
+            self._recount()
+
+    def _recount(self) -> None:
         began = perf_counter()
         rows = read()
         many, took = sum(map(len, rows.events.values())), perf_counter() - began
@@ -44,6 +60,18 @@ class Command(BaseCommand):
             wrong += self._teams_differ(client, rows, 365)
         if wrong:
             raise CommandError(f"Not as recounted: {', '.join(wrong)}.")
+
+    def _tenfold(self) -> None:
+        """Ask the pages while the sums are tenfold, and leave the database as it was."""
+        reader = User.objects.filter(role=Role.ADMINISTRATOR).earliest("pk")
+        with transaction.atomic(), override_settings(STORAGES=STORAGES, ALLOWED_HOSTS=["*"]):
+            self.stdout.write(f"{multiply():,} rows are the sums of ten million.\n{HEADER}")
+            client = signed_in(reader)
+            asked = [timed(address, client, times=3) for address in addresses()]
+            transaction.set_rollback(True)
+        self.stdout.writelines(f"{one}\n" for one in asked)
+        if any(one.ms > MOST_MS for one in asked):
+            raise CommandError(f"Not within {MOST_MS} ms.")
 
     def _differ(self, client: Client, rows: Rows, days: int) -> list[str]:
         """Compare a period; return what differs, with what each says."""

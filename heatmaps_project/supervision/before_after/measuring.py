@@ -1,21 +1,23 @@
 """What is counted of one span of the case: each figure by the definition that its page has."""
 
 from dataclasses import dataclass
-from math import sqrt
+from typing import Final
 
-from django.db.models import Aggregate, DurationField, Exists, F, OuterRef
-
-from complaints.intake.models import ComplaintQuerySet
-from feedback.surveys.board import SCORED, Slice, scores_of
-from feedback.surveys.scores import Csat, Nps, Z
+from feedback.surveys import questions
+from feedback.surveys.scores import Csat, Nps
 from heatmaps_project.supervision.before_after.effects import Rate
+from heatmaps_project.supervision.boards.ranks import ALL, spreads
 from heatmaps_project.supervision.boards.spans import Spread
-from heatmaps_project.supervision.boards.wall import solved, through_spots
+from heatmaps_project.supervision.boards.wall import sums_of_solved, through_spots
 from heatmaps_project.supervision.calls import Calls, calls
 from heatmaps_project.supervision.flow import flow
+from heatmaps_project.supervision.rollups.facts import Fact
+from heatmaps_project.supervision.rollups.reading import MOMENT, NOTHING, lengths, summed
+from heatmaps_project.supervision.rollups.spans import Span
 from heatmaps_project.supervision.scope import Scope
 from heatmaps_project.supervision.shares import Share
-from spots.cases.models import Event, Kind, Membership
+
+_KINDS: Final = (questions.Kind.NPS, questions.Kind.CSAT)
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,6 @@ class Measured:
     scores: tuple[Nps, Csat]
 
 
-class _Percentile(Aggregate):
-    function = "percentile_disc"
-    template = "percentile_disc(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = DurationField()
-
-
 def measured(scope: Scope) -> Measured:
     """Count a span: some ten queries."""
     return Measured(
@@ -43,38 +39,21 @@ def measured(scope: Scope) -> Measured:
         through_spots=through_spots(scope),
         calls=calls(scope),
         effort=_effort(scope),
-        alone=_spread(_alone(scope)),
+        alone=spreads(*lengths(scope, Fact.ALONE, _whole(scope)), of="took").get(ALL),
         scores=_scores(scope),
     )
 
 
 def _effort(scope: Scope) -> Rate:
-    steps = Event.objects.filter(at__gte=scope.since(), at__lte=scope.now, by__isnull=False)
-    inside = steps.filter(case__in=scope.cases)
-    return Rate(inside.count(), solved(scope).count())
-
-
-def _alone(scope: Scope) -> ComplaintQuerySet:
-    in_spots = Membership.objects.filter(complaint=OuterRef("pk"), case__kind=Kind.SPOT)
-    return solved(scope).filter(~Exists(in_spots))
-
-
-def _spread(rows: ComplaintQuerySet) -> Spread | None:
-    """Return the median of their times and its interval by ranks, as spans.spread; two queries."""
-    n = rows.count()
-    if not n:
-        return None
-    reach = Z / (2 * sqrt(n))
-    took = rows.annotate(took=F("resolved_at") - F("received_at"))
-    shares = {"median": 0.5, "low": 0.5 - reach, "high": 0.5 + reach, "nine_in_ten": 0.9}
-    asked = {
-        name: _Percentile("took", share=f"{min(max(share, 0.0), 1.0):.9f}")
-        for name, share in shares.items()
-    }
-    return Spread(n, **took.aggregate(**asked))
+    steps = summed(scope, [Fact.STEP], [_whole(scope)])
+    return Rate(sum(one.n for [one] in steps.values()), sums_of_solved(scope).n)
 
 
 def _scores(scope: Scope) -> tuple[Nps, Csat]:
-    part = Slice(walls=scope.walls, now=scope.now, days=scope.days, zone=scope.zone)
-    given = part.answers(since=scope.since(), until=scope.now)
-    return scores_of(given.aggregate(**SCORED))
+    told = summed(scope, [Fact.SCORED], [_whole(scope)], by=["what"])
+    nps, csat = (told.get((Fact.SCORED, kind), [NOTHING])[0] for kind in _KINDS)
+    return Nps(nps.good, nps.total, nps.n), Csat(csat.good, csat.n)
+
+
+def _whole(scope: Scope) -> Span:
+    return Span(scope.since(), scope.now + MOMENT)

@@ -1,23 +1,25 @@
 """How good detection is: false spots, lead time, who complained although a spot stood."""
 
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Count, F, Min, Q
+from django.core.exceptions import EmptyResultSet
+from django.db.models import DurationField, F
+from django.db.models.functions import Greatest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.intake.models import Topic
-from heatmaps_project.supervision.boards.spans import Spread, spread
+from heatmaps_project.supervision.boards.ranks import ALL, spreads
+from heatmaps_project.supervision.boards.spans import Spread
+from heatmaps_project.supervision.rollups.facts import Fact
+from heatmaps_project.supervision.rollups.reading import MOMENT, Sum, summed
+from heatmaps_project.supervision.rollups.spans import Span
 from heatmaps_project.supervision.scope import Scope
 from heatmaps_project.supervision.shares import NOTHING, Share
-from spots.cases.models import Membership
-from spots.cases.states import Dismissal, State
-
-NO_FAULT: Final = (Dismissal.NOT_NETWORK, Dismissal.DUPLICATE, Dismissal.TEST)
 
 HOW: Final[tuple[Promise, ...]] = (
     gettext_lazy(
@@ -37,19 +39,15 @@ HOW: Final[tuple[Promise, ...]] = (
 )
 
 
-@dataclass
-class _Counted:
-    ended: int = 0
-    false: int = 0
-    leads: list[timedelta] = field(default_factory=list)
-
-
 @dataclass(frozen=True)
 class TopicRow:
     topic: str
-    opened: int
     false: Share
     lead: Spread | None
+
+    @property
+    def opened(self) -> int:
+        return self.lead.n if self.lead else 0
 
 
 @dataclass(frozen=True)
@@ -62,60 +60,43 @@ class Quality:
 
 
 def quality(scope: Scope) -> Quality:
-    """Count over the scope's spots: three queries, however many."""
-    by_topic: defaultdict[str, _Counted] = defaultdict(_Counted)
-    false: Counter[date] = Counter()
-    ended: Counter[date] = Counter()
-    since, names = scope.since(), {one.pk: str(one) for one in Topic.objects.all()}
-    lived = scope.spots.filter(_ended(scope) | _opened(scope))
-    # Not as objects: there are tens of thousands.
-    for topic, started_at, opened_at, ended_at, state, why in lived.values_list(
-        "topic", "started_at", "opened_at", "ended_at", "state", "dismissed_for"
-    ):
-        counted = by_topic[names.get(topic) or _("several topics")]
-        if since <= opened_at <= scope.now:
-            counted.leads.append(max(opened_at - started_at, timedelta()))
-        if ended_at and since <= ended_at <= scope.now:
-            is_false = state == State.DISMISSED and why in NO_FAULT
-            counted.ended += 1
-            counted.false += is_false
-            day = ended_at.astimezone(scope.zone).date()
-            ended[day] += 1
-            false[day] += is_false
+    """Count over the scope's spots: a number of queries that does not grow with them."""
+    span = Span(scope.since(), scope.now + MOMENT)
+    ended = summed(scope, [Fact.ENDED], [span], by=["topic", "day"])
+    joined = summed(scope, [Fact.JOINED], [span])
+    false: defaultdict[int | None, Share] = defaultdict(lambda: NOTHING)
     by_week: defaultdict[date, Share] = defaultdict(lambda: NOTHING)
-    for day, count in ended.items():
-        by_week[day - timedelta(days=day.weekday())] += Share(false[day], count)
+    for (_fact, topic, day), [one] in ended.items():
+        false[topic] += _share(one)
+        by_week[day - timedelta(days=day.weekday())] += _share(one)
+    leads = _leads(scope)
+    names: dict[int | None, str] = {one.pk: str(one) for one in Topic.objects.all()}
+    rows = [
+        TopicRow(names.get(topic) or _("several topics"), false[topic], leads.get(topic))
+        for topic in {*false, *leads} - {ALL}
+    ]
     return Quality(
-        false=sum((Share(one.false, one.ended) for one in by_topic.values()), NOTHING),
-        lead=spread([lead for one in by_topic.values() for lead in one.leads]),
-        afterwards=_afterwards(scope),
-        topics=[
-            TopicRow(name, len(one.leads), Share(one.false, one.ended), spread(one.leads))
-            for name, one in sorted(by_topic.items())
-        ],
+        false=sum(false.values(), NOTHING),
+        lead=leads.get(ALL),
+        afterwards=_share(joined[Fact.JOINED,][0]) if joined else NOTHING,
+        topics=sorted(rows, key=lambda row: row.topic),
         weeks=[(monday, by_week[monday]) for monday in _mondays(scope)],
     )
 
 
-def _opened(scope: Scope) -> Q:
-    return Q(opened_at__gte=scope.since(), opened_at__lte=scope.now)
+def _leads(scope: Scope) -> dict[Any, Spread]:
+    """Return the lead times by topic, and of ALL."""
+    opened = scope.spots.filter(opened_at__gte=scope.since(), opened_at__lte=scope.now)
+    lead = Greatest(F("opened_at") - F("started_at"), timedelta(), output_field=DurationField())
+    try:
+        rows = opened.order_by().values("topic_id", lead=lead).query.sql_with_params()
+    except EmptyResultSet:  # the reader is let into no brand or region
+        return {}
+    return spreads(*rows, of="lead", by="topic_id")
 
 
-def _ended(scope: Scope) -> Q:
-    return Q(ended_at__gte=scope.since(), ended_at__lte=scope.now)
-
-
-def _afterwards(scope: Scope) -> Share:
-    """Return the customers of the spots opened whose first complaint came in later than that."""
-    members = Membership.objects.current().filter(
-        case__in=scope.spots.filter(_opened(scope)),
-        complaint__withdrawn_at=None,
-        complaint__customer__isnull=False,
-    )
-    each = members.order_by().values("case", "complaint__customer")
-    each = each.annotate(first=Min("complaint__received_at"), stood=F("case__opened_at"))
-    found = each.aggregate(all=Count("case"), later=Count("case", filter=Q(first__gt=F("stood"))))
-    return Share(found["later"], found["all"])
+def _share(one: Sum) -> Share:
+    return Share(one.good, one.n)
 
 
 def _mondays(scope: Scope) -> list[date]:

@@ -9,8 +9,8 @@ from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
 from heatmaps_project.supervision.boards.wall import ratings, solved
-from heatmaps_project.supervision.figures import TOP_TWO
 from heatmaps_project.supervision.flow import HELD_FOR, IN_A_DAY
+from heatmaps_project.supervision.rollups.sources import TOP_TWO
 from heatmaps_project.supervision.scope import Scope
 from spots.cases.events import EventKind
 from spots.cases.models import Event

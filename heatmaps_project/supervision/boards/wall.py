@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from complaints.intake.models import Complaint, ComplaintQuerySet
 from feedback.models import Answer
@@ -17,6 +17,9 @@ from heatmaps_project.supervision.boards.definitions import (
 )
 from heatmaps_project.supervision.boards.models import WallTargets
 from heatmaps_project.supervision.flow import flow
+from heatmaps_project.supervision.rollups.facts import Fact
+from heatmaps_project.supervision.rollups.reading import MOMENT, Sum, summed
+from heatmaps_project.supervision.rollups.spans import Span
 from heatmaps_project.supervision.scope import Scope
 from heatmaps_project.supervision.shares import NOTHING, Share
 from spots.cases.models import Kind, Membership
@@ -74,21 +77,26 @@ def solved(scope: Scope) -> ComplaintQuerySet:
     return rows.annotate(in_spot=Exists(then.filter(case__kind=Kind.SPOT)))
 
 
+def sums_of_solved(scope: Scope) -> Sum:
+    """Return how many were solved in the period; good: through a spot."""
+    fact = Fact.SOLVED if scope.team is None else Fact.TEAMED
+    told = summed(scope, [fact], [Span(scope.since(), scope.now + MOMENT)])
+    return told[(fact,)][0] if told else Sum()
+
+
 def through_spots(scope: Scope) -> Share:
     """Return the solved complaints that were solved through a spot."""
-    found = solved(scope).aggregate(all=Count("pk"), part=Count("pk", filter=Q(in_spot=True)))
-    return Share(found["part"], found["all"])
+    found = sums_of_solved(scope)
+    return Share(found.good, found.n)
 
 
 def ratings(scope: Scope) -> AnswerQuerySet:
-    """Return the ratings of the scope's fixes that were given in the period."""
+    """Return the ratings of the scope's fixes that were given in the period, as rows."""
     given = Answer.objects.of_fixes().counted().filter(at__gte=scope.since(), at__lte=scope.now)
     return given.filter(invitation__case__in=scope.spots)
 
 
 def rated_well(scope: Scope) -> Share:
     """Return the satisfied among those who rated."""
-    found = ratings(scope).aggregate(
-        all=Count("pk"), part=Count("pk", filter=Q(score__gte=figures.TOP_TWO))
-    )
-    return Share(found["part"], found["all"])
+    found = figures.ratings(scope)
+    return Share(found.good, found.n)

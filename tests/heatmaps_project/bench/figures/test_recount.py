@@ -12,6 +12,7 @@ from feedback.models import Invitation
 from heatmaps_project.bench.figures import pages, recounting, rows
 from heatmaps_project.bench.figures.recounting import Asked
 from heatmaps_project.models import Lookup, LookupOutcome
+from heatmaps_project.supervision.rollups.transitions import roll_up
 from spots.models import Case, Clock, Event, Membership
 from tests.factories import (
     NOW,
@@ -56,6 +57,7 @@ def _world():
         _call(n)
     for n in range(0, SPOTS, 11):
         Case.objects.filter(pk=made[n].pk).update(state="merged", merged_into=made[n + 1].pk)
+    roll_up(now=NOW, days=80)
 
 
 def _spot(n):

@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0008_figures_of_periods'),
-        ('spots', '0008_import_pieces'),
+        ('complaints', '0009_figures_of_periods'),
+        ('spots', '0011_channel_of_texts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

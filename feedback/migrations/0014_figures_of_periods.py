@@ -7,9 +7,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0008_figures_of_periods'),
-        ('feedback', '0012_texts_handled'),
-        ('spots', '0009_figures_of_periods'),
+        ('complaints', '0009_figures_of_periods'),
+        ('feedback', '0013_texts_followed_up'),
+        ('spots', '0012_figures_of_periods'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -24,8 +24,8 @@ DROP FUNCTION feedback_value_stale();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0008_figures_of_periods'),
-        ('feedback', '0013_figures_of_periods'),
+        ('complaints', '0009_figures_of_periods'),
+        ('feedback', '0014_figures_of_periods'),
     ]
 
     operations = [

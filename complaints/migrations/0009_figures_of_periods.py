@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0007_numbers'),
+        ('complaints', '0008_channel_of_texts'),
     ]
 
     operations = [
