@@ -1,7 +1,7 @@
-"""Eight weeks of the demo region's past: what customers sent, and how staff worked on it."""
+"""The demo region's past, eight weeks of it or years: what customers sent."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 
@@ -16,6 +16,8 @@ from heatmaps_project.demo.stream import generate
 
 SOURCE = "demo-history"
 WEEKS = 8
+WEEK, A_YEAR = timedelta(weeks=1), timedelta(weeks=52)
+ROUND_H = 216  # the faults of years ago are those of the last days, in rounds of nine days
 SEED = 37  # the car number of Ivanovo oblast
 
 
@@ -51,12 +53,32 @@ FAULTS = (
 )
 
 
-def tell(neighbourhood: Neighbourhood, *, now: datetime, faults: Sequence[Fault] = FAULTS) -> int:
-    """Store what customers complained of in the last weeks, once; return how many complaints."""
+def faults_of(years: int) -> Sequence[Fault]:
+    """Return the faults of the last days, and before them those of so many years."""
+    rounds = years * A_YEAR // timedelta(hours=ROUND_H)
+    return [
+        replace(fault, began_h_ago=fault.began_h_ago + ROUND_H * ago)
+        for ago in range(rounds + 1)
+        for fault in FAULTS
+    ]
+
+
+def tell(
+    neighbourhood: Neighbourhood,
+    *,
+    now: datetime,
+    faults: Sequence[Fault] = FAULTS,
+    years: int = 0,
+) -> int:
+    """
+    Store what customers complained of in the last weeks, once; return how many complaints.
+
+    years  so many before these weeks, too
+    """
     if Complaint.objects.filter(source=SOURCE).exists():
         return 0
     stored = 0
-    told = _told(neighbourhood, faults, now=now)
+    told = _told(neighbourhood, faults, now=now, weeks=WEEKS + years * (A_YEAR // WEEK))
     while batch := list(islice(told, MOST_AT_ONCE)):
         rows = [read_row(body, now=now) for body, _ in batch]
         moments = [received_at for _, received_at in batch]
@@ -65,13 +87,13 @@ def tell(neighbourhood: Neighbourhood, *, now: datetime, faults: Sequence[Fault]
 
 
 def _told(
-    neighbourhood: Neighbourhood, faults: Sequence[Fault], *, now: datetime
+    neighbourhood: Neighbourhood, faults: Sequence[Fault], *, now: datetime, weeks: int
 ) -> Iterator[tuple[dict[str, object], datetime]]:
-    began = _monday_before(now - timedelta(weeks=WEEKS))
+    began = _monday_before(now - weeks * WEEK)
     houses = neighbourhood.houses
     now_h = (now - began) / timedelta(hours=1)
     outages = [_outage(neighbourhood, fault, now_h) for fault in faults]
-    told = generate(houses, weeks=WEEKS + 1, seed=SEED, outages=outages).complaints
+    told = generate(houses, weeks=weeks + 1, seed=SEED, outages=outages).complaints
     for row in range(len(told.customer)):
         received_at = began + timedelta(hours=float(told.received_h[row]))
         if received_at > now:

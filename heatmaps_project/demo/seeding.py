@@ -28,16 +28,19 @@ CLIENT_ID, CLIENT_SECRET = "demo-crm", "demo-crm-secret"
 Say = Callable[[str], None]
 
 
-def seed(*, now: datetime, say: Say, progress: Callable[[float], None]) -> None:
+def seed(*, now: datetime, say: Say, progress: Callable[[float], None], years: int = 0) -> None:
     """
     Make the demo region: office, ground, addresses, eight weeks of complaints, ten days of work.
+
+    years  so many more of both: each is played hour by hour, and takes about an hour
 
     `say` is told each step as it begins; `progress` the share of the last and longest one.
     """
     if is_seeded():
         return
     say("office")
-    brand, region = open_office(now=now - timedelta(days=60))
+    began = now - timedelta(days=work.DAYS) - years * history.A_YEAR
+    brand, region = open_office(now=began - timedelta(days=50))
     make_client(brand_pk=brand.pk, region_pk=region.pk)
     say("towns, streets and houses")
     neighbourhood = neighbourhood_of_demo()
@@ -46,16 +49,15 @@ def seed(*, now: datetime, say: Say, progress: Callable[[float], None]) -> None:
         say("address registry")
         register(neighbourhood)
     monitoring.tell(brand, neighbourhood, now=now)
-    say("eight weeks of complaints")
-    history.tell(neighbourhood, now=now)
+    say("weeks of complaints")
+    history.tell(neighbourhood, now=now, faults=history.faults_of(years), years=years)
     while geocode_waiting(now=now):
         pass
-    say("ten days of work")
+    say("days of work")
     watching.ensure_watches()
     watch = Watch.objects.get(brand=brand, region=region)
-    began = now - timedelta(days=work.DAYS)
     learning.learn_anew(watch, now=began)
-    work.play(watch, now=now, progress=progress)
+    work.play(watch, began=began, now=now, progress=progress)
 
 
 def is_seeded() -> bool:

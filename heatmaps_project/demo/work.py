@@ -1,5 +1,6 @@
 """
-The demo's last ten days played again: the engine looks, staff work, customers are told and rate.
+The demo's last days, or years, played again: the engine looks, staff work, customers are told and
+rate.
 
 Nothing is made up in tables: each step goes through the same functions as in life, with the clock
 of that moment.
@@ -69,9 +70,10 @@ COMMENTS = {
 DISMISSED = 4  # the spot, counted from 0, that turns out to be no fault
 
 
-def play(watch: Watch, *, now: datetime, progress: Callable[[float], None]) -> None:
-    """Play the last days up to now; `progress` is called with the share done."""
-    began = now - timedelta(days=DAYS)
+def play(
+    watch: Watch, *, began: datetime, now: datetime, progress: Callable[[float], None]
+) -> None:
+    """Play the days from then up to now; `progress` is called with the share done."""
     at = began
     while at < now:
         tomorrow = at.date() != min(at + STEP, now).date()
@@ -94,7 +96,9 @@ def play(watch: Watch, *, now: datetime, progress: Callable[[float], None]) -> N
 def _work(at: datetime) -> None:
     dispatcher = User.objects.get(username="dispatcher")
     engineer = User.objects.get(username="engineer")
-    for number, case in enumerate(Case.objects.order_by("pk")):
+    numbers = {pk: n for n, pk in enumerate(_order())}
+    for case in Case.objects.current().order_by("pk"):
+        number = numbers[case.pk]
         plot = PLOTS[number % len(PLOTS)]
         age_h = (at - case.opened_at) / timedelta(hours=1)
         if number == DISMISSED and case.state == State.ROUTED and age_h > 0.4:
@@ -108,6 +112,10 @@ def _work(at: datetime) -> None:
         elif (name := _next_move(case, plot, age_h, at)) is not None:
             said = SAID.get(name, _nothing)(plot, at)
             getattr(cases, name)(case_id=case.pk, by=engineer, now=at, **said)
+
+
+def _order() -> QuerySet[Case, int]:
+    return Case.objects.order_by("pk").values_list("pk", flat=True)
 
 
 def _next_move(case: Case, plot: Plot, age_h: float, at: datetime) -> str | None:

@@ -21,6 +21,10 @@ class Command(BaseCommand):
             "--force", action="store_true", help="even beside complaints that are not the demo's"
         )
 
+        parser.add_argument(
+            "--years", type=int, default=0, help="so many more of complaints and work"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         foreign = Complaint.objects.exclude(source__in=(history.SOURCE, SOURCE))
         if foreign.exists() and not (options["force"] or seeding.is_seeded()):
@@ -31,7 +35,12 @@ class Command(BaseCommand):
             def progress(share: float) -> None:
                 bar.update(share - bar.n)
 
-            seeding.seed(now=timezone.now(), say=bar.set_description, progress=progress)
+            seeding.seed(
+                now=timezone.now(),
+                say=bar.set_description,
+                progress=progress,
+                years=options["years"],
+            )
         self.stdout.write(f"Password of every demo login: {office.PASSWORD}")
         for login, role, first, last, _ in office.STAFF:
             self.stdout.write(f"  {login:<12} {role.value:<14} {first} {last}")
