@@ -1,22 +1,23 @@
-"""Figures of the contact centre's calls, out of the record of lookups, in one query."""
+"""Figures of the contact centre's calls, out of the record of lookups."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from django.db.models import Aggregate, Count, DurationField, F, Max, Min, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from heatmaps_project.desk.models import Lookup, Origin, Outcome
+from heatmaps_project.supervision.boards.ranks import ALL, spreads
+from heatmaps_project.supervision.rollups.facts import Fact
+from heatmaps_project.supervision.rollups.reading import MOMENT, Sum, lengths, summed
+from heatmaps_project.supervision.rollups.spans import Span
 from heatmaps_project.supervision.scope import Scope
 from heatmaps_project.supervision.shares import Share
 
-PASSED_ON = (Outcome.PASSED_ON, Outcome.SINGLE)
-
 HOW: tuple[Promise, ...] = (
     _(
-        "Calls: conversations in which somebody was looked up in the period, by agents or the CRM;"
-        " customers' own pages are left out, and so is the choice of a team."
+        "Calls: conversations that began in the period with a lookup, by agents or the CRM, each"
+        " of the brand and region first known in it; customers' own pages are left out, and so is"
+        " the choice of a team."
     ),
     _(
         "Answered at once: of the calls with an outcome, those of which nothing was passed on:"
@@ -43,39 +44,16 @@ class Calls:
         return self.nine_in_ten.total_seconds() if self.nine_in_ten is not None else None
 
 
-class _Percentile(Aggregate):
-    function = "percentile_cont"
-    template = "percentile_cont(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = DurationField()
-
-
 def calls(scope: Scope) -> Calls:
     """Count the period's calls, and how they ended."""
-    rows = Lookup.objects.within(scope.walls).exclude(origin=Origin.OWN)
-    rows = rows.filter(at__gte=scope.since(), at__lte=scope.now)
-    if scope.region is not None:
-        rows = rows.filter(region=scope.region)
-    each = (
-        rows.order_by()
-        .values("call")
-        .annotate(
-            first=Min("at"),
-            ended=Max("outcomes__at"),
-            passed=Count("outcomes", filter=Q(outcomes__outcome__in=PASSED_ON)),
-        )
-    )
-    found = each.annotate(took=F("ended") - F("first")).aggregate(
-        calls=Count("call"),
-        decided=Count("call", filter=Q(ended__isnull=False)),
-        passed_on=Count("call", filter=Q(passed__gt=0)),
-        median=_Percentile("took", share="0.5"),
-        nine_in_ten=_Percentile("took", share="0.9"),
-    )
-    decided, passed = found["decided"], found["passed_on"]
+    span, whole = Span(scope.since(), scope.now + MOMENT), replace(scope, team=None)
+    told = summed(whole, [Fact.CALLED], [span])
+    found = told[Fact.CALLED,][0] if told else Sum()
+    took = spreads(*lengths(whole, Fact.CALLED, span), of="took").get(ALL)
     return Calls(
-        found["calls"],
-        Share(decided - passed, decided),
-        Share(passed, decided),
-        found["median"],
-        found["nine_in_ten"],
+        found.n,
+        Share(found.total - found.good, found.total),
+        Share(found.good, found.total),
+        took.median if took else None,
+        took.nine_in_ten if took else None,
     )

@@ -190,17 +190,21 @@ def _quality(rows: Rows, spots: dict[int, CaseRow], asked: Asked) -> dict[str, A
 
 def _calls(rows: Rows, asked: Asked) -> dict[str, Any]:
     calls = defaultdict(list)
-    for row in rows.lookups:
-        if row.origin != "own" and asked.has(row.at) and asked.region in (None, row.region):
+    for row in sorted(rows.lookups, key=lambda row: (row.at, row.pk)):
+        if row.origin != "own" and row.at <= asked.now:
             calls[row.call].append(row)
-    passed, took = [], []
+    passed, took, begun = [], [], 0
     for looked in calls.values():
+        region = next((row.region for row in looked if row.region), None)
+        if not asked.has(looked[0].at) or asked.region not in (None, region):
+            continue
+        begun += 1
         ends = [end for row in looked for end in rows.outcomes.get(row.pk, [])]
         if ends:
             passed.append(any(end.outcome in ("passed_on", "single") for end in ends))
-            took.append(max(end.at for end in ends) - min(row.at for row in looked))
+            took.append(max(end.at for end in ends) - looked[0].at)
     return {
-        "calls": len(calls),
+        "calls": begun,
         "passed on": _share(iter(passed)),
         "time to answer": _middle(took),
     }

@@ -14,7 +14,8 @@ class Fact(TextChoices):
     DUE = "due"
     SOLVED = "solved"
     TEAMED = "teamed"  # solved, once for each team whose case it was in
-    ALONE = "alone"  # solved, never in a spot: the one whose lengths are ranked
+    ALONE = "alone"  # solved, never in a spot: its lengths are ranked
+    CALLED = "called"  # ranked, too: how long until an outcome
     STEP = "step"
     ENDED = "ended"
     JOINED = "joined"

@@ -19,7 +19,7 @@ class HourlyFact(models.Model):
 
     fact = models.CharField(max_length=6, choices=Fact.choices)
     hour = models.DateTimeField()
-    brand = models.ForeignKey(Brand, models.CASCADE, related_name="+", db_index=False)
+    brand = models.ForeignKey(Brand, models.CASCADE, null=True, related_name="+", db_index=False)
     region = models.ForeignKey(Region, models.CASCADE, null=True, related_name="+", db_index=False)
     team = models.ForeignKey(Team, models.CASCADE, null=True, related_name="+", db_index=False)
     topic = models.ForeignKey(Topic, models.CASCADE, null=True, related_name="+", db_index=False)

@@ -41,10 +41,11 @@ _ASKED: Final = """
     SELECT fact, {keys} {sums} FROM ({rows}) AS told WHERE {walls} GROUP BY {groups}
 """
 _LENGTHS: Final = """
-    SELECT took FROM ({rows}) AS told CROSS JOIN generate_series(1, n) WHERE {walls}
+    SELECT took FROM ({rows}) AS told CROSS JOIN generate_series(1, n)
+    WHERE took IS NOT NULL AND {walls}
 """
 _WALLS: Final = """
-    (%(brands)s::bigint[] IS NULL OR brand_id = ANY(%(brands)s))
+    (%(brands)s::bigint[] IS NULL OR brand_id IS NULL OR brand_id = ANY(%(brands)s))
     AND (%(regions)s::bigint[] IS NULL OR region_id IS NULL OR region_id = ANY(%(regions)s))
     AND (%(team)s::bigint IS NULL OR team_id = %(team)s)
     AND (%(region)s::bigint IS NULL OR region_id = %(region)s)

@@ -15,12 +15,14 @@ from complaints.customers.numbers.models import OWN_CUSTOMERS
 from feedback.surveys.catalogue import Trigger
 from feedback.surveys.questions import Kind as Asked
 from feedback.surveys.scores import DETRACTS_UP_TO, PROMOTES_FROM, SATISFIED_FROM
+from heatmaps_project.desk.models import Origin, Outcome
 from heatmaps_project.supervision.rollups.facts import Fact
 from heatmaps_project.supervision.rollups.spans import Span
 from spots.cases.events import EventKind
 from spots.cases.models import Kind
 from spots.cases.states import Dismissal, State
-from spots.sla.outcomes import OUTCOME, Outcome
+from spots.sla.outcomes import OUTCOME
+from spots.sla.outcomes import Outcome as OfPromise
 
 IN_A_DAY_S: Final = 24 * 3600
 HELD_FOR_S: Final = 72 * 3600
@@ -67,9 +69,9 @@ _FIXED: Final = f"""
 # what: the target; good: kept. What was no longer needed by its due time is left out.
 _DUE: Final = f"""
     SELECT k.due_at, {_OF_CASE}, NULL::bigint, k.target, NULL::timestamptz, {_NO_LENGTH}, 1,
-        (({_OUTCOME}) = '{Outcome.KEPT}')::int, 0
+        (({_OUTCOME}) = '{OfPromise.KEPT}')::int, 0
     FROM spots_clock k JOIN spots_case c ON c.id = k.case_id
-    WHERE {{within}} AND k.due_at < %(now)s AND ({_OUTCOME}) <> '{Outcome.STOPPED}' AND {_SPOT}
+    WHERE {{within}} AND k.due_at < %(now)s AND ({_OUTCOME}) <> '{OfPromise.STOPPED}' AND {_SPOT}
 """
 _WAS_MEMBER: Final = """
     m.since <= k.resolved_at AND (m.until IS NULL OR m.until >= k.resolved_at)
@@ -104,6 +106,27 @@ _ALONE: Final = f"""
     WHERE {{within}} AND k.withdrawn_at IS NULL AND NOT EXISTS (
         SELECT FROM spots_membership m JOIN spots_case c ON c.id = m.case_id
         WHERE m.complaint_id = k.id AND c.kind = '{Kind.SPOT}')
+"""
+_FIRST: Final = (
+    "(array_agg(s.{what} ORDER BY s.at, s.id) FILTER (WHERE s.{what} IS NOT NULL))[1] AS {what}"
+)
+_PASSED_ON: Final = ", ".join(f"'{one}'" for one in (Outcome.PASSED_ON, Outcome.SINGLE))
+# A call by its first lookup, of the brand and region first known in it; took: until its last
+# outcome; good: something was passed on; total: it had an outcome.
+_CALLED: Final = f"""
+    SELECT l.at, whole.brand_id, whole.region_id, NULL::bigint, NULL::bigint, '',
+        NULL::timestamptz, whole.ended - l.at, 1, coalesce(whole.passed_on, false)::int,
+        (whole.ended IS NOT NULL)::int
+    FROM heatmaps_project_lookup l CROSS JOIN LATERAL (
+        SELECT {_FIRST.format(what="brand_id")}, {_FIRST.format(what="region_id")},
+            max(o.at) AS ended, bool_or(o.outcome IN ({_PASSED_ON})) AS passed_on
+        FROM heatmaps_project_lookup s
+        LEFT JOIN heatmaps_project_lookupoutcome o ON o.lookup_id = s.id AND o.at <= %(now)s
+        WHERE s.call = l.call AND s.origin <> '{Origin.OWN}' AND s.at <= %(now)s
+    ) AS whole
+    WHERE {{within}} AND l.origin <> '{Origin.OWN}' AND NOT EXISTS (
+        SELECT FROM heatmaps_project_lookup e
+        WHERE e.call = l.call AND e.origin <> '{Origin.OWN}' AND (e.at, e.id) < (l.at, l.id))
 """
 # Steps that people took, in single cases too.
 _STEP: Final = f"""
@@ -170,6 +193,7 @@ _SOURCES: Final = {
     Fact.SOLVED: _Source("k.resolved_at", _SOLVED),
     Fact.TEAMED: _Source("k.resolved_at", _TEAMED),
     Fact.ALONE: _Source("k.resolved_at", _ALONE),
+    Fact.CALLED: _Source("l.at", _CALLED),
     Fact.STEP: _Source("e.at", _STEP),
     Fact.ENDED: _Source("c.ended_at", _ENDED),
     Fact.JOINED: _Source("c.opened_at", _JOINED),

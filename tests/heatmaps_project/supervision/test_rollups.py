@@ -1,6 +1,7 @@
 """Sums by the hour: whatever happens, in whatever order, they are what counting anew gives."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +14,7 @@ from complaints.customers.personal import blind_index
 from complaints.customers.walls import NO_WALLS
 from complaints.models import Complaint, Customer, OwnNumber
 from feedback.models import Answer, Invitation
-from heatmaps_project.models import HourlyFact, RolledDay, StaleDay
+from heatmaps_project.models import HourlyFact, LookupOutcome, RolledDay, StaleDay
 from heatmaps_project.supervision.rollups.facts import Fact
 from heatmaps_project.supervision.rollups.reading import summed
 from heatmaps_project.supervision.rollups.spans import Span, between
@@ -23,9 +24,11 @@ from spots.models import Case, Clock, Event, Membership
 from tests.factories import (
     NOW,
     make_answer,
+    make_brand,
     make_complaint,
     make_customer,
     make_invitation,
+    make_lookup,
     make_own_number,
     make_policy,
     make_region,
@@ -153,6 +156,19 @@ class World:
         elif n % 7 == 0:
             given.delete()
 
+    def call(self, n, at, _spot, _complaint):
+        looked = make_lookup(
+            by=self.by[1],
+            call=UUID(int=n % 3),
+            at=at,
+            brand=(None, make_brand())[n % 2],
+            region=(None, *self.regions)[n % 3],
+        )
+        if n % 4:
+            kind = ("answered", "passed_on")[n % 2]
+            more = {"complaint": self.complaints[0], "tell": True} if n % 2 else {}
+            LookupOutcome.objects.create(lookup=looked, outcome=kind, at=at + n * HOUR / 9, **more)
+
     def customer(self, n, _at, _spot, _complaint):
         one = Customer.objects.get(pk=self.people[n % 2].pk)
         if n % 3 == 0:
@@ -204,12 +220,8 @@ def test_every_fact_is_summed_and_read_live_alike_in_every_zone():
     world = World()
     make_complaint(resolved_at=NOW - 3 * DAY)  # alone
     happenings = (
-        ("event", 4),
-        ("case", 8),
-        ("case", 5),
-        ("clock", 1),
-        ("complaint", 0),
-        ("answer", 0),
+        *(("event", 4), ("case", 8), ("case", 5), ("clock", 1), ("complaint", 0), ("answer", 0)),
+        ("call", 1),
     )
     for what, n in happenings:
         world.happens(what, n, 50 + n)
