@@ -137,17 +137,21 @@ def kept_by_target(shares: dict[tuple[int | None, str], Share]) -> list[tuple[st
 def told(scope: Scope) -> Told:
     """Return how many customers were told of a fix, and what they said."""
     asked = Q(invitation__isnull=False) & ~Q(customer__in=own_customers())
-    answered = Answer.objects.filter(invitation=OuterRef("invitation"))
+    answered = Answer.objects.filter(invitation=OuterRef("invitation"), at__gte=scope.since())
     # By customer first: that is a hash, where to count distinct ones is a sort.
-    each = Message.objects.filter(
+    told_of_fixes = Message.objects.filter(
         case__in=scope.spots,
         reason=Reason.FIXED,
         handed_over_at__gte=scope.since(),
         handed_over_at__lte=scope.now,
     )
-    each = each.order_by().values("customer")
-    each = each.annotate(
-        were=Count("pk", filter=asked), spoke=Count("pk", filter=asked & Q(Exists(answered)))
+    each = (
+        told_of_fixes.order_by()
+        .values("customer")
+        .annotate(
+            were=Count("pk", filter=asked),
+            spoke=Count("pk", filter=asked & Q(Exists(answered))),
+        )
     )
     messages = each.aggregate(
         customers=Count("customer"),

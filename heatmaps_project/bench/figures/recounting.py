@@ -159,7 +159,7 @@ def _ratings(rows: Rows, spots: dict[int, CaseRow], asked: Asked) -> Iterator[in
 
 
 def _told(rows: Rows, spots: dict[int, CaseRow], asked: Asked) -> dict[str, Any]:
-    answering = {row.invitation for row in rows.answers}
+    answering = {row.invitation for row in rows.answers if row.at >= asked.since}
     told, answered = set(), set()
     for row in rows.messages:
         if row.reason == "fixed" and row.case in spots and asked.has(row.handed_over_at):

@@ -1,7 +1,7 @@
 """The sums of ten million complaints: those of a million in nine regions more, with their teams."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 from django.urls import reverse
@@ -36,7 +36,12 @@ def multiply() -> int:
             Team.objects.create(code=f"tenfold-{n}-{team.pk}", name=f"{team.name} {n}").pk
             for team in teams
         ]
-        values = {"first": first.pk, "region": region.pk, "here": here, "there": there}
+        values: dict[str, Any] = {
+            "first": first.pk,
+            "region": region.pk,
+            "here": here,
+            "there": there,
+        }
         with connection.cursor() as cursor:
             cursor.execute(_COPY, values)
     with connection.cursor() as cursor:

@@ -171,7 +171,11 @@ def _summed(facts: Sequence[Fact], whole: Span, scope: Scope) -> Mapping[str, li
     """Return the spans whose hours can be taken as they are summed."""
     if not _by_whole_hours(whole.begin, scope):
         return {}
-    asked = [[fact.value for fact in facts], whole.begin.astimezone(UTC).date(), scope.now.date()]
+    asked: list[Any] = [
+        [fact.value for fact in facts],
+        whole.begin.astimezone(UTC).date(),
+        scope.now.date(),
+    ]
     runs: dict[str, list[Span]] = {fact: [] for fact in facts}
     with connection.cursor() as cursor:
         cursor.execute(_RUNS, asked)

@@ -43,8 +43,8 @@ UNDO = "".join(
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0008_figures_of_periods'),
-        ('heatmaps_project', '0012_stale_days'),
+        ('complaints', '0009_figures_of_periods'),
+        ('heatmaps_project', '0014_stale_days'),
     ]
 
     operations = [
