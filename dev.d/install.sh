@@ -57,8 +57,9 @@ python_packages() { # requirements.txt | requirements-dev.txt (which holds all o
   stamp=$(stamp_of "$1")
   [ ! -e "$stamp" ] || return 0
   [ -x .venv/bin/python ] || python3 -m venv .venv
-  say "pip install -r $1 (two minutes the first time)"
-  .venv/bin/python -m pip install -q --no-input --disable-pip-version-check \
+  say "pip install -r $1 (a minute or two the first time)"
+  # The lock names every package: nothing is left to find out. What is used is compiled then.
+  .venv/bin/python -m pip install -q --no-input --disable-pip-version-check --no-deps --no-compile \
     --root-user-action=ignore -r "$1" </dev/null
   rm -f .venv/.installed-*
   touch "$stamp" "$(stamp_of requirements.txt)"
