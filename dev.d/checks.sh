@@ -12,7 +12,7 @@ run_tests() { # [PYTEST-ARGS...]: with arguments only pytest
   node_packages
   translations
   # shellcheck disable=SC2064
-  trap "remove_servers '$servers'" EXIT
+  trap "rm -f '$RUN/checks$servers.log'; remove_servers '$servers'" EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
   start_servers "$servers" "${FAST[@]}"
@@ -34,7 +34,6 @@ run_tests() { # [PYTEST-ARGS...]: with arguments only pytest
   if [ -n "$beside" ]; then
     wait "$beside" || FAILED+=("checks")
     cat "$RUN/checks$servers.log" >&2
-    rm "$RUN/checks$servers.log"
   fi
   if [ ${#FAILED[@]} -gt 0 ]; then
     die "FAILED after $((SECONDS - began)) s:$(printf ' %s;' "${FAILED[@]}")"
