@@ -1,12 +1,12 @@
 """A real browser on the server of the test."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from heatmaps_project.models import User
 from tests.factories import make_user
@@ -20,22 +20,54 @@ AXE = Path(__file__).parent / "smsc" / "node_modules" / "axe-core" / "axe.min.js
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
+_running: list[tuple[Playwright, Browser]] = []
+
+
+def chromium() -> Browser:
+    """The browser of this process, started when first asked for: each test opens it anew inside."""
+    if _running and not _running[0][1].is_connected():
+        close()
+    if not _running:
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright runs a loop in this thread
+        driver = sync_playwright().start()
+        launched = driver.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        _running.append((driver, launched))
+    return _running[0][1]
+
+
 @contextmanager
-def opened(live_server: Any, monkeypatch: pytest.MonkeyPatch, **options: Any) -> Iterator[Page]:
+def several() -> Iterator[Browser]:
+    """For whoever opens windows in it themselves, all of which are closed in the end."""
+    browser = chromium()
+    try:
+        yield browser
+    finally:
+        for context in browser.contexts:
+            context.close()
+
+
+def close() -> None:
+    while _running:
+        driver, browser = _running.pop()
+        browser.close()
+        driver.stop()
+
+
+@contextmanager
+def opened(live_server: Any, **options: Any) -> Iterator[Page]:
     """
     A page of a browser; `options` are those of playwright's new_page.
 
     What its scripts raise is kept in `errors`, what the console calls an error in `complaints`.
     """
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop in this thread
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        page = browser.new_page(base_url=live_server.url, **options)
-        page.errors, page.complaints = [], []
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and page.complaints.append(said.text))
+    page = chromium().new_page(base_url=live_server.url, **options)
+    page.errors, page.complaints = [], []
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.on("console", lambda said: said.type == "error" and page.complaints.append(said.text))
+    try:
         yield page
-        browser.close()
+    finally:
+        page.close()
 
 
 def sign_in(page: Page, user: User | None = None) -> None:

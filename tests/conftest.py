@@ -14,6 +14,7 @@ from hypothesis import settings as hypothesis
 from pytest_django import DjangoDbBlocker
 
 from heatmaps_project.models import User
+from tests import browser
 from tests.emptying import empty, remember
 from tests.factories import make_user
 from tests.scene import Scene, make_scene
@@ -71,6 +72,12 @@ def _settings_of_tests() -> Iterator[None]:
         API_CALLS_WRITTEN_EVERY=math.inf,
     ):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _browser_ends() -> Iterator[None]:
+    yield
+    browser.close()
 
 
 @pytest.fixture(autouse=True)

@@ -19,11 +19,11 @@ PAGES = (
 )
 
 
-def test_nothing_keeps_staff_out_of_the_pages_they_live_in(home, live_server, monkeypatch):
+def test_nothing_keeps_staff_out_of_the_pages_they_live_in(home, live_server):
     admin = make_user("administrator", password=PASSWORD)
     spot = Case.objects.filter(kind="spot").earliest("pk")
     wide = {"viewport": {"width": 1400, "height": 900}}
-    with opened(live_server, monkeypatch, bypass_csp=True, **wide) as page:
+    with opened(live_server, bypass_csp=True, **wide) as page:
         sign_in(page, admin)
         found = {}
         for path in (*PAGES, f"/admin/spots/spot/{spot.pk}/change/"):

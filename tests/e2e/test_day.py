@@ -3,20 +3,21 @@
 import logging
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 import time_machine
 from django.utils.translation import override
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from heatmaps_project.models import User
 from spots.cases.models import Case
 from spots.cases.wording import failure_in_words
 from spots.models import Cause, Event
 from spots.watching import runner, verifying
+from tests.browser import several
 from tests.e2e import busy_morning
 from tests.e2e.busy_morning import HALF_PAST_EIGHT, HOUR, MINUTE
-from tests.e2e.conftest import FLAGS
 from tests.e2e.end_of_day import nothing_is_lost
 from tests.e2e.people import LANGUAGE, QUEUE, Dispatcher, Engineer
 
@@ -34,10 +35,9 @@ PICTURE = {
 
 
 @pytest.fixture
-def browser(monkeypatch, live_server):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop in this thread
-    with sync_playwright() as driver:
-        yield driver.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+def browser(live_server) -> Iterator[Browser]:
+    with several() as browser:
+        yield browser
 
 
 @pytest.fixture

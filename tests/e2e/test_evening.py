@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.utils import timezone
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from feedback.followups.tasks import raise_alarms
 from feedback.models import Announcement, FollowUp
@@ -27,8 +27,8 @@ from feedback.surveys import tasks as surveys
 from heatmaps_project.models import User
 from spots.cases import transitions as cases
 from spots.models import Case, Event
+from tests.browser import several
 from tests.e2e import recount
-from tests.e2e.conftest import FLAGS
 from tests.e2e.people import LANGUAGE, PHONE, Person
 from tests.e2e.raters import (
     link_in,
@@ -56,12 +56,9 @@ WITHIN_S = 20  # the board promises five seconds; the machine may have other wor
 
 
 @pytest.fixture
-def browser(monkeypatch, live_server) -> Iterator[Browser]:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop in this thread
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+def browser(live_server) -> Iterator[Browser]:
+    with several() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

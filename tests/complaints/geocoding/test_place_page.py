@@ -9,8 +9,8 @@ from tests.factories import make_region
 
 
 @pytest.fixture
-def page(monkeypatch, live_server):
-    with opened(live_server, monkeypatch, locale="en-GB") as page:
+def page(live_server):
+    with opened(live_server, locale="en-GB") as page:
         yield page
 
 

@@ -17,7 +17,7 @@ OPTIONS = {"ru": "Звонки\nИнтернет", "en": "Calls\nInternet"}
 ANSWERS = ("9", "2", "3", "checkbox", "0", "words")
 
 
-def test_nothing_keeps_anybody_out_of_any_step_of_the_page(live_server, monkeypatch):
+def test_nothing_keeps_anybody_out_of_any_step_of_the_page(live_server):
     options = {f"options_{language}": words for language, words in OPTIONS.items()}
     survey = make_survey(
         "touch",
@@ -37,7 +37,7 @@ def test_nothing_keeps_anybody_out_of_any_step_of_the_page(live_server, monkeypa
     )
     path = links_to([invitation.pk])[invitation.pk].removeprefix("http://127.0.0.1:8000")
     small = {"viewport": {"width": 320, "height": 480}, "color_scheme": "dark"}
-    with opened(live_server, monkeypatch, bypass_csp=True, **small) as page:
+    with opened(live_server, bypass_csp=True, **small) as page:
         page.goto(f"{path}?lang=en&score=9")
         for answer in ANSWERS:
             looked_at(page)

@@ -85,10 +85,10 @@ def _town() -> None:
 
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch, live_server) -> Iterator[Page]:
+def page(live_server) -> Iterator[Page]:
     agent = make_user("agent", password=PASSWORD, language="en")
     viewport = {"width": 1400, "height": 900}
-    with opened(live_server, monkeypatch, locale="en-GB", viewport=viewport) as page:
+    with opened(live_server, locale="en-GB", viewport=viewport) as page:
         sign_in(page, agent)
         page.goto("/lookup/")
         yield page

@@ -27,8 +27,8 @@ def miss_a_promise():
 
 
 @pytest.fixture(name="page")
-def _page(live_server, monkeypatch):
-    with opened(live_server, monkeypatch) as page:
+def _page(live_server):
+    with opened(live_server) as page:
         page.clock.install()
         sign_in(page, make_user("planner", password=PASSWORD, language="en"))
         yield page

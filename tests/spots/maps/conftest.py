@@ -23,9 +23,9 @@ def _forget() -> None:
 
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch, live_server) -> Iterator[Page]:
+def page(live_server) -> Iterator[Page]:
     """A browser's page that has said nothing wrong when the test ends."""
     viewport = {"width": 1400, "height": 900}
-    with opened(live_server, monkeypatch, locale="en-GB", viewport=viewport) as page:
+    with opened(live_server, locale="en-GB", viewport=viewport) as page:
         yield page
     assert page.errors + page.complaints == []

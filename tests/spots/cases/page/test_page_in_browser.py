@@ -18,10 +18,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def page(monkeypatch, live_server):
-    with opened(
-        live_server, monkeypatch, locale="en-GB", viewport={"width": 1400, "height": 1000}
-    ) as page:
+def page(live_server):
+    with opened(live_server, locale="en-GB", viewport={"width": 1400, "height": 1000}) as page:
         yield page
 
 

@@ -12,8 +12,8 @@ QUEUE = "/admin/spots/spot/"
 
 
 @pytest.fixture
-def page(monkeypatch, live_server):
-    with opened(live_server, monkeypatch, viewport={"width": 1400, "height": 900}) as page:
+def page(live_server):
+    with opened(live_server, viewport={"width": 1400, "height": 900}) as page:
         yield page
 
 

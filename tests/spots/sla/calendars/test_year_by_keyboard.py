@@ -16,8 +16,8 @@ END:VCALENDAR
 
 
 @pytest.fixture
-def page(monkeypatch, live_server):
-    with opened(live_server, monkeypatch, viewport={"width": 390, "height": 900}) as page:
+def page(live_server):
+    with opened(live_server, viewport={"width": 390, "height": 900}) as page:
         yield page
 
 
