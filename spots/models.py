@@ -22,7 +22,7 @@ from spots.maps.models import (
     StaleHeat,
 )
 from spots.network.imports.models import Import, ImportPiece, StagedRow
-from spots.network.models import Coverage, NetworkEvent, Sector, Site
+from spots.network.models import Coverage, Measurement, NetworkEvent, Sector, Site
 from spots.routing.certificates.models import Certificate, CertifiedBrand
 from spots.routing.models import Absence, Duty, RoutingRule, Team
 from spots.sla.models import Clock, LedgerEntry, Policy, WorkingTime
@@ -71,6 +71,7 @@ __all__ = (
     "LearntBaseline",
     "LedgerEntry",
     "Letter",
+    "Measurement",
     "Membership",
     "Mention",
     "NearMiss",

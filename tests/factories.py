@@ -80,6 +80,7 @@ from spots.models import (
     Ladder,
     LateReason,
     LearntBaseline,
+    Measurement,
     Membership,
     NetworkEvent,
     Policy,
@@ -778,6 +779,21 @@ def make_site(code: str = "M0001", *, lon: float = CENTRE[0], lat: float = CENTR
         name="Полевая",
         point=Point(lon, lat, srid=4326),
         technologies=["2G", "4G"],
+    )
+
+
+def make_measurement(kind: str = "survey", **fields: Any) -> Measurement:
+    """A poor answer to a survey at CENTRE, just given; or as many counters say."""
+    row = {
+        "external_id": str(next(_numbers)),
+        "point": Point(*CENTRE, srid=4326),
+        "at": NOW,
+        "tried": 1,
+        "failed": 1,
+        **fields,
+    }
+    return Measurement.objects.create(
+        kind=kind, brand=row.pop("brand", None) or make_brand(), **row
     )
 
 

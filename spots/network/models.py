@@ -31,6 +31,10 @@ class NetworkEventQuerySet(OfBrandQuerySet["NetworkEvent"]):
     """Outages and works, within the brands of whoever reads."""
 
 
+class MeasurementQuerySet(OfBrandQuerySet["Measurement"]):
+    """What was measured of the network, within the brands of whoever reads."""
+
+
 class Technology(models.TextChoices):
     G2 = "2G", "2G"
     G3 = "3G", "3G"
@@ -173,3 +177,37 @@ class NetworkEvent(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Measurement(models.Model):
+    """How often the network failed somebody at a place: as a survey asked, or as a cell counted."""
+
+    class Kind(models.TextChoices):
+        SURVEY = "survey", _("survey of network quality")
+        COUNTER = "counter", _("counters of a cell")
+
+    brand = models.ForeignKey(Brand, models.PROTECT, verbose_name=_("brand"))
+    kind = models.CharField(_("kind"), max_length=7, choices=Kind.choices)
+    external_id = models.CharField(_("number with the sender"), max_length=200)
+    point = models.PointField(_("point"))  # WGS 84; of a cell's counters, where its site stands
+    at = models.DateTimeField(_("when"))
+    # an answer is one try, and failed if its score is poor; a cell counts its connections
+    tried = models.PositiveIntegerField(_("tried"))
+    failed = models.PositiveIntegerField(_("failed"))
+
+    objects = MeasurementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("measurement of the network")
+        verbose_name_plural = _("measurements of the network")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["brand", "kind", "external_id"], name="measurement_once_per_brand"
+            ),
+            models.CheckConstraint(
+                condition=Q(tried__gt=0, failed__lte=F("tried")), name="measurement_counts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.external_id

@@ -18,6 +18,8 @@ class Kind(models.TextChoices):
     COVERAGE = "coverage", _("coverage")
     EVENTS = "events", _("outages and works")
     SUBSCRIBERS = "subscribers", _("subscribers per building")
+    SURVEYS = "surveys", _("surveys of network quality")
+    COUNTERS = "counters", _("counters of cells")
 
 
 class Mode(models.TextChoices):

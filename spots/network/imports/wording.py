@@ -31,6 +31,9 @@ _FIELDS: dict[str, Promise] = {
     "cause": gettext_lazy("cause"),
     "sites": gettext_lazy("sites"),
     "people": gettext_lazy("subscribers"),
+    "at": gettext_lazy("when"),
+    "tried": gettext_lazy("tried"),
+    "failed": gettext_lazy("failed"),
 }
 
 

@@ -1,6 +1,7 @@
 """What an import's things become in the tables, and how they are taken away again."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -9,10 +10,11 @@ from django.db.models import Prefetch
 from complaints.geocoding import transitions_of_houses
 from spots.network.imports.kinds import coverage
 from spots.network.imports.kinds.adapter import Body
+from spots.network.imports.kinds.measurements import row_of
 from spots.network.imports.kinds.subscribers import living_of
 from spots.network.imports.kinds.values import shape_of
 from spots.network.imports.models import Kind
-from spots.network.models import Coverage, NetworkEvent, Sector, Site
+from spots.network.models import Coverage, Measurement, NetworkEvent, Sector, Site
 
 BATCH = 1000
 Lost = dict[str, Any]
@@ -171,9 +173,30 @@ class SubscriberWriter:
         return {}
 
 
+@dataclass(frozen=True)
+class MeasurementWriter:
+    kind: str  # of Measurement
+
+    def write(self, brand_id: int, bodies: Mapping[str, Body], lost: Mapping[str, Lost]) -> None:
+        Measurement.objects.bulk_create(
+            (row_of(brand_id, self.kind, key, body) for key, body in bodies.items()),
+            batch_size=BATCH,
+            update_conflicts=True,
+            unique_fields=["brand", "kind", "external_id"],
+            update_fields=["point", "at", "tried", "failed"],
+        )
+
+    def remove(self, brand_id: int, keys: Sequence[str]) -> dict[str, Lost]:
+        rows = Measurement.objects.filter(brand=brand_id, kind=self.kind)
+        rows.filter(external_id__in=keys).delete()
+        return {}
+
+
 WRITERS: dict[str, Writer] = {
     Kind.SITES: SiteWriter(),
     Kind.COVERAGE: CoverageWriter(),
     Kind.EVENTS: EventWriter(),
     Kind.SUBSCRIBERS: SubscriberWriter(),
+    Kind.SURVEYS: MeasurementWriter(Measurement.Kind.SURVEY),
+    Kind.COUNTERS: MeasurementWriter(Measurement.Kind.COUNTER),
 }
