@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.contrib.gis.db.models.functions import Transform
-from django.db.models import Count, F, Func, Min, Value
+from django.db.models import Count, F, Func, Min, Sum, Value
 
 from spots.maps import rows
 from spots.maps.grid import Tile, cell_side_m
@@ -31,10 +31,12 @@ from spots.maps.shaping import (
 )
 from spots.maps.surplus import surplus
 from spots.maps.versions import Source
+from spots.network.models import Measurement
 
 SITES_FROM_ZOOM = 8
 NAMES_FROM_ZOOM = 10  # below it, sites are only so many triangles
 SINGLES_CELLS = 8  # in a tile's side: clusters of single cases
+MEASURED_CELLS = 16  # in a tile's side: answers to surveys, and counters of cells
 MOST_ROWS = 20_000  # of one layer in one tile
 
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -126,6 +128,20 @@ def _surplus(tile: Tile, asked: Asked) -> Sql | None:
     return surplus(tile, asked, complaints=rows.complaints(around(tile), asked))
 
 
+def _measured(kind: Measurement.Kind) -> Draw:
+    def drawn(z: int, asked: Asked) -> Sql | None:
+        side = cell_side_m(z, cells=MEASURED_CELLS)
+        cells = (
+            rows.measurements(BOX, asked, kind)
+            .annotate(east=east_cell("point", side), north=north_cell("point", side))
+            .values("east", "north")
+            .annotate(failed=Sum("failed"), tried=Sum("tried"))
+        )
+        return cells_sql(sql_of(cells.order_by()), columns="failed, tried", side_m=side, z=z)
+
+    return of_zoom(drawn)
+
+
 @of_zoom
 def _complaints(z: int, asked: Asked) -> Sql | None:
     if z < POINTS_FROM_ZOOM:
@@ -143,6 +159,11 @@ def _then(asked: Asked) -> dict[str, Any]:
 
 def _since(asked: Asked) -> dict[str, Any]:
     return {"since": asked.since, **_then(asked)}
+
+
+def _lately(asked: Asked) -> dict[str, Any]:
+    """As of complaints, whatever their topics."""
+    return {name: value for name, value in _since(asked).items() if name != "topics"}
 
 
 def _today(asked: Asked) -> datetime:
@@ -202,4 +223,16 @@ LAYERS: dict[str, Layer] = {
         (("complaints", _complaints),), "complaints.view_complaint", Source.COMPLAINTS, _since
     ),
     "singles": Layer((("singles", _singles),), "spots.view_singlecase", Source.CASES, _then),
+    "surveys": Layer(
+        (("surveys", _measured(Measurement.Kind.SURVEY)),),
+        "spots.view_site",
+        Source.MEASUREMENTS,
+        _lately,
+    ),
+    "counters": Layer(
+        (("counters", _measured(Measurement.Kind.COUNTER)),),
+        "spots.view_site",
+        Source.MEASUREMENTS,
+        _lately,
+    ),
 }

@@ -19,6 +19,8 @@ from spots.maps.shaping import BOX_M, CORNERS, Asked
 from spots.network.models import (
     Coverage,
     CoverageQuerySet,
+    Measurement,
+    MeasurementQuerySet,
     NetworkEvent,
     NetworkEventQuerySet,
     Site,
@@ -65,6 +67,14 @@ def events(box: Box, asked: Asked) -> NetworkEventQuerySet:
         starts_at__lte=asked.now + SOON,
         area__bboverlaps=box,
     )
+
+
+def measurements(box: Box, asked: Asked, kind: str) -> MeasurementQuerySet:
+    """Answers to surveys of network quality, or counters of cells, since then."""
+    drawn = Measurement.objects.within(asked.walls).filter(
+        kind=kind, at__gte=asked.since, point__bboverlaps=box
+    )
+    return drawn.filter(at__lte=asked.now) if asked.as_of else drawn
 
 
 def spots(box: Box, walls: Walls) -> CaseQuerySet:

@@ -51,6 +51,8 @@ def data_tiles(tile: Tile, asked: Asked, *, layers: Iterable[str]) -> dict[str, 
     complaints  id, topic_code: one point each, from POINTS_FROM_ZOOM on, newest first
     singles     band, cases: single cases by cell (an 8th); one each, with id, from
                 POINTS_FROM_ZOOM on
+    surveys     failed, tried: poor answers of all to surveys of network quality, by cell (a 16th)
+    counters    the same of cells' failures of all attempts
     """
     named = set(layers)
     parts = {

@@ -21,6 +21,7 @@ class Source(StrEnum):
     COVERAGE = "coverage"
     SITES = "sites"
     EVENTS = "events"
+    MEASUREMENTS = "measurements"
 
 
 NUMBERS = {source: number for number, source in enumerate(Source, start=1)}

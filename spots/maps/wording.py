@@ -35,6 +35,8 @@ WORDS: dict[str, Promise] = {
     "site": _("Site"),
     "observed": _("Complaints"),
     "usual": _("usual"),
+    "surveys": _("Poor answers of all"),
+    "counters": _("Failures of all attempts"),
     "single": _("Single case"),
     "singles": _("Single cases"),
     "nothingFound": _("Nothing was found."),
@@ -54,6 +56,8 @@ NAMES: dict[str, Promise] = {
     "surplus": _("Complaints: more than usual"),
     "complaints": _("Complaints: each one (near)"),
     "sites": _("Sites"),
+    "surveys": _("Surveys of network quality"),
+    "counters": _("Counters of cells"),
     **{technology: _("Coverage") for technology in Technology.values},
 }
 

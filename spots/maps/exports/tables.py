@@ -11,6 +11,7 @@ from complaints.customers.models import Customer
 from spots.maps import rows
 from spots.maps.rows import Rows
 from spots.maps.shaping import Asked
+from spots.network.models import Measurement
 
 MOST_ROWS = 50_000  # of one layer
 
@@ -108,6 +109,15 @@ def _coverage(box: Polygon, asked: Asked) -> Table:
     return Table("coverage", columns, "area", "MultiPolygon", drawn)
 
 
+def _measured(kind: Measurement.Kind, name: str) -> Callable[[Polygon, Asked], Table]:
+    def made(box: Polygon, asked: Asked) -> Table:
+        columns = {"id": "external_id", "at": "at", "tried": "tried", "failed": "failed"}
+        drawn = rows.measurements(box, asked, kind).order_by("at", "pk")
+        return Table(name, columns, "point", "Point", drawn)
+
+    return made
+
+
 MAKERS: dict[str, Callable[[Polygon, Asked], Table]] = {
     "spots": _spots,
     "singles": _singles,
@@ -115,4 +125,6 @@ MAKERS: dict[str, Callable[[Polygon, Asked], Table]] = {
     "events": _events,
     "sites": _sites,
     "coverage": _coverage,
+    "surveys": _measured(Measurement.Kind.SURVEY, "surveys"),
+    "counters": _measured(Measurement.Kind.COUNTER, "counters"),
 }

@@ -2,8 +2,8 @@
  * Coverage, network events, sites, heat, complaints and single cases, from this server's data tiles.
  *
  *   heatmapsData.layer({url, shown})  a Leaflet layer; `shown` is a Set of "heat", "surplus",
- *                                     "complaints", "singles", "events", "sites" and technologies
- *                                     ("2G" … "5G")
+ *                                     "complaints", "singles", "events", "sites", "surveys",
+ *                                     "counters" and technologies ("2G" … "5G")
  *   heatmapsData.tileLayers(shown)    the tile layers that those need, for the url's `layers`
  *   heatmapsData.technologies(shown)  those of them whose coverage is shown
  *   heatmapsData.swatch(name)         a small canvas for a legend
@@ -121,6 +121,20 @@
     }
   }
 
+  // Shares that failed, from which a cell is drawn as above what is usual.
+  const MEASURED = { surveys: [0.25, 0.5, 0.75], counters: [0.01, 0.03, 0.1] };
+
+  class Measured extends Surplus {
+    constructor(shares) {
+      super();
+      this.shares = shares;
+    }
+    draw(context, place, zoom, { props }) {
+      const step = this.shares.filter((share) => props.failed / props.tried >= share).length;
+      super.draw(context, place, zoom, { props: { sigmas: [-1, 1, 4, 7][step] } });
+    }
+  }
+
   const EVENTS = { outage: "#b91c1c", works: "#4338ca", build: "#52525b" };
   const EVENT_SIGNS = { outage: "!", works: "⚒", build: "+" };
 
@@ -224,8 +238,11 @@
   for (const technology of Object.keys(TECHNOLOGIES)) {
     RULES[technology] = () => coverageRules(technology);
   }
+  for (const [name, shares] of Object.entries(MEASURED)) {
+    RULES[name] = () => [{ dataLayer: name, symbolizer: new Measured(shares) }];
+  }
   // bottom to top
-  const ORDER = [...Object.keys(TECHNOLOGIES), "surplus", "heat", "events", "complaints", "singles", "sites"];
+  const ORDER = [...Object.keys(TECHNOLOGIES), ...Object.keys(MEASURED), "surplus", "heat", "events", "complaints", "singles", "sites"];
 
   const layer = ({ url, shown }) =>
     protomapsL.leafletLayer({
@@ -252,7 +269,7 @@
       if (name in TECHNOLOGIES) {
         context.drawImage(hatched(TECHNOLOGIES[name], false), 0, 0, 8, 16, 0, 0, 8, 16);
         context.drawImage(hatched(TECHNOLOGIES[name], true), 8, 0, 8, 16, 8, 0, 8, 16);
-      } else if (name === "surplus") {
+      } else if (name === "surplus" || name in MEASURED) {
         [BELOW, ...ABOVE].forEach((colour, step) => {
           context.fillStyle = colour;
           context.fillRect(step * 4, 0, 4, 16);

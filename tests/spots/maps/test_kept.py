@@ -14,12 +14,13 @@ from spots.maps.grid import Tile
 from spots.maps.kept import body_of, named
 from spots.maps.layers import LAYERS
 from spots.maps.shaping import Asked
-from spots.models import Case, Coverage, NetworkEvent, Site
+from spots.models import Case, Coverage, Measurement, NetworkEvent, Site
 from tests.factories import (
     NOW,
     make_brand,
     make_complaint,
     make_coverage,
+    make_measurement,
     make_network_event,
     make_region,
     make_site,
@@ -59,6 +60,7 @@ CHANGES = {
     "coverage": (make_coverage, "coverage"),
     "site": (lambda: make_site("M1"), "sites"),
     "network event": (make_network_event, "events"),
+    "answer to a survey": (make_measurement, "surveys"),
 }
 
 
@@ -189,7 +191,7 @@ def test_an_old_name_does_not_hide_what_moved_on(signed_in):
 
 @pytest.mark.django_db
 def test_every_table_that_a_layer_reads_is_counted():
-    for model in (Case, Coverage, NetworkEvent, Site):
+    for model in (Case, Coverage, Measurement, NetworkEvent, Site):
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT count(*) FROM pg_trigger WHERE tgname = 'spots_map_changed'"

@@ -16,6 +16,8 @@
     sites: ({ code, name, has }, words) => (code ? `${words.site} ${code} ${name} · ${has}` : ""),
     surplus: ({ observed, expected }, words) =>
       `${words.observed}: ${observed}, ${words.usual}: ${expected.toLocaleString(document.documentElement.lang)}`,
+    surveys: ({ failed, tried }, words) => `${words.surveys}: ${failed} / ${tried}`,
+    counters: ({ failed, tried }, words) => `${words.counters}: ${failed} / ${tried}`,
     singles: ({ id, cases, band }, words) => (id ? `${words.single} № ${id}, P${band}` : `${words.singles}: ${cases}`),
   };
   window.heatmapsTold = (layer, { lat, lng }, { words, language, timeZone }) => {

@@ -39,7 +39,7 @@ def test_the_map_has_layers_of_what_is_there_and_the_timeline_chips_by_keyboard(
     # complaints, sites, events; ranges and 4G to be asked for; and those of every map
     assert names[5:] == [
         *("Spots", "Single cases", "Complaints: heat", "Complaints: more than usual"),
-        "Complaints: each one (near)",
+        *("Complaints: each one (near)", "Surveys of network quality", "Counters of cells"),
         *("Coverage 2G", "Coverage 3G", "Coverage 5G"),
     ]
     assert page.locator(".leaflet-control-layers-overlays input:checked").count() == 3
