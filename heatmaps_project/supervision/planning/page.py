@@ -15,6 +15,13 @@ from spots.cases.models import Case
 from spots.network.models import NetworkEvent
 
 MOST: Final = 100  # spots of a page
+_COUNTS: Final = ("customers", "promoters", "detractors", "answered", "poor", "surveyed")
+_MULTIPLES: Final = ("rate", "value", "mood", "heard", "counted")
+# Rows that were measured before there were measurements of the network have no word of them.
+_NOT_MEASURED: Final = {
+    **dict.fromkeys(("poor", "surveyed", "failures", "attempts"), 0),
+    **dict.fromkeys(("heard", "counted"), 1.0),
+}
 
 
 def rounded(value: float, places: int = 0) -> str:
@@ -41,19 +48,22 @@ def counted(row: Proposal) -> str:
 
 def why(row: Proposal) -> str:
     """Return the product that the worth of a place is."""
-    factors = row.factors
-    if not factors:
+    if not row.factors:
         return "—"
+    factors = {**_NOT_MEASURED, **row.factors}
     said = _(
         "%(worth)s = %(affected)s subscribers hit × %(rate)s for complaints per 1,000"
         " (%(per_thousand)s, drawn to the mean of all places) × %(value)s for lifetime value (of"
         " %(customers)d customers) × %(mood)s for NPS (%(promoters)d promoters, %(detractors)d"
-        " detractors of %(answered)d)."
+        " detractors of %(answered)d) × %(heard)s for surveys of network quality (%(poor)d poor"
+        " answers of %(surveyed)d) × %(counted)s for counters of cells (%(failures)s failures of"
+        " %(attempts)s attempts)."
     )
     rate = row.per_thousand
     return said % {
-        **{name: factors[name] for name in ("customers", "promoters", "detractors", "answered")},
-        **{name: rounded(factors[name], 2) for name in ("rate", "value", "mood")},
+        **{name: factors[name] for name in _COUNTS},
+        **{name: rounded(factors[name]) for name in ("failures", "attempts")},
+        **{name: rounded(factors[name], 2) for name in _MULTIPLES},
         "worth": rounded(row.worth),
         "affected": rounded(row.affected),
         "per_thousand": "—" if rate is None else rounded(rate, 1),

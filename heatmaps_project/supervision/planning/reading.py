@@ -16,9 +16,13 @@ from heatmaps_project.supervision.planning.worth import Facts
 from spots.cases.events import EventKind
 from spots.cases.models import Case, CaseQuerySet, Event
 from spots.cases.states import ENDED, State
+from spots.network.models import Measurement
 
 # A spot that was merged lives on in another; one that was dismissed was no fault of the network.
 LEFT_OUT: Final = (State.MERGED, State.DISMISSED)
+
+_COUNTED: Final = ("poor", "surveyed", "failures", "attempts")  # of Facts, as _SHARES has them
+NEAR_M: Final = 1000  # metres round a place within which measurements are its
 
 _OF: Final = """
     WITH held (place, case_id) AS (
@@ -57,6 +61,23 @@ _LIVING: Final = """
     FROM unnest(%(places)s::int[], %(shapes)s::text[]) AS held (place, shape)
     JOIN complaints_address a
         ON ST_Covers(ST_SetSRID(ST_GeomFromGeoJSON(held.shape), 4326), a.point)
+    GROUP BY held.place
+"""
+# A cell serves people round its mast, and a hexagon's edge cuts nobody's answer off.
+_SHARES: Final = f"""
+    WITH held AS MATERIALIZED (
+        SELECT place, ST_Buffer(
+            ST_SetSRID(ST_GeomFromGeoJSON(shape), 4326)::geography, {NEAR_M}
+        )::geometry AS ground
+        FROM unnest(%(places)s::int[], %(shapes)s::text[]) AS asked (place, shape)
+    )
+    SELECT held.place,
+        coalesce(sum(m.failed) FILTER (WHERE m.kind = '{Measurement.Kind.SURVEY}'), 0)::bigint,
+        coalesce(sum(m.tried) FILTER (WHERE m.kind = '{Measurement.Kind.SURVEY}'), 0)::bigint,
+        coalesce(sum(m.failed) FILTER (WHERE m.kind = '{Measurement.Kind.COUNTER}'), 0)::bigint,
+        coalesce(sum(m.tried) FILTER (WHERE m.kind = '{Measurement.Kind.COUNTER}'), 0)::bigint
+    FROM held JOIN spots_measurement m ON ST_Covers(held.ground, m.point)
+        AND m.brand_id = %(brand)s AND m.at >= %(since)s AND m.at < %(until)s
     GROUP BY held.place
 """
 
@@ -127,10 +148,15 @@ def hits(rows: CaseQuerySet) -> dict[int, Hit]:
 
 
 def measured(
-    found: Sequence[Place], shapes: Sequence[str], all_hits: dict[int, Hit], period: Period
+    found: Sequence[Place],
+    shapes: Sequence[str],
+    all_hits: dict[int, Hit],
+    period: Period,
+    *,
+    brand: int,
 ) -> list[Facts]:
     """
-    Return the facts of each place, in four queries, however many there are.
+    Return the facts of each place of a brand, in five queries, however many there are.
 
     shapes  the outline of each, GeoJSON
     """
@@ -143,7 +169,11 @@ def measured(
     }
     complaints = _asked(_COMPLAINTS, given)
     values, moods = _asked(_VALUES, given), _asked(_MOODS, given)
-    living = _asked(_LIVING, {"places": list(range(len(found))), "shapes": list(shapes)})
+    grounds: dict[str, Any] = {"places": list(range(len(found))), "shapes": list(shapes)}
+    living = _asked(_LIVING, grounds)
+    shares = _asked(
+        _SHARES, {**grounds, "brand": brand, "since": period.since, "until": period.until}
+    )
     return [
         Facts(
             affected=sum(all_hits[case].affected for case in place.spots),
@@ -154,6 +184,7 @@ def measured(
             promoters=moods.get(number, (0, 0, 0))[0],
             detractors=moods.get(number, (0, 0, 0))[1],
             answered=moods.get(number, (0, 0, 0))[2],
+            **dict(zip(_COUNTED, shares.get(number, (0, 0, 0, 0)), strict=True)),
         )
         for number, place in enumerate(found)
     ]

@@ -122,7 +122,7 @@ def _measure(brand: int, region: int, period: Period) -> int:
     all_hits = hits(rows)
     found = places(pasts(rows, period), known=known)
     shapes = [json.dumps(outline(place.cells or (place.anchor,))) for place in found]
-    facts = measured(found, shapes, all_hits, period)
+    facts = measured(found, shapes, all_hits, period, brand=brand)
     everybody = Complaint.objects.in_effect().filter(
         brand=brand, region=region, occurred_at__gte=period.since, occurred_at__lt=period.until
     )

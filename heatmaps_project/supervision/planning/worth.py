@@ -1,14 +1,17 @@
 """
 What mending a place is worth, so that places can be ranked for investment (pure).
 
-    worth = affected × rate × value × mood
+    worth = affected × rate × value × mood × heard × counted
 
 affected  Σ over its spots of the subscribers inside each: who is hit three times counts three times
 rate      complaints per subscriber, shrunk, as a multiple of what all places have together
 value     mean lifetime value of who complained, shrunk, as a multiple of everybody's mean
 mood      1 + (detractors - promoters) / (2 (answers + MOOD_PRIOR)): between ½ and 1½
+heard     poor answers per answer to surveys of network quality, shrunk, as a multiple of what all
+          places have together; between ½ and 2, as no file outweighs who complained
+counted   the same of failures per attempt, by the counters of cells
 
-The unit is a subscriber hit once, in a place of usual rate, value and mood. Sources: rate, R. J.
+The unit is a subscriber hit once, in a place where all else is usual. Sources: rate, R. J.
 Marshall, Mapping disease and mortality rates using empirical Bayes estimators, Applied
 Statistics 40 (1991), the global estimator: a small place with one complaint does not lead the
 list. Value, H. Bühlmann, Experience rating and credibility, ASTIN Bulletin 4 (1967): n / (n + k).
@@ -20,6 +23,7 @@ from typing import Final
 
 VALUE_PRIOR: Final = 30  # customers whose mean counts as much as everybody's
 MOOD_PRIOR: Final = 10  # answers that say nothing, added to those that were given
+BOUNDS: Final = (0.5, 2.0)  # of what a file of measurements can do to a place
 # A place's band by its share of its region's complaints, as a fraction: P1 from 5 %, …
 BANDS: Final = (0.05, 0.02, 0.01)
 
@@ -36,6 +40,10 @@ class Facts:
     promoters: int
     detractors: int
     answered: int
+    poor: int = 0  # of `surveyed`
+    surveyed: int = 0  # answers to surveys of network quality
+    failures: int = 0  # of `attempts`
+    attempts: int = 0  # by the counters of cells
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,8 @@ class Worth:
     value: float
     mood: float
     per_thousand: float | None  # None: nobody is known to live there
+    heard: float
+    counted: float
 
 
 def weighed(all_facts: Sequence[Facts]) -> list[Worth]:
@@ -57,9 +67,22 @@ def weighed(all_facts: Sequence[Facts]) -> list[Worth]:
     told = sum(one.complaints for one in all_facts if one.subscribers)
     living = sum(one.subscribers for one in all_facts)
     mean = told / living if living else 0.0
+    heard = _multiples([(one.poor, one.surveyed) for one in all_facts])
+    counted = _multiples([(one.failures, one.attempts) for one in all_facts])
     return [
-        _weighed(one, rate, mean=mean, usual=usual)
-        for one, rate in zip(all_facts, rates, strict=True)
+        _weighed(one, rate, mean=mean, usual=usual, heard=poor, counted=failed)
+        for one, rate, poor, failed in zip(all_facts, rates, heard, counted, strict=True)
+    ]
+
+
+def _multiples(counted: Sequence[tuple[int, int]]) -> list[float]:
+    """Return each shrunk rate as a multiple of the mean, within BOUNDS; 1 where none is known."""
+    total = sum(size for _count, size in counted)
+    mean = sum(count for count, _size in counted) / total if total else 0.0
+    least, most = BOUNDS
+    return [
+        min(most, max(least, rate / mean)) if rate is not None and mean else 1.0
+        for rate in shrunk(counted)
     ]
 
 
@@ -97,15 +120,19 @@ def _drawn(count: int, size: int, mean: float, between: float) -> float | None:
     return mean + credible * (count / size - mean)
 
 
-def _weighed(one: Facts, rate: float | None, *, mean: float, usual: float) -> Worth:
+def _weighed(
+    one: Facts, rate: float | None, *, mean: float, usual: float, heard: float, counted: float
+) -> Worth:
     times = rate / mean if rate is not None and mean else 1.0
     trust = one.customers + VALUE_PRIOR
     value = (one.customers * one.ltv + VALUE_PRIOR * usual) / (trust * usual) if usual else 1.0
     mood = 1 + (one.detractors - one.promoters) / (2 * (one.answered + MOOD_PRIOR))
     return Worth(
-        worth=one.affected * times * value * mood,
+        worth=one.affected * times * value * mood * heard * counted,
         rate=times,
         value=value,
         mood=mood,
         per_thousand=None if rate is None else 1000 * rate,
+        heard=heard,
+        counted=counted,
     )

@@ -22,6 +22,7 @@ from tests.factories import (
     make_brand,
     make_complaint,
     make_event,
+    make_measurement,
     make_network_event,
     make_proposal,
     make_region,
@@ -95,6 +96,29 @@ def test_brands_have_places_of_their_own():
 
     assert transitions.measure_all(now=NOW) == 2
     assert set(Proposal.objects.values_list("brand__code", flat=True)) == {"demo", "rival"}
+
+
+def test_what_surveys_and_cells_say_near_a_place_counts_in_it(signed_in):
+    three_spots()
+    three_spots(lon=CENTRE[0] + 0.3)
+    for _ in range(30):
+        make_measurement()
+        make_measurement(failed=0, point=Point(CENTRE[0] + 0.3, CENTRE[1], srid=4326))
+    make_measurement("counter", tried=1000, failed=50)
+    make_measurement("counter", tried=9000, failed=9000, brand=make_brand("rival"))
+    make_measurement("counter", tried=9000, failed=9000, at=NOW - 200 * DAY)
+
+    transitions.measure_all(now=NOW + DAY)
+
+    worse, better = Proposal.objects.order_by("-worth")
+    assert worse.centre.x < better.centre.x
+    assert worse.factors["heard"] > 1 > better.factors["heard"]
+    assert [worse.factors[name] for name in ("poor", "surveyed", "failures", "attempts")] == [
+        *(30, 30, 50, 1000)
+    ]
+    planner = signed_in(make_user("planner", language="en"))
+    page = planner.get(reverse("admin:heatmaps_project_proposal_change", args=[worse.pk]))
+    assert "(30 poor answers of 30)" in page.content.decode()
 
 
 def test_a_place_that_went_quiet_stays_with_its_history():

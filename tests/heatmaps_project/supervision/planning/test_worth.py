@@ -50,6 +50,21 @@ def test_a_place_of_nobody_has_no_rate_and_loses_nothing():
     assert found[1].rate == 1.0
 
 
+def test_measurements_of_the_network_raise_a_place_and_lower_another_within_bounds():
+    many = {"surveyed": 400, "attempts": 1_000_000}
+    bad = replace(USUAL, poor=300, failures=90_000, **many)
+    good = replace(USUAL, poor=10, failures=10, **many)
+
+    worst, best, unmeasured = weighed([bad, good, USUAL])
+
+    assert 1 < worst.heard <= 2
+    assert 1 < worst.counted <= 2
+    assert 0.5 <= best.heard < 1
+    assert best.counted == 0.5
+    assert (unmeasured.heard, unmeasured.counted) == (1.0, 1.0)
+    assert worst.worth > unmeasured.worth > best.worth
+
+
 @PATIENT
 @given(COUNTED)
 def test_a_shrunk_rate_lies_between_its_own_and_the_mean(counted):
