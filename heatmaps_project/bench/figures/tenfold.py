@@ -1,5 +1,7 @@
 """The sums of ten million complaints: those of a million in nine regions more, with their teams."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Final
 
@@ -8,10 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from complaints.models import Region
+from heatmaps_project.models import HourlyFact
 from spots.models import Team
 
 MORE: Final = 9
 MOST_MS: Final = 1000
+_CODE: Final = "tenfold-"
 _COPY: Final = """
     INSERT INTO heatmaps_project_hourlyfact (
         fact, hour, brand_id, region_id, team_id, topic_id, what, before, took, n, good, total)
@@ -24,16 +28,32 @@ _COPY: Final = """
 """
 
 
-def multiply() -> int:
-    """Give each of MORE regions, and teams of its own, the sums of the first; return all rows."""
+@contextmanager
+def tenfold() -> Iterator[int]:
+    """Give MORE regions, each with its teams, the sums of the first; yield all rows, then undo."""
+    _remove()  # what a run that was killed left
+    try:
+        yield _multiply()
+    finally:
+        _remove()
+
+
+def _remove() -> None:
+    regions = Region.objects.filter(code__startswith=_CODE)
+    HourlyFact.objects.filter(region__in=regions).delete()
+    regions.delete()
+    Team.objects.filter(code__startswith=_CODE).delete()
+
+
+def _multiply() -> int:
     first, teams = Region.objects.earliest("pk"), list(Team.objects.order_by("pk"))
     here = [team.pk for team in teams]
     for n in range(MORE):
         region = Region.objects.create(
-            code=f"tenfold-{n}", name_ru=f"{n}", name_en=f"{n}", outline=first.outline
+            code=f"{_CODE}{n}", name_ru=f"{n}", name_en=f"{n}", outline=first.outline
         )
         there = [
-            Team.objects.create(code=f"tenfold-{n}-{team.pk}", name=f"{team.name} {n}").pk
+            Team.objects.create(code=f"{_CODE}{n}-{team.pk}", name=f"{team.name} {n}").pk
             for team in teams
         ]
         values: dict[str, Any] = {
