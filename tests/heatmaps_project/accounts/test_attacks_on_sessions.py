@@ -1,0 +1,51 @@
+"""Sessions of staff: whose they are, how they begin, and when they end."""
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "a long password"
+
+
+def test_a_session_is_new_at_sign_in_framed_by_nobody_and_ends_with_the_account():
+    user = make_user("dispatcher", password=PASSWORD)
+    login, queue = reverse("admin:login"), reverse("admin:spots_spot_changelist")
+    browser = Client()
+    given = {"username": user.username, "password": PASSWORD}
+    session = browser.session  # as somebody else began it, and handed its key over
+    session["left"] = "by somebody else"
+    session.save()
+    browser.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    assert browser.post(login, given).status_code == 302
+
+    page = browser.get(queue)
+    assert browser.session.session_key != session.session_key
+    assert page.status_code == 200
+    assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
+    assert page["X-Frame-Options"] == "DENY"
+    cookie = browser.cookies[settings.SESSION_COOKIE_NAME]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+
+    user.is_active = False
+    user.save()
+    assert browser.get(queue)["Location"].startswith(login)
+
+    user.is_active = True
+    user.set_password("another long password")
+    user.save()
+    assert browser.get(queue)["Location"].startswith(login)
+
+
+def test_what_a_form_of_another_site_sends_is_not_done():
+    user = make_user("dispatcher", password=PASSWORD)
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(user, backend="heatmaps_project.accounts.backends.RoleBackend")
+
+    answer = browser.post(reverse("admin:spots_spot_fresh"), {"rows": ""})
+
+    assert answer.status_code == 403
