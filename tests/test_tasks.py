@@ -6,7 +6,7 @@ change fails it.
 """
 
 import inspect
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Thread
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from complaints.customers.personal import blind_index
-from complaints.models import ComplaintImport, ImportPart, SentKey
+from complaints.models import ComplaintImport, ImportPart, MonthlyFact, SentKey
 from heatmaps_project.accounts.calls.transitions import Call, Made
 from heatmaps_project.accounts.calls.transitions import add as add_calls
 from heatmaps_project.celery import app
@@ -54,6 +54,9 @@ ROOMS = {"heatmaps_project", "feedback", "spots", "complaints"}
 
 # What only says when somebody last looked, or was counted at that moment: no effect of a task.
 HEARTBEATS = {
+    # A note twice, of two transactions, says what it says once.
+    "heatmaps_project_staleday": {"id"},
+    "feedback_stalevalue": {"id"},
     "heatmaps_project_heartbeat": {"at"},
     "spots_case": {
         "priority",
@@ -119,6 +122,9 @@ def busy(transactional_db: None, settings: Any) -> None:
     codes.ask(brand=scene.brand, phone=phone, sender="", language="ru", now=now)
     codes.ask(brand=scene.brand, phone="", sender="", language="ru", now=now - timedelta(days=2))
     make_lookup(at=now - timedelta(days=401))
+    MonthlyFact.objects.create(
+        customer=make_customer(brand=scene.brand), month=date(2026, 2, 1), revenue=100, left=False
+    )
     Team.objects.update(lead=make_user("supervisor"))
     make_rung(None, climb_minutes=1)
     Letter.objects.create(
@@ -160,7 +166,9 @@ def digest() -> dict[str, list[str]]:
             quiet = HEARTBEATS.get(table, set())
             columns = [f'"{f.column}"' for f in model._meta.local_concrete_fields]
             kept = [column for column in columns if column.strip('"') not in quiet]
-            cursor.execute(f'SELECT ROW({", ".join(kept)})::text FROM "{table}" ORDER BY 1')
+            cursor.execute(
+                f'SELECT DISTINCT ROW({", ".join(kept)})::text FROM "{table}" ORDER BY 1'
+            )
             rows[table] = [text for (text,) in cursor.fetchall()]
     return rows
 

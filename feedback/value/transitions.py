@@ -1,6 +1,7 @@
 """Counting what customers are worth, ahead of whoever asks."""
 
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Final
 
 from django.db import transaction
@@ -18,26 +19,37 @@ def count_values(*, now: datetime) -> int:
     """
     Count the periods up to the newest month that are not counted, or were long ago; how many.
 
-    One process counts at a time; another returns at once.
+    One process counts at a time: whoever meets another leaves it to go on.
     """
-    if StaleValue.objects.exists():
-        _forget()
-    return sum(_count(months, now, by_gifts=by) for months in MONTHS for by in (False, True))
+    done = 0
+    if not _forget():
+        return done
+    for months, by_gifts in product(MONTHS, (False, True)):
+        some = _count(months, now, by_gifts=by_gifts)
+        if some is None:
+            return done
+        done += some
+    return done
 
 
 @transaction.atomic
-def _forget() -> None:
-    """Forget the counts that changed months had a part in, or may have: the page counts anew."""
-    notes = list(StaleValue.objects.values_list("pk", flat=True))
-    ValueCount.objects.all().delete()
-    StaleValue.objects.filter(pk__in=notes).delete()
+def _forget() -> bool:
+    """Forget the counts that changed months may have had a part in; False: another is at it."""
+    if not alone(LOCK):
+        return False
+    if notes := list(StaleValue.objects.values_list("pk", flat=True)):
+        ValueCount.objects.all().delete()
+        StaleValue.objects.filter(pk__in=notes).delete()
+    return True
 
 
 @transaction.atomic
-def _count(months: int, now: datetime, *, by_gifts: bool) -> int:
-    """Count a period if it is to be; return how many that were."""
+def _count(months: int, now: datetime, *, by_gifts: bool) -> int | None:
+    """Count a period if it is to be; return how many that were; None: another is at it."""
+    if not alone(LOCK):
+        return None
     last = newest_month()
-    if last is None or not alone(LOCK):
+    if last is None:
         return 0
     same = ValueCount.objects.filter(months=months, by_gifts=by_gifts)
     if same.filter(last=last, counted_at__gt=now - HOLDS).exists():

@@ -33,26 +33,27 @@ def roll_up(*, now: datetime, days: int = DAYS) -> int:
     """
     Sum what is settled and not summed, or stale, newest first; return how many days of facts.
 
-    One process sums at a time; another returns at once. What takes longer than a minute goes on
-    at the next run. What was summed stays so, however long ago it was.
+    One process sums at a time: whoever meets another leaves it to go on. What takes longer than a
+    minute goes on at the next run. What was summed stays so, however long ago it was.
 
     days  so many are summed, up to the newest that is settled
     """
     done, began = 0, monotonic()
     for fact in Fact:
-        while monotonic() - began < _PATIENCE.total_seconds():
+        some: int | None = AT_ONCE
+        while some == AT_ONCE and monotonic() - began < _PATIENCE.total_seconds():
             some = _roll(fact, now, days)
+            if some is None:
+                return done
             done += some
-            if some < AT_ONCE:
-                break
     return done
 
 
 @transaction.atomic
-def _roll(fact: Fact, now: datetime, many: int) -> int:
-    """Sum the next days of a fact; return how many."""
+def _roll(fact: Fact, now: datetime, many: int) -> int | None:
+    """Sum the next days of a fact; return how many; None: another process is at it."""
     if not alone(LOCK):
-        return 0
+        return None
     last = settled(fact, now).date()
     shown = {last - timedelta(days=ago) for ago in range(1, many + 1)}
     notes = list(StaleDay.objects.filter(fact=fact).values_list("pk", "day"))
