@@ -77,7 +77,7 @@ def _known(scope: AuditScope) -> Iterable[Known]:
     moment = Value(scope.as_of, output_field=DateTimeField())
     holds = CombinedExpression(_KNOWN_OTHERWISE, "@>", moment, output_field=BooleanField())
     changed = Clock.objects.within(scope.walls).filter(holds)
-    clocks = list(changed.prefetch_related("policy__working_time"))
+    clocks = list(changed.only("policy").prefetch_related("policy__working_time"))
     for clock_id, facts in facts_known(clocks, by=scope.as_of).items():
         if facts:
             yield _row(clock_id, derive(facts), facts)

@@ -53,11 +53,15 @@ class Row(NamedTuple):
         return self.outcome == Outcome.LATE and self.target in ASK_REASON
 
 
-def listed(promises: Promises, *, page: int) -> tuple[list[Row], list[Row]]:
+def listed(
+    promises: Promises, *, page: int, since: datetime | None = None
+) -> tuple[list[Row], list[Row]]:
     """
     Return the broken promises that are the latest of all, and a page of all: one query.
 
     The newest due come first on the first page; pages count from 1.
+
+    since  all of the page fell due from then on: the years before are not looked through for it
     """
     # Numbers are chosen first, by what an index holds; the rest is asked of the chosen alone, as
     # arrays: by those the clocks are found, whatever the relation is made of.
@@ -67,7 +71,7 @@ def listed(promises: Promises, *, page: int) -> tuple[list[Row], list[Row]]:
             SELECT clock_id FROM promises WHERE {_BROKEN}
             ORDER BY {_LATE} DESC, clock_id LIMIT {WORST}
         ), listed AS MATERIALIZED (
-            SELECT clock_id FROM promises WHERE {_BROKEN}
+            SELECT clock_id FROM promises WHERE {_BROKEN} AND due_at >= %(newest_since)s
             ORDER BY due_at DESC, clock_id LIMIT {A_PAGE} OFFSET %(before)s
         )
         SELECT clock_id = ANY(ARRAY(SELECT clock_id FROM worst)),
@@ -77,6 +81,7 @@ def listed(promises: Promises, *, page: int) -> tuple[list[Row], list[Row]]:
         """,
         only_fallen=True,
         before=(page - 1) * A_PAGE,
+        newest_since=since or promises.scope.since,
     )
     rows = [(is_worst, is_listed, Row(*values)) for is_worst, is_listed, *values in found]
     return (

@@ -123,6 +123,15 @@ class Audit:
     def all(self) -> Counts:
         return sum(self.by_target.values(), NOTHING)
 
+    def newest_broken(self, many: int) -> date | None:
+        """Return the first day of the latest units with so many broken promises; None: of all."""
+        for line in reversed(self.trend):
+            many -= line.all.broken
+            if many <= 0:
+                assert isinstance(line.value, date)
+                return line.value
+        return None
+
 
 _QUERY: Final = f"""
     , counted AS MATERIALIZED (

@@ -1,6 +1,7 @@
 """The page of the audit: which promises were kept, which were not, and why."""
 
 from collections.abc import Mapping
+from datetime import datetime, time
 from typing import Any
 
 from django.contrib import admin
@@ -100,7 +101,9 @@ def _breaches(
     if number is None or not 1 <= number <= pages:
         raise Http404
     query = tables.changed(request.GET)
-    worst, broken = breaches.listed(promises, page=number)
+    first = found.newest_broken(number * breaches.A_PAGE)
+    since = datetime.combine(first, time(), promises.scope.zone) if first else None
+    worst, broken = breaches.listed(promises, page=number, since=since)
     return {
         "worst": tables.breaches(worst, names),
         "broken": tables.breaches(broken, names),

@@ -156,7 +156,8 @@ def _states(ids: list[int], as_of: datetime) -> Iterator[tuple[int, State]]:
     """Yield how clocks stood by what was known at a moment: four queries for each batch."""
     left = iter(ids)
     while batch := list(islice(left, _BATCH)):
-        clocks = Clock.objects.filter(pk__in=batch).prefetch_related("policy__working_time")
+        rows = Clock.objects.filter(pk__in=batch).only("policy")
+        clocks = rows.prefetch_related("policy__working_time")
         yield from states_of(clocks, by=as_of).items()
 
 

@@ -1,12 +1,12 @@
 """The audit's figures, over promises that were worked on. NOW is 13:00 in Moscow."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from complaints.customers.walls import Walls
 from heatmaps_project.supervision.audit import breaches
-from heatmaps_project.supervision.audit.figures import audit
+from heatmaps_project.supervision.audit.figures import Audit, Counts, Line, audit
 from heatmaps_project.supervision.audit.promises import promises_of
 from heatmaps_project.supervision.audit.scope import Unit
 from heatmaps_project.supervision.shares import Share
@@ -158,3 +158,17 @@ def given(spot, reason, *, now):
     spot.state, spot.cause, spot.eta_at, spot.fix_kind = "fixing", make_cause(), now, "accident"
     spot.save()
     cases.fix(case_id=spot.pk, late_reason=reason, by=make_user("engineer"), now=now)
+
+
+def test_the_newest_broken_promises_begin_with_the_latest_unit_that_holds_them_all():
+    broken = {date(2024, 4, 1): 3, date(2024, 5, 1): 0, date(2024, 6, 1): 2}
+    trend = [
+        Line(day, {"fix": Counts({"late": many, "kept": 4}), "eta": Counts({"missed": 1})})
+        for day, many in broken.items()
+    ]
+    found = Audit(by_target={}, by={}, trend=trend, used=[], reasons=[])
+
+    begins = [found.newest_broken(many) for many in (1, 3, 4, 5, 8, 9)]
+
+    april, may, june = broken
+    assert begins == [june, june, may, april, april, None]
