@@ -31,3 +31,10 @@ OPENED_AT: Final = Index(
     name="case_opened",
 )
 ENDED_AT: Final = Index(fields=["ended_at"], condition=Q(ended_at__isnull=False), name="case_ended")
+OF_EVENTS: Final = [
+    Index(fields=["case", "at", "id"], name="event_of_case"),
+    Index(fields=["kind", "id"], name="event_of_kind"),
+    TOLD,
+    TOLD_WHO,
+    BY_PEOPLE,
+]

@@ -16,7 +16,7 @@ from complaints.geocoding.models import Region
 from complaints.intake.models import Complaint, Topic
 from spots.cases.catalogue import Cause, FixKind
 from spots.cases.events import EventKind
-from spots.cases.indexes import AUDITED, BY_PEOPLE, ENDED_AT, OPENED_AT, TOLD, TOLD_WHO
+from spots.cases.indexes import AUDITED, ENDED_AT, OF_EVENTS, OPENED_AT
 from spots.cases.priority.models import PriorityWeights
 from spots.cases.states import ENDED, MAY_WAIT, WATCHED, WORKING, Dismissal, State, WaitsFor
 from spots.network.models import Technology
@@ -291,13 +291,7 @@ class Event(models.Model):
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
-        indexes = [
-            models.Index(fields=["case", "at", "id"], name="event_of_case"),
-            models.Index(fields=["kind", "id"], name="event_of_kind"),
-            TOLD,
-            TOLD_WHO,
-            BY_PEOPLE,
-        ]
+        indexes = OF_EVENTS
 
     def __str__(self) -> str:
         return self.get_kind_display()
