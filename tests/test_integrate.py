@@ -106,13 +106,15 @@ def test_a_caller_is_put_into_a_spot_an_outage_told_and_a_webhook_made(
 def test_files_of_the_network_written_as_the_examples_are_taken_whole(world):
     make_cause("power")
     imports.load([AddressRow("Шуя", "улица Полевая", "5", 40.9712, 57.0003)])
-    sites, events, subscribers = told("Import the network", "")
+    sites, events, subscribers, surveys, counters = told("Import the network", "")
     [coverage] = told("Import the network", "json")
     files = (
         (sites, "sites", ".csv"),
         (coverage, "coverage", ".geojson"),
         (events, "events", ".csv"),
         (subscribers, "subscribers", ".csv"),
+        (surveys, "surveys", ".csv"),
+        (counters, "counters", ".csv"),
     )
     for text, kind, suffix in files:
         row = applied(Upload(f"network{suffix}", text.encode()), kind)
