@@ -34,6 +34,7 @@ SPEAK_RUSSIAN = (
     "complaints/intake/sent.py",  # examples of the API
     "feedback/comments/",  # sorts what customers say
     "feedback/notifications/templates/defaults.py",  # texts for customers, in both languages
+    "feedback/notifications/templates/texts.py",  # where sentences begin, in both alphabets
     "feedback/surveys/defaults.py",  # a survey to begin with, in both languages
     "feedback/surveys/page.py",  # names its languages in themselves
     "feedback/surveys/replies.py",  # reads what customers text
@@ -46,6 +47,7 @@ SPEAK_RUSSIAN = (
     "heatmaps_project/desk/sentences.py",  # an example to fill in
     "heatmaps_project/desk/speech.py",  # sentences for callers, in both languages
     "heatmaps_project/migrations/0011_contact_centre.py",  # criteria, in both languages
+    "heatmaps_project/supervision/launches/mentions.py",  # ё is written as е, too
     "heatmaps_project/supervision/listening/redacting.py",  # hides names in what customers say
     "spots/migrations/0003_default_rule.py",  # reasons to begin with, in both languages
     "spots/network/imports/kinds/",  # columns as Russian files name them

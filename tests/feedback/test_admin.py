@@ -176,7 +176,7 @@ def test_answers_are_filtered_by_rating(signed_in):
 
 
 def form(**fields):
-    row = {"reason": "fixed", "channel": "sms", "language": "ru", "body": "Готово: {link}"}
+    row = {"reason": "fixed", "channel": "sms", "language": "ru", "body": "Готово. Оцените: {link}"}
     row["when_unsure"] = "once"
     return {**row, "brand": "", "cause": "", "topic": "", "subject": "", **fields}
 
@@ -216,7 +216,7 @@ def test_two_templates_for_the_same_are_refused(signed_in):
     client = signed_in("administrator")
     client.post(reverse("admin:feedback_template_add"), form())
 
-    seen = client.post(reverse("admin:feedback_template_add"), form(body="Иначе: {link}"))
+    seen = client.post(reverse("admin:feedback_template_add"), form(body="Иначе. Оцените: {link}"))
 
     assert seen.status_code == 200
     assert Template.objects.count() == 1

@@ -135,8 +135,8 @@ def test_the_outer_loop_is_measured_from_the_wish_to_who_heard_of_it(signed_in):
         end(insight_id=row.pk, answer="Тариф есть.", by=by, now=at)
     make_insight()
     make_insight(raised_at=NOW - timedelta(days=200))
-    Message.objects.filter(reason="insight", customer__email="a@example.org").update(
-        state="delivered"
+    Message.objects.filter(reason="insight", customer__crm_id="one-True").update(
+        state="delivered", delivered_at=NOW
     )
 
     found = loop_of(Insight.objects.all(), now=NOW + timedelta(days=7))

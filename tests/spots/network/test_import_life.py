@@ -9,6 +9,7 @@ from django.db import connection, connections, transaction
 from complaints.handed_in.transitions import MOST_ATTEMPTS, ImportRefusedError, claim
 from spots.models import Import, ImportPiece, Site, StagedRow
 from spots.network.imports import checking, transitions
+from spots.network.imports.models import Kind
 from spots.network.imports.transitions import applying, staging
 from spots.network.imports.transitions.life import KEPT
 from tests.factories import NOW, make_brand, make_user
@@ -226,7 +227,7 @@ def in_thread(work):
 def test_two_imports_of_one_brand_and_kind_are_applied_one_after_the_other():
     row = checked(csv(SITES))
     transitions.ask_to_apply(row.pk, by=row.by, now=NOW)
-    number = row.brand_id * 4
+    number = row.brand_id * len(Kind.values)  # sites are the first kind
 
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [applying._LOCK, number])
