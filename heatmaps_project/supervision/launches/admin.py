@@ -3,14 +3,12 @@
 from typing import Any, cast
 
 from django import forms
-from django.contrib.auth import get_user_model
-from django.db.models import ForeignKey
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from complaints.admin_theme import TabularInline, Textarea
 from complaints.customers.own_brands import OwnBrandsAdmin
-from complaints.customers.reader import name_of, walls_of
+from complaints.customers.reader import walls_of
 from heatmaps_project.supervision.launches.models import (
     MOST_WORDS,
     Launch,
@@ -47,23 +45,10 @@ class LaunchAdmin(OwnBrandsAdmin):
     list_display = ("name", "brand", "starts_on", "watched_until", "owner")
     list_select_related = ("brand", "owner")
     ordering = ("-starts_on", "pk")
+    staff_field = "owner"
 
     def get_queryset(self, request: HttpRequest) -> LaunchQuerySet:
         return cast(LaunchQuerySet, super().get_queryset(request)).within(walls_of(request))
-
-    def formfield_for_foreignkey(
-        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        if db_field.name != "owner":
-            return super().formfield_for_foreignkey(db_field, request, **kwargs)
-        brands = walls_of(request).brands
-        staff = get_user_model().objects.filter(is_active=True, is_staff=True)
-        if brands is not None:
-            staff = staff.filter(brands__in=brands).distinct()
-        kwargs["queryset"] = staff.order_by("last_name", "first_name", "username")
-        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        field.label_from_instance = name_of
-        return field
 
     def save_model(self, request: HttpRequest, obj: Launch, form: Any, change: Any) -> None:
         super().save_model(request, obj, form, change)

@@ -4,8 +4,6 @@ from datetime import timedelta
 from typing import Any, cast
 
 from django import forms
-from django.contrib.auth import get_user_model
-from django.db.models import ForeignKey
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -52,23 +50,10 @@ class CertificateAdmin(OwnBrandsAdmin):
     search_fields = ("user__last_name", "user__first_name", "user__username")
     date_hierarchy = "until"
     ordering = ("until", "pk")
+    staff_field = "user"
 
     def get_queryset(self, request: HttpRequest) -> CertificateQuerySet:
         return cast(CertificateQuerySet, super().get_queryset(request)).within(walls_of(request))
-
-    def formfield_for_foreignkey(
-        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        if db_field.name != "user":
-            return super().formfield_for_foreignkey(db_field, request, **kwargs)
-        brands = walls_of(request).brands
-        staff = get_user_model().objects.filter(is_active=True, is_staff=True)
-        if brands is not None:
-            staff = staff.filter(brands__in=brands).distinct()
-        kwargs["queryset"] = staff.order_by("last_name", "first_name", "username")
-        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        field.label_from_instance = name_of
-        return field
 
     @display(description=gettext_lazy("who"), ordering="user__last_name")
     def who(self, row: Certificate) -> str:
