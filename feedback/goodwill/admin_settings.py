@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from complaints.admin_theme import HistoryAdmin, display
+from complaints.csv_faults import in_words
 from complaints.csv_lines import FaultyLinesError, UnreadableFileError
 from complaints.customers.reader import reader_of
 from feedback.goodwill import transitions
 from feedback.goodwill.codes import codes_of
 from feedback.goodwill.forms import LimitForm, PoolForm, roles
 from feedback.goodwill.models import Gift, GoodwillLimit, Kind
-from feedback.goodwill.wording import fault_in_words
+from feedback.goodwill.wording import FAULTS
 
 
 class GiftAdmin(HistoryAdmin):
@@ -76,9 +77,7 @@ class GiftAdmin(HistoryAdmin):
         except UnreadableFileError as refusal:
             return [str(refusal)]
         except FaultyLinesError as refusal:
-            more = refusal.count - len(refusal.faults)
-            told = [fault_in_words(one) for one in refusal.faults]
-            return [*told, _("and %(n)d more lines") % {"n": more}] if more else told
+            return in_words(refusal, FAULTS)
         said = ngettext("%(n)d code was taken.", "%(n)d codes were taken.", done.codes)
         messages.success(request, said % {"n": done.codes})
         return []

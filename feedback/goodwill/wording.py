@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints.csv_lines import Fault
 from feedback.goodwill.limits import Why
 
 REFUSED: Mapping[Why, Promise] = {
@@ -17,12 +15,8 @@ REFUSED: Mapping[Why, Promise] = {
     Why.GIVERS_MONEY: gettext_lazy("You have given for as much money as you may this month."),
     Why.BUDGET: gettext_lazy("The brand's budget for this month is spent."),
 }
-_FAULTS: Mapping[str, Promise] = {
+FAULTS: Mapping[str, Promise] = {
     "not_a_code": gettext_lazy("no code of 4 to 64 letters and digits"),
     "twice": gettext_lazy("the code stands in the file before"),
     "known": gettext_lazy("the code is in a pool already"),
 }
-
-
-def fault_in_words(fault: Fault) -> str:
-    return _("Line %(n)d: %(why)s") % {"n": fault.line, "why": _FAULTS[fault.why]}

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.admin_theme import Select
-from complaints.csv_lines import Fault, FaultyLinesError, UnreadableFileError
+from complaints.csv_faults import in_words
+from complaints.csv_lines import FaultyLinesError, UnreadableFileError
 from complaints.customers.models import Brand
 from complaints.customers.month_lines import months_of
 from complaints.customers.reader import walls_of
@@ -124,14 +125,8 @@ def _taken(request: HttpRequest, brand: Brand, file: Any) -> list[str]:
     except UnreadableFileError as refusal:
         return [str(refusal)]
     except FaultyLinesError as refusal:
-        more = refusal.count - len(refusal.faults)
-        told = [_in_words(fault) for fault in refusal.faults]
-        return [*told, _("and %(n)d more lines") % {"n": more}] if more else told
+        return in_words(refusal, _FAULTS)
     said = ngettext("%(n)d month was taken.", "%(n)d months were taken.", done.months)
     unknown = _("Lines of customers who are not known here: %(n)d.") % {"n": done.unknown}
     messages.success(request, f"{said % {'n': done.months}} {unknown}")
     return []
-
-
-def _in_words(fault: Fault) -> str:
-    return _("Line %(n)d: %(why)s") % {"n": fault.line, "why": _FAULTS[fault.why]}

@@ -12,11 +12,11 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from phonenumbers import country_code_for_region
 
 from complaints.admin_theme import HistoryAdmin, ModelAdmin, ReadOnlyAdmin, TextInput, display
+from complaints.csv_faults import in_words
 from complaints.csv_lines import FaultyLinesError, UnreadableFileError
 from complaints.customers.numbers.lines import (
     own_numbers_of,
@@ -114,12 +114,7 @@ class FromFileAdmin(ModelAdmin):
         except UnreadableFileError as refusal:
             return [str(refusal)]
         except FaultyLinesError as refusal:
-            more = refusal.count - len(refusal.faults)
-            told = [
-                _("Line %(n)d: %(why)s") % {"n": one.line, "why": _FAULTS[one.why]}
-                for one in refusal.faults
-            ]
-            return [*told, _("and %(n)d more lines") % {"n": more}] if more else told
+            return in_words(refusal, _FAULTS)
         said = ngettext("%(n)d line was taken.", "%(n)d lines were taken.", count)
         messages.success(request, said % {"n": count})
         return []

@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.admin_theme import Select, TextInput
-from complaints.csv_lines import Fault, FaultyLinesError, UnreadableFileError
+from complaints.csv_faults import in_words
+from complaints.csv_lines import FaultyLinesError, UnreadableFileError
 from complaints.customers.models import Brand
 from complaints.customers.reader import walls_of
 from complaints.table_files import asked_form, table_file
@@ -162,17 +163,11 @@ def _taken(request: HttpRequest, brand: Brand, file: Any) -> list[str]:
     except UnreadableFileError as refusal:
         return [str(refusal)]
     except FaultyLinesError as refusal:
-        more = refusal.count - len(refusal.faults)
-        told = [_in_words(fault) for fault in refusal.faults]
-        return [*told, _("and %(n)d more lines") % {"n": more}] if more else told
+        return in_words(refusal, _FAULTS)
     n = take_halves(brand=brand, lines=lines)
     said = ngettext("%(n)d half-hour was taken.", "%(n)d half-hours were taken.", n)
     messages.success(request, said % {"n": n})
     return []
-
-
-def _in_words(fault: Fault) -> str:
-    return _("Line %(n)d: %(why)s") % {"n": fault.line, "why": _FAULTS[fault.why]}
 
 
 def _zone() -> ZoneInfo:
