@@ -17,6 +17,7 @@ logging.getLogger("smpp.client").setLevel(logging.ERROR)  # it tells of every co
 
 PATIENCE: Final = 5.0  # seconds that a centre may take to connect, or to finish a word
 _MOST_UNKEPT: Final = 200
+_AT_ONCE: Final = 65536  # bytes
 _KEPT_WITHIN: Final = 0.05  # seconds: a centre sends no more until enough of it is answered
 
 
@@ -35,6 +36,7 @@ class Line(Client):
         )
         self._name = name
         self._on_receipts, self._on_text = on_receipts, on_text
+        self._heard = bytearray()  # and not read yet
         self._unkept: list[Any] = []
         self._keep_at = 0.0  # by the monotonic clock, while there is anything to keep
 
@@ -49,11 +51,13 @@ class Line(Client):
 
         :raises Exception: the line is broken
         """
+        speaks = False
         if self._unkept:
             wait = self._keep_at - time.monotonic()
-            if len(self._unkept) >= _MOST_UNKEPT or wait <= 0 or not self._speaks(within=wait):
+            speaks = len(self._unkept) < _MOST_UNKEPT and wait > 0 and self._speaks(within=wait)
+            if not speaks:
                 self.keep()
-        if not self._speaks(within=within):
+        if not speaks and not self._speaks(within=within):
             return False
         self.read_once(auto_send_enquire_link=False)
         return True
@@ -61,17 +65,33 @@ class Line(Client):
     def keep(self) -> None:
         """Keep what was delivered, and answer it: the centre keeps what we could not."""
         delivered, self._unkept = self._unkept, []
+        answers = []
         for pdu, status in self._kept(delivered):
             answer = smpp.make_pdu("deliver_sm_resp", client=self, status=status)
             answer.sequence = pdu.sequence
-            self.send_pdu(answer)
+            answers.append(answer.generate())
+        if answers:
+            self._socket.sendall(b"".join(answers))
 
     def keep_unanswered(self) -> None:
         """Keep what was delivered before the line broke; the centre will deliver it again."""
         delivered, self._unkept = self._unkept, []
         self._kept(delivered)
 
+    def _recv_exact(self, exact_size: int) -> bytes:
+        # smpplib would ask the system twice for each word
+        while len(self._heard) < exact_size:
+            part = self._socket.recv(_AT_ONCE)
+            if not part:
+                raise ConnectionError
+            self._heard += part
+        taken = bytes(self._heard[:exact_size])
+        del self._heard[:exact_size]
+        return taken
+
     def _speaks(self, *, within: float) -> bool:
+        if self._heard:
+            return True
         readable, _writable, _broken = select.select([self._socket], [], [], max(within, 0.0))
         return bool(readable)
 
