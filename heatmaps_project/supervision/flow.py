@@ -41,7 +41,7 @@ class Flow:
 
 
 def flow(scope: Scope) -> Flow:
-    """Count what happened to the scope's spots: two queries, however many they are."""
+    """Count what happened to the scope's spots."""
     days = (*SPANS, scope.days)
     until = scope.now + MOMENT
     spans = [Span(scope.since(), until - IN_A_DAY), *(Span(scope.since(n), until) for n in days)]
@@ -63,7 +63,7 @@ def flow(scope: Scope) -> Flow:
 
 
 def daily(scope: Scope) -> Daily:
-    """Count what happened on each day: two queries."""
+    """Count what happened on each day."""
     span = Span(scope.since(), scope.now + MOMENT)
     told = summed(scope, [Fact.OPENED, Fact.FIXED], [span], by=["day"])
     return Daily(

@@ -1,10 +1,12 @@
 """Which spots and which time a figure is about."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from complaints.customers.walls import Walls
+from heatmaps_project.supervision.rollups.spans import Span
 from spots.cases.models import Case, CaseQuerySet, Kind, Spot
 from spots.cases.states import State
 from spots.models import Clock
@@ -25,6 +27,10 @@ class Scope:
     days: int
     team: int | None = None
     region: int | None = None
+    # Runs of days that are summed, by the first and last asked for: read once for all figures.
+    runs: dict[tuple[date, date], Mapping[str, list[Span]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @property
     def spots(self) -> CaseQuerySet:

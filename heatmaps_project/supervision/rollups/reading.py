@@ -25,7 +25,7 @@ _RUNS: Final = """
         SELECT d.fact, d.day, d.day - row_number() OVER (PARTITION BY d.fact ORDER BY d.day)::int
             AS island
         FROM heatmaps_project_rolledday d
-        WHERE d.fact = ANY(%s) AND d.day BETWEEN %s AND %s AND NOT EXISTS (
+        WHERE d.day BETWEEN %s AND %s AND NOT EXISTS (
             SELECT FROM heatmaps_project_staleday s WHERE s.fact = d.fact AND s.day = d.day)
     ) AS days GROUP BY fact, island ORDER BY fact, min(day)
 """
@@ -85,7 +85,9 @@ def summed(
     scope: Scope, facts: Sequence[Fact], spans: Sequence[Span], *, by: Sequence[str] = ()
 ) -> dict[tuple[Any, ...], list[Sum]]:
     """
-    Return the sums of each span, by fact and whatever else of KEYS; two queries.
+    Return the sums of each span, by fact and whatever else of KEYS.
+
+    One query, and one for all that is asked of the scope from the same day on.
 
     spans  begin at the midnights of the scope's zone, and end as of its moment at the latest
     """
@@ -171,17 +173,24 @@ def _summed(facts: Sequence[Fact], whole: Span, scope: Scope) -> Mapping[str, li
     """Return the spans whose hours can be taken as they are summed."""
     if not _by_whole_hours(whole.begin, scope):
         return {}
-    asked: list[Any] = [
-        [fact.value for fact in facts],
-        whole.begin.astimezone(UTC).date(),
-        scope.now.date(),
-    ]
-    runs: dict[str, list[Span]] = {fact: [] for fact in facts}
+    days = (whole.begin.astimezone(UTC).date(), scope.now.astimezone(UTC).date())
+    if days not in scope.runs:
+        scope.runs[days] = _runs(*days)
+    runs = scope.runs[days]
+    return {
+        fact: inside(runs.get(fact, []), Span(whole.begin, settled(fact, scope.now)))
+        for fact in facts
+    }
+
+
+def _runs(first: date, last: date) -> dict[str, list[Span]]:
+    runs: dict[str, list[Span]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_RUNS, asked)
-        for fact, first, last in cursor.fetchall():
-            runs[fact].append(Span(midnight(first), midnight(last + timedelta(days=1))))
-    return {fact: inside(runs[fact], Span(whole.begin, settled(fact, scope.now))) for fact in facts}
+        cursor.execute(_RUNS, [first, last])
+        for fact, begins, ends in cursor.fetchall():
+            span = Span(midnight(begins), midnight(ends + timedelta(days=1)))
+            runs.setdefault(fact, []).append(span)
+    return runs
 
 
 def settled(fact: Fact, now: datetime) -> datetime:
