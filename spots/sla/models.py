@@ -192,6 +192,11 @@ class Clock(OfCase):
                 condition=Q(satisfied_at=None, stopped_at=None),
                 name="clock_running",
             ),
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(satisfied_at=None, stopped_at=None),
+                name="clock_open",
+            ),
             *AUDITED,
         ]
 

@@ -6,10 +6,8 @@ still and when it was done do not change, only when it would have been due.
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
 from typing import Final
 
 from heatmaps_project.supervision.audit.figures import Counts
@@ -17,12 +15,11 @@ from heatmaps_project.supervision.audit.promises import Promises
 from spots.models import Clock
 from spots.sla.calendar import WorkCalendar
 from spots.sla.derivation import Promise, State
-from spots.sla.ledger import states_of
+from spots.sla.ledger import among, states_of
 from spots.sla.models import LedgerKind
 from spots.sla.outcomes import Outcome
 
 MOST: Final = 5000  # promises that are looked at one by one
-_BATCH: Final = 2000
 _NEAR: Final = 0.001  # minutes: used up as good as exactly, so that it matters at which moment
 
 # What minutes used up tell of a promise that has ended; NULL: only its ledger tells.
@@ -30,7 +27,9 @@ _BY_MINUTES: Final = f"""
     , asked AS (SELECT *, coalesce(%(minutes)s::int, minutes) AS allowed FROM promises),
     told AS (
         SELECT clock_id, outcome, CASE
-            WHEN coalesce(satisfied_at, stopped_at) IS NULL THEN NULL
+            WHEN coalesce(satisfied_at, stopped_at) IS NULL
+                THEN CASE WHEN allowed <= minutes AND outcome = '{Outcome.MISSED}'
+                    THEN '{Outcome.MISSED}' END
             WHEN abs(consumed - allowed) < {_NEAR} THEN NULL
             WHEN satisfied_at IS NULL
                 THEN CASE WHEN consumed < allowed THEN '{Outcome.STOPPED}'
@@ -110,7 +109,7 @@ def compare(promises: Promises, otherwise: Otherwise) -> Compared:
     pairs, unknown, cut = by(promises, otherwise)
     looked_at = sorted(unknown, reverse=True)[:MOST]
     as_of = promises.scope.as_of
-    for clock_id, state in _states(looked_at, as_of):
+    for clock_id, state in _states(looked_at, as_of).items():
         pairs[unknown[clock_id], _promised(state, otherwise).outcome(as_of)] += 1
     before, after = Counter[str](), Counter[str]()
     for (was, would), count in pairs.items():
@@ -152,13 +151,10 @@ def _by_calendar(promises: Promises, otherwise: Otherwise) -> _Told:
     return pairs, unknown, len(found) > MOST
 
 
-def _states(ids: list[int], as_of: datetime) -> Iterator[tuple[int, State]]:
-    """Yield how clocks stood by what was known at a moment: four queries for each batch."""
-    left = iter(ids)
-    while batch := list(islice(left, _BATCH)):
-        rows = Clock.objects.filter(pk__in=batch).only("policy")
-        clocks = rows.prefetch_related("policy__working_time")
-        yield from states_of(clocks, by=as_of).items()
+def _states(ids: list[int], as_of: datetime) -> dict[int, State]:
+    """Return how clocks stood by what was known at a moment: four queries."""
+    rows = Clock.objects.filter(among("id", ids)).only("policy")
+    return states_of(rows.prefetch_related("policy__working_time"), by=as_of) if ids else {}
 
 
 def _promised(state: State, otherwise: Otherwise) -> State:

@@ -6,13 +6,13 @@ what the customers say whom it served.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Min
 
 from feedback.models import Answer
 from feedback.surveys.board import SCORED, scores_of
 from feedback.surveys.scores import Csat, Nps
 from heatmaps_project.accounts.units.tree import Node, Tree
+from heatmaps_project.models import User
 from heatmaps_project.supervision import figures
 from heatmaps_project.supervision.flow import flow
 from heatmaps_project.supervision.scope import Scope
@@ -96,10 +96,22 @@ def _said(scope: Scope) -> dict[int | None, tuple[Nps, Csat]]:
     """
     answers = Answer.objects.counted().within(scope.walls)
     given = answers.filter(at__gte=scope.since(), at__lte=scope.now)
-    of_agent = Team.objects.filter(members=OuterRef("invitation__agent")).order_by("pk")
-    served = Coalesce("invitation__team", Subquery(of_agent.values("pk")[:1]))
-    rows = given.values(by=served).annotate(**SCORED).order_by("by")
-    return {row["by"]: scores_of(row) for row in rows}
+    # By agent first, for the team of each is asked for once.
+    rows = list(
+        given.values(team=F("invitation__team"), agent=F("invitation__agent"))
+        .annotate(**SCORED)
+        .order_by()
+    )
+    agents = {row["agent"] for row in rows if row["team"] is None}
+    members = User.objects.filter(pk__in=agents - {None}, teams__isnull=False)
+    of_agent = dict(members.values_list("pk").annotate(Min("teams")))
+    said: dict[int | None, tuple[Nps, Csat]] = {}
+    for row in rows:
+        served = row["team"] or of_agent.get(row["agent"])
+        nps, csat = said.get(served, (Nps(), Csat()))
+        of_row = scores_of(row)
+        said[served] = (nps + of_row[0], csat + of_row[1])
+    return said
 
 
 def managed(
