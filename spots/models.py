@@ -5,7 +5,7 @@ from spots.cases.comments.models import Attachment, Mention
 from spots.cases.fixchecks import FixCheck
 from spots.cases.late.models import LateReason, LateReasonGiven
 from spots.cases.models import Case, Event, Membership, Spot
-from spots.cases.priority.models import ImportantPlace, PriorityWeights
+from spots.cases.priority.models import BandChange, ImportantPlace, PriorityWeights
 from spots.cases.queue.models import ChosenColumns, SavedView
 from spots.cases.routing.models import Routing
 from spots.cases.singles.models import SingleCase, SingleRule
@@ -44,6 +44,7 @@ __all__ = (
     "Arrival",
     "Attachment",
     "Attractor",
+    "BandChange",
     "BaseFeature",
     "BaseSource",
     "Case",

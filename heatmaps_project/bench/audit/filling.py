@@ -79,6 +79,14 @@ EVENTS = """
         ('fixed', c.fixed_at, '{}'::jsonb)
     ) AS told (kind, at, facts) WHERE at <= %(now)s
 """
+# Each changed its band as it grew, and every tenth once more after its promises were told of.
+BANDS = """
+    INSERT INTO spots_bandchange (case_id, at, was)
+    SELECT c.id, at, 1 + (c.band + n) %% 4 FROM spots_case c,
+        LATERAL (SELECT n, c.opened_at + n * interval '40 minutes' AS at FROM (VALUES
+            (1), (2), (3000 * (c.id %% 10 = 0)::int)) AS told (n)) AS changes
+    WHERE n > 0 AND at <= %(now)s
+"""
 LATE = """
     INSERT INTO spots_latefix (event_id, clock_id, reason_id, at)
     SELECT e.id, k.id, (SELECT min(id) FROM spots_latereason) + k.id %% 3, e.at
@@ -107,5 +115,5 @@ def fill(spots: int, *, now: datetime) -> None:
     with connection.cursor() as cursor:
         # They refer to rows that are there; to look for each takes as long again as to write it.
         cursor.execute("SET LOCAL session_replication_role = replica")
-        for statement in (CASES, CLOCKS, LEDGER, EVENTS, LATE):
+        for statement in (CASES, CLOCKS, LEDGER, EVENTS, BANDS, LATE):
             cursor.execute(statement, values)

@@ -3,21 +3,30 @@ What the ledger and the events knew at a moment, where somebody has learnt more 
 
 A clock of which nothing was recorded after the moment stands as its row says. The others, which
 are few, are derived anew from the entries that were there: by their own policies and calendars.
-Of cases that changed hands since, team and engineer are those of the moment.
+Of cases that changed hands since, team and engineer are those of the moment; of those that changed
+in urgency, the priority band.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from django.contrib.postgres.fields import DateTimeRangeField
-from django.db.models import BooleanField, DateTimeField, Exists, Func, OuterRef, Value
+from django.db.models import (
+    BooleanField,
+    DateTimeField,
+    Exists,
+    Func,
+    OuterRef,
+    QuerySet,
+    Value,
+)
 from django.db.models.expressions import CombinedExpression
 
 from heatmaps_project.supervision.audit.scope import AuditScope
 from spots.cases.indexes import SAYS_WHO
-from spots.models import Clock, Event
+from spots.models import BandChange, Clock, Event
 from spots.sla.derivation import Fact, State, derive
 from spots.sla.ledger import facts_known
 
@@ -25,6 +34,9 @@ from spots.sla.ledger import facts_known
 _KNOWN_OTHERWISE: Final = Func(
     "recorded_from", "recorded_until", function="tstzrange", output_field=DateTimeRangeField()
 )
+
+
+_Who = tuple[int | None, int | None]  # team and engineer
 
 
 class Known(NamedTuple):
@@ -40,37 +52,51 @@ class Known(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """Who had a case."""
+    """How a case stood that has changed since."""
 
     case_id: int
-    team_id: int | None
+    moved: bool  # it has changed hands since
+    team_id: int | None  # who had it then; None also where it has not moved
     engineer_id: int | None
+    band: int | None  # None: as it is
 
 
 @dataclass(frozen=True)
 class Travel:
     """What is to be taken instead of the rows as they stand."""
 
-    known: list[Known]  # clocks of which more has been recorded since
-    standings: list[Standing]
+    known: Sequence[Known] = ()  # clocks of which more has been recorded since
+    standings: Sequence[Standing] = ()
 
     def columns(self) -> dict[str, list[Any]]:
         """Return what is known by the names of the relation's parameters."""
-        known = {f"known_{name}": [getattr(row, name) for row in self.known] for name in _KNOWN}
-        who = {f"standing_{name}": [getattr(row, name) for row in self.standings] for name in _WHO}
-        return known | who
+        return {
+            **_columns("known", Known._fields, self.known),
+            **_columns("standing", Standing._fields, self.standings),
+        }
 
 
-_KNOWN, _WHO = Known._fields, Standing._fields
-NOWHERE: Final = Travel([], [])
+def _columns(
+    of: str, names: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> dict[str, list[Any]]:
+    return {f"{of}_{name}": [row[n] for row in rows] for n, name in enumerate(names)}
+
+
+NOWHERE: Final = Travel()
 
 
 def travel(scope: AuditScope) -> Travel:
-    """Return what was known otherwise at the scope's moment: seven queries, or none for now."""
+    """Return what was known otherwise at the scope's moment: nine queries, or none for now."""
     if not scope.travels:
         return NOWHERE
     known = list(_known(scope))
-    return Travel(known, _standings([row.clock_id for row in known], scope))
+    clocks = [row.clock_id for row in known]
+    had, bands = _had(clocks, scope), _bands(clocks, scope)
+    standings = [
+        Standing(case_id, case_id in had, *had.get(case_id, (None, None)), bands.get(case_id))
+        for case_id in had.keys() | bands.keys()
+    ]
+    return Travel(known, standings)
 
 
 def _known(scope: AuditScope) -> Iterable[Known]:
@@ -95,9 +121,28 @@ def _row(clock_id: int, state: State, facts: list[Fact]) -> Known:
     )
 
 
-def _standings(known: Collection[int], scope: AuditScope) -> list[Standing]:
+def _had(known: Collection[int], scope: AuditScope) -> dict[int, _Who]:
     """Return who had the cases that have changed hands since the moment."""
     since = Event.objects.filter(SAYS_WHO, at__gt=scope.as_of)
+    moved = {case_id for (case_id,) in _asked_for(since, known, scope, "case")}
+    told: dict[int, list[tuple[datetime, dict[str, int | None]]]] = {}
+    events = Event.objects.filter(SAYS_WHO, case__in=moved).order_by("at", "pk")
+    for case_id, at, facts in events.values_list("case", "at", "facts"):
+        told.setdefault(case_id, []).append((at, facts))
+    return {case_id: _who(events, scope.as_of) for case_id, events in told.items()}
+
+
+def _bands(known: Collection[int], scope: AuditScope) -> dict[int, int]:
+    """Return the bands that cases have left since the moment, the first that each did."""
+    since = BandChange.objects.filter(at__gt=scope.as_of)
+    left = sorted(_asked_for(since, known, scope, "case", "at", "pk", "was"), reverse=True)
+    return {case_id: was for case_id, _at, _pk, was in left}
+
+
+def _asked_for(
+    rows: QuerySet[Any], known: Collection[int], scope: AuditScope, *columns: str
+) -> set[tuple[Any, ...]]:
+    """Return columns of those rows whose cases are among what the scope asks for."""
     fell_due = Clock.objects.filter(
         case=OuterRef("case"), due_at__gte=scope.since, due_at__lt=scope.until
     )
@@ -107,22 +152,15 @@ def _standings(known: Collection[int], scope: AuditScope) -> list[Standing]:
         .values("case")
         .union(Clock.objects.filter(pk__in=known).values("case"), all=True)
     )
-    of_known = since.filter(case__in=others).values_list("case", flat=True)
-    moved = list(since.filter(Exists(fell_due)).values_list("case", flat=True).union(of_known))
-    told: dict[int, list[tuple[datetime, dict[str, int | None]]]] = {}
-    events = Event.objects.filter(SAYS_WHO, case__in=moved).order_by("at", "pk")
-    for case_id, at, facts in events.values_list("case", "at", "facts"):
-        told.setdefault(case_id, []).append((at, facts))
-    return [_standing(case_id, events, scope.as_of) for case_id, events in told.items()]
+    of_others = rows.filter(case__in=others).values_list(*columns)
+    return set(rows.filter(Exists(fell_due)).values_list(*columns).union(of_others))
 
 
-def _standing(
-    case_id: int, events: list[tuple[datetime, dict[str, int | None]]], as_of: datetime
-) -> Standing:
+def _who(events: list[tuple[datetime, dict[str, int | None]]], as_of: datetime) -> _Who:
     who: dict[str, int | None] = {}
     for at, facts in events:
         if at <= as_of:
             who |= {name: facts[name] for name in ("team", "engineer") if name in facts}
         elif "team" in facts:  # the first that came later says from whom
             who.setdefault("team", facts.get("team_was"))
-    return Standing(case_id, who.get("team"), who.get("engineer"))
+    return who.get("team"), who.get("engineer")

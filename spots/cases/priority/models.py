@@ -127,3 +127,20 @@ class ImportantPlace(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class BandChange(models.Model):
+    """That a case left a priority band: an audit as of a moment asks in which it was then."""
+
+    case = models.ForeignKey("spots.Case", models.PROTECT, db_index=False, related_name="+")
+    at = models.DateTimeField()
+    was = models.PositiveSmallIntegerField()  # the band that it left: 1 … 4
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["case", "at", "id"], include=["was"], name="bandchange_of_case"),
+            models.Index(fields=["at"], include=["case"], name="bandchange_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"№ {self.case_id}: P{self.was} until {self.at:%Y-%m-%d %H:%M}"

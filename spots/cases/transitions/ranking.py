@@ -1,7 +1,7 @@
 """Counters and priority of cases, out of what is known of them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, Final
@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from spots.cases.models import Case
 from spots.cases.priority.formula import Facts, Weights, priority_of
 from spots.cases.priority.measures import measured, unhappy_in
+from spots.cases.priority.models import BandChange
 from spots.cases.priority.weighing import aged, weights_in_force
 from spots.cases.promises import ASKED
 from spots.cases.transitions.promises import promised_anew
@@ -41,8 +42,10 @@ _STORE: Final = """
 
 def counted(case: Case, *, now: datetime) -> Case:
     """Recount a locked case's members and weigh it anew, in the transaction of the change."""
+    band = case.band
     _weigh([case], now=now)
     case.save(update_fields=COUNTED)
+    _note_bands([case], {case.pk: band}, now=now)
     return case
 
 
@@ -67,9 +70,10 @@ def hear_unhappy(*, case_id: int, customers: int, now: datetime) -> Case:
     version = weights_in_force(now=now)
     survivor.weights_id = version.pk
     facts = Facts.stored(survivor.priority_facts)
-    facts = replace(facts, unhappy=unhappy_in(survivor.pk))
+    facts, band = replace(facts, unhappy=unhappy_in(survivor.pk)), survivor.band
     _rank(survivor, facts, version.weights, now=now)
     survivor.save(update_fields=COUNTED)
+    _note_bands([survivor], {survivor.pk: band}, now=now)
     return survivor
 
 
@@ -92,9 +96,16 @@ def refresh_priorities(*, now: datetime, batch: int = 500) -> int:
             _weigh(cases, now=now)
             after = [_row(case) for case in cases]
             _store([new for old, new in zip(before, after, strict=True) if new != old])
-            _promise_anew([case.pk for case in cases if case.band != bands[case.pk]], now=now)
+            _promise_anew(_note_bands(cases, bands, now=now), now=now)
         last = cases[-1].pk
         done += len(cases)
+
+
+def _note_bands(cases: Sequence[Case], were: Mapping[int, int], *, now: datetime) -> list[int]:
+    """Write down which cases, just weighed, left their bands; return those."""
+    left = [case.pk for case in cases if case.band != were[case.pk]]
+    BandChange.objects.bulk_create(BandChange(case_id=pk, at=now, was=were[pk]) for pk in left)
+    return left
 
 
 def _promise_anew(case_ids: Sequence[int], *, now: datetime) -> None:

@@ -7,7 +7,7 @@ from heatmaps_project.supervision.audit import breaches
 from heatmaps_project.supervision.audit.figures import audit
 from heatmaps_project.supervision.audit.promises import promises_of
 from spots.cases import transitions as cases
-from spots.models import Clock, LedgerEntry, Policy
+from spots.models import BandChange, Clock, LedgerEntry, Policy
 from spots.sla import transitions as sla
 from spots.sla.matching import Facts
 from spots.sla.models import Target
@@ -158,6 +158,20 @@ def test_who_had_a_case_that_runs_on_answers_for_it_too():
     cases.route(case_id=spot.pk, team=core, by=None, now=NOW + HOUR / 8)
 
     assert shown(travels=True) == then
+
+
+def test_how_urgent_a_case_was_then_is_told_of_it():
+    for ago in (DAY, HOUR / 2):  # one whose promises fell due, and one whose promises run on
+        promised_of(make_spot(opened_at=NOW - ago, state="accepted", band=1))
+    then = shown()
+    assert [line.value for line in then[0].by["band"]] == [1]
+
+    cases.refresh_priorities(now=NOW + HOUR / 8)
+    for left in BandChange.objects.all():
+        BandChange.objects.create(case_id=left.case_id, at=NOW + HOUR, was=3)  # and once more
+
+    assert shown(travels=True) == then
+    assert shown()[0].by["band"] != then[0].by["band"]
 
 
 def promised_of(spot):
