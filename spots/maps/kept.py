@@ -50,13 +50,28 @@ def named(tile: Tile, asked: Asked, *, layers: Iterable[str]) -> Named:
     return Named(tile, asked, keys, frozenset(settled))
 
 
-def body_of(named: Named) -> bytes:
-    """The tile's bytes: layers that are kept from there, the others made and kept."""
-    found = _kept(list(named.keys.values()))
-    missing = [name for name, key in named.keys.items() if key not in found]
-    made = data_tiles(named.tile, named.asked, layers=missing) if missing else {}
-    _keep({named.keys[name]: body for name, body in made.items() if name in named.settled})
-    return b"".join(made[name] if name in made else found[key] for name, key in named.keys.items())
+class Drawing:
+    """A tile as it is drawn for an answer; what was made for it is kept when that has been sent."""
+
+    def __init__(self, named: Named) -> None:
+        self._named = named
+        self._made: dict[str, bytes] = {}
+
+    def body(self) -> bytes:
+        """The tile's bytes: layers that are kept from there, the others made."""
+        keys = self._named.keys
+        found = _kept(list(keys.values()))
+        missing = [name for name, key in keys.items() if key not in found]
+        if missing:
+            self._made = data_tiles(self._named.tile, self._named.asked, layers=missing)
+        return b"".join(
+            found[key] if key in found else self._made[name] for name, key in keys.items()
+        )
+
+    def keep(self) -> None:
+        """Keep the layers that were made, but for those that somebody was changing."""
+        keys, settled = self._named.keys, self._named.settled
+        _keep({keys[name]: body for name, body in self._made.items() if name in settled})
 
 
 def _kept(keys: list[str]) -> dict[str, bytes]:

@@ -20,7 +20,7 @@ from complaints.intake.models import Topic
 from spots.maps.forms import USUAL_HOURS, BoxForm, SearchForm, TileForm
 from spots.maps.geojson import spots_within
 from spots.maps.grid import NoSuchTileError, Tile
-from spots.maps.kept import body_of, named
+from spots.maps.kept import Drawing, named
 from spots.maps.searching import found
 from spots.maps.tile_answers import tile_answer
 from spots.maps.tiles import base_tile
@@ -58,7 +58,10 @@ def data_map_tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
         return JsonResponse(form.errors, status=400)
     asked = form.asked(walls=walls_of(request), now=timezone.now())
     wanted = named(tile, asked, layers=form.layers_for(request.user))
-    return tile_answer(request, partial(body_of, wanted), age=DATA_TILE_AGE, etag=wanted.etag)
+    drawing = Drawing(wanted)
+    return tile_answer(
+        request, drawing.body, age=DATA_TILE_AGE, etag=wanted.etag, afterwards=drawing.keep
+    )
 
 
 @require_safe

@@ -11,7 +11,7 @@ from redis.exceptions import ConnectionError as RedisDown
 
 from complaints.customers.walls import NO_WALLS, Walls
 from spots.maps.grid import Tile
-from spots.maps.kept import body_of, named
+from spots.maps.kept import Drawing, Named, named
 from spots.maps.layers import LAYERS
 from spots.maps.shaping import Asked
 from spots.models import Case, Coverage, Measurement, NetworkEvent, Site
@@ -39,6 +39,13 @@ def asked(**fields) -> Asked:
 
 def tile_of(*layers: str, **fields):
     return named(TILE, asked(**fields), layers=layers or LAYERS)
+
+
+def body_of(tile: Named) -> bytes:
+    drawing = Drawing(tile)
+    body = drawing.body()
+    drawing.keep()
+    return body
 
 
 @pytest.mark.django_db
@@ -173,6 +180,19 @@ def test_an_unchanged_tile_is_answered_without_drawing_or_reading_it(signed_in):
     assert (again.status_code, again.content) == (304, b"")
     assert again["ETag"] == first["ETag"]
     assert again["Cache-Control"] == "private, max-age=15"
+    assert not any("ST_AsMVT" in query["sql"] for query in done)
+
+
+@pytest.mark.django_db
+def test_what_an_answer_drew_is_kept_when_it_has_been_sent(signed_in):
+    make_complaint()
+    with time_machine.travel(NOW, tick=False):
+        planner = signed_in(make_user("planner"))
+        first = planner.get(URL)
+        with CaptureQueriesContext(connection) as done:
+            again = planner.get(URL)
+
+    assert (again.status_code, again.content) == (200, first.content)
     assert not any("ST_AsMVT" in query["sql"] for query in done)
 
 
