@@ -1,14 +1,21 @@
 """Rights by role: read from the table in roles.py, so a deploy cannot leave them stale."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.auth.backends import ModelBackend
+from django.db import DEFAULT_DB_ALIAS, connection
 
+from complaints.customers.personal import EncryptedTextField
 from heatmaps_project.accounts.models import User
 from heatmaps_project.accounts.roles import PERMISSIONS
 
-# Written once: every request of the staff reads its user.
-_READ = f"SELECT * FROM {User._meta.db_table} WHERE id = %s"
+# Written once: every request of the staff reads its user. What is encrypted is read when asked for.
+_COLUMNS: Final = [
+    field.attname
+    for field in User._meta.concrete_fields
+    if not isinstance(field, EncryptedTextField)
+]
+_READ: Final = f"SELECT {', '.join(_COLUMNS)} FROM {User._meta.db_table} WHERE id = %s"
 
 
 class RoleBackend(ModelBackend):
@@ -19,8 +26,11 @@ class RoleBackend(ModelBackend):
     """
 
     def get_user(self, user_id: Any) -> User | None:
-        found = list(User.objects.raw(_READ, [user_id]))
-        return found[0] if found and self.user_can_authenticate(found[0]) else None
+        with connection.cursor() as cursor:
+            cursor.execute(_READ, [user_id])
+            found = cursor.fetchone()
+        user = User.from_db(DEFAULT_DB_ALIAS, _COLUMNS, found) if found else None
+        return user if self.user_can_authenticate(user) else None
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         if obj is not None or not isinstance(user_obj, User) or not user_obj.is_active:
