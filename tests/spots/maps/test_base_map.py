@@ -16,6 +16,7 @@ from spots.maps.grid import Tile
 from spots.maps.tiles import base_tile
 from spots.models import BaseFeature
 from tests.spots.maps.mvt import read
+from tests.spots.maps.pbf import pbf_of
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,13 @@ def _extract(tmp_path) -> Path:
     return path
 
 
+@pytest.fixture(name="binary")
+def _binary(tmp_path) -> Path:
+    path = tmp_path / "village.osm.pbf"
+    path.write_bytes(pbf_of(OSM))
+    return path
+
+
 def drawn() -> list[tuple[str, str, str]]:
     return sorted(BaseFeature.objects.values_list("layer", "cls", "name"))
 
@@ -53,8 +61,9 @@ def attribution() -> str:
     return Template("{% load maps %}{% basemap_attribution %}").render(Context())
 
 
-def test_an_extract_becomes_the_street_map(extract):
-    call_command("import_basemap", str(extract), verbosity=0)
+@pytest.mark.parametrize("form", ["extract", "binary"])
+def test_an_extract_becomes_the_street_map(form, request):
+    call_command("import_basemap", str(request.getfixturevalue(form)), verbosity=0)
 
     assert drawn() == [
         ("areas", "forest", ""),

@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.template import Context, Template
@@ -66,6 +66,22 @@ def test_layers_search_and_measuring_need_no_mouse(page, spot):
     expect(page.locator(".map-measure")).to_contain_text("m")
     page.keyboard.press("Escape")
     expect(page.locator(".map-measure")).to_have_count(0)
+
+
+def test_the_map_fills_the_screen_with_one_key_and_what_is_shown_is_a_file(page, spot):
+    open_map(page, f"/map/#{HERE}/spots,sites/168/")
+
+    page.keyboard.press("f")
+    page.wait_for_function("document.fullscreenElement?.contains(document.getElementById('map'))")
+    page.keyboard.press("f")
+    page.wait_for_function("!document.fullscreenElement")
+    for form in ("geojson", "gpkg", "csv"):
+        with page.expect_download() as got:
+            page.click(f"[data-export$='export.{form}']")
+        asked = parse_qs(urlsplit(got.value.url).query)
+        assert asked.keys() >= {"west", "south", "east", "north"}
+        assert (asked["layers"], asked["hours"]) == (["spots,sites"], ["168"])
+        assert got.value.suggested_filename.endswith(form)
 
 
 def test_badges_tell_how_urgent_and_how_many_and_come_anew_by_themselves(page, spot):
