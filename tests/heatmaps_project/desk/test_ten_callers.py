@@ -6,7 +6,9 @@ from time import monotonic
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Page
 
@@ -244,6 +246,25 @@ def test_what_is_refused_leaves_what_was_typed(page):
 
 
 @pytest.mark.usefixtures("_town")
+def test_whoever_was_signed_out_meanwhile_is_told_and_keeps_what_was_typed(page):
+    says(page, "Рязань, Полевая 1")
+    page.fill("[name=text]", "Нет связи")
+    page.fill(".lookup-act [name=phone]", "8 926 000 00 02")
+    Session.objects.all().delete()
+
+    page.keyboard.press("Alt+s")
+
+    page.wait_for_selector("text=the sign-in has run out")
+    assert page.input_value("[name=text]") == "Нет связи"
+    page.fill("#id_asked", "Рязань, Полевая 2")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#answer >> text=the sign-in has run out")
+    assert page.input_value("#id_asked") == "Рязань, Полевая 2"
+    assert not LookupOutcome.objects.exists()
+    page.complaints.clear()  # the browser's own, of what was refused
+
+
+@pytest.mark.usefixtures("_town")
 def test_the_map_of_the_last_caller_is_gone_with_the_answer(page):
     for house in (1, 2):
         says(page, f"Рязань, Полевая {house}")
@@ -284,6 +305,22 @@ def test_the_panel_attaches_and_goes_on_to_the_next_caller(page):
         page.keyboard.type("Рязань, Полевая 9")
         page.keyboard.press("Enter")
         page.wait_for_selector("#say-en")
+
+
+@pytest.mark.usefixtures("_town")
+def test_a_panel_whose_time_is_over_says_so_and_keeps_what_was_typed(page):
+    open_panel(page)
+    page.fill(".lookup-act [name=phone]", "8 926 000 00 02")
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        page.keyboard.press("Alt+s")
+        page.wait_for_selector("text=the sign-in has run out")
+        assert page.input_value(".lookup-act [name=phone]") == "8 926 000 00 02"
+        page.reload()
+        page.wait_for_selector("text=This panel has expired")
+
+    assert not LookupOutcome.objects.exists()
+    page.complaints.clear()  # the browser's own, of what was refused
 
 
 @pytest.mark.usefixtures("_town")
