@@ -16,7 +16,7 @@ from django.db import connection
 
 from complaints.customers.personal import blind_index, encrypted
 from complaints.intake.models import Placing, Precision
-from complaints.intake.sent import SentComplaint, SentCustomer
+from complaints.intake.sent import SentComplaint
 
 FEW: Final = 10  # complaints that are given as parameters
 
@@ -34,6 +34,7 @@ _COLUMNS: Final = {
     "ltv": "numeric",
     "churn_risk": "float8",
     "language": "text",
+    "described_at": "timestamptz",  # in the one row that describes its customer
     "channel": "text",
     "text": "bytea",
     "address": "bytea",
@@ -46,21 +47,13 @@ _COLUMNS: Final = {
     "tell": "boolean",
 }
 
+_TYPES: Final = tuple(_COLUMNS.values())
 _MAKE: Final = (
     "CREATE TEMP TABLE IF NOT EXISTS intake_staging ("
     + ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
     + ") ON COMMIT DELETE ROWS"
 )
-_COPY: Final = f"COPY intake_staging ({', '.join(_COLUMNS)}) FROM STDIN"
-
-
-def _newest(column: str) -> str:
-    """Return SQL for the last value of a column that any complaint of the group told."""
-    return (
-        f"(array_agg({column} ORDER BY occurred_at DESC, external_id DESC)"
-        f" FILTER (WHERE {column} IS NOT NULL))[1]"
-    )
-
+_COPY: Final = f"COPY intake_staging ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT BINARY)"
 
 # Only a newer description overwrites; an older one may still fill in what nobody has told.
 # Customers and complaints are both written in the order of their keys, so that two senders with
@@ -69,18 +62,16 @@ _DESCRIBED: Final = ("phone", "phone_index", "email", "email_index", "ltv", "chu
 _CUSTOMERS: Final = f"""
 INSERT INTO complaints_customer AS known
     (brand_id, crm_id, {", ".join(_DESCRIBED)}, segment, language, described_at)
-SELECT brand_id, crm_id, {", ".join(_newest(column) for column in _DESCRIBED)},
-       coalesce({_newest("segment")}, ''),
+SELECT brand_id, crm_id, {", ".join(_DESCRIBED)}, coalesce(segment, ''),
        coalesce(
-           {_newest("language")},
+           language,
            (SELECT language FROM complaints_customer
             WHERE (brand_id, crm_id) = (told.brand_id, told.crm_id)),
            'ru'
        ),
-       max(occurred_at)
+       described_at
 FROM intake_staging told
-WHERE crm_id IS NOT NULL
-GROUP BY brand_id, crm_id
+WHERE described_at IS NOT NULL
 ORDER BY brand_id, crm_id
 ON CONFLICT (brand_id, crm_id) DO UPDATE SET
     {
@@ -137,7 +128,7 @@ def store(fresh: Sequence[Fresh], *, source: str) -> dict[str, int]:
     """Return {external id: primary key} of those stored: all that nobody stored meanwhile."""
     if not fresh:
         return {}
-    rows = [_row(one) for one in fresh]
+    rows = _rows(fresh)
     with connection.cursor() as cursor:
         if len(rows) <= FEW:
             given, values = _given(len(rows)), [value for row in rows for value in row]
@@ -156,27 +147,78 @@ def _given(rows: int) -> str:
     return f"WITH intake_staging ({', '.join(_COLUMNS)}) AS (VALUES {', '.join([row] * rows)}) "
 
 
-def _copied(cursor: Any, rows: Iterable[tuple["_Value", ...]]) -> None:
+def _copied(cursor: Any, rows: Iterable["_Values"]) -> None:
     cursor.execute(_MAKE)
     # Empty unless the caller's transaction has received complaints before.
     cursor.execute("DELETE FROM intake_staging")
     with cursor.copy(_COPY) as copy:
+        copy.set_types(_TYPES)
         for row in rows:
             copy.write_row(row)
 
 
 _Value = str | bytes | int | float | Decimal | datetime | None
+_Values = tuple[_Value, ...]
+_UNTOLD: Final[_Values] = (None,) * 9
 
 
-def _row(one: Fresh) -> tuple[_Value, ...]:
-    """Return the values of _COLUMNS."""
+def _rows(fresh: Iterable[Fresh]) -> list[_Values]:
+    """
+    Return the values of _COLUMNS for each.
+
+    One row of each customer says what they all tell: of each column the newest value.
+    """
+    oldest_first = sorted(fresh, key=lambda one: (one.sent.occurred_at, one.sent.external_id))
+    whose, told = list[str | None](), dict[tuple[int, str | None], _Values]()
+    for one in oldest_first:
+        crm_id, values = _described(one.sent)
+        whose.append(crm_id)
+        key = (one.brand_id, crm_id)
+        told[key] = _over(told[key], values) if key in told else values
+    return [
+        _row(one, crm_id, told.pop((one.brand_id, crm_id), _UNTOLD))
+        for one, crm_id in zip(oldest_first, whose, strict=True)
+    ]
+
+
+def _over(older: _Values, newer: _Values) -> _Values:
+    pairs = zip(older, newer, strict=True)
+    return tuple(was if value is None else value for was, value in pairs)
+
+
+def _described(sent: SentComplaint) -> tuple[str | None, _Values]:
+    """Return a customer's id, and what a complaint tells of them."""
+    person = sent.customer
+    if person is None:
+        return None, _UNTOLD
+    phone_index, email_index = blind_index(person.phone or ""), blind_index(person.email or "")
+    return person.id or _known_by(phone_index, email_index), (
+        encrypted(person.phone),
+        phone_index,
+        encrypted(person.email),
+        email_index,
+        person.segment,
+        person.ltv,
+        person.churn_risk,
+        person.language,
+        sent.occurred_at,
+    )
+
+
+def _known_by(phone_index: bytes | None, email_index: bytes | None) -> str:
+    """Return a customer's id made of their phone or e-mail; it tells neither."""
+    return f"tel:{phone_index.hex()}" if phone_index else f"mail:{(email_index or b'').hex()}"
+
+
+def _row(one: Fresh, crm_id: str | None, described: _Values) -> _Values:
     sent, place = one.sent, one.sent.place
     return (
         sent.external_id,
         one.fingerprint,
         one.brand_id,
         one.topic_id,
-        *_customer(sent.customer),
+        crm_id,
+        *described,
         sent.channel.value,
         encrypted(sent.text),
         encrypted(sent.address),
@@ -194,25 +236,3 @@ def _placing(sent: SentComplaint) -> Placing:
     if sent.place:
         return Placing.PLACED
     return Placing.WAITING if sent.address else Placing.REVIEW
-
-
-def _customer(sent: SentCustomer | None) -> tuple[_Value, ...]:
-    if sent is None:
-        return (None,) * 9
-    phone_index, email_index = blind_index(sent.phone or ""), blind_index(sent.email or "")
-    return (
-        sent.id or _known_by(phone_index, email_index),
-        encrypted(sent.phone),
-        phone_index,
-        encrypted(sent.email),
-        email_index,
-        sent.segment,
-        sent.ltv,
-        sent.churn_risk,
-        sent.language,
-    )
-
-
-def _known_by(phone_index: bytes | None, email_index: bytes | None) -> str:
-    """Return a customer's id made of their phone or e-mail; it tells neither."""
-    return f"tel:{phone_index.hex()}" if phone_index else f"mail:{(email_index or b'').hex()}"

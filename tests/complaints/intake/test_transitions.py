@@ -220,10 +220,11 @@ def described(number: int, day: int, **customer: Any) -> SentComplaint:
 
 @pytest.mark.usefixtures("places")
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
-@pytest.mark.parametrize("at_once", [1, 3])
+@pytest.mark.parametrize(("at_once", "others"), [(1, 0), (3, 0), (3, 10)])
 def test_only_a_newer_description_overwrites_and_an_older_one_fills_in(
-    order: tuple[int, ...], at_once: int
+    order: tuple[int, ...], at_once: int, others: int
 ):
+    """Others of nobody make them so many that they are copied."""
     told = [
         described(
             0, 1, phone="+79160000001", segment="mass", ltv=10, churn_risk=0.9, language="en"
@@ -233,8 +234,10 @@ def test_only_a_newer_description_overwrites_and_an_older_one_fills_in(
     ]
     batch = [told[number] for number in order]
 
+    nobodies = [sent(external_id=f"other-{number}", customer=...) for number in range(others)]
+
     for start in range(0, 3, at_once):
-        receive(batch[start : start + at_once], source="crm", now=NOW)
+        receive([*batch[start : start + at_once], *nobodies], source="crm", now=NOW)
 
     customer = Customer.objects.get()
     assert (customer.phone, customer.email) == ("+79160000003", "a@example.org")
