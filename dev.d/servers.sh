@@ -53,8 +53,14 @@ pg() { # COMMAND...: one of PostgreSQL's own commands, where its user may be
   (cd "$CLUSTER" && "${AS[@]}" "$PG_BIN/$command" "$@")
 }
 
+server_options() { # [SETTING=VALUE...]: of the cluster in use
+  local setting
+  printf '%s' "-c listen_addresses='' -c unix_socket_directories='$CLUSTER'"
+  for setting in unix_socket_permissions=0700 "$@"; do printf ' -c %s' "$setting"; done
+}
+
 start_postgres() { # NAME [SETTING=VALUE...]: sets DATABASE_URL
-  local name=$1 setting options
+  local name=$1 options
   shift
   use_cluster "$name"
   if [ ! -d "$CLUSTER/data" ]; then
@@ -64,15 +70,43 @@ start_postgres() { # NAME [SETTING=VALUE...]: sets DATABASE_URL
       --locale=C.UTF-8 >/dev/null
     mv "$CLUSTER/data.new" "$CLUSTER/data"
   fi
-  options="-c listen_addresses='' -c unix_socket_directories='$CLUSTER'"
-  options+=" -c unix_socket_permissions=0700"
-  for setting in "$@"; do options+=" -c $setting"; done
+  options=$(server_options "$@")
   if ! pg pg_isready -q -h "$CLUSTER"; then
     # Closed descriptor 9: a server left behind must not hold the lock of ./dev up.
     pg pg_ctl -D "$CLUSTER/data" -l "$CLUSTER/log" -s -w -o "$options" start </dev/null 9>&- ||
       die "PostgreSQL does not start: see .run/$name/log"
   fi
   export DATABASE_URL="postgresql://heatmaps@/heatmaps?host=$CLUSTER"
+}
+
+copy_postgres() { # NAME OF: the files of a cluster that runs; started, it follows that one
+  local primary
+  use_cluster "$2"
+  primary=$CLUSTER
+  use_cluster "$1"
+  pg pg_basebackup --no-sync -c fast -X stream -R -h "$primary" -U heatmaps -D "$CLUSTER/data"
+}
+
+# A cluster's backups lie in its own folder, beside its data, which a test may lose.
+backup_postgres() { # NAME
+  use_cluster "$1"
+  operate backup "$CLUSTER/backups"
+}
+
+restore_postgres() { # NAME OF [TIME]: what was kept of another
+  local backups
+  use_cluster "$2"
+  backups=$CLUSTER/backups
+  use_cluster "$1"
+  operate restore "$backups" "$CLUSTER/data" "$3" >&2
+}
+
+operate() { # SCRIPT...: one of docs/operate's, where PostgreSQL's user may be
+  local script=$ROOT/docs/operate/$1
+  shift
+  (cd "$CLUSTER" && "${AS[@]}" env "PATH=$PG_BIN:$PATH" PGUSER=heatmaps \
+    "DATABASE_URL=postgresql://heatmaps@/postgres?host=$CLUSTER" \
+    "SERVER_OPTIONS=$(server_options "${FAST[@]}")" "$script" "$@")
 }
 
 stop_postgres() { # NAME

@@ -10,6 +10,8 @@ import os
 
 from celery import Celery
 
+from heatmaps_project.idle_worker import EndsWhenIdle
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heatmaps_project.settings")
 
 VISIBILITY_TIMEOUT = 900  # seconds until Redis hands a silent worker's task to another
@@ -61,6 +63,8 @@ app.config_from_object(
         "timezone": "UTC",
     }
 )
+
+app.steps["worker"].add(EndsWhenIdle)
 
 app.conf.beat_schedule = {
     name: {"task": name, "schedule": seconds, "options": {"expires": max(seconds, 10.0)}}

@@ -1,11 +1,14 @@
 """PostgreSQL and Redis of a test's own, which it stops and starts in the middle of things."""
 
+import contextlib
 import os
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -17,19 +20,51 @@ class Server:
 
     def __init__(self, name: str) -> None:
         self._name = name
+
+    def start(self) -> "Server":
         self.url = self._do("start")
+        return self
+
+    def follow(self, other: "Server") -> None:
+        """Start as a replica of another PostgreSQL."""
+        self.url = self._do("follow", other._name)
+
+    def backup(self) -> None:
+        self._do("backup")
+
+    def restore(self, other: "Server", until: str = "") -> None:
+        """Start with what the backups of another have, up to a time."""
+        self.url = self._do("restore", other._name, until)
+
+    @property
+    def folder(self) -> Path:
+        return (ROOT / ".run" / self._name).resolve()
 
     def restart(self, meanwhile: Callable[[], None]) -> None:
         self._do("stop")
         meanwhile()
-        self._do("start")
+        self.start()
+
+    def kill(self) -> None:
+        """End PostgreSQL as a power cut would; nobody is let in when it returns."""
+        process = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        os.kill(process, signal.SIGKILL)
+        with contextlib.suppress(psycopg.OperationalError):
+            while True:
+                self.ask("SELECT 1")
+
+    def ask(self, sql: str) -> list[tuple]:
+        """Ask PostgreSQL."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            cursor = connection.execute(sql)
+            return cursor.fetchall() if cursor.description else []
 
     def remove(self) -> None:
         self._do("remove")
 
-    def _do(self, what: str) -> str:
+    def _do(self, what: str, *of: str) -> str:
         done = subprocess.run(
-            ["./dev", "server", what, self._name],
+            ["./dev", "server", what, self._name, *of],
             cwd=ROOT,
             env={name: value for name, value in os.environ.items() if name not in _GIVEN},
             capture_output=True,
@@ -43,14 +78,25 @@ class Server:
 @contextmanager
 def own_servers() -> Iterator[tuple[Server, Server]]:
     """A PostgreSQL with the tables of the test's database, and a Redis."""
-    postgres = Server(f"pg-test-{os.getpid()}-own")
-    try:
-        redis = Server(f"redis-test-{os.getpid()}-own")
+    with own_postgres() as postgres:
+        redis = Server(f"redis-test-{os.getpid()}-own").start()
         try:
-            _copy_tables(postgres.url)
             yield postgres, redis
         finally:
             redis.remove()
+
+
+@contextmanager
+def own_postgres(disk: Path | None = None) -> Iterator[Server]:
+    """A PostgreSQL with the tables of the test's database; `disk`: a folder to be its own."""
+    name = f"pg-test-{os.getpid()}-own"
+    if disk:
+        (disk / "pg").mkdir()
+        (ROOT / ".run" / name).symlink_to(disk / "pg")
+    postgres = Server(name).start()
+    try:
+        _copy_tables(postgres.url)
+        yield postgres
     finally:
         postgres.remove()
 

@@ -1,6 +1,7 @@
 """
-A batch that everything fails under: its worker is killed, Redis and PostgreSQL are restarted, and
-the SMS centre cuts the line, throttles, answers late, and reports twice and in no order.
+A batch that everything fails under: its worker is killed, Redis and PostgreSQL are restarted, Redis
+is emptied, hangs and is full, and the SMS centre cuts the line, throttles, answers late, and
+reports twice and in no order.
 
 Real processes on servers of their own. Somebody watches the batch's page meanwhile.
 """
@@ -32,11 +33,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 FILL = "from tests.e2e import faulty_batch; faulty_batch.fill({customers})"
 _STATE = re.compile(r'told-state told-(\w+)">[^<]*</span> (\d+)')
 _BAR = re.compile(r'<progress max="(\d+)" value="(\d+)"')
-EACH = ("drop", "kill", "restart_redis", "restart_postgres", "throttle", "delay")
-QUICK = tuple(one for one in EACH if one != "kill")  # tests of the suite kill after each step
+EACH = (
+    *("drop", "kill", "restart_redis", "empty_redis", "hang_redis", "fill_redis"),
+    *("restart_postgres", "throttle", "delay"),
+)
+# Tests of the suite kill after each step; while Redis is out so few would all be told.
+QUICK = tuple(one for one in EACH if one not in ("kill", "hang_redis", "fill_redis"))
 AT_RISK = BATCH + WINDOW  # messages that a killed worker had in hand, and a cut line its answers of
 SLOW_MS = 30  # until the centre answers, so that all this happens while there is something to send
 IDLE_S = 3.0
+OUT_S = 10.0  # how long Redis hangs, and is full
 
 
 @dataclass
@@ -179,6 +185,40 @@ class Run:
         before = born()
         self.redis.restart(self.meanwhile)
         return born() != before
+
+    def empty_redis(self) -> bool:
+        with redis.Redis.from_url(self.redis.url) as client:
+            held = client.dbsize()
+            client.flushall()
+        return held > 0
+
+    def hang_redis(self) -> bool:
+        with redis.Redis.from_url(self.redis.url, socket_timeout=1) as client:
+            process = client.info("server")["process_id"]
+            os.kill(process, signal.SIGSTOP)
+            try:
+                self._while_it_lasts()
+                with pytest.raises(redis.TimeoutError):
+                    client.ping()
+            finally:
+                os.kill(process, signal.SIGCONT)
+        return True
+
+    def fill_redis(self) -> bool:
+        with redis.Redis.from_url(self.redis.url) as client:
+            before = client.config_get("maxmemory")["maxmemory"]
+            client.config_set("maxmemory", 1)
+            try:
+                self._while_it_lasts()
+                with pytest.raises(redis.OutOfMemoryError):
+                    client.set("one", "more")
+            finally:
+                client.config_set("maxmemory", before)
+        return True
+
+    def _while_it_lasts(self) -> None:
+        self.meanwhile()
+        time.sleep(OUT_S)
 
     def restart_postgres(self) -> bool:
         born = "SELECT pg_postmaster_start_time()"
