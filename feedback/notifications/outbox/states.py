@@ -38,10 +38,16 @@ class Why(TextChoices):
 
 MOVES: dict[State, frozenset[State]] = {
     # delivered: its copy by an earlier channel, of which we hear late
+    # uncertain: a backup was restored, which does not know what went out since
     State.PLANNED: frozenset(
-        {State.HELD, State.CLAIMED, State.EXPIRED, State.CANCELLED, State.DELIVERED}
+        {
+            *(State.HELD, State.CLAIMED, State.EXPIRED, State.CANCELLED, State.DELIVERED),
+            State.UNCERTAIN,
+        }
     ),
-    State.HELD: frozenset({State.PLANNED, State.EXPIRED, State.CANCELLED, State.DELIVERED}),
+    State.HELD: frozenset(
+        {State.PLANNED, State.EXPIRED, State.CANCELLED, State.DELIVERED, State.UNCERTAIN}
+    ),
     State.CLAIMED: frozenset(
         {State.HANDED_OVER, State.UNCERTAIN, State.PLANNED, State.FAILED, State.CANCELLED}
     ),

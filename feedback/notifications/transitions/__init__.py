@@ -17,6 +17,7 @@ from feedback.notifications.transitions.batches import (
     step,
 )
 from feedback.notifications.transitions.claiming import claim
+from feedback.notifications.transitions.doubting import doubt_unsent
 from feedback.notifications.transitions.falling_back import fall_back
 from feedback.notifications.transitions.forgetting import forget_words
 from feedback.notifications.transitions.gateway_keys import new_receipts_token, renew_secret
@@ -57,6 +58,7 @@ __all__ = (
     "book",
     "claim",
     "count_batches",
+    "doubt_unsent",
     "fall_back",
     "follow_up",
     "forget_words",

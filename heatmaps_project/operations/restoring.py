@@ -1,0 +1,58 @@
+"""What has to be done when a backup was restored, before anything else works on it."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from complaints.customers.models import Customer, Erasure
+from feedback.notifications import transitions as notifications
+from heatmaps_project.customers.transitions import erase
+
+
+@dataclass(frozen=True)
+class Erased:
+    """That a customer was erased: without a word of who it was."""
+
+    customer_id: int
+    by: str
+    at: datetime
+
+    def line(self) -> str:
+        return json.dumps({"customer": self.customer_id, "by": self.by, "at": self.at.isoformat()})
+
+
+def read(line: str) -> Erased:
+    """:raises ValueError: that is no line of ours"""
+    try:
+        told = json.loads(line)
+        return Erased(int(told["customer"]), str(told["by"]), datetime.fromisoformat(told["at"]))
+    except (KeyError, TypeError) as error:
+        raise ValueError(line) from error
+
+
+def erasures() -> Iterator[Erased]:
+    """All that were ever done, to be kept where the backups are."""
+    rows = Erasure.objects.order_by("pk").values_list("customer", "by", "at")
+    for customer_id, by, at in rows.iterator():
+        yield Erased(customer_id, by, at)
+
+
+def erase_again(kept: Iterable[Erased]) -> int:
+    """Erase whoever came back, as of the time when they were erased; return how many did."""
+    there = set(Customer.objects.not_erased().values_list("pk", flat=True))
+    back = [one for one in kept if one.customer_id in there]
+    return sum(erase(customer_id=one.customer_id, by=one.by, now=one.at) for one in back)
+
+
+def doubt_messages(*, lost_at: datetime) -> int:
+    """
+    Let nobody be told again of what they were perhaps told before the database was lost.
+
+    What was to be told by then is planned first: the lost database may have planned and sent it.
+
+    Returns how many messages nobody knows of now.
+    """
+    while notifications.plan_messages(now=lost_at) or notifications.ask_customers(now=lost_at):
+        pass
+    return notifications.doubt_unsent(until=lost_at)

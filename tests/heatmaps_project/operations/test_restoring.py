@@ -1,0 +1,81 @@
+"""What is done when a backup was restored, before anything else works on it."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from complaints.models import Customer
+from feedback.models import Message, Template
+from feedback.notifications import transitions as notifications
+from heatmaps_project.customers.transitions import erase
+from heatmaps_project.operations import restoring
+from tests.factories import NOW, make_customer, make_message
+
+pytestmark = pytest.mark.django_db
+
+MINUTE = timedelta(minutes=1)
+
+
+def test_whoever_was_erased_is_erased_again_as_of_then(tmp_path):
+    before, since = make_customer(), make_customer()
+    erase(customer_id=before.pk, by="crm", now=NOW - MINUTE)
+    listed = StringIO()
+    call_command("list_erasures", stdout=listed)
+    later = restoring.Erased(since.pk, "crm", NOW)
+    of_nobody = restoring.Erased(10**9, "crm", NOW)  # made after what was restored
+    kept = tmp_path / "erasures"
+    kept.write_text(f"{listed.getvalue()}{later.line()}\n{of_nobody.line()}\n")
+
+    call_command("after_restore", erasures=kept, lost_at=NOW)
+    call_command("after_restore", erasures=kept, lost_at=NOW)
+
+    rows = Customer.objects.filter(phone="").values_list("pk", "erasure__at")
+    assert dict(rows) == {before.pk: NOW - MINUTE, since.pk: NOW}
+
+
+def test_what_perhaps_went_out_does_not_go_by_itself_again():
+    twice = Template.objects.create(
+        reason="fixed", channel="sms", language="ru", body="{link}", when_unsure="twice"
+    )
+    due = make_message(template=twice)
+    claimed = make_message(state="claimed", lease_until=NOW, claimed_at=NOW)
+    asleep = make_message(state="held", due_at=NOW - MINUTE)
+    paused = make_message(state="held", why="paused", due_at=NOW - MINUTE)
+    later = make_message(due_at=NOW + MINUTE)
+    sent = make_message(state="handed_over", handed_over_at=NOW)
+
+    unknown = restoring.doubt_messages(lost_at=NOW)
+    notifications.tidy(now=NOW + MINUTE)
+
+    states = dict(Message.objects.values_list("pk", "state"))
+    assert unknown == 3
+    assert {states[one.pk] for one in (due, claimed, asleep)} == {"uncertain"}
+    assert (states[later.pk], states[sent.pk]) == ("planned", "handed_over")
+    assert states[paused.pk] != "uncertain"
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", "no line", '{"customer": "x", "by": "", "at": ""}'])
+def test_a_list_that_is_none_erases_nobody(tmp_path, text):
+    customer = make_customer()
+    kept = tmp_path / "erasures"
+    line = restoring.Erased(customer.pk, "crm", NOW).line()
+    kept.write_text(f"{line}\n{text}\n")
+
+    with pytest.raises(CommandError, match="not one of list_erasures"):
+        call_command("after_restore", erasures=kept, lost_at=NOW)
+
+    assert Customer.objects.filter(phone="").count() == 0
+
+
+@pytest.mark.parametrize(
+    "lost_at", [NOW.replace(tzinfo=None), timezone.now() + timedelta(days=4000)]
+)
+def test_a_moment_without_a_zone_or_to_come_is_refused(tmp_path, lost_at):
+    kept = tmp_path / "erasures"
+    kept.write_text("")
+
+    with pytest.raises(CommandError, match="--lost-at"):
+        call_command("after_restore", erasures=kept, lost_at=lost_at)
