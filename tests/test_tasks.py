@@ -11,6 +11,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.db import connection, transaction
 from django.utils import timezone
@@ -67,6 +68,9 @@ HEARTBEATS = {
     },  # grow with the case's age
     "spots_watch": {"looked_at", "learnt_at", "state", "version"},
 }
+
+# What is measured anew for each whole hour, over what was measured before.
+OF_THE_HOUR = {"heatmaps_project_proposal"}
 
 
 @pytest.fixture(name="_busy")
@@ -202,7 +206,7 @@ def test_a_task_takes_an_id_at_most_and_tolerates_what_it_does_not_know(name):
 
 @pytest.mark.parametrize("name", TASKS)
 @pytest.mark.usefixtures("_busy")
-def test_two_runs_at_once_do_what_one_does_and_a_third_does_nothing(name):
+def test_two_runs_at_once_do_what_one_does_and_later_ones_nothing_by_a_clock_set_back_too(name):
     with transaction.atomic():
         run(name)
         alone = counts()
@@ -228,6 +232,9 @@ def test_two_runs_at_once_do_what_one_does_and_a_third_does_nothing(name):
     together = digest()
     run(name)
     assert changed(together, digest()) == set()
+    with time_machine.travel(timezone.now() - timedelta(hours=1), tick=True):
+        run(name)
+    assert changed(together, digest()) <= OF_THE_HOUR
 
 
 @pytest.mark.usefixtures("_busy")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 
 import redis
 from django.conf import settings
@@ -17,6 +17,7 @@ from heatmaps_project.operations.models import Heartbeat
 # mass outage for minutes: no task takes longer than its time limit of 300 s.
 QUEUES = {"celery": timedelta(seconds=120), "detection": timedelta(seconds=360)}
 BROKER_ANSWERS_S = 2.0
+CLOCKS_DIFFER_MOST = timedelta(seconds=30)  # of this machine and the database's
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ def checks(*, now: datetime) -> list[Check]:
     return [
         Check("database", stands, vital=True),
         Check("migrations", stands and _stands(_migrations), vital=True),
+        Check("clock", stands and _stands(partial(_clock, now))),
         Check("broker", _stands(_broker)),
         *_queues(now, stands=stands),
     ]
@@ -76,6 +78,13 @@ def _database() -> bool:
         return bool(cursor.fetchone() == (1,))
 
 
+def _clock(now: datetime) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        [there] = cursor.fetchone()
+    return bool(abs(there - now) <= CLOCKS_DIFFER_MOST)
+
+
 def _migrations() -> bool:
     return _of_this_code() <= MigrationRecorder(connection).applied_migrations().keys()
 
@@ -90,7 +99,7 @@ def _broker() -> bool:
     client = redis.Redis.from_url(
         settings.REDIS_URL, socket_timeout=BROKER_ANSWERS_S, socket_connect_timeout=BROKER_ANSWERS_S
     )
-    try:
-        return bool(client.ping())
+    try:  # to write: a broker that is full, or a replica, answers and takes no task
+        return bool(client.set("heatmaps:health", "", ex=60))
     finally:
         client.close()

@@ -18,6 +18,7 @@ from spots.cases.transitions.record import (
     Author,
     IllegalMoveError,
     begun,
+    in_order,
     locked,
     locked_current,
     moved,
@@ -52,6 +53,7 @@ def route(
         archived, or a reason (for “other”, a note) is missing
     """
     case = begun(case_id, "route", by=by)
+    now = in_order(case, now)
     if team.archived:
         raise IllegalMoveError(_("The team “%(team)s” is archived.") % {"team": team})
     if by is not None and case.team_id not in (None, team.pk):
@@ -88,6 +90,7 @@ def accept(
         is missing
     """
     case = begun(case_id, "accept", by=by)
+    now = in_order(case, now)
     late = why_late(case, "accept", reason=late_reason, note=note, by=by, now=now)
     _take_on(case, by=by, now=now)
     moved(
@@ -122,6 +125,7 @@ def diagnose(
         is missing
     """
     case = begun(case_id, "diagnose", by=by)
+    now = in_order(case, now)
     late = why_late(case, "diagnose", reason=late_reason, note=note, by=by, now=now)
     if case.accepted_at is None:
         _take_on(case, by=by, now=now)
@@ -172,6 +176,7 @@ def plan(
         (for some, a note) is missing
     """
     case = begun(case_id, "plan", by=by)
+    now = in_order(case, now)
     if cause is None:
         raise IllegalMoveError(_("A cause is needed."))
     if eta_at is None or eta_at <= now:
@@ -213,6 +218,7 @@ def dismiss(*, case_id: int, dismissed_for: str, note: str = "", by: Author, now
     :raises IllegalMoveError: not from this state, no such reason, or another and no note of it
     """
     case = begun(case_id, "dismiss", by=by)
+    now = in_order(case, now)
     if dismissed_for not in Dismissal.values:
         raise IllegalMoveError(_("Say why it is dismissed."))
     if dismissed_for == Dismissal.OTHER:

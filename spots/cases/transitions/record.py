@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import OperationalError
+from django.db.models import Max
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from psycopg.errors import DeadlockDetected, LockNotAvailable
@@ -81,6 +82,17 @@ def begun(case_id: int, name: str, *, by: Author) -> Case:
         why = _("“%(move)s” is not possible") % {"move": move.label}
         raise refusal(case, why)
     return case
+
+
+def in_order(case: Case, now: datetime) -> datetime:
+    """
+    Return when a move made `now` on a locked case counts: not before what happened to it last.
+
+    The clock of the server that wrote that may have been ahead of ours, or ours was set back. Dated
+    before a pause, its end would let the case's promises stand still for ever.
+    """
+    last = Event.objects.filter(case=case).aggregate(at=Max("at"))["at"]
+    return max(now, last or now)
 
 
 def allowed(by: Author, permission: Permission | None, what: str | Promise) -> None:

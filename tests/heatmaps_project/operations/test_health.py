@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
@@ -30,6 +31,7 @@ def test_all_parts_are_named_and_well(client, django_assert_max_num_queries):
     assert list(said["parts"]) == [
         "database",
         "migrations",
+        "clock",
         "broker",
         "queue celery",
         "queue detection",
@@ -56,6 +58,15 @@ def test_a_broker_that_is_gone_stops_no_request(client, settings):
 
     assert client.get("/health/").json()["status"] == "degraded"
     assert client.get("/health/ready/").status_code == 200
+
+
+@pytest.mark.usefixtures("_worked_off")
+@pytest.mark.parametrize(("minutes", "sound"), [(0, True), (5, False), (-60, False)])
+def test_a_clock_that_is_not_the_databases_is_seen(client, minutes, sound):
+    with time_machine.travel(timezone.now() + timedelta(minutes=minutes), tick=True):
+        said = client.get("/health/").json()["parts"]
+
+    assert said["clock"]["ok"] == sound
 
 
 def test_a_database_that_older_code_made_is_not_ready(client):
