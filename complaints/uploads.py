@@ -1,10 +1,16 @@
-"""Files that come in with a form: no body is read that is larger than any form may send."""
+"""Files that come in with a form: none is read that is larger than may be sent, or has no room."""
 
+import errno
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.core.files.uploadhandler import FileUploadHandler
+from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
+
+logger = logging.getLogger(__name__)
 
 
 class BoundedUploadHandler(FileUploadHandler):
@@ -38,3 +44,34 @@ class BoundedUploadHandler(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         return None
+
+
+class RoomUploadHandler(TemporaryFileUploadHandler):
+    """Keeps a large file on the disk while it comes, and refuses it where the disk is full."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """:raises RequestDataTooBig: the disk is full"""
+        with _room():
+            super().new_file(*args, **kwargs)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """:raises RequestDataTooBig: the disk is full"""
+        try:
+            with _room():
+                super().receive_data_chunk(raw_data, start)
+                self.file.flush()
+        except RequestDataTooBig:
+            with suppress(OSError):  # what it still held back has no room either
+                self.file.close()
+            raise
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        logger.error("The disk of FILE_UPLOAD_TEMP_DIR is full: an upload was refused.")
+        raise RequestDataTooBig("There is no room for files.") from error

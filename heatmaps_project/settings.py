@@ -218,7 +218,7 @@ LARGE_UPLOADS = {
 FILE_UPLOAD_HANDLERS = [
     "complaints.uploads.BoundedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "complaints.uploads.RoomUploadHandler",
 ]
 
 # Security headers
