@@ -1,0 +1,86 @@
+"""Ciphertext is sealed anew under the first of DATA_KEYS, while everything runs: the others can go."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, models, transaction
+from django.db.models import F, Func, Value
+
+from complaints.customers.personal import EncryptedTextField, current_cipher
+from complaints.handed_in.models import Piece
+
+BATCH: Final = 500  # rows of one transaction
+
+
+@dataclass(frozen=True)
+class Column:
+    """Where ciphertext lies."""
+
+    model: type[models.Model]
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.model._meta.db_table}.{self.name}"
+
+    def rows_of_other_keys(self) -> models.QuerySet[Any]:
+        """Rows whose ciphertext is not of the first key, as `pk` and `sealed`, by their keys."""
+        first = next(iter(settings.DATA_KEYS)).encode()
+        begins = bytes([len(first)]) + first
+        raw = Func(F(self.name), template="%(expressions)s", output_field=models.BinaryField())
+        head = Func(
+            F(self.name),
+            Value(1),
+            Value(len(begins)),
+            function="substr",
+            output_field=models.BinaryField(),
+        )
+        rows = self.model._base_manager.filter(**{f"{self.name}__isnull": False})
+        others = rows.annotate(head=head, sealed=raw).exclude(head=begins).order_by("pk")
+        return others.values_list("pk", "sealed")
+
+
+def columns() -> Iterator[Column]:
+    """Every column of ciphertext that there is."""
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.proxy:
+            continue
+        for field in model._meta.local_concrete_fields:
+            if isinstance(field, EncryptedTextField):
+                yield Column(model, field.name)
+        if issubclass(model, Piece):
+            yield Column(model, "content")
+
+
+def renew(column: Column) -> int:
+    """
+    Seal a column's rows anew, some at a time; return how many.
+
+    A row that somebody writes meanwhile is left as they wrote it. Stopped at any line, the next
+    run goes on.
+
+    :raises UnknownKeyError: a row is of a key that is not among DATA_KEYS
+    """
+    renewed, last = 0, None
+    while True:
+        rows = column.rows_of_other_keys()
+        found = list((rows if last is None else rows.filter(pk__gt=last))[:BATCH])
+        if not found:
+            return renewed
+        renewed += _renew(column, [(pk, bytes(sealed)) for pk, sealed in found])
+        last = found[-1][0]
+
+
+@transaction.atomic
+def _renew(column: Column, rows: list[tuple[Any, bytes]]) -> int:
+    cipher, meta, quote = current_cipher(), column.model._meta, connection.ops.quote_name
+    pk = quote(meta.pk.column if meta.pk else "id")
+    name = quote(meta.get_field(column.name).column or "")
+    update = f"UPDATE {quote(meta.db_table)} SET {name} = %s WHERE {pk} = %s AND {name} = %s"
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            update, [(cipher.seal(cipher.unseal(sealed)), key, sealed) for key, sealed in rows]
+        )
+        return int(cursor.rowcount)
