@@ -30,6 +30,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped:
+        return
     test = _of(report.nodeid)
     _failed[test] = _failed.get(test, False) or report.failed
     _seconds[test] += report.duration

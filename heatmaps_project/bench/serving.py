@@ -44,6 +44,12 @@ class Server:
                 raise TimeoutError(f"{self.url} does not answer.")
             time.sleep(0.1)
 
+    @property
+    def process(self) -> int:
+        """The number of the process whose children do the work."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> int:
         """Kill the server and all its workers; return the number of the process that died."""
         assert self._process is not None
