@@ -1,4 +1,4 @@
-"""Ciphertext is sealed anew under the first of DATA_KEYS, while everything runs: the others can go."""
+"""Ciphertext is sealed anew under the first of DATA_KEYS while everything runs: others can go."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
