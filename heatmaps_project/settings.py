@@ -154,7 +154,7 @@ CACHES = {"default": IN_MEMORY, "tiles": TILE_CACHE}
 
 AUTH_USER_MODEL = "heatmaps_project.User"
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
+    "heatmaps_project.accounts.guessers.GuesserBackend",
     "heatmaps_project.accounts.backends.RoleBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [

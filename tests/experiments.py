@@ -194,8 +194,10 @@ EXPERIMENTS = {
             "test_tasks.py::test_a_task_takes_an_id_at_most_and_tolerates_what_it_does_not_know",
             "heatmaps_project/operations/test_health.py"
             "::test_a_database_that_older_code_made_is_not_ready",
+            "heatmaps_project/operations/test_migrations_under_load.py"
+            "::test_nobody_waits_for_the_latest_migrations",
         ),
-        "real workers of two versions, and a migration under load",
+        "real workers of two versions",
     ),
     "F23": Experiment(
         "a disk is full: PostgreSQL's, and that of uploads",
@@ -263,8 +265,9 @@ EXPERIMENTS = {
             "::test_a_guesser_behind_the_proxy_locks_nobody_else_out",
             "heatmaps_project/accounts/test_client_address.py"
             "::test_the_address_is_the_one_that_the_outermost_trusted_proxy_heard",
+            "heatmaps_project/accounts/test_client_address.py"
+            "::test_one_password_is_tried_at_few_names_and_whoever_is_known_there_signs_in",
         ),
-        "one password tried at a thousand names",
     ),
     "A2": Experiment(
         "what is another brand's or region's is asked for, on every page and call",
@@ -315,8 +318,11 @@ EXPERIMENTS = {
             "heatmaps_project/accounts/test_reveal.py"
             "::test_the_quota_holds_however_many_looks_come_at_once",
             "heatmaps_project/desk/test_acting.py::test_whoever_harvests_is_stopped_at_the_quota",
+            "heatmaps_project/operations/test_metrics.py"
+            "::test_whoever_reveals_as_much_as_one_may_is_alarming",
+            "heatmaps_project/desk/test_seen.py"
+            "::test_what_an_account_revealed_and_looked_up_in_an_hour_is_told_and_no_more",
         ),
-        "an alert",
     ),
     "A8": Experiment(
         "files are asked for by those who may not",

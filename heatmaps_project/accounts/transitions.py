@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from oauth2_provider.generators import generate_client_secret
 from oauth2_provider.models import AccessToken
@@ -65,6 +66,13 @@ def reveal(*, by: User, customer_id: int, field: str, reason: str, now: datetime
         by=by, at=now, subject=f"customer {customer.pk}", field=field, reason=reason[:200]
     )
     return str(getattr(customer, field))
+
+
+def harvesters(*, now: datetime) -> int:
+    """Return how many people have revealed within the hour as much as the quota lets them."""
+    lately = Look.objects.filter(at__gt=now - QUOTA_WINDOW, field__in=REVEALED_FIELDS)
+    each = lately.order_by().values("by").annotate(looks=Count("pk"))
+    return each.filter(looks__gte=settings.REVEAL_QUOTA_PER_HOUR).count()
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from prometheus_client.registry import Collector
 from complaints.intake.models import Complaint, Placing
 from feedback.notifications.outbox.models import Message
 from feedback.notifications.outbox.states import State as MessageState
+from heatmaps_project.accounts.transitions import harvesters
 from heatmaps_project.operations import health
 from spots.cases.models import Case
 from spots.cases.states import WATCHED, WORKING
@@ -60,6 +61,12 @@ class _Facts(Collector):
             },
         )
         yield from self._backlogs()
+        yield _gauge(
+            "heatmaps_accounts_at_their_quota",
+            "accounts that saw within an hour as much as one may",
+            "of",
+            {"reveals": float(harvesters(now=self.now))},
+        )
         yield _gauge(
             "heatmaps_cases",
             "spots and single cases that have not ended",

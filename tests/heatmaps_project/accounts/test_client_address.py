@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from heatmaps_project.accounts.client_address import ClientAddressMiddleware
+from heatmaps_project.accounts.guessers import MOST_NAMES
 from tests.factories import make_user
 
 PROXY, CLIENT = "10.0.0.1", "203.0.113.7"
@@ -58,3 +59,23 @@ def test_a_guesser_behind_the_proxy_locks_nobody_else_out(client, settings):
     assert guessed == 429
     assert sign_in("a long password", "198.51.100.1") == 429
     assert sign_in("a long password", CLIENT) == 302
+
+
+@pytest.mark.django_db
+def test_one_password_is_tried_at_few_names_and_whoever_is_known_there_signs_in(client):
+    known, new = (make_user(password="a long password") for _ in range(2))
+
+    def sign_in(username, password, address):
+        return client.post(
+            "/admin/login/", {"username": username, "password": password}, REMOTE_ADDR=address
+        ).status_code
+
+    assert sign_in(known.username, "a long password", CLIENT) == 302
+    client.logout()
+    answers = [sign_in(f"nobody{n}", "a long password", CLIENT) for n in range(MOST_NAMES + 10)]
+
+    assert answers == [200] * MOST_NAMES + [429] * 10
+    assert sign_in(new.username, "a long password", CLIENT) == 429
+    assert sign_in(new.username, "a long password", "198.51.100.9") == 302
+    client.logout()
+    assert sign_in(known.username, "a long password", CLIENT) == 302

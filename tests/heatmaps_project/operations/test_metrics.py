@@ -10,8 +10,9 @@ import yaml
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
+from heatmaps_project.models import Look
 from heatmaps_project.operations import tasks
-from tests.factories import make_complaint, make_message, make_spot
+from tests.factories import make_complaint, make_message, make_spot, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -70,8 +71,20 @@ def test_what_waits_is_counted_with_the_age_of_the_oldest(client):
     assert found["heatmaps_part_up", "queue celery"] == 0
 
 
+def test_whoever_reveals_as_much_as_one_may_is_alarming(client, settings):
+    settings.REVEAL_QUOTA_PER_HOUR = 3
+    now = timezone.now()
+    seen = {make_user("supervisor"): 3, make_user("supervisor"): 2}
+    for by, looks in seen.items():
+        for number in range(looks):
+            at = now - timedelta(minutes=number)
+            Look.objects.create(by=by, at=at, subject="customer 7", field="phone", reason="call")
+
+    assert figures(client)["heatmaps_accounts_at_their_quota", "reveals"] == 1
+
+
 def test_counting_takes_the_same_queries_whatever_waits(client, django_assert_max_num_queries):
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(15):
         scraped(client)
 
 

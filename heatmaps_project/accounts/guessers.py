@@ -1,0 +1,42 @@
+"""Who tries a password at many names from one address is stopped; whoever is known there is not."""
+
+from typing import Any, Final
+
+from axes.attempts import get_cool_off_threshold
+from axes.backends import AxesStandaloneBackend
+from axes.exceptions import AxesBackendPermissionDenied
+from axes.models import AccessAttempt, AccessLog
+from django.http import HttpRequest
+
+# Of one address within AXES_COOLOFF_TIME: more than mistype in an office that shares one.
+MOST_NAMES: Final = 50
+
+
+class GuesserBackend(AxesStandaloneBackend):
+    """Locks out as axes does, by name and address, and by address alone for names new to it."""
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **credentials: Any,
+    ) -> None:
+        """:raises AxesBackendPermissionDenied: too many names were tried from this address"""
+        super().authenticate(request, username, password, **credentials)
+        if request is not None and username and _guesses(request, username):
+            request.axes_locked_out = True
+            raise AxesBackendPermissionDenied
+
+
+def _guesses(request: HttpRequest, username: str) -> bool:
+    here = {"ip_address": request.META["REMOTE_ADDR"]}
+    tried = AccessAttempt.objects.filter(
+        **here, attempt_time__gte=get_cool_off_threshold(request)
+    ).exclude(username=username)
+    names = tried.order_by().values("username").distinct()[: MOST_NAMES + 1]
+    return len(names) >= MOST_NAMES and not _is_known(username, **here)
+
+
+def _is_known(username: str, *, ip_address: str) -> bool:
+    return AccessLog.objects.filter(username=username, ip_address=ip_address).exists()

@@ -1,0 +1,97 @@
+"""
+The latest migration of each app, over 100,000 complaints, while somebody reads and writes.
+
+Not the API: old code does not run on this checkout. What a migration locks, it locks for all.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.db.migrations.loader import MigrationLoader
+
+from tests.servers import ROOT, Server, own_postgres
+
+APPS = ("complaints", "spots", "feedback", "heatmaps_project")
+MOST_S = 3.0  # that anybody waits for a lock
+FILL = """
+from django.utils import timezone
+from heatmaps_project.bench.pages.filling import Size, fill
+fill(Size(spots=2000, complaints=100_000, working=500), now=timezone.now())
+"""
+TOUCHED = ("complaints_complaint", "complaints_customer", "spots_case", "spots_clock")
+
+
+def manage(postgres: Server, *command: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": postgres.url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def before_the_latest() -> dict[str, str]:
+    """By app, the migration that its latest one stands on."""
+    graph = MigrationLoader(None).graph
+    [*latest] = (next(key for key in graph.leaf_nodes(app)) for app in APPS)
+    return {
+        app: max(name for of, name in graph.node_map if of == app and name < last)
+        for app, last in latest
+    }
+
+
+@contextmanager
+def touching(postgres: Server) -> Iterator[list[float]]:
+    """Write a row of each large table again and again; what each took, in seconds."""
+    took: list[float] = []
+    ends = Event()
+
+    def work() -> None:
+        with psycopg.connect(postgres.url, autocommit=True) as connection:
+            while not ends.is_set():
+                for table in TOUCHED:
+                    began = time.monotonic()
+                    connection.execute(
+                        f"UPDATE {table} SET id = id WHERE id = (SELECT max(id) FROM {table})"
+                    )
+                    took.append(time.monotonic() - began)
+                time.sleep(0.01)
+
+    thread = Thread(target=work)
+    thread.start()
+    try:
+        yield took
+    finally:
+        ends.set()
+        thread.join()
+
+
+@pytest.mark.faults
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_the_latest_migrations():
+    assert {apps.get_model("spots", "Case")._meta.db_table} <= set(TOUCHED)
+    with own_postgres() as postgres:
+        manage(postgres, "shell", "-v0", "-c", FILL)
+        for app, name in before_the_latest().items():
+            manage(postgres, "migrate", "-v0", app, name)
+        rows = "SELECT count(*) FROM django_migrations"
+        [(before,)] = postgres.ask(rows)
+        with touching(postgres) as took:
+            manage(postgres, "migrate", "-v0")
+        [(after,)] = postgres.ask(rows)
+
+    sys.stdout.write(f"{after - before} migrations; the longest wait {max(took):.2f} s\n")
+    assert after - before >= len(APPS)
+    assert len(took) > 100
+    assert max(took) < MOST_S
