@@ -26,7 +26,7 @@ class Column:
         return f"{self.model._meta.db_table}.{self.name}"
 
     def rows_of_other_keys(self) -> models.QuerySet[Any]:
-        """Rows whose ciphertext is not of the first key, as `pk` and `sealed`, by their keys."""
+        """Rows whose ciphertext is not of the first key, as their keys and bytes, in order."""
         first = next(iter(settings.DATA_KEYS)).encode()
         begins = bytes([len(first)]) + first
         raw = Func(F(self.name), template="%(expressions)s", output_field=models.BinaryField())
@@ -38,8 +38,8 @@ class Column:
             output_field=models.BinaryField(),
         )
         rows = self.model._base_manager.filter(**{f"{self.name}__isnull": False})
-        others = rows.annotate(head=head, sealed=raw).exclude(head=begins).order_by("pk")
-        return others.values_list("pk", "sealed")
+        stored = rows.annotate(stored_bytes=raw, stored_key=head).exclude(stored_key=begins)
+        return stored.order_by("pk").values_list("pk", "stored_bytes")
 
 
 def columns() -> Iterator[Column]:
@@ -77,7 +77,7 @@ def renew(column: Column) -> int:
 def _renew(column: Column, rows: list[tuple[Any, bytes]]) -> int:
     cipher, meta, quote = current_cipher(), column.model._meta, connection.ops.quote_name
     pk = quote(meta.pk.column if meta.pk else "id")
-    name = quote(meta.get_field(column.name).column or "")
+    name = quote(column.name)
     update = f"UPDATE {quote(meta.db_table)} SET {name} = %s WHERE {pk} = %s AND {name} = %s"
     with connection.cursor() as cursor:
         cursor.executemany(

@@ -245,8 +245,9 @@ EXPERIMENTS = {
             "::test_the_page_takes_the_same_queries_however_large_the_spot",
             "spots/cases/page/test_surroundings.py"
             "::test_the_drawing_stays_light_however_much_there_is",
+            "spots/cases/page/test_very_large.py"
+            "::test_the_page_of_a_very_large_spot_opens_in_time",
         ),
-        "100,000 complaints",
     ),
     "F29": Experiment(
         "a worker that was away comes back after another took over",
@@ -300,8 +301,8 @@ EXPERIMENTS = {
         (
             "test_house.py::test_templates_obey_the_content_security_policy",
             "heatmaps_project/desk/test_knowledge.py::test_an_article_shows_no_html_of_its_own",
+            "test_scripts.py::test_what_people_wrote_is_never_a_pages_own_html",
         ),
-        "a browser that reads one on every page",
     ),
     "A6": Experiment(
         "links of customers are guessed, used late, and opened by machines",

@@ -17,7 +17,7 @@ class GuesserBackend(AxesStandaloneBackend):
 
     def authenticate(
         self,
-        request: HttpRequest | None,
+        request: Any,
         username: str | None = None,
         password: str | None = None,
         **credentials: Any,
@@ -39,4 +39,4 @@ def _guesses(request: HttpRequest, username: str) -> bool:
 
 
 def _is_known(username: str, *, ip_address: str) -> bool:
-    return AccessLog.objects.filter(username=username, ip_address=ip_address).exists()
+    return bool(AccessLog.objects.filter(username=username, ip_address=ip_address).exists())

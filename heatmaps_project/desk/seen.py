@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from heatmaps_project.accounts.models import Look
+from heatmaps_project.accounts.models import Look, User
 from heatmaps_project.desk.models import Lookup
 
 
@@ -18,19 +18,19 @@ class Seen:
     reason: str
 
 
-def seen_by(username: str, *, since: datetime, until: datetime) -> Iterator[Seen]:
+def seen_by(account: User, *, since: datetime, until: datetime) -> Iterator[Seen]:
     """
     All that a person, or the account of a machine, saw from `since` until before `until`.
 
     What was revealed comes first, then what was looked up; each in the order of time, by an index
     over accounts and moments.
     """
-    looks = Look.objects.filter(by__username=username, at__gte=since, at__lt=until)
+    looks = Look.objects.filter(by=account, at__gte=since, at__lt=until)
     for at, whose, what, reason in (
         looks.order_by("at").values_list("at", "subject", "field", "reason").iterator()
     ):
         yield Seen(at, whose, what, reason)
-    lookups = Lookup.objects.filter(by__username=username, at__gte=since, at__lt=until)
+    lookups = Lookup.objects.filter(by=account, at__gte=since, at__lt=until)
     rows = lookups.order_by("at").values_list("at", "pk", "customer", "asked")
     for at, number, customer, asked in rows.iterator():
         whose = f"customer {customer}" if customer else "a place"

@@ -30,9 +30,10 @@ class Command(BaseCommand):
     ) -> None:
         if timezone.is_naive(since) or timezone.is_naive(until):
             raise CommandError("A time has no zone: write +00:00 behind a time of UTC.")
-        if not User.objects.filter(username=username).exists():
+        account = User.objects.filter(username=username).first()
+        if account is None:
             raise CommandError(f"There is no account “{username}”.")
         out = csv.writer(self.stdout)
         out.writerow(["at", "whose", "what", "reason"])
-        for one in seen_by(username, since=since, until=until):
+        for one in seen_by(account, since=since, until=until):
             out.writerow([one.at.isoformat(), one.whose, one.what, inert(one.reason)])

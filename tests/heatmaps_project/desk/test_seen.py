@@ -1,6 +1,7 @@
 """Whose personal data an account saw."""
 
 import csv
+import re
 from datetime import timedelta
 from io import StringIO
 
@@ -47,12 +48,11 @@ def test_it_is_asked_by_the_index_of_the_account():
             [by.pk, NOW],
         )
         cursor.execute("ANALYZE heatmaps_project_look")
-    asked = Look.objects.filter(by__username=by.username, at__gte=NOW, at__lt=NOW + HOUR)
+    asked = Look.objects.filter(by=by, at__gte=NOW, at__lt=NOW + HOUR)
 
     plan = asked.order_by("at").explain()
 
-    assert "look_by" in plan
-    assert "Seq Scan on heatmaps_project_look" not in plan
+    assert re.match(r"Index Scan using look_\w+", plan)  # no sort either
 
 
 @pytest.mark.parametrize("said", [{"since": NOW.replace(tzinfo=None)}, {"username": "nobody"}])
