@@ -25,7 +25,7 @@ class Column:
     def __str__(self) -> str:
         return f"{self.model._meta.db_table}.{self.name}"
 
-    def rows_of_other_keys(self) -> models.QuerySet[Any]:
+    def rows_of_other_keys(self) -> models.QuerySet[Any, Any]:
         """Rows whose ciphertext is not of the first key, as their keys and bytes, in order."""
         first = next(iter(settings.DATA_KEYS)).encode()
         begins = bytes([len(first)]) + first
@@ -39,7 +39,8 @@ class Column:
         )
         rows = self.model._base_manager.filter(**{f"{self.name}__isnull": False})
         stored = rows.annotate(stored_bytes=raw, stored_key=head).exclude(stored_key=begins)
-        return stored.order_by("pk").values_list("pk", "stored_bytes")
+        found: models.QuerySet[Any, Any] = stored.order_by("pk").values_list("pk", "stored_bytes")
+        return found
 
 
 def columns() -> Iterator[Column]:
@@ -76,7 +77,7 @@ def renew(column: Column) -> int:
 @transaction.atomic
 def _renew(column: Column, rows: list[tuple[Any, bytes]]) -> int:
     cipher, meta, quote = current_cipher(), column.model._meta, connection.ops.quote_name
-    pk = quote(meta.pk.column if meta.pk else "id")
+    pk = quote(meta.pk.attname if meta.pk else "id")
     name = quote(column.name)
     update = f"UPDATE {quote(meta.db_table)} SET {name} = %s WHERE {pk} = %s AND {name} = %s"
     with connection.cursor() as cursor:

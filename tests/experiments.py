@@ -245,8 +245,7 @@ EXPERIMENTS = {
             "::test_the_page_takes_the_same_queries_however_large_the_spot",
             "spots/cases/page/test_surroundings.py"
             "::test_the_drawing_stays_light_however_much_there_is",
-            "spots/cases/page/test_very_large.py"
-            "::test_the_page_of_a_very_large_spot_opens_in_time",
+            "spots/cases/page/test_very_large.py::test_the_page_of_a_very_large_spot_opens_in_time",
         ),
     ),
     "F29": Experiment(

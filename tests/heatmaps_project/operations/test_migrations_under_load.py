@@ -19,7 +19,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from tests.servers import ROOT, Server, own_postgres
 
-APPS = ("complaints", "spots", "feedback", "heatmaps_project")
+APPS = ("heatmaps_project", "feedback", "spots", "complaints")  # in the order of undoing
 MOST_S = 3.0  # that anybody waits for a lock
 FILL = """
 from django.utils import timezone
