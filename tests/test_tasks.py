@@ -33,6 +33,7 @@ from tests.factories import (
     make_complaint,
     make_customer,
     make_delivery,
+    make_emergency,
     make_event,
     make_fixed_spot,
     make_inlet,
@@ -126,6 +127,7 @@ def busy(transactional_db: None, settings: Any) -> None:
     codes.ask(brand=scene.brand, phone=phone, sender="", language="ru", now=now)
     codes.ask(brand=scene.brand, phone="", sender="", language="ru", now=now - timedelta(days=2))
     make_lookup(at=now - timedelta(days=401))
+    make_emergency(brand=scene.brand, raised_at=now, calls_at=now - timedelta(minutes=1))
     MonthlyFact.objects.create(
         customer=make_customer(brand=scene.brand), month=date(2026, 2, 1), revenue=100, left=False
     )

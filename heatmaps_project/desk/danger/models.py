@@ -85,6 +85,8 @@ class Emergency(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     closed_at = models.DateTimeField(null=True)
+    rounds = models.PositiveSmallIntegerField(default=0)  # of calls, so far
+    calls_at = models.DateTimeField(null=True)  # the next round, unless somebody takes it
 
     objects = EmergencyQuerySet.as_manager()
 
@@ -100,7 +102,10 @@ class Emergency(models.Model):
                 | Q(state=State.TAKEN, taken_by__isnull=False, closed_at=None)
                 | Q(state=State.CLOSED, taken_by__isnull=False, closed_at__isnull=False),
                 name="emergency_state",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.OPEN) | Q(calls_at=None), name="emergency_calls_while_open"
+            ),
         ]
         indexes = [
             models.Index(
@@ -109,6 +114,7 @@ class Emergency(models.Model):
                 name="emergency_open",
             ),
             models.Index(fields=["-raised_at", "-id"], name="emergency_newest"),
+            models.Index(fields=["calls_at"], condition=~Q(calls_at=None), name="emergency_calls"),
         ]
 
     def __str__(self) -> str:
@@ -121,7 +127,9 @@ class EmergencyStep(models.Model):
     emergency = models.ForeignKey(Emergency, models.PROTECT, related_name="steps")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by = models.ForeignKey(  # None: nobody, it was time
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     note = EncryptedTextField()
 
     class Meta:

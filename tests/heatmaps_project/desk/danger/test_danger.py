@@ -1,6 +1,7 @@
 """Danger to life: raised once, supervisors called, every step kept; callers verified."""
 
 from datetime import timedelta
+from itertools import pairwise
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from complaints.customers.personal import blind_index
+from heatmaps_project.desk.danger import transitions
+from heatmaps_project.desk.danger.transitions import calling
 from heatmaps_project.models import (
     Emergency,
     EmergencyContact,
@@ -205,3 +208,33 @@ def test_a_supervisor_sees_in_the_side_bar_that_nobody_has_an_alarm(signed_in):
         lines = {one["title"]: one for group in bar for one in group["items"]}
         found = lines["Danger to life"]
         assert bool(found.get("badge")) == there
+
+
+def test_who_may_take_an_alarm_is_called_again_until_somebody_does():
+    boss = make_user("supervisor", email="boss@example.org", language="en")
+    chief = make_user("administrator", email="chief@example.org", language="en")
+    row = make_emergency(brand=make_brand(), region=make_region())
+    taken = make_emergency(brand=make_brand(), region=make_region())
+    for one in (row, taken):
+        calling.call(one, by=one.raised_by, now=NOW)
+    transitions.take(emergency_id=taken.pk, by=boss, now=NOW)
+    at = NOW + calling.AGAIN_AFTER
+
+    early = calling.call_again(now=at - timedelta(seconds=1))
+    called = [calling.call_again(now=at) for _ in range(2)]
+
+    assert (early, called) == (0, [1, 0])
+    letters = Letter.objects.filter(due_at=at).order_by("user")
+    assert [letter.user for letter in letters] == [boss, chief]
+    assert {letter.subject for letter in letters} == {
+        f"Danger to life: alarm № {row.pk}: nobody has taken it"
+    }
+    step = row.steps.get(at=at)
+    assert (step.kind, step.by, step.note) == ("paged", None, "2")
+
+    moments = []
+    while (row := Emergency.objects.get(pk=row.pk)).calls_at:
+        moments.append(row.calls_at)
+        calling.call_again(now=row.calls_at)
+    waits = {after - before for before, after in pairwise(moments)}
+    assert (row.rounds, waits) == (calling.MOST, {calling.AGAIN_AFTER, calling.SELDOM_AFTER})

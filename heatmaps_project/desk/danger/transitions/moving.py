@@ -1,5 +1,5 @@
 """
-Every write about dangers to life: raised, supervisors called, each step, taken, closed.
+Dangers to life: raised, supervisors called, each step, taken, closed.
 
 The alarm, its steps and the letters to supervisors are one transaction: there is none without
 the others. A second click of the same form finds the first one's alarm.
@@ -9,22 +9,16 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
-from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from complaints.customers.models import Customer
 from complaints.intake.models import Complaint, Placing
 from heatmaps_project.accounts.models import Look, User
-from heatmaps_project.accounts.roles import Role
 from heatmaps_project.desk.danger.models import Emergency, EmergencyStep, Verification
 from heatmaps_project.desk.danger.states import Danger, Kind, Method, State
+from heatmaps_project.desk.danger.transitions.calling import call
 from heatmaps_project.desk.models import Lookup
-from spots.escalation.models import Channel
-from spots.escalation.transitions import write_by
 
 BY_HAND: Final = (Kind.CALLED, Kind.NOTED)
 
@@ -53,37 +47,8 @@ def raise_alarm(
     )
     if is_new:
         _step(row, Kind.RAISED, str(danger.label), by=by, now=now)
-        _page(row, by=by, now=now)
+        call(row, by=by, now=now)
     return row
-
-
-def _page(row: Emergency, *, by: User, now: datetime) -> None:
-    called = list(supervisors(row))
-    for user in called:
-        language = user.language or settings.LANGUAGE_CODE
-        with translation.override(language):
-            subject = _("Danger to life: alarm № %(n)d") % {"n": row.pk}
-        page = settings.PUBLIC_URL.rstrip("/") + reverse("emergency", args=[row.pk])
-        told = {"subject": subject, "text": f"{subject}. {page}", "language": language}
-        for channel in _channels(user):
-            write_by(channel, user_id=user.pk, **told, now=now)
-    _step(row, Kind.PAGED, str(len(called)), by=by, now=now)
-
-
-def supervisors(row: Emergency) -> QuerySet[User]:
-    """Return whom an alarm calls: every supervisor who may see it, else the administrators."""
-    people = User.objects.filter(is_active=True).order_by("pk")
-    seeing = people.filter(role=Role.SUPERVISOR)
-    if row.brand_id is not None:
-        seeing = seeing.filter(brands=row.brand_id)
-    if row.region_id is not None:
-        seeing = seeing.filter(regions=row.region_id)
-    return seeing if seeing.exists() else people.filter(role=Role.ADMINISTRATOR)
-
-
-def _channels(user: User) -> list[Channel]:
-    told = {Channel.EMAIL: bool(user.email), Channel.SMS: bool(user.work_phone)}
-    return [channel for channel, there in told.items() if there]
 
 
 @transaction.atomic
@@ -108,8 +73,8 @@ def take(*, emergency_id: int, by: User, now: datetime) -> None:
     """
     row = _locked(emergency_id)
     if row.taken_by_id != by.pk:
-        row.state, row.taken_by = State.TAKEN, by
-        row.save(update_fields=["state", "taken_by"])
+        row.state, row.taken_by, row.calls_at = State.TAKEN, by, None
+        row.save(update_fields=["state", "taken_by", "calls_at"])
         _step(row, Kind.TAKEN, "", by=by, now=now)
 
 

@@ -1,0 +1,26 @@
+"""Every write about dangers to life."""
+
+from heatmaps_project.desk.danger.transitions.calling import call, call_again
+from heatmaps_project.desk.danger.transitions.moving import (
+    RefusedError,
+    address_of,
+    close,
+    raise_alarm,
+    show_address,
+    step,
+    take,
+    verify,
+)
+
+__all__ = (
+    "RefusedError",
+    "address_of",
+    "call",
+    "call_again",
+    "close",
+    "raise_alarm",
+    "show_address",
+    "step",
+    "take",
+    "verify",
+)
