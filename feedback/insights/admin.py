@@ -44,8 +44,8 @@ class InsightAdmin(ReadOnlyAdmin):
     ordering = ("-votes", "-pk")
     search_fields = ("title",)
     fields = (
-        *("title", "said", "author", "department", "state_shown", "owner_shown", "votes"),
-        *("answer", "steps_shown"),
+        *("title", "said", "author", "department", "state_shown", "owner_shown", "next_on"),
+        *("votes", "same_as", "answer", "steps_shown"),
     )
     readonly_fields = fields
 
@@ -212,8 +212,18 @@ def _send(form: MoveForm, **told: Any) -> Insight:
     return transitions.send(department=department, **told)
 
 
+def _join(form: MoveForm, *, by: Any, **told: Any) -> Insight:
+    """Another that the person sees, too."""
+    rows = Insight.objects.within(by.walls).filter(pk=form.cleaned_data["same_as"] or 0)
+    other = rows.first()
+    if other is None:
+        raise transitions.RefusedError(_("There is no such insight."))
+    return transitions.join(into=other, by=by, **told)
+
+
 _CALLS: dict[str, Callable[..., Insight]] = {
-    "take": lambda form, **told: transitions.take(**told),
+    "take": lambda form, **told: transitions.take(next_on=form.cleaned_data["next_on"], **told),
+    "join": _join,
     "send": _send,
     "finish": lambda form, **told: transitions.finish(answer=form.cleaned_data["answer"], **told),
     "decline": lambda form, **told: transitions.decline(answer=form.cleaned_data["answer"], **told),

@@ -81,6 +81,7 @@ def columns(rows: InsightQuerySet, request: HttpRequest) -> list[Column]:
             [_card(row) for row in shown.filter(state=state).order_by("-votes", "-pk")[:MOST]],
         )
         for state in State
+        if state != State.JOINED  # the other stands for both
     ]
 
 

@@ -59,6 +59,8 @@ class MoveForm(forms.Form):
     """What a move needs said."""
 
     answer = forms.CharField(max_length=300, required=False)
+    next_on = forms.DateField(required=False)
+    same_as = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     department = forms.ModelChoiceField(Department.objects.none(), required=False)
 
     def __init__(self, data: Any) -> None:

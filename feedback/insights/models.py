@@ -4,7 +4,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -75,6 +75,17 @@ class Insight(models.Model):
     )
     raised_at = models.DateTimeField(_("raised at"))
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.NEW)
+    next_on = models.DateField(  # when there is to be more to say
+        _("next word by"), null=True, blank=True
+    )
+    same_as = models.ForeignKey(  # the one that it is a double of
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="doubles",
+        verbose_name=_("the same as"),
+    )
     votes = models.PositiveIntegerField(_("votes"), default=0)
     answer = models.CharField(_("what was done"), max_length=300, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
@@ -96,6 +107,11 @@ class Insight(models.Model):
                 condition=Q(state__in=ENDED, ended_at__isnull=False) & ~Q(answer="")
                 | ~Q(state__in=ENDED) & Q(ended_at=None),
                 name="insight_ended_with_an_answer",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.JOINED, same_as__isnull=False) & ~Q(same_as=F("pk"))
+                | ~Q(state=State.JOINED) & Q(same_as=None),
+                name="insight_joined_with_another",
             ),
             models.CheckConstraint(
                 condition=~Q(state=State.WORKING) | Q(owner__isnull=False),

@@ -11,6 +11,7 @@ class State(TextChoices):
     WORKING = "working", pgettext_lazy("insight", "in work")
     DONE = "done", pgettext_lazy("insight", "done")
     DECLINED = "declined", pgettext_lazy("insight", "declined")
+    JOINED = "joined", pgettext_lazy("insight", "one with another")  # which it ends with
 
 
 class Kind(TextChoices):
@@ -21,16 +22,18 @@ class Kind(TextChoices):
     TAKE = "take", pgettext_lazy("insight", "taken")
     FINISH = "finish", pgettext_lazy("insight", "done")
     DECLINE = "decline", pgettext_lazy("insight", "declined")
+    JOIN = "join", pgettext_lazy("insight", "made one with another")
     REOPEN = "reopen", pgettext_lazy("insight", "taken up again")
 
 
 WAITING = frozenset({State.NEW, State.WORKING})
-ENDED = frozenset({State.DONE, State.DECLINED})
+ENDED = frozenset({State.DONE, State.DECLINED, State.JOINED})
 
 MOVES: dict[Kind, Move[State]] = {
     Kind.SEND: Move(WAITING, State.NEW),
     Kind.TAKE: Move(WAITING, State.WORKING),
     Kind.FINISH: Move(WAITING, State.DONE),
     Kind.DECLINE: Move(WAITING, State.DECLINED),
+    Kind.JOIN: Move(WAITING, State.JOINED),
     Kind.REOPEN: Move(ENDED, State.NEW),
 }

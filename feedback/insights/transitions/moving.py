@@ -1,14 +1,16 @@
 """The moves of an insight; when it has ended, its author hears what was done."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from feedback.insights.models import Department, Insight, InsightStep
+from feedback.insights.models import Department, Insight, InsightStep, Vote
 from feedback.insights.states import MOVES, Kind
 from feedback.insights.transitions.telling import tell_author
+
+_MOVED = ("state", "department", "owner", "answer", "ended_at", "same_as", "next_on")
 
 
 class RefusedError(Exception):
@@ -16,16 +18,45 @@ class RefusedError(Exception):
 
 
 @transaction.atomic
-def take(*, insight_id: int, by: AbstractUser, now: datetime) -> Insight:
+def take(
+    *, insight_id: int, next_on: date | None = None, by: AbstractUser, now: datetime
+) -> Insight:
     """
-    Take an insight, also from somebody else; by its owner once more nothing changes.
+    Take an insight, also from somebody else; by its owner once more, only the day changes.
 
-    :raises RefusedError: it has ended, or `by` may not
+    next_on  when there is to be more to say; None: as it was
+
+    :raises RefusedError: it has ended, the day is over, or `by` may not
     """
     row = _begun(insight_id, Kind.TAKE, by=by)
-    if row.owner_id != by.pk:
-        row.owner_id = by.pk
-        _moved(row, Kind.TAKE, by=by, now=now)
+    next_on = next_on or row.next_on
+    if next_on and next_on != row.next_on and next_on < now.date():
+        raise RefusedError(_("This day is over."))
+    if (row.owner_id, row.next_on) != (by.pk, next_on):
+        row.owner_id, row.next_on = by.pk, next_on
+        _moved(row, Kind.TAKE, f"{next_on:%Y-%m-%d}" if next_on else "", by=by, now=now)
+    return row
+
+
+@transaction.atomic
+def join(*, insight_id: int, into: Insight, by: AbstractUser, now: datetime) -> Insight:
+    """
+    Make one of two: the votes go to the other, each person's once, and its end is this one's too.
+
+    :raises RefusedError: either has ended, they are one already or of two brands, or `by` may not
+    """
+    first, second = sorted((insight_id, into.pk))
+    list(Insight.objects.select_for_update().filter(pk__in=(first, second)).order_by("pk"))
+    row, other = _begun(insight_id, Kind.JOIN, by=by), _begun(into.pk, Kind.JOIN, by=by)
+    if row.pk == other.pk or row.brand_id != other.brand_id:
+        raise RefusedError(_("Name another insight of the same brand."))
+    row.same_as, row.ended_at, row.answer = other, now, f"№ {other.pk}: {other.title}"[:300]
+    _moved(row, Kind.JOIN, row.answer, by=by, now=now)
+    row.doubles.update(same_as=other)
+    voters = set(Vote.objects.filter(insight=other).values_list("user_id", flat=True))
+    Vote.objects.filter(insight=row).exclude(user__in=voters).update(insight=other)
+    votes = Vote.objects.filter(insight=other).count()
+    Insight.objects.filter(pk=other.pk).update(votes=votes)
     return row
 
 
@@ -69,7 +100,7 @@ def reopen(*, insight_id: int, by: AbstractUser, now: datetime) -> Insight:
     :raises RefusedError: it has not ended, or `by` may not
     """
     row = _begun(insight_id, Kind.REOPEN, by=by)
-    row.owner, row.answer, row.ended_at = None, "", None
+    row.owner, row.answer, row.ended_at, row.same_as, row.next_on = None, "", None, None, None
     _moved(row, Kind.REOPEN, by=by, now=now)
     return row
 
@@ -82,6 +113,9 @@ def _ended(insight_id: int, kind: Kind, answer: str, *, by: AbstractUser, now: d
     row.owner_id, row.answer, row.ended_at = row.owner_id or by.pk, answer.strip(), now
     _moved(row, kind, row.answer, by=by, now=now)
     tell_author(row, by=by, now=now)
+    for double in row.doubles.select_related("comment__answer__invitation"):
+        double.answer, double.state = row.answer, row.state  # as its author is told, not kept
+        tell_author(double, by=by, now=now)
     return row
 
 
@@ -97,5 +131,5 @@ def _begun(insight_id: int, kind: Kind, *, by: AbstractUser) -> Insight:
 
 def _moved(row: Insight, kind: Kind, note: str = "", *, by: AbstractUser, now: datetime) -> None:
     row.state = MOVES[kind].target
-    row.save(update_fields=["state", "department", "owner", "answer", "ended_at"])
+    row.save(update_fields=[*_MOVED])
     InsightStep.objects.create(insight=row, kind=kind, at=now, by_id=by.pk, note=note[:300])

@@ -202,3 +202,63 @@ def test_the_queries_of_the_board_do_not_grow(signed_in, django_assert_max_num_q
 
     with django_assert_max_num_queries(15):
         client.get(BOARD)
+
+
+def test_whoever_takes_it_says_by_when_there_is_more_to_say(signed_in):
+    row, by = make_insight(), make_user("supervisor", language="en")
+    take = reverse("admin:feedback_insight_move", args=[row.pk, "take"])
+    client = signed_in(by)
+    soon, later = (NOW + timedelta(days=n) for n in (3, 9))
+
+    with time_machine.travel(NOW, tick=False):
+        client.post(take, {"next_on": (NOW - timedelta(days=1)).date()})
+        row.refresh_from_db()
+        assert (row.state, row.next_on) == ("new", None)
+        for day in (soon, soon, later):
+            client.post(take, {"next_on": day.date()})
+        client.post(take, {})  # what was said stays
+
+    row.refresh_from_db()
+    assert (row.owner, row.next_on) == (by, later.date())
+    assert [step.note for step in row.steps.order_by("pk") if step.kind == "take"] == [
+        f"{soon:%Y-%m-%d}",
+        f"{later:%Y-%m-%d}",
+    ]
+    assert "next word by" in client.get(BOARD).content.decode()
+
+
+def test_two_are_made_one_with_everybodys_votes_once_and_both_authors_hear_its_end(signed_in):
+    wish, idea = raised(), make_insight(title="Тариф выходного дня")
+    by, fan, both = (make_user("supervisor") for _ in range(3))
+    for insight, voters in ((wish, (fan, both)), (idea, (both,))):
+        for user in voters:
+            transitions.vote(insight_id=insight.pk, wanted=True, by=user, now=NOW)
+
+    transitions.join(insight_id=wish.pk, into=idea, by=by, now=NOW)
+    transitions.finish(insight_id=idea.pk, answer="Есть с мая.", by=by, now=LATER)
+
+    wish.refresh_from_db()
+    idea.refresh_from_db()
+    assert (wish.state, wish.same_as, idea.votes) == ("joined", idea, 2)
+    assert Message.objects.get(reason="insight").customer == wish.customer
+    assert Letter.objects.get().user == idea.raised_by
+    page = signed_in(by).get(BOARD)
+    assert {column.state for column in page.context_data["columns"]} == {
+        *("new", "working", "done", "declined")
+    }
+
+
+def test_what_cannot_be_one_is_refused(signed_in):
+    by, row, ended = make_user("supervisor"), make_insight(), make_insight()
+    rival = make_insight(brand=make_brand("rival"))
+    transitions.decline(insight_id=ended.pk, answer="Нет.", by=by, now=NOW)
+
+    for other in (row, ended, rival):
+        with pytest.raises(transitions.RefusedError):
+            transitions.join(insight_id=row.pk, into=other, by=by, now=NOW)
+    address = reverse("admin:feedback_insight_move", args=[row.pk, "join"])
+    for number in (rival.pk, 10**12, ""):
+        signed_in(by).post(address, {"same_as": number})
+
+    row.refresh_from_db()
+    assert (row.state, row.same_as) == ("new", None)
