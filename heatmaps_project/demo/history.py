@@ -17,7 +17,7 @@ from heatmaps_project.demo.stream import generate
 SOURCE = "demo-history"
 WEEKS = 8
 WEEK, A_YEAR = timedelta(weeks=1), timedelta(weeks=52)
-ROUND_H = 216  # the faults of years ago are those of the last days, in rounds of nine days
+STORM_FAULTS = 4  # of the last days' that come together, once a fortnight, in the years before
 SEED = 37  # the car number of Ivanovo oblast
 
 
@@ -54,13 +54,22 @@ FAULTS = (
 
 
 def faults_of(years: int) -> Sequence[Fault]:
-    """Return the faults of the last days, and before them those of so many years."""
-    rounds = years * A_YEAR // timedelta(hours=ROUND_H)
+    """Return the faults of the last days, and before them those of each storm of so many years."""
     return [
-        replace(fault, began_h_ago=fault.began_h_ago + ROUND_H * ago)
-        for ago in range(rounds + 1)
-        for fault in FAULTS
+        *FAULTS,
+        *(
+            replace(FAULTS[(number * STORM_FAULTS + n) % len(FAULTS)], began_h_ago=h_ago - n / 2)
+            for number, h_ago in enumerate(storms_of(years))
+            for n in range(STORM_FAULTS)
+        ),
     ]
+
+
+def storms_of(years: int) -> Sequence[int]:
+    """Return how many hours ago each began: one a fortnight, each at another hour of the day."""
+    every_h = 2 * WEEK // timedelta(hours=1)
+    many = years * A_YEAR // (2 * WEEK)
+    return [every_h * n - 7 * n % 24 for n in range(1, many + 1)]
 
 
 def tell(

@@ -91,12 +91,14 @@ SIGNS = {
     "cell_down": ["outage", "works"],
     "no_coverage": ["hole", "build"],
 }
-# login, role, first and last name, language: one for every role
+# login, role, first and last name, language: one at least for every role
 STAFF = (
     ("dispatcher", Role.DISPATCHER, "Ольга", "Смирнова", "ru"),
     ("engineer", Role.ENGINEER, "Игорь", "Кузнецов", "ru"),
     ("engineer2", Role.ENGINEER, "Павел", "Лебедев", "ru"),
     ("agent", Role.AGENT, "Мария", "Соколова", "ru"),
+    ("agent2", Role.AGENT, "Денис", "Орлов", "ru"),
+    ("agent3", Role.AGENT, "Юлия", "Фёдорова", "ru"),
     ("supervisor", Role.SUPERVISOR, "Елена", "Морозова", "ru"),
     ("planner", Role.PLANNER, "Андрей", "Волков", "ru"),
     ("admin", Role.ADMINISTRATOR, "Анна", "Попова", "ru"),

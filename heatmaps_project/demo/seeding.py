@@ -12,9 +12,10 @@ from django.core.management import call_command
 from complaints.geocoding.models import Address
 from complaints.geocoding.transitions import geocode_waiting
 from heatmaps_project.accounts.models import ApiClient
-from heatmaps_project.demo import history, monitoring, work
+from heatmaps_project.demo import calls, history, monitoring, work
 from heatmaps_project.demo.callers import Neighbourhood
 from heatmaps_project.demo.ground import lay_ground
+from heatmaps_project.demo.leads import lead
 from heatmaps_project.demo.live import SOURCE
 from heatmaps_project.demo.office import BRAND, open_office
 from heatmaps_project.demo.streets import TownPlan
@@ -32,7 +33,7 @@ def seed(*, now: datetime, say: Say, progress: Callable[[float], None], years: i
     """
     Make the demo region: office, ground, addresses, eight weeks of complaints, ten days of work.
 
-    years  so many more of both: each is played hour by hour, and takes about an hour
+    years  so many more of both: of those, the hours after each storm are played
 
     `say` is told each step as it begins; `progress` the share of the last and longest one.
     """
@@ -57,7 +58,10 @@ def seed(*, now: datetime, say: Say, progress: Callable[[float], None], years: i
     watching.ensure_watches()
     watch = Watch.objects.get(brand=brand, region=region)
     learning.learn_anew(watch, now=began)
-    work.play(watch, began=began, now=now, progress=progress)
+    calls.tell_halves(brand, now=now)
+    moments = work.moments(history.storms_of(years), began=began, now=now)
+    work.play(watch, moments, progress=progress)
+    lead(brand, region, now=now)
 
 
 def is_seeded() -> bool:

@@ -6,7 +6,7 @@ Nothing is made up in tables: each step goes through the same functions as in li
 of that moment.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,12 +15,14 @@ from typing import Any
 from django.db.models import QuerySet
 
 from feedback.notifications import transitions as notifications
+from feedback.notifications.outbox.models import Message
 from feedback.notifications.sending import delivery
 from feedback.surveys import transitions as surveys
 from feedback.surveys import unhappy
 from feedback.surveys.models import Invitation
 from feedback.surveys.questions import Said
 from heatmaps_project.accounts.models import User
+from heatmaps_project.demo.calls import Desk
 from spots.cases import transitions as cases
 from spots.cases.events import EventKind
 from spots.cases.states import Dismissal, State, WaitsFor
@@ -31,6 +33,11 @@ from spots.watching.models import Watch
 
 DAYS = 10
 STEP = timedelta(hours=1)
+LONG = timedelta(days=30)  # as much as there is between two moments is taken at once
+# Spots open and are worked on, are fixed, proven, and rated: hours after a storm began.
+AFTER_A_STORM_H = (1, 2, 4, 6, 9, 13, 18, 24, 32, 48, 84, 132)
+CALLS = 3  # that are played of an hour's
+ANSWERED_AFTER = timedelta(hours=2)
 AGAIN_AFTER = timedelta(hours=6)  # a fix that did not hold is mended
 
 
@@ -67,30 +74,50 @@ COMMENTS = {
     4: "Спасибо, связь восстановили.",
     5: "Всё отлично, починили быстро и предупредили. Спасибо!",
 }
-DISMISSED = 4  # the spot, counted from 0, that turns out to be no fault
+NO_FAULT = (13, 4)  # of so many spots, the one counted from 0 that turns out to be none
 
 
-def play(
-    watch: Watch, *, began: datetime, now: datetime, progress: Callable[[float], None]
-) -> None:
-    """Play the days from then up to now; `progress` is called with the share done."""
-    at = began
-    while at < now:
-        tomorrow = at.date() != min(at + STEP, now).date()
-        at = min(at + STEP, now)
-        if tomorrow:
+def moments(storms_h_ago: Iterable[int], *, began: datetime, now: datetime) -> list[datetime]:
+    """
+    Return when something is done: each hour of the last days, and before them after each storm.
+
+    storms_h_ago  when each began, hours before now
+    """
+    first = now - timedelta(days=DAYS)
+    after = {
+        now - timedelta(hours=ago - later) for ago in storms_h_ago for later in AFTER_A_STORM_H
+    }
+    hourly = [first + n * STEP for n in range(1, DAYS * 24 + 1)]
+    return [*sorted(at for at in after if began < at <= first), *hourly]
+
+
+def play(watch: Watch, moments: Sequence[datetime], *, progress: Callable[[float], None]) -> None:
+    """Play these moments in turn; `progress` is called with the share done."""
+    hourly_from = moments[-1] - timedelta(days=DAYS)
+    learnt = before = moments[0]
+    desk = Desk.of_demo()
+    for n, at in enumerate(moments, start=1):
+        if at.date() != learnt.date() and at - learnt >= _learnt_every(at, hourly_from):
             learning.learn_anew(watch, now=at)
-        runner.look(watch.pk, now=at)
+            learnt = at
+        runner.look(watch.pk, now=at, stride=LONG)
+        desk.answer(before, at, most=CALLS if at > hourly_from else 1)
         _work(at)
         sla.mark_breaches(now=at)
         verifying.verify_fixes(now=at)
         notifications.plan_messages(now=at)
-        delivery.send_messages(now=at)
-        _rate(at)
+        if Message.objects.unsent().filter(due_at__lte=at).exists():
+            delivery.send_messages(now=at)
+        _rate(before, at)
         surveys.tell_cases(now=at)
         unhappy.reopen_unhappy(now=at)
-        progress((at - began) / (now - began))
-    cases.refresh_priorities(now=now)
+        before = at
+        progress(n / len(moments))
+    cases.refresh_priorities(now=moments[-1])
+
+
+def _learnt_every(at: datetime, hourly_from: datetime) -> timedelta:
+    return timedelta() if at > hourly_from else timedelta(days=28)
 
 
 def _work(at: datetime) -> None:
@@ -101,7 +128,7 @@ def _work(at: datetime) -> None:
         number = numbers[case.pk]
         plot = PLOTS[number % len(PLOTS)]
         age_h = (at - case.opened_at) / timedelta(hours=1)
-        if number == DISMISSED and case.state == State.ROUTED and age_h > 0.4:
+        if number % NO_FAULT[0] == NO_FAULT[1] and case.state == State.ROUTED and age_h > 0.4:
             cases.dismiss(
                 case_id=case.pk,
                 dismissed_for=Dismissal.NOT_NETWORK,
@@ -174,9 +201,9 @@ SAID: dict[str, Callable[[Plot, datetime], dict[str, Any]]] = {
 }
 
 
-def _rate(at: datetime) -> None:
-    """Let customers answer about two hours after they were invited."""
-    for invitation in _unanswered(at):
+def _rate(before: datetime, at: datetime) -> None:
+    """Let customers answer two hours after they were invited, or at the next moment."""
+    for invitation in _unanswered(before, at):
         number = _number(invitation)
         ratings = PLOTS[number % len(PLOTS)].ratings
         rating = ratings[invitation.pk % len(ratings)] if ratings else 0
@@ -190,10 +217,9 @@ def _rate(at: datetime) -> None:
             answer(question=2, said=Said(), words=COMMENTS[rating])
 
 
-def _unanswered(at: datetime) -> QuerySet[Invitation]:
-    asked = at - timedelta(hours=2)
+def _unanswered(before: datetime, at: datetime) -> QuerySet[Invitation]:
     return Invitation.objects.filter(
-        answers=None, created_at__gt=asked - STEP, created_at__lte=asked
+        answers=None, created_at__gt=before - ANSWERED_AFTER, created_at__lte=at - ANSWERED_AFTER
     )
 
 

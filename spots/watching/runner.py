@@ -64,12 +64,16 @@ def _step_safely(watch_id: int, *, now: datetime) -> "_Step | None":
         return None
 
 
-def look(watch_id: int, *, now: datetime) -> int:
-    """Take what came in until `now`, and return how many complaints that were."""
+def look(watch_id: int, *, now: datetime, stride: timedelta = LONGEST_LOOK) -> int:
+    """
+    Take what came in until `now`, and return how many complaints that were.
+
+    stride  so much at a time
+    """
     cases.release_withdrawn(now=now)
     learning.learn_first(watch_id, now=now)
     taken = 0
-    while (step := _look_on(watch_id, now=now)) is not None:
+    while (step := _look_on(watch_id, now=now, stride=stride)) is not None:
         taken += step.taken
         if step.until >= now:
             break
@@ -82,7 +86,7 @@ class _Step:
     until: datetime
 
 
-def _look_on(watch_id: int, *, now: datetime) -> _Step | None:
+def _look_on(watch_id: int, *, now: datetime, stride: timedelta = LONGEST_LOOK) -> _Step | None:
     """Look on by one step, in one transaction; None: somebody else looks, or has looked."""
     held = _held.pop(watch_id, None)  # not trusted until the transaction stands
     with transaction.atomic():
@@ -100,7 +104,7 @@ def _look_on(watch_id: int, *, now: datetime) -> _Step | None:
             transitions.take_over(watch, topics=place.topics, since=now - _memory(held))
         if watch.looked_at is not None:
             held = replaying.heed_corrections(watch, held)
-        step = _take(watch, held, now)
+        step = _take(watch, held, now, stride)
     held.is_new = False
     _held[watch_id] = held
     return step
@@ -110,7 +114,7 @@ def _memory(held: Held) -> timedelta:
     return timedelta(hours=held.engine.rule.window_h)
 
 
-def _take(watch: Watch, held: Held, now: datetime) -> _Step:
+def _take(watch: Watch, held: Held, now: datetime, stride: timedelta) -> _Step:
     """Take what came in by the next stop, and carry over what the engine makes of it."""
     memory = _memory(held)
     not_before = watch.looked_at + TICK if watch.looked_at else rounded_up(now - memory)
@@ -119,7 +123,7 @@ def _take(watch: Watch, held: Held, now: datetime) -> _Step:
         transitions.book_checkpoint(
             watch, at=not_before - TICK, state=first_state, kept=replaying.KEPT
         )
-    stop = min(now, (watch.looked_at or now) + LONGEST_LOOK)
+    stop = min(now, (watch.looked_at or now) + stride)
     waiting, until = reading.unseen(held.place, until=stop, memory=memory, limit=MOST_AT_ONCE)
     # No arrival, which is known to the millisecond, is later than the look that took it.
     until = max(rounded_up(until), not_before)
