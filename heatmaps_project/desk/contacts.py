@@ -24,10 +24,12 @@ LEFT_WITHIN: Final = timedelta(days=90)
 GOOD_FROM: Final = 4  # of 5
 LOW_UP_TO: Final = 2
 
-# {lookups} are those that the reader may see. A rating is of the agent whom it names, else of the
-# case that came of the call; a promise is of that case.
+# {lookups} are those that the reader may see, a day more on either side: a call is short, and one
+# that began before the span is not of it. A rating is of the agent whom it names, else of the case
+# that came of the call; a promise is of that case. Each part is found for all calls at once: their
+# number may be large, and to ask for each by itself takes ten times as long.
 _QUERY: Final = f"""
-    WITH calls AS (
+    WITH calls AS MATERIALIZED (
         SELECT l.call, min(l.at) AS at, max(o.at) AS ended,
             (array_agg(l.by_id ORDER BY l.at, l.id))[1] AS agent,
             (array_agg(l.brand_id ORDER BY l.at, l.id)
@@ -41,46 +43,54 @@ _QUERY: Final = f"""
             array_agg(DISTINCT o.case_id) FILTER (WHERE o.case_id IS NOT NULL) AS cases
         FROM ({{lookups}}) AS l
         LEFT JOIN heatmaps_project_lookupoutcome o ON o.lookup_id = l.id
-        GROUP BY l.call
+        GROUP BY l.call HAVING min(l.at) >= %(since)s AND min(l.at) < %(until)s
+    ),
+    again AS (
+        SELECT DISTINCT c.call
+        FROM calls c JOIN heatmaps_project_lookup r ON r.customer_id = c.customer
+        WHERE r.call <> c.call AND r.origin <> '{Origin.OWN}' AND r.at > c.at
+            AND r.at <= c.at + interval '{AGAIN_WITHIN.days} days'
+            AND r.at > %(since)s AND r.at <= %(now)s
+            AND r.at <= %(until)s::timestamptz + interval '{AGAIN_WITHIN.days} days'
+    ),
+    rated AS (
+        SELECT DISTINCT ON (c.call) c.call, a.score
+        FROM calls c JOIN feedback_invitation i ON i.customer_id = c.customer
+            AND (i.agent_id = c.agent OR i.agent_id IS NULL AND i.case_id = ANY (c.cases))
+        JOIN feedback_answer a ON a.invitation_id = i.id
+        WHERE a.question = 1 AND a.kind = '{QuestionKind.CSAT}' AND a.score IS NOT NULL
+            AND a.at > c.at AND a.at <= c.at + interval '{RATED_WITHIN.days} days'
+            AND a.at <= %(now)s
+        ORDER BY c.call, a.at, a.id
+    ),
+    broken AS (
+        SELECT DISTINCT c.call
+        FROM calls c CROSS JOIN unnest(c.cases) AS came (case_id)
+        JOIN spots_clock k ON k.case_id = came.case_id
+        WHERE k.due_at < %(now)s AND {NOT_KEPT}
+            AND (k.stopped_at IS NULL OR k.stopped_at > k.due_at)
+    ),
+    leaving AS (
+        SELECT c.call
+        FROM calls c JOIN complaints_monthlyfact m ON m.customer_id = c.customer
+        WHERE m."left" AND m.month >= date_trunc('month', c.at)
+            AND m.month <= c.at + interval '{LEFT_WITHIN.days} days'
+        UNION
+        SELECT c.call
+        FROM calls c JOIN feedback_invitation i ON i.customer_id = c.customer
+        JOIN feedback_answer a ON a.invitation_id = i.id
+        JOIN feedback_comment n ON n.answer_id = a.id
+        WHERE '{Alarm.LEAVING}' = ANY (n.alarms) AND a.at > c.at
+            AND a.at <= c.at + interval '{LEFT_WITHIN.days} days' AND a.at <= %(now)s
     )
     SELECT c.call, c.at, c.ended, c.agent, c.brand, c.region, c.customer, c.passed_on,
-        c.cases IS NOT NULL AS has_case,
-        EXISTS (
-            SELECT FROM heatmaps_project_lookup r
-            WHERE r.customer_id = c.customer AND r.call <> c.call AND r.origin <> '{Origin.OWN}'
-                AND r.at > c.at AND r.at <= c.at + interval '{AGAIN_WITHIN.days} days'
-                AND r.at <= %(now)s
-        ) AS again,
-        (
-            SELECT a.score FROM feedback_answer a
-            JOIN feedback_invitation i ON i.id = a.invitation_id
-            WHERE i.customer_id = c.customer AND a.question = 1
-                AND a.kind = '{QuestionKind.CSAT}' AND a.score IS NOT NULL
-                AND a.at > c.at AND a.at <= c.at + interval '{RATED_WITHIN.days} days'
-                AND a.at <= %(now)s
-                AND (i.agent_id = c.agent OR i.agent_id IS NULL AND i.case_id = ANY (c.cases))
-            ORDER BY a.at, a.id LIMIT 1
-        ) AS rating,
-        EXISTS (
-            SELECT FROM spots_clock k
-            WHERE k.case_id = ANY (c.cases) AND k.due_at < %(now)s AND {NOT_KEPT}
-                AND (k.stopped_at IS NULL OR k.stopped_at > k.due_at)
-        ) AS broken,
-        EXISTS (
-            SELECT FROM complaints_monthlyfact m
-            WHERE m.customer_id = c.customer AND m."left"
-                AND m.month >= date_trunc('month', c.at)
-                AND m.month <= c.at + interval '{LEFT_WITHIN.days} days'
-        ) OR EXISTS (
-            SELECT FROM feedback_comment n
-            JOIN feedback_answer a ON a.id = n.answer_id
-            JOIN feedback_invitation i ON i.id = a.invitation_id
-            WHERE i.customer_id = c.customer AND '{Alarm.LEAVING}' = ANY (n.alarms)
-                AND a.at > c.at AND a.at <= c.at + interval '{LEFT_WITHIN.days} days'
-                AND a.at <= %(now)s
-        ) AS leaving
-    FROM calls c ORDER BY c.at, c.call
+        c.cases IS NOT NULL AS has_case, again.call IS NOT NULL AS again, rated.score AS rating,
+        broken.call IS NOT NULL AS broken, leaving.call IS NOT NULL AS leaving
+    FROM calls c LEFT JOIN again USING (call) LEFT JOIN rated USING (call)
+        LEFT JOIN broken USING (call) LEFT JOIN leaving USING (call)
+    ORDER BY c.at, c.call
 """
+_CALL_LASTS: Final = timedelta(days=1)  # at the longest
 
 
 @dataclass(frozen=True)
@@ -133,7 +143,9 @@ def contacts(
 
     brand, region, agents  only those; None: all
     """
-    rows = Lookup.objects.within(walls).filter(origin=Origin.PAGE, at__gte=since, at__lt=until)
+    rows = Lookup.objects.within(walls).filter(
+        origin=Origin.PAGE, at__gte=since - _CALL_LASTS, at__lt=until + _CALL_LASTS
+    )
     asked = {"brand": brand, "region": region, "by__in": None if agents is None else list(agents)}
     rows = rows.filter(**{name: value for name, value in asked.items() if value is not None})
     shown = ("id", "call", "at", "by_id", "brand_id", "region_id", "customer_id")
@@ -144,6 +156,6 @@ def contacts(
     named: dict[str, Any] = {f"p{n}": value for n, value in enumerate(values)}
     query = _QUERY.format(lookups=lookups % tuple(f"%({name})s" for name in named))
     with connection.cursor() as cursor:
-        cursor.execute(query, {**named, "now": now})
+        cursor.execute(query, {**named, "since": since, "until": until, "now": now})
         for row in cursor:
             yield Contact(*row)

@@ -1,5 +1,6 @@
 """The same figures as the pages show them, by the names of recounting.py."""
 
+from datetime import date
 from typing import Any
 
 from django.test import Client
@@ -60,6 +61,36 @@ def shown_on_board(client: Client, *, days: int) -> dict[str, Any]:
         "nps": (total.nps.promoters, total.nps.detractors, total.nps.answered),
         "csat": (total.csat.satisfied, total.csat.answered),
         "response": (total.completed, total.delivered),
+    }
+
+
+def shown_of_change(client: Client, *, turned_on: date, days: int) -> list[list[float | None]]:
+    """Return what "Before and after" shows of the span before and of the one after."""
+    lines = _context(client, "before-after", {"turned_on": turned_on, "days": days})["claims"]
+    return [
+        [one.value if one else None for one in column]
+        for column in zip(*((claim.before, claim.after) for claim, _judged in lines), strict=True)
+    ]
+
+
+def shown_of_agents(client: Client, *, days: int, seconds: int) -> dict[str | None, dict[str, Any]]:
+    """Return what the scorecards show of each agent by name, and of all together (None)."""
+    found = _context(client, "scorecards", {"days": days, "seconds": seconds})["cards"]
+    return {name: _of_card(card) for name, card in [(None, found.whole), *_named(found.agents)]}
+
+
+def _named(cards: Any) -> list[tuple[Any, Any]]:
+    return [(card.name, card) for card in cards]
+
+
+def _of_card(card: Any) -> dict[str, Any]:
+    return {
+        "conversations": card.tally.calls,
+        "in time": _pair(card.in_time),
+        "kept": _pair(card.kept),
+        "again": _pair(card.again),
+        "well": _pair(card.well),
+        "leaving": _pair(card.leaving),
     }
 
 

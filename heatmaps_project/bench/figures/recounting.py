@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from heatmaps_project.bench.figures.rows import CaseRow, ClockRow, Rows
 
 HOUR: Final = timedelta(hours=1)
+FEWEST: Final = 10  # of which a share, a rate or a score is told of before and after
 NO_FAULT: Final = ("not_network", "duplicate", "test")
 WORKED_ON: Final = (
     *("detected", "routed", "accepted", "diagnosing", "fixing", "waiting", "reopened"),
@@ -79,6 +80,50 @@ def by_team(rows: Rows, asked: Asked) -> dict[int | None, dict[str, Any]]:
     return found
 
 
+def of_span(rows: Rows, asked: Asked) -> list[float | None]:
+    """Return what "Before and after" says of a span, line by line; None: too few to say."""
+    counted = recounted(rows, asked)
+    passed, calls = counted["passed on"]
+    given = [
+        row
+        for row in rows.answers
+        if asked.since <= row.at <= asked.now and row.kind in ("nps", "csat")
+    ]
+    nps = [row.score or 0 for row in given if row.kind == "nps"]
+    csat = [row.score or 0 for row in given if row.kind == "csat"]
+    solved = len(list(_through_spots(rows, asked)))
+    middle = _middle(list(_alone(rows, asked)))
+    return [
+        _percent(*counted["in a day"]),
+        _percent(*counted["through spots"]),
+        _percent(calls - passed, calls),
+        _percent(passed, calls),
+        _steps(rows, asked) / solved if solved >= FEWEST else None,
+        middle / HOUR if middle is not None else None,
+        _percent(sum(s >= 9 for s in nps) - sum(s <= 6 for s in nps), len(nps)),
+        _percent(sum(s >= 4 for s in csat), len(csat)),
+    ]
+
+
+def _steps(rows: Rows, asked: Asked) -> int:
+    """Count what people did in spots and single cases."""
+    theirs = [row.pk for row in rows.cases.values() if row.state != "merged" and _is_of(row, asked)]
+    return sum(asked.has(at) for pk in theirs for at in rows.steps.get(pk, []))
+
+
+def _alone(rows: Rows, asked: Asked) -> Iterator[timedelta]:
+    """How long complaints took that never were in a spot."""
+    for row in rows.complaints:
+        if row.withdrawn_at is None and row.resolved_at is not None and asked.has(row.resolved_at):
+            were_in = [rows.cases[one.case].kind for one in rows.members.get(row.pk, [])]
+            if "spot" not in were_in and asked.region in (None, row.region):
+                yield row.resolved_at - row.received_at
+
+
+def _percent(part: int, whole: int) -> float | None:
+    return 100 * part / whole if whole >= FEWEST else None
+
+
 def survey_board(rows: Rows, *, now: datetime, days: int) -> dict[str, Any]:
     """Return NPS as (promoters, detractors, all), CSAT as (4 and 5, all), and the response."""
     since = now - timedelta(days=days)
@@ -95,8 +140,11 @@ def survey_board(rows: Rows, *, now: datetime, days: int) -> dict[str, Any]:
 
 def _is_counted(row: CaseRow, asked: Asked) -> bool:
     """A merged spot counts once, as the one it lives on in."""
-    ours = asked.team in (None, row.team) and asked.region in (None, row.region)
-    return row.kind == "spot" and row.state != "merged" and ours
+    return row.kind == "spot" and row.state != "merged" and _is_of(row, asked)
+
+
+def _is_of(row: CaseRow, asked: Asked) -> bool:
+    return asked.team in (None, row.team) and asked.region in (None, row.region)
 
 
 def _life(rows: Rows, pk: int, now: datetime) -> dict[str, list[datetime]]:

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from complaints.models import Complaint
-from feedback.models import Answer, Invitation, Message
+from complaints.models import Complaint, MonthlyFact
+from feedback.models import Answer, Comment, Invitation, Message
 from heatmaps_project.models import Lookup, LookupOutcome
 from spots.models import Case, Clock, Event, Membership
 
@@ -63,6 +63,8 @@ class InvitationRow(NamedTuple):
     touch_point: str
     state: str
     due_at: datetime
+    customer: int
+    agent: int | None
 
 
 class MessageRow(NamedTuple):
@@ -79,12 +81,27 @@ class LookupRow(NamedTuple):
     origin: str
     region: int | None
     at: datetime
+    by: int | None
+    customer: int | None
 
 
 class OutcomeRow(NamedTuple):
     lookup: int
     outcome: str
     at: datetime
+    case: int | None
+
+
+class MonthRow(NamedTuple):
+    customer: int
+    month: date
+    left: bool
+
+
+class CommentRow(NamedTuple):
+    answer__invitation: int
+    answer__at: datetime
+    alarms: list[str]
 
 
 @dataclass(frozen=True)
@@ -93,6 +110,7 @@ class Rows:
 
     cases: Mapping[int, CaseRow]
     events: Mapping[int, list[tuple[str, datetime]]]  # by case, in their order
+    steps: Mapping[int, list[datetime]]  # of these, what a person did
     clocks: list[ClockRow]
     complaints: list[ComplaintRow]
     members: Mapping[int, list[MemberRow]]  # by complaint
@@ -101,13 +119,18 @@ class Rows:
     messages: list[MessageRow]
     lookups: list[LookupRow]
     outcomes: Mapping[int, list[OutcomeRow]]  # by lookup
+    months: list[MonthRow]
+    comments: list[CommentRow]
 
 
 def read() -> Rows:
     """Read the whole database: for as much as memory holds."""
-    events = defaultdict(list)
-    for case, kind, at in Event.objects.order_by("at", "pk").values_list("case", "kind", "at"):
+    events, steps = defaultdict(list), defaultdict(list)
+    told = Event.objects.order_by("at", "pk").values_list("case", "kind", "at", "by")
+    for case, kind, at, by in told:
         events[case].append((kind, at))
+        if by is not None:
+            steps[case].append(at)
     members = defaultdict(list)
     for member in _all(Membership, MemberRow):
         members[member.complaint].append(member)
@@ -117,6 +140,7 @@ def read() -> Rows:
     return Rows(
         cases={row.pk: row for row in _all(Case, CaseRow)},
         events=events,
+        steps=steps,
         clocks=list(_all(Clock, ClockRow)),
         complaints=list(_all(Complaint, ComplaintRow)),
         members=members,
@@ -125,6 +149,8 @@ def read() -> Rows:
         messages=list(_all(Message, MessageRow)),
         lookups=list(_all(Lookup, LookupRow)),
         outcomes=outcomes,
+        months=list(_all(MonthlyFact, MonthRow)),
+        comments=list(_all(Comment, CommentRow)),
     )
 
 

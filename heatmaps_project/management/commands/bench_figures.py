@@ -1,6 +1,8 @@
 """./dev bench figures: whether years of figures are those of a recount, and how long each takes."""
 
 from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from math import isclose
 from time import perf_counter
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,12 +14,26 @@ from django.test import Client
 from django.test.utils import override_settings, setup_test_environment
 from django.utils import timezone
 
+from complaints.customers.reader import name_of
 from heatmaps_project.accounts.roles import Role
 from heatmaps_project.accounts.units.models import Unit
 from heatmaps_project.bench.audit.timing import HEADER, timed
-from heatmaps_project.bench.figures.pages import shown, shown_by_team, shown_on_board
-from heatmaps_project.bench.figures.recounting import Asked, by_team, recounted, survey_board
+from heatmaps_project.bench.figures.pages import (
+    shown,
+    shown_by_team,
+    shown_of_agents,
+    shown_of_change,
+    shown_on_board,
+)
+from heatmaps_project.bench.figures.recounting import (
+    Asked,
+    by_team,
+    of_span,
+    recounted,
+    survey_board,
+)
 from heatmaps_project.bench.figures.rows import Rows, read
+from heatmaps_project.bench.figures.talks import agents
 from heatmaps_project.bench.figures.tenfold import MOST_MS, addresses, tenfold
 from heatmaps_project.bench.pages.timing import signed_in
 from heatmaps_project.management.commands.bench_audit import STORAGES
@@ -57,6 +73,8 @@ class Command(BaseCommand):
             client = signed_in(reader)
             wrong = [name for days, _name in PERIODS for name in self._differ(client, rows, days)]
             wrong += self._teams_differ(client, rows, 365)
+            wrong += self._change_differs(client, rows, 90)
+            wrong += self._agents_differ(client, rows, 30)
         if wrong:
             raise CommandError(f"Not as recounted: {', '.join(wrong)}.")
 
@@ -90,8 +108,9 @@ class Command(BaseCommand):
     def _teams_differ(self, client: Client, rows: Rows, days: int) -> list[str]:
         """Compare what the manager's page says of each team."""
         began = perf_counter()
-        unit = Unit.objects.annotate(many=Count("teams")).latest("many").pk
-        pages = shown_by_team(client, days=days, unit=unit)
+        largest = Unit.objects.annotate(many=Count("teams")).order_by("-many", "pk").first()
+        of_unit = {"unit": largest.pk} if largest else {}
+        pages = shown_by_team(client, days=days, **of_unit)
         took = perf_counter() - began
         assert pages, "no team is shown"
         asked = Asked(now=timezone.now(), zone=ZoneInfo(settings.TIME_ZONE), days=days)
@@ -100,6 +119,49 @@ class Command(BaseCommand):
             f"{days} days: {len(pages)} teams, {len(wrong)} differ; the page in {took:.1f} s"
         )
         return wrong
+
+    def _change_differs(self, client: Client, rows: Rows, days: int) -> list[str]:
+        """Compare what "Before and after" says of the span before a day and of the one after."""
+        began = perf_counter()
+        turned_on = timezone.localtime().date() - timedelta(days=days - 1)
+        pages = shown_of_change(client, turned_on=turned_on, days=days)
+        took = perf_counter() - began
+        zone, now = ZoneInfo(settings.TIME_ZONE), timezone.now()
+        turned_at = datetime.combine(turned_on, time(), zone)
+        before = Asked(now=turned_at - timedelta(microseconds=1), zone=zone, days=days)
+        anew = [of_span(rows, before), of_span(rows, Asked(now=now, zone=zone, days=days))]
+        wrong = [
+            f"{days} days of change, line {n}: {said} is {counted}"
+            for of_pages, of_rows in zip(pages, anew, strict=True)
+            for n, (said, counted) in enumerate(zip(of_pages, of_rows, strict=True), start=1)
+            if not _same(said, counted)
+        ]
+        self.stdout.write(
+            f"{days} days before and after: {2 * len(anew[0])} figures, {len(wrong)} differ;"
+            f" the page in {took:.1f} s"
+        )
+        return wrong
+
+    def _agents_differ(self, client: Client, rows: Rows, days: int) -> list[str]:
+        """Compare the scorecards."""
+        began = perf_counter()
+        pages = shown_of_agents(client, days=days, seconds=120)
+        took = perf_counter() - began
+        asked = Asked(now=timezone.now(), zone=ZoneInfo(settings.TIME_ZONE), days=days)
+        names = {user.pk: name_of(user) for user in User.objects.all()}
+        anew = {
+            None if pk is None else names[pk]: of
+            for pk, of in agents(rows, asked, seconds=120).items()
+        }
+        wrong = _differing(days, pages, anew)
+        self.stdout.write(
+            f"{days} days: {len(pages)} scorecards, {len(wrong)} differ; the page in {took:.1f} s"
+        )
+        return wrong
+
+
+def _same(said: float | None, counted: float | None) -> bool:
+    return said == counted or (None not in (said, counted) and isclose(said or 0, counted or 0))
 
 
 def _differing(days: int, pages: Mapping[Any, Any], anew: Mapping[Any, Any]) -> list[str]:

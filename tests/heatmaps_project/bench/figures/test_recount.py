@@ -1,25 +1,28 @@
 """The pages against a recount that shares no line with them: a span seeded with what is tricky."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 
-from complaints.models import Customer
+from complaints.customers.reader import name_of
+from complaints.models import Customer, MonthlyFact
 from feedback.models import Invitation
-from heatmaps_project.bench.figures import pages, recounting, rows
+from heatmaps_project.bench.figures import pages, recounting, rows, talks
 from heatmaps_project.bench.figures.recounting import Asked
-from heatmaps_project.models import Lookup, LookupOutcome
+from heatmaps_project.models import Lookup, LookupOutcome, User
 from heatmaps_project.supervision.rollups.transitions import roll_up
 from spots.models import Case, Clock, Event, Membership
 from tests.factories import (
     NOW,
     make_answer,
+    make_brand,
     make_complaint,
     make_customer,
     make_invitation,
+    make_lookup,
     make_message,
     make_policy,
     make_region,
@@ -205,3 +208,67 @@ def test_the_survey_board_is_the_one_recounted(world, signed_in):
 
     assert shown == recounting.survey_board(rows.read(), now=NOW, days=30)
     assert all(part > 0 for part in shown["nps"] + shown["csat"] + shown["response"])
+
+
+def test_before_and_after_is_the_one_recounted(world, signed_in):
+    client = signed_in(make_user("administrator", language="en"))
+    turned_on = (NOW - 34 * DAY).astimezone(MOSCOW).date()
+    turned_at = datetime.combine(turned_on, time(), MOSCOW)
+    found, days = rows.read(), 90
+    spans = (
+        Asked(now=turned_at - timedelta(microseconds=1), zone=MOSCOW, days=days),
+        Asked(now=NOW, zone=MOSCOW, days=35),
+    )
+
+    shown = pages.shown_of_change(client, turned_on=turned_on, days=days)
+
+    for of_page, asked in zip(shown, spans, strict=True):
+        counted = recounting.of_span(found, asked)
+        assert of_page == [one if one is None else pytest.approx(one) for one in counted]
+        assert sum(one is not None for one in counted) >= 7
+
+
+def test_the_scorecards_are_the_ones_recounted(world, signed_in):
+    client = signed_in(make_user("administrator", language="en"))
+    served = [make_user("agent", last_name=f"Agent {n}") for n in range(2)]
+    for n in range(48):
+        _talk(n, served[n % 2])
+    over_midnight = Asked(now=NOW, zone=MOSCOW, days=30).since - timedelta(seconds=20)
+    begun = make_lookup(served[0], at=over_midnight)
+    make_lookup(served[0], at=over_midnight + timedelta(seconds=40), call=begun.call)
+
+    shown = pages.shown_of_agents(client, days=30, seconds=60)
+
+    names = {user.pk: name_of(user) for user in User.objects.all()}
+    counted = talks.agents(rows.read(), Asked(now=NOW, zone=MOSCOW, days=30), seconds=60)
+    assert shown == {pk and names[pk]: of for pk, of in counted.items()}
+    for name, of in shown[None].items():
+        assert name == "conversations" or 0 < of[0] < of[1], f"{name} says nothing here"
+
+
+def _talk(n, agent):
+    """Over the bounds of each definition: a minute, seven days, fourteen, a case's promise."""
+    who = make_customer()
+    row = {"brand": make_brand(), "region": make_region(), "customer": who}
+    looked = make_lookup(agent, at=NOW - n * DAY * 2 / 3, **row)
+    make_lookup(agent, **{**row, "at": looked.at + HOUR / 100, "call": looked.call})
+    event = Event.objects.order_by("pk")[n]
+    case = event.case if n % 3 else None
+    if n % 7:
+        more = {"complaint": make_complaint(), "tell": True, "case": case} if case else {}
+        kind = "attached" if case else "answered"
+        at = looked.at + (30 + n % 3 * 30) * HOUR / 3600
+        LookupOutcome.objects.create(lookup=looked, outcome=kind, at=at, **more)
+    if n % 4 == 1:
+        again = looked.at + (2, 7, 7.01)[n % 3] * DAY
+        if again <= NOW:
+            make_lookup(agent, **{**row, "at": again})
+    if n % 5:
+        about = {"case": event.case, "event": event}
+        told = make_invitation(customer=who, agent=(agent, None)[n % 2], **about)
+        at = looked.at + (1, 14, 14.1)[n % 3] * DAY
+        make_answer(1 + n % 5, invitation=told, at=min(at, NOW))
+    if n % 8 == 3:
+        MonthlyFact.objects.create(
+            customer=who, month=looked.at.date().replace(day=1), revenue=1, left=True
+        )
