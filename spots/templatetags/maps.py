@@ -33,7 +33,12 @@ def map_settings(context: RequestContext) -> dict[str, Any]:
 
 @register.inclusion_tag("includes/one_map.html")
 def one_map(
-    *, point: Point, zoom: int = 14, layers: str = "spots,events", mark: str = ""
+    *,
+    point: Point,
+    zoom: int = 14,
+    layers: str = "spots,events",
+    mark: str = "",
+    reach_m: int = 0,
 ) -> dict[str, Any]:
     """
     The one map, round a place; its page includes includes/one_map_head.html.
@@ -42,6 +47,8 @@ def one_map(
     layers  shown at first, of "spots", "singles", "events", "heat", "surplus", "complaints",
             "sites", "2G" … "5G"; the reader switches them
     mark    what stands at the place, in words; "": no mark there
+    reach_m how far away something begins that is to be seen, too, metres: the map is drawn from
+            farther than `zoom` where the screen is too small for it
     """
     number = "{:.6f}".format
     return {
@@ -50,4 +57,5 @@ def one_map(
         "zoom": zoom,
         "layers": layers,
         "mark": mark,
+        "reach": reach_m,
     }

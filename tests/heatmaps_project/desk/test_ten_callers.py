@@ -265,6 +265,19 @@ def test_whoever_was_signed_out_meanwhile_is_told_and_keeps_what_was_typed(page)
 
 
 @pytest.mark.usefixtures("_town")
+def test_a_spot_near_by_is_on_the_map_of_a_phone_too(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    says(page, "Рязань, Полевая 9")
+
+    spot = page.locator(".one-map .spot-marker").bounding_box()
+    seen = page.locator(".one-map").bounding_box()
+
+    assert spot and seen
+    assert seen["x"] <= spot["x"]
+    assert spot["x"] + spot["width"] <= seen["x"] + seen["width"]
+
+
+@pytest.mark.usefixtures("_town")
 def test_the_map_of_the_last_caller_is_gone_with_the_answer(page):
     for house in (1, 2):
         says(page, f"Рязань, Полевая {house}")

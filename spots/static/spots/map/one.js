@@ -112,11 +112,16 @@
   };
 
   // Maps in other pages: the layers that the page asks for, switched by Leaflet's own control.
+  const BEYOND_M = 500; // of what begins at the end of a map's reach
   const embed = (box) => {
-    const { lon, lat, zoom, layers, mark } = box.dataset;
+    const { lon, lat, zoom, layers, mark, reach } = box.dataset;
     const one = heatmapsMap(box, { settings: heatmapsMapSettings(), scrollWheelZoom: false });
     const place = [Number(lat), Number(lon)];
     one.map.setView(place, Number(zoom));
+    if (Number(reach)) {
+      const seen = L.latLng(place).toBounds(2 * (Number(reach) + BEYOND_M));
+      one.map.fitBounds(seen, { animate: false, maxZoom: Number(zoom) });
+    }
     if (mark) {
       const icon = L.divIcon({ className: "map-here", iconSize: [18, 18] });
       L.marker(place, { icon, keyboard: false, title: mark, alt: mark, zIndexOffset: 100_000 }).addTo(one.map);
