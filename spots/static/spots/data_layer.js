@@ -15,7 +15,7 @@
 
   // Hue and hatching both tell technologies apart, so that neither is needed alone.
   const TECHNOLOGIES = {
-    "2G": { colour: "#7a7a7a", hatch: "dots" },
+    "2G": { colour: "#5f5f5f", hatch: "dots" },
     "3G": { colour: "#56b4e9", hatch: "falling" },
     "4G": { colour: "#0072b2", hatch: "rising" },
     "5G": { colour: "#009e73", hatch: "cross" },
@@ -166,7 +166,7 @@
     }
   }
 
-  const BANDS = { 1: "#d55e00", 2: "#b87700", 3: "#0072b2", 4: "#6b7280" }; // as in map.css
+  const BANDS = { 1: "#a82408", 2: "#b87700", 3: "#0072b2", 4: "#6b7280" }; // as in map.css
 
   class Singles {
     before(context) {
