@@ -79,7 +79,7 @@ def framed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def answer(request: HttpRequest, token: str) -> HttpResponse:
         one = passed(token, now=timezone.now())
-        with translation.override(one.language if one else None):
+        with translation.override(one.language if one else translation.get_language()):
             if one is None:
                 title = _("This panel has expired. Load the page of the CRM again.")
                 response = render(request, "desk/panel_over.html", {"title": title}, status=403)
@@ -110,7 +110,6 @@ def panel(request: HttpRequest, token: str, one: Pass) -> HttpResponse:
         "phone": views.phone_of(form, result),
         "act_url": reverse("panel-act", args=[token]),
         "lookup_url": reverse("panel", args=[token]),
-        "language": one.language,
         **views.shown(result, walls=asker.walls),
     }
     return render(request, "desk/panel.html", context)
@@ -135,7 +134,6 @@ def act(request: HttpRequest, token: str, one: Pass) -> HttpResponse:
     context: dict[str, Any] = {
         "is_panel": True,
         "lookup_url": reverse("panel", args=[token]),
-        "language": one.language,
         "done": done,
         "refusal": refusal,
         "telling": views.told(done) if done else None,

@@ -103,6 +103,16 @@ def test_a_token_opens_nothing_once_it_has_expired_or_is_changed(client, crm):
     assert not Lookup.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("ru", "Время панели истекло"), ("en", "This panel has expired")]
+)
+def test_an_expired_panel_speaks_the_browsers_language(client, crm, language, said):
+    page = client.get("/panel/anything/", headers={"Accept-Language": language}).content.decode()
+
+    assert said in page
+    assert f'lang="{language}"' in page
+
+
 def test_a_token_is_no_sign_in_and_a_sign_in_no_token(client, crm, signed_in):
     path = path_of(client, crm)
     client.get(path)
