@@ -14,7 +14,17 @@ MOST_FAULTS: Final = 50  # that are told of one file
 
 
 class UnreadableFileError(Exception):
-    """It is no CSV file with the columns that are needed, or has too many lines."""
+    """
+    The file cannot be taken for what it should be.
+
+    why     text (it is none), csv (a line is none), columns (some are missing), lines (there are
+            too many), or what its reader has found
+    values  what its words speak of
+    """
+
+    def __init__(self, why: str, **values: object) -> None:
+        super().__init__(why)
+        self.why, self.values = why, values
 
 
 @dataclass(frozen=True)
@@ -52,26 +62,26 @@ def lines_of(content: bytes, needed: Sequence[str], *, most: int) -> list[Line]:
     try:
         names = [name.strip().lower() for name in next(rows, [])]
         if missing := [name for name in needed if name not in names]:
-            raise UnreadableFileError(f"There is no column {', '.join(missing)}.")
+            raise UnreadableFileError("columns", names=", ".join(missing))
         lines = [
             Line(rows.line_num, {n: cell.strip() for n, cell in zip(names, row, strict=False)})
             for row in rows
             if any(cell.strip() for cell in row)
         ]
-    except csv.Error as error:
-        raise UnreadableFileError(f"Line {rows.line_num}: {error}") from None
+    except csv.Error:
+        raise UnreadableFileError("csv", n=rows.line_num) from None
     if len(lines) > most:
-        raise UnreadableFileError(f"The file has more than {most} lines.")
+        raise UnreadableFileError("lines", n=most)
     return lines
 
 
 def _text(content: bytes) -> str:
     if b"\0" in content:
-        raise UnreadableFileError("This is no text.")
+        raise UnreadableFileError("text")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         try:
             return content.decode("cp1251")
         except UnicodeDecodeError:
-            raise UnreadableFileError("This is no text.") from None
+            raise UnreadableFileError("text") from None

@@ -74,9 +74,7 @@ class GiftAdmin(HistoryAdmin):
                 by=reader_of(request),
                 now=timezone.now(),
             )
-        except UnreadableFileError as refusal:
-            return [str(refusal)]
-        except FaultyLinesError as refusal:
+        except (UnreadableFileError, FaultyLinesError) as refusal:
             return in_words(refusal, FAULTS)
         said = ngettext("%(n)d code was taken.", "%(n)d codes were taken.", done.codes)
         messages.success(request, said % {"n": done.codes})

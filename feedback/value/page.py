@@ -122,9 +122,7 @@ def _taken(request: HttpRequest, brand: Brand, file: Any) -> list[str]:
     """Take a file as a whole; return what is wrong with it."""
     try:
         done = take_months(brand=brand, lines=months_of(file.read()))
-    except UnreadableFileError as refusal:
-        return [str(refusal)]
-    except FaultyLinesError as refusal:
+    except (UnreadableFileError, FaultyLinesError) as refusal:
         return in_words(refusal, _FAULTS)
     said = ngettext("%(n)d month was taken.", "%(n)d months were taken.", done.months)
     unknown = _("Lines of customers who are not known here: %(n)d.") % {"n": done.unknown}

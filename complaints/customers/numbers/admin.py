@@ -111,9 +111,7 @@ class FromFileAdmin(ModelAdmin):
         """Take a file; return what is wrong with it."""
         try:
             count = self.take(content)
-        except UnreadableFileError as refusal:
-            return [str(refusal)]
-        except FaultyLinesError as refusal:
+        except (UnreadableFileError, FaultyLinesError) as refusal:
             return in_words(refusal, _FAULTS)
         said = ngettext("%(n)d line was taken.", "%(n)d lines were taken.", count)
         messages.success(request, said % {"n": count})

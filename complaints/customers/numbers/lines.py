@@ -86,7 +86,7 @@ def ranges_of(content: bytes, *, country: int, zone_in: Callable[[str], str]) ->
         except _FaultyLineError as fault:
             faults.append(Fault(line.number, str(fault)))
     if not found and not faults:
-        raise UnreadableFileError("There is no range in this file.")
+        raise UnreadableFileError("ranges")
     found.sort(key=lambda one: one.first)
     faults += [
         Fault(after.line, "overlaps")

@@ -160,9 +160,7 @@ def _taken(request: HttpRequest, brand: Brand, file: Any) -> list[str]:
     """Take a file as a whole; return what is wrong with it."""
     try:
         lines = halves_of(file.read(), zone=_zone())
-    except UnreadableFileError as refusal:
-        return [str(refusal)]
-    except FaultyLinesError as refusal:
+    except (UnreadableFileError, FaultyLinesError) as refusal:
         return in_words(refusal, _FAULTS)
     n = take_halves(brand=brand, lines=lines)
     said = ngettext("%(n)d half-hour was taken.", "%(n)d half-hours were taken.", n)

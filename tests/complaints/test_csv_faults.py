@@ -1,0 +1,34 @@
+import pytest
+from django.utils import translation
+
+from complaints.csv_faults import in_words
+from complaints.csv_lines import FaultyLinesError, UnreadableFileError, lines_of
+from complaints.customers.numbers.lines import ranges_of
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "Первая строка не называет столбцов: code, region."),
+        (b"code;zone\n", "Первая строка не называет столбцов: region."),
+        ("код;регион\n".encode("utf-16"), "Это не текст."),
+        (b"code\x98;region\n", "Это не текст."),
+        (b'code;region\n1;2\n"3;4\n', "Строка 3 — не CSV."),
+        (b"code;region\n" + b"1;2\n" * 3, "В файле больше 2 строк: разделите его."),
+    ],
+    ids=["empty", "no column", "two bytes a letter", "no encoding", "open quote", "long"],
+)
+def test_why_a_file_cannot_be_read_is_said_in_the_readers_language(content: bytes, told: str):
+    with pytest.raises(UnreadableFileError) as refused:
+        lines_of(content, ("code", "region"), most=2)
+
+    with translation.override("ru"):
+        assert in_words(refused.value, {}) == [told]
+
+
+@pytest.mark.parametrize("content", [b"", b"code\n", b"code;from;to;region\n", b"\0", b'"'])
+def test_whatever_the_plan_of_numbers_is_refused_for_has_words(content: bytes):
+    with pytest.raises((UnreadableFileError, FaultyLinesError)) as refused:
+        ranges_of(content, country=7, zone_in=lambda _region: "")
+
+    assert all(in_words(refused.value, {"range": "", "region": "", "zone": ""}))
