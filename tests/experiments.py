@@ -94,8 +94,9 @@ EXPERIMENTS = {
         (
             "heatmaps_project/operations/test_faults_of_postgres.py"
             "::test_while_nobody_is_let_in_it_says_so_and_goes_on_afterwards",
+            "heatmaps_project/operations/test_faults_of_postgres.py"
+            "::test_while_others_hold_every_connection_it_says_so_and_goes_on_afterwards",
         ),
-        "connections that others hold",
     ),
     "F12": Experiment(
         "a long transaction holds a spot",
@@ -184,9 +185,10 @@ EXPERIMENTS = {
     "F21": Experiment(
         "two timetables run",
         (
-            "test_tasks.py::test_two_runs_at_once_do_what_one_does_and_later_ones_nothing_by_a_clock_set_back_too",
+            "test_tasks.py"
+            "::test_two_runs_at_once_do_what_one_does_and_later_ones_nothing_by_a_clock_set_back_too",
+            "feedback/test_two_timetables.py::test_each_is_told_once_though_two_timetables_run",
         ),
-        "two processes of beat",
     ),
     "F22": Experiment(
         "workers of the former version and of the new one run together",
@@ -235,8 +237,9 @@ EXPERIMENTS = {
         (
             "complaints/geocoding/test_transitions.py"
             "::test_two_machines_share_the_work_and_do_none_of_it_twice",
+            "complaints/geocoding/test_backlog.py"
+            "::test_a_backlog_is_placed_oldest_first_by_two_workers_each_once",
         ),
-        "a backlog of two hours",
     ),
     "F28": Experiment(
         "a spot is very large",
@@ -340,8 +343,12 @@ EXPERIMENTS = {
             "spots/network/test_import_files.py::test_a_bomb_is_refused_before_it_is_unpacked",
             "spots/network/test_import_files.py"
             "::test_an_archive_that_lies_about_its_size_is_stopped_while_it_unpacks",
+            "spots/cases/comments/test_comments.py"
+            "::test_a_file_is_taken_for_what_it_is_if_its_name_says_so",
+            "spots/cases/comments/test_comments.py"
+            "::test_a_comment_is_sent_from_the_page_and_read_there",
         ),
-        "pictures that people attach",
+        "where a photograph was taken stays in it",
     ),
     "A10": Experiment(
         "replies to surveys are stuffed, and STOP comes in the middle",

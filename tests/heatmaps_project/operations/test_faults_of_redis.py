@@ -7,8 +7,6 @@ who tells of complaints all the while.
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,8 +21,8 @@ from tests.complaints.intake.bodies import make_places
 from tests.e2e.installation import until
 from tests.factories import bearer, make_api_client
 from tests.heatmaps_project.operations.sender import sending
-from tests.processes import environment
-from tests.servers import ROOT, Server
+from tests.processes import working
+from tests.servers import Server
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -87,29 +85,6 @@ class Broker:
         self.client().config_set("maxmemory", before)
 
 
-@contextmanager
-def working(broker: Broker, folder: Path) -> Iterator[None]:
-    """A worker and its timetable; it is started again when it dies."""
-    celery = (sys.executable, "-m", "celery", "-A", "heatmaps_project", "worker", "-B", "-c", "1")
-    with (folder / "worker.log").open("wb") as log:
-        process = subprocess.Popen(
-            [str(ROOT / "dev.d" / "keep"), "worker", *celery, "-s", str(folder / "beat")],
-            cwd=ROOT,
-            env=environment(REDIS_URL=broker.server.url, KEEP_PAUSE="1"),
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            yield
-        finally:
-            # each worker that it starts is the leader of a group of its own
-            workers = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-            process.kill()
-            process.wait()
-            for worker in workers:
-                os.killpg(int(worker), signal.SIGKILL)
-
-
 @pytest.fixture
 def broker() -> Iterator[Broker]:
     server = Server(f"redis-test-{os.getpid()}-faults").start()
@@ -152,7 +127,10 @@ def test_complaints_are_taken_while_redis_fails_and_worked_off_afterwards(
     headers = bearer(make_api_client("crm"))
     settings.REDIS_URL = broker.server.url
 
-    with working(broker, tmp_path), sending(live_server.url, headers) as sender:
+    with (
+        working(tmp_path, REDIS_URL=broker.server.url),
+        sending(live_server.url, headers) as sender,
+    ):
         until(lambda: sender.taken and not waiting(), "workers work")
         for name, times, holds_s, back_s in faults:
             for _time in range(times):
