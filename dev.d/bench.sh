@@ -8,6 +8,7 @@ bench() { # [NAME [ARGS...]]: without a name, lists the benches
     day) run_tests -m day tests/e2e/test_day.py "$@" ;;
     evening) run_tests -m evening tests/e2e/test_evening.py "$@" ;;
     faults) run_tests -s -m faults tests/e2e/test_faults.py "$@" ;;
+    migrations) run_tests -s -m faults tests/heatmaps_project/operations/test_migrations_under_load.py "$@" ;;
     detection) bench_detection "$@" ;;
     pages) bench_pages "$@" ;;
     sla) bench_sla "$@" ;;
@@ -47,6 +48,8 @@ benches() {
                            each is told once while workers are killed; --customers=200000 takes longer
 ./dev bench faults         5,000 are told while workers are killed, Redis and PostgreSQL restarted, and the
                            SMS centre fails in each of its ways
+./dev bench migrations     the latest migration of each app undone and made over 100,000 complaints, while rows of
+                           the large tables are written: how long a writer waited
 ./dev bench fuzz           ten minutes of schemathesis at the API; --seconds=60
 ./dev bench audit          how long the audit of promises and the boards take at 200,000 closed spots and
                            a million complaints

@@ -1,12 +1,13 @@
 """
 Makes the experiments alone, and writes what came of them into docs/operate.md.
 
-A plugin of pytest: `./dev faults`.
+A plugin of pytest: `./dev faults`. With files or -k it makes some, and keeps the rows of others.
 """
 
 import subprocess
 from collections import defaultdict
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "operate.md"
 BEGIN, END = "<!-- written by ./dev faults -->\n", "<!-- until here -->\n"
 WANTED = {f"tests/{test}" for one in EXPERIMENTS.values() for test in one.tests}
+
+NOT_RUN = "not run"
+Row = tuple[str, ...]  # its cells: name, state, what, tests, seconds, not tried, made
 
 _failed: dict[str, bool] = {}
 _seconds: dict[str, float] = defaultdict(float)
@@ -41,34 +45,35 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if hasattr(session.config, "workerinput"):
         return
     before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
-    DOCUMENT.write_text(f"{before}{BEGIN}{table()}{END}{after}", encoding="utf-8")
+    former, _, after = rest.partition(END)
+    told = table({row[0]: row for row in map(_cells, former.splitlines()) if row[0] in EXPERIMENTS})
+    DOCUMENT.write_text(f"{before}{BEGIN}{told}{END}{after}", encoding="utf-8")
 
 
-def table() -> str:
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout.strip()
-    rows = [_row(name) for name in EXPERIMENTS]
+def table(former: dict[str, Row]) -> str:
+    """Return the table in Markdown; `former`: what it said before, by experiment."""
+    rows = []
+    for name in EXPERIMENTS:
+        row = _row(name)
+        rows.append(former.get(name, row) if row[1] == NOT_RUN else row)
     states = [row[1] for row in rows]
     lines = [
-        f"Made on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC at {commit or 'no commit'}: of"
-        f" {len(rows)} experiments {states.count('holds')} hold, {states.count('holds in part')}"
+        f"Of {len(rows)} experiments {states.count('holds')} hold, {states.count('holds in part')}"
         f" hold in what is tried of them, {states.count('FAILS')} fail,"
-        f" {states.count('not run')} were not run, {states.count('no test')} have no test.",
+        f" {states.count(NOT_RUN)} were not run, {states.count('no test')} have no test.",
         "",
-        "| | | | tests | s | not tried of it |",
-        "|---|---|---|---|---|---|",
+        "| | | | tests | s | not tried of it | made |",
+        "|---|---|---|---|---|---|---|",
         *(f"| {' | '.join(row)} |" for row in rows),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _row(name: str) -> tuple[str, str, str, str, str, str]:
+def _cells(line: str) -> Row:
+    return tuple(line.strip("| ").split(" | "))
+
+
+def _row(name: str) -> Row:
     one = EXPERIMENTS[name]
     tests = [f"tests/{test}" for test in one.tests]
     made = [test for test in tests if test in _failed]
@@ -77,11 +82,24 @@ def _row(name: str) -> tuple[str, str, str, str, str, str]:
     elif not tests:
         state = "no test"
     elif len(made) < len(tests):
-        state = "not run"
+        state = NOT_RUN
     else:
         state = "holds in part" if one.misses else "holds"
     seconds = f"{sum(_seconds[test] for test in made):.0f}" if made else "–"
-    return name, state, one.what, str(len(tests)), seconds, one.misses or "–"
+    when = f"{datetime.now(UTC):%Y-%m-%d %H:%M} {_commit()}" if made else "–"
+    return name, state, one.what, str(len(tests)), seconds, one.misses or "–", when
+
+
+@cache
+def _commit() -> str:
+    said = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return said.stdout.strip()
 
 
 def _of(nodeid: str) -> str:
