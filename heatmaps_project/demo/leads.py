@@ -15,7 +15,9 @@ from heatmaps_project.desk.reviews.models import Criterion, Review
 from heatmaps_project.supervision.launches.models import Launch, LaunchItem
 from heatmaps_project.supervision.launches.transitions import watch_launches
 from heatmaps_project.supervision.listening.transitions import set_day
+from heatmaps_project.supervision.planning.transitions import measure_all
 from heatmaps_project.supervision.scorecards.transitions import take_part
+from spots.models import Team
 from spots.routing.certificates.models import Certificate, CertifiedBrand
 
 # days ago on which each passed the brand's test, whose certificates hold a year: one ran out
@@ -54,11 +56,16 @@ def lead(brand: Brand, region: Region, *, now: datetime) -> None:
     """Do all of it, as of now; once more adds nothing."""
     _certify(brand, now=now)
     _review(now=now)
+    line, _is_new = Team.objects.get_or_create(
+        code="line", defaults={"name": "Первая линия", "lead": _named("supervisor")}
+    )
+    line.members.add(*User.objects.filter(role=Role.AGENT))
     for user in User.objects.filter(role=Role.AGENT):
         take_part(user=user, wanted=True, now=now - timedelta(days=40))
     _launch(brand, now=now)
     _ideas(brand, region, now=now)
     set_day(day=now.date(), by=_named("supervisor"))
+    measure_all(now=now)
 
 
 def _named(login: str) -> User:
@@ -113,9 +120,11 @@ def _launch(brand: Brand, *, now: datetime) -> None:
 
 
 def _ideas(brand: Brand, region: Region, *, now: datetime) -> None:
-    department = Department.objects.filter(active=True).order_by("pk").first()
-    if department is None or Insight.objects.filter(title=IDEAS[0][1]).exists():
+    if Insight.objects.filter(title=IDEAS[0][1]).exists():
         return
+    department, _is_new = Department.objects.get_or_create(
+        name_ru="Клиентский сервис", name_en="Customer service"
+    )
     for n, (login, title, words, voters) in enumerate(IDEAS):
         at = now - timedelta(days=12 - 3 * n)
         row = insights.raise_insight(

@@ -14,6 +14,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from feedback.comments import transitions as comments
+from feedback.followups import transitions as followups
 from feedback.notifications import transitions as notifications
 from feedback.notifications.outbox.models import Message
 from feedback.notifications.sending import delivery
@@ -96,6 +98,7 @@ def play(watch: Watch, moments: Sequence[datetime], *, progress: Callable[[float
     hourly_from = moments[-1] - timedelta(days=DAYS)
     learnt = before = moments[0]
     desk = Desk.of_demo()
+    comments.provide_words()
     for n, at in enumerate(moments, start=1):
         if at.date() != learnt.date() and at - learnt >= _learnt_every(at, hourly_from):
             learning.learn_anew(watch, now=at)
@@ -108,7 +111,10 @@ def play(watch: Watch, moments: Sequence[datetime], *, progress: Callable[[float
         notifications.plan_messages(now=at)
         if Message.objects.unsent().filter(due_at__lte=at).exists():
             delivery.send_messages(now=at)
-        _rate(before, at)
+        if _rate(before, at):
+            comments.sort_comments(now=at)
+            followups.raise_alarms(now=at)
+            followups.share_out(now=at)
         surveys.tell_cases(now=at)
         unhappy.reopen_unhappy(now=at)
         before = at
@@ -201,8 +207,9 @@ SAID: dict[str, Callable[[Plot, datetime], dict[str, Any]]] = {
 }
 
 
-def _rate(before: datetime, at: datetime) -> None:
-    """Let customers answer two hours after they were invited, or at the next moment."""
+def _rate(before: datetime, at: datetime) -> int:
+    """Let customers answer two hours after they were invited, or then; return how many did."""
+    answered = 0
     for invitation in _unanswered(before, at):
         number = _number(invitation)
         ratings = PLOTS[number % len(PLOTS)].ratings
@@ -215,6 +222,8 @@ def _rate(before: datetime, at: datetime) -> None:
         answer(question=1, said=Said(rating))
         if invitation.pk % 2:
             answer(question=2, said=Said(), words=COMMENTS[rating])
+        answered += 1
+    return answered
 
 
 def _unanswered(before: datetime, at: datetime) -> QuerySet[Invitation]:
