@@ -5,6 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from complaints.customers.models import Brand
@@ -53,7 +54,7 @@ class Certificate(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("who")
     )
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", verbose_name=_("brand"))
-    passed_on = models.DateField(_("passed on"))
+    passed_on = models.DateField(pgettext_lazy("certificate", "passed on"))
     until = models.DateField(_("valid until"))  # that day still
     history = HistoricalRecords(app="spots")
 
