@@ -96,6 +96,7 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
                 "admin:feedback_insight_board",
                 "feedback.view_insight",
             ),
+            Item(_("What is being done"), "checklist_rtl", "openness", "feedback.view_insight"),
             Item(_("Listening day"), "hearing", "listening", "feedback.raise_insight"),
             Item(_("What customers are worth"), "finance", "value", "complaints.view_monthlyfact"),
             listed(_("Gifts given"), "redeem", "feedback.given"),

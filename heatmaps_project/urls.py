@@ -18,6 +18,7 @@ from heatmaps_project.supervision.before_after.views import case_page
 from heatmaps_project.supervision.boards import views as boards
 from heatmaps_project.supervision.launches.page import launches_page
 from heatmaps_project.supervision.listening.page import listening_page
+from heatmaps_project.supervision.openness.page import openness_page
 from heatmaps_project.supervision.scorecards import page as scorecards
 from heatmaps_project.supervision.staffing import page as staffing
 from heatmaps_project.supervision.topics.page import topics_page
@@ -49,6 +50,7 @@ urlpatterns = [
     path("points/", scorecards.points_page, name="points"),
     path("launches/", admin.site.admin_view(launches_page), name="launches"),
     path("listening/", listening_page, name="listening"),
+    path("openness/", admin.site.admin_view(openness_page), name="openness"),
     path("topics/", admin.site.admin_view(topics_page), name="topics"),
     path("before-after/", admin.site.admin_view(case_page), name="before-after"),
     path("audit/", admin.site.admin_view(audit_page), name="audit"),

@@ -231,6 +231,7 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "map-spots": (EVERYBODY, "get", ()),
     "map-stay": (EVERYBODY, "post", ()),
     "morning": (COUNTS, "get", ()),
+    "openness": (EVERYBODY, "get", ()),
     "points": (ANSWERS_CALLS, "get", ()),
     "quality": (COUNTS, "get", ()),
     "review": (SUPERVISES, "get", ("REVIEW",)),

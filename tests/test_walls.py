@@ -257,6 +257,7 @@ TRIED_BELOW = {
     "map-search",
     "map-spots",
     "morning",  # test_boards.py, as the others of it
+    "openness",  # test_openness.py
     "points",  # test_scorecards.py, as those below
     "quality",
     "review",  # test_reviews.py, as the next
