@@ -25,6 +25,8 @@ from heatmaps_project.supervision.topics.page import topics_page
 from heatmaps_project.supervision.views import figures_page
 
 urlpatterns = [
+    # First: no page asks for as many addresses as a map for its tiles.
+    path("", include("spots.maps.urls")),
     path("", RedirectView.as_view(pattern_name="admin:spots_spot_changelist"), name="home"),
     # Browsers ask for it at pages that name no icon of their own.
     path(
@@ -80,7 +82,6 @@ urlpatterns = [
     path("oauth/", include((api.oauth_patterns, "oauth2_provider"))),
     path("r/<str:token>/", survey, name="survey"),
     path("", include("heatmaps_project.channels.urls")),
-    path("", include("spots.maps.urls")),
     path("", include("heatmaps_project.desk.urls")),
     path("", include("heatmaps_project.tmf.urls")),
     path("", include("heatmaps_project.operations.urls")),
