@@ -9,7 +9,9 @@ docs/decide/0003-tasks.md.
 import os
 
 from celery import Celery
+from celery.signals import worker_process_init
 
+from heatmaps_project.garbage import spare_what_stays
 from heatmaps_project.idle_worker import EndsWhenIdle
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heatmaps_project.settings")
@@ -27,6 +29,7 @@ def broker_url(redis_url: str) -> str:
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
 BROKER_URL = broker_url(REDIS_URL)
 
+worker_process_init.connect(spare_what_stays)
 app = Celery("heatmaps")
 app.config_from_object(
     {

@@ -5,6 +5,7 @@ A task that is registered is tried here without being named; a database that a s
 change fails it.
 """
 
+import gc
 import inspect
 from datetime import date, timedelta
 from threading import Thread
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from celery.signals import worker_process_init
 from django.apps import apps
 from django.db import connection, transaction
 from django.utils import timezone
@@ -255,3 +257,15 @@ def test_the_scene_gives_most_tasks_something_to_do():
         "spots.detect",
         "feedback.learn_comments",  # it asks for dozens of corrected comments: test_learning.py
     }
+
+
+def test_a_worker_does_not_look_through_what_it_has_loaded():
+    was = gc.get_threshold()
+    try:
+        worker_process_init.send(sender=None)
+
+        assert gc.get_freeze_count() > len(gc.get_objects())
+        assert gc.get_threshold()[0] > was[0]
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*was)
