@@ -3,8 +3,11 @@
 from typing import Any, cast
 
 from django import forms
+from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.db.models import Count, F, Q
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -12,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints.admin_theme import Textarea, display
 from complaints.customers.own_brands import OwnBrandsAdmin
-from complaints.customers.reader import walls_of
+from complaints.customers.reader import name_of, reader_of, walls_of
 from heatmaps_project.desk.knowledge.models import Article, ArticleQuerySet
 from heatmaps_project.desk.knowledge.rendering import as_html
 
@@ -24,7 +27,10 @@ class ArticleForm(forms.ModelForm[Article]):
 
     class Meta:
         model = Article
-        fields = ("brand", "cause", "topic", *_TEXTS, "valid_from", "valid_until")
+        fields = (
+            *("brand", "cause", "topic", *_TEXTS, "valid_from", "valid_until", "owner"),
+            "review_on",
+        )
         widgets = {name: Textarea(attrs={"rows": 8}) for name in ("body_ru", "body_en")}
 
     def clean(self) -> dict[str, Any]:
@@ -33,17 +39,40 @@ class ArticleForm(forms.ModelForm[Article]):
         return super().clean() or self.cleaned_data
 
 
+class ReviewFilter(SimpleListFilter):
+    """What its owner has to look at again by today."""
+
+    title = gettext_lazy("look at again")
+    parameter_name = "review"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> Any:
+        return (
+            ("due", gettext_lazy("its day has come")),
+            ("own", gettext_lazy("… and it is mine")),
+        )
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() is None:
+            return queryset
+        due = queryset.to_review(timezone.localdate())
+        return due.filter(owner=reader_of(request)) if self.value() == "own" else due
+
+
 class ArticleAdmin(OwnBrandsAdmin):
     form = ArticleForm
-    list_display = ("title_shown", "cause", "topic", "brand", "valid_from", "valid_until", "votes")
-    list_filter = ("cause", "topic", "brand")
-    list_select_related = ("cause", "topic", "brand")
+    list_display = (
+        *("title_shown", "cause", "topic", "brand", "valid_from", "valid_until", "owner_shown"),
+        *("review_shown", "votes"),
+    )
+    list_filter = (ReviewFilter, "cause", "topic", "brand")
+    list_select_related = ("cause", "topic", "brand", "owner")
+    staff_field = "owner"
     search_fields = ("title_ru", "title_en")
     readonly_fields = ("version", "votes", "shown")
     ordering = ("title_ru", "pk")
     fields = (
         *("title_ru", "body_ru", "title_en", "body_en", "cause", "topic", "brand"),
-        *("valid_from", "valid_until", "version", "votes", "shown"),
+        *("valid_from", "valid_until", "owner", "review_on", "version", "votes", "shown"),
     )
 
     def get_queryset(self, request: HttpRequest) -> ArticleQuerySet:
@@ -57,6 +86,18 @@ class ArticleAdmin(OwnBrandsAdmin):
     @display(description=gettext_lazy("title"), ordering="title_ru")
     def title_shown(self, article: Article) -> str:
         return article.title
+
+    @display(description=gettext_lazy("owner"), ordering="owner__last_name")
+    def owner_shown(self, article: Article) -> str:
+        return name_of(article.owner) or "—"
+
+    @display(description=gettext_lazy("look at again"), ordering="review_on")
+    def review_shown(self, article: Article) -> SafeString | str:
+        if article.review_on is None:
+            return "—"
+        day = date_format(article.review_on, "j b Y")
+        is_due = article.review_on <= timezone.localdate()
+        return format_html("<b>{}</b>", day) if is_due else day
 
     @display(description=gettext_lazy("helped / did not"), ordering="good")
     def votes(self, article: Any) -> str:

@@ -28,6 +28,11 @@ class ArticleQuerySet(WalledQuerySet["Article"]):
     def valid(self, on: date) -> Self:
         return self.filter(Q(valid_until=None) | Q(valid_until__gte=on), valid_from__lte=on)
 
+    def to_review(self, on: date) -> Self:
+        """Articles whose day has come to be looked at again, and that have not ended."""
+        current = self.filter(Q(valid_until=None) | Q(valid_until__gte=on))
+        return current.filter(review_on__lte=on)
+
 
 class Article(models.Model):
     """A short answer to a common question, in Markdown, in both languages."""
@@ -54,6 +59,18 @@ class Article(models.Model):
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(
         _("valid until"), null=True, blank=True, help_text=_("The last day; empty: no end.")
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("owner"),
+        help_text=_("Who keeps it true."),
+    )
+    review_on = models.DateField(
+        _("to be looked at again on"), null=True, blank=True, help_text=_("By its owner.")
     )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)  # of its texts
     history = HistoricalRecords(app="heatmaps_project")

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from complaints.customers.walls import NO_WALLS, Walls
 from heatmaps_project.desk.knowledge.rendering import as_html
@@ -177,3 +178,29 @@ def test_a_changed_text_is_a_new_version_with_its_history(signed_in):
     browser.post(address, row)
     article.refresh_from_db()
     assert article.version == 2
+
+
+def test_an_owner_finds_what_to_look_at_again_today(signed_in):
+    boss = make_user("supervisor", last_name="Boss", language="en")
+    today = timezone.localdate()
+    told = {"review_on": today, "owner": boss}
+    due = make_article(title_en="Due", **told)
+    make_article(title_en="Another's", review_on=today)
+    make_article(title_en="Later", **{**told, "review_on": today + timedelta(days=1)})
+    make_article(title_en="Ended", **told, valid_until=today - timedelta(days=1))
+    make_article(title_en="Never")
+    browser = signed_in(boss)
+
+    def listed(review):
+        page = browser.get("/admin/heatmaps_project/article/", {"review": review})
+        return {row.title_en for row in page.context["cl"].result_list}
+
+    assert listed("own") == {"Due"}
+    assert listed("due") == {"Due", "Another's"}
+    address = f"/admin/heatmaps_project/article/{due.pk}/change/"
+    row = {name: getattr(due, name) for name in ("title_ru", "title_en", "body_ru", "body_en")}
+    row |= {"valid_from": "2026-01-01", "owner": boss.pk, "review_on": today + timedelta(days=90)}
+    assert browser.post(address, row).status_code == 302
+    due.refresh_from_db()
+    assert (due.review_on, due.version) == (today + timedelta(days=90), 1)
+    assert listed("own") == set()
