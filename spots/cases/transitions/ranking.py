@@ -84,7 +84,7 @@ def refresh_priorities(*, now: datetime, batch: int = 500) -> int:
     A case that somebody else holds right now is weighed by them, and passed over.
     """
     done = last = 0
-    wanted = ("started_at", *COUNTED)
+    wanted = ("started_at", "opened_at", *COUNTED)
     while True:
         with transaction.atomic():
             rows = Case.objects.working().filter(pk__gt=last).order_by("pk").only(*wanted)
@@ -96,16 +96,16 @@ def refresh_priorities(*, now: datetime, batch: int = 500) -> int:
             _weigh(cases, now=now)
             after = [_row(case) for case in cases]
             _store([new for old, new in zip(before, after, strict=True) if new != old])
-            _promise_anew(_note_bands(cases, bands, now=now), now=now)
+            _note_bands(cases, bands, now=now)
+            _promise_anew([case.pk for case in cases if case.band != bands[case.pk]], now=now)
         last = cases[-1].pk
         done += len(cases)
 
 
-def _note_bands(cases: Sequence[Case], were: Mapping[int, int], *, now: datetime) -> list[int]:
-    """Write down which cases, just weighed, left their bands; return those."""
-    left = [case.pk for case in cases if case.band != were[case.pk]]
-    BandChange.objects.bulk_create(BandChange(case_id=pk, at=now, was=were[pk]) for pk in left)
-    return left
+def _note_bands(cases: Sequence[Case], were: Mapping[int, int], *, now: datetime) -> None:
+    """Write down which cases, just weighed, left their bands; one just opened had none."""
+    left = [case for case in cases if case.band != were[case.pk] and case.opened_at < now]
+    BandChange.objects.bulk_create(BandChange(case=one, at=now, was=were[one.pk]) for one in left)
 
 
 def _promise_anew(case_ids: Sequence[int], *, now: datetime) -> None:

@@ -100,7 +100,7 @@ class World:
             {"kind": ("spot", "single")[n // 5 % 2]},
             {"topic": self.topics[n // 5 % 2]},
             {"opened_at": at, "ended_at": at + HOUR},
-            {"state": "dismissed", "dismissed_for": "test", "ended_at": at},
+            {"state": "dismissed", "dismissed_for": "test", "merged_into": None, "ended_at": at},
             {"state": "closed", "dismissed_for": "", "merged_into": None, "ended_at": at},
             {"state": "merged", "dismissed_for": "", "merged_into": self.spots[(n + 1) % 2]},
         )
