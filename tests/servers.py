@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,6 +53,19 @@ class Server:
         with contextlib.suppress(psycopg.OperationalError):
             while True:
                 self.ask("SELECT 1")
+
+    def manage(self, *command: str) -> str:
+        """Run a command of manage.py on PostgreSQL, and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env={**os.environ, "DATABASE_URL": self.url},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+        return done.stdout
 
     def ask(self, sql: str) -> list[tuple]:
         """Ask PostgreSQL."""

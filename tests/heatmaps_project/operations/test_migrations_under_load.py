@@ -4,8 +4,6 @@ The latest migration of each app, over 100,000 complaints, while somebody reads 
 Not the API: old code does not run on this checkout. What a migration locks, it locks for all.
 """
 
-import os
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -17,7 +15,7 @@ import pytest
 from django.apps import apps
 from django.db.migrations.loader import MigrationLoader
 
-from tests.servers import ROOT, Server, own_postgres
+from tests.servers import Server, own_postgres
 
 APPS = ("heatmaps_project", "feedback", "spots", "complaints")  # in the order of undoing
 MOST_S = 3.0  # that anybody waits for a lock
@@ -27,18 +25,6 @@ from heatmaps_project.bench.pages.filling import Size, fill
 fill(Size(spots=2000, complaints=100_000, working=500), now=timezone.now())
 """
 TOUCHED = ("complaints_complaint", "complaints_customer", "spots_case", "spots_clock")
-
-
-def manage(postgres: Server, *command: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "manage.py", *command],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": postgres.url},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
 
 
 def before_the_latest() -> dict[str, str]:
@@ -82,13 +68,13 @@ def touching(postgres: Server) -> Iterator[list[float]]:
 def test_nobody_waits_for_the_latest_migrations():
     assert {apps.get_model("spots", "Case")._meta.db_table} <= set(TOUCHED)
     with own_postgres() as postgres:
-        manage(postgres, "shell", "-v0", "-c", FILL)
+        postgres.manage("shell", "-v0", "-c", FILL)
         for app, name in before_the_latest().items():
-            manage(postgres, "migrate", "-v0", app, name)
+            postgres.manage("migrate", "-v0", app, name)
         rows = "SELECT count(*) FROM django_migrations"
         [(before,)] = postgres.ask(rows)
         with touching(postgres) as took:
-            manage(postgres, "migrate", "-v0")
+            postgres.manage("migrate", "-v0")
         [(after,)] = postgres.ask(rows)
 
     sys.stdout.write(f"{after - before} migrations; the longest wait {max(took):.2f} s\n")

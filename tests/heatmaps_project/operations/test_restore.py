@@ -7,7 +7,6 @@ A database is lost under work, machine and all, and restored by docs/operate/bac
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,19 +28,6 @@ from django.utils import timezone
 from heatmaps_project.customers.transitions import erase
 erase(customer_id={customer}, by="crm", now=timezone.now())
 """
-
-
-def manage(postgres: Server, *command: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "manage.py", *command],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": postgres.url},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout
 
 
 def keep_the_log(postgres: Server) -> None:
@@ -96,9 +82,9 @@ def test_a_lost_database_comes_back_without_the_erased_and_tells_nobody_twice(
         with serving() as web, sending(web.url, headers) as sender:
             until(lambda: len(sender.taken) > MANY, "complaints are taken")
             moment = datetime.now(UTC)
-            manage(lost, "shell", "-v0", "-c", ERASE.format(customer=gone.pk))
+            lost.manage("shell", "-v0", "-c", ERASE.format(customer=gone.pk))
             lost.ask("UPDATE feedback_message SET state = 'delivered', delivered_at = now()")
-            (tmp_path / "erasures").write_text(manage(lost, "list_erasures"))
+            (tmp_path / "erasures").write_text(lost.manage("list_erasures"))
             until(sender.has_taken_more(), "complaints are taken")
             lost.kill()
         lost_at = datetime.now(UTC)
@@ -106,7 +92,7 @@ def test_a_lost_database_comes_back_without_the_erased_and_tells_nobody_twice(
 
         after = f"--erasures={tmp_path / 'erasures'}", f"--lost-at={lost_at.isoformat()}"
         with restored(lost) as anew:
-            manage(anew, "after_restore", *after)
+            anew.manage("after_restore", *after)
             monkeypatch.setenv("DATABASE_URL", anew.url)
             with serving() as web, sending(web.url, headers) as later:
                 until(lambda: later.taken, "complaints are taken again")
@@ -115,7 +101,7 @@ def test_a_lost_database_comes_back_without_the_erased_and_tells_nobody_twice(
             states = anew.ask("SELECT state FROM feedback_message")
         with restored(lost, moment.isoformat()) as earlier:
             came_back = earlier.ask(f"SELECT phone FROM complaints_customer WHERE id = {gone.pk}")
-            said = manage(earlier, "after_restore", *after)
+            said = earlier.manage("after_restore", *after)
             gone_again = earlier.ask(f"SELECT phone FROM complaints_customer WHERE id = {gone.pk}")
             unsure = earlier.ask("SELECT state FROM feedback_message")
             of_then = stored(earlier)
