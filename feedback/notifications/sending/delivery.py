@@ -27,6 +27,7 @@ BATCH = 200  # at most so many are uncertain when a worker dies
 MOST = 10  # batches a run: its `now` must not grow old
 REPLIES_FOR = timedelta(days=3)  # after a text; later ones come when we next send
 LISTEN = 0.5  # seconds of silence after the last receipt
+LISTEN_BETWEEN = 0.1  # the same where the next run goes on at once
 TURN = 10  # seconds of a gateway's rate that a worker takes at once: far less than its lease
 PAUSE = 1.0  # seconds until a database that is away is asked again
 
@@ -72,18 +73,19 @@ class _Run:
                 if not messages or not left or self._is_refused:
                     break
                 messages = self._claim()
-            self._listen(lines)
+            goes_on = bool(messages) and not self._is_refused
+            self._listen(lines, seconds=LISTEN_BETWEEN if goes_on else LISTEN)
         return handled
 
     def _claim(self) -> list[Message]:
         return transitions.claim(channel=self._channel, limit=BATCH, now=self._now)
 
-    def _listen(self, lines: ExitStack) -> None:
+    def _listen(self, lines: ExitStack, *, seconds: float) -> None:
         """Take in what gateways have to say; of those that nothing was sent through, too."""
         gateways = [self._gateway(way, lines) for way in self._ways.all()]
         let_go_of_the_database()
         for gateway in gateways:
-            gateway.listen(seconds=LISTEN)
+            gateway.listen(seconds=seconds)
 
     def _gateway(self, way: WayOut, lines: ExitStack) -> Gateway:
         name = way.address.name
