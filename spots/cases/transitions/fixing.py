@@ -11,7 +11,7 @@ from spots.cases.models import Case
 from spots.cases.states import State
 from spots.cases.transitions.lateness import why_late
 from spots.cases.transitions.membership import complaints_of
-from spots.cases.transitions.record import Author, begun, in_order, moved
+from spots.cases.transitions.record import Author, begun_in_order, moved
 
 
 @transaction.atomic
@@ -33,8 +33,7 @@ def fix(
 
     :raises IllegalMoveError: not from this state, or a reason (for some, a note) is missing
     """
-    case = begun(case_id, "fix", by=by)
-    now = in_order(case, now)
+    case, now = begun_in_order(case_id, "fix", by=by, now=now)
     late = why_late(case, "fix", reason=late_reason, note=note, by=by, now=now)
     case.fixed_at = now
     told = {"customers": case.customers, "complaints": case.complaints}

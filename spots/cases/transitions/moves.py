@@ -17,8 +17,7 @@ from spots.cases.transitions.promises import in_source_words
 from spots.cases.transitions.record import (
     Author,
     IllegalMoveError,
-    begun,
-    in_order,
+    begun_in_order,
     locked,
     locked_current,
     moved,
@@ -52,8 +51,7 @@ def route(
     :raises IllegalMoveError: not from this state, the engineer is not of the team, the team is
         archived, or a reason (for “other”, a note) is missing
     """
-    case = begun(case_id, "route", by=by)
-    now = in_order(case, now)
+    case, now = begun_in_order(case_id, "route", by=by, now=now)
     if team.archived:
         raise IllegalMoveError(_("The team “%(team)s” is archived.") % {"team": team})
     if by is not None and case.team_id not in (None, team.pk):
@@ -89,8 +87,7 @@ def accept(
     :raises IllegalMoveError: not from this state, no team has it, or a reason (for some, a note)
         is missing
     """
-    case = begun(case_id, "accept", by=by)
-    now = in_order(case, now)
+    case, now = begun_in_order(case_id, "accept", by=by, now=now)
     late = why_late(case, "accept", reason=late_reason, note=note, by=by, now=now)
     _take_on(case, by=by, now=now)
     moved(
@@ -124,8 +121,7 @@ def diagnose(
     :raises IllegalMoveError: not from this state, no team has it, or a reason (for some, a note)
         is missing
     """
-    case = begun(case_id, "diagnose", by=by)
-    now = in_order(case, now)
+    case, now = begun_in_order(case_id, "diagnose", by=by, now=now)
     late = why_late(case, "diagnose", reason=late_reason, note=note, by=by, now=now)
     if case.accepted_at is None:
         _take_on(case, by=by, now=now)
@@ -175,8 +171,7 @@ def plan(
     :raises IllegalMoveError: not from this state, no cause, no term in the future, or a reason
         (for some, a note) is missing
     """
-    case = begun(case_id, "plan", by=by)
-    now = in_order(case, now)
+    case, now = begun_in_order(case_id, "plan", by=by, now=now)
     if cause is None:
         raise IllegalMoveError(_("A cause is needed."))
     if eta_at is None or eta_at <= now:
@@ -217,8 +212,7 @@ def dismiss(*, case_id: int, dismissed_for: str, note: str = "", by: Author, now
 
     :raises IllegalMoveError: not from this state, no such reason, or another and no note of it
     """
-    case = begun(case_id, "dismiss", by=by)
-    now = in_order(case, now)
+    case, now = begun_in_order(case_id, "dismiss", by=by, now=now)
     if dismissed_for not in Dismissal.values:
         raise IllegalMoveError(_("Say why it is dismissed."))
     if dismissed_for == Dismissal.OTHER:

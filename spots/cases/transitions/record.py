@@ -84,15 +84,18 @@ def begun(case_id: int, name: str, *, by: Author) -> Case:
     return case
 
 
-def in_order(case: Case, now: datetime) -> datetime:
+def begun_in_order(case_id: int, name: str, *, by: Author, now: datetime) -> tuple[Case, datetime]:
     """
-    Return when a move made `now` on a locked case counts: not before what happened to it last.
+    As `begun`, and when the move counts that is made `now`: not before what happened last.
 
     The clock of the server that wrote that may have been ahead of ours, or ours was set back. Dated
     before a pause, its end would let the case's promises stand still for ever.
+
+    :raises IllegalMoveError: the table of moves does not let `by` make it
     """
+    case = begun(case_id, name, by=by)
     last = Event.objects.filter(case=case).aggregate(at=Max("at"))["at"]
-    return max(now, last or now)
+    return case, max(now, last or now)
 
 
 def allowed(by: Author, permission: Permission | None, what: str | Promise) -> None:

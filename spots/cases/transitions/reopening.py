@@ -13,7 +13,7 @@ from spots.cases.routing import deciding
 from spots.cases.states import State
 from spots.cases.transitions.membership import complaints_of
 from spots.cases.transitions.ranking import recounted
-from spots.cases.transitions.record import Author, begun, in_order, moved, say_why
+from spots.cases.transitions.record import Author, begun_in_order, moved, say_why
 
 
 @transaction.atomic
@@ -27,8 +27,7 @@ def reopen(*, case_id: int, note: str, by: Author, now: datetime) -> Case:
 
     :raises IllegalMoveError: not from this state, or no note that says why
     """
-    case = begun(case_id, "reopen", by=by)
-    now = in_order(case, now)
+    case, now = begun_in_order(case_id, "reopen", by=by, now=now)
     say_why(note)
     return _taken_up(case, {"because": "hand"}, note=note, by=by, now=now)
 
@@ -42,8 +41,7 @@ def reopen_by_complaints(
 
     complaints  how many gather there now
     """
-    case = begun(case_id, "reopen_by_complaints", by=by)
-    now = in_order(case, now)
+    case, now = begun_in_order(case_id, "reopen_by_complaints", by=by, now=now)
     facts = {"because": "complaints", "complaints": complaints}
     return _taken_up(case, facts, by=by, now=now)
 
@@ -53,8 +51,7 @@ def reopen_by_answers(
     *, case_id: int, unhappy: int, answered: int, by: Author = None, now: datetime
 ) -> Case:
     """Take a case up again because so many of those who rated its fix are not content."""
-    case = begun(case_id, "reopen_by_answers", by=by)
-    now = in_order(case, now)
+    case, now = begun_in_order(case_id, "reopen_by_answers", by=by, now=now)
     facts = {"because": "answers", "unhappy": unhappy, "answered": answered}
     return _taken_up(case, facts, by=by, now=now)
 

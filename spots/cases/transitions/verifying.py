@@ -11,14 +11,13 @@ from spots.cases.models import Case
 from spots.cases.states import State
 from spots.cases.transitions.membership import complaints_of
 from spots.cases.transitions.ranking import recounted
-from spots.cases.transitions.record import Author, begun, in_order, moved
+from spots.cases.transitions.record import Author, begun_in_order, moved
 
 
 @transaction.atomic
 def verify(*, case_id: int, by: Author = None, now: datetime) -> Case:
     """Begin to compare the complaints since the fix with what is usual there."""
-    case = begun(case_id, "verify", by=by)
-    now = in_order(case, now)
+    case, now = begun_in_order(case_id, "verify", by=by, now=now)
     return moved(case, State.VERIFYING, EventKind.VERIFYING, by=by, now=now)
 
 
@@ -31,8 +30,7 @@ def fail(*, case_id: int, evidence: Mapping[str, float], by: Author = None, now:
 
     evidence  what shows it, as `wording.failure_in_words` reads it
     """
-    case = begun(case_id, "fail", by=by)
-    now = in_order(case, now)
+    case, now = begun_in_order(case_id, "fail", by=by, now=now)
     fixed_at, case.fixed_at = case.fixed_at, None
     facts = {**evidence, "fixed_at": fixed_at.isoformat() if fixed_at else None}
     moved(case, State.FIXING, EventKind.FAILED, by=by, now=now, facts=facts, changed=("fixed_at",))
@@ -43,8 +41,7 @@ def fail(*, case_id: int, evidence: Mapping[str, float], by: Author = None, now:
 @transaction.atomic
 def close(*, case_id: int, by: Author = None, now: datetime) -> Case:
     """End a case whose fix has held."""
-    case = begun(case_id, "close", by=by)
-    now = in_order(case, now)
+    case, now = begun_in_order(case_id, "close", by=by, now=now)
     case.ended_at = now
     transitions_of_state.resolve(complaints_of(case), now=now)  # those that joined after the fix
     return moved(case, State.CLOSED, EventKind.CLOSED, by=by, now=now, changed=("ended_at",))

@@ -9,7 +9,7 @@ from spots.cases.events import EventKind
 from spots.cases.models import Case
 from spots.cases.states import State, WaitsFor
 from spots.cases.transitions.promises import in_source_words
-from spots.cases.transitions.record import Author, IllegalMoveError, begun, in_order, moved
+from spots.cases.transitions.record import Author, IllegalMoveError, begun_in_order, moved
 
 
 @transaction.atomic
@@ -32,8 +32,7 @@ def wait(
 
     :raises IllegalMoveError: not from this state, no such reason, or until a time that has passed
     """
-    case = begun(case_id, "wait", by=by)
-    now = in_order(case, now)
+    case, now = begun_in_order(case_id, "wait", by=by, now=now)
     if waits_for not in WaitsFor.values:
         raise IllegalMoveError(_("Say what it waits for."))
     if waits_until is not None and waits_until <= now:
@@ -58,6 +57,5 @@ def wait(
 @transaction.atomic
 def resume(*, case_id: int, note: str = "", by: Author, now: datetime) -> Case:
     """Go on, in the state that the case had before it waited."""
-    case = begun(case_id, "resume", by=by)
-    now = in_order(case, now)
+    case, now = begun_in_order(case_id, "resume", by=by, now=now)
     return moved(case, State(case.goes_on_as), EventKind.RESUMED, by=by, now=now, note=note)

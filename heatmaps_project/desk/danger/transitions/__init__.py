@@ -1,6 +1,6 @@
 """Every write about dangers to life."""
 
-from heatmaps_project.desk.danger.transitions.calling import call, call_again
+from heatmaps_project.desk.danger.transitions.calling import call_again
 from heatmaps_project.desk.danger.transitions.moving import (
     RefusedError,
     address_of,
@@ -15,7 +15,6 @@ from heatmaps_project.desk.danger.transitions.moving import (
 __all__ = (
     "RefusedError",
     "address_of",
-    "call",
     "call_again",
     "close",
     "raise_alarm",
