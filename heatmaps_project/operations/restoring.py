@@ -1,7 +1,7 @@
 """What has to be done when a backup was restored, before anything else works on it."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,9 +38,10 @@ def erasures() -> Iterator[Erased]:
         yield Erased(customer_id, by, at)
 
 
-def erase_again(kept: Iterable[Erased]) -> int:
+def erase_again(kept: Collection[Erased]) -> int:
     """Erase whoever came back, as of the time when they were erased; return how many did."""
-    there = set(Customer.objects.not_erased().values_list("pk", flat=True))
+    rows = Customer.objects.not_erased().filter(pk__in=[one.customer_id for one in kept])
+    there = set(rows.values_list("pk", flat=True))
     back = [one for one in kept if one.customer_id in there]
     return sum(erase(customer_id=one.customer_id, by=one.by, now=one.at) for one in back)
 
