@@ -14,6 +14,7 @@ from feedback.notifications.sending import delivery
 from tests.factories import NOW, make_brand, make_customer, make_fixed_spot, make_message
 
 DEAD = "smpp://heatmaps:pass-word@127.0.0.1:9"
+NO_WINDOWS = ["window=0", "window=1001", "window=ten", "window=", "window=1&window=2", "tls", "a=1"]
 
 
 def make_gateway(name: str, address: str, **fields) -> Gateway:
@@ -159,8 +160,11 @@ def test_an_address_is_typed_in_and_never_shown_again(signed_in):
     client = signed_in("administrator")
     form = {"name": "main", "kind": "smpp", "rank": 1, "per_second": 300, "active": "on"}
 
-    refused = client.post(reverse("admin:feedback_gateway_add"), {**form, "url": "http://a"})
-    client.post(reverse("admin:feedback_gateway_add"), {**form, "url": DEAD})
+    wrong = ["http://a", "smpp://", "smpp://[", *(f"{DEAD}?{asked}" for asked in NO_WINDOWS)]
+    refused = [
+        client.post(reverse("admin:feedback_gateway_add"), {**form, "url": url}) for url in wrong
+    ]
+    client.post(reverse("admin:feedback_gateway_add"), {**form, "url": f"{DEAD}?window=10"})
     gateway = Gateway.objects.get()
     address = reverse("admin:feedback_gateway_change", args=[gateway.pk])
     client.post(address, {**form, "rank": 2})
@@ -168,7 +172,7 @@ def test_an_address_is_typed_in_and_never_shown_again(signed_in):
     rows = client.get(reverse("admin:feedback_gateway_changelist")).content.decode()
 
     gateway.refresh_from_db()
-    assert refused.context["adminform"].form.errors["url"]
-    assert (gateway.address, gateway.rank) == (DEAD, 2)
+    assert all(page.context["adminform"].form.errors["url"] for page in refused)
+    assert (gateway.address, gateway.rank) == (f"{DEAD}?window=10", 2)
     assert "pass-word" not in page + rows
     assert "127.0.0.1" in rows

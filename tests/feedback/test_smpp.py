@@ -148,9 +148,11 @@ def test_a_slow_centre_is_waited_for(smsc):
     assert state_of(message) in {"handed_over", "delivered"}
 
 
-def test_what_a_slow_centre_was_not_given_in_time_waits_and_is_no_failed_attempt(smsc, monkeypatch):
+def test_what_a_slow_centre_was_not_given_in_time_waits_and_is_no_failed_attempt(
+    smsc, settings, monkeypatch
+):
     monkeypatch.setattr("feedback.notifications.channels.smpp.SUBMITS_FOR", 0.2)
-    monkeypatch.setattr("feedback.notifications.channels.smpp.WINDOW", 1)
+    settings.SMS_GATEWAY += "?window=1"
     given, waiting = make_message(), make_message()
     smsc.behave(delay=400)
 

@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Sequence
 from typing import Any, Final, Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from smpplib import consts
 
@@ -26,9 +26,25 @@ from feedback.notifications.channels.smpp_parts import (
 
 logger = logging.getLogger(__name__)
 
-WINDOW = 10  # submissions that may wait for their answers
+WINDOW = 40  # submissions that may wait for their answers; fewer leave a centre idle
+WIDEST: Final = 1000
 LONGEST = 60.0  # seconds for a batch, even from a centre that keeps talking of other things
 _LISTENS_FOR: Final = 10.0  # seconds, to a centre that does not stop talking
+
+
+def window_of(url: SplitResult) -> int:
+    """
+    Return how many submissions an address lets wait for their answers.
+
+    :raises ValueError: it is not a number from 1 to WIDEST, or something else is asked of the line
+    """
+    asked = parse_qs(url.query, keep_blank_values=True, strict_parsing=bool(url.query))
+    said = asked.pop("window", [str(WINDOW)])
+    if asked or len(said) > 1 or not said[0].isascii() or not said[0].isdigit():
+        raise ValueError("of a line only its window can be asked")
+    if not 1 <= (window := int(said[0])) <= WIDEST:
+        raise ValueError(f"a window is from 1 to {WIDEST}")
+    return window
 
 
 class SmppGateway:
@@ -45,9 +61,11 @@ class SmppGateway:
         """
         Take "smpp://user:password@host:port"; nothing is connected before the first use.
 
+        A centre that lets fewer submissions wait than WINDOW gets "?window=10" at the end.
+
         per_second  parts submitted in any second, at most; None: as fast as it can
 
-        :raises ValueError: the address names no host
+        :raises ValueError: the address names no host, or a window that is none
         """
         url = urlsplit(address)
         if not url.hostname:
@@ -58,6 +76,7 @@ class SmppGateway:
             "system_id": unquote(url.username or ""),
             "password": unquote(url.password or ""),
         }
+        self._window = window_of(url)
         self._sender = sender
         self._apart = 1 / per_second if per_second else 0.0  # seconds between two parts
         self._on_receipts, self._on_text = on_receipts, on_text
@@ -125,7 +144,7 @@ class SmppGateway:
     def _ready(self) -> Line | None:
         """Return the connection, once the centre may be given another part."""
         line = self._bound()
-        while line and len(self._waiting) >= WINDOW:
+        while line and len(self._waiting) >= self._window:
             self._hear(within=PATIENCE)
             line = self._line
         while line and (early := self._next_at - time.monotonic()) > 0:

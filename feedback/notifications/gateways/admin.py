@@ -22,6 +22,7 @@ from complaints.customers.own_brands import OwnBrandsAdmin
 from complaints.customers.reader import reader_of, walls_of
 from complaints.signing import new_secret
 from feedback.notifications import transitions
+from feedback.notifications.channels.smpp import window_of
 from feedback.notifications.gateways.breaker import WINDOW
 from feedback.notifications.gateways.models import (
     REPORTING,
@@ -43,7 +44,8 @@ class GatewayForm(forms.ModelForm[Gateway]):
         required=False,
         widget=TextInput(attrs={"autocomplete": "off"}),
         help_text=gettext_lazy(
-            "smpp://user:password@host:port, https://host/path, console:."
+            "smpp://user:password@host:port?window=10, https://host/path, console:."
+            " The window is how many parts may wait for the centre's answer; 40 if none is named."
             " It is never shown again; left empty, it stays as it is."
         ),
     )
@@ -70,13 +72,33 @@ class GatewayForm(forms.ModelForm[Gateway]):
             self.add_error("url", _("An address is needed."))
         elif not (url or self.instance.address).startswith(SCHEMES.get(kind, ())):
             self.add_error("url", _("This is no address of such a gateway."))
-        elif url and kind != Gateway.Kind.CONSOLE and not urlsplit(url).hostname:
+        elif url and kind != Gateway.Kind.CONSOLE and not _names_host(url):
             self.add_error("url", _("The address names no host."))
+        elif url and kind == Gateway.Kind.SMPP and not _names_window(url):
+            self.add_error(
+                "url",
+                _("After the address only a window can be named: ?window=10, from 1 to 1000."),
+            )
         if kind == Gateway.Kind.HTTP and "{text}" not in said.get("body", ""):
             self.add_error("body", _("{text} is missing: nothing would be said."))
         self.instance.address = url or self.instance.address
         self.instance.headers = said.get("lines") or self.instance.headers
         return said
+
+
+def _names_host(url: str) -> bool:
+    try:
+        return bool(urlsplit(url).hostname)
+    except ValueError:  # [half of an address of IPv6
+        return False
+
+
+def _names_window(url: str) -> bool:
+    try:
+        window_of(urlsplit(url))
+    except ValueError:
+        return False
+    return True
 
 
 class GatewayAdmin(OwnBrandsAdmin):

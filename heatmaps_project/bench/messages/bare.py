@@ -6,7 +6,7 @@ from django.db import connection
 from smpplib import consts
 from smpplib.client import Client
 
-WINDOW = 10  # submissions that may wait for their answers, as ours
+from feedback.notifications.channels.smpp import WINDOW
 
 
 def copied() -> float:
