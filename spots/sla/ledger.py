@@ -5,9 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol, cast
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, BooleanField, F, Func, Value
-
+from complaints.among import among
 from spots.sla.calendar import WorkCalendar
 from spots.sla.derivation import Fact, FactKind, Promise, State, derive
 from spots.sla.models import Clock, LedgerEntry, LedgerQuerySet, ReopenMode
@@ -35,18 +33,6 @@ _COLUMNS = tuple(FactRow.__annotations__)
 def entries_of(clock_ids: Collection[int]) -> LedgerQuerySet:
     """Return the entries of clocks, in the order of their recording."""
     return LedgerEntry.objects.filter(among("clock_id", clock_ids)).order_by("clock", "number")
-
-
-def among(column: str, ids: Collection[int]) -> Func:
-    """Return whether a column is one of many numbers: `__in` writes each of thousands by itself."""
-    array = Value(list(ids), output_field=ArrayField(BigIntegerField()))
-    return Func(
-        F(column),
-        Func(array, function="ANY"),
-        template="%(expressions)s",
-        arg_joiner=" = ",
-        output_field=BooleanField(),
-    )
 
 
 def facts_of(

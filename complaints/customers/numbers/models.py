@@ -11,6 +11,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from complaints.among import among
 from complaints.customers.models import Customer
 from complaints.customers.personal import EncryptedTextField
 
@@ -57,7 +58,7 @@ def own_customers() -> RawSQL:
 
 def own_among(ids: Collection[int]) -> set[int]:
     """Return which of some customers are ours; one query."""
-    rows = Customer.objects.filter(pk__in=ids).filter(pk__in=own_customers())
+    rows = Customer.objects.filter(among("pk", ids)).filter(pk__in=own_customers())
     return set(rows.values_list("pk", flat=True))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
+from complaints.among import among
 from complaints.customers.consent import OptOut
 from complaints.customers.models import OWN_IDS, Customer
 from feedback.notifications.batches.models import Announcement
@@ -40,8 +41,8 @@ def recipients(batch: Announcement, concerned: dict[int, datetime | None]) -> li
     of_this = Q(batch=batch.pk)
     if batch.event_id:  # what was written of an event before there were batches is not said again
         of_this |= Q(event=batch.event_id)
-    told = Message.objects.filter(of_this, customer__in=concerned)
-    rows = Customer.objects.filter(pk__in=concerned).exclude(pk__in=told.values("customer"))
+    told = Message.objects.filter(of_this, among("customer", concerned))
+    rows = Customer.objects.filter(among("pk", concerned)).exclude(pk__in=told.values("customer"))
     refused = OptOut.objects.of(purpose_of(batch.reason)).filter(customer=OuterRef("pk"))
     reachable = rows.annotate(
         by_phone=_is_there("phone"), by_email=_is_there("email"), refused=Exists(refused)
@@ -121,7 +122,7 @@ class _Told:
 
 def _told_of_the_case(case_id: int, customers: Iterable[int]) -> dict[int, list[_Told]]:
     """Return what customers were told of a case while it is worked on, the newest last."""
-    rows = Message.objects.filter(case=case_id, customer__in=customers, reason__in=OF_TERM)
+    rows = Message.objects.filter(among("customer", customers), case=case_id, reason__in=OF_TERM)
     told: dict[int, list[_Told]] = {}
     for customer, reason, term in (
         rows.exclude(state=State.CANCELLED).order_by("pk").values_list("customer", "reason", "term")

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from django.conf import settings
 
+from complaints.among import among
 from complaints.customers.models import Customer
 from complaints.customers.numbers.zones import zones_of_phones
 from complaints.geocoding.models import Region
@@ -27,11 +28,11 @@ def zones_of(customers: Collection[int], *, placeless: Collection[int] = ()) -> 
 
     One query, two more where somebody is placeless.
     """
-    placed = Complaint.objects.filter(customer__in=customers, region__isnull=False)
+    placed = Complaint.objects.filter(among("customer", customers), region__isnull=False)
     newest = placed.order_by("customer", "-occurred_at", "-pk").distinct("customer")
     zones = dict(newest.values_list("customer", "region__time_zone"))
     if unknown := [pk for pk in placeless if pk not in zones]:
-        rows = Customer.objects.filter(pk__in=unknown).values_list("pk", "phone")
+        rows = Customer.objects.filter(among("pk", unknown)).values_list("pk", "phone")
         phones = {pk: str(phone) for pk, phone in rows if phone}
         by_phone = zones_of_phones(set(phones.values()))
         zones |= {pk: by_phone[phone] for pk, phone in phones.items() if phone in by_phone}

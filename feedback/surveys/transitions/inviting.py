@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
+from complaints.among import among
 from feedback.surveys.catalogue import Survey, Trigger
 from feedback.surveys.models import Invitation
 from feedback.surveys.states import Skip, State
@@ -48,7 +49,7 @@ def invite(
         theirs = [one for one in customer_ids if unasked.get(one) == why]
         _insert(Invitation(state=State.SKIPPED, skipped=why, **alike), theirs)
     invited = Invitation.objects.filter(
-        event=event, touch_point=Trigger.FIXED, customer__in=asked
+        among("customer", asked), event=event, touch_point=Trigger.FIXED
     ).exclude(state=State.SKIPPED)
     return dict(invited.values_list("customer_id", "pk"))
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from complaints.among import among
 from heatmaps_project.supervision.audit.figures import Counts
 from heatmaps_project.supervision.audit.promises import Promises
 from spots.models import Clock
 from spots.sla.calendar import WorkCalendar
 from spots.sla.derivation import Promise, State
-from spots.sla.ledger import among, states_of
+from spots.sla.ledger import states_of
 from spots.sla.models import LedgerKind
 from spots.sla.outcomes import Outcome
 
