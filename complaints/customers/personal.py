@@ -1,6 +1,7 @@
 """Personal data in the database's columns and on the screen."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -39,6 +40,12 @@ def encrypted(value: str | bytes | None) -> bytes | None:
     if isinstance(value, bytes) or not value:
         return value or None
     return current_cipher().encrypt(value)
+
+
+def encrypted_all(values: Sequence[str | None]) -> list[bytes | None]:
+    """Return the ciphertext of each text, None for an empty one."""
+    ciphertexts = iter(current_cipher().encrypt_all([value for value in values if value]))
+    return [next(ciphertexts) if value else None for value in values]
 
 
 def current_cipher() -> cipher.Cipher:

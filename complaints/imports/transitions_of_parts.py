@@ -126,7 +126,8 @@ def read_part(row: ComplaintImport, part: ImportPart, layout: Layout, *, now: da
 def receive_part(row: ComplaintImport, read: ReadPart, *, now: datetime) -> bool:
     """Store what was read of a part, once. False: somebody has, or the import was stopped."""
     # The import is not locked meanwhile: whoever stops it need not wait for a part.
-    part = ImportPart.objects.filter(pk=read.part_id, done_at=None).select_for_update().first()
+    waiting = ImportPart.objects.filter(pk=read.part_id, done_at=None).defer("content")
+    part = waiting.select_for_update().first()
     if part is None or not held(row).exists():
         return False
     with translation.override(row.language):

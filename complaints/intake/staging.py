@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from django.db import connection
 
-from complaints.customers.personal import blind_index, encrypted
+from complaints.customers.personal import blind_index, encrypted_all
 from complaints.intake.models import Placing, Precision
 from complaints.intake.sent import SentComplaint
 
@@ -169,15 +169,20 @@ def _rows(fresh: Iterable[Fresh]) -> list[_Values]:
     One row of each customer says what they all tell: of each column the newest value.
     """
     oldest_first = sorted(fresh, key=lambda one: (one.sent.occurred_at, one.sent.external_id))
+    people = [one.sent.customer for one in oldest_first]
+    phones = encrypted_all([person.phone if person else None for person in people])
+    emails = encrypted_all([person.email if person else None for person in people])
+    texts = encrypted_all([one.sent.text for one in oldest_first])
+    addresses = encrypted_all([one.sent.address for one in oldest_first])
     whose, told = list[str | None](), dict[tuple[int, str | None], _Values]()
-    for one in oldest_first:
-        crm_id, values = _described(one.sent)
+    for one, phone, email in zip(oldest_first, phones, emails, strict=True):
+        crm_id, values = _described(one.sent, phone=phone, email=email)
         whose.append(crm_id)
         key = (one.brand_id, crm_id)
         told[key] = _over(told[key], values) if key in told else values
     return [
-        _row(one, crm_id, told.pop((one.brand_id, crm_id), _UNTOLD))
-        for one, crm_id in zip(oldest_first, whose, strict=True)
+        _row(one, crm_id, told.pop((one.brand_id, crm_id), _UNTOLD), text=text, address=address)
+        for one, crm_id, text, address in zip(oldest_first, whose, texts, addresses, strict=True)
     ]
 
 
@@ -186,16 +191,22 @@ def _over(older: _Values, newer: _Values) -> _Values:
     return tuple(was if value is None else value for was, value in pairs)
 
 
-def _described(sent: SentComplaint) -> tuple[str | None, _Values]:
-    """Return a customer's id, and what a complaint tells of them."""
+def _described(
+    sent: SentComplaint, *, phone: bytes | None, email: bytes | None
+) -> tuple[str | None, _Values]:
+    """
+    Return a customer's id, and what a complaint tells of them.
+
+    phone, email  as they are stored
+    """
     person = sent.customer
     if person is None:
         return None, _UNTOLD
     phone_index, email_index = blind_index(person.phone or ""), blind_index(person.email or "")
     return person.id or _known_by(phone_index, email_index), (
-        encrypted(person.phone),
+        phone,
         phone_index,
-        encrypted(person.email),
+        email,
         email_index,
         person.segment,
         person.ltv,
@@ -210,7 +221,14 @@ def _known_by(phone_index: bytes | None, email_index: bytes | None) -> str:
     return f"tel:{phone_index.hex()}" if phone_index else f"mail:{(email_index or b'').hex()}"
 
 
-def _row(one: Fresh, crm_id: str | None, described: _Values) -> _Values:
+def _row(
+    one: Fresh,
+    crm_id: str | None,
+    described: _Values,
+    *,
+    text: bytes | None,
+    address: bytes | None,
+) -> _Values:
     sent, place = one.sent, one.sent.place
     return (
         sent.external_id,
@@ -220,8 +238,8 @@ def _row(one: Fresh, crm_id: str | None, described: _Values) -> _Values:
         crm_id,
         *described,
         sent.channel.value,
-        encrypted(sent.text),
-        encrypted(sent.address),
+        text,
+        address,
         _placing(sent).value,
         place.lon if place else None,
         place.lat if place else None,

@@ -28,6 +28,20 @@ def test_an_old_key_still_decrypts_after_a_new_one_was_put_first():
         cipher.Cipher({"k2": new["k2"]}).decrypt(sealed)
 
 
+def test_many_texts_at_once_each_have_a_nonce_of_their_own():
+    texts = ["Иван", "", None, "Иван", "+79261234512"] * 20
+
+    sealed = personal.encrypted_all(texts)
+
+    assert [one and personal.current_cipher().decrypt(one) for one in sealed] == [
+        text or None for text in texts
+    ]
+    filled = [one for one in sealed if one]
+    names = {one[: 1 + one[0]] for one in filled}
+    nonces = {one[1 + one[0] : 1 + one[0] + cipher.NONCE_BYTES] for one in filled}
+    assert (len(names), len(nonces)) == (1, len(filled))
+
+
 @pytest.mark.parametrize(
     ("phone", "shown"), [("+79261234512", "+7 926 ***-**-12"), ("", ""), ("+7916", "***")]
 )
