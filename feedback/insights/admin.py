@@ -1,6 +1,7 @@
 """Insights in the admin: the board, raising, the page of each with its moves, and departments."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, cast
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -24,8 +26,8 @@ from feedback.insights import transitions
 from feedback.insights.board import BoardForm, columns
 from feedback.insights.forms import MoveForm, RaiseForm, departments
 from feedback.insights.measuring import DAYS, loop_of
-from feedback.insights.models import Insight, InsightQuerySet
-from feedback.insights.states import WAITING
+from feedback.insights.models import Insight, InsightQuerySet, InsightStep
+from feedback.insights.states import WAITING, Kind
 from spots.cases.wording import moment
 
 BOARD = "admin:feedback_insight_board"
@@ -197,8 +199,17 @@ class InsightAdmin(ReadOnlyAdmin):
         return format_html_join(
             "",
             '<p class="said"><b>{}</b> {} {}<br>{}</p>',
-            ((one.get_kind_display(), moment(one.at), name_of(one.by), one.note) for one in steps),
+            (
+                (one.get_kind_display(), moment(one.at), name_of(one.by), _note_of(one))
+                for one in steps
+            ),
         )
+
+
+def _note_of(step: InsightStep) -> str:
+    if step.kind != Kind.TAKE or not step.note:
+        return step.note
+    return _("next word by %(day)s") % {"day": date_format(date.fromisoformat(step.note), "j E Y")}
 
 
 def _page_of(insight_id: int) -> str:

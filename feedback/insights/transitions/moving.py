@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from feedback.insights.models import Department, Insight, InsightStep, Vote
@@ -30,7 +31,7 @@ def take(
     """
     row = _begun(insight_id, Kind.TAKE, by=by)
     next_on = next_on or row.next_on
-    if next_on and next_on != row.next_on and next_on < now.date():
+    if next_on and next_on != row.next_on and next_on < localdate(now):
         raise RefusedError(_("This day is over."))
     if (row.owner_id, row.next_on) != (by.pk, next_on):
         row.owner_id, row.next_on = by.pk, next_on

@@ -24,6 +24,17 @@ class What(TextChoices):
     WISH = "wish", _("customer's wish")
     IDEA = "idea", _("idea of the staff")
 
+    @property
+    def many(self) -> str:
+        return str(_MANY[self])
+
+
+_MANY: Final = {
+    What.SPOT: _("spots"),
+    What.WISH: _("customers' wishes"),
+    What.IDEA: _("ideas of the staff"),
+}
+
 
 @dataclass(frozen=True)
 class Row:

@@ -225,6 +225,8 @@ def test_whoever_takes_it_says_by_when_there_is_more_to_say(signed_in):
         f"{later:%Y-%m-%d}",
     ]
     assert "next word by" in client.get(BOARD).content.decode()
+    page = client.get(reverse("admin:feedback_insight_change", args=[row.pk])).content.decode()
+    assert f"next word by {later.day} {later:%B %Y}" in page
 
 
 def test_two_are_made_one_with_everybodys_votes_once_and_both_authors_hear_its_end(signed_in):
