@@ -40,7 +40,8 @@ EACH = (
 # Tests of the suite kill after each step; while Redis is out so few would all be told.
 QUICK = tuple(one for one in EACH if one not in ("kill", "hang_redis", "fill_redis"))
 AT_RISK = BATCH + WINDOW  # messages that a killed worker had in hand, and a cut line its answers of
-SLOW_MS = 30  # until the centre answers, so that all this happens while there is something to send
+# Until the centre answers: 333 parts a second, so that there is something to send all the while.
+SLOW_MS = 3 * WINDOW
 IDLE_S = 3.0
 OUT_S = 10.0  # how long Redis hangs, and is full
 
