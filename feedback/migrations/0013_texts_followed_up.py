@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('complaints', '0008_channel_of_texts'),
-        ('feedback', '0012_texts_handled'),
+        ('feedback', '0001_squashed_0012_texts_handled'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
