@@ -95,7 +95,7 @@ OWN_IDS: Final = ("tel:", "mail:", "erased:")
 class Customer(models.Model):
     """A subscriber as the CRM last described them. Written by intake, and by transitions here."""
 
-    brand = models.ForeignKey(Brand, models.PROTECT, verbose_name=_("brand"))
+    brand = models.ForeignKey(Brand, models.PROTECT, verbose_name=_("brand"), db_index=False)
     crm_id = models.CharField(_("customer id"), max_length=100)
     phone = EncryptedTextField(_("phone"))  # E.164
     phone_index = models.BinaryField(null=True, editable=False)

@@ -102,18 +102,24 @@ class Invitation(models.Model):
     """One customer, one survey, one occasion: asked or not, and why. Its token opens the page."""
 
     survey = models.ForeignKey(
-        Survey, models.PROTECT, related_name="invitations", verbose_name=_("survey")
+        Survey, models.PROTECT, related_name="invitations", verbose_name=_("survey"), db_index=False
     )
     version = models.ForeignKey(  # None: not asked yet, or at all
         Version, models.PROTECT, null=True, blank=True, related_name="invitations"
     )
     occasion = models.CharField(_("occasion"), max_length=60)  # "event:7", "touch:7", "day:…"
     customer = models.ForeignKey(
-        Customer, models.PROTECT, related_name="invitations", verbose_name=_("customer")
+        Customer,
+        models.PROTECT,
+        related_name="invitations",
+        verbose_name=_("customer"),
+        db_index=False,
     )
     # As things were at that moment: teams move, cases are merged, and figures must not.
     touch_point = models.CharField(_("touch point"), max_length=50)
-    brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", verbose_name=_("brand"))
+    brand = models.ForeignKey(
+        Brand, models.PROTECT, related_name="+", verbose_name=_("brand"), db_index=False
+    )
     region = _snapshot(Region, _("region"))
     case = models.ForeignKey(
         Case,

@@ -272,7 +272,7 @@ class Membership(models.Model):
 class Event(models.Model):
     """What happened to a case: appended in the transaction that did it, never changed."""
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="events")
+    case = models.ForeignKey(Case, models.PROTECT, db_index=False, related_name="events")
     kind = models.CharField(_("what"), max_length=10, choices=EventKind.choices)
     at = models.DateTimeField(_("when"))
     by = models.ForeignKey(  # None: the engine

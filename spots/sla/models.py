@@ -224,7 +224,11 @@ class LedgerEntry(models.Model):
     """What happened to a clock, why and by whom: appended, never changed."""
 
     clock = models.ForeignKey(
-        Clock, models.PROTECT, related_name="entries", verbose_name=_("SLA clock")
+        Clock,
+        models.PROTECT,
+        db_index=False,
+        related_name="entries",
+        verbose_name=_("SLA clock"),
     )
     number = models.PositiveIntegerField(_("number"))  # 1, 2, … of its clock, as recorded
     kind = models.CharField(_("what"), max_length=10, choices=LedgerKind.choices)

@@ -63,6 +63,7 @@ class Message(models.Model):
         blank=True,
         related_name="messages",
         verbose_name=pgettext_lazy("messages", "batch"),
+        db_index=False,
     )
     case = models.ForeignKey(  # None: it asks about something else, or tells of works
         Case,
@@ -71,6 +72,7 @@ class Message(models.Model):
         blank=True,
         related_name="messages",
         verbose_name=_("case"),
+        db_index=False,
     )
     event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, related_name="messages")
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", verbose_name=_("brand"))
@@ -237,7 +239,7 @@ class PartState(models.IntegerChoices):
 class Part(models.Model):
     """A part of a message that a gateway has taken."""
 
-    message = models.ForeignKey(Message, models.CASCADE, related_name="sent_parts")
+    message = models.ForeignKey(Message, models.CASCADE, related_name="sent_parts", db_index=False)
     copy = models.PositiveSmallIntegerField()
     number = models.PositiveSmallIntegerField()  # 1, 2 …
     gateway = models.CharField(_("gateway"), max_length=100)
