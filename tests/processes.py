@@ -1,15 +1,19 @@
 """Processes of their own on the database of the test."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import RLock
 from urllib.parse import urlsplit
 
-from django.db import connection
+from django.db import connection, connections
+from threadpoolctl import threadpool_limits
+from tqdm import tqdm
 
 from tests.servers import ROOT
 
@@ -23,6 +27,33 @@ def environment(**more: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "heatmaps_project.settings",
         **more,
     }
+
+
+def forked(work: Callable[[], object]) -> multiprocessing.process.BaseProcess:
+    """
+    Do this in a process of its own, begun when this returns, with a connection of its own.
+
+    It is a copy of the test's: a new Python takes seconds to read all modules. Like the workers
+    that Celery forks, it has no threads of what was there before, so no browser and no live server.
+    """
+
+    def work_alone() -> None:
+        for one in connections.all(initialized_only=True):
+            one.connection = None  # which is the test's; psycopg ends it only in its own process
+        # That of bars is shared by all copies: one killed while it draws would hold it for ever.
+        tqdm.set_lock(RLock())
+        with threadpool_limits(1):  # those of OpenMP are not there, and would be waited for
+            work()
+
+    process = multiprocessing.get_context("fork").Process(target=work_alone)
+    process.start()
+    return process
+
+
+def killed(process: multiprocessing.process.BaseProcess) -> bool:
+    """Wait for the end of a process; return whether it was killed, and had not just ended."""
+    process.join()
+    return process.exitcode == -signal.SIGKILL
 
 
 @contextmanager

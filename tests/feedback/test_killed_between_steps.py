@@ -1,54 +1,45 @@
 """Workers killed after each step of a batch: no text goes twice, and what is unsure is known."""
 
+import os
 import signal
-import subprocess
-import sys
 from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.conf import settings as django_settings
 
 from feedback.models import Message, Template
-from feedback.notifications.sending import delivery
-from tests.factories import NOW, make_message
-from tests.processes import environment
-
-WORKER = """
-import os, signal, sys, django
-django.setup()
-from datetime import datetime
 from feedback.notifications import transitions
 from feedback.notifications.sending import delivery
-delivery.BATCH, left = 5, int(sys.argv[2])
+from tests.factories import NOW, make_message
+from tests.processes import forked, killed
 
-def stepping(function):
-    def run(*args, **named):
-        global left
-        result = function(*args, **named)
-        left -= result != []  # a channel on which nothing is due is no step
-        if not left:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
-    return run
-
-for name in ("tidy", "claim", "book", "note_outcomes"):
-    setattr(transitions, name, stepping(getattr(transitions, name)))
-delivery._Run._outcomes = stepping(delivery._Run._outcomes)
-delivery.send_messages(now=datetime.fromisoformat(sys.argv[1]))
-"""
 AFTER_CLAIMING, AFTER_SENDING = 2, 3
 STEPS = (1, AFTER_CLAIMING, AFTER_SENDING, 4, 5, 6)  # tidied, claimed, sent, booked, noted, claimed
 
 
-def kill_after(step: int, *, gateway: str) -> None:
-    worker = subprocess.run(
-        [sys.executable, "-c", WORKER, NOW.isoformat(), str(step)],
-        cwd=django_settings.BASE_DIR,
-        env=environment(SMS_GATEWAY=gateway),
-        check=False,
-    )
-    assert worker.returncode == -signal.SIGKILL  # it did not just end
+def kill_after(step: int) -> None:
+    """Send in a process of its own that is killed at the end of a step."""
+    left = step
+
+    def stepping(function):
+        def run(*args, **named):
+            nonlocal left
+            result = function(*args, **named)
+            left -= result != []  # a channel on which nothing is due is no step
+            if not left:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return result
+
+        return run
+
+    def work() -> None:
+        delivery.BATCH = 5
+        for name in ("tidy", "claim", "book", "note_outcomes"):
+            setattr(transitions, name, stepping(getattr(transitions, name)))
+        delivery._Run._outcomes = stepping(delivery._Run._outcomes)
+        delivery.send_messages(now=NOW)
+
+    assert killed(forked(work))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -57,7 +48,7 @@ def test_workers_killed_after_each_step_send_no_text_twice_and_lose_none(smsc):
         make_message()
 
     for step in STEPS:
-        kill_after(step, gateway=smsc.address)
+        kill_after(step)
     for minutes in (6, 7):  # when the leases have ended
         delivery.send_messages(now=NOW + timedelta(minutes=minutes))
 

@@ -1,15 +1,13 @@
 """Never twice, never lost: threads side by side, and workers killed in the middle."""
 
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from datetime import timedelta
+from functools import partial
+from multiprocessing.process import BaseProcess
 
 import pytest
-from django.conf import settings as django_settings
 from django.db import connection, connections
 
 from feedback.models import Announcement, Answer, Invitation, Message
@@ -25,43 +23,14 @@ from tests.factories import (
     make_message,
     make_user,
 )
-from tests.processes import environment
+from tests.processes import forked, killed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-WORKER = """
-import sys, django
-django.setup()
-from datetime import datetime
-from feedback.notifications import transitions
-from feedback.notifications.sending import delivery
-now = datetime.fromisoformat(sys.argv[2])
-print("ready", flush=True)
-if sys.argv[1] == "plan":
-    transitions.plan_messages(now=now, batch=5)
-else:
-    delivery.send_messages(now=now)
-print("done", flush=True)
-"""
 
-
-def worker(what: str, *, sms_gateway: str = "console:") -> subprocess.Popen:
-    """A process of its own on the database of the test; it has begun when this returns."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", WORKER, what, NOW.isoformat()],
-        cwd=django_settings.BASE_DIR,
-        env=environment(SMS_GATEWAY=sms_gateway),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout.readline() == "ready\n"
-    return process
-
-
-def kill(process: subprocess.Popen) -> None:
-    process.send_signal(signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL  # it was killed, and had not just ended
-    process.stdout.close()
+def kill(process: BaseProcess) -> None:
+    process.kill()
+    assert killed(process)
 
 
 def side_by_side(task, times: int = 2) -> list:
@@ -111,9 +80,9 @@ def test_two_senders_side_by_side_send_everything_once(smsc):
 
 def test_a_planner_killed_in_the_middle_is_finished_by_the_next():
     make_fixed_spot(*(make_customer() for _ in range(150)))
-    process = worker("plan")
+    process = forked(partial(transitions.plan_messages, now=NOW, batch=5))
     while not (begun := Message.objects.count()):
-        assert process.poll() is None
+        assert process.is_alive()
         time.sleep(0.005)
     kill(process)
 
@@ -127,7 +96,7 @@ def test_a_planner_killed_in_the_middle_is_finished_by_the_next():
 def test_a_sender_killed_with_a_text_at_the_gateway_leaves_it_uncertain_and_sent_once(smsc):
     smsc.behave(delay=60_000)
     message = make_message()
-    process = worker("send", sms_gateway=smsc.address)
+    process = forked(partial(delivery.send_messages, now=NOW))
     smsc.wait_for("submit")
     kill(process)
     message.refresh_from_db()
@@ -156,12 +125,12 @@ def test_no_connection_to_the_database_is_held_while_a_gateway_keeps_us_waiting(
     smsc.behave(delay=2000)
     make_message()
     before = connected()
-    process = worker("send", sms_gateway=smsc.address)
+    process = forked(partial(delivery.send_messages, now=NOW))
     smsc.wait_for("submit")
 
     assert connected() <= before
-    assert process.wait() == 0
-    process.stdout.close()
+    process.join()
+    assert process.exitcode == 0
     assert Message.objects.get().handed_over_at == NOW
 
 

@@ -2,10 +2,8 @@
 
 import csv
 import io
-import signal
-import subprocess
-import sys
 import time
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from complaints.models import Complaint, Customer, Topic
 from complaints.spreadsheets import inert, restored
 from tests.complaints.intake.bodies import make_places
-from tests.processes import environment
+from tests.processes import forked, killed
 
 HEADING = "ID,Type,Lon,Lat,Address,Created,How,Phone"
 COLUMNS = (
@@ -307,25 +305,25 @@ def test_an_import_that_was_killed_is_completed_by_the_next(tmp_path: Path):
     file = tmp_path / "many.csv"
     file.write_text(lines(*(f"{number}{GOOD[1:]}" for number in range(total))))
     command = [
-        sys.executable, str(settings.BASE_DIR / "manage.py"), "import_complaints", str(file),
+        "import_complaints", str(file),
         "--source=file", "--brand=demo", f"--columns={COLUMNS}", "--set=channel=call",
         "--map=precision:Y=house", f"--refused={tmp_path / 'refused.csv'}",
     ]  # fmt: skip
 
-    with subprocess.Popen(command, env=environment(), stderr=subprocess.DEVNULL) as running:
-        deadline = time.monotonic() + 60
-        while not Complaint.objects.exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        running.send_signal(signal.SIGKILL)
+    running = forked(partial(call_command, *command))
+    deadline = time.monotonic() + 60
+    while not Complaint.objects.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    running.kill()
+    was_killed = killed(running)
     stored = Complaint.objects.count()
-    finished = subprocess.run(
-        command, env=environment(), capture_output=True, text=True, check=True
-    )
+    said = io.StringIO()
+    call_command(*command, stdout=said)
 
-    assert running.returncode == -signal.SIGKILL
+    assert was_killed
     assert 0 < stored < total
     assert stored % 5000 == 0
-    assert f"{total - stored} created, {stored} already there" in finished.stdout
+    assert f"{total - stored} created, {stored} already there" in said.getvalue()
     assert Complaint.objects.count() == total
 
 

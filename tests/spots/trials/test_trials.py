@@ -1,8 +1,7 @@
 """Rules tried on history: worked off in steps, once, whatever happens to the workers."""
 
+import os
 import signal
-import subprocess
-import sys
 from datetime import timedelta
 from threading import Thread
 
@@ -25,7 +24,7 @@ from tests.factories import (
     make_topic,
     make_user,
 )
-from tests.processes import environment
+from tests.processes import forked, killed
 from tests.spots.trials.past import PERIOD, burst, make_past, make_world, waiting
 
 pytestmark = pytest.mark.django_db
@@ -191,35 +190,23 @@ def test_a_spot_that_goes_on_over_a_step_stays_one():
     assert [spot["customers"] for spot in result(trial)[2]] == [14]
 
 
-KILLED = """
-import sys, time, django
-django.setup()
-from spots.trials import running, transitions
-book = transitions.book_step
-def slow(trial, **told):
-    stands = book(trial, **told)
-    print("stepped", flush=True)
-    time.sleep(60)
-    return stands
-transitions.book_step = slow
-from datetime import datetime
-running.run_waiting(now=datetime.fromisoformat(sys.argv[1]))
-"""
-
-
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_that_is_killed_loses_nothing_but_its_step():
     trial = make_world()
-    worker = subprocess.Popen(
-        [sys.executable, "-c", KILLED, NOW.isoformat()],
-        env=environment(),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert worker.stdout is not None
-    assert worker.stdout.readline().strip() == "stepped"
-    worker.send_signal(signal.SIGKILL)
-    worker.wait()
+
+    def work_until_a_step_is_booked() -> None:
+        book = transitions.book_step
+
+        def book_and_die(*args, **told):
+            book(*args, **told)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        transitions.book_step = book_and_die
+        running.run_waiting(now=NOW)
+
+    assert killed(forked(work_until_a_step_is_booked))
+    trial.refresh_from_db()
+    assert trial.reached == trial.since + replaying.STEP
     assert running.run_waiting(now=NOW + timedelta(minutes=1)) == 0, "its claim still stands"
 
     assert running.run_waiting(now=NOW + timedelta(minutes=10)) == 3

@@ -1,8 +1,7 @@
 """A look that dies has changed nothing, and the next one does all of its work."""
 
+import os
 import signal
-import subprocess
-import sys
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,7 +10,7 @@ from django.db import connection, transaction
 from complaints.models import Complaint
 from spots.models import Case, Watch
 from spots.watching import reading, runner
-from tests.processes import environment
+from tests.processes import forked, killed
 from tests.spots.watching.streams import make_stream, make_watch
 
 pytestmark = pytest.mark.django_db
@@ -102,28 +101,23 @@ def test_killed_between_any_two_statements_nothing_is_lost_or_doubled():
     assert reading.place_of(watch).complaints().count() == Complaint.objects.count()
 
 
-KILLED = """
-import os, signal, sys, django
-django.setup()
-from datetime import datetime
-from django.db import connection
-from spots.watching import runner
-passed = 0
-def killing(execute, *args):
-    global passed
-    passed += 1
-    if passed == int(sys.argv[3]):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return execute(*args)
-with connection.execute_wrapper(killing):
-    runner.look(int(sys.argv[1]), now=datetime.fromisoformat(sys.argv[2]))
-"""
+def look_killed_at(statement: int, watch: Watch, now: datetime) -> bool:
+    """Look in a process of its own that is killed before a statement; return whether it was."""
 
+    def work() -> None:
+        passed = 0
 
-def look_killed_at(statement: int, watch: Watch, now: datetime) -> int:
-    """Look in a process of its own that is killed before a statement; return its exit code."""
-    command = [sys.executable, "-c", KILLED, str(watch.pk), now.isoformat(), str(statement)]
-    return subprocess.run(command, env=environment(), check=False).returncode
+        def killing(execute, *args):
+            nonlocal passed
+            passed += 1
+            if passed == statement:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return execute(*args)
+
+        with connection.execute_wrapper(killing):
+            runner.look(watch.pk, now=now)
+
+    return killed(forked(work))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -131,7 +125,7 @@ def test_a_process_that_is_killed_has_changed_nothing_and_the_next_does_its_work
     watch, ends = watch_before_its_spot()
     before, undisturbed = digest(), digest_after(watch, ends)
 
-    assert look_killed_at(30, watch, ends) == -signal.SIGKILL
+    assert look_killed_at(30, watch, ends)
     assert digest() == before
 
     runner.look(watch.pk, now=ends)
