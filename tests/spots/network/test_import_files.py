@@ -304,7 +304,7 @@ def test_a_file_is_handed_in_without_being_held(tmp_path):
     ],
 )
 def test_memory_is_bounded_however_long_the_file_is(name, begins, row, ends, tmp_path):
-    rows = 8 * files.MB // len(row)
+    rows = 2 * files.MB // len(row)
     path = tmp_path / "sent"
     path.write_bytes(begins + row * rows + ends)
     tracemalloc.start()
@@ -315,7 +315,7 @@ def test_memory_is_bounded_however_long_the_file_is(name, begins, row, ends, tmp
         tracemalloc.stop()
 
     assert count in (rows, rows + 1)
-    assert most < 2 * files.MB
+    assert most < files.MB
 
 
 def test_more_rows_than_may_be_are_refused_as_a_whole(monkeypatch):
