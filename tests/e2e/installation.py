@@ -19,7 +19,8 @@ import requests
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 120
-FILL = "from django.utils import timezone; from tests.e2e import small_world; \
+FILL = "from django.core.management import call_command; from django.utils import timezone; \
+from tests.e2e import small_world; call_command('migrate', verbosity=0); \
 small_world.fill(now=timezone.now())"
 
 
@@ -69,13 +70,8 @@ class Installation:
     def stop(self) -> None:
         for process in self.processes.values():
             if process.poll() is None:
-                os.killpg(process.pid, signal.SIGTERM)
-        for process in self.processes.values():
-            try:
-                process.wait(timeout=15)
-            except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
-                process.wait(timeout=5)
+            process.wait(timeout=5)
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
@@ -115,13 +111,12 @@ def installed(folder: Path) -> Iterator[Installation]:
         stack.callback(here.stop)
         here.start("smsc", "node", "tests/smsc/smsc.js")
         environment["SMS_GATEWAY"] = f"smpp://tests:secret@127.0.0.1:{here.smsc_port()}"
-        here.manage("migrate", "-v0")
         here.manage("shell", "-v0", "-c", FILL)
         python = sys.executable
         celery = (python, "-m", "celery", "-A", "heatmaps_project")
-        here.start("worker", *celery, "worker", "-c", "1", "-Q", "celery", "-n", "work@%h")
+        beat = ("-B", "-s", str(folder / "beat"))
+        here.start("worker", *celery, "worker", "-c", "1", "-Q", "celery", "-n", "work@%h", *beat)
         here.start("detector", *celery, "worker", "-c", "1", "-Q", "detection", "-n", "look@%h")
-        here.start("beat", *celery, "beat", "-s", str(folder / "beat"))
         gunicorn = (python, "-m", "gunicorn", "heatmaps_project.wsgi", "-k", "gthread")
         here.start("web", *gunicorn, "--threads", "4", "-b", f"127.0.0.1:{port}")
         until(lambda: _answers(url), "the web server answers")
