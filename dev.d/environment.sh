@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 
 export PYTHONUNBUFFERED=1
+# Images set it, and each process would compile all our modules anew.
+unset PYTHONDONTWRITEBYTECODE
 
 random_key() { head -c 32 /dev/urandom | base64 | tr -d '\n'; }
 
