@@ -2,12 +2,13 @@
 
 import math
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client, TransactionTestCase, override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
@@ -29,9 +30,14 @@ TransactionTestCase._fixture_teardown = empty
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with files that wait for browsers and servers: in the end, the other cores would."""
+    """
+    Begin with files that wait for browsers and servers, and end with those of few tests.
+
+    In the end the other cores would wait for whatever takes long.
+    """
     slow = {item.path for item in items if _waits(item)}
-    items.sort(key=lambda item: item.path not in slow)
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.path not in slow, -tests[item.path], item.path))
 
 
 def _waits(item: pytest.Item) -> bool:
@@ -98,6 +104,14 @@ def signed_in(client: Client) -> Callable[[str], Client]:
         return client
 
     return sign_in
+
+
+@pytest.fixture(scope="module")
+def rows_of_all(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What is written now is there for all tests of the file; what one of them changes is not."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

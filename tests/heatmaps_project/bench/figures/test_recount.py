@@ -49,8 +49,13 @@ def _at_now():
         yield
 
 
-@pytest.fixture(name="world")
-def _world():
+@pytest.fixture(name="world", scope="module")
+def _world(rows_of_all):
+    with time_machine.travel(NOW, tick=False):
+        _write_world()
+
+
+def _write_world():
     """Sixty lives of all sorts over seventy days, spread by the remainders of their number."""
     made = [_spot(n) for n in range(SPOTS)]
     for n, spot in enumerate(made):

@@ -1,11 +1,8 @@
 """A month of simulated work reconciles to the minute with a replay that trusts nobody."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.db import transaction
 from django.db.models import Count
 
 from spots.models import Clock, LedgerEntry, Recomputation
@@ -19,12 +16,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(name="work", scope="module")
-def month_of_work(django_db_setup: None, django_db_blocker: Any) -> Iterator[Work]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        work = Work()
-        work.month()
-        yield work
-        transaction.set_rollback(True)
+def month_of_work(rows_of_all: None) -> Work:
+    work = Work()
+    work.month()
+    return work
 
 
 def clocks() -> list[Clock]:
