@@ -26,6 +26,9 @@ run_tests() { # [PYTEST-ARGS...]: with arguments only pytest
     # files in the order of tests/conftest.py.
     set -- -n "$(nproc)" --dist loadfile --no-loadscope-reorder
   fi
+  # Each core has a process of its own: threads of arithmetic would wait for one another. nproc
+  # heeds these too, so it is asked before.
+  export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
   if own_database; then # its tables are made once, and copied by each process of the tests
     python manage.py migrate --verbosity 0
     export TEST_TEMPLATE=heatmaps
