@@ -17,6 +17,7 @@ from celery.signals import worker_process_init
 from django.apps import apps
 from django.db import connection, transaction
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from complaints.customers.personal import blind_index
 from complaints.models import ComplaintImport, ImportPart, MonthlyFact, Region, SentKey
@@ -28,6 +29,7 @@ from heatmaps_project.tmf.hub.resources import RESOURCES
 from heatmaps_project.tmf.hub.transitions import listen
 from spots.models import Letter, SingleRule, Team
 from tests.complaints.imports.test_imports_of_people import uploaded as of_complaints
+from tests.emptying import AS_MIGRATED, forget, remember, restore
 from tests.factories import (
     make_answer,
     make_api_client,
@@ -82,10 +84,25 @@ def afternoon() -> str:
     return f"Etc/GMT{-east:+d}"
 
 
+@pytest.fixture(scope="module")
+def busy_rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> str:
+    """The name under which they are remembered: to write them takes longer than a task."""
+    with django_db_blocker.unblock():
+        forget("busy")
+        make_busy()
+        remember("busy")
+        restore(AS_MIGRATED)
+    return "busy"
+
+
 @pytest.fixture(name="_busy")
-def busy(transactional_db: None, settings: Any) -> None:
-    """Something to do for every task: complaints to place and to gather, promises, messages."""
+def busy(busy_rows: str, transactional_db: None, settings: Any) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    restore(busy_rows)
+
+
+def make_busy() -> None:
+    """Something to do for every task: complaints to place and to gather, promises, messages."""
     now = timezone.now()
     scene = make_scene(now=now - timedelta(days=3))
     make_user("supervisor", email="boss@example.org")
