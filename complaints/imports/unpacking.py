@@ -21,6 +21,7 @@ from xml.etree.ElementTree import ParseError
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
+from openpyxl.cell.cell import ERROR_CODES
 
 from complaints.handed_in.files import UnusableFileError
 from complaints.handed_in.geojson import Features
@@ -43,6 +44,7 @@ MOST_CELL: Final = 20_000  # characters
 MOST_UNPACKED: Final = 2 * 1024**3  # bytes of a workbook
 LOOKED_AT: Final = 1000  # features whose properties name the columns
 LONGEST_FEATURE: Final = 1  # MB
+MOST_TITLES: Final = 10  # rows above the one that names the columns
 
 Cells = list[str]
 
@@ -74,8 +76,13 @@ def opened(name: str, file: IO[bytes]) -> Table:
 
 
 def _table(rows: Iterator[tuple[int, Cells]]) -> Table:
-    """Take the first row for the names of the columns; a file of refused rows comes back."""
-    named = next(rows, (0, []))[1]
+    """
+    Take the first row for the names of the columns; a file of refused rows comes back.
+
+    A title has one cell, and what tells Excel the separator is no row.
+    """
+    first = (cells for _line, cells in islice(rows, MOST_TITLES + 1))
+    named = next((cells for cells in first if not _is_title(cells)), [])
     own = [REASON, LINE]
     skip = len(own) if named[:2] == own else 0
     header = _names(named[skip:])
@@ -85,6 +92,11 @@ def _table(rows: Iterator[tuple[int, Cells]]) -> Table:
             % {"n": MOST_COLUMNS}
         )
     return Table(header, ((line, cells[skip:]) for line, cells in rows))
+
+
+def _is_title(cells: Cells) -> bool:
+    told = [cell for cell in cells if cell.strip()]
+    return len(told) < 2 or told[0].lower().startswith("sep=")
 
 
 def _names(named: Iterable[str]) -> list[str]:
@@ -160,13 +172,14 @@ def _xlsx(file: IO[bytes]) -> Table:
 def _sheet_rows(sheet: Any) -> Iterator[tuple[int, Cells]]:
     width = 0
     for number, values in enumerate(_sheet_values(sheet), 1):
-        cells = [_written(value) for value in values]
+        cells = ["" if value in ERROR_CODES else _written(value) for value in values]
         if not any(cells):
             continue
         # Excel writes rows as long as what stands in them
         while not width and cells and not cells[-1]:
             cells.pop()
-        width = width or len(cells)
+        if not width and not _is_title(cells):
+            width = len(cells)
         yield number, (cells + [""] * width)[: max(width, 1)]
 
 

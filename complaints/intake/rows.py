@@ -1,8 +1,9 @@
 """How a file's rows describe complaints: which column is which field, and what its values mean."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any, Final
 
@@ -35,9 +36,39 @@ _OF_CUSTOMER: Final = [
     (name, name.partition(".")[2]) for name in FIELDS if name.startswith("customer.")
 ]
 _TIMES: Final = ("occurred_at", "received_at")
+# Excel's number of a day of this century, where a cell was never told that it holds a date.
+_SERIAL: Final = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
+_DAY_0: Final = datetime(1899, 12, 30, tzinfo=UTC)
+_ISO: Final = re.compile(r"\d{4}-", re.ASCII)
 _topic_code: Final = lru_cache(maxsize=1024)(topic_code)  # a file has many rows of few topics
 
 Values = dict[str, str]
+
+
+def _number(value: str) -> str:
+    """Return a number with a decimal comma, or with spaces by the thousand, as JSON has it."""
+    return "".join(value.split()).replace(",", ".")
+
+
+def _line(value: str) -> str:
+    """Return what was written over several lines of one cell as one."""
+    return " ".join(value.split()) if "\n" in value or "\r" in value else value
+
+
+def _phone(value: str) -> str:
+    """Return a phone that a program took for a number, without its decimals."""
+    return value.removesuffix(".0")
+
+
+# What people and their programs do to values on the way; where nothing was done, nothing changes.
+_MENDED: Final[Mapping[str, Callable[[str], str]]] = {
+    "lon": _number,
+    "lat": _number,
+    "customer.ltv": _number,
+    "customer.churn_risk": _number,
+    "customer.phone": _phone,
+    "address": _line,
+}
 
 
 @dataclass(frozen=True)
@@ -82,7 +113,7 @@ class RowReader:
         self._layout, self._brand, self._name = layout, brand, name
         self._width = len(header)
         self._places = [
-            (field, header.index(column), layout.values.get(field))
+            (field, header.index(column), layout.values.get(field), _MENDED.get(field))
             for field, column in layout.columns.items()
         ]
 
@@ -99,12 +130,14 @@ class RowReader:
     def _values(self, cells: Sequence[str]) -> Values:
         """Return the fields that are told, as the layout's values mean them."""
         values = dict(self._layout.constants)
-        for name, place, meanings in self._places:
+        for name, place, meanings, mend in self._places:
             value = cells[place].strip()
             if value.startswith(MARK):
                 value = restored(value).strip()
             if meanings:
                 value = meanings.get(value, meanings.get(ANY, value))
+            if mend:
+                value = mend(value)
             if value:
                 values[name] = value
         if self._name is not None and "external_id" not in values:
@@ -135,12 +168,20 @@ def _time(layout: Layout, value: str, name: str) -> datetime:
 
 
 def _parsed(layout: Layout, value: str) -> datetime:
-    if layout.date_format and "%z" in layout.date_format:
-        return datetime.strptime(value, layout.date_format).astimezone(UTC)
-    if layout.date_format:
-        return datetime.strptime(value, layout.date_format).replace(tzinfo=layout.zone)
+    """ISO 8601 is understood beside any format: cells that hold dates are written so."""
+    if _SERIAL.fullmatch(value):
+        seconds = round(float(value) * 24 * 3600)
+        return (_DAY_0 + timedelta(seconds=seconds)).replace(tzinfo=layout.zone)
+    if layout.date_format and not _ISO.match(value):
+        return _in_format(layout.date_format, value, zone=layout.zone)
     moment = datetime.fromisoformat(value)
     return moment if moment.tzinfo else moment.replace(tzinfo=layout.zone)
+
+
+def _in_format(form: str, value: str, *, zone: tzinfo | None) -> datetime:
+    if "%z" in form:
+        return datetime.strptime(value, form).astimezone(UTC)
+    return datetime.strptime(value, form).replace(tzinfo=zone)
 
 
 def _body(values: Values, times: Mapping[str, datetime], *, brand: str) -> dict[str, Any]:

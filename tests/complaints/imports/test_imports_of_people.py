@@ -2,7 +2,9 @@
 
 import io
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from operator import attrgetter
 
 import pytest
 from django.core.exceptions import RequestDataTooBig
@@ -262,6 +264,50 @@ def test_a_workbook_is_read_as_people_see_it():
 
     assert header == ["id", "phone", "at", "x"]
     assert rows == [(2, ["1", "79260000001", str(at), ""]), (4, ["2", "", "", ""])]
+
+
+def test_titles_are_no_names_of_columns_and_errors_of_formulas_no_values():
+    rows = [
+        ["Отчёт за март"],
+        [None, None],
+        ["id", "at", "x"],
+        [1, "#N/A", 3.5],
+        ["#REF!", 46106, 1],
+    ]
+
+    header, found = table("a.xlsx", workbook(rows))
+
+    assert header == ["id", "at", "x"]
+    assert [cells for _line, cells in found] == [["1", "", "3.5"], ["", "46106", "1"]]
+    assert table("a.csv", "sep=;\nid;at\n1;2\n") == (["id", "at"], [(3, ["1", "2"])])
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "means"),
+    [
+        ("Долгота", "37,6173", ("point.x", 37.6173)),
+        ("Ценность", "12\u00a0500,5", ("customer.ltv", Decimal("12500.50"))),
+        ("Телефон", "79260000007.0", ("customer.phone", "+79260000007")),
+        ("Адрес", '"Мытищи,\nул. Полевая, 7"', ("address", "Мытищи, ул. Полевая, 7")),
+        ("Дата", "46106.590277778", ("occurred_at", datetime(2026, 3, 25, 11, 10, tzinfo=UTC))),
+        ("Дата", "2026-03-25 14:10:00", ("occurred_at", datetime(2026, 3, 25, 11, 10, tzinfo=UTC))),
+    ],
+)
+def test_values_are_understood_as_programs_of_offices_write_them(column, value, means):
+    row = {
+        "Номер": "A-7",
+        "Тема": "Нет сети",
+        "Дата": "25.03.2026 14:10",
+        "Адрес": "Мытищи",
+        "Телефон": "8 926 000-00-07",
+        "Долгота": "37.6",
+        "Широта": "55.7",
+        "Ценность": "1",
+    }
+
+    done("\n".join(";".join(one) for one in (row, {**row, column: value}.values())))
+
+    assert attrgetter(means[0])(Complaint.objects.get()) == means[1]
 
 
 def test_geojson_is_read_feature_by_feature():
