@@ -162,6 +162,14 @@ def test_an_area_that_crosses_itself_is_repaired(send):
     assert NetworkEvent.objects.get().area.valid
 
 
+def test_heights_are_left_out(send):
+    ring = [[37.6, 55.7, 140], [37.7, 55.7, 150], [37.7, 55.8, 160.5], [37.6, 55.7, 140]]
+
+    assert send(area={"type": "Polygon", "coordinates": [ring]}).status_code == 201
+    area = NetworkEvent.objects.get().area
+    assert (area.hasz, area.extent) == (False, (37.6, 55.7, 37.7, 55.8))
+
+
 @pytest.mark.parametrize(
     ("changed", "field"),
     [

@@ -14,6 +14,7 @@ from django.contrib.gis.geos import (
     MultiPolygon,
     Point,
     Polygon,
+    WKBWriter,
 )
 from django.utils.translation import gettext as _
 
@@ -161,12 +162,13 @@ def point(values: Values, shape: GEOSGeometry | None) -> Point:
 
 def area(shape: GEOSGeometry | None) -> tuple[MultiPolygon, bool]:
     """
-    Return an area as valid polygons, and whether it had to be repaired.
+    Return an area as valid polygons, and whether it had to be repaired. Heights are left out.
 
     :raises RowError: it is none, or lies outside the world
     """
     if shape is None or not isinstance(shape, Polygon | MultiPolygon) or shape.empty:
         raise RowError(_("Its shape is no area."))
+    shape = _flat(shape)
     west, south, east, north = shape.extent
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise RowError(_("It lies outside the world: is its coordinate system right?"))
@@ -179,6 +181,10 @@ def area(shape: GEOSGeometry | None) -> tuple[MultiPolygon, bool]:
     if not parts:
         raise RowError(_("Its shape is no area."))
     return MultiPolygon(parts, srid=4326), repaired
+
+
+def _flat(shape: Any) -> Any:
+    return GEOSGeometry(memoryview(WKBWriter(dim=2).write(shape))) if shape.hasz else shape
 
 
 def _polygons(shape: GEOSGeometry) -> list[Polygon]:
