@@ -5,15 +5,18 @@ Python's own reader takes NaN and lone surrogates, and dies of a body nested a h
 deep; pydantic's refuses all three.
 """
 
+import codecs
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from django.conf import settings
 from pydantic_core import from_json
-from rest_framework.exceptions import APIException, ParseError
+from rest_framework.exceptions import APIException, ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
+
+_AS_IT_IS: Final = "identity"
 
 
 class TooLargeError(APIException):
@@ -21,8 +24,21 @@ class TooLargeError(APIException):
     default_detail = "The body is too large."
 
 
+class EncodedError(UnsupportedMediaType):
+    """RFC 9110, 8.4: a coding that is not taken is 415, and the answer says what is."""
+
+    default_detail = "The body is encoded: send it as it is, without a Content-Encoding."
+
+    def __init__(self) -> None:
+        super().__init__("", detail=self.default_detail)
+
+
 class JsonBytes(BaseParser):
-    """`request.data` is the body as it came, for views that read it with pydantic."""
+    """
+    `request.data` is the body, for views that read it with pydantic.
+
+    It comes without the mark that some programs put before UTF-8 (RFC 8259, 8.1).
+    """
 
     media_type = "application/json"
 
@@ -32,13 +48,19 @@ class JsonBytes(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        """:raises TooLargeError: more than settings.API_BODY_BYTES, or the view's `body_bytes`"""
+        """
+        :raises TooLargeError: more than settings.API_BODY_BYTES, or the view's `body_bytes`
+        :raises EncodedError: it is compressed
+        """
+        request = (parser_context or {}).get("request")
+        if request and request.headers.get("Content-Encoding", _AS_IT_IS).lower() != _AS_IT_IS:
+            raise EncodedError
         view = (parser_context or {}).get("view")
         most: int = getattr(view, "body_bytes", settings.API_BODY_BYTES)
         body: bytes = stream.read(most + 1)
         if len(body) > most:
             raise TooLargeError(f"The body is longer than {most} bytes.")
-        return body
+        return body.removeprefix(codecs.BOM_UTF8)
 
 
 def body_of(request: Request) -> bytes:

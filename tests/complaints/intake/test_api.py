@@ -160,6 +160,7 @@ def test_a_foreign_brand_looks_like_an_unknown_one(
         ),
         pytest.param(b"a=b", {"content_type": "multipart/form-data"}, 415, id="parts, unbounded"),
         pytest.param(b"{}", {"content_type": ""}, 415, id="no type"),
+        pytest.param(b"{}", {"HTTP_CONTENT_ENCODING": "gzip"}, 415, id="compressed"),
         pytest.param(b"{}", {"content_type": "application/json; charset=utf-16"}, 400, id="utf-16"),
         pytest.param(b"{}", {"query_params": {"format": "xml"}}, 404, id="another format"),
         pytest.param(b"{}", {"HTTP_ACCEPT": "text/html"}, 406, id="a page wanted"),

@@ -77,10 +77,11 @@ def test_each_row_is_answered_and_a_bad_one_costs_no_good_one(client, crm):
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\n\n"])
-def test_a_line_is_a_complaint_in_ndjson(client, crm, end):
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_line_is_a_complaint_in_ndjson(client, crm, end, mark):
     lines = [json.dumps(row("1")).encode(), b'{"external_id": ', json.dumps(row("2")).encode()]
 
-    answer = post(client, crm, end.join(lines) + end, NDJSON)
+    answer = post(client, crm, mark + end.join(lines) + end, NDJSON)
 
     assert results(answer) == ["created", "invalid", "created"]
 
