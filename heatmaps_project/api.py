@@ -7,21 +7,23 @@ a redirect: a redirected POST would lose its body.
 
 import logging
 from collections.abc import Callable
+from copy import copy
 from functools import wraps
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Any, Final
 
-from django.db import DataError
+from django.db import DataError, connection, transaction
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import URLPattern, path, re_path
 from django.utils import translation
 from django.utils.cache import get_conditional_response
+from django.utils.http import parse_etags
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularAPIView
 from oauth2_provider.views.base import RevokeTokenView, TokenView
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import APIException, NotFound
 from rest_framework.response import Response
 
 from complaints import problems
@@ -107,23 +109,64 @@ def answering(view: View) -> View:
     return answer
 
 
+class ChangedMeanwhileError(APIException):
+    status_code = HTTPStatus.PRECONDITION_FAILED
+    default_detail = "It is not as If-Match says: read it again. Nothing was done."
+
+
 def conditional(view: View) -> View:
-    """Give what is read an ETag, and answer 304 to who has the same already."""
+    """
+    Give what is read an ETag, and answer 304 to who has the same already.
+
+    What is changed with an If-Match is changed only as long as it is what its sender has read.
+    """
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method in {"PATCH", "DELETE"} and "If-Match" in request.headers:
+            return _changed_if_matching(view, request, *args, **kwargs)
         response = view(request, *args, **kwargs)
         if request.method not in {"GET", "HEAD"} or not isinstance(response, Response):
             return response
         response.render()
         if response.status_code != HTTPStatus.OK:
             return response
-        response.headers["ETag"] = etag = f'"{sha256(response.content).hexdigest()[:32]}"'
+        response.headers["ETag"] = etag = _etag_of(response)
         response.headers["Cache-Control"] = "private, no-cache"
         known = get_conditional_response(request, etag=etag, response=response)
+        if known is not None and known.status_code == HTTPStatus.PRECONDITION_FAILED:
+            raise ChangedMeanwhileError
         return known or response
 
     return answer
+
+
+def _etag_of(response: Response) -> str:
+    return f'"{sha256(response.content).hexdigest()[:32]}"'
+
+
+@transaction.atomic
+def _changed_if_matching(
+    view: View, request: HttpRequest, *args: Any, **kwargs: Any
+) -> HttpResponseBase:
+    """
+    Make a change one after another with those of the same address that have an If-Match too.
+
+    :raises ChangedMeanwhileError: it is something else by now, or cannot be read
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [request.path.rstrip("/")])
+    # Whoever reads the stream empties it for the other; what was read whole is kept for both.
+    len(request.body)
+    reading = copy(request)
+    reading.method = "GET"
+    read = view(reading, *args, **kwargs)
+    matches = request.headers["If-Match"]
+    if isinstance(read, Response) and read.status_code == HTTPStatus.OK:
+        read.render()
+        if matches == "*" or _etag_of(read) in parse_etags(matches):
+            return view(request, *args, **kwargs)
+    raise ChangedMeanwhileError
 
 
 def reading_oauth(view: View) -> View:

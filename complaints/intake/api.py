@@ -86,7 +86,7 @@ class ComplaintQuery(ListQuery):
     brand: Code | None = None
     region: Code | None = None
     topic: Code | None = None
-    channel: Literal["call", "email", "web_form", "account", "shop", "social"] | None = None
+    channel: Literal["call", "text", "email", "web_form", "account", "shop", "social"] | None = None
     placing: Literal["waiting", "placed", "review"] | None = None
     state: Literal["open", "resolved", "withdrawn"] | None = None
     external_id: Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00]*$")] | None = (

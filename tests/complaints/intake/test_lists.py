@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from complaints.intake import transitions_of_state
+from complaints.intake.models import Channel
 from complaints.models import Complaint
 from heatmaps_project.models import ApiClient
 from spots.models import Case
@@ -108,6 +109,14 @@ def test_a_filter_leaves_what_it_names(client, crm, query):
     assert ids(get(client, crm, LISTS[0], **query)) == [wanted.pk]
 
 
+@pytest.mark.parametrize("channel", Channel.values)
+def test_every_channel_can_be_asked_for(client, crm, channel):
+    wanted = make_complaint(channel=channel)
+    make_complaint(channel="shop" if channel != "shop" else "call")
+
+    assert ids(get(client, crm, LISTS[0], channel=channel)) == [wanted.pk]
+
+
 def test_an_external_id_is_the_clients_own(client, crm):
     mine = make_complaint(source="crm", external_id="7")
     make_complaint(source="other", external_id="7")
@@ -188,6 +197,14 @@ def test_who_has_it_already_is_told_304(client, crm, url):
     make_complaint()
     Case.objects.filter(pk=spot.pk).update(place="elsewhere")
     assert client.get(url, headers=known).status_code == 200
+
+
+def test_who_wants_another_state_is_told_412(client, crm):
+    wanted = {**bearer(crm), "If-Match": '"another"'}
+
+    answer = client.get(LISTS[0], headers=wanted)
+
+    assert (answer.status_code, answer["Content-Type"]) == (412, "application/problem+json")
 
 
 @pytest.mark.parametrize("url", LISTS)

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -56,6 +57,30 @@ def test_a_customer_is_told_of_once_however_often_it_is_sent(ask):
     assert [error["field"] for error in other.json()["errors"]] == ["ltv", "segment"]
     [row] = Customer.objects.all()
     assert (row.phone, row.email, str(row.ltv)) == (PHONE, EMAIL, "10.50")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_change_what_they_read_at_once_one_is_first(ask):
+    number = ask("post", "api-customers", body=SENT).json()["number"]
+    read = ask("get", "api-customer", number)["ETag"]
+    answers: list[Any] = []
+
+    def change(segment: str) -> None:
+        body = {"segment": segment}
+        answers.append(ask("patch", "api-customer", number, body=body, **{"If-Match": read}))
+        connection.close()
+
+    senders = [Thread(target=change, args=[name]) for name in ("vip", "mass", "old")]
+    for one in senders:
+        one.start()
+    for one in senders:
+        one.join()
+
+    assert sorted(one.status_code for one in answers) == [200, 412, 412]
+    [done] = [one.json() for one in answers if one.status_code == 200]
+    assert ask("get", "api-customer", number).json()["segment"] == done["segment"]
+    assert ask("delete", "api-customer", number, **{"If-Match": read}).status_code == 412
+    assert ask("delete", "api-customer", number, **{"If-Match": "*"}).status_code == 204
 
 
 def test_what_is_sent_changes_and_null_takes_away(ask):
