@@ -182,6 +182,7 @@ class LastRows(TabularInline):
 
     fk_name: str
     last = 20
+    hide_title = True  # the columns say it
     can_delete = False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
