@@ -302,6 +302,7 @@ MACHINES = {
     "api-webhook-rotate": (1,),
     "api-webhooks": (),
     "tmf-acknowledge": (),
+    "tmf-event-record": (1,),
     "tmf-event-records": (),
     "tmf-group": (),
     "tmf-problem": (1,),

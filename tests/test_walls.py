@@ -284,6 +284,7 @@ TRIED_BELOW = {
     "staffing-import",
     "topics",  # test_topics.py
     "tmf-acknowledge",  # tmf/test_problems.py, test_tickets.py, as those below
+    "tmf-event-record",
     "tmf-event-records",
     "tmf-group",
     "tmf-problem",

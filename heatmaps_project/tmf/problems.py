@@ -70,7 +70,7 @@ ATTRIBUTES: Final = frozenset(
         "correlationId",
     }
 )
-_STATUS_OF: Final = {
+STATUS_OF: Final = {
     State.DETECTED: "submitted",
     State.ROUTED: "submitted",
     State.REOPENED: "submitted",
@@ -84,7 +84,8 @@ _STATUS_OF: Final = {
     State.DISMISSED: "rejected",
     State.MERGED: "closed",
 }
-_PRIORITY_OF: Final = {1: 1, 2: 3, 3: 5, 4: 8}  # of a band
+PRIORITY_OF: Final = {1: 1, 2: 3, 3: 5, 4: 8}  # of a band
+NO_TOPIC: Final = "network"  # category of spots of several topics
 _MOST = 200  # newest of what belongs to a problem
 _OURSELVES: Final = {
     "id": "heatmaps",
@@ -123,15 +124,15 @@ def told_spot(case: Any) -> dict[str, Any]:
     """Return a problem's attributes, of a row from `spots`."""
     problem = getattr(case, "problem", None)
     said = _said(problem) if problem else {}
-    status = _STATUS_OF[State(case.state)]
+    status = STATUS_OF[State(case.state)]
     changed = max(case.changed_at, problem.changed_at) if problem else case.changed_at
     cause = case.cause
     own = {
         **_times(case.opened_at, changed, case.fixed_at),
         "id": str(case.pk),
         "href": f"{PROBLEMS}{case.pk}",
-        "category": case.topic.code if case.topic else "network",
-        "priority": _PRIORITY_OF[case.band],
+        "category": case.topic.code if case.topic else NO_TOPIC,
+        "priority": PRIORITY_OF[case.band],
         "description": case.place or str(case.pk),
         "reason": cause.name_en if cause else "not known yet",
         "originatorParty": _OURSELVES,

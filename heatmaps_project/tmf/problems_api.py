@@ -4,12 +4,15 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import Http404
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.customers.models import Brand
 from complaints.intake.api import sender_of
+from complaints.row_number import row_number
 from heatmaps_project.tmf.models import ServiceProblem
 from heatmaps_project.tmf.opening import opened
 from heatmaps_project.tmf.problems import ATTRIBUTES, KINDS, NEEDED, STATUSES
@@ -21,11 +24,13 @@ from heatmaps_project.tmf.wire import (
     checked,
     fields_of,
     filters_of,
+    moment,
     needed,
     only,
     page,
     read,
     refused,
+    taken_away,
     window_of,
     written,
 )
@@ -37,6 +42,7 @@ from spots.cases.states import State
 from spots.cases.transitions import IllegalMoveError
 from spots.cases.transitions.record import held_in_time
 
+RECORDS: Final = "/tmf-api/serviceProblemManagement/v4/serviceProblemEventRecord/"
 _WHY: Final = "TMF656"
 # What a status that is sent means for a spot; a move that the table of moves refuses is 409.
 _MOVES: Final[dict[str, Callable[..., Any]]] = {
@@ -78,7 +84,8 @@ class ProblemsView(TmfView):
                 now=now,
             )
         number = str(case.pk) if case else f"p{problem.pk}"
-        return answered(only(one(number, walls=walls), fields_of(request)), status=201)
+        body = one(number, walls=walls)
+        return answered(only(body, fields_of(request)), status=201, Location=body["href"])
 
 
 class ProblemView(TmfView):
@@ -90,12 +97,14 @@ class ProblemView(TmfView):
         return answered(only(body, fields_of(request)))
 
     def patch(self, request: Request, pk: str) -> Response:
-        """Change what is sent of a service problem; a status is a move of its spot."""
+        """Change what is sent of a problem; null takes away; a status is a move of its spot."""
         sent, walls = _checked(read(request)), sender_of(request).walls
+        needed(sent, sent.keys() & {*NEEDED})
+        gone = taken_away(request, KINDS, needed=NEEDED)
         if sent.get("status", "submitted") not in STATUSES:
             raise refused("There is no such status.")
         with transaction.atomic():
-            note_problem(problem=_row(pk, request), told=sent, now=timezone.now())
+            note_problem(problem=_row(pk, request), told=sent, gone=gone, now=timezone.now())
             if is_spot(pk) and "status" in sent:
                 moved(the_spot(pk, walls=walls), sent, request)
         return answered(only(one(pk, walls=walls), fields_of(request)))
@@ -116,17 +125,44 @@ class EventRecordsView(TmfView):
     def get(self, request: Request) -> Response:
         """List what happened to the spots, the newest first."""
         offset, limit = window_of(request)
-        filters_of(request, ())
-        seen = Case.objects.spots().within(sender_of(request).walls)
-        rows = Event.objects.filter(case__in=seen).order_by("-pk")
+        rows = _records(request)
+        for name, value in filters_of(request, _RECORDS).items():
+            rows = rows.filter(_RECORDS[name](value))
         shown = [_record(event) for event in rows[offset : offset + limit]]
         return page(request, shown, total=rows.count(), offset=offset)
+
+
+class EventRecordView(TmfView):
+    scopes = {"GET": "spots:read"}
+
+    def get(self, request: Request, pk: str) -> Response:
+        """Read one thing that happened to a spot."""
+        event = _records(request).filter(pk=row_number(pk) or 0).first()
+        if event is None:
+            raise Http404
+        return answered(only(_record(event), fields_of(request)))
+
+
+# What event records are found by, and how.
+_RECORDS: Final[dict[str, Callable[[str], Q]]] = {
+    "id": lambda value: Q(pk=row_number(value) or 0),
+    "eventTime": lambda value: Q(at=moment("eventTime", value)),
+    "recordTime": lambda value: Q(at=moment("recordTime", value)),
+    "eventType": lambda value: Q(kind=value),
+    "notification": lambda value: Q(became=value) | Q(became="", kind=value),
+}
+
+
+def _records(request: Request) -> QuerySet[Event]:
+    seen = Case.objects.spots().within(sender_of(request).walls)
+    return Event.objects.filter(case__in=seen).order_by("-pk")
 
 
 def _record(event: Event) -> dict[str, Any]:
     number = str(event.case_id)
     return {
         "id": str(event.pk),
+        "href": f"{RECORDS}{event.pk}",
         "eventTime": written(event.at),
         "recordTime": written(event.at),
         "eventType": event.kind,

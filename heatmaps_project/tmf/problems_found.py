@@ -1,7 +1,7 @@
 """Service problems found: one with everything that belongs to it, or those that filters leave."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from django.db.models import Q
 from django.http import Http404
@@ -9,8 +9,16 @@ from django.http import Http404
 from complaints.customers.walls import Walls
 from complaints.row_number import row_number
 from heatmaps_project.tmf.models import ServiceProblem
-from heatmaps_project.tmf.problems import others, spots, told_other, told_spot
-from heatmaps_project.tmf.tickets import MOST_COMPARED
+from heatmaps_project.tmf.problems import (
+    NO_TOPIC,
+    PRIORITY_OF,
+    STATUS_OF,
+    others,
+    spots,
+    told_other,
+    told_spot,
+)
+from heatmaps_project.tmf.tickets_found import MOST_COMPARED
 from heatmaps_project.tmf.wire import matches, without_nothing, written
 from spots.cases.models import Case, Event
 from spots.escalation.firings import Firing
@@ -64,24 +72,55 @@ def found(
     """
     Return a window of the problems that filters leave, and how many there are.
 
-    Problems that are no spots come first, each kind newest first. Filters are compared among the
-    newest MOST_COMPARED of each kind.
+    Problems that are no spots come first, each kind newest first. What the database cannot decide
+    is compared among the newest MOST_COMPARED of each kind that the other filters leave.
     """
     if "id" in filters:
         return _by_id(walls, filters)
     told_of, cases = others(walls).order_by("-pk"), spots(walls).order_by("-pk")
-    if filters:
+    for name, value in filters.items():
+        if decides := _DECIDES.get(name):
+            of_others, of_spots = decides(value)
+            told_of, cases = told_of.filter(of_others), cases.filter(of_spots)
+    if undecided := {name: value for name, value in filters.items() if name not in _DECIDES}:
         bodies = [
             *map(told_other, told_of[:MOST_COMPARED]),
             *map(told_spot, cases[:MOST_COMPARED]),
         ]
-        left = [body for body in bodies if matches(body, filters)]
+        left = [body for body in bodies if matches(body, undecided)]
         return left[offset : offset + limit], len(left)
     first = told_of.count()
     shown = [told_other(row) for row in told_of[offset : offset + limit]]
     begin = max(offset - first, 0)
     more = cases[begin : begin + limit - len(shown)]
     return [*shown, *map(told_spot, more)], first + cases.count()
+
+
+def _of_status(value: str) -> tuple[Q, Q]:
+    states = [state for state, name in STATUS_OF.items() if name == value]
+    untold = Q(status="") if value == "submitted" else Q(pk=None)
+    return Q(status=value) | untold, Q(state__in=states)
+
+
+def _of_category(value: str) -> tuple[Q, Q]:
+    untold = Q(problem=None) | Q(problem__category="")
+    ours = Q(topic__code=value) | (Q(topic=None) if value == NO_TOPIC else Q(pk=None))
+    return Q(category=value), Q(problem__category=value) | untold & ours
+
+
+def _of_priority(value: str) -> tuple[Q, Q]:
+    number = row_number(value) or 0
+    bands = [band for band, priority in PRIORITY_OF.items() if priority == number]
+    untold = Q(problem=None) | Q(problem__priority=None)
+    return Q(priority=number), Q(problem__priority=number) | untold & Q(band__in=bands)
+
+
+# Conditions on problems that are no spots, and on spots.
+_DECIDES: Final[Mapping[str, Callable[[str], tuple[Q, Q]]]] = {
+    "status": _of_status,
+    "category": _of_category,
+    "priority": _of_priority,
+}
 
 
 def _by_id(walls: Walls, filters: Mapping[str, str]) -> tuple[list[dict[str, Any]], int]:

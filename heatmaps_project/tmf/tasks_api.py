@@ -12,7 +12,7 @@ from complaints.intake.api import sender_of
 from heatmaps_project.tmf.models import ServiceProblem
 from heatmaps_project.tmf.problems_api import moved
 from heatmaps_project.tmf.problems_found import is_spot, the_other, the_spot
-from heatmaps_project.tmf.transitions import group, note_problem
+from heatmaps_project.tmf.transitions import PartOfItselfError, group, note_problem
 from heatmaps_project.tmf.wire import TmfView, answered, checked, needed, read, refused, written
 from spots.cases import transitions
 from spots.cases.api.moves import mover_of
@@ -114,7 +114,10 @@ class GroupView(TaskView):
     def others(self, number: str, parent: str, request: Request) -> None:
         walls = sender_of(request).walls
         into: ServiceProblem = the_other(parent, walls=walls)
-        group(child=the_other(number, walls=walls), parent=into, now=timezone.now())
+        try:
+            group(child=the_other(number, walls=walls), parent=into, now=timezone.now())
+        except PartOfItselfError:
+            raise refused(f"{parent} is {number}, or a part of it.", 409) from None
 
 
 class UngroupView(GroupView):

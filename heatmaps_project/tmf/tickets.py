@@ -1,7 +1,6 @@
 """A complaint as a trouble ticket (TMF621 v4)."""
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,15 +8,13 @@ from django.db.models import Prefetch, Q
 
 from complaints.customers.walls import Walls
 from complaints.intake.models import Complaint, ComplaintQuerySet
-from complaints.row_number import row_number
 from heatmaps_project.tmf.models import TroubleTicket
-from heatmaps_project.tmf.wire import matches, moment, without_nothing, written
+from heatmaps_project.tmf.wire import without_nothing, written
 from spots.cases.models import Case, Membership
 from spots.cases.states import State
 
 BASE: Final = "/tmf-api/troubleTicket/v4/"
 PROBLEMS: Final = "/tmf-api/serviceProblemManagement/v4/serviceProblem/"
-MOST_COMPARED: Final = 2000  # newest tickets, for filters that the database cannot decide
 STATUSES: Final = frozenset(
     {
         *("acknowledged", "rejected", "pending", "held"),
@@ -52,8 +49,8 @@ NEEDED: Final = ("description", "severity", "ticketType")
 ATTRIBUTES: Final = frozenset(
     {*KINDS, "id", "href", "creationDate", "lastUpdate", "statusChange", "statusChangeDate"}
 )
-_SEVERITIES: Final = {1: "minor", 2: "minor", 3: "moderate", 4: "major", 5: "critical"}
-_BY_STATE: Final = {
+SEVERITIES: Final = {1: "minor", 2: "minor", 3: "moderate", 4: "major", 5: "critical"}
+BY_STATE: Final = {
     State.ACCEPTED: "inProgress",
     State.DIAGNOSING: "inProgress",
     State.FIXING: "inProgress",
@@ -92,7 +89,7 @@ def told(complaint: Any) -> dict[str, Any]:
         "creationDate": written(complaint.received_at),
         "lastUpdate": written(max(complaint.changed_at, ticket.changed_at)),
         "description": complaint.text,
-        "severity": ticket.severity or _SEVERITIES[complaint.topic.severity],
+        "severity": ticket.severity or SEVERITIES[complaint.topic.severity],
         "ticketType": ticket.ticket_type or complaint.topic.code,
         "priority": ticket.priority or (f"P{case.band}" if case else None),
         "externalId": complaint.external_id,
@@ -131,7 +128,7 @@ def status_of(complaint: Complaint, ticket: TroubleTicket, case: Case | None) ->
 def _seen(complaint: Complaint, case: Case | None) -> str:
     if complaint.withdrawn_at:
         return "cancelled"
-    by_case = _BY_STATE.get(State(case.state)) if case else None
+    by_case = BY_STATE.get(State(case.state)) if case else None
     if complaint.resolved_at:
         return "closed" if by_case == "closed" else "resolved"
     return by_case or "acknowledged"
@@ -160,35 +157,3 @@ def _spot(case: Case | None) -> list[dict[str, Any]]:
             "@referredType": "ServiceProblem",
         }
     ]
-
-
-def found(
-    walls: Walls, filters: Mapping[str, str], *, offset: int, limit: int
-) -> tuple[list[dict[str, Any]], int]:
-    """
-    Return a window of the tickets that filters leave, newest first, and how many there are.
-
-    What the database cannot decide is compared among the newest MOST_COMPARED.
-    """
-    rows, undecided = _decided(tickets(walls), dict(filters))
-    rows = rows.order_by("-pk")
-    if not undecided:
-        return [told(row) for row in rows[offset : offset + limit]], rows.count()
-    left = [body for body in map(told, rows[:MOST_COMPARED]) if matches(body, undecided)]
-    return left[offset : offset + limit], len(left)
-
-
-def _decided(
-    rows: ComplaintQuerySet, filters: dict[str, str]
-) -> tuple[ComplaintQuerySet, dict[str, str]]:
-    """Let the database decide what it can; return the rest of the filters."""
-    if "externalId" in filters:
-        rows = rows.filter(external_id=filters.pop("externalId"))
-    if "id" in filters:
-        number = row_number(filters.pop("id"))
-        if number is None:
-            return rows.none(), {}
-        rows = rows.filter(pk=number)
-    if "creationDate" in filters:
-        rows = rows.filter(received_at=moment("creationDate", filters.pop("creationDate")))
-    return rows, filters

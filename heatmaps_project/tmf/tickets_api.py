@@ -21,10 +21,10 @@ from heatmaps_project.tmf.tickets import (
     KINDS,
     NEEDED,
     STATUSES,
-    found,
     tickets,
     told,
 )
+from heatmaps_project.tmf.tickets_found import found
 from heatmaps_project.tmf.transitions import hide_ticket, note_ticket
 from heatmaps_project.tmf.wire import (
     TmfView,
@@ -37,6 +37,7 @@ from heatmaps_project.tmf.wire import (
     page,
     read,
     refused,
+    taken_away,
     window_of,
 )
 
@@ -56,14 +57,15 @@ class TicketsView(TmfView):
 
     def post(self, request: Request) -> Response:
         """Create a trouble ticket; the same externalId again is the same ticket."""
-        body = read(request)
-        body.pop("status", None)
-        sent = _checked(body)
+        told = read(request)
+        told.pop("status", None)
+        sent = _checked(told)
         needed(sent, NEEDED)
         pk, is_new = _received(sent, request)
-        return answered(
-            only(_body(request, str(pk)), fields_of(request)), status=201 if is_new else 200
-        )
+        body = _body(request, str(pk))
+        place = {"Location": body["href"]} if is_new else {}
+        shown = only(body, fields_of(request))
+        return answered(shown, status=201 if is_new else 200, **place)
 
 
 class TicketView(TmfView):
@@ -74,17 +76,16 @@ class TicketView(TmfView):
         return answered(only(_body(request, pk), fields_of(request)))
 
     def patch(self, request: Request, pk: str) -> Response:
-        """Change what is sent of a trouble ticket."""
+        """Change what is sent of a trouble ticket; null takes away."""
         sent = _checked(read(request))
+        gone = taken_away(request, KINDS, needed=NEEDED)
         if sent.get("status", "acknowledged") not in STATUSES:
             raise refused("There is no such status.")
-        empty = [name for name in NEEDED if name in sent and not sent[name]]
-        if empty:
-            raise refused(f"Missing: {', '.join(empty)}.")
+        needed(sent, sent.keys() & {*NEEDED})
         sent.pop("externalId", None)
         with transaction.atomic():
             complaint = _locked(request, pk)
-            note_ticket(complaint=complaint, told=sent, now=timezone.now())
+            note_ticket(complaint=complaint, told=sent, gone=gone, now=timezone.now())
         return answered(only(_body(request, pk), fields_of(request)))
 
     def delete(self, request: Request, pk: str) -> Response:
@@ -96,6 +97,8 @@ class TicketView(TmfView):
 
 def _checked(body: Mapping[str, Any]) -> dict[str, Any]:
     sent = checked(body, KINDS)
+    if "description" in sent:
+        sent["description"] = sent["description"].strip()
     if any(len(sent.get(name, "")) > 100 for name in _SHORT):
         raise refused(f"{', '.join(_SHORT)}: at most 100 letters.")
     return sent
@@ -124,8 +127,10 @@ def _received(sent: dict[str, Any], request: Request) -> tuple[int, bool]:
     external_id = sent.get("externalId") or f"tmf-{uuid4()}"
     known = Complaint.objects.filter(source=sender.source, external_id=external_id).first()
     if known is not None:
-        if known.text != sent["description"].strip():
+        if known.text != sent["description"]:
             raise refused("Another ticket was sent with this externalId before.", 409)
+        if not tickets(sender.walls).filter(pk=known.pk).exists():
+            raise refused("The ticket with this externalId was deleted.", 409)
         return known.pk, False
     row = {
         "external_id": external_id,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from complaints.customers.models import Brand
 from complaints.intake import transitions_of_state
 from complaints.intake.models import Complaint
 from heatmaps_project.tmf.models import ServiceProblem, Told, TroubleTicket
@@ -17,10 +18,20 @@ _PROBLEMS = {"category": "category", "priority": "priority"}
 _KNOWN = frozenset({"description", "externalId", "status", "statusChangeReason"})
 
 
-def note_ticket(*, complaint: Complaint, told: Mapping[str, Any], now: datetime) -> TroubleTicket:
-    """Keep what TMF621 says of a complaint, and do with the complaint what a new status means."""
+def note_ticket(
+    *,
+    complaint: Complaint,
+    told: Mapping[str, Any],
+    gone: Collection[str] = (),
+    now: datetime,
+) -> TroubleTicket:
+    """
+    Keep what TMF621 says of a complaint, and do with the complaint what a new status means.
+
+    gone  attributes that are taken away
+    """
     ticket = _ticket_of(complaint, now=now)
-    _note(ticket, told, columns=_TICKETS)
+    _note(ticket, told, columns=_TICKETS, gone=gone)
     if "status" in told and told["status"] != ticket.status:
         _note_status(ticket, told["status"], reason=told.get("statusChangeReason", ""), now=now)
         _follow(complaint, told["status"], now=now)
@@ -57,10 +68,15 @@ def hide_ticket(*, complaint: Complaint, now: datetime) -> None:
 
 
 def note_problem(
-    *, problem: ServiceProblem, told: Mapping[str, Any], now: datetime
+    *,
+    problem: ServiceProblem,
+    told: Mapping[str, Any],
+    gone: Collection[str] = (),
+    now: datetime,
 ) -> ServiceProblem:
-    """Keep what TMF656 says of a problem; a new row is made."""
-    _note(problem, told, columns=_PROBLEMS, beside=("description", "reason", "originatorParty"))
+    """Keep what TMF656 says of a problem, without what is gone; a new row is made."""
+    beside = ("description", "reason", "originatorParty")
+    _note(problem, told, columns=_PROBLEMS, beside=beside, gone=gone)
     if "status" in told and told["status"] != problem.status:
         _note_status(problem, told["status"], reason=told.get("statusChangeReason", ""), now=now)
     problem.changed_at = now
@@ -74,14 +90,36 @@ def hide_problem(*, problem: ServiceProblem, now: datetime) -> None:
     problem.save()
 
 
+class PartOfItselfError(Exception):
+    """The problem would be a part of its own part."""
+
+
+@transaction.atomic
 def group(*, child: ServiceProblem, parent: ServiceProblem | None, now: datetime) -> None:
-    """Make a problem that is no spot part of another, or of none."""
+    """
+    Make a problem that is no spot part of another, or of none.
+
+    :raises PartOfItselfError: the other is part of this one, or this one itself
+    """
+    # One after another within a brand: two at once could each become part of the other.
+    Brand.objects.select_for_update(no_key=True).get(pk=child.brand_id)
+    above, seen = parent.pk if parent else None, {child.pk}
+    while above is not None:
+        if above in seen:
+            raise PartOfItselfError
+        seen.add(above)
+        above = ServiceProblem.objects.values_list("parent", flat=True).get(pk=above)
     child.parent, child.changed_at = parent, now
-    child.save()
+    child.save(update_fields=["parent", "changed_at"])
 
 
 def _note(
-    row: Told, told: Mapping[str, Any], *, columns: Mapping[str, str], beside: tuple[str, ...] = ()
+    row: Told,
+    told: Mapping[str, Any],
+    *,
+    columns: Mapping[str, str],
+    beside: tuple[str, ...] = (),
+    gone: Collection[str],
 ) -> None:
     for name, column in columns.items():
         if name in told:
@@ -89,6 +127,10 @@ def _note(
     rest = json.loads(row.rest) if row.rest else {}
     known = {*_KNOWN, *columns} - set(beside)
     rest |= {name: value for name, value in told.items() if name not in known}
+    for name in gone:
+        rest.pop(name, None)
+        if name in columns:
+            setattr(row, columns[name], "")
     row.rest = json.dumps(rest, ensure_ascii=False)
 
 

@@ -14,7 +14,12 @@ from rest_framework.exceptions import NotFound
 from complaints.problems import understood
 from heatmaps_project.tmf import tasks_api as tasks
 from heatmaps_project.tmf.hub.api import HubView, ListenerView
-from heatmaps_project.tmf.problems_api import EventRecordsView, ProblemsView, ProblemView
+from heatmaps_project.tmf.problems_api import (
+    EventRecordsView,
+    EventRecordView,
+    ProblemsView,
+    ProblemView,
+)
 from heatmaps_project.tmf.tickets_api import TicketsView, TicketView
 from heatmaps_project.tmf.wire import MEDIA_TYPE, error_body
 from heatmaps_project.webhooks.models import Face
@@ -29,6 +34,7 @@ FACES: Final[dict[str, tuple[tuple[str, View, str], ...]]] = {
         ("serviceProblem", ProblemsView.as_view(), "problems"),
         ("serviceProblem/<str:pk>", ProblemView.as_view(), "problem"),
         ("serviceProblemEventRecord", EventRecordsView.as_view(), "event-records"),
+        ("serviceProblemEventRecord/<str:pk>", EventRecordView.as_view(), "event-record"),
         ("problemAcknowledgement", tasks.AcknowledgementView.as_view(), "acknowledge"),
         ("problemUnacknowledgement", tasks.UnacknowledgementView.as_view(), "unacknowledge"),
         ("problemGroup", tasks.GroupView.as_view(), "group"),

@@ -1,5 +1,6 @@
 """TM Forum's way to write over HTTP: errors, types of attributes, `fields`, pages (TMF630)."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -15,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from complaints.bodies import JsonBytes, body_of
+from complaints.intake.sent import LINES
 from complaints.problems import RefusedError, understood
 from complaints.row_number import row_number
 from complaints.scoped import ScopedView
@@ -23,6 +25,7 @@ MEDIA_TYPE: Final = "application/json;charset=utf-8"
 MOST_ROWS: Final = 500  # of one page
 ROWS: Final = 100  # of a page for who does not say
 LONGEST: Final = 5000  # letters of one text
+_CAN_BE_SHOWN: Final = re.compile(LINES)
 _ASKS: Final = frozenset({"fields", "offset", "limit"})
 
 
@@ -78,13 +81,29 @@ def read(request: Request) -> dict[str, Any]:
 
     :raises RefusedError: it is no JSON object
     """
+    return {name: told for name, told in _object(request).items() if told is not None}
+
+
+def taken_away(request: Request, kinds: Collection[str], *, needed: Collection[str]) -> set[str]:
+    """
+    Return the attributes that a change takes away: null, as a merge patch writes it (RFC 7396).
+
+    :raises RefusedError: it is no JSON object, or one of these is needed
+    """
+    gone = {name for name, told in _object(request).items() if told is None and name in kinds}
+    if missing := sorted(gone & {*needed}):
+        raise refused(f"Missing: {', '.join(missing)}.")
+    return gone
+
+
+def _object(request: Request) -> dict[str, Any]:
     try:
         value = from_json(body_of(request), allow_inf_nan=False)
     except ValueError:
         raise refused("The body is not JSON.") from None
     if not isinstance(value, dict):
         raise refused("The body is no JSON object.")
-    return {name: told for name, told in value.items() if told is not None}
+    return value
 
 
 def checked(told: Mapping[str, Any], kinds: Mapping[str, type]) -> dict[str, Any]:
@@ -100,7 +119,7 @@ def checked(told: Mapping[str, Any], kinds: Mapping[str, type]) -> dict[str, Any
             moment(name, value)
         elif not isinstance(value, kind) or isinstance(value, bool):
             raise refused(f"{name} is of another type.")
-        if isinstance(value, str) and (len(value) > LONGEST or "\x00" in value):
+        if isinstance(value, str) and (len(value) > LONGEST or not _CAN_BE_SHOWN.match(value)):
             raise refused(f"{name} is too long, or cannot be read.")
         if isinstance(value, list) and not all(isinstance(item, dict) for item in value):
             raise refused(f"{name} is no list of objects.")
@@ -109,18 +128,26 @@ def checked(told: Mapping[str, Any], kinds: Mapping[str, type]) -> dict[str, Any
 
 def needed(told: Mapping[str, Any], names: Iterable[str]) -> None:
     """:raises RefusedError: one of these is missing, or empty"""
-    missing = [name for name in names if told.get(name) in (None, "", {}, [])]
+    missing = [name for name in names if _is_nothing(told.get(name))]
     if missing:
         raise refused(f"Missing: {', '.join(missing)}.")
+
+
+def _is_nothing(value: Any) -> bool:
+    return value in (None, {}, []) or (isinstance(value, str) and not value.strip())
 
 
 def moment(name: str, value: Any) -> datetime:
     """:raises RefusedError: it is no ISO 8601 moment"""
     try:
-        at = datetime.fromisoformat(value)
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+        return _instant(value)
     except (TypeError, ValueError, OverflowError):
         raise refused(f"{name} is no date and time.") from None
+
+
+def _instant(value: str) -> datetime:
+    at = datetime.fromisoformat(value)
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def written(at: datetime | None) -> str | None:
@@ -154,12 +181,17 @@ def filters_of(request: Request, known: Collection[str]) -> dict[str, str]:
 
 
 def matches(body: Mapping[str, Any], filters: Mapping[str, str]) -> bool:
-    """Whether an answer's attributes equal what is asked for, written as text."""
-    return all(_as_text(body.get(name)) == value for name, value in filters.items())
+    """Whether an answer's attributes equal what is asked for, written as text; times as times."""
+    return all(_equal(body.get(name), value) for name, value in filters.items())
 
 
-def _as_text(value: Any) -> str | None:
-    return value if value is None or isinstance(value, str) else str(value)
+def _equal(told: Any, asked: str) -> bool:
+    if told is None or str(told) == asked:
+        return told is not None
+    try:
+        return _instant(told) == _instant(asked)
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 def window_of(request: Request) -> tuple[int, int]:

@@ -47,7 +47,8 @@ class HubView(TmfView):
             raise refused(str(refusal)) from None
         except TooManyError:
             raise refused("This client has as many listeners as it may have.", 409) from None
-        return answered(_told(listener), 201)
+        place = f"{request.path.rstrip('/')}/{listener.pk}"
+        return answered(_told(listener), 201, Location=place)
 
 
 class ListenerView(TmfView):

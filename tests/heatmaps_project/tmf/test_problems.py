@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from heatmaps_project.models import ApiClient
-from spots.models import Case
+from spots.models import Case, Event
 from tests.factories import (
     bearer,
     make_api_client,
@@ -116,6 +116,13 @@ def test_spots_and_other_problems_are_one_list(client, noc):
     assert (whole.status_code, whole["X-Total-Count"]) == (200, "2")
     assert (first.status_code, second.status_code) == (206, 206)
     assert [one["id"] for answer in (first, second) for one in answer.json()] == ids
+    told = whole.json()
+    for one in told:
+        for name in ("priority", "category", "status"):
+            found = ask(client, noc, "get", URL, **{name: one[name]})
+            wanted = [row["id"] for row in told if row[name] == one[name]]
+            assert [row["id"] for row in found.json()] == wanted, name
+            assert found["X-Total-Count"] == str(len(wanted))
     for name in ("id", "priority", "category", "status", "creationDate", "reason"):
         found = ask(client, noc, "get", URL, **{name: other[name]}).json()
         assert other["id"] in [one["id"] for one in found], name
@@ -157,7 +164,10 @@ def test_another_problem_is_changed_as_it_is_told(client, noc):
 
     body = answer.json()
     assert (body["status"], body["reason"], body["id"]) == ("inProgress", "else", told["id"])
-    assert ask(client, noc, "patch", url, {"priority": "high"}).status_code == 400
+    for sent in ({"priority": "high"}, {"reason": ""}, {"category": None}):
+        assert ask(client, noc, "patch", url, sent).status_code == 400
+    ask(client, noc, "patch", url, {"comment": [{"text": "x"}]})
+    assert "comment" not in ask(client, noc, "patch", url, {"comment": None}).json()
 
 
 def test_deleting_dismisses_and_hides(client, noc):
@@ -202,6 +212,10 @@ def test_problems_are_grouped_and_ungrouped(client, noc):
         assert ask(client, noc, "post", BASE + "problemUngroup", sent).status_code == 409
     child.refresh_from_db()
     assert child.merged_into is None
+    three = create(client, noc)
+    for a, b, status in ((one, two, 201), (two, three, 201), (three, one, 409), (one, one, 409)):
+        sent = {"parentProblem": {"id": a["id"]}, "childProblem": [{"id": b["id"]}]}
+        assert ask(client, noc, "post", BASE + "problemGroup", sent).status_code == status
     mixed = {"parentProblem": {"id": str(parent.pk)}, "childProblem": [{"id": one["id"]}]}
     assert ask(client, noc, "post", BASE + "problemGroup", mixed).status_code == 409
 
@@ -210,9 +224,15 @@ def test_what_happened_is_listed(client, noc):
     spot = spot_of_a_team()
     ask(client, noc, "patch", f"{URL}/{spot.pk}", {"status": "acknowledged"})
 
-    [record] = ask(client, noc, "get", BASE + "serviceProblemEventRecord").json()
+    records = BASE + "serviceProblemEventRecord"
+    [record] = ask(client, noc, "get", records).json()
 
     assert (record["eventType"], record["serviceProblem"]["id"]) == ("accepted", str(spot.pk))
+    assert ask(client, noc, "get", record["href"]).json() == record
+    assert ask(client, noc, "get", f"{records}/999999").status_code == 404
+    for name in ("id", "eventTime", "recordTime", "eventType", "notification"):
+        assert ask(client, noc, "get", records, **{name: record[name]}).json() == [record], name
+    assert ask(client, noc, "get", records, eventType="else").json() == []
 
 
 def test_problems_behind_a_wall_are_not_there(client, noc):
@@ -226,6 +246,10 @@ def test_problems_behind_a_wall_are_not_there(client, noc):
     hidden.append(create(client, other)["id"])
 
     assert ask(client, noc, "get", URL).json() == []
+    records = BASE + "serviceProblemEventRecord"
+    assert ask(client, noc, "get", records).json() == []
+    for event in Event.objects.all():
+        assert ask(client, noc, "get", f"{records}/{event.pk}").status_code == 404
     for number in hidden:
         for method in ("get", "patch", "delete"):
             assert ask(client, noc, method, f"{URL}/{number}", {}).status_code == 404

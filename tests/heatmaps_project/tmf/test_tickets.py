@@ -55,7 +55,7 @@ def test_a_ticket_is_created_with_no_more_than_it_needs(client, crm, slash):
     assert answer["Content-Type"] == "application/json;charset=utf-8"
     assert {name: told[name] for name in LEAST} == LEAST
     assert told["status"] == "acknowledged"
-    assert told["href"] == f"{URL}/{told['id']}"
+    assert told["href"] == answer["Location"] == f"{URL}/{told['id']}"
     assert {"id", "creationDate", "lastUpdate", "statusChange", "statusChangeDate"} <= set(told)
     complaint = Complaint.objects.get()
     assert (complaint.text, complaint.topic.code, complaint.placing) == (
@@ -155,6 +155,27 @@ def test_tickets_are_listed_with_their_numbers_and_filtered(client, crm):
     assert ask(client, crm, "get", URL, severity="none").json() == []
     assert ask(client, crm, "get", URL, id="x").json() == []
     assert ask(client, crm, "get", URL, made_up="x").status_code == 400
+
+
+def test_null_takes_away_and_what_is_needed_stays(client, crm):
+    told = create(client, crm, note=[{"text": "x"}], priority="High")
+    url = f"{URL}/{told['id']}"
+
+    body = ask(client, crm, "patch", url, {"note": None, "priority": None}).json()
+
+    assert not {"note", "priority"} & set(body)
+    for sent in ({"description": None}, {"description": " "}, {"description": "a\x01"}, []):
+        assert ask(client, crm, "patch", url, sent).status_code == 400
+    assert ask(client, crm, "get", url).json()["description"] == LEAST["description"]
+
+
+def test_a_deleted_tickets_number_is_not_given_again(client, crm):
+    told = create(client, crm, externalId="T-1")
+    ask(client, crm, "delete", f"{URL}/{told['id']}")
+
+    again = ask(client, crm, "post", URL, {**LEAST, "externalId": "T-1"})
+
+    assert (again.status_code, again.json()["reason"]) == (409, "Conflict")
 
 
 def test_fields_are_given_exactly(client, crm):
