@@ -283,6 +283,7 @@ def test_a_listener_is_registered_and_taken_away(client, crm):
     gone = ask(client, crm, "delete", f"{BASE}hub/{made.json()['id']}")
 
     assert (made.status_code, made.json()["callback"]) == (201, sent["callback"])
+    assert made["Location"] == f"{BASE}hub/{made.json()['id']}"
     assert again.json() == made.json()
     assert (foreign.status_code, gone.status_code) == (404, 204)
     assert ask(client, crm, "delete", f"{BASE}hub/{made.json()['id']}").status_code == 404
