@@ -1,4 +1,4 @@
-"""docs/checklist.md says what stands, and says it truthfully: rows, counts, pages, tests."""
+"""docs/checklist.md and docs/iso-18295.md say what stands, and truthfully: rows, pages, tests."""
 
 import re
 from collections import Counter
@@ -6,6 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "docs" / "checklist.md").read_text()
+ISO = (ROOT / "docs" / "iso-18295.md").read_text()
 MODELS = {"000": 35, "001": 20, "002": 23, "003": 12, "004": 10}  # rows of each
 ROW = re.compile(
     r"^\| (?P<number>\d{3}-\d+) \| (?P<mark>\S*) \| (?P<what>[^|]*) \| (?P<said>[^|]*)"
@@ -52,15 +53,20 @@ def test_what_is_said_of_a_row_is_shown():
 
 def fault_of(row: dict[str, str]) -> str:
     """What is wrong with a row; "": nothing."""
-    tests = TEST.findall(row["shown"])
     if row["mark"] not in {"C", "M", "A"} or not row["what"]:
         return "no mark, or no capability"
     if state_of(row) == "not yet":
         return "" if (row["where"], row["shown"]) == ("–", "–") else "not yet, and shown?"
-    if "<br>".join(f"`{path}::{name}`" for path, name in tests) != row["shown"]:
-        return "not shown by tests alone"
     if row["where"] == "–":
         return "it stands nowhere"
+    return fault_of_tests(row["shown"])
+
+
+def fault_of_tests(shown: str) -> str:
+    """What is wrong with the tests that a row is shown by; "": nothing."""
+    tests = TEST.findall(shown)
+    if "<br>".join(f"`{path}::{name}`" for path, name in tests) != shown:
+        return "not shown by tests alone"
     missing = [
         f"{path}::{name}"
         for path, name in tests
@@ -69,12 +75,27 @@ def fault_of(row: dict[str, str]) -> str:
     return f"no such tests: {missing}" if missing else ""
 
 
-def test_every_page_and_endpoint_that_is_named_exists():
+def unknown_pages(words: str) -> list[str]:
     side_bar = (ROOT / "heatmaps_project" / "navigation.py").read_text()
+    return [name for name in re.findall(r"\*([^*]+)\*", words) if f'_("{name}")' not in side_bar]
+
+
+def test_each_clause_of_iso_18295_has_evidence_that_exists_or_says_that_there_is_none():
+    lines = [line for line in ISO.splitlines() if re.match(r"\| (\d|Annex)", line)]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+    assert {clause[0] for clause, *_ in rows} == set("456789A")
+    for clause, asked, evidence, shown in rows:
+        assert unknown_pages(evidence) == [], (clause, asked)
+        is_nothing = shown == "–"
+        assert evidence == "Nothing here" if is_nothing else not fault_of_tests(shown), asked
+
+
+def test_every_page_and_endpoint_that_is_named_exists():
     api = (ROOT / "heatmaps_project" / "api.py").read_text()
     where = " ".join(row["where"] for row in ROWS)
 
-    pages = [name for name in re.findall(r"\*([^*]+)\*", where) if f'_("{name}")' not in side_bar]
+    pages = unknown_pages(where)
     routes = [
         route for route in re.findall(r"/api/v1/([\w/]+)/`", where) if f'("{route}",' not in api
     ]
