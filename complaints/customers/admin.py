@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.admin_theme import ReadOnlyAdmin, SettingAdmin, display
 from complaints.customers.models import Customer, CustomerQuerySet, known_segments
 from complaints.customers.personal import masked_email, masked_phone
-from complaints.customers.reader import walls_of
+from complaints.customers.reader import may_see_money, walls_of
 
 
 class RecordAdmin(ReadOnlyAdmin):
@@ -40,13 +40,17 @@ class CustomerAdmin(RecordAdmin):
     search_fields = ("crm_id",)
     search_help_text = _("Customer id")
     ordering = ("-pk",)
-    fields = (
+    fields: tuple[Any, ...] = (
         *("crm_id", "brand", "phone_shown", "email_shown", "segment", "ltv", "churn_risk"),
         *("language", "app", "preferred_channel", "described_at"),
     )
 
     def get_queryset(self, request: HttpRequest) -> CustomerQuerySet:
         return cast(CustomerQuerySet, super().get_queryset(request)).within(walls_of(request))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        money = ("balance", "debt") if may_see_money(request) else ()
+        return [*self.fields, *money]
 
     @display(description=_("phone"))
     def phone_shown(self, customer: Customer) -> str:

@@ -104,6 +104,12 @@ class Customer(models.Model):
     segment = models.CharField(_("segment"), max_length=32, blank=True)
     ltv = models.DecimalField(_("lifetime value"), max_digits=12, decimal_places=2, null=True)
     churn_risk = models.FloatField(_("risk of leaving"), null=True)  # 0 … 1, as the CRM tells it
+    balance = models.DecimalField(  # on their account, in the operator's currency
+        _("balance"), max_digits=12, decimal_places=2, null=True
+    )
+    debt = models.DecimalField(  # of it what is overdue
+        _("debt"), max_digits=12, decimal_places=2, null=True
+    )
     language = models.CharField(_("language"), max_length=2, default="ru")
     app = models.BooleanField(_("has the app, and lets it notify"), default=False, db_default=False)
     preferred_channel = models.CharField(  # "": push, else SMS, else e-mail
@@ -119,6 +125,7 @@ class Customer(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["brand", "crm_id"], name="customer_once_per_brand"),
             models.CheckConstraint(condition=models.Q(ltv__gte=0), name="customer_ltv"),
+            models.CheckConstraint(condition=models.Q(debt__gte=0), name="customer_debt"),
             models.CheckConstraint(
                 condition=models.Q(churn_risk__gte=0, churn_risk__lte=1), name="customer_churn_risk"
             ),

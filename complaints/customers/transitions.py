@@ -60,6 +60,8 @@ def erase(*, customer_id: int, by: str, complaints: int, now: datetime) -> None:
         crm_id=f"erased:{customer_id}",
         ltv=None,
         churn_risk=None,
+        balance=None,
+        debt=None,
         **_written({"phone": None, "email": None, "app": None}),
     )
     for purpose in Purpose:

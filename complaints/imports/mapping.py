@@ -31,6 +31,8 @@ LABELS: Final[Mapping[str, Promise]] = {
     "customer.segment": gettext_lazy("segment"),
     "customer.ltv": gettext_lazy("lifetime value"),
     "customer.churn_risk": gettext_lazy("risk of leaving"),
+    "customer.balance": gettext_lazy("balance"),
+    "customer.debt": gettext_lazy("debt"),
     "customer.language": gettext_lazy("language"),
 }
 # Names that columns have, in letters and digits alone.
@@ -51,6 +53,8 @@ _CALLED: Final[Mapping[str, str]] = {
     "customer.segment": "segment customersegment сегмент",
     "customer.ltv": "ltv customerltv ценность",
     "customer.churn_risk": "churnrisk customerchurnrisk рискоттока",
+    "customer.balance": "balance customerbalance баланс",
+    "customer.debt": "debt customerdebt overdue долг задолженность",
     "customer.language": "language lang customerlanguage язык",
 }
 DATE_FORMATS: Final = (

@@ -1,16 +1,22 @@
 """Complaints as they came in, without what says whose they are; and their topics."""
 
-from typing import cast
+from decimal import Decimal
+from typing import Any, cast
 
 from django.contrib.gis.geos import Point
 from django.http import HttpRequest
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from complaints.admin_theme import SettingAdmin, display
 from complaints.customers.admin import RecordAdmin
 from complaints.customers.personal import masked_address, scrubbed
-from complaints.customers.reader import walls_of
+from complaints.customers.reader import may_see_money, walls_of
 from complaints.intake.models import Complaint, ComplaintQuerySet
+
+
+def _amount(money: Decimal | None) -> str:
+    return "—" if money is None else number_format(money, 2)
 
 
 class ComplaintAdmin(RecordAdmin):
@@ -23,7 +29,7 @@ class ComplaintAdmin(RecordAdmin):
     search_help_text = _("External id")
     date_hierarchy = None  # counting a day's rows takes long at millions
     ordering = ("-received_at", "-pk")
-    fields = (
+    fields: tuple[Any, ...] = (
         ("source", "external_id"),
         ("brand", "customer"),
         ("topic", "channel"),
@@ -37,6 +43,18 @@ class ComplaintAdmin(RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> ComplaintQuerySet:
         return cast(ComplaintQuerySet, super().get_queryset(request)).within(walls_of(request))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        money = (("balance_shown", "debt_shown"),) if may_see_money(request) else ()
+        return [*self.fields, *money]
+
+    @display(description=_("balance"))
+    def balance_shown(self, complaint: Complaint) -> str:
+        return _amount(complaint.customer.balance if complaint.customer else None)
+
+    @display(description=_("debt"))
+    def debt_shown(self, complaint: Complaint) -> str:
+        return _amount(complaint.customer.debt if complaint.customer else None)
 
     @display(description=_("text"))
     def text_shown(self, complaint: Complaint) -> str:

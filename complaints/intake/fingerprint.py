@@ -34,6 +34,8 @@ FIELDS: Final = (
     "occurred_at",
     "customer.churn_risk",
     "tell",
+    "customer.balance",
+    "customer.debt",
 )
 WHOLE_BYTES: Final = 32
 FIELD_BYTES: Final = 4
@@ -90,7 +92,9 @@ def _told(sent: SentComplaint) -> dict[str, str]:
         every["customer.phone"] = person.phone
         every["customer.email"] = person.email
         every["customer.segment"] = person.segment
-        every["customer.ltv"] = None if person.ltv is None else f"{person.ltv:.2f}"
+        for name in ("ltv", "balance", "debt"):
+            amount = getattr(person, name)
+            every[f"customer.{name}"] = None if amount is None else f"{amount:.2f}"
         every["customer.language"] = person.language
         risk = person.churn_risk
         every["customer.churn_risk"] = None if risk is None else repr(risk)

@@ -30,6 +30,8 @@ FIELDS: Final = (
     "customer.segment",
     "customer.ltv",
     "customer.churn_risk",
+    "customer.balance",
+    "customer.debt",
     "customer.language",
 )
 _OF_CUSTOMER: Final = [

@@ -144,6 +144,12 @@ class DescribedCustomer(BaseModel):
     churn_risk: Annotated[FiniteFloat, Field(ge=0, le=1)] | None = Field(
         None, description="How likely the customer is to leave, 0 to 1, if the CRM knows."
     )
+    balance: Annotated[Decimal, Field(max_digits=12, decimal_places=2)] | None = Field(
+        None, description="On the customer's account, in the operator's currency; may be below 0."
+    )
+    debt: Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)] | None = Field(
+        None, description="What of it is overdue; 0: nothing."
+    )
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] | None = Field(
         None, description="ISO 639-1."
     )

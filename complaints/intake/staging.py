@@ -33,6 +33,8 @@ _COLUMNS: Final = {
     "segment": "text",
     "ltv": "numeric",
     "churn_risk": "float8",
+    "balance": "numeric",
+    "debt": "numeric",
     "language": "text",
     "described_at": "timestamptz",  # in the one row that describes its customer
     "channel": "text",
@@ -58,7 +60,9 @@ _COPY: Final = f"COPY intake_staging ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT 
 # Only a newer description overwrites; an older one may still fill in what nobody has told.
 # Customers and complaints are both written in the order of their keys, so that two senders with
 # the same ones wait for each other instead of dying of a deadlock.
-_DESCRIBED: Final = ("phone", "phone_index", "email", "email_index", "ltv", "churn_risk")
+_DESCRIBED: Final = (
+    *("phone", "phone_index", "email", "email_index", "ltv", "churn_risk", "balance", "debt"),
+)
 _CUSTOMERS: Final = f"""
 INSERT INTO complaints_customer AS known
     (brand_id, crm_id, {", ".join(_DESCRIBED)}, segment, language, described_at)
@@ -159,7 +163,7 @@ def _copied(cursor: Any, rows: Iterable["_Values"]) -> None:
 
 _Value = str | bytes | int | float | Decimal | datetime | None
 _Values = tuple[_Value, ...]
-_UNTOLD: Final[_Values] = (None,) * 9
+_UNTOLD: Final[_Values] = (None,) * 11
 
 
 def _rows(fresh: Iterable[Fresh]) -> list[_Values]:
@@ -211,6 +215,8 @@ def _described(
         person.segment,
         person.ltv,
         person.churn_risk,
+        person.balance,
+        person.debt,
         person.language,
         sent.occurred_at,
     )

@@ -36,6 +36,8 @@ _SEES_CUSTOMERS = frozenset(
         "spots.view_singlecase",
     }
 )
+# what a customer has on their account, and owes: for who talks with them
+_SEES_MONEY = frozenset({"complaints.view_balance"})
 # the links in messages let whoever has them answer for the customer
 _READS_MESSAGES = frozenset({"feedback.read_message", "feedback.resend_message"})
 # what customers write and no survey understands, a person reads and does something about
@@ -157,7 +159,7 @@ _SETTINGS = frozenset(
 )
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.AGENT: _SEES_MAP | _READS_INBOX | _HEARS | _WISHES | _LOOKS_UP | _REPORTS,
+    Role.AGENT: _SEES_MAP | _READS_INBOX | _HEARS | _WISHES | _LOOKS_UP | _REPORTS | _SEES_MONEY,
     Role.DISPATCHER: _SEES_MAP
     | _READS_INBOX
     | _WISHES
@@ -168,6 +170,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _READS_MESSAGES
     | _HANDLES_TEXTS
     | _SENDS_BATCHES
+    | _SEES_MONEY
     | _LOOKS_UP
     | _REPORTS
     | _PLACES
@@ -192,6 +195,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _SENDS_BATCHES
     | _APPROVES_BATCHES
     | _STOPS_MESSAGES
+    | _SEES_MONEY
     | _LOOKS_UP
     | _REPORTS
     | _REVEALS

@@ -1,6 +1,7 @@
 """Customers as the CRM tells of them, and as they are told back: masked."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -117,6 +118,8 @@ class KnownCustomer(BaseModel):
     segment: str
     ltv: str | None
     churn_risk: float | None
+    balance: str | None
+    debt: str | None
     language: str
     app: bool
     preferred_channel: str
@@ -134,14 +137,20 @@ def known(customer: Customer) -> dict[str, Any]:
         phone=masked_phone(customer.phone),
         email=masked_email(customer.email),
         segment=customer.segment,
-        ltv=None if customer.ltv is None else str(customer.ltv),
+        ltv=_amount(customer.ltv),
         churn_risk=customer.churn_risk,
+        balance=_amount(customer.balance),
+        debt=_amount(customer.debt),
         language=customer.language,
         app=customer.app,
         preferred_channel=customer.preferred_channel,
         described_at=customer.described_at,
         consent=Consent(**{purpose.value: purpose not in refused for purpose in Purpose}),
     ).model_dump(mode="json")
+
+
+def _amount(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def differing(customer: Customer, told: dict[str, Any]) -> list[str]:

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from complaints.customers.reader import reader_of, walls_of
+from complaints.customers.reader import may_see_money, reader_of, walls_of
 from complaints.customers.walls import Walls
 from complaints.geocoding import geocoder
 from heatmaps_project.accounts.models import User
@@ -58,6 +58,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
         "act_url": reverse("lookup-act"),
         "lookup_url": reverse("lookup"),
         "may_open_single": request.user.has_perm(Permission.REPORT),
+        "may_see_money": may_see_money(request),
         "methods": Method.choices,
         "lacking": lacking(reader_of(request).pk, walls=walls_of(request), now=timezone.now()),
         **shown(result, walls=walls_of(request)),

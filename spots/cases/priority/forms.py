@@ -26,7 +26,7 @@ FIELDSETS: Final = (
             "fields": (
                 _pair("customers"),
                 "segments",
-                *map(_pair, ("share", "growth", "again", "ltv", "churn")),
+                *map(_pair, ("share", "growth", "again", "ltv", "churn", "debt")),
             ),
             "description": gettext_lazy(
                 "Each line has two numbers: the points it gives at most, and the amount that gives"

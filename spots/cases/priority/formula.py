@@ -18,6 +18,7 @@ part can drown the rest beyond what its weight says. What x is, and its unit:
     places     important places that it reaches, sum of their weights
     unhappy    customers who rated a fix of it as bad
     churn      customers who are likely to leave, sum of their risks 0 … 1
+    debt       what the distinct customers owe and is overdue, currency
 
     severity   of the topic, 1 … 5, in even steps: at_most * severity / 5
 
@@ -39,6 +40,7 @@ AGE: Final = "age"
 PLACES: Final = "places"
 UNHAPPY: Final = "unhappy"
 CHURN: Final = "churn"
+DEBT: Final = "debt"
 
 WORST: Final = 5  # the highest severity of a topic
 
@@ -63,6 +65,7 @@ SCALES: Final[Mapping[str, Scale]] = {  # in force until somebody sets others, i
     PLACES: Scale(40, 3),
     UNHAPPY: Scale(20, 5),
     CHURN: Scale(20, 5),
+    DEBT: Scale(0, 50_000),  # nothing, until an operator says what it is worth to them
 }
 
 
@@ -80,6 +83,7 @@ class Facts:
     places: Sequence[tuple[str, float]] = ()  # important places: name and weight
     unhappy: int = 0  # customers who rated a fix as bad
     churn: float = 0.0  # sum of the customers' risks of leaving, 0 … 1 each
+    debt: float = 0.0  # overdue, sum over the distinct customers, in currency
 
     @property
     def everybody(self) -> int:
@@ -133,6 +137,7 @@ def priority_of(facts: Facts, weights: Weights) -> Priority:
         (PLACES, sum(weight for _, weight in facts.places)),
         (UNHAPPY, facts.unhappy),
         (CHURN, facts.churn),
+        (DEBT, facts.debt),
     )
     parts = (
         *_of_customers(facts, weights),

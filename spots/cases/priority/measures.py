@@ -38,7 +38,7 @@ _SEVERITY: Final = f"""
 # A complaint that names no customer counts as one of its own.
 _CUSTOMERS: Final = """
     SELECT each.case_id, coalesce(c.segment, ''), count(*), sum(each.complaints),
-        coalesce(sum(c.ltv), 0), coalesce(sum(c.churn_risk), 0),
+        coalesce(sum(c.ltv), 0), coalesce(sum(c.churn_risk), 0), coalesce(sum(c.debt), 0),
         count(*) FILTER (WHERE each.complaints > 1),
         count(*) FILTER (WHERE each.first_at > %(new_since)s)
     FROM (
@@ -87,14 +87,16 @@ class _Measured:
     grew: int = 0
     places: list[tuple[str, float]] = field(default_factory=list)
     churn: float = 0.0
+    debt: float = 0.0
     unhappy: int = 0
 
     def add_segment(self, segment: str, figures: tuple[Any, ...]) -> None:
-        customers, complaints, ltv, churn, again, grew = figures
+        customers, complaints, ltv, churn, debt, again, grew = figures
         self.customers[segment] = customers
         self.complaints += int(complaints)
         self.ltv += float(ltv)
         self.churn += float(churn)
+        self.debt += float(debt)
         self.again += again
         self.grew += grew
 

@@ -17,12 +17,13 @@ from spots.network.models import OfBrandQuerySet
 FARTHEST_M: Final = 5000  # metres around an important place; measures.py relies on it
 
 
-def _at_most(label: Any, code: str) -> Any:
-    return models.FloatField(label, default=SCALES[code].at_most, validators=[MinValueValidator(0)])
+def _at_most(label: Any, code: str, **more: Any) -> Any:
+    at_most = SCALES[code].at_most
+    return models.FloatField(label, default=at_most, validators=[MinValueValidator(0)], **more)
 
 
-def _half_at(label: Any, code: str) -> Any:
-    return models.FloatField(label, default=SCALES[code].half_at)
+def _half_at(label: Any, code: str, **more: Any) -> Any:
+    return models.FloatField(label, default=SCALES[code].half_at, **more)
 
 
 class PriorityWeights(models.Model):
@@ -57,6 +58,8 @@ class PriorityWeights(models.Model):
     unhappy_half_at = _half_at(_("half of it at … unhappy customers"), "unhappy")
     churn_at_most = _at_most(_("likely to leave, at most"), "churn")
     churn_half_at = _half_at(_("half of it at … customers likely to leave"), "churn")
+    debt_at_most = _at_most(_("overdue debt, at most"), "debt", db_default=0)
+    debt_half_at = _half_at(_("half of it at a debt of"), "debt", db_default=50_000)
     severity_at_most = models.FloatField(
         _("severity of the topic, at severity 5"), default=25, validators=[MinValueValidator(0)]
     )

@@ -124,4 +124,7 @@ _WORDS: dict[str, Callable[[float, Facts], str]] = {
     formula.CHURN: lambda value, _facts: (
         _("likely to leave: about %(n)s of the customers") % {"n": number(value)}
     ),
+    formula.DEBT: lambda value, _facts: (
+        _("overdue debt of the customers: %(n)s") % {"n": number(int(value))}
+    ),
 }

@@ -19,6 +19,8 @@ def body(**fields: Any) -> dict[str, Any]:
             "segment": "mass",
             "ltv": 1200.5,
             "churn_risk": 0.25,
+            "balance": -120.5,
+            "debt": 300,
             "language": "ru",
         },
         "topic": "no_signal",

@@ -227,10 +227,18 @@ def test_only_a_newer_description_overwrites_and_an_older_one_fills_in(
     """Others of nobody make them so many that they are copied."""
     told = [
         described(
-            0, 1, phone="+79160000001", segment="mass", ltv=10, churn_risk=0.9, language="en"
+            0,
+            1,
+            phone="+79160000001",
+            segment="mass",
+            ltv=10,
+            churn_risk=0.9,
+            language="en",
+            balance=-5,
+            debt=5,
         ),
         described(1, 2, phone="+79160000002", segment="vip", email="a@example.org", language="en"),
-        described(2, 3, phone="+79160000003", churn_risk=0),
+        described(2, 3, phone="+79160000003", churn_risk=0, debt=0),
     ]
     batch = [told[number] for number in order]
 
@@ -242,6 +250,7 @@ def test_only_a_newer_description_overwrites_and_an_older_one_fills_in(
     customer = Customer.objects.get()
     assert (customer.phone, customer.email) == ("+79160000003", "a@example.org")
     assert (customer.segment, customer.ltv, customer.churn_risk) == ("vip", 10, 0)
+    assert (customer.balance, customer.debt) == (-5, 0)
     assert customer.described_at == NOW - timedelta(days=7)
 
 

@@ -24,6 +24,7 @@ from tests.factories import (
     make_fixed_spot,
     make_message,
     make_subscription,
+    make_user,
 )
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +94,31 @@ def test_what_is_sent_changes_and_null_takes_away(ask):
     assert (row.email, row.email_index, row.phone) == ("", None, PHONE)
     found = ask("post", "api-customers-find", body={"brand": "demo", "id": "C-1"})
     assert found.json() == changed.json() == ask("get", "api-customer", number).json()
+
+
+def test_balance_and_debt_are_told_paid_and_shown_to_whoever_talks_with_customers(ask, signed_in):
+    sent = {**SENT, "balance": "-120.50", "debt": "300.00"}
+    number = ask("post", "api-customers", body=sent).json()["number"]
+    complaint = make_complaint(customer=Customer.objects.get())
+    pages = (f"customer/{number}", f"complaint/{complaint.pk}")
+    told = ask("get", "api-customer", number).json()
+    assert (told["balance"], told["debt"]) == ("-120.50", "300.00")
+
+    def shown(role):
+        browser = signed_in(make_user(role, language="en"))
+        texts = [
+            browser.get(f"/admin/complaints/{page}/change/").content.decode() for page in pages
+        ]
+        return ["120.50" in text and "300.00" in text for text in texts]
+
+    assert {role: shown(role) for role in ("dispatcher", "supervisor", "engineer")} == {
+        "dispatcher": [True, True],
+        "supervisor": [True, True],
+        "engineer": [False, False],
+    }
+    assert ask("patch", "api-customer", number, body={"debt": None}).json()["debt"] is None
+    ask("delete", "api-customer", number)
+    assert Customer.objects.get(pk=number).balance is None
 
 
 def test_consent_is_given_and_taken_back_by_purpose(ask):

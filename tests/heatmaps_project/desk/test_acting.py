@@ -51,6 +51,16 @@ def asked(agent: Client, text: str, **more) -> str:
     return agent.post(URL, {"asked": text, **more}).content.decode()
 
 
+def test_what_the_caller_owes_is_shown_to_who_may_see_it(agent, signed_in):
+    caller(balance="-1250.5", debt="900")
+
+    page = asked(agent, PHONE)
+    assert "−1,250.50" in page or "-1,250.50" in page
+    assert "900.00" in page
+    page = asked(signed_in(make_user("administrator", language="en")), PHONE)
+    assert "900.00" not in page
+
+
 def chosen(agent: Client, outcome: str, **more) -> str:
     """The outcome of the newest lookup, with what the page fills in."""
     row = {

@@ -32,6 +32,7 @@ FACTS = st.builds(
     places=st.lists(st.tuples(st.just("a place"), st.floats(0, 10)), max_size=4),
     unhappy=st.integers(0, 1000),
     churn=st.floats(0, 1000),
+    debt=st.floats(0, 1e9),
 )
 SCALE = st.builds(Scale, at_most=st.floats(0, 1000), half_at=st.floats(0.01, 1e6))
 WEIGHTS = st.builds(
@@ -49,6 +50,7 @@ MORE = {  # one step more of each fact that is a number
     "places": lambda facts: [*facts.places, ("a hospital", 1.0)],
     "unhappy": lambda facts: facts.unhappy + 1,
     "churn": lambda facts: facts.churn + 0.5,
+    "debt": lambda facts: facts.debt + 1000,
 }
 
 

@@ -48,9 +48,9 @@ def make_houses(*subscribers: int, lon: float = CENTRE[0], lat: float = CENTRE[1
 
 
 def test_members_are_counted_by_distinct_customer_and_segment():
-    vip = make_customer(segment="vip", ltv=90_000, churn_risk=0.5)
+    vip = make_customer(segment="vip", ltv=90_000, churn_risk=0.5, debt=100)
     complaints = [make_complaint(customer=vip), make_complaint(customer=vip)]
-    other = make_customer(ltv=1000, churn_risk=0.25)
+    other = make_customer(ltv=1000, churn_risk=0.25, debt="50.50")
     complaints += [make_complaint(customer=other), make_complaint(customer=None)]
     complaints += [make_complaint(customer=None), make_complaint(withdrawn_at=NOW)]
     case, empty = make_spot(complaints=complaints), make_spot()
@@ -60,7 +60,7 @@ def test_members_are_counted_by_distinct_customer_and_segment():
     facts, number = found[case.pk]
     assert facts.customers == {"vip": 1, "mass": 1, "": 2}
     assert (number, facts.everybody, facts.again) == (5, 4, 1)
-    assert (facts.ltv, facts.churn) == (91_000, 0.75)
+    assert (facts.ltv, facts.churn, facts.debt) == (91_000, 0.75, 150.5)
     assert found[empty.pk] == (Facts(severity=4, places=[]), 0)
 
 
@@ -151,6 +151,19 @@ def test_without_any_version_cases_are_weighed_by_the_defaults():
     assert case.weights is None
     expected = priority_of(Facts.stored(case.priority_facts), Weights())
     assert case.priority == round(expected.points, 1) > 0
+
+
+def test_overdue_debt_counts_once_an_operator_says_what_it_is_worth():
+    case = make_spot(complaints=[make_complaint(customer=make_customer(debt=50_000))])
+    transitions.refresh_priorities(now=NOW)
+    case.refresh_from_db()
+    before = case.priority
+
+    make_weights(debt_at_most=30)
+    transitions.refresh_priorities(now=NOW)
+
+    case.refresh_from_db()
+    assert case.priority == pytest.approx(before + 15)
 
 
 def test_cases_that_are_worked_on_grow_more_urgent_as_they_age():

@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from spots.cases import transitions
-from spots.cases.priority.formula import SCALES, Facts, Weights, priority_of
+from spots.cases.priority.formula import SCALES, Facts, Scale, Weights, priority_of
 from spots.cases.priority.wording import bars_of, part_in_words, signed
 from tests.factories import NOW, make_complaint, make_customer, make_spot, make_weights
 
@@ -25,6 +25,7 @@ FACTS = Facts(subscribers=430, places=[("Hospital", 3), ("School", 1)])
         ("places", 4.0, "reaches important places: Hospital, School"),
         ("unhappy", 2, "2 customers were not content with the fix"),
         ("churn", 1.44, "likely to leave: about 1.4 of the customers"),
+        ("debt", 1500.5, "overdue debt of the customers: 1,500"),
     ],
 )
 def test_a_part_in_words(code, value, words):
@@ -43,8 +44,10 @@ def test_every_part_of_the_formula_has_words():
         places=[("a", 1)],
         unhappy=1,
         churn=0.1,
+        debt=1,
     )
-    parts = priority_of(everything, Weights(segments={"vip": 2})).parts
+    scales = {**SCALES, "debt": Scale(20, 50_000)}
+    parts = priority_of(everything, Weights(segments={"vip": 2}, scales=scales)).parts
 
     assert len(parts) == len(SCALES) + 2  # severity, and what a segment adds
     assert all(part_in_words(part.code, part.value, everything) for part in parts)
