@@ -110,6 +110,7 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             listed(_("Words of comments"), "dictionary", "feedback.sortingword"),
             listed(_("Rule of alarms"), "notification_important", "feedback.alarmrule"),
             listed(_("Gifts and codes"), "featured_seasonal_and_gifts", "feedback.gift"),
+            listed(_("Gifts on occasions"), "cake", "feedback.giftrule"),
             listed(_("Limits of gifts"), "production_quantity_limits", "feedback.goodwilllimit"),
             listed(_("Budgets of gifts"), "savings", "feedback.goodwillbudget"),
             listed(_("Departments"), "corporate_fare", "feedback.department"),

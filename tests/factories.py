@@ -33,6 +33,7 @@ from feedback.models import (
     Department,
     FollowUp,
     Gift,
+    GiftRule,
     Given,
     GoodwillLimit,
     Insight,
@@ -603,6 +604,14 @@ def make_gift(name: str = "500 ₽ на счёт", *, codes: int = 2, **fields: 
         by = make_user("administrator")
         fill_pool(gift=gift, codes=lines, file_name="codes.csv", by=by, now=NOW)
     return gift
+
+
+def make_gift_rule(touch_point: str = "birthday", **fields: Any) -> GiftRule:
+    """A gift for a birthday."""
+    row = {"touch_point": touch_point, "since": NOW - timedelta(days=30), **fields}
+    row.setdefault("brand", make_brand())
+    row["gift"] = row.get("gift") or make_gift(codes=0, kind="gift")
+    return GiftRule.objects.create(**row)
 
 
 def make_goodwill_limit(role: str = "dispatcher", **fields: Any) -> GoodwillLimit:

@@ -80,6 +80,7 @@ from tests.factories import (
     make_event,
     make_followup,
     make_gift,
+    make_gift_rule,
     make_given,
     make_goodwill_limit,
     make_import,
@@ -272,6 +273,7 @@ def _filled(
         "feedback_department": make_department(),
         "feedback_gift": (gift := make_gift(f"gift of {name}", brand=brand)),
         "feedback_given": make_given(gift=gift, customer=customer, region=region),
+        "feedback_giftrule": make_gift_rule(f"birthday-{name}", brand=brand),
         "feedback_goodwillbudget": GoodwillBudget.objects.get_or_create(
             brand=brand, defaults={"money": 10_000}
         )[0],

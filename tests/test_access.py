@@ -57,6 +57,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "feedback_comment": (KNOWS_CUSTOMERS, NOBODY, NOBODY),
     "feedback_department": (ADMIN, ADMIN, ADMIN),
     "feedback_gift": (ADMIN, ADMIN, ADMIN),
+    "feedback_giftrule": (ADMIN, ADMIN, ADMIN),
     "feedback_given": (ADMIN | REVEALS, NOBODY, NOBODY),
     "feedback_goodwillbudget": (ADMIN, ADMIN, ADMIN),
     "feedback_goodwilllimit": (ADMIN, ADMIN, ADMIN),

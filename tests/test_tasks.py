@@ -40,6 +40,7 @@ from tests.factories import (
     make_emergency,
     make_event,
     make_fixed_spot,
+    make_gift_rule,
     make_inlet,
     make_invitation,
     make_lookup,
@@ -164,6 +165,7 @@ def make_busy() -> None:
     )
     asking = make_survey("touch", active_since=now - timedelta(days=9))
     make_touch(at=now, customer=make_customer(brand=scene.brand))
+    make_gift_rule("visit", brand=scene.brand, since=now - timedelta(days=1))
     make_invitation(
         survey=asking,
         state="created",

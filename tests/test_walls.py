@@ -103,6 +103,7 @@ COMMON = {
     "feedback_alarmrule",
     "feedback_department",
     "feedback_gift",
+    "feedback_giftrule",
     "feedback_goodwillbudget",
     "feedback_goodwilllimit",
     "feedback_learntsorting",

@@ -35,7 +35,7 @@ class GivenAdmin(ReadOnlyAdmin):
     list_before_template = "admin/feedback/goodwill/keys.html"
     list_display = ("given", "gift", "customer_shown", "cost", "reason", "giver", "code_shown")
     list_filter = ("reason", "gift__kind")
-    list_select_related = ("gift", "customer", "by", "code", "shown_by", "message")
+    list_select_related = ("gift", "customer", "by", "rule", "code", "shown_by", "message")
     list_per_page = 50
     list_fullwidth = True
     show_full_result_count = False
@@ -155,7 +155,7 @@ class GivenAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("given by"), ordering="by")
     def giver(self, row: Given) -> str:
-        return name_of(row.by)
+        return _("rule: %(occasion)s") % {"occasion": row.rule} if row.rule else name_of(row.by)
 
     @display(description=gettext_lazy("note"))
     def note_shown(self, row: Given) -> str:

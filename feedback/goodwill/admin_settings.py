@@ -18,7 +18,7 @@ from complaints.csv_lines import FaultyLinesError, UnreadableFileError
 from complaints.customers.reader import reader_of
 from feedback.goodwill import transitions
 from feedback.goodwill.codes import codes_of
-from feedback.goodwill.forms import LimitForm, PoolForm, roles
+from feedback.goodwill.forms import GiftRuleForm, LimitForm, PoolForm, roles
 from feedback.goodwill.models import Gift, GoodwillLimit, Kind
 from feedback.goodwill.wording import FAULTS
 
@@ -85,6 +85,16 @@ class GiftAdmin(HistoryAdmin):
         if gift.kind != Kind.CODE:
             return "—"
         return _("%(left)d of %(all)d") % {"left": gift.codes_left, "all": gift.codes_in_all}
+
+
+class GiftRuleAdmin(HistoryAdmin):
+    """What is given on which occasion; a sweep gives it."""
+
+    form = GiftRuleForm
+    list_display = ("touch_point", "brand", "segment", "gift", "not_again_days", "since", "active")
+    list_filter = ("active", "brand")
+    list_select_related = ("brand", "gift")
+    ordering = ("touch_point", "pk")
 
 
 class GoodwillLimitAdmin(HistoryAdmin):

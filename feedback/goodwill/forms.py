@@ -9,9 +9,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from complaints.admin_theme import Select, Textarea
-from feedback.goodwill.models import Gift, GoodwillLimit, Kind, Reason
+from feedback.goodwill.models import Gift, GiftRule, GoodwillLimit, Kind, Reason
 
 MOST_BYTES = 5 * 1024 * 1024  # of a file of codes
+
+
+_REASONS = [one for one in Reason.choices if one[0] != Reason.OCCASION]  # a rule's
 
 
 class GiftChoice(forms.ModelChoiceField[Gift]):
@@ -27,7 +30,7 @@ class GiveForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     gift = GiftChoice(Gift.objects.none(), label=gettext_lazy("gift"), widget=Select)
-    reason = forms.ChoiceField(choices=Reason.choices, label=gettext_lazy("why"), widget=Select)
+    reason = forms.ChoiceField(choices=_REASONS, label=gettext_lazy("why"), widget=Select)
     note = forms.CharField(
         max_length=500,
         required=False,
@@ -52,6 +55,23 @@ class PoolForm(forms.Form):
         if file.size > MOST_BYTES:
             raise forms.ValidationError(gettext_lazy("The file is larger than 5 MB."))
         return file
+
+
+class GiftRuleForm(forms.ModelForm[GiftRule]):
+    """A rule, of a gift that its brand may give."""
+
+    class Meta:
+        model = GiftRule
+        fields = (
+            *("brand", "touch_point", "segment", "gift", "not_again_days", "since", "active"),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        gift, brand = given.get("gift"), given.get("brand")
+        if gift and brand and gift.brand_id not in (None, brand.pk):
+            self.add_error("gift", gettext_lazy("This gift is another brand's."))
+        return given
 
 
 class LimitForm(forms.ModelForm[GoodwillLimit]):

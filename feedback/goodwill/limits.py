@@ -47,11 +47,17 @@ def why_not(
     """
     if limit is None:
         return Why.ROLE
+    over = is_over(cost, budget=budget, spent=given.money_of_brand)
     broken = {
         Why.GIFT: cost > limit.money_per_gift,
         Why.CUSTOMER: given.to_customer >= limit.per_customer,
         Why.GIVER: given.by_giver >= limit.per_giver,
         Why.GIVERS_MONEY: given.money_of_giver + cost > limit.money_per_giver,
-        Why.BUDGET: budget is not None and given.money_of_brand + cost > budget,
+        Why.BUDGET: over,
     }
     return next((why for why, is_broken in broken.items() if is_broken), None)
+
+
+def is_over(cost: Decimal, *, budget: Decimal | None, spent: Decimal) -> bool:
+    """Whether a gift of this cost would spend more than a brand's budget; None: none is set."""
+    return budget is not None and spent + cost > budget

@@ -3,8 +3,10 @@
 from typing import Self
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -15,6 +17,7 @@ from complaints.geocoding.models import Region
 from feedback.followups.models import FollowUp
 from feedback.goodwill.limits import Limit
 from feedback.notifications.outbox.models import Message
+from feedback.surveys.models import Touch
 
 
 class Kind(models.TextChoices):
@@ -143,12 +146,47 @@ class GoodwillBudget(models.Model):
         return str(self.brand)
 
 
+class GiftRule(models.Model):
+    """On an occasion that the CRM tells of as a touch, a customer is given something."""
+
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", verbose_name=_("brand"))
+    touch_point = models.SlugField(
+        _("occasion"),
+        help_text=_("As the CRM names it at touch points: birthday, sim_anniversary …"),
+    )
+    segment = models.CharField(
+        _("segment"), max_length=32, blank=True, help_text=_("Empty: every customer.")
+    )
+    gift = models.ForeignKey(Gift, models.PROTECT, related_name="+", verbose_name=_("gift"))
+    not_again_days = models.PositiveSmallIntegerField(
+        _("not again for … days"), default=300, validators=[MinValueValidator(1)]
+    )
+    since = models.DateTimeField(
+        _("occasions from"),
+        default=timezone.now,
+        help_text=_("What happened before gives nothing."),
+    )
+    active = models.BooleanField(_("active"), default=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("gift on an occasion")
+        verbose_name_plural = _("gifts on occasions")
+        constraints = [
+            models.CheckConstraint(condition=Q(not_again_days__gte=1), name="giftrule_not_again")
+        ]
+
+    def __str__(self) -> str:
+        return self.touch_point
+
+
 class Reason(models.TextChoices):
     APOLOGY = "apology", _("apology for poor service")
     REPEATED = "repeated", _("it failed again")
     OUTAGE = "outage", _("long outage")
     LEAVING = "leaving", _("wants to leave")
     THANKS = "thanks", _("thanks for an idea")
+    OCCASION = "occasion", _("occasion")  # a rule's alone
 
 
 class GivenQuerySet(WalledQuerySet["Given"]):
@@ -179,9 +217,18 @@ class Given(models.Model):
     reason = models.CharField(_("why"), max_length=8, choices=Reason.choices)
     note = EncryptedTextField(_("note"))
     cost = models.DecimalField(_("cost, roubles"), max_digits=9, decimal_places=2)  # as it was
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("given by")
+    by = models.ForeignKey(  # None: a rule gave it
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("given by"),
     )
+    rule = models.ForeignKey(
+        GiftRule, models.PROTECT, null=True, blank=True, related_name="given", db_index=False
+    )
+    touch = models.ForeignKey(Touch, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(_("given at"))
     month = models.DateField(_("month"))  # its first day, by the installation's calendar
     shown_at = models.DateTimeField(_("code shown at"), null=True, blank=True)
@@ -202,6 +249,11 @@ class Given(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(reason__in=Reason.values), name="given_reason"),
             models.CheckConstraint(
+                condition=Q(by__isnull=False, rule=None, touch=None)
+                | Q(by=None, rule__isnull=False, touch__isnull=False),
+                name="given_by_somebody_or_a_rule",
+            ),
+            models.CheckConstraint(
                 condition=Q(shown_at=None, shown_by=None)
                 | Q(shown_at__isnull=False, shown_by__isnull=False, code__isnull=False),
                 name="given_code_shown_to_somebody",
@@ -210,6 +262,7 @@ class Given(models.Model):
         indexes = [
             models.Index(fields=["customer", "month"], name="given_to_customer"),
             models.Index(fields=["by", "month"], name="given_by_giver"),
+            models.Index(fields=["rule", "customer", "at"], name="given_by_rule"),
             models.Index(fields=["brand", "month"], name="given_of_brand"),
             models.Index(fields=["-at", "-id"], name="given_newest"),
         ]

@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Count, OuterRef, Subquery, Sum
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from complaints.calendar_months import shifted
 from complaints.customers.models import Brand
@@ -86,7 +87,7 @@ def _givers(rows: GivenQuerySet) -> Sequence[Line]:
     found = rows.values_list("by").annotate(n=Count("pk"), money=Sum("cost")).order_by("-money")
     given = list(found[:MOST])
     people = get_user_model().objects.in_bulk([pk for pk, *_rest in given])
-    return [Line(name_of(people.get(pk)), n, money) for pk, n, money in given]
+    return [Line(name_of(people.get(pk)) or _("rules"), n, money) for pk, n, money in given]
 
 
 def _ratings(rows: GivenQuerySet) -> list[tuple[int, int]]:

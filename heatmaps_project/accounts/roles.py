@@ -138,6 +138,7 @@ _SETTINGS = frozenset(
             "alarmrule",
             "department",
             "gift",
+            "giftrule",
             "goodwilllimit",
             "goodwillbudget",
         ),

@@ -23,6 +23,7 @@ class EventType(TextChoices):
     SURVEY_ANSWERED = "survey.answered", _("question of a survey answered")
     FOLLOWUP_RAISED = "followup.raised", _("follow-up raised")
     FOLLOWUP_CLOSED = "followup.closed", _("follow-up closed")
+    GIFT_GIVEN = "gift.given", _("gift given")
     TICKET_CREATED = "ticket.created", _("trouble ticket created")
     TICKET_CHANGED = "ticket.changed", _("trouble ticket changed")
     TICKET_STATUS = "ticket.status", _("status of a trouble ticket changed")
@@ -53,4 +54,5 @@ EventName = Literal[
     "survey.answered",
     "followup.raised",
     "followup.closed",
+    "gift.given",
 ]

@@ -14,7 +14,7 @@ from django.db.models import Max, Model, QuerySet
 
 from complaints.models import Complaint
 from feedback.followups.states import Kind as StepKind
-from feedback.models import Answer, FollowUpStep
+from feedback.models import Answer, FollowUpStep, Given
 from heatmaps_project.webhooks.events import EventType
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Kind
@@ -187,6 +187,29 @@ def _of_followups(step: FollowUpStep) -> Iterator[Fact]:
     yield Fact(type_, f"followup:{step.pk}", subject, *walls, step.at, data)
 
 
+def _of_gifts(given: Given) -> Iterator[Fact]:
+    region = given.region
+    data = {
+        "id": given.pk,
+        "brand": given.brand.code,
+        "region": region.code if region else None,
+        "customer": given.customer_id,
+        "gift": given.gift_id,
+        "kind": given.gift.kind,
+        "name": given.gift.name_ru,
+        "cost": str(given.cost),
+        "reason": given.reason,
+        "occasion": given.touch.touch_point if given.touch else "",
+    }
+    subject, walls = f"customer:{given.customer_id}", (given.brand_id, given.region_id)
+    yield Fact(EventType.GIFT_GIVEN, f"gift:{given.pk}", subject, *walls, given.at, data)
+
+
+def _gifts() -> QuerySet[Any]:
+    rows = Given.objects.select_related("brand", "region", "gift", "touch")
+    return rows.defer("region__outline", "note")
+
+
 def _spot(case: Case) -> dict[str, Any]:
     return {"id": case.pk, "kind": case.kind, "brand": case.brand.code, "region": case.region.code}
 
@@ -268,4 +291,5 @@ SOURCES: Final = (
     ),
     Source("answers", _answers, "at", _of_answers),
     Source("followups", _followups, "pk", _of_followups),
+    Source("gifts", _gifts, "pk", _of_gifts),
 )

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints.customers.models import Customer
+from complaints.geocoding.models import Region
 from feedback.followups.models import FollowUp
 from feedback.goodwill import limits
 from feedback.goodwill.models import (
@@ -57,9 +59,7 @@ def give(
     limit, budget, customer = _locked(by, customer_id)
     if done := Given.objects.filter(key=key).first():
         return done
-    gift = Gift.objects.offered(customer.brand_id).filter(pk=gift_id).first()
-    if gift is None:
-        raise RefusedError(_("This gift is not given any more."))
+    gift = _offered(gift_id, customer)
     why = limits.why_not(
         gift.cost,
         limit=limit.limit if limit else None,
@@ -70,30 +70,61 @@ def give(
         raise RefusedError(str(REFUSED[why]))
     own = FollowUp.objects.filter(customer=customer)
     followup = own.filter(pk=followup_id).first() if followup_id else None
-    code = _next_code(gift)
-    return Given.objects.create(
+    return created(
         key=key,
-        gift=gift,
-        code=code,
-        message=_told(customer, gift, code, followup, now=now) if code else None,
+        gift_id=gift.pk,
         customer=customer,
-        brand_id=customer.brand_id,
-        region_id=followup.region_id if followup else None,
+        region=followup.region if followup else None,
         followup=followup,
         reason=reason,
         note=note,
-        cost=gift.cost,
         by_id=by.pk,
         at=now,
         month=month,
     )
 
 
+def created(
+    *, gift_id: int, customer: Customer, region: Region | None, at: datetime, **given: Any
+) -> Given:
+    """
+    Write a gift that is within all limits, with the next code of its pool, and tell the customer.
+
+    :raises RefusedError: it is offered no more, or there is no code left
+    """
+    gift = _offered(gift_id, customer)
+    code = _next_code(gift)
+    return Given.objects.create(
+        gift=gift,
+        code=code,
+        message=_told(customer, gift, code, region, now=at) if code else None,
+        customer=customer,
+        brand_id=customer.brand_id,
+        region=region,
+        cost=gift.cost,
+        at=at,
+        **given,
+    )
+
+
+def _offered(gift_id: int, customer: Customer) -> Gift:
+    """:raises RefusedError: it is given no more, or is another brand's"""
+    gift = Gift.objects.offered(customer.brand_id).filter(pk=gift_id).first()
+    if gift is None:
+        raise RefusedError(_("This gift is not given any more."))
+    return gift
+
+
+def money_of_brand(brand_id: int, month: date) -> Decimal:
+    """Return what a brand's gifts of a month cost."""
+    rows = Given.objects.filter(month=month, brand=brand_id)
+    return rows.aggregate(money=Sum("cost"))["money"] or Decimal(0)
+
+
 def _told(
-    customer: Customer, gift: Gift, code: GiftCode, followup: FollowUp | None, *, now: datetime
+    customer: Customer, gift: Gift, code: GiftCode, region: Region | None, *, now: datetime
 ) -> Message | None:
     own = {"gift": gift.name_in(spoken(customer.language)), "code": str(code.code)}
-    region = followup.region if followup else None
     return tell_one(MessageReason.GIFT, customer, own=own, region=region, now=now)
 
 
