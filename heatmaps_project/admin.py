@@ -24,6 +24,8 @@ from heatmaps_project.desk.knowledge.models import Article
 from heatmaps_project.desk.models import Lookup
 from heatmaps_project.desk.phrases.admin import PhraseAdmin
 from heatmaps_project.desk.phrases.models import Phrase
+from heatmaps_project.desk.requests.admin import RequestKindAdmin, ServiceRequestAdmin
+from heatmaps_project.desk.requests.models import RequestKind, ServiceRequest
 from heatmaps_project.desk.reviews.admin import CriterionAdmin
 from heatmaps_project.desk.reviews.models import Criterion
 from heatmaps_project.supervision.boards.admin import WallTargetsAdmin
@@ -77,6 +79,8 @@ admin.site.register(User, UserAdmin)
 admin.site.register(ApiClient, ApiClientAdmin)
 admin.site.register(Look, LookAdmin)
 admin.site.register(Subscription, SubscriptionAdmin)
+admin.site.register(RequestKind, RequestKindAdmin)
+admin.site.register(ServiceRequest, ServiceRequestAdmin)
 admin.site.register(Delivery, DeliveryAdmin)
 admin.site.register(Inlet, InletAdmin)
 admin.site.register(Lookup, LookupAdmin)

@@ -44,6 +44,7 @@ from heatmaps_project.customers.api import (
 from heatmaps_project.desk.api import LookupView
 from heatmaps_project.desk.attach_api import AttachView
 from heatmaps_project.desk.passes_api import LinkView, PanelView
+from heatmaps_project.desk.requests.api import RequestStateView, RequestsView, RequestView
 from heatmaps_project.webhooks.api import (
     WebhookPingView,
     WebhookRotateView,
@@ -76,6 +77,9 @@ ENDPOINTS: Final[tuple[tuple[str, View, str], ...]] = (
     ("followups", FollowUpsView.as_view(), "api-followups"),
     ("followups/<int:pk>", FollowUpView.as_view(), "api-followup"),
     ("followups/<int:pk>/result", FollowUpResultView.as_view(), "api-followup-result"),
+    ("requests", RequestsView.as_view(), "api-requests"),
+    ("requests/<int:pk>", RequestView.as_view(), "api-request"),
+    ("requests/<int:pk>/state", RequestStateView.as_view(), "api-request-state"),
     ("network-events", NetworkEventsView.as_view(), "api-network-events"),
     ("network-events/<int:pk>", NetworkEventView.as_view(), "api-network-event"),
     ("webhooks", WebhooksView.as_view(), "api-webhooks"),

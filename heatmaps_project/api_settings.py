@@ -13,6 +13,7 @@ API_SCOPES = {
     "spots:move": _("Make moves with spots"),
     "followups:read": _("Read follow-ups"),
     "followups:close": _("Tell what came of follow-ups"),
+    "requests:handle": _("Read requests for service, and say how far they are"),
     "network:write": _("Send outages and works"),
     "lookup:read": _("Ask what is known at a place"),
     "feedback:read": _("Read answers of customers"),

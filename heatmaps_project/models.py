@@ -14,6 +14,7 @@ from heatmaps_project.desk.knowledge.models import Article, Vote
 from heatmaps_project.desk.models import Lookup, LookupOutcome
 from heatmaps_project.desk.own.models import Code
 from heatmaps_project.desk.phrases.models import Phrase
+from heatmaps_project.desk.requests.models import RequestKind, ServiceRequest
 from heatmaps_project.desk.reviews.models import Criterion, Review, Sample, Score
 from heatmaps_project.operations.models import Heartbeat
 from heatmaps_project.supervision.audit.reports.models import AuditReport
@@ -60,11 +61,13 @@ __all__ = (
     "Proposal",
     "ProposalLink",
     "ProposalStep",
+    "RequestKind",
     "Review",
     "RolledDay",
     "Sample",
     "Score",
     "ServiceProblem",
+    "ServiceRequest",
     "StaleDay",
     "Subscription",
     "TroubleTicket",

@@ -58,8 +58,10 @@ from heatmaps_project.models import (
     Launch,
     Lookup,
     Proposal,
+    RequestKind,
     Review,
     Sample,
+    ServiceRequest,
     Subscription,
     User,
 )
@@ -440,7 +442,7 @@ def make_api_client(source: str = "crm", *, everywhere: bool = True, **fields: A
         authorization_grant_type=ApiClient.GRANT_CLIENT_CREDENTIALS,
         scopes="complaints:write complaints:read spots:read lookup:read feedback:read"
         " feedback:write network:write customers:write customers:read spots:move webhooks:manage"
-        " followups:read followups:close",
+        " followups:read followups:close requests:handle",
         **fields,
     )
     if everywhere:
@@ -612,6 +614,23 @@ def make_gift_rule(touch_point: str = "birthday", **fields: Any) -> GiftRule:
     row.setdefault("brand", make_brand())
     row["gift"] = row.get("gift") or make_gift(codes=0, kind="gift")
     return GiftRule.objects.create(**row)
+
+
+def make_request_kind(code: str = "tariff", **fields: Any) -> RequestKind:
+    """Another tariff."""
+    row = {"name_ru": "Сменить тариф", "name_en": "Another tariff", **fields}
+    brand = row.pop("brand", None) or make_brand()
+    return RequestKind.objects.get_or_create(brand=brand, code=code, defaults=row)[0]
+
+
+def make_request(**fields: Any) -> ServiceRequest:
+    """A caller asked for another tariff just now."""
+    row = {"at": NOW, "changed_at": NOW, "words": "С мая", **fields}
+    row["customer"] = row.get("customer") or make_customer()
+    row["kind"] = row.get("kind") or make_request_kind(brand=row["customer"].brand)
+    row["by"] = row.get("by") or make_user("agent")
+    row.setdefault("brand", row["customer"].brand)
+    return ServiceRequest.objects.create(**row)
 
 
 def make_goodwill_limit(role: str = "dispatcher", **fields: Any) -> GoodwillLimit:

@@ -99,6 +99,8 @@ from tests.factories import (
     make_proposal,
     make_recomputation,
     make_region,
+    make_request,
+    make_request_kind,
     make_review,
     make_rule,
     make_rung,
@@ -273,6 +275,8 @@ def _filled(
         "feedback_department": make_department(),
         "feedback_gift": (gift := make_gift(f"gift of {name}", brand=brand)),
         "feedback_given": make_given(gift=gift, customer=customer, region=region),
+        "heatmaps_project_requestkind": (kind := make_request_kind(brand=brand)),
+        "heatmaps_project_servicerequest": make_request(kind=kind, customer=customer, by=by),
         "feedback_giftrule": make_gift_rule(f"birthday-{name}", brand=brand),
         "feedback_goodwillbudget": GoodwillBudget.objects.get_or_create(
             brand=brand, defaults={"money": 10_000}

@@ -24,6 +24,7 @@ PLACES = ADMIN | {Role.DISPATCHER}
 SUPERVISES = ADMIN | {Role.SUPERVISOR}
 KNOWS_CUSTOMERS = ADMIN | {Role.DISPATCHER, Role.ENGINEER, Role.SUPERVISOR}
 ANSWERS_CALLS = ADMIN | {Role.AGENT, Role.DISPATCHER, Role.SUPERVISOR}
+REQUESTS = ADMIN | {Role.DISPATCHER, Role.SUPERVISOR}
 REVEALS = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
 DISPATCHES = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
 TELLS_MANY = ADMIN | {Role.DISPATCHER, Role.SUPERVISOR}
@@ -77,6 +78,8 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "heatmaps_project_emergencycontact": (ADMIN, ADMIN, ADMIN),
     "heatmaps_project_criterion": (ADMIN, ADMIN, ADMIN),
     "heatmaps_project_phrase": (SUPERVISES, SUPERVISES, ADMIN),
+    "heatmaps_project_requestkind": (ADMIN, ADMIN, ADMIN),
+    "heatmaps_project_servicerequest": (REQUESTS, NOBODY, NOBODY),
     "heatmaps_project_proposal": (COUNTS, NOBODY, NOBODY),
     "heatmaps_project_delivery": (ADMIN, NOBODY, NOBODY),
     "heatmaps_project_look": (ADMIN, NOBODY, NOBODY),
@@ -221,6 +224,7 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "lookup": (ANSWERS_CALLS, "get", ()),
     "lookup-act": (NOBODY, "post", ()),  # of one's own lookup only
     "lookup-articles": (ANSWERS_CALLS, "post", ()),
+    "lookup-request": (NOBODY, "post", ()),  # of one's own lookup only
     "lookup-suggest": (ANSWERS_CALLS, "post", ()),
     "lookup-verify": (NOBODY, "post", ()),  # of one's own lookup only
     "lookup-vote": (NOBODY, "post", ("ARTICLE",)),  # it says whether it helped: test_knowledge.py
@@ -292,6 +296,9 @@ MACHINES = {
     "api-followup": (1,),
     "api-followup-result": (1,),
     "api-followups": (),
+    "api-request": (1,),
+    "api-request-state": (1,),
+    "api-requests": (),
     "api-network-event": (1,),
     "api-network-events": (),
     "api-receipts": ("no-such-token",),

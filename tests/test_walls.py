@@ -65,6 +65,8 @@ WALLS = {
     "heatmaps_project_article": BRAND,
     "heatmaps_project_launch": BRAND,
     "heatmaps_project_phrase": BRAND,
+    "heatmaps_project_requestkind": BRAND,
+    "heatmaps_project_servicerequest": BRAND,
     "heatmaps_project_proposal": BOTH,
     "heatmaps_project_lookup": BOTH,
     "spots_absence": BOTH,
@@ -231,6 +233,9 @@ TRIED_BELOW = {
     "api-followup",
     "api-followup-result",
     "api-followups",
+    "api-request",  # test_requests.py, as the next
+    "api-request-state",
+    "api-requests",
     "api-receipts",  # test_receipts_over_http.py
     "api-touches",  # test_touches_api.py
     "api-lookup",
@@ -262,6 +267,7 @@ TRIED_BELOW = {
     "emergency-raise",
     "emergency-step",
     "lookup-verify",
+    "lookup-request",  # test_requests.py: of one's own lookup
     "figures",
     "lookup",
     "lookup-act",  # test_acting.py: of one's own lookup

@@ -38,6 +38,8 @@ _SEES_CUSTOMERS = frozenset(
 )
 # what a customer has on their account, and owes: for who talks with them
 _SEES_MONEY = frozenset({"complaints.view_balance"})
+# what callers asked for that another system does
+_SEES_REQUESTS = frozenset({"heatmaps_project.view_servicerequest"})
 # the links in messages let whoever has them answer for the customer
 _READS_MESSAGES = frozenset({"feedback.read_message", "feedback.resend_message"})
 # what customers write and no survey understands, a person reads and does something about
@@ -151,6 +153,7 @@ _SETTINGS = frozenset(
             "criterion",
             "emergencycontact",
             "phrase",
+            "requestkind",
             "inlet",
             "walltargets",
         ),
@@ -172,6 +175,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _HANDLES_TEXTS
     | _SENDS_BATCHES
     | _SEES_MONEY
+    | _SEES_REQUESTS
     | _LOOKS_UP
     | _REPORTS
     | _PLACES
@@ -197,6 +201,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _APPROVES_BATCHES
     | _STOPS_MESSAGES
     | _SEES_MONEY
+    | _SEES_REQUESTS
     | _LOOKS_UP
     | _REPORTS
     | _REVEALS
@@ -255,6 +260,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _SENDS_BATCHES
     | _APPROVES_BATCHES
     | _STOPS_MESSAGES
+    | _SEES_REQUESTS
     | _LOOKS_UP
     | _PLACES
     | _TRIES_RULES

@@ -16,6 +16,7 @@ from feedback.insights import transitions as insights
 from feedback.notifications import transitions as notifications
 from feedback.surveys import transitions as surveys
 from heatmaps_project.desk.own import transitions as own_pages
+from heatmaps_project.desk.requests import transitions as requests
 from heatmaps_project.tmf import transitions as tmf
 from heatmaps_project.webhooks import transitions as webhooks
 
@@ -45,6 +46,7 @@ def erase(*, customer_id: int, by: str, now: datetime) -> bool:
     followups.forget_words(customer_id)
     goodwill.forget_words(customer_id)
     insights.forget_words(customer_id)
+    requests.forget_words(customer_id)
     own_pages.forget_customer(customer_id)
     tmf.forget_words(ids)
     webhooks.forget_words([f"troubleTicket:{pk}" for pk in ids])

@@ -6,6 +6,7 @@ from heatmaps_project.desk import panel, views
 from heatmaps_project.desk.danger import views as danger
 from heatmaps_project.desk.knowledge import views as knowledge
 from heatmaps_project.desk.own import views as own
+from heatmaps_project.desk.requests import views as requests
 from heatmaps_project.desk.reviews import views as reviews
 
 urlpatterns = [
@@ -15,6 +16,7 @@ urlpatterns = [
     path("lookup/articles/", knowledge.articles, name="lookup-articles"),
     path("lookup/articles/<int:article_id>/vote/", knowledge.vote, name="lookup-vote"),
     path("lookup/verify/", danger.verify_view, name="lookup-verify"),
+    path("lookup/request/", requests.ask_view, name="lookup-request"),
     path("emergencies/", danger.emergencies_page, name="emergencies"),
     path("emergencies/raise/", danger.raise_page, name="emergency-raise"),
     path("emergencies/<int:emergency_id>/", danger.emergency_page, name="emergency"),

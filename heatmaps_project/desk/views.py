@@ -30,6 +30,7 @@ from heatmaps_project.desk.knowledge.search import about
 from heatmaps_project.desk.may import may_look_up
 from heatmaps_project.desk.models import Lookup, LookupOutcome, Origin, Outcome
 from heatmaps_project.desk.questions import Asked, e164, meanings
+from heatmaps_project.desk.requests import views as requests
 from heatmaps_project.desk.speech import Language
 from heatmaps_project.desk.telling import Telling, telling
 from spots.cases.states import Permission
@@ -62,8 +63,16 @@ def lookup(request: HttpRequest) -> HttpResponse:
         "methods": Method.choices,
         "lacking": lacking(reader_of(request).pk, walls=walls_of(request), now=timezone.now()),
         **shown(result, walls=walls_of(request)),
+        **_asked_for(result, walls=walls_of(request)),
     }
     return render(request, "desk/lookup.html", context)
+
+
+def _asked_for(result: Result, *, walls: Walls) -> dict[str, Any]:
+    """Return the card of what the caller asked for, and may ask for."""
+    if result.caller is None or result.lookup is None:
+        return {}
+    return requests.shown(result.caller.customer, result.lookup.key, walls=walls)
 
 
 def asked(given: dict[str, Any], *, asker: Asker) -> Result:

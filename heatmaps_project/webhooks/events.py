@@ -23,6 +23,7 @@ class EventType(TextChoices):
     SURVEY_ANSWERED = "survey.answered", _("question of a survey answered")
     FOLLOWUP_RAISED = "followup.raised", _("follow-up raised")
     FOLLOWUP_CLOSED = "followup.closed", _("follow-up closed")
+    REQUEST_MADE = "request.made", _("service asked for")
     GIFT_GIVEN = "gift.given", _("gift given")
     TICKET_CREATED = "ticket.created", _("trouble ticket created")
     TICKET_CHANGED = "ticket.changed", _("trouble ticket changed")
@@ -55,4 +56,5 @@ EventName = Literal[
     "followup.raised",
     "followup.closed",
     "gift.given",
+    "request.made",
 ]

@@ -5,65 +5,26 @@ Each source has a column that grows as facts are written: a number, or a moment 
 A fact holds ids and codes, and nothing personal.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from django.db.models import Max, Model, QuerySet
+from django.db.models import Model, QuerySet
 
 from complaints.models import Complaint
 from feedback.followups.states import Kind as StepKind
-from feedback.models import Answer, FollowUpStep, Given
+from feedback.models import Answer, FollowUpStep
 from heatmaps_project.webhooks.events import EventType
+from heatmaps_project.webhooks.fact import Fact, Source
+from heatmaps_project.webhooks.facts_to_do import TO_DO
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Kind
 from spots.escalation.firings import Firing
 from spots.escalation.models import Channel
 from spots.models import Event, LedgerEntry, Membership
-from spots.sla.instants import instant, moment_of
+from spots.sla.instants import instant
 from spots.sla.models import LedgerKind
-
-
-@dataclass(frozen=True)
-class Fact:
-    """Something that machines are told of."""
-
-    type: EventType
-    key: str  # one for each fact, ever
-    subject: str
-    brand_id: int
-    region_id: int | None
-    at: datetime
-    data: dict[str, Any]
-    called: frozenset[int] = frozenset()  # subscriptions that alone are told; none: who wants it
-
-
-@dataclass(frozen=True)
-class Source:
-    """A table that facts are read from, by a column that grows."""
-
-    name: str
-    rows: Callable[[], QuerySet[Any]]
-    column: str
-    facts: Callable[[Any], Iterator[Fact]]
-
-    @property
-    def is_moment(self) -> bool:
-        return self.column != "pk"
-
-    def after(self, position: int) -> QuerySet[Any]:
-        """Return the rows past a position, in their order."""
-        value = moment_of(position) if self.is_moment else position
-        return self.rows().filter(**{f"{self.column}__gt": value}).order_by(self.column, "pk")
-
-    def last(self) -> int:
-        """Return the position of the newest row."""
-        newest = self.rows().aggregate(last=Max(self.column))["last"]
-        if newest is None:
-            return 0
-        return instant(newest) if self.is_moment else int(newest)
-
 
 _OF_SPOTS: Final[dict[str, EventType | None]] = {
     EventKind.OPENED: EventType.SPOT_OPENED,
@@ -187,29 +148,6 @@ def _of_followups(step: FollowUpStep) -> Iterator[Fact]:
     yield Fact(type_, f"followup:{step.pk}", subject, *walls, step.at, data)
 
 
-def _of_gifts(given: Given) -> Iterator[Fact]:
-    region = given.region
-    data = {
-        "id": given.pk,
-        "brand": given.brand.code,
-        "region": region.code if region else None,
-        "customer": given.customer_id,
-        "gift": given.gift_id,
-        "kind": given.gift.kind,
-        "name": given.gift.name_ru,
-        "cost": str(given.cost),
-        "reason": given.reason,
-        "occasion": given.touch.touch_point if given.touch else "",
-    }
-    subject, walls = f"customer:{given.customer_id}", (given.brand_id, given.region_id)
-    yield Fact(EventType.GIFT_GIVEN, f"gift:{given.pk}", subject, *walls, given.at, data)
-
-
-def _gifts() -> QuerySet[Any]:
-    rows = Given.objects.select_related("brand", "region", "gift", "touch")
-    return rows.defer("region__outline", "note")
-
-
 def _spot(case: Case) -> dict[str, Any]:
     return {"id": case.pk, "kind": case.kind, "brand": case.brand.code, "region": case.region.code}
 
@@ -291,5 +229,5 @@ SOURCES: Final = (
     ),
     Source("answers", _answers, "at", _of_answers),
     Source("followups", _followups, "pk", _of_followups),
-    Source("gifts", _gifts, "pk", _of_gifts),
+    *TO_DO,
 )

@@ -14,7 +14,7 @@ from heatmaps_project.tmf.hub.models import LastTold
 from heatmaps_project.tmf.hub.query import Query, parsed
 from heatmaps_project.tmf.hub.resources import RESOURCES, Known, Resource
 from heatmaps_project.tmf.wire import written
-from heatmaps_project.webhooks.facts import Fact
+from heatmaps_project.webhooks.fact import Fact
 from heatmaps_project.webhooks.models import Delivery, Face, Position, Subscription
 from heatmaps_project.webhooks.transitions import subscribe, unsubscribe
 from heatmaps_project.webhooks.transitions.planning import (

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from complaints.customers.walls import Walls
-from heatmaps_project.webhooks.facts import SOURCES, Fact, Source
+from heatmaps_project.webhooks.fact import Fact, Source
+from heatmaps_project.webhooks.facts import SOURCES
 from heatmaps_project.webhooks.models import (
     Delivery,
     DeliveryState,

@@ -1,0 +1,54 @@
+"""Every write about requests for service."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from heatmaps_project.accounts.models import User
+from heatmaps_project.desk.models import Lookup
+from heatmaps_project.desk.requests.models import MOVES, RequestKind, ServiceRequest, State
+
+
+class RefusedError(Exception):
+    """The request's state does not allow it; says why."""
+
+
+def ask(
+    *, key: UUID, lookup: Lookup, kind: RequestKind, words: str, by: User, now: datetime
+) -> ServiceRequest:
+    """Write down what the caller of a lookup asks for; with the same key it is one request."""
+    row = {
+        "kind": kind,
+        "brand_id": kind.brand_id,
+        "customer_id": lookup.customer_id,
+        "lookup": lookup,
+        "words": words,
+        "by": by,
+        "at": now,
+        "changed_at": now,
+    }
+    return ServiceRequest.objects.get_or_create(key=key, defaults=row)[0]
+
+
+@transaction.atomic
+def answer(*, request_id: int, state: State, words: str, now: datetime) -> ServiceRequest:
+    """
+    Take what the brand's system says of a request; said again, it changes nothing.
+
+    :raises RefusedError: it is done or refused already
+    """
+    row = ServiceRequest.objects.select_for_update(of=("self",)).get(pk=request_id)
+    if (row.state, row.answer) == (state, words):
+        return row
+    if state != row.state and state not in MOVES[State(row.state)]:
+        raise RefusedError(_("This request has ended."))
+    row.state, row.answer, row.changed_at = state, words, now
+    row.save(update_fields=["state", "answer", "changed_at"])
+    return row
+
+
+def forget_words(customer_id: int) -> None:
+    """Erase what was said about a customer; that something was asked for stays."""
+    ServiceRequest.objects.filter(customer=customer_id).update(words="", answer="")
