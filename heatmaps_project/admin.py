@@ -17,6 +17,8 @@ from heatmaps_project.accounts.units.models import Unit
 from heatmaps_project.channels.admin import InletAdmin
 from heatmaps_project.channels.models import Inlet
 from heatmaps_project.desk.admin import LookupAdmin
+from heatmaps_project.desk.campaigns.admin import CampaignAdmin
+from heatmaps_project.desk.campaigns.models import Campaign
 from heatmaps_project.desk.danger.admin import EmergencyContactAdmin
 from heatmaps_project.desk.danger.models import EmergencyContact
 from heatmaps_project.desk.knowledge.admin import ArticleAdmin
@@ -79,6 +81,7 @@ admin.site.register(User, UserAdmin)
 admin.site.register(ApiClient, ApiClientAdmin)
 admin.site.register(Look, LookAdmin)
 admin.site.register(Subscription, SubscriptionAdmin)
+admin.site.register(Campaign, CampaignAdmin)
 admin.site.register(RequestKind, RequestKindAdmin)
 admin.site.register(ServiceRequest, ServiceRequestAdmin)
 admin.site.register(Delivery, DeliveryAdmin)

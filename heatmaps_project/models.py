@@ -4,6 +4,7 @@ from heatmaps_project.accounts.calls.models import CallCount
 from heatmaps_project.accounts.models import ApiClient, Look, User
 from heatmaps_project.accounts.units.models import Unit
 from heatmaps_project.channels.models import Inlet
+from heatmaps_project.desk.campaigns.models import Campaign, CampaignAnswer
 from heatmaps_project.desk.danger.models import (
     Emergency,
     EmergencyContact,
@@ -35,6 +36,8 @@ __all__ = (
     "Article",
     "AuditReport",
     "CallCount",
+    "Campaign",
+    "CampaignAnswer",
     "Code",
     "Criterion",
     "Delivery",

@@ -131,6 +131,7 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             listed(_("Launches"), "checklist_rtl", "heatmaps_project.launch"),
             listed(_("Emergency services"), "e911_emergency", "heatmaps_project.emergencycontact"),
             listed(_("Criteria of reviews"), "checklist", "heatmaps_project.criterion"),
+            listed(_("Campaigns"), "campaign", "heatmaps_project.campaign"),
             listed(_("Kinds of requests"), "category", "heatmaps_project.requestkind"),
             listed(_("What agents say"), "record_voice_over", "heatmaps_project.phrase"),
             listed(_("Detection"), "radar", "spots.detectionrule"),

@@ -221,6 +221,9 @@ FILE_UPLOAD_HANDLERS = [
     "complaints.uploads.RoomUploadHandler",
 ]
 
+# Hosts of the brands' own, over https, from which articles may show films: video.example.org
+VIDEO_HOSTS = _list("VIDEO_HOSTS")
+
 # Security headers
 
 _HTTPS = PUBLIC_URL.startswith("https://")
@@ -240,6 +243,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF, NONCE, UNSAFE_EVAL],
         "style-src": [SELF, "'unsafe-inline'"],
         "img-src": [SELF, "data:", *IMAGES_FROM],
+        "media-src": [SELF, *(f"https://{host}" for host in VIDEO_HOSTS)],
         "font-src": [SELF],
         "connect-src": [SELF],
         "object-src": [NONE],

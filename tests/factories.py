@@ -51,6 +51,7 @@ from heatmaps_project.models import (
     ApiClient,
     Article,
     AuditReport,
+    Campaign,
     Criterion,
     Delivery,
     Emergency,
@@ -614,6 +615,15 @@ def make_gift_rule(touch_point: str = "birthday", **fields: Any) -> GiftRule:
     row.setdefault("brand", make_brand())
     row["gift"] = row.get("gift") or make_gift(codes=0, kind="gift")
     return GiftRule.objects.create(**row)
+
+
+def make_campaign(**fields: Any) -> Campaign:
+    """A second line for everybody, this month."""
+    row = {"name_ru": "Вторая линия", "name_en": "A second line", **fields}
+    row = {"script_ru": "Предложите вторую линию", "script_en": "Offer a second line", **row}
+    row = {"begins": NOW.date(), "ends": NOW.date() + timedelta(days=30), **row}
+    row.setdefault("brand", make_brand())
+    return Campaign.objects.create(**row)
 
 
 def make_request_kind(code: str = "tariff", **fields: Any) -> RequestKind:

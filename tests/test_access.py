@@ -78,6 +78,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "heatmaps_project_emergencycontact": (ADMIN, ADMIN, ADMIN),
     "heatmaps_project_criterion": (ADMIN, ADMIN, ADMIN),
     "heatmaps_project_phrase": (SUPERVISES, SUPERVISES, ADMIN),
+    "heatmaps_project_campaign": (COUNTS, COUNTS, COUNTS),
     "heatmaps_project_requestkind": (ADMIN, ADMIN, ADMIN),
     "heatmaps_project_servicerequest": (REQUESTS, NOBODY, NOBODY),
     "heatmaps_project_proposal": (COUNTS, NOBODY, NOBODY),
@@ -224,6 +225,7 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "lookup": (ANSWERS_CALLS, "get", ()),
     "lookup-act": (NOBODY, "post", ()),  # of one's own lookup only
     "lookup-articles": (ANSWERS_CALLS, "post", ()),
+    "lookup-campaign": (NOBODY, "post", ()),  # of one's own lookup only
     "lookup-request": (NOBODY, "post", ()),  # of one's own lookup only
     "lookup-suggest": (ANSWERS_CALLS, "post", ()),
     "lookup-verify": (NOBODY, "post", ()),  # of one's own lookup only

@@ -63,6 +63,7 @@ WALLS = {
     "feedback_message": BOTH,
     "feedback_stop": BRAND,
     "heatmaps_project_article": BRAND,
+    "heatmaps_project_campaign": BRAND,
     "heatmaps_project_launch": BRAND,
     "heatmaps_project_phrase": BRAND,
     "heatmaps_project_requestkind": BRAND,
@@ -267,6 +268,7 @@ TRIED_BELOW = {
     "emergency-raise",
     "emergency-step",
     "lookup-verify",
+    "lookup-campaign",  # test_campaigns.py: of one's own lookup
     "lookup-request",  # test_requests.py: of one's own lookup
     "figures",
     "lookup",

@@ -69,10 +69,10 @@ _CERTIFIES = frozenset(
 _REVIEWS = frozenset({"heatmaps_project.review_contact"})
 # a life in danger: whoever answers calls raises the alarm, a supervisor takes it
 _TAKES_ALARMS = frozenset({"heatmaps_project.handle_emergency"})
-# what is launched, with its checklist, watched by who plans and leads
+# what is launched, with its checklist, and offered to callers: watched by who plans and leads
 _LAUNCHES = frozenset(
     f"heatmaps_project.{action}_{model}"
-    for model in ("launch", "launchitem")
+    for model in ("launch", "launchitem", "campaign")
     for action in ("view", "add", "change", "delete")
 )
 # days on which everybody hears what customers say

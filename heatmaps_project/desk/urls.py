@@ -3,6 +3,7 @@
 from django.urls import path
 
 from heatmaps_project.desk import panel, views
+from heatmaps_project.desk.campaigns import views as campaigns
 from heatmaps_project.desk.danger import views as danger
 from heatmaps_project.desk.knowledge import views as knowledge
 from heatmaps_project.desk.own import views as own
@@ -16,6 +17,7 @@ urlpatterns = [
     path("lookup/articles/", knowledge.articles, name="lookup-articles"),
     path("lookup/articles/<int:article_id>/vote/", knowledge.vote, name="lookup-vote"),
     path("lookup/verify/", danger.verify_view, name="lookup-verify"),
+    path("lookup/campaign/", campaigns.answer_view, name="lookup-campaign"),
     path("lookup/request/", requests.ask_view, name="lookup-request"),
     path("emergencies/", danger.emergencies_page, name="emergencies"),
     path("emergencies/raise/", danger.raise_page, name="emergency-raise"),

@@ -24,6 +24,7 @@ from heatmaps_project.accounts.models import User
 from heatmaps_project.desk import acting, transitions
 from heatmaps_project.desk.acting import NotDoneError, Said
 from heatmaps_project.desk.asking import MOST_SUGGESTIONS, Asker, Result, look_up
+from heatmaps_project.desk.campaigns import views as campaigns
 from heatmaps_project.desk.danger.states import Method
 from heatmaps_project.desk.forms import ActForm, LookupForm, choices_for
 from heatmaps_project.desk.knowledge.search import about
@@ -63,16 +64,20 @@ def lookup(request: HttpRequest) -> HttpResponse:
         "methods": Method.choices,
         "lacking": lacking(reader_of(request).pk, walls=walls_of(request), now=timezone.now()),
         **shown(result, walls=walls_of(request)),
-        **_asked_for(result, walls=walls_of(request)),
+        **_more_of_caller(result, walls=walls_of(request)),
     }
     return render(request, "desk/lookup.html", context)
 
 
-def _asked_for(result: Result, *, walls: Walls) -> dict[str, Any]:
-    """Return the card of what the caller asked for, and may ask for."""
+def _more_of_caller(result: Result, *, walls: Walls) -> dict[str, Any]:
+    """Return the cards of what the caller is offered, asked for, and may ask for."""
     if result.caller is None or result.lookup is None:
         return {}
-    return requests.shown(result.caller.customer, result.lookup.key, walls=walls)
+    customer, key = result.caller.customer, result.lookup.key
+    return {
+        **campaigns.shown(customer, key, walls=walls),
+        **requests.shown(customer, key, walls=walls),
+    }
 
 
 def asked(given: dict[str, Any], *, asker: Asker) -> Result:

@@ -1,6 +1,7 @@
 """Callers on the contact centre's page, unrecognisable to who does not know them."""
 
 from django import template
+from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
 from complaints.customers.personal import masked_phone
@@ -16,5 +17,5 @@ def phone_masked(phone: str) -> str:
 
 @register.filter
 def markdown(text: str) -> SafeString:
-    """Return the HTML of Markdown; it holds no HTML of the text's own."""
-    return mark_safe(as_html(text))
+    """Return the HTML of Markdown; it holds no HTML of the text's own, and films of our hosts."""
+    return mark_safe(as_html(text, hosts=settings.VIDEO_HOSTS))

@@ -23,6 +23,7 @@ class EventType(TextChoices):
     SURVEY_ANSWERED = "survey.answered", _("question of a survey answered")
     FOLLOWUP_RAISED = "followup.raised", _("follow-up raised")
     FOLLOWUP_CLOSED = "followup.closed", _("follow-up closed")
+    CAMPAIGN_ANSWERED = "campaign.answered", _("offer answered")
     REQUEST_MADE = "request.made", _("service asked for")
     GIFT_GIVEN = "gift.given", _("gift given")
     TICKET_CREATED = "ticket.created", _("trouble ticket created")
@@ -57,4 +58,5 @@ EventName = Literal[
     "followup.closed",
     "gift.given",
     "request.made",
+    "campaign.answered",
 ]

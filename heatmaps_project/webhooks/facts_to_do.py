@@ -1,4 +1,4 @@
-"""What other systems have to do: gifts that billing books, services that a brand delivers."""
+"""What other systems have to do: gifts to book, services and offers to deliver."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.db.models import QuerySet
 
 from feedback.models import Given
+from heatmaps_project.desk.campaigns.models import CampaignAnswer
 from heatmaps_project.desk.requests.models import ServiceRequest
 from heatmaps_project.webhooks.events import EventType
 from heatmaps_project.webhooks.fact import Fact, Source
@@ -49,7 +50,26 @@ def _requests() -> QuerySet[Any]:
     return ServiceRequest.objects.select_related("brand", "kind").defer("words", "answer")
 
 
+def _of_campaigns(row: CampaignAnswer) -> Iterator[Fact]:
+    campaign = row.campaign
+    data = {
+        "id": row.pk,
+        "brand": campaign.brand.code,
+        "campaign": campaign.pk,
+        "name": campaign.name_ru,
+        "customer": row.customer_id,
+        "answer": row.answer,
+    }
+    subject, walls = f"customer:{row.customer_id}", (campaign.brand_id, None)
+    yield Fact(EventType.CAMPAIGN_ANSWERED, f"campaign:{row.pk}", subject, *walls, row.at, data)
+
+
+def _campaigns() -> QuerySet[Any]:
+    return CampaignAnswer.objects.select_related("campaign__brand")
+
+
 TO_DO: Final = (
     Source("gifts", _gifts, "pk", _of_gifts),
     Source("requests", _requests, "pk", _of_requests),
+    Source("campaigns", _campaigns, "pk", _of_campaigns),
 )

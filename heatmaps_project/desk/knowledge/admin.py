@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.db.models import Count, F, Q
 from django.http import HttpRequest
@@ -17,7 +18,7 @@ from complaints.admin_theme import Textarea, display
 from complaints.customers.own_brands import OwnBrandsAdmin
 from complaints.customers.reader import name_of, reader_of, walls_of
 from heatmaps_project.desk.knowledge.models import Article, ArticleQuerySet
-from heatmaps_project.desk.knowledge.rendering import as_html
+from heatmaps_project.desk.knowledge.rendering import as_html, other_films
 
 _TEXTS = ("title_ru", "title_en", "body_ru", "body_en")
 
@@ -36,7 +37,12 @@ class ArticleForm(forms.ModelForm[Article]):
     def clean(self) -> dict[str, Any]:
         if self.instance.pk and set(_TEXTS) & set(self.changed_data):
             self.instance.version += 1
-        return super().clean() or self.cleaned_data
+        given = super().clean() or self.cleaned_data
+        for name in ("body_ru", "body_en"):
+            if other_films(given.get(name, ""), settings.VIDEO_HOSTS):
+                hosts = ", ".join(settings.VIDEO_HOSTS) or "—"
+                self.add_error(name, _("Films (.mp4, .webm) are shown of: %s.") % hosts)
+        return given
 
 
 class ReviewFilter(SimpleListFilter):
@@ -107,4 +113,7 @@ class ArticleAdmin(OwnBrandsAdmin):
     def shown(self, article: Article) -> SafeString | str:
         if not article.pk:
             return _("after it is saved")
-        return format_html('<div class="article">{}</div>', mark_safe(as_html(article.body)))
+        return format_html(
+            '<div class="article">{}</div>',
+            mark_safe(as_html(article.body, hosts=settings.VIDEO_HOSTS)),
+        )

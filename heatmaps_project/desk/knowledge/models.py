@@ -18,6 +18,7 @@ from complaints.customers.walled import WalledQuerySet
 from complaints.intake.models import Topic
 from spots.cases.catalogue import Cause
 
+_MARKDOWN = _("Markdown; a film is ![its title](https://…/film.mp4)")
 RUSSIAN = SearchVector("title_ru", "body_ru", config="russian")
 ENGLISH = SearchVector("title_en", "body_en", config="english")
 
@@ -54,8 +55,8 @@ class Article(models.Model):
     )
     title_ru = models.CharField(_("title in Russian"), max_length=200)
     title_en = models.CharField(_("title in English"), max_length=200)
-    body_ru = models.TextField(_("text in Russian"), max_length=10_000, help_text="Markdown")
-    body_en = models.TextField(_("text in English"), max_length=10_000, help_text="Markdown")
+    body_ru = models.TextField(_("text in Russian"), max_length=10_000, help_text=_MARKDOWN)
+    body_en = models.TextField(_("text in English"), max_length=10_000, help_text=_MARKDOWN)
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(
         _("valid until"), null=True, blank=True, help_text=_("The last day; empty: no end.")

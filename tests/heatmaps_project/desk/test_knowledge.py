@@ -111,6 +111,49 @@ def test_an_article_shows_no_html_of_its_own(text, never):
     assert never not in as_html(text)
 
 
+HOSTS = ("video.example.org",)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_shown"),
+    [
+        ("https://video.example.org/router.mp4", True),
+        ("https://video.example.org/2026/router.WEBM?v=2", True),
+        ("http://video.example.org/router.mp4", False),
+        ("https://video.example.org.evil.example/router.mp4", False),
+        ("https://video.example.org@evil.example/router.mp4", False),
+        ("https://video.example.org:8443/router.mp4", False),
+        ("https://video.example.org/router.html", False),
+        ("//video.example.org/router.mp4", False),
+        ("https://[evil/router.mp4", False),
+    ],
+)
+def test_a_film_is_shown_of_the_hosts_that_are_trusted_and_of_no_others(address, is_shown):
+    html = as_html(f'![Router "A" <b>]({address})', hosts=HOSTS)
+
+    assert ("<video" in html) == is_shown
+    assert "<b>" not in html
+    assert "Router" in html
+
+
+def test_a_film_of_another_host_is_refused_where_an_article_is_written(signed_in, settings):
+    settings.VIDEO_HOSTS = [*HOSTS]
+    article = make_article()
+    browser = signed_in(make_user("administrator", language="en"))
+    address = f"/admin/heatmaps_project/article/{article.pk}/change/"
+    row = {name: getattr(article, name) for name in ("title_ru", "title_en", "body_ru")}
+    row["valid_from"] = "2026-01-01"
+
+    def written(film):
+        return browser.post(address, {**row, "body_en": f"![How]({film})"}, follow=True)
+
+    refused = written("https://evil.example/how.mp4").content.decode()
+    assert "are shown of: video.example.org" in refused
+    written("https://video.example.org/how.mp4")
+    article.refresh_from_db()
+    assert "video.example.org" in article.body_en
+
+
 def test_markdown_is_shown():
     assert "<strong>now</strong>" in as_html("**now**")
     assert 'rel="noreferrer"' in as_html("[x](https://example.org)")
