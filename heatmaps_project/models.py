@@ -25,6 +25,7 @@ from heatmaps_project.supervision.launches.models import Launch, LaunchDay, Laun
 from heatmaps_project.supervision.listening.models import ListeningDay
 from heatmaps_project.supervision.planning.models import Proposal, ProposalLink, ProposalStep
 from heatmaps_project.supervision.rollups.models import HourlyFact, RolledDay, StaleDay
+from heatmaps_project.supervision.sales.models import SalesFigure
 from heatmaps_project.supervision.scorecards.models import Player
 from heatmaps_project.supervision.staffing.models import HalfHour
 from heatmaps_project.tmf.hub.models import LastTold
@@ -67,6 +68,7 @@ __all__ = (
     "RequestKind",
     "Review",
     "RolledDay",
+    "SalesFigure",
     "Sample",
     "Score",
     "ServiceProblem",

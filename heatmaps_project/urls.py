@@ -19,6 +19,7 @@ from heatmaps_project.supervision.boards import views as boards
 from heatmaps_project.supervision.launches.page import launches_page
 from heatmaps_project.supervision.listening.page import listening_page
 from heatmaps_project.supervision.openness.page import openness_page
+from heatmaps_project.supervision.sales import page as sales
 from heatmaps_project.supervision.scorecards import page as scorecards
 from heatmaps_project.supervision.staffing import page as staffing
 from heatmaps_project.supervision.topics.page import topics_page
@@ -48,6 +49,8 @@ urlpatterns = [
     path("detection-quality/", admin.site.admin_view(boards.quality_page), name="quality"),
     path("staffing/", admin.site.admin_view(staffing.staffing_page), name="staffing"),
     path("staffing/import/", admin.site.admin_view(staffing.import_page), name="staffing-import"),
+    path("sales/", admin.site.admin_view(sales.sales_page), name="sales"),
+    path("sales/import/", admin.site.admin_view(sales.import_page), name="sales-import"),
     path("scorecards/", admin.site.admin_view(scorecards.scorecards_page), name="scorecards"),
     path("points/", scorecards.points_page, name="points"),
     path("launches/", admin.site.admin_view(launches_page), name="launches"),

@@ -243,6 +243,8 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "quality": (COUNTS, "get", ()),
     "review": (SUPERVISES, "get", ("REVIEW",)),
     "reviews": (SUPERVISES, "get", ()),
+    "sales": (COUNTS, "get", ()),
+    "sales-import": (ADMIN, "get", ()),
     "scorecards": (COUNTS, "get", ()),
     "reveal": (REVEALS, "post", ()),
     "staffing": (COUNTS, "get", ()),

@@ -287,6 +287,8 @@ TRIED_BELOW = {
     "quality",
     "review",  # test_reviews.py, as the next
     "reviews",
+    "sales",  # test_sales.py, as the next
+    "sales-import",
     "scorecards",
     "reveal",
     "staffing",  # test_staffing.py, as the next

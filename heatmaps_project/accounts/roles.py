@@ -278,6 +278,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _SEES_LEARNT
     | {
         "complaints.add_monthlyfact",
+        "heatmaps_project.add_salesfigure",
         "complaints.view_monthlyfact",
         "feedback.view_given",
         "feedback.view_goodwill",
