@@ -42,7 +42,7 @@ class CustomerAdmin(RecordAdmin):
     ordering = ("-pk",)
     fields: tuple[Any, ...] = (
         *("crm_id", "brand", "phone_shown", "email_shown", "segment", "ltv", "churn_risk"),
-        *("language", "app", "preferred_channel", "described_at"),
+        *("language", "app", "preferred_channel", "person", "gone", "described_at"),
     )
 
     def get_queryset(self, request: HttpRequest) -> CustomerQuerySet:

@@ -115,6 +115,12 @@ class Customer(models.Model):
     preferred_channel = models.CharField(  # "": push, else SMS, else e-mail
         _("preferred channel"), max_length=5, blank=True, default="", db_default=""
     )
+    person = models.CharField(  # the CRM's own id of whoever has several numbers; "": not told
+        _("person"), max_length=100, blank=True, default="", db_default=""
+    )
+    gone = models.BooleanField(
+        _("number is with another operator now"), default=False, db_default=False
+    )
     described_at = models.DateTimeField(_("described at"))  # of the newest complaint that told it
 
     objects = CustomerQuerySet.as_manager()
@@ -134,6 +140,8 @@ class Customer(models.Model):
             models.Index(fields=["phone_index"], name="customer_phone"),
             models.Index(fields=["email_index"], name="customer_email"),
             models.Index(fields=["segment"], name="customer_segment"),
+            models.Index(fields=["person"], condition=~models.Q(person=""), name="customer_person"),
+            models.Index(fields=["id"], condition=models.Q(gone=True), name="customer_gone"),
         ]
 
     def __str__(self) -> str:

@@ -62,7 +62,7 @@ def erase(*, customer_id: int, by: str, complaints: int, now: datetime) -> None:
         churn_risk=None,
         balance=None,
         debt=None,
-        **_written({"phone": None, "email": None, "app": None}),
+        **_written({"phone": None, "email": None, "app": None, "person": None}),
     )
     for purpose in Purpose:
         opt_out(customer_id=customer_id, purpose=purpose, told_by="erasure", now=now)
@@ -82,9 +82,10 @@ def opt_in(*, customer_id: int, purpose: Purpose) -> None:
 def _written(told: Mapping[str, Any]) -> dict[str, Any]:
     """Return columns for what is told: contacts with their blind indexes, empty for None."""
     empty = {
-        **dict.fromkeys(("phone", "email", "segment", "preferred_channel"), ""),
+        **dict.fromkeys(("phone", "email", "segment", "preferred_channel", "person"), ""),
         "language": "ru",
         "app": False,
+        "gone": False,
     }
     fields: dict[str, Any] = {name: empty.get(name) if v is None else v for name, v in told.items()}
     for name in {"phone", "email"} & set(fields):

@@ -27,6 +27,7 @@ class Skip(TextChoices):
     NO_CONTACT = "no_contact", _("no phone and no e-mail")
     ROAMING = "roaming", _("was roaming")
     EMPLOYEE = "employee", _("an employee or a test number")
+    GONE = "gone", _("is with another operator now")
     SWITCHED_OFF = "switched_off", _("the survey was switched off")
     LATE = "late", _("too late to ask")
 

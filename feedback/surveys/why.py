@@ -70,7 +70,7 @@ def verdicts_of(customer: Customer, *, walls: Walls, now: datetime) -> list[Verd
         newest[one.survey_id] = one
     surveys = Survey.objects.within(walls).order_by("-active", "rank", "name")
     known = _Known.of(customer)
-    others = others_of([customer.pk], now=now).get(customer.pk, {})
+    others = others_of([customer.pk], now=now)[customer.pk]
     return [
         Verdict(survey, newest.get(survey.pk), _why(survey, newest.get(survey.pk), known, others))
         for survey in surveys[:MOST]
@@ -84,6 +84,7 @@ def obstacles_of(customer: Customer) -> list[str]:
         (Skip.OPTED_OUT, refused),
         (Skip.NO_CONTACT, not customer.phone and not customer.email),
         (Skip.EMPLOYEE, bool(own_among([customer.pk]))),
+        (Skip.GONE, customer.gone),
     )
     return [str(why.label) for why, holds in checks if holds]
 

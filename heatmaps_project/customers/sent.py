@@ -49,6 +49,12 @@ class ReachedCustomer(DescribedCustomer):
     preferred_channel: Literal["push", "sms", "email"] | None = Field(
         None, description="Tried first; else push, then SMS, then e-mail."
     )
+    person: Annotated[str, needed_line(100)] | None = Field(
+        None, description="Your id of the person: the same for all numbers that are theirs."
+    )
+    gone: bool | None = Field(
+        None, description="The number was taken to another operator: it is asked nothing more."
+    )
 
 
 class NewCustomer(ReachedCustomer):
@@ -123,6 +129,8 @@ class KnownCustomer(BaseModel):
     language: str
     app: bool
     preferred_channel: str
+    person: str
+    gone: bool
     described_at: datetime
     consent: Consent
 
@@ -144,6 +152,8 @@ def known(customer: Customer) -> dict[str, Any]:
         language=customer.language,
         app=customer.app,
         preferred_channel=customer.preferred_channel,
+        person=customer.person,
+        gone=customer.gone,
         described_at=customer.described_at,
         consent=Consent(**{purpose.value: purpose not in refused for purpose in Purpose}),
     ).model_dump(mode="json")

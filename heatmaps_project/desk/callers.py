@@ -7,6 +7,7 @@ from django.db.models import Prefetch, Q
 
 from complaints.customers.models import Brand, Customer
 from complaints.customers.personal import blind_index, masked_address
+from complaints.customers.persons import other_numbers
 from complaints.customers.walls import Walls
 from complaints.intake.models import Complaint, ComplaintQuerySet, Placing
 from feedback.notifications.outbox.models import Message
@@ -33,6 +34,7 @@ class Caller:
     complaints: Sequence[OpenComplaint] = ()  # the newest first
     messages: Sequence[Message] = ()  # the newest first
     asked_for: Complaint | None = None  # the one whose number was asked for
+    numbers: Sequence[Customer] = ()  # others of the same person
     last: Complaint | None = field(default=None, repr=False)  # on the map; says where they live
 
     @property
@@ -75,7 +77,7 @@ def _by_complaint(text: str, *, walls: Walls) -> list[tuple[Customer, Complaint 
 
 
 def caller(customer: Customer, *, asked_for: Complaint | None = None, walls: Walls) -> Caller:
-    """Return what is known of a customer to a reader behind `walls`, in four queries."""
+    """Return what is known of a customer to a reader behind `walls`, in five queries."""
     rows = Complaint.objects.within(walls).in_effect().filter(customer=customer)
     unsolved = _with_cases(rows.filter(resolved_at=None), walls)
     placed = rows.filter(placing=Placing.PLACED).order_by("-received_at", "-pk")
@@ -85,6 +87,7 @@ def caller(customer: Customer, *, asked_for: Complaint | None = None, walls: Wal
         complaints=tuple(_open(row) for row in unsolved[:MOST_COMPLAINTS]),
         messages=tuple(messages.order_by("-planned_at", "-pk")[:MOST_MESSAGES]),
         asked_for=asked_for,
+        numbers=tuple(other_numbers(customer).within(walls).not_erased()[:MOST_CALLERS]),
         last=asked_for if asked_for and asked_for.point else placed.first(),
     )
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
 
 from complaints.customers.models import Customer
+from complaints.customers.persons import persons_of
 from feedback.surveys.models import Invitation
 from feedback.surveys.quarantine import Other, is_blocked
 from feedback.surveys.states import ASKED, Skip, State
@@ -26,37 +27,44 @@ def take_due(*, limit: int, now: datetime) -> tuple[list[Invitation], int]:
     due = rows.filter(state=State.CREATED, due_at__lte=now)
     due = due.select_related("survey", "brand", "region", "touch").defer("region__outline")
     taken = list(due.order_by("survey__rank", "due_at", "pk")[:limit])
-    # Locked in order: two sweeps at one customer would each see nobody asked yet.
-    ids = sorted({one.customer_id for one in taken})
-    locked = Customer.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    # Locked in order: two sweeps at one person would each see nobody asked yet.
+    ids = {one.customer_id for one in taken}
+    every = sorted(persons_of(ids))
+    locked = Customer.objects.select_for_update().filter(pk__in=every).order_by("pk")
     customers = {customer.pk: customer for customer in locked}
     others, never = others_of(ids, now=now), unasked(ids)
     asked: list[Invitation] = []
     for one in taken:
         one.customer = customers[one.customer_id]
-        mine = [other for pk, other in others.get(one.customer_id, {}).items() if pk != one.pk]
+        mine = [other for pk, other in others[one.customer_id].items() if pk != one.pk]
         one.skipped = _why_not(one, mine, never.get(one.customer_id), now=now)
         one.state = State.SKIPPED if one.skipped else State.QUEUED
         if not one.skipped:
             asked.append(one)
-            others.setdefault(one.customer_id, {})[one.pk] = Other(now, one.survey.rank, asked=True)
+            others[one.customer_id][one.pk] = Other(now, one.survey.rank, asked=True)
     _give_versions(asked, now=now)
     Invitation.objects.bulk_update(taken, ["state", "skipped", "version", "expires_at"])
     return asked, len(taken)
 
 
 def others_of(ids: Collection[int], *, now: datetime) -> dict[int, dict[int, Other]]:
-    """Return the invitations, asked or reserved, that quarantines of these customers count."""
-    found: dict[int, dict[int, Other]] = {}
+    """
+    Return the invitations, asked or reserved, that quarantines of these customers count.
+
+    Customers who are one person share one dictionary: whoever is asked at one number is left alone
+    at the others.
+    """
+    persons = persons_of(ids)
+    of_person: dict[int, dict[int, Other]] = {person: {} for person in persons.values()}
     rows = Invitation.objects.filter(
         Q(state__in=ASKED) | Q(state=State.CREATED),
-        customer__in=ids,
+        customer__in=[*persons],
         due_at__gt=now - timedelta(days=366),
     ).values_list("customer", "pk", "due_at", "survey__rank", "state")
     for customer, pk, due_at, rank, state in rows:
         other = Other(due_at, rank, asked=state != State.CREATED)
-        found.setdefault(customer, {})[pk] = other
-    return found
+        of_person[persons[customer]][pk] = other
+    return {pk: of_person[person] for pk, person in persons.items()}
 
 
 def _why_not(
@@ -71,6 +79,7 @@ def _why_not(
         (Skip.SWITCHED_OFF, not survey.active),
         (Skip.LATE, one.due_at < now - TOO_LATE),
         (Skip.EMPLOYEE, never == Skip.EMPLOYEE),
+        (Skip.GONE, never == Skip.GONE),
         (Skip.OPTED_OUT, never == Skip.OPTED_OUT),
         (Skip.NO_CONTACT, not customer.phone and not customer.email),
         (Skip.ROAMING, one.touch is not None and one.touch.roaming),

@@ -16,6 +16,7 @@ from feedback.surveys.states import ASKED, MOVES, State
 from tests.factories import (
     NOW,
     make_answer,
+    make_brand,
     make_complaint,
     make_customer,
     make_event,
@@ -83,6 +84,7 @@ def test_the_invitation_keeps_the_agent_of_the_visit_whoever_it_is_said_to_be_la
         pytest.param({"segment": "employee"}, {}, {}, "employee", id="one of us"),
         pytest.param({"phone": "", "email": ""}, {}, {}, "no_contact", id="no address"),
         pytest.param({}, {"roaming": True}, {}, "roaming", id="abroad"),
+        pytest.param({"gone": True}, {}, {}, "gone", id="with another operator"),
         pytest.param({}, {}, {"active": False}, "switched_off", id="switched off meanwhile"),
     ],
 )
@@ -97,6 +99,25 @@ def test_why_somebody_was_not_asked_is_kept(customer, touch, survey, why):
     invitation = Invitation.objects.get()
     assert (invitation.state, invitation.skipped, invitation.version) == ("skipped", why, None)
     assert not Message.objects.exists()
+
+
+def test_a_person_with_several_numbers_is_asked_at_one_of_them():
+    make_survey("touch", quarantine_days=30)
+    first, second = (make_customer(person="P-1") for _number in range(2))
+    stranger, foreign = make_customer(), make_customer(person="P-1", brand=make_brand("rival"))
+    for customer in (first, second, stranger, foreign):
+        make_touch(customer=customer)
+    asked_at()
+    make_touch(customer=second, at=NOW + timedelta(days=2))
+    asked_at(NOW + timedelta(days=2))
+
+    rows = Invitation.objects.order_by("pk").values_list("customer", "skipped")
+    assert sorted(rows) == sorted(
+        [
+            *((first.pk, ""), (second.pk, "quarantine"), (stranger.pk, "")),
+            *((foreign.pk, ""), (second.pk, "quarantine")),
+        ]
+    )
 
 
 def test_whoever_refused_surveys_is_not_asked_not_even_when_the_message_is_written():

@@ -121,6 +121,25 @@ def test_balance_and_debt_are_told_paid_and_shown_to_whoever_talks_with_customer
     assert Customer.objects.get(pk=number).balance is None
 
 
+def test_the_numbers_of_a_person_are_told_seen_together_and_forgotten(ask, signed_in):
+    sent = {**SENT, "person": "P-1"}
+    number = ask("post", "api-customers", body=sent).json()["number"]
+    other = {"brand": "demo", "id": "C-2", "phone": "+79260000034", "person": "P-1", "gone": True}
+    told = ask("post", "api-customers", body=other).json()
+    assert (told["person"], told["gone"]) == ("P-1", True)
+    agent = signed_in(make_user("agent", language="en"))
+
+    page = agent.post("/lookup/", {"asked": PHONE}).content.decode()
+    assert "+7 926 ***-**-34 C-2 — with another operator now" in page
+    assert "0000034" not in page
+    page = agent.post("/lookup/", {"asked": "+79260000034"}).content.decode()
+    assert "This number is with another operator now." in page
+
+    ask("delete", "api-customer", number)
+    assert Customer.objects.get(pk=number).person == ""
+    assert ask("patch", "api-customer", told["number"], body={"gone": None}).json()["gone"] is False
+
+
 def test_consent_is_given_and_taken_back_by_purpose(ask):
     number = ask("post", "api-customers", body=SENT).json()["number"]
 
