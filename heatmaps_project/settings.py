@@ -126,6 +126,9 @@ TEMPLATES = [
 
 # Data
 
+# Tried ever more seldom for longer, it would take minutes after an outage to see that PostgreSQL is
+# back; after so long the next request tries anew.
+POOL = {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 3}
 DATABASES: dict[str, Any] = {
     "default": dj_database_url.parse(
         os.environ.get("DATABASE_URL", "postgis:///heatmaps"),
@@ -143,7 +146,7 @@ DATABASES["default"]["OPTIONS"] = {
         # that is asked for costs what it costs on a solid-state disk.
         " -c work_mem=32MB -c jit=off -c random_page_cost=1.1"
     ),
-    "pool": {"min_size": 1, "max_size": 8, "timeout": 5} if _flag("DATABASE_POOL") else False,
+    "pool": POOL if _flag("DATABASE_POOL") else False,
 }
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("TEST_DATABASE_NAME", "test_heatmaps")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

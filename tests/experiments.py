@@ -95,7 +95,6 @@ EXPERIMENTS = {
             "heatmaps_project/operations/test_faults_of_postgres.py"
             "::test_while_nobody_is_let_in_it_says_so_and_goes_on_afterwards",
         ),
-        "connections that others hold",
     ),
     "F12": Experiment(
         "a long transaction holds a spot",
