@@ -4,11 +4,21 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from complaints.models import Erasure
+from heatmaps_project.customers.transitions import erase
 from heatmaps_project.models import Look, LookupOutcome
 from spots.cases.transitions import giving
 from spots.models import Attachment, Event, LedgerEntry, Routing
 from spots.sla import transitions
-from tests.factories import NOW, make_lookup, make_policy, make_spot, make_team, make_user
+from tests.factories import (
+    NOW,
+    make_customer,
+    make_lookup,
+    make_policy,
+    make_spot,
+    make_team,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -48,8 +58,13 @@ def make_lookup_outcome():
     return LookupOutcome.objects.create(lookup=make_lookup(), outcome="answered", at=timezone.now())
 
 
+def make_erasure():
+    erase(customer_id=make_customer().pk, by="crm", now=NOW)
+    return Erasure.objects.get()
+
+
 MAKERS = [
-    *(make_event, make_entry, make_routing, make_look),
+    *(make_event, make_entry, make_routing, make_look, make_erasure),
     *(make_lookup_row, make_lookup_outcome),
 ]
 

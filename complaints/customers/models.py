@@ -154,12 +154,13 @@ class Customer(models.Model):
 
 
 class Erasure(models.Model):
-    """A customer's personal data was erased: who asked for it, and when. The proof that it was."""
+    """A customer's personal data was erased: who asked, and when. The proof; never changed."""
 
     customer = models.OneToOneField(Customer, models.PROTECT, related_name="erasure")
     at = models.DateTimeField()
     by = models.CharField(max_length=64)  # source of the API client that asked
     complaints = models.PositiveIntegerField()  # whose words and addresses went with it
+    report = models.TextField(db_default="")  # signed; "": erased before there were reports
 
     class Meta:
         verbose_name = _("erasure")

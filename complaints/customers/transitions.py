@@ -46,16 +46,13 @@ def agree(*, customer_id: int, agreed: Mapping[Purpose, bool], told_by: str, now
             opt_out(customer_id=customer_id, purpose=purpose, told_by=told_by, now=now)
 
 
-def erase(*, customer_id: int, by: str, complaints: int, now: datetime) -> None:
+def erase(*, customer_id: int, now: datetime) -> None:
     """
-    Take away what a customer could be recognised by, and keep the proof that it was done.
+    Take away what a customer could be recognised by.
 
     The row stays, of nobody: what it counts in stays true. In the caller's transaction, which
-    erases what the customer said as well.
-
-    complaints  how many go with it
+    erases what the customer said as well, and keeps the proof.
     """
-    Erasure.objects.create(customer_id=customer_id, at=now, by=by, complaints=complaints)
     Customer.objects.filter(pk=customer_id).update(
         crm_id=f"erased:{customer_id}",
         ltv=None,
@@ -66,6 +63,13 @@ def erase(*, customer_id: int, by: str, complaints: int, now: datetime) -> None:
     )
     for purpose in Purpose:
         opt_out(customer_id=customer_id, purpose=purpose, told_by="erasure", now=now)
+
+
+def prove_erased(*, customer_id: int, by: str, complaints: int, report: str, now: datetime) -> None:
+    """Keep the proof that a customer was erased; `complaints`: how many went with it."""
+    Erasure.objects.create(
+        customer_id=customer_id, at=now, by=by, complaints=complaints, report=report
+    )
 
 
 def opt_out(*, customer_id: int, purpose: Purpose, told_by: str, now: datetime) -> None:

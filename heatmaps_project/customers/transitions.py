@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from complaints.customers import transitions as customers
@@ -15,6 +16,8 @@ from feedback.goodwill import transitions as goodwill
 from feedback.insights import transitions as insights
 from feedback.notifications import transitions as notifications
 from feedback.surveys import transitions as surveys
+from heatmaps_project.customers import proof
+from heatmaps_project.desk.danger import transitions as dangers
 from heatmaps_project.desk.own import transitions as own_pages
 from heatmaps_project.desk.requests import transitions as requests
 from heatmaps_project.tmf import transitions as tmf
@@ -22,20 +25,22 @@ from heatmaps_project.webhooks import transitions as webhooks
 
 
 @transaction.atomic
-def erase(*, customer_id: int, by: str, now: datetime) -> bool:
+def erase(*, customer_id: int, by: str, now: datetime, erased_at: datetime | None = None) -> bool:
     """
     Erase whatever a customer could be recognised by; False: it was done before.
 
     Complaints, ratings and messages stay, of nobody and without words, so that figures stay true.
-    The erasure itself is kept: who asked for it, and when.
+    The erasure itself is kept: who asked for it, and when, in a signed report of what was erased.
 
-    by  source of the API client that asks
+    by         source of the API client that asks
+    erased_at  when it was done first, where a restored backup had the customer again
 
     :raises Customer.DoesNotExist: there is none
     """
     customer = Customer.objects.select_for_update().get(pk=customer_id)
     if not Customer.objects.not_erased().filter(pk=customer_id).exists():
         return False
+    before = proof.touched()
     theirs = Complaint.objects.filter(customer=customer_id)
     ids = list(theirs.values_list("pk", flat=True))
     intake.forget_words(theirs)
@@ -48,7 +53,25 @@ def erase(*, customer_id: int, by: str, now: datetime) -> bool:
     insights.forget_words(customer_id)
     requests.forget_words(customer_id)
     own_pages.forget_customer(customer_id)
+    dangers.forget_words(customer_id)
     tmf.forget_words(ids)
     webhooks.forget_words([f"troubleTicket:{pk}" for pk in ids])
-    customers.erase(customer_id=customer_id, by=by, complaints=len(ids), now=now)
+    first_at = erased_at or now
+    customers.erase(customer_id=customer_id, now=first_at)
+    report = proof.signed(
+        {
+            "format": 1,
+            "installation": settings.PUBLIC_URL,
+            "customer": customer_id,
+            "brand": customer.brand.code,
+            "asked_by": by,
+            "erased_at": first_at.isoformat(),
+            "reported_at": now.isoformat(),
+            "complaints": len(ids),
+            "rows": proof.between(before, proof.touched()),
+        }
+    )
+    customers.prove_erased(
+        customer_id=customer_id, by=by, complaints=len(ids), report=report, now=first_at
+    )
     return True

@@ -121,6 +121,9 @@ class Lookup(models.Model):
         indexes = [
             models.Index(fields=["at", "id"], name="lookup_at"),
             models.Index(fields=["by", "at"], name="lookup_by"),
+            models.Index(
+                fields=["client", "at"], condition=Q(client__isnull=False), name="lookup_client"
+            ),
             models.Index(fields=["call"], name="lookup_call"),
             models.Index(
                 fields=["subject_index"],

@@ -38,12 +38,14 @@ def erasures() -> Iterator[Erased]:
         yield Erased(customer_id, by, at)
 
 
-def erase_again(kept: Collection[Erased]) -> int:
+def erase_again(kept: Collection[Erased], *, now: datetime) -> int:
     """Erase whoever came back, as of the time when they were erased; return how many did."""
     rows = Customer.objects.not_erased().filter(pk__in=[one.customer_id for one in kept])
     there = set(rows.values_list("pk", flat=True))
     back = [one for one in kept if one.customer_id in there]
-    return sum(erase(customer_id=one.customer_id, by=one.by, now=one.at) for one in back)
+    return sum(
+        erase(customer_id=one.customer_id, by=one.by, now=now, erased_at=one.at) for one in back
+    )
 
 
 def doubt_messages(*, lost_at: datetime) -> int:

@@ -19,4 +19,4 @@ def forget_words(customer: Customer) -> None:
     theirs = Q(invitation__customer=customer)
     if customer.phone_index is not None:
         theirs |= Q(address_index=customer.phone_index)
-    IncomingText.objects.filter(theirs).update(text="", address="")
+    IncomingText.objects.filter(theirs).update(text="", address="", address_index=b"")

@@ -27,7 +27,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, erasures: Path, lost_at: datetime, **options: Any) -> None:
         if timezone.is_naive(lost_at):
             raise CommandError("--lost-at has no zone: write +00:00 behind a time of UTC.")
-        if lost_at > timezone.now():
+        now = timezone.now()
+        if lost_at > now:
             raise CommandError("--lost-at is still to come.")
         with erasures.open(encoding="utf-8") as lines:
             try:
@@ -36,7 +37,7 @@ class Command(BaseCommand):
                 raise CommandError(
                     f"{erasures} has a line that is not one of list_erasures."
                 ) from error
-        erased = restoring.erase_again(kept)
+        erased = restoring.erase_again(kept, now=now)
         unknown = restoring.doubt_messages(lost_at=lost_at)
         self.stdout.write(
             f"Erased again: {erased}."

@@ -134,6 +134,12 @@ def verify(*, lookup: Lookup, method: Method, by: User, now: datetime) -> str:
     return address_of(lookup.customer)
 
 
+def forget_words(customer_id: int) -> None:
+    """Erase what a caller in danger said, and what was noted; that there was a danger stays."""
+    Emergency.objects.filter(customer=customer_id).update(words="")
+    EmergencyStep.objects.filter(emergency__customer=customer_id).update(note="")
+
+
 def address_of(customer: Customer) -> str:
     """Return from where a customer complained last; "": nobody knows."""
     placed = Complaint.objects.in_effect().filter(customer=customer, placing=Placing.PLACED)
