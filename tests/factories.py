@@ -751,12 +751,12 @@ def make_article(**fields: Any) -> Article:
 
 
 def make_lookup(by: User | None = None, **fields: Any) -> Lookup:
-    """An agent's, of an address at which nothing was known, just now."""
+    """An agent's, or a client's, of an address at which nothing was known, just now."""
     row: dict[str, Any] = {
         "call": UUID(int=next(_numbers)),
         "at": NOW,
-        "origin": "page",
-        "by": by or make_user("agent"),
+        "origin": "panel" if "client" in fields else "page",
+        "by": by or (None if "client" in fields else make_user("agent")),
         "asked": "address",
         "situation": "nothing",
         "took_ms": 40,

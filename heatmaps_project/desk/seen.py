@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from heatmaps_project.accounts.models import Look, User
-from heatmaps_project.desk.models import Lookup
+from heatmaps_project.accounts.models import ApiClient, Look, User
+from heatmaps_project.desk.models import Lookup, LookupQuerySet
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,17 @@ def seen_by(account: User, *, since: datetime, until: datetime) -> Iterator[Seen
         looks.order_by("at").values_list("at", "subject", "field", "reason").iterator()
     ):
         yield Seen(at, whose, what, reason)
-    lookups = Lookup.objects.filter(by=account, at__gte=since, at__lt=until)
-    rows = lookups.order_by("at").values_list("at", "pk", "customer", "asked")
-    for at, number, customer, asked in rows.iterator():
+    yield from _told(Lookup.objects.filter(by=account, at__gte=since, at__lt=until))
+
+
+def seen_through(client: ApiClient, *, since: datetime, until: datetime) -> Iterator[Seen]:
+    """All that a machine looked up, and for which of its agents, as `seen_by` tells it."""
+    yield from _told(Lookup.objects.filter(client=client, at__gte=since, at__lt=until))
+
+
+def _told(lookups: LookupQuerySet) -> Iterator[Seen]:
+    rows = lookups.order_by("at").values_list("at", "pk", "customer", "asked", "agent")
+    for at, number, customer, asked, agent in rows.iterator():
         whose = f"customer {customer}" if customer else "a place"
-        yield Seen(at, whose, f"lookup {number} by {asked}", "")
+        what = f"lookup {number} by {asked}"
+        yield Seen(at, whose, f"{what} for {agent}" if agent else what, "")

@@ -2,21 +2,24 @@
 
 import csv
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from complaints.spreadsheets import inert
-from heatmaps_project.desk.seen import seen_by
-from heatmaps_project.models import User
+from heatmaps_project.desk.seen import seen_by, seen_through
+from heatmaps_project.models import ApiClient, User
+
+OF_MACHINES = "api:"  # as accounts of API clients are called
 
 
 class Command(BaseCommand):
     help = "Print as CSV whose personal data an account saw, when and why: no names, no phones."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("username")
+        parser.add_argument("username", help="a login, or api:SOURCE of an API client")
         for name in ("--since", "--until"):
             parser.add_argument(
                 name,
@@ -31,9 +34,14 @@ class Command(BaseCommand):
         if timezone.is_naive(since) or timezone.is_naive(until):
             raise CommandError("A time has no zone: write +00:00 behind a time of UTC.")
         account = User.objects.filter(username=username).first()
-        if account is None:
+        client = ApiClient.objects.filter(source=username.removeprefix(OF_MACHINES)).first()
+        if not username.startswith(OF_MACHINES):
+            client = None
+        if account is None and client is None:
             raise CommandError(f"There is no account “{username}”.")
         out = csv.writer(self.stdout)
         out.writerow(["at", "whose", "what", "reason"])
-        for one in seen_by(account, since=since, until=until):
-            out.writerow([one.at.isoformat(), one.whose, one.what, inert(one.reason)])
+        seen = seen_by(account, since=since, until=until) if account else ()
+        through = seen_through(client, since=since, until=until) if client else ()
+        for one in chain(seen, through):
+            out.writerow([one.at.isoformat(), one.whose, inert(one.what), inert(one.reason)])

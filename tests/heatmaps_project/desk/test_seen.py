@@ -2,15 +2,16 @@
 
 import csv
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from heatmaps_project.models import Look, Lookup
-from tests.factories import NOW, make_customer, make_lookup, make_user
+from tests.factories import NOW, make_api_client, make_customer, make_lookup, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -38,21 +39,96 @@ def test_what_an_account_revealed_and_looked_up_in_an_hour_is_told_and_no_more()
     ]
 
 
-def test_it_is_asked_by_the_index_of_the_account():
-    by = make_user("agent")
+def test_what_a_machine_looked_up_is_told_with_whom_for():
+    client, customer = make_api_client("crm"), make_customer()
+    other = make_api_client("other")
+    for who, at in ((client, NOW), (other, NOW), (client, NOW + HOUR)):
+        make_lookup(client=who, agent="=7", at=at, customer=customer)
+
+    told = rows("api:crm")
+
+    number = Lookup.objects.get(client=client, at=NOW)
+    what = f"lookup {number.pk} by {number.asked} for =7"
+    assert told == [[NOW.isoformat(), f"customer {customer.pk}", what, ""]]
+    with pytest.raises(CommandError, match="no account"):
+        rows("crm")  # no person is called so
+
+
+OVER, ACCOUNTS = timedelta(days=420), 40
+FILLED = {
+    "heatmaps_project_look": (
+        300_000,
+        "by_id, subject, field, reason",
+        "{account}, 'customer ' || mod(n, 5000), 'phone', 'call'",
+    ),
+    "heatmaps_project_lookup": (
+        50_000,
+        "by_id, client_id, origin, key, call, agent, asked, situation, took_ms",
+        "CASE WHEN mod(n, 2) = 0 THEN {account} END, CASE WHEN mod(n, 2) = 1 THEN %(client)s END,"
+        " CASE WHEN mod(n, 2) = 0 THEN 'page' ELSE 'panel' END, gen_random_uuid(),"
+        " gen_random_uuid(), '', 'phone', '', 40",
+    ),
+}
+
+
+def fill(accounts: list[int], client: int) -> None:
+    """Fourteen months of looks and lookups by everybody in turn, without what follows from each."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO heatmaps_project_look (by_id, at, subject, field, reason)"
-            " SELECT %s, %s::timestamptz + n * interval '1 s', 'customer 7', 'phone', 'call'"
-            " FROM generate_series(1, 50000) n",
-            [by.pk, NOW],
-        )
-        cursor.execute("ANALYZE heatmaps_project_look")
-    asked = Look.objects.filter(by=by, at__gte=NOW, at__lt=NOW + HOUR)
+        cursor.execute("SET LOCAL session_replication_role = replica")
+    for table, (many, columns, values) in FILLED.items():
+        values = values.format(account="(%(accounts)s::int[])[1 + mod(n / 2, %(of)s)]")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {table} (at, {columns}) SELECT %(end)s - n * %(step)s, {values}"
+                " FROM generate_series(1, %(many)s) n",
+                {
+                    "accounts": accounts,
+                    "of": len(accounts),
+                    "client": client,
+                    "end": NOW,
+                    "step": OVER / many,
+                    "many": many,
+                },
+            )
+            cursor.execute(f"ANALYZE {table}")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
 
-    plan = asked.order_by("at").explain()
 
-    assert re.match(r"Index Scan using (look_by|\w*look_at_\w+) ", plan)  # no sort either
+def plans(username: str, since: datetime, until: datetime) -> list[dict]:
+    """How PostgreSQL reads what the command asks of looks and lookups, as it was done."""
+    with CaptureQueriesContext(connection) as asked:
+        call_command("seen_by", username, since=since, until=until, stdout=StringIO())
+    reading = [one["sql"] for one in asked if re.search(r'FROM "heatmaps_project_look', one["sql"])]
+    found = []
+    with connection.cursor() as cursor:
+        for sql in reading:
+            cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}")
+            found.append(cursor.fetchone()[0][0]["Plan"])
+    return found
+
+
+def nodes(plan: dict) -> list[dict]:
+    return [plan, *(node for one in plan.get("Plans", ()) for node in nodes(one))]
+
+
+def test_among_very_many_only_what_an_account_saw_is_read():
+    people = [make_user("agent") for _ in range(ACCOUNTS)]
+    client = make_api_client("crm")
+    fill([one.pk for one in people], client.pk)
+
+    day, month = timedelta(days=1), timedelta(days=31)
+    since = NOW - OVER / 2
+    asked = [(people[7].username, since, since + long) for long in (HOUR, day, month)]
+    asked += [("api:crm", since, since + long) for long in (HOUR, day)]
+    told = [plans(*one) for one in asked]
+
+    assert [len(one) for one in told] == [2, 2, 2, 3, 3]
+    for node in (node for one in told for plan in one for node in nodes(plan)):
+        assert node["Node Type"] != "Seq Scan"
+        assert node.get("Rows Removed by Filter", 0) == 0
+        assert node.get("Index Name", "look_by") in {"look_by", "lookup_by", "lookup_client"}
+    assert told[2][0]["Actual Rows"] > 100  # there was something to be read
 
 
 @pytest.mark.parametrize("said", [{"since": NOW.replace(tzinfo=None)}, {"username": "nobody"}])
