@@ -1,6 +1,29 @@
-"""How often something may be asked for."""
+"""How often something may be asked for, and by whom."""
+
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Final
 
 from django.core.cache import cache
+from django.http import HttpRequest
+
+_OF_ONE: Final = 64  # bits: whoever has one address of IPv6 has all that begin like it
+
+
+def sender_of(request: HttpRequest) -> str:
+    """
+    Return whom to count a request for: an address of the network, and of IPv6 the first of all
+    that are one subscriber's. Empty where it came by a socket of this machine.
+    """
+    said = request.META.get("REMOTE_ADDR", "")
+    try:
+        address = ip_address(said)
+    except ValueError:
+        return ""
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
+        return str(ip_network((int(address), _OF_ONE), strict=False).network_address)
+    return str(address)
 
 
 def seldom_enough(name: str, *, most: int, seconds: int) -> bool:

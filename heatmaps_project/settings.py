@@ -175,6 +175,7 @@ PASSWORD_HASHERS = [
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:spots_spot_changelist"
 AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "complaints.limits.sender_of"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 # A guesser locks out their own address for that name, not the person everywhere.

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from complaints.limits import seldom_enough
+from complaints.limits import seldom_enough, sender_of
 from complaints.public_pages import kept_private, see_other
 from feedback.surveys import transitions
 from feedback.surveys.languages import LANGUAGES, spoken
@@ -95,8 +95,7 @@ def _page(
 
 
 def _missed(request: HttpRequest, language: str) -> HttpResponse:
-    sender = request.META.get("REMOTE_ADDR", "")
-    if not seldom_enough(f"survey-misses:{sender}", most=MISSES, seconds=WINDOW):
+    if not seldom_enough(f"survey-misses:{sender_of(request)}", most=MISSES, seconds=WINDOW):
         return _too_many(request, language)
     said = (_("This link no longer works"), _("It is too old, or was not copied whole."))
     return _notice(request, language, *said, status=HTTPStatus.NOT_FOUND)

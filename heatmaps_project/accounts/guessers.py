@@ -8,6 +8,8 @@ from axes.exceptions import AxesBackendPermissionDenied
 from axes.models import AccessAttempt, AccessLog
 from django.http import HttpRequest
 
+from complaints.limits import sender_of
+
 # Of one address within AXES_COOLOFF_TIME: more than mistype in an office that shares one.
 MOST_NAMES: Final = 50
 
@@ -30,7 +32,7 @@ class GuesserBackend(AxesStandaloneBackend):
 
 
 def _guesses(request: HttpRequest, username: str) -> bool:
-    here = {"ip_address": request.META["REMOTE_ADDR"]}
+    here = {"ip_address": sender_of(request) or None}
     tried = AccessAttempt.objects.filter(
         **here, attempt_time__gte=get_cool_off_threshold(request)
     ).exclude(username=username)
@@ -38,5 +40,5 @@ def _guesses(request: HttpRequest, username: str) -> bool:
     return len(names) >= MOST_NAMES and not _is_known(username, **here)
 
 
-def _is_known(username: str, *, ip_address: str) -> bool:
+def _is_known(username: str, *, ip_address: str | None) -> bool:
     return bool(AccessLog.objects.filter(username=username, ip_address=ip_address).exists())

@@ -12,6 +12,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from django import forms
+from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,9 +26,10 @@ from complaints.customers.personal import blind_index
 from complaints.intake.models import Channel, Topic
 from complaints.intake.sent import SentComplaint, UnreadableError, read_row
 from complaints.intake.transitions import receive
-from complaints.limits import seldom_enough
+from complaints.limits import seldom_enough, sender_of
 from complaints.public_pages import kept_private
 from heatmaps_project.desk.own.views import LANGUAGES, WINDOW, language_of
+from heatmaps_project.desk.questions import e164
 
 SOURCE: Final = "web-form"
 OF_A_SENDER: Final = 20  # within WINDOW: an address of the network may be a whole office's
@@ -97,9 +99,10 @@ def _sent(request: HttpRequest, brand: Brand, *, now: datetime) -> HttpResponse:
 
 
 def _seldom_enough(request: HttpRequest) -> bool:
-    sender = request.META.get("REMOTE_ADDR", "")
-    phone = request.POST.get("phone", "")[:32]
-    counted = {f"sender {sender}": OF_A_SENDER, f"phone {phone}": OF_A_PHONE, "": OF_ALL}
+    given = request.POST.get("phone", "")[:32]
+    phone = e164(given, region=settings.PHONE_REGION) or given  # however it is written
+    counted = {f"sender {sender_of(request)}": OF_A_SENDER, f"phone {phone}": OF_A_PHONE}
+    counted[""] = OF_ALL
     return all(
         seldom_enough(f"form:{(blind_index(name) or b'').hex()}", most=most, seconds=WINDOW)
         for name, most in counted.items()

@@ -22,7 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from complaints.customers.models import Brand, Customer
-from complaints.limits import seldom_enough
+from complaints.limits import seldom_enough, sender_of
 from complaints.public_pages import kept_private, see_other
 from heatmaps_project.desk.answers import Place, find
 from heatmaps_project.desk.own import transitions
@@ -85,7 +85,7 @@ def start(request: HttpRequest, brand: str) -> HttpResponse:
         code = transitions.ask(
             brand=found,
             phone=phone,
-            sender=request.META.get("REMOTE_ADDR", ""),
+            sender=sender_of(request),
             language=language_of(request),
             now=timezone.now(),
         )

@@ -79,3 +79,21 @@ def test_one_password_is_tried_at_few_names_and_whoever_is_known_there_signs_in(
     assert sign_in(new.username, "a long password", "198.51.100.9") == 302
     client.logout()
     assert sign_in(known.username, "a long password", CLIENT) == 302
+
+
+@pytest.mark.django_db
+def test_a_guesser_with_a_new_address_of_its_own_network_for_each_try_is_stopped(client, settings):
+    user = make_user(password="a long password")
+
+    def sign_in(password, address):
+        return client.post(
+            "/admin/login/",
+            {"username": user.username, "password": password},
+            REMOTE_ADDR=address,
+        ).status_code
+
+    answers = [sign_in("wrong", f"2001:db8:1:2::{n:x}") for n in range(settings.AXES_FAILURE_LIMIT)]
+
+    assert answers[-1] == 429
+    assert sign_in("a long password", "2001:db8:1:2:ffff::1") == 429
+    assert sign_in("a long password", "2001:db8:1:3::1") == 302  # somebody else's network

@@ -89,6 +89,15 @@ def test_nobody_sends_without_end(browser, monkeypatch):
     assert answers == [200, 200, 429]
 
 
+def test_one_phone_is_one_however_it_is_written(browser, monkeypatch):
+    monkeypatch.setattr(web_form, "OF_A_PHONE", 2)
+    spelled = ("8 926 000 00 01", "+7 (926) 000-00-01", "8-926-000-0001")
+
+    answers = [browser.post(address(), filled(browser, phone=one)).status_code for one in spelled]
+
+    assert answers == [200, 200, 429]
+
+
 def test_the_form_speaks_both_languages_and_needs_no_script(browser):
     russian = browser.get(address("ru")).content.decode()
 

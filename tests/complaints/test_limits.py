@@ -1,0 +1,23 @@
+"""Whom a request is counted for."""
+
+import pytest
+from django.test import RequestFactory
+
+from complaints.limits import sender_of
+
+
+@pytest.mark.parametrize(
+    ("address", "sender"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:db8:1:2:ffff::", "2001:db8:1:2::"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::"),
+        ("fe80::1%eth0", "fe80::"),
+        ("", ""),
+        ("nonsense", ""),
+    ],
+)
+def test_all_addresses_of_one_subscriber_are_one_sender(address, sender):
+    assert sender_of(RequestFactory().get("/", REMOTE_ADDR=address)) == sender
