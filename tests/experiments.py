@@ -343,8 +343,11 @@ EXPERIMENTS = {
             "::test_a_file_is_taken_for_what_it_is_if_its_name_says_so",
             "spots/cases/comments/test_comments.py"
             "::test_a_comment_is_sent_from_the_page_and_read_there",
+            "spots/cases/comments/test_comments.py"
+            "::test_a_picture_says_no_more_where_and_by_whom_it_was_taken",
+            "spots/cases/comments/test_comments.py"
+            "::test_what_would_fill_the_memory_and_what_is_broken_is_no_picture",
         ),
-        "where a photograph was taken stays in it",
     ),
     "A10": Experiment(
         "replies to surveys are stuffed, and STOP comes in the middle",

@@ -123,7 +123,7 @@ class CommentedAdmin(ModelAdmin):
         return HttpResponseRedirect(f"{self.address_of(case)}#events")
 
     def file_view(self, request: HttpRequest, object_id: int, file_id: int) -> HttpResponse:
-        """A file as it was sent, never run: pictures are shown, everything else is saved."""
+        """A file, never run: pictures are shown, everything else is saved."""
         case = self.found(request, object_id)
         file = get_object_or_404(Attachment, pk=file_id, event__case=case)
         return HttpResponse(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from spots.cases.comments.files import MOST_BYTES, MOST_FILES, media_type_of
 from spots.cases.comments.mentions import called_in
 from spots.cases.comments.models import Attachment, Mention
+from spots.cases.comments.pictures import is_picture, redrawn
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Event
 from spots.cases.states import Permission
@@ -42,13 +43,13 @@ def comment(
         taken, somebody is called who does not see the case, or `by` may not
     """
     let(by, *COMMENTERS)
-    case = locked(case_id)
     text = text.strip()
     if not text and not files:
         raise IllegalMoveError(_("A comment needs a text or a file."))
     if len(text) > MOST_LETTERS:
         raise IllegalMoveError(_("A comment has at most %(n)d letters.") % {"n": MOST_LETTERS})
-    attached = _checked(files)
+    attached = _checked(files)  # pictures take a while: nobody waits for the case meanwhile
+    case = locked(case_id)
     called = _readers(case, called_in(text))
     event = noted(case, EventKind.COMMENTED, by=by, now=now, note=text)
     Mention.objects.bulk_create(Mention(event=event, user_id=user.pk) for user in called)
@@ -76,7 +77,10 @@ def _checked(files: Sequence[File]) -> list[Attachment]:
                 _("“%(name)s”: a file has from 1 byte to %(megabytes)d MB.") % said
             )
         media_type = media_type_of(file.name, file.content)
-        if media_type is None:
+        content = file.content
+        if media_type is not None and is_picture(media_type):
+            content = redrawn(content, media_type) or b""
+        if media_type is None or not content:
             raise IllegalMoveError(
                 _("“%(name)s” is not a picture, PDF, text, DOCX or XLSX, or its name lies.") % said
             )
@@ -84,8 +88,8 @@ def _checked(files: Sequence[File]) -> list[Attachment]:
             Attachment(
                 name=file.name[-200:],
                 media_type=media_type,
-                size=len(file.content),
-                content=file.content,
+                size=len(content),
+                content=content,
             )
         )
     return attached

@@ -1,22 +1,39 @@
 """Comments on cases: who is called, which files are taken, and what a page shows of them."""
 
 from io import BytesIO
+from resource import RUSAGE_SELF, getrusage
 from zipfile import ZipFile
+from zlib import crc32
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+from PIL.ExifTags import GPS, IFD, Base
 
 from heatmaps_project.accounts.roles import Role
 from spots.cases.comments.files import MOST_BYTES, media_type_of
 from spots.cases.comments.mentions import called_in
 from spots.cases.comments.models import Attachment, Mention
+from spots.cases.comments.pictures import redrawn
 from spots.cases.comments.transitions import File, comment, see
 from spots.cases.events import EventKind
 from spots.cases.models import Event
 from spots.cases.transitions import IllegalMoveError
 from tests.factories import NOW, make_spot, make_user
 
-PNG = b"\x89PNG\r\n\x1a\n and the rest of a picture"
+WHERE = "59.9386 N, by Anna's telephone"
+
+
+def picture(kind: str, *, size: tuple[int, int] = (4, 2), turned: int = 1) -> bytes:
+    """As a telephone makes it: with where it was taken, by what, and how it was held."""
+    drawn, exif = BytesIO(), Image.Exif()
+    exif[Base.Orientation], exif[Base.Artist] = turned, WHERE
+    exif.get_ifd(IFD.GPSInfo)[GPS.GPSLatitude] = (59.0, 56.0, 19.0)
+    Image.new("RGB", size, "red").save(drawn, kind, exif=exif)
+    return drawn.getvalue()
+
+
+PNG = picture("PNG")
 
 
 def office(folder: str) -> bytes:
@@ -77,7 +94,34 @@ def test_a_comment_is_an_event_with_its_files(db):
     event = said(" The mast leans. ", File("mast.png", PNG))
 
     assert (event.kind, event.note, event.became) == (EventKind.COMMENTED, "The mast leans.", "")
-    assert bytes(event.attachments.get().content) == PNG
+    assert Image.open(BytesIO(bytes(event.attachments.get().content))).size == (4, 2)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_a_picture_says_no_more_where_and_by_whom_it_was_taken(db, kind):
+    taken = picture(kind, turned=6)
+    hidden = b"<script>alert(1)</script>"
+    assert Image.open(BytesIO(taken)).getexif().get_ifd(IFD.GPSInfo)  # else nothing is tried
+
+    event = said("", File(f"mast.{kind.lower()}", taken + hidden))
+
+    file = event.attachments.get()
+    kept = bytes(file.content)
+    shown = Image.open(BytesIO(kept))
+    assert (shown.format, shown.size, file.size) == (kind, (2, 4), len(kept))  # turned upright
+    assert not shown.getexif()
+    assert WHERE.encode() not in kept and b"<script>" not in kept and b"GPS" not in kept
+
+
+def test_what_would_fill_the_memory_and_what_is_broken_is_no_picture():
+    bomb = bytearray(PNG)
+    bomb[16:24] = (50_000).to_bytes(4, "big") * 2  # as its header has it: 50,000 by 50,000
+    bomb[29:33] = crc32(bytes(bomb[12:29])).to_bytes(4, "big")
+
+    began = getrusage(RUSAGE_SELF).ru_maxrss
+    assert redrawn(bytes(bomb), "image/png") is None
+    assert getrusage(RUSAGE_SELF).ru_maxrss - began < 50_000  # kB
+    assert redrawn(PNG, "image/gif") is None
 
 
 def test_those_called_are_found_until_they_have_seen_it(db):
@@ -113,6 +157,7 @@ def test_somebody_who_does_not_see_the_spot_cannot_be_called(db, name):
         ("", [File("empty.txt", b"")]),
         ("", [File("large.txt", b"x" * (MOST_BYTES + 1))]),
         ("", [File("run.exe", b"MZ")]),
+        ("", [File("mast.png", b"\x89PNG\r\n\x1a\n and no picture")]),
         ("", [File("note.txt", b"x")] * 6),
     ],
 )
@@ -137,7 +182,7 @@ def test_a_comment_is_sent_from_the_page_and_read_there(client, db):
     link = f"/admin/spots/spot/{spot.pk}/file/{file.pk}/"
     assert "The mast leans." in page and link in page
     shown = client.get(link)
-    assert (shown.content, shown["Content-Type"]) == (PNG, "image/png")
+    assert (shown.content, shown["Content-Type"]) == (bytes(file.content), "image/png")
     assert "sandbox" in shown["Content-Security-Policy"]
 
 
