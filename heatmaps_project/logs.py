@@ -14,13 +14,20 @@ from typing import Any
 
 from heatmaps_project.operations.trace import whereabouts
 
-PERSONAL = re.compile(r"\+?\d[\d ()-]{8,}\d|[\w.+-]+@[\w-]+\.[\w.-]+")
+# From where a word begins: from each of its letters, a long one would take seconds.
+PERSONAL = re.compile(r"\+?\d[\d ()-]{8,}\d|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 QUOTED_ROW = re.compile(r"^DETAIL: .*$", re.MULTILINE)
 
 
 def scrubbed(text: str) -> str:
     """Return a text without personal data, and without rows of the database."""
     return PERSONAL.sub("[hidden]", QUOTED_ROW.sub("DETAIL: [hidden]", text))
+
+
+def in_one_line(text: str) -> str:
+    """Return a text in which nobody can begin a line, or steer a terminal."""
+    return CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 class UtcFormatter(logging.Formatter):
@@ -38,6 +45,7 @@ class UtcFormatter(logging.Formatter):
         return self.line(record, whereabouts())
 
     def line(self, record: logging.LogRecord, where: dict[str, Any]) -> str:
+        record.msg = in_one_line(record.msg)
         record.where = "".join(f" {name}={value}" for name, value in where.items())
         return super().format(record)
 

@@ -76,7 +76,8 @@ def masked_email(email: str) -> str:
     return f"{name[:1]}***@***.{domain.rpartition('.')[2]}" if domain else ""
 
 
-_PERSONAL = re.compile(r"\+?\d[\d ()\-]{5,}\d|[\w.+-]+@[\w-]+\.[\w.-]+")
+# Sought from where a word begins: from each of its letters, a long one would take seconds.
+_PERSONAL = re.compile(r"\+?\d[\d ()\-]{5,}\d|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+")
 
 
 def scrubbed(text: str) -> str:

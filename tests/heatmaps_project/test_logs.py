@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+import time
 
 import pytest
 from django.db import IntegrityError
@@ -10,8 +11,10 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import ResolverMatch
 
-from heatmaps_project.logs import JsonFormatter, UtcFormatter
+from complaints.customers import personal
+from heatmaps_project.logs import JsonFormatter, UtcFormatter, scrubbed
 from heatmaps_project.operations.trace import TraceMiddleware, whereabouts
+from heatmaps_project.supervision.listening.redacting import redacted
 from spots.models import Case
 from tests.factories import make_user
 
@@ -49,6 +52,23 @@ def test_json_is_one_object_a_line():
 
     assert (said["level"], said["logger"], said["message"]) == ("ERROR", "heatmaps", "two\nlines")
     assert said["time"].endswith("Z")
+
+
+def test_nobody_writes_a_line_of_their_own_or_steers_a_terminal():
+    [plain, _json] = lines(record("/a\r\nERROR heatmaps forged \x1b[2J\u2028x"))
+
+    assert "\\r\\nERROR" in plain
+    assert plain.isprintable()
+
+
+def test_a_long_word_is_looked_through_in_no_time():
+    word = "a" * 200_000
+    began = time.process_time()
+
+    assert (scrubbed(word), personal.scrubbed(word), redacted(word)) == (word,) * 3
+    assert redacted("а-" * 100_000 + "а")
+
+    assert time.process_time() - began < 1  # from each of its letters anew it would be minutes
 
 
 @pytest.mark.parametrize(("sent", "kept"), [("abc-123.x_YZ", True), ("a b\nc", False), ("", False)])

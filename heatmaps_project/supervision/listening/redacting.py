@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 HIDDEN: Final = "•••"
-_MAIL: Final = re.compile(r"\S+@\S+|https?://\S+|www\.\S+", re.IGNORECASE)
+_MAIL: Final = re.compile(r"(?<!\S)\S+@\S+|https?://\S+|www\.\S+", re.IGNORECASE)
 _NETWORK: Final = re.compile(r"\b[2-5]\s?G\b", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[+№#]?\d[\d ()\-/.,:]*")
 # What follows such a word is a name, or a place.
@@ -19,7 +19,9 @@ _ANNOUNCED: Final = re.compile(
     r"\b([.:,]?\s+)((?:[\w-]+\s*){1,2})",
     re.IGNORECASE,
 )
-_PATRONYMIC: Final = re.compile(r"\b(?:[\w-]+\s+)?\w+(?:вич|вна|ична)[аеуыйю]?\b", re.IGNORECASE)
+_PATRONYMIC: Final = re.compile(
+    r"(?:(?<![\w-])[\w-]+\s+)?\b\w+(?:вич|вна|ична)[аеуыйю]?\b", re.IGNORECASE
+)
 _CAPITALS: Final = re.compile(r"(?<![.!?…]\s)(?<!^)(?<![\n«\"(])\b[A-ZА-ЯЁ][a-zа-яё-]+\b")
 _TWO_CAPITALS: Final = re.compile(r"\b[A-ZА-ЯЁ][a-zа-яё-]+\s+[A-ZА-ЯЁ][\w.-]*")
 
