@@ -8,10 +8,12 @@ the very address that is connected to, as a name may mean another one a moment l
 import ipaddress
 import socket
 from collections.abc import Sequence
+from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 
+_NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 PORTS = {"https": 443, "http": 80}
 
 
@@ -63,9 +65,21 @@ def resolved(host: str, port: int) -> Sequence[str]:
 
 
 def _may_be_called(number: str) -> bool:
-    address = ipaddress.ip_address(number.partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
+    address = _meant(ipaddress.ip_address(number.partition("%")[0]))
     if any(address in ipaddress.ip_network(one) for one in settings.WEBHOOK_PRIVATE_NETWORKS):
         return True
-    return address.is_global and not address.is_multicast and not address.is_reserved
+    is_old_local = isinstance(address, ipaddress.IPv6Address) and address.is_site_local
+    is_of_one = not address.is_multicast and not address.is_reserved
+    return address.is_global and is_of_one and not is_old_local
+
+
+def _meant(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
+) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Return the address of IPv4 that a gateway would make of one of IPv6, else the address."""
+    if not isinstance(address, ipaddress.IPv6Address):
+        return address
+    if address in _NAT64:  # RFC 6052
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    behind = address.teredo[1] if address.teredo else None
+    return address.ipv4_mapped or address.sixtofour or behind or address

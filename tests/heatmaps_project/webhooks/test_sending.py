@@ -198,6 +198,9 @@ def test_two_sweeps_at_once_send_each_delivery_once(crm):
         "https://user:pass@example.org/hook",
         "http://localhost:1/hook",
         "http://2130706433/hook",
+        "http://[64:ff9b::a9fe:a9fe]/hook",  # 169.254.169.254 for a gateway to IPv4
+        "http://[2002:a00:1::]/hook",  # 10.0.0.1
+        "http://[fec0::1]/hook",
     ],
 )
 def test_nobody_is_called_in_a_private_network(url, settings):
