@@ -153,6 +153,12 @@ class Customer(models.Model):
         return "" if self.crm_id.startswith(OWN_IDS) else self.crm_id
 
 
+class ErasureQuerySet(models.QuerySet["Erasure"]):
+    def has(self, customer_id: int | None) -> bool:
+        """Whether a customer was erased: what is told of them later is of nobody, too."""
+        return self.filter(customer=customer_id).exists()
+
+
 class Erasure(models.Model):
     """A customer's personal data was erased: who asked, and when. The proof; never changed."""
 
@@ -161,6 +167,8 @@ class Erasure(models.Model):
     by = models.CharField(max_length=64)  # source of the API client that asked
     complaints = models.PositiveIntegerField()  # whose words and addresses went with it
     report = models.TextField(db_default="")  # signed; "": erased before there were reports
+
+    objects = ErasureQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("erasure")

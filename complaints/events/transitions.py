@@ -9,6 +9,7 @@ from typing import Any, Literal
 from django.contrib.gis.geos import Point
 from django.db import transaction
 
+from complaints.customers.models import Erasure
 from complaints.events.folding import EventType, Happened, Outcome, outcome
 from complaints.events.models import ComplaintEvent
 from complaints.events.sent import SentEvent
@@ -35,13 +36,14 @@ def tell(*, complaint_id: int, sent: SentEvent, source: str, now: datetime) -> R
     Keep an event, unless it is kept already, and let the complaint follow.
 
     What a late event says counts from when it occurred: the complaint becomes what it would be,
-    had all of them come in order.
+    had all of them come in order. Of a customer who was erased only that it happened is kept.
 
     :raises Complaint.DoesNotExist: there is none
     :raises UnknownTopicError: a correction names a topic that does not exist
     """
     complaint = Complaint.objects.select_for_update().get(pk=complaint_id)
-    said = json.dumps(sent.said, ensure_ascii=False, sort_keys=True)
+    words = {} if Erasure.objects.has(complaint.customer_id) else sent.said
+    said = json.dumps(words, ensure_ascii=False, sort_keys=True)
     told = {
         "complaint": complaint,
         "type": sent.type,

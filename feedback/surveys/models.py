@@ -88,8 +88,8 @@ class InvitationQuerySet(WalledQuerySet["Invitation"]):
         return self.exclude(customer__in=own_customers())
 
     def answerable(self, now: datetime) -> Self:
-        """Invitations that may be answered, or answered anew."""
-        return self.filter(state__in=ANSWERABLE, expires_at__gt=now)
+        """Invitations that may be answered, or answered anew, by somebody who was not erased."""
+        return self.filter(state__in=ANSWERABLE, expires_at__gt=now, customer__erasure__isnull=True)
 
 
 def _snapshot(model: Any, name: Any) -> Any:

@@ -69,6 +69,8 @@ def passed(token: str, *, now: datetime) -> Pass | None:
     client = ApiClient.objects.filter(pk=client_id).first()
     if client is None or datetime.fromtimestamp(until, UTC) <= now:
         return None
+    if client.expires_at is not None and client.expires_at <= now:
+        return None
     return Pass(client, agent, brand_id, language)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from complaints.customers.models import Brand
+from complaints.customers.models import Brand, Erasure
 from complaints.intake import transitions_of_state
 from complaints.intake.models import Complaint
 from heatmaps_project.tmf.models import ServiceProblem, Told, TroubleTicket
@@ -28,8 +28,12 @@ def note_ticket(
     """
     Keep what TMF621 says of a complaint, and do with the complaint what a new status means.
 
+    Of a customer who was erased no more than status and urgency are kept.
+
     gone  attributes that are taken away
     """
+    if Erasure.objects.has(complaint.customer_id):
+        told = {name: told[name] for name in ("status", *_TICKETS) if name in told}
     ticket = _ticket_of(complaint, now=now)
     _note(ticket, told, columns=_TICKETS, gone=gone)
     if "status" in told and told["status"] != ticket.status:
@@ -142,4 +146,9 @@ def _note_status(row: Told, status: str, *, reason: str, now: datetime) -> None:
 
 def forget_words(complaint_ids: Collection[int]) -> None:
     """Erase what another system said of complaints in words that we keep, and do not understand."""
-    TroubleTicket.objects.filter(complaint__in=complaint_ids).update(rest="")
+    rows = TroubleTicket.objects.filter(complaint__in=complaint_ids)
+    rows.update(rest="")
+    for row in rows.exclude(changes=[]).only("changes").select_for_update():
+        for change in row.changes:
+            change.pop("changeReason", None)
+        row.save(update_fields=["changes"])

@@ -4,17 +4,20 @@ from django.db.models import Q
 
 from complaints.customers.models import Customer
 from feedback.notifications.incoming.models import IncomingText
-from feedback.notifications.outbox.models import Message
+from feedback.notifications.outbox.models import Message, Part, Receipt
 from feedback.notifications.outbox.tries import Try
 
 
 def forget_words(customer: Customer) -> None:
     """
-    Erase the words of messages to a customer and from them; that they were sent stays.
+    Erase the words of messages to a customer and from them, and which number they went to; that
+    they were sent stays.
 
     What is not sent yet is not sent: whoever is erased refuses everything.
     """
     Message.objects.filter(customer=customer).update(text="", subject="", own_values="")
+    Receipt.objects.filter(part__message__customer=customer).delete()
+    Part.objects.filter(message__customer=customer).update(address_index=None)
     Try.objects.filter(message__customer=customer).update(text="", subject="")
     theirs = Q(invitation__customer=customer)
     if customer.phone_index is not None:

@@ -22,11 +22,11 @@ def path_to(customer: Customer, *, until: datetime) -> str:
 
 
 def customer_named(token: str, *, now: datetime) -> Customer | None:
-    """Return whose page a token opens; None: not ours, or too old."""
+    """Return whose page a token opens; None: not ours, too old, or of somebody who was erased."""
     try:
         number, until = signing.loads(token, salt=_SALT)
     except signing.BadSignature:
         return None
     if datetime.fromtimestamp(until, UTC) <= now:
         return None
-    return Customer.objects.select_related("brand").filter(pk=number).first()
+    return Customer.objects.not_erased().select_related("brand").filter(pk=number).first()

@@ -100,6 +100,8 @@ def test_a_token_opens_nothing_once_it_has_expired_or_is_changed(client, crm):
         answer = client.post(path, {"asked": "Рязань, Полевая 5"})
         assert answer.status_code == 403
         assert answer["X-Frame-Options"] == "DENY"
+    ApiClient.objects.update(expires_at=NOW)
+    assert client.get(path).status_code == 403
     assert not Lookup.objects.exists()
 
 

@@ -1,0 +1,113 @@
+"""What comes late about a customer who was erased is of nobody; their old links open nothing."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from complaints.customers.personal import blind_index
+from complaints.models import Complaint, ComplaintEvent, Customer
+from feedback.models import Part, Receipt
+from feedback.surveys.links import links_to
+from heatmaps_project.customers.transitions import erase
+from heatmaps_project.desk.own.links import path_to
+from heatmaps_project.models import TroubleTicket
+from tests.factories import (
+    NOW,
+    bearer,
+    make_api_client,
+    make_complaint,
+    make_customer,
+    make_message,
+)
+
+pytestmark = pytest.mark.django_db
+
+WORDS = "я Анна с Несравненной, 7"
+
+
+@pytest.fixture(name="crm")
+def _crm(client):
+    header = bearer(make_api_client("crm"))
+
+    def ask(method: str, url: str, body: object) -> int:
+        call = getattr(client, method)
+        return call(url, json.dumps(body), "application/json", headers=header).status_code
+
+    return ask
+
+
+def erased() -> Customer:
+    customer = make_customer(phone="+79261234512")
+    make_complaint(customer=customer, text=WORDS)
+    erase(customer_id=customer.pk, by="crm", now=NOW)
+    return customer
+
+
+def test_a_late_event_is_kept_without_a_word_however_often_it_is_sent(crm):
+    complaint = Complaint.objects.get(customer=erased())
+    url = f"/api/v1/complaints/{complaint.pk}/events/"
+    for type_, data in (("comment", {"text": WORDS}), ("corrected", {"text": WORDS})):
+        sent = {"event_id": type_, "type": type_, "occurred_at": NOW.isoformat(), "data": data}
+        assert [crm("post", url, sent) for _ in range(2)] == [201, 200]
+
+    complaint.refresh_from_db()
+    assert complaint.text == ""
+    assert set(ComplaintEvent.objects.values_list("said", flat=True)) == {"{}"}
+
+
+def test_a_late_change_of_a_ticket_is_kept_without_a_word(crm):
+    complaint = Complaint.objects.get(customer=erased())
+    url = f"/tmf-api/troubleTicket/v4/troubleTicket/{complaint.pk}"
+    sent = {"description": WORDS, "note": [{"text": WORDS}], "severity": "major"}
+
+    assert crm("patch", url, {**sent, "status": "resolved", "statusChangeReason": WORDS}) == 200
+
+    complaint.refresh_from_db()
+    ticket = TroubleTicket.objects.get(complaint=complaint)
+    assert (complaint.text, ticket.severity, ticket.status) == ("", "major", "resolved")
+    assert WORDS not in f"{ticket.rest} {ticket.changes}"
+
+
+def test_why_a_tickets_status_changed_goes_with_the_rest(crm):
+    customer = make_customer()
+    complaint = make_complaint(customer=customer)
+    url = f"/tmf-api/troubleTicket/v4/troubleTicket/{complaint.pk}"
+    crm("patch", url, {"status": "resolved", "statusChangeReason": WORDS})
+    assert WORDS in str(TroubleTicket.objects.get().changes)
+
+    erase(customer_id=customer.pk, by="crm", now=NOW)
+
+    [change] = TroubleTicket.objects.get().changes
+    assert change["status"] == "resolved"
+    assert "changeReason" not in change
+
+
+def test_links_of_before_open_nothing(client):
+    customer = make_customer()
+    invitation = make_message(customer=customer).invitation
+    now = timezone.now()
+    type(invitation).objects.filter(pk=invitation.pk).update(expires_at=now + timedelta(days=1))
+    pages = (links_to([invitation.pk])[invitation.pk].partition("8000")[2],)
+    pages += (path_to(customer, until=now + timedelta(hours=1)),)
+    assert [client.get(page).status_code for page in pages] == [200, 200]
+
+    erase(customer_id=customer.pk, by="crm", now=now)
+
+    assert [client.get(page).status_code for page in pages] == [404, 404]
+
+
+def test_nothing_says_which_number_a_message_went_to():
+    customer = make_customer()
+    message = make_message(customer=customer)
+    index = blind_index("+79261234512")
+    told = {"gateway": "sms", "gateway_id": "7", "address_index": index}
+    part = Part.objects.create(message=message, copy=1, number=1, sent_at=NOW, **told)
+    Receipt.objects.create(part=part, state=3, received_at=NOW, **told)
+
+    erase(customer_id=customer.pk, by="crm", now=NOW)
+
+    part.refresh_from_db()
+    assert part.address_index is None
+    assert not Receipt.objects.exists()
