@@ -13,7 +13,7 @@ from pydantic_core import from_json
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from complaints.intake.transitions import MOST_AT_ONCE
-from complaints.limits import seldom_enough
+from complaints.limits import seldom_enough, sender_of
 from heatmaps_project.channels import transitions
 from heatmaps_project.channels.mapped import NoItemsError, items_of, values_of
 from heatmaps_project.channels.models import Inlet, Kind
@@ -31,13 +31,16 @@ def receive(request: HttpRequest, source: str) -> JsonResponse:
     """
     if int(request.META.get("CONTENT_LENGTH") or 0) > settings.API_BODY_BYTES:
         return _said(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    if not seldom_enough(f"inlet:{source}", most=POSTS, seconds=WINDOW):
+    # Whoever cannot sign takes nothing from those who can.
+    if not seldom_enough(f"inlet-from:{sender_of(request)}", most=POSTS, seconds=WINDOW):
         return _said(HTTPStatus.TOO_MANY_REQUESTS)
     body = request.read(settings.API_BODY_BYTES)
     rows = Inlet.objects.select_related("brand", "topic")
     inlet = rows.filter(source=source, kind=Kind.SOCIAL, active=True).first()
     if inlet is None or not _is_signed(inlet.secret, body, request):
         return _said(HTTPStatus.UNAUTHORIZED)
+    if not seldom_enough(f"inlet:{source}", most=POSTS, seconds=WINDOW):
+        return _said(HTTPStatus.TOO_MANY_REQUESTS)
     try:
         items = items_of(inlet, from_json(body, allow_inf_nan=False))
     except (ValueError, NoItemsError):

@@ -11,12 +11,13 @@ from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from complaints.models import Complaint
 from complaints.signing import headers, new_secret
-from heatmaps_project.channels import mail, running, transitions
+from heatmaps_project.channels import mail, running, social, transitions
 from heatmaps_project.channels.letters import read_letter
 from heatmaps_project.channels.resting import next_at
 from heatmaps_project.models import Inlet
@@ -336,6 +337,17 @@ def test_what_is_not_signed_is_not_taken(client, wrong):
     assert send(client, inlet, message(), **wrong).status_code == 401
     assert send(client, make_inlet(), message(), **wrong).status_code == 401
     assert not Complaint.objects.exists()
+
+
+def test_whoever_cannot_sign_takes_no_turn_of_those_who_can(client, monkeypatch):
+    monkeypatch.setattr(social, "POSTS", 2)
+    inlet = make_inlet(secret=new_secret())
+    answers = [send(client, inlet, message()).status_code for _ in range(3)]
+    signed = headers(message(), message_id=uuid4(), keys=[inlet.secret], now=timezone.now())
+    from_elsewhere = Client(REMOTE_ADDR="192.0.2.7")
+
+    assert answers == [401, 401, 429]
+    assert send(from_elsewhere, inlet, message(), **signed).status_code == 202
 
 
 # The admin
