@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from complaints import calendar_months
 from complaints.csv_lines import Fault, FaultyLinesError, Line, lines_of
 
 COLUMNS: Final = ("customer", "month", "arpu", "churned")
@@ -59,14 +60,10 @@ def _read(line: Line) -> MonthLine:
 
 
 def _month(text: str) -> date:
-    year, _dash, month = text.partition("-")
     try:
-        found = date(int(year), int(month), 1)
+        return calendar_months.named(text)
     except ValueError:
         raise _FaultyCellError("month") from None
-    if not 2000 <= found.year <= 2100:
-        raise _FaultyCellError("month")
-    return found
 
 
 def _money(text: str) -> Decimal | None:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from complaints import calendar_months
 from complaints.csv_lines import Fault, FaultyLinesError, Line, lines_of
 from heatmaps_project.accounts.units.tree import Tree
 
@@ -90,14 +91,10 @@ def _read(line: Line, units: Mapping[str, int | None]) -> tuple[tuple[int, date]
 
 
 def _month(text: str) -> date:
-    year, _dash, month = text.partition("-")
     try:
-        found = date(int(year), int(month), 1)
+        return calendar_months.named(text)
     except ValueError:
         raise _FaultyCellError("month") from None
-    if not 2000 <= found.year <= 2100:
-        raise _FaultyCellError("month")
-    return found
 
 
 def _number(text: str, name: str) -> Decimal:
