@@ -17,6 +17,8 @@ from tqdm import tqdm
 
 from tests.servers import ROOT
 
+PATIENCE_S = 120
+
 
 def environment(**more: str) -> dict[str, str]:
     """Return the environment of a process that works on the database of the test."""
@@ -51,8 +53,15 @@ def forked(work: Callable[[], object]) -> multiprocessing.process.BaseProcess:
 
 
 def killed(process: multiprocessing.process.BaseProcess) -> bool:
-    """Wait for the end of a process; return whether it was killed, and had not just ended."""
-    process.join()
+    """
+    Wait for the end of a process; return whether it was killed, and had not just ended.
+
+    :raises AssertionError: it does not end
+    """
+    process.join(PATIENCE_S)
+    if process.is_alive():
+        process.kill()
+        raise AssertionError(f"it goes on after {PATIENCE_S} s")
     return process.exitcode == -signal.SIGKILL
 
 
