@@ -10,7 +10,16 @@ from typing import Annotated, Any, Final, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 from drf_spectacular.utils import OpenApiParameter
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic_core import PydanticCustomError
 from rest_framework.request import Request
 
 from complaints.problems import FieldError, RefusedError, field_errors
@@ -25,12 +34,22 @@ _Asked = TypeVar("_Asked", bound="ListQuery")
 Code = Annotated[str, StringConstraints(pattern=r"^[-a-zA-Z0-9_]+$", max_length=50)]
 
 
+def _written_out(value: Any) -> Any:
+    """Refuse seconds since 1970: pydantic would take them, and the description does not."""
+    if isinstance(value, str) and value[4:5] != "-":
+        raise PydanticCustomError("moment", "This is no moment as 2026-03-25T10:00:00Z.")
+    return value
+
+
+_Moment = Annotated[AwareDatetime, Field(ge=OLDEST, le=LATEST), BeforeValidator(_written_out)]
+
+
 class ListQuery(BaseModel):
     """What every list may be asked for."""
 
     model_config = ConfigDict(extra="forbid")
 
-    updated_since: Annotated[AwareDatetime, Field(ge=OLDEST, le=LATEST)] | None = Field(
+    updated_since: _Moment | None = Field(
         None, description="Only what is new or was changed at this moment or later."
     )
     limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = Field(
@@ -98,7 +117,8 @@ def page(rows: QuerySet[_Row], query: ListQuery, *, moment: str = "changed_at") 
     :raises RefusedError: the cursor is none of ours
     """
     if query.updated_since is not None:
-        rows = rows.filter(**{f"{moment}__gte": query.updated_since})
+        # In UTC: PostgreSQL knows no offset of more than sixteen hours, and ISO 8601 does.
+        rows = rows.filter(**{f"{moment}__gte": query.updated_since.astimezone(UTC)})
     if query.cursor is not None:
         at, pk = _read(query.cursor)
         after = Q(**{f"{moment}__gt": at}) | Q(**{moment: at, "pk__gt": pk})

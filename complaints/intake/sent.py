@@ -111,7 +111,11 @@ def in_our_time(value: datetime | None, info: ValidationInfo) -> datetime | None
         raise PydanticCustomError("too_old", "This is before the year 2000.")
     if value is not None and info.context and value > info.context["now"] + CLOCK_SKEW:
         raise PydanticCustomError("in_the_future", "This is in the future.")
-    return value
+    try:
+        # PostgreSQL knows no offset of more than sixteen hours.
+        return value.astimezone(UTC) if value is not None else None
+    except OverflowError:
+        raise PydanticCustomError("in_the_future", "This is in the future.") from None
 
 
 class SentPoint(BaseModel):

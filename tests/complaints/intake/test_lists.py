@@ -223,3 +223,12 @@ def test_the_number_of_queries_does_not_grow_with_rows(client, crm, url):
         make_answer()
 
     assert queries() == few <= 15
+
+
+@pytest.mark.parametrize(
+    ("since", "status"),
+    [("2048-06-22T18:08:19-18:13", 200), ("0.5", 400), ("1767225600", 400), ("2026-01-01", 400)],
+)
+@pytest.mark.parametrize("url", LISTS)
+def test_since_when_is_a_moment_written_out_with_any_offset(client, crm, url, since, status):
+    assert get(client, crm, url, updated_since=since).status_code == status

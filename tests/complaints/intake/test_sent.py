@@ -291,3 +291,11 @@ def test_any_bytes_are_taken_or_refused_and_nothing_else(raw: bytes):
 
 def test_without_a_clock_the_future_is_not_refused():
     assert sent(occurred_at=(datetime.now(UTC) + timedelta(days=9)).isoformat())
+
+
+def test_a_moment_with_an_offset_that_postgresql_lacks_is_the_same_in_utc():
+    told = datetime.fromisoformat("2026-03-20T18:08:19-18:13")
+
+    complaint = read(json.dumps(body(occurred_at=told.isoformat())).encode(), now=NOW)
+
+    assert (complaint.occurred_at, complaint.occurred_at.utcoffset()) == (told, timedelta())
