@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Generic, TypeVar
 from django.db.models import Model, Q, QuerySet
 from drf_spectacular.utils import OpenApiParameter
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -22,6 +23,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from rest_framework.request import Request
 
+from complaints.moments import in_utc
 from complaints.problems import FieldError, RefusedError, field_errors
 from complaints.row_number import MOST_DIGITS
 
@@ -41,7 +43,12 @@ def _written_out(value: Any) -> Any:
     return value
 
 
-_Moment = Annotated[AwareDatetime, Field(ge=OLDEST, le=LATEST), BeforeValidator(_written_out)]
+_Moment = Annotated[
+    AwareDatetime,
+    Field(ge=OLDEST, le=LATEST),
+    AfterValidator(in_utc),
+    BeforeValidator(_written_out),
+]
 
 
 class ListQuery(BaseModel):
@@ -117,8 +124,7 @@ def page(rows: QuerySet[_Row], query: ListQuery, *, moment: str = "changed_at") 
     :raises RefusedError: the cursor is none of ours
     """
     if query.updated_since is not None:
-        # In UTC: PostgreSQL knows no offset of more than sixteen hours, and ISO 8601 does.
-        rows = rows.filter(**{f"{moment}__gte": query.updated_since.astimezone(UTC)})
+        rows = rows.filter(**{f"{moment}__gte": query.updated_since})
     if query.cursor is not None:
         at, pk = _read(query.cursor)
         after = Q(**{f"{moment}__gt": at}) | Q(**{moment: at, "pk__gt": pk})

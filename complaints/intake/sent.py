@@ -31,6 +31,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from complaints.customers import phones
 from complaints.intake.models import Channel, Precision
+from complaints.moments import in_utc
 
 OLDEST: Final = datetime(2000, 1, 1, tzinfo=UTC)  # nothing about a mobile network is older
 CLOCK_SKEW: Final = timedelta(minutes=10)  # how far a sender's clock may be ahead of ours
@@ -106,16 +107,14 @@ _OneLine = AfterValidator(_told)
 
 def in_our_time(value: datetime | None, info: ValidationInfo) -> datetime | None:
     """Refuse the future only where the validation is told what time it is (`read…` does)."""
+    if value is None:
+        return None
     # An offset can carry the year 1 or 9999 over the calendar's edge: compare before converting
-    if value is not None and value < OLDEST:
+    if value < OLDEST:
         raise PydanticCustomError("too_old", "This is before the year 2000.")
-    if value is not None and info.context and value > info.context["now"] + CLOCK_SKEW:
+    if info.context and value > info.context["now"] + CLOCK_SKEW:
         raise PydanticCustomError("in_the_future", "This is in the future.")
-    try:
-        # PostgreSQL knows no offset of more than sixteen hours.
-        return value.astimezone(UTC) if value is not None else None
-    except OverflowError:
-        raise PydanticCustomError("in_the_future", "This is in the future.") from None
+    return in_utc(value)
 
 
 class SentPoint(BaseModel):

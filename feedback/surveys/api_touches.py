@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,6 +15,7 @@ from complaints.bodies import JsonBytes, body_of
 from complaints.customers.models import Brand, Customer
 from complaints.geocoding.models import Region
 from complaints.intake.api import sender_of
+from complaints.moments import Moment
 from complaints.problems import RefusedError, named, read_as
 from complaints.scoped import ScopedView
 from feedback.surveys import transitions
@@ -31,7 +32,7 @@ class SentTouch(BaseModel):
     touch_point: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,50}$")] = Field(
         description="visit, call, tariff_change … as surveys name it."
     )
-    at: AwareDatetime
+    at: Moment
     brand: _Line
     customer: _Line = Field(description="The CRM's id of a customer we have heard of.")
     region: _Line | None = Field(None, description="Code of the region.")

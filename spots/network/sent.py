@@ -6,11 +6,20 @@ from typing import Annotated, Any, Final, Literal, TypeVar
 
 from django.contrib.gis.gdal import GDALException
 from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiPolygon
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError, to_json
 
 from complaints.intake.sent import OLDEST
+from complaints.moments import in_utc
 from complaints.problems import FieldError, field_errors
 from spots.network.imports.kinds import values
 from spots.network.imports.kinds.events import MOST_SITES
@@ -21,7 +30,7 @@ LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
 _Line = r"^[^\x00-\x1f]*$"
 Code = Annotated[str, Field(min_length=1, max_length=50, pattern=_Line)]
 _Sent = TypeVar("_Sent", bound=BaseModel)
-Moment = Annotated[AwareDatetime, Field(ge=OLDEST, le=LATEST)]
+Moment = Annotated[AwareDatetime, Field(ge=OLDEST, le=LATEST), AfterValidator(in_utc)]
 
 
 class UnreadableError(Exception):

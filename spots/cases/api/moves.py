@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 from rest_framework.exceptions import PermissionDenied
@@ -20,6 +20,7 @@ from complaints.bodies import JsonBytes, body_of
 from complaints.cursors import LATEST, OLDEST
 from complaints.intake.api import sender_of
 from complaints.intake.keyed import KEY_PARAMETER, keep_key, key_of
+from complaints.moments import in_utc
 from complaints.problems import FieldError, Problem, RefusedError, named, read_as
 from complaints.scoped import ScopedView
 from spots.cases import transitions
@@ -33,7 +34,7 @@ from spots.cases.transitions.record import held_in_time
 from spots.routing.models import Team
 
 _Code = Annotated[str, Field(pattern=r"^[-a-zA-Z0-9_]+$", max_length=50)]
-_Moment = Annotated[AwareDatetime, Field(ge=OLDEST, le=LATEST)]
+_Moment = Annotated[AwareDatetime, Field(ge=OLDEST, le=LATEST), AfterValidator(in_utc)]
 
 MoveName = Literal[
     "accept",

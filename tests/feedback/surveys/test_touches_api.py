@@ -1,5 +1,7 @@
 """Machines tell of customers at touch points."""
 
+from datetime import timedelta, timezone
+
 import pytest
 from django.urls import reverse
 
@@ -51,6 +53,14 @@ def test_a_visit_keeps_whom_the_customer_met(client):
     assert Touch.objects.get().agent == agent
 
 
+def test_a_moment_with_an_offset_that_postgresql_lacks_is_taken(client):
+    make_customer(crm_id="crm-1")
+    at = NOW.astimezone(timezone(-timedelta(hours=18, minutes=13)))
+
+    assert send(client, at=at.isoformat()).status_code == 201
+    assert Touch.objects.get().at == NOW
+
+
 @pytest.mark.parametrize(
     ("fields", "named"),
     [
@@ -60,6 +70,7 @@ def test_a_visit_keeps_whom_the_customer_met(client):
         ({"region": "far"}, "region"),
         ({"touch_point": "A visit"}, "touch_point"),
         ({"at": "yesterday"}, "at"),
+        ({"at": "9999-12-31T23:00:00-18:13"}, "at"),
         ({"priority": 1}, "priority"),
     ],
 )

@@ -80,6 +80,10 @@ def test_the_same_moment_in_another_zone_is_the_same_event(send):
     assert send(starts_at="2026-03-25T11:10:00Z").status_code == 200
 
 
+def test_a_moment_with_an_offset_that_postgresql_lacks_is_taken(send):
+    assert send(starts_at="2026-03-24T16:57:00-18:13").json()["starts_at"] == "2026-03-25T11:10:00Z"
+
+
 @pytest.mark.parametrize(
     ("changed", "field"),
     [
