@@ -2,15 +2,28 @@
 
 import errno
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, ValidationError
 from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
+from django.utils.translation import gettext_lazy as _
 
 logger = logging.getLogger(__name__)
+_MB = 1024 * 1024
+
+
+def at_most(*, megabytes: int) -> Callable[[Any], None]:
+    """Return a validator of a form's field: a file of at most so many megabytes."""
+
+    def validate(file: Any) -> None:
+        if file.size > megabytes * _MB:
+            words = _("The file is larger than %(n)d MB.")
+            raise ValidationError(words, params={"n": megabytes})
+
+    return validate
 
 
 class BoundedUploadHandler(FileUploadHandler):

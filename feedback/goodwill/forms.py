@@ -9,10 +9,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from complaints.admin_theme import Select, Textarea
+from complaints.uploads import at_most
 from feedback.goodwill.models import Gift, GiftRule, GoodwillLimit, Kind, Reason
-
-MOST_BYTES = 5 * 1024 * 1024  # of a file of codes
-
 
 _REASONS = [one for one in Reason.choices if one[0] != Reason.OCCASION]  # a rule's
 
@@ -48,13 +46,9 @@ class GiveForm(forms.Form):
 class PoolForm(forms.Form):
     """A file of codes."""
 
-    file = forms.FileField(label=gettext_lazy("CSV file with a column “code”"))
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            raise forms.ValidationError(gettext_lazy("The file is larger than 5 MB."))
-        return file
+    file = forms.FileField(
+        label=gettext_lazy("CSV file with a column “code”"), validators=[at_most(megabytes=5)]
+    )
 
 
 class GiftRuleForm(forms.ModelForm[GiftRule]):

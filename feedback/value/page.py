@@ -23,11 +23,11 @@ from complaints.customers.month_lines import months_of
 from complaints.customers.reader import walls_of
 from complaints.customers.transitions_of_months import take_months
 from complaints.table_files import asked_form, table_file
+from complaints.uploads import at_most
 from feedback.value.counting import BEFORE
 from feedback.value.lines import of_value
 from feedback.value.table import MONTHS, USUAL_MONTHS, newest_month, table
 
-MOST_BYTES = 20 * 1024 * 1024
 VIEW, IMPORT = "complaints.view_monthlyfact", "complaints.add_monthlyfact"
 _FAULTS: dict[str, Promise] = {
     "customer": gettext_lazy("no customer’s id of the CRM"),
@@ -60,7 +60,8 @@ class MonthsForm(forms.Form):
 
     brand = forms.ModelChoiceField(Brand.objects.none(), label=gettext_lazy("brand"), widget=Select)
     file = forms.FileField(
-        label=gettext_lazy("CSV file with the columns customer, month, arpu, churned")
+        label=gettext_lazy("CSV file with the columns customer, month, arpu, churned"),
+        validators=[at_most(megabytes=20)],
     )
 
     def __init__(self, *args: Any, request: HttpRequest) -> None:
@@ -68,12 +69,6 @@ class MonthsForm(forms.Form):
         field = self.fields["brand"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Brand.objects.within(walls_of(request)).order_by("name")
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            raise forms.ValidationError(gettext_lazy("The file is larger than 20 MB."))
-        return file
 
 
 @require_safe

@@ -28,8 +28,8 @@ from complaints.customers.numbers.models import OwnNumber
 from complaints.customers.numbers.transitions import replace_ranges, take_own_numbers
 from complaints.customers.personal import blind_index, masked_phone
 from complaints.customers.phones import e164
+from complaints.uploads import at_most
 
-MOST_BYTES = 20 * 1024 * 1024
 _FAULTS: dict[str, Promise] = {
     "phone": gettext_lazy("no telephone number"),
     "kind": gettext_lazy("neither employee nor test"),
@@ -44,13 +44,7 @@ _FAULTS: dict[str, Promise] = {
 class FileForm(forms.Form):
     """A file that is taken as a whole."""
 
-    file = forms.FileField(label=gettext_lazy("CSV file"))
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            raise forms.ValidationError(gettext_lazy("The file is larger than 20 MB."))
-        return file
+    file = forms.FileField(label=gettext_lazy("CSV file"), validators=[at_most(megabytes=20)])
 
 
 class FromFileAdmin(ModelAdmin):

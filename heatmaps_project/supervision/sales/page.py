@@ -21,6 +21,7 @@ from complaints.csv_lines import FaultyLinesError, UnreadableFileError
 from complaints.customers.reader import walls_of
 from complaints.row_number import row_number
 from complaints.table_files import asked_form, table_file
+from complaints.uploads import at_most
 from complaints.xlsx import Cell
 from heatmaps_project.accounts.units.reading import tree
 from heatmaps_project.supervision.boards.views import may_count
@@ -29,7 +30,6 @@ from heatmaps_project.supervision.sales.sales_lines import sold_in
 from heatmaps_project.supervision.sales.transitions import take_sales
 
 IMPORT: Final = "heatmaps_project.add_salesfigure"
-MOST_BYTES: Final = 5 * 1024 * 1024
 _FAULTS: Final[dict[str, Promise]] = {
     "unit": gettext_lazy("no unit is called so, or several are: say its path, “Centre / North”"),
     "month": gettext_lazy("no month such as 2026-03"),
@@ -43,14 +43,9 @@ class SalesForm(forms.Form):
     """A file of units' months."""
 
     file = forms.FileField(
-        label=gettext_lazy("CSV file with the columns unit, month, sales, revenue")
+        label=gettext_lazy("CSV file with the columns unit, month, sales, revenue"),
+        validators=[at_most(megabytes=5)],
     )
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            raise forms.ValidationError(gettext_lazy("The file is larger than 5 MB."))
-        return file
 
 
 @require_safe

@@ -25,6 +25,7 @@ from complaints.csv_lines import FaultyLinesError, UnreadableFileError
 from complaints.customers.models import Brand
 from complaints.customers.reader import walls_of
 from complaints.table_files import asked_form, table_file
+from complaints.uploads import at_most
 from complaints.xlsx import Cell
 from heatmaps_project.supervision.boards.views import may_count
 from heatmaps_project.supervision.staffing.erlang import Target
@@ -34,7 +35,6 @@ from heatmaps_project.supervision.staffing.transitions import take_halves
 from heatmaps_project.supervision.views import CHART_OPTIONS
 
 IMPORT: Final = "heatmaps_project.add_halfhour"
-MOST_BYTES: Final = 5 * 1024 * 1024
 USUAL: Final = {"share": "80", "seconds": "20"}
 FURTHEST: Final = timedelta(days=56)  # ahead; further on the growth of a month says nothing
 _FAULTS: Final[dict[str, Promise]] = {
@@ -84,17 +84,14 @@ class HalvesForm(forms.Form):
     """A file of a brand's half-hours."""
 
     brand = forms.ModelChoiceField(Brand.objects.none(), label=gettext_lazy("brand"), widget=Select)
-    file = forms.FileField(label=gettext_lazy("CSV file with the columns start, calls, handle_s"))
+    file = forms.FileField(
+        label=gettext_lazy("CSV file with the columns start, calls, handle_s"),
+        validators=[at_most(megabytes=5)],
+    )
 
     def __init__(self, *args: Any, request: HttpRequest) -> None:
         super().__init__(*args)
         _of_reader(self, request)
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            raise forms.ValidationError(gettext_lazy("The file is larger than 5 MB."))
-        return file
 
 
 def _of_reader(form: forms.Form, request: HttpRequest) -> None:
