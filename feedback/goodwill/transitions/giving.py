@@ -59,7 +59,7 @@ def give(
     limit, budget, customer = _locked(by, customer_id)
     if done := Given.objects.filter(key=key).first():
         return done
-    gift = _offered(gift_id, customer)
+    gift = offered(gift_id, customer)
     why = limits.why_not(
         gift.cost,
         limit=limit.limit if limit else None,
@@ -72,7 +72,7 @@ def give(
     followup = own.filter(pk=followup_id).first() if followup_id else None
     return created(
         key=key,
-        gift_id=gift.pk,
+        gift=gift,
         customer=customer,
         region=followup.region if followup else None,
         followup=followup,
@@ -85,14 +85,13 @@ def give(
 
 
 def created(
-    *, gift_id: int, customer: Customer, region: Region | None, at: datetime, **given: Any
+    *, gift: Gift, customer: Customer, region: Region | None, at: datetime, **given: Any
 ) -> Given:
     """
     Write a gift that is within all limits, with the next code of its pool, and tell the customer.
 
-    :raises RefusedError: it is offered no more, or there is no code left
+    :raises RefusedError: there is no code left
     """
-    gift = _offered(gift_id, customer)
     code = _next_code(gift)
     return Given.objects.create(
         gift=gift,
@@ -107,7 +106,7 @@ def created(
     )
 
 
-def _offered(gift_id: int, customer: Customer) -> Gift:
+def offered(gift_id: int, customer: Customer) -> Gift:
     """:raises RefusedError: it is given no more, or is another brand's"""
     gift = Gift.objects.offered(customer.brand_id).filter(pk=gift_id).first()
     if gift is None:

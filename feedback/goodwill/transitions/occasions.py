@@ -13,7 +13,7 @@ from complaints.customers.consent import OptOut, Purpose
 from complaints.customers.models import Customer
 from feedback.goodwill import limits
 from feedback.goodwill.models import GiftRule, Given, GoodwillBudget, Reason
-from feedback.goodwill.transitions.giving import RefusedError, created, money_of_brand
+from feedback.goodwill.transitions.giving import RefusedError, created, money_of_brand, offered
 from feedback.surveys.models import Touch
 
 LATE: Final = timedelta(days=7)  # a birthday that nobody told of in a week is over
@@ -23,7 +23,7 @@ _KEYS: Final = UUID("5f0c3f3e-6f3b-4a53-9a0e-0d6d7c0d5b1e")
 
 def give_on_occasions(*, now: datetime) -> int:
     """Give what rules say for touches that wait for it; return how many gifts."""
-    rules = GiftRule.objects.filter(active=True, since__lte=now).select_related("gift")
+    rules = GiftRule.objects.filter(active=True, since__lte=now)
     return sum(_given_by(rule, now=now) for rule in rules.order_by("pk"))
 
 
@@ -73,13 +73,14 @@ def _give(rule: GiftRule, touch: Touch, *, now: datetime) -> bool:
     before = Given.objects.filter(rule=rule, customer=touch.customer_id)
     if customer is None or before.filter(at__gt=since).exists():
         return False
+    gift = offered(rule.gift_id, customer)
     month = timezone.localtime(now).date().replace(day=1)
     spent = money_of_brand(rule.brand_id, month)
-    if limits.is_over(rule.gift.cost, budget=budget.money if budget else None, spent=spent):
+    if limits.is_over(gift.cost, budget=budget.money if budget else None, spent=spent):
         raise RefusedError
     created(
         key=uuid5(_KEYS, f"{rule.pk}/{touch.pk}"),
-        gift_id=rule.gift_id,
+        gift=gift,
         customer=customer,
         region=touch.region,
         reason=Reason.OCCASION,
