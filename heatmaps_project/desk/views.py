@@ -20,7 +20,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from complaints.customers.reader import may_see_money, reader_of, walls_of
 from complaints.customers.walls import Walls
 from complaints.geocoding import geocoder
-from heatmaps_project.accounts.models import User
 from heatmaps_project.desk import acting, transitions
 from heatmaps_project.desk.acting import NotDoneError, Said
 from heatmaps_project.desk.asking import MOST_SUGGESTIONS, Asker, Result, look_up
@@ -28,7 +27,7 @@ from heatmaps_project.desk.campaigns import views as campaigns
 from heatmaps_project.desk.danger.states import Method
 from heatmaps_project.desk.forms import ActForm, LookupForm, choices_for
 from heatmaps_project.desk.knowledge.search import about
-from heatmaps_project.desk.may import may_look_up
+from heatmaps_project.desk.may import agent_of, may_look_up, own_lookup
 from heatmaps_project.desk.models import Lookup, LookupOutcome, Origin, Outcome
 from heatmaps_project.desk.questions import Asked, e164, meanings
 from heatmaps_project.desk.requests import views as requests
@@ -190,12 +189,7 @@ def keeping_typed(refused: HttpResponse) -> HttpResponse:
 
 def _done(request: HttpRequest, given: dict[str, Any]) -> LookupOutcome:
     """:raises Http404: it is nobody's lookup, or another's"""
-    asker = _asker(request)
-    rows = Lookup.objects.filter(by=asker.user, key=given["lookup"])
-    found = rows.select_related("customer__brand").first()
-    if found is None:
-        raise Http404
-    return concluded(found, given, asker=asker)
+    return concluded(own_lookup(request, given["lookup"]), given, asker=_asker(request))
 
 
 def concluded(lookup: Lookup, given: dict[str, Any], *, asker: Asker) -> LookupOutcome:
@@ -236,9 +230,7 @@ def told(done: LookupOutcome) -> Telling | None:
 
 
 def _asker(request: HttpRequest) -> Asker:
-    user = request.user
-    assert isinstance(user, User)  # the site asks for a sign-in first
-    return Asker(Origin.PAGE, walls_of(request), user=user)
+    return Asker(Origin.PAGE, walls_of(request), user=agent_of(request))
 
 
 def _own_language() -> Language:

@@ -13,11 +13,9 @@ from django.views.decorators.http import require_POST
 from complaints.customers.models import Customer
 from complaints.customers.reader import walls_of
 from complaints.customers.walls import Walls
-from heatmaps_project.accounts.models import User
 from heatmaps_project.desk.campaigns import transitions
 from heatmaps_project.desk.campaigns.models import Answer, Campaign
-from heatmaps_project.desk.may import may_look_up
-from heatmaps_project.desk.models import Lookup, Origin
+from heatmaps_project.desk.may import agent_of, may_look_up, own_caller
 
 MOST = 3  # offers to one caller: an agent has other things to say
 
@@ -42,18 +40,17 @@ def answer_view(request: HttpRequest) -> HttpResponse:
     form = AnswerForm(request.POST)
     if not form.is_valid():
         raise Http404
-    said, walls, user = form.cleaned_data, walls_of(request), request.user
-    assert isinstance(user, User)  # the site asks for a sign-in first
-    own = Lookup.objects.within(walls).filter(by=user, origin=Origin.PAGE, key=said["lookup"])
-    lookup = own.select_related("customer").first()
-    if lookup is None or lookup.customer is None:
-        raise Http404
-    brands = Campaign.objects.within(walls).filter(brand=lookup.customer.brand_id)
+    said, walls = form.cleaned_data, walls_of(request)
+    lookup, customer = own_caller(request, said["lookup"])
+    brands = Campaign.objects.within(walls).filter(brand=customer.brand_id)
     campaign = brands.filter(pk=said["campaign"]).first()
     if campaign is None:
         raise Http404
     transitions.answer(
-        campaign, lookup.customer, said=Answer(said["answer"]), by=user, now=timezone.now()
+        campaign,
+        customer,
+        said=Answer(said["answer"]),
+        by=agent_of(request),
+        now=timezone.now(),
     )
-    page = shown(lookup.customer, lookup.key, walls=walls)
-    return render(request, "desk/campaigns.html", page)
+    return render(request, "desk/campaigns.html", shown(customer, lookup.key, walls=walls))

@@ -15,12 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from complaints.customers.reader import walls_of
-from heatmaps_project.accounts.models import User
 from heatmaps_project.desk.danger import transitions
 from heatmaps_project.desk.danger.forms import RaiseForm, StepForm, VerifyForm
 from heatmaps_project.desk.danger.models import Emergency, EmergencyContact, EmergencyQuerySet
 from heatmaps_project.desk.danger.states import Danger, Kind, Method, State
-from heatmaps_project.desk.may import may_look_up
+from heatmaps_project.desk.may import agent_of, may_look_up, own_lookup
 from heatmaps_project.desk.models import Lookup
 
 MOST = 100
@@ -48,7 +47,7 @@ def emergencies_page(request: HttpRequest) -> HttpResponse:
 def raise_page(request: HttpRequest) -> HttpResponse:
     """Ask what the danger is, and raise the alarm; of one's own lookup alone."""
     named = request.GET if request.method != "POST" else request.POST
-    lookup = _own_lookup(request, named.get("lookup", ""))
+    lookup = _named_lookup(request, named.get("lookup", ""))
     begun = {"key": uuid4(), "lookup": lookup.key}
     form = RaiseForm(request.POST or None, initial=begun)
     if request.method == "POST" and form.is_valid():
@@ -57,7 +56,7 @@ def raise_page(request: HttpRequest) -> HttpResponse:
             lookup=lookup,
             danger=Danger(form.cleaned_data["danger"]),
             words=form.cleaned_data["words"],
-            by=_reader(request),
+            by=agent_of(request),
             now=timezone.now(),
         )
         return HttpResponseRedirect(reverse("emergency", args=[row.pk]))
@@ -83,7 +82,7 @@ def step_view(request: HttpRequest, emergency_id: int, kind: str) -> HttpRespons
         raise Http404
     if kind in _SUPERVISORS and not request.user.has_perm(HANDLE):
         raise PermissionDenied
-    said = {"emergency_id": row.pk, "by": _reader(request), "now": timezone.now()}
+    said = {"emergency_id": row.pk, "by": agent_of(request), "now": timezone.now()}
     address = ""
     try:
         address = _CALLS[kind](form.cleaned_data["note"], said) or ""
@@ -102,12 +101,12 @@ def verify_view(request: HttpRequest) -> HttpResponse:
     form = VerifyForm(request.POST)
     if not form.is_valid():
         raise Http404
-    lookup = _own_lookup(request, str(form.cleaned_data["lookup"]))
+    lookup = own_lookup(request, form.cleaned_data["lookup"])
     method = Method(form.cleaned_data["method"])
     address, refusal = "", ""
     try:
         address = transitions.verify(
-            lookup=lookup, method=method, by=_reader(request), now=timezone.now()
+            lookup=lookup, method=method, by=agent_of(request), now=timezone.now()
         )
     except transitions.RefusedError as error:
         refusal = str(error)
@@ -133,7 +132,7 @@ def _shown(request: HttpRequest, row: Emergency, *, address: str = "") -> HttpRe
 
 def _seen(request: HttpRequest) -> EmergencyQuerySet:
     rows = Emergency.objects.within(walls_of(request))
-    return rows if request.user.has_perm(HANDLE) else rows.filter(raised_by=_reader(request))
+    return rows if request.user.has_perm(HANDLE) else rows.filter(raised_by=agent_of(request))
 
 
 def _one(request: HttpRequest, emergency_id: int) -> Emergency:
@@ -145,23 +144,13 @@ def _one(request: HttpRequest, emergency_id: int) -> Emergency:
     return row
 
 
-def _own_lookup(request: HttpRequest, key: str) -> Lookup:
+def _named_lookup(request: HttpRequest, key: str) -> Lookup:
     """:raises Http404: it is nobody's lookup, or another's"""
     try:
         named = UUID(key)
     except ValueError:
         raise Http404 from None
-    rows = Lookup.objects.filter(by=_reader(request), key=named).select_related("customer")
-    found = rows.first()
-    if found is None:
-        raise Http404
-    return found
-
-
-def _reader(request: HttpRequest) -> User:
-    user = request.user
-    assert isinstance(user, User)  # the site asks for a sign-in first
-    return user
+    return own_lookup(request, named)
 
 
 _CALLS: dict[str, Callable[[str, dict[str, Any]], str | None]] = {

@@ -13,9 +13,7 @@ from django.views.decorators.http import require_POST
 from complaints.customers.models import Customer
 from complaints.customers.reader import walls_of
 from complaints.customers.walls import Walls
-from heatmaps_project.accounts.models import User
-from heatmaps_project.desk.may import may_look_up
-from heatmaps_project.desk.models import Lookup, Origin
+from heatmaps_project.desk.may import agent_of, may_look_up, own_caller
 from heatmaps_project.desk.requests import transitions
 from heatmaps_project.desk.requests.models import RequestKind, ServiceRequest
 from spots.routing.certificates.asking import refusal
@@ -52,24 +50,19 @@ def ask_view(request: HttpRequest) -> HttpResponse:
     form = AskForm(request.POST)
     if not form.is_valid():
         raise Http404
-    said, now, user = form.cleaned_data, timezone.now(), request.user
-    assert isinstance(user, User)  # the site asks for a sign-in first
-    walls = walls_of(request)
-    own = Lookup.objects.within(walls).filter(by=user, origin=Origin.PAGE, key=said["lookup"])
-    lookup = own.select_related("customer").first()
-    if lookup is None or lookup.customer is None:
+    said, now, agent = form.cleaned_data, timezone.now(), agent_of(request)
+    lookup, customer = own_caller(request, said["lookup"])
+    if said["kind"].brand_id != customer.brand_id:
         raise Http404
-    if said["kind"].brand_id != lookup.customer.brand_id:
-        raise Http404
-    why = refusal(user.pk, brand_id=lookup.customer.brand_id, now=now)
+    why = refusal(agent.pk, brand_id=customer.brand_id, now=now)
     if not why:
         transitions.ask(
             key=said["key"],
             lookup=lookup,
             kind=said["kind"],
             words=said["words"],
-            by=user,
+            by=agent,
             now=now,
         )
-    page = {**shown(lookup.customer, lookup.key, walls=walls), "refusal": why}
+    page = {**shown(customer, lookup.key, walls=walls_of(request)), "refusal": why}
     return render(request, "desk/requests.html", page)
