@@ -29,8 +29,8 @@ from heatmaps_project.tmf.wire import (
     only,
     page,
     read,
+    read_change,
     refused,
-    taken_away,
     window_of,
     written,
 )
@@ -98,9 +98,9 @@ class ProblemView(TmfView):
 
     def patch(self, request: Request, pk: str) -> Response:
         """Change what is sent of a problem; null takes away; a status is a move of its spot."""
-        sent, walls = _checked(read(request)), sender_of(request).walls
+        changed, gone = read_change(request, KINDS, needed=NEEDED)
+        sent, walls = _checked(changed), sender_of(request).walls
         needed(sent, sent.keys() & {*NEEDED})
-        gone = taken_away(request, KINDS, needed=NEEDED)
         if sent.get("status", "submitted") not in STATUSES:
             raise refused("There is no such status.")
         with transaction.atomic():

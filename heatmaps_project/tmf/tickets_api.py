@@ -36,8 +36,8 @@ from heatmaps_project.tmf.wire import (
     only,
     page,
     read,
+    read_change,
     refused,
-    taken_away,
     window_of,
 )
 
@@ -77,8 +77,8 @@ class TicketView(TmfView):
 
     def patch(self, request: Request, pk: str) -> Response:
         """Change what is sent of a trouble ticket; null takes away."""
-        sent = _checked(read(request))
-        gone = taken_away(request, KINDS, needed=NEEDED)
+        changed, gone = read_change(request, KINDS, needed=NEEDED)
+        sent = _checked(changed)
         if sent.get("status", "acknowledged") not in STATUSES:
             raise refused("There is no such status.")
         needed(sent, sent.keys() & {*NEEDED})

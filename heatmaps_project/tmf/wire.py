@@ -81,19 +81,27 @@ def read(request: Request) -> dict[str, Any]:
 
     :raises RefusedError: it is no JSON object
     """
-    return {name: told for name, told in _object(request).items() if told is not None}
+    return _told(_object(request))
 
 
-def taken_away(request: Request, kinds: Collection[str], *, needed: Collection[str]) -> set[str]:
+def read_change(
+    request: Request, kinds: Collection[str], *, needed: Collection[str]
+) -> tuple[dict[str, Any], set[str]]:
     """
-    Return the attributes that a change takes away: null, as a merge patch writes it (RFC 7396).
+    Return the attributes that a change tells, and those of these kinds that it takes away: null,
+    as a merge patch writes it (RFC 7396).
 
-    :raises RefusedError: it is no JSON object, or one of these is needed
+    :raises RefusedError: it is no JSON object, or takes away what is needed
     """
-    gone = {name for name, told in _object(request).items() if told is None and name in kinds}
+    body = _object(request)
+    gone = {name for name, told in body.items() if told is None and name in kinds}
     if missing := sorted(gone & {*needed}):
         raise refused(f"Missing: {', '.join(missing)}.")
-    return gone
+    return _told(body), gone
+
+
+def _told(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: told for name, told in body.items() if told is not None}
 
 
 def _object(request: Request) -> dict[str, Any]:

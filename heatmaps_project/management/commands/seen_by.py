@@ -34,9 +34,10 @@ class Command(BaseCommand):
         if timezone.is_naive(since) or timezone.is_naive(until):
             raise CommandError("A time has no zone: write +00:00 behind a time of UTC.")
         account = User.objects.filter(username=username).first()
-        client = ApiClient.objects.filter(source=username.removeprefix(OF_MACHINES)).first()
-        if not username.startswith(OF_MACHINES):
-            client = None
+        client = None
+        if username.startswith(OF_MACHINES):
+            source = username.removeprefix(OF_MACHINES)
+            client = ApiClient.objects.filter(source=source).first()
         if account is None and client is None:
             raise CommandError(f"There is no account “{username}”.")
         out = csv.writer(self.stdout)
