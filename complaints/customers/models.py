@@ -6,6 +6,7 @@ from django.core.validators import RegexValidator
 from django.db import connection, models
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.customers.personal import EncryptedTextField
 from complaints.customers.walled import WalledQuerySet
@@ -116,7 +117,11 @@ class Customer(models.Model):
         _("preferred channel"), max_length=5, blank=True, default="", db_default=""
     )
     person = models.CharField(  # the CRM's own id of whoever has several numbers; "": not told
-        _("person"), max_length=100, blank=True, default="", db_default=""
+        pgettext_lazy("customer", "person"),
+        max_length=100,
+        blank=True,
+        default="",
+        db_default="",
     )
     gone = models.BooleanField(
         _("number is with another operator now"), default=False, db_default=False
