@@ -34,7 +34,8 @@ def roll_up(*, now: datetime, days: int = DAYS) -> int:
     Sum what is settled and not summed, or stale, newest first; return how many days of facts.
 
     One process sums at a time: whoever meets another leaves it to go on. What takes longer than a
-    minute goes on at the next run. What was summed stays so, however long ago it was.
+    minute goes on at the next run. What was summed stays so, however long ago it was; a clock set
+    back over midnight asks for no older day.
 
     days  so many are summed, up to the newest that is settled
     """
@@ -58,7 +59,9 @@ def _roll(fact: Fact, now: datetime, many: int) -> int | None:
     shown = {last - timedelta(days=ago) for ago in range(1, many + 1)}
     notes = list(StaleDay.objects.filter(fact=fact).values_list("pk", "day"))
     summed = set(RolledDay.objects.filter(fact=fact).values_list("day", flat=True))
-    wanted = (shown - summed) | (summed & {day for _pk, day in notes})
+    oldest = min(summed) if len(summed) >= many else date.min
+    missing = {day for day in shown - summed if day > oldest}
+    wanted = missing | (summed & {day for _pk, day in notes})
     days = sorted(wanted, reverse=True)[:AT_ONCE]
     if days:
         _sum(fact, days, now)

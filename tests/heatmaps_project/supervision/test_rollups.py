@@ -238,6 +238,13 @@ def test_every_fact_is_summed_and_read_live_alike_in_every_zone():
     assert [one == then for one, then in zip(now, live, strict=True)] == [False, True, False]
 
 
+def test_a_clock_set_back_over_midnight_sums_no_older_day_and_one_gone_right_no_fewer():
+    roll_up(now=NOW, days=DAYS)
+
+    assert roll_up(now=NOW - DAY, days=DAYS) == 0
+    assert roll_up(now=NOW + 3 * DAY, days=DAYS) == 3 * len(Fact)
+
+
 def test_a_period_counts_a_spot_once_however_often_it_was_fixed():
     spot = make_spot()
     for ago in (9, 6, 3):
