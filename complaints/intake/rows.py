@@ -48,8 +48,8 @@ Values = dict[str, str]
 
 
 def _number(value: str) -> str:
-    """Return a number with a decimal comma, or with spaces by the thousand, as JSON has it."""
-    return "".join(value.split()).replace(",", ".")
+    """Return a number with a decimal comma, spaces by the thousand, or a typeset minus as JSON."""
+    return "".join(value.split()).replace(",", ".").replace("\N{MINUS SIGN}", "-")
 
 
 def _line(value: str) -> str:
@@ -68,6 +68,8 @@ _MENDED: Final[Mapping[str, Callable[[str], str]]] = {
     "lat": _number,
     "customer.ltv": _number,
     "customer.churn_risk": _number,
+    "customer.balance": _number,
+    "customer.debt": _number,
     "customer.phone": _phone,
     "address": _line,
 }

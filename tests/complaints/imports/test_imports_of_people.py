@@ -287,6 +287,7 @@ def test_titles_are_no_names_of_columns_and_errors_of_formulas_no_values():
     [
         ("Долгота", "37,6173", ("point.x", 37.6173)),
         ("Ценность", "12\u00a0500,5", ("customer.ltv", Decimal("12500.50"))),
+        ("Баланс", "\u22121\u00a0234,50", ("customer.balance", Decimal("-1234.50"))),
         ("Телефон", "79260000007.0", ("customer.phone", "+79260000007")),
         ("Адрес", '"Мытищи,\nул. Полевая, 7"', ("address", "Мытищи, ул. Полевая, 7")),
         ("Дата", "46106.590277778", ("occurred_at", datetime(2026, 3, 25, 11, 10, tzinfo=UTC))),
@@ -303,6 +304,7 @@ def test_values_are_understood_as_programs_of_offices_write_them(column, value, 
         "Долгота": "37.6",
         "Широта": "55.7",
         "Ценность": "1",
+        "Баланс": "0",
     }
 
     done("\n".join(";".join(one) for one in (row, {**row, column: value}.values())))
