@@ -20,5 +20,4 @@ RUN for source in locale/*/LC_MESSAGES/*.po locale/*/*/LC_MESSAGES/*.po; do \
 ENV PYTHONUNBUFFERED=1
 USER heatmaps
 EXPOSE 8000
-CMD ["gunicorn", "heatmaps_project.wsgi", "-k", "gthread", "--no-control-socket", \
-     "-w", "4", "--threads", "4", "-b", "0.0.0.0:8000"]
+CMD ["gunicorn", "-c", "python:heatmaps_project.web", "-b", "0.0.0.0:8000"]

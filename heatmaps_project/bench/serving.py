@@ -29,8 +29,8 @@ class Server:
         """:raises TimeoutError: it does not answer within PATIENCE_S"""
         self._process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "gunicorn", "heatmaps_project.wsgi", "-k", "gthread"),
-                *("-w", str(WORKERS), "--threads", str(THREADS), "--no-control-socket"),
+                *(sys.executable, "-m", "gunicorn", "-c", "python:heatmaps_project.web"),
+                *("-w", str(WORKERS), "--threads", str(THREADS)),
                 *("-b", f"127.0.0.1:{self.port}", "--log-level", "error"),
             ],
             env={**os.environ, "API_REQUESTS_PER_MINUTE": "100000000", "DATABASE_POOL": "1"},

@@ -117,8 +117,8 @@ def installed(folder: Path) -> Iterator[Installation]:
         beat = ("-B", "-s", str(folder / "beat"))
         here.start("worker", *celery, "worker", "-c", "1", "-Q", "celery", "-n", "work@%h", *beat)
         here.start("detector", *celery, "worker", "-c", "1", "-Q", "detection", "-n", "look@%h")
-        gunicorn = (python, "-m", "gunicorn", "heatmaps_project.wsgi", "-k", "gthread")
-        here.start("web", *gunicorn, "--threads", "4", "-b", f"127.0.0.1:{port}")
+        gunicorn = (python, "-m", "gunicorn", "-c", "python:heatmaps_project.web")
+        here.start("web", *gunicorn, "-w", "1", "--threads", "4", "-b", f"127.0.0.1:{port}")
         until(lambda: _answers(url), "the web server answers")
         yield here
 

@@ -306,8 +306,8 @@ def run(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Run]:
             environment["SMS_GATEWAY"] = f"smpp://tests:secret@127.0.0.1:{here.smsc_port()}"
             fill = FILL.format(customers=request.param[0])
             here.manage("shell", "-v0", "-c", fill)
-            gunicorn = (sys.executable, "-m", "gunicorn", "heatmaps_project.wsgi", "-k", "gthread")
-            here.start("web", *gunicorn, "--threads", "2", "-b", f"127.0.0.1:{port}")
+            gunicorn = (sys.executable, "-m", "gunicorn", "-c", "python:heatmaps_project.web")
+            here.start("web", *gunicorn, "-w", "1", "--threads", "2", "-b", f"127.0.0.1:{port}")
             yield Run(here, Centre(here), postgres, broker, request.param[1])
         finally:
             here.stop()
