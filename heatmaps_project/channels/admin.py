@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from complaints.admin_theme import SettingAdmin, action, display
 from heatmaps_project.channels import transitions
 from heatmaps_project.channels.forms import InletForm
-from heatmaps_project.channels.models import Inlet, InletQuerySet
+from heatmaps_project.channels.models import Inlet, InletQuerySet, Kind
 
 
 class InletAdmin(SettingAdmin):
@@ -27,7 +27,7 @@ class InletAdmin(SettingAdmin):
     actions = ("try_now",)
     readonly_fields = (
         *("cursor", "due_at", "last_run_at", "last_good_at", "failures", "last_error"),
-        *("taken", "refused", "last_refusal"),
+        *("taken", "refused", "last_refusal", "greeting"),
     )
     fieldsets = (
         (None, {"fields": ("kind", "name", "source", "brand", "active")}),
@@ -37,11 +37,11 @@ class InletAdmin(SettingAdmin):
             {
                 "fields": (
                     *("url", "login", "new_secret", "every", "items_path"),
-                    *("cursor_parameter", "cursor_path"),
+                    *("cursor_parameter", "cursor_path", "greeting"),
                 )
             },
         ),
-        (_("How it goes"), {"fields": readonly_fields}),
+        (_("How it goes"), {"fields": readonly_fields[:-1]}),
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -52,6 +52,10 @@ class InletAdmin(SettingAdmin):
             obj.secret = form.cleaned_data["new_secret"]
         obj.due_at = timezone.now()
         super().save_model(request, obj, form, change)
+
+    @display(description=_("verify token of a social network"))
+    def greeting(self, inlet: Inlet) -> str:
+        return inlet.verify_token if inlet.kind == Kind.SOCIAL else ""
 
     @display(description=_("how it goes"))
     def health(self, inlet: Inlet) -> str:

@@ -1,5 +1,7 @@
 """Ways in that complaints come by without the CRM pushing them: mailboxes, pulls, social media."""
 
+import hmac
+from hashlib import sha256
 from typing import Any, Final, Self
 
 from django.db import models
@@ -124,6 +126,14 @@ class Inlet(models.Model):
     def complaints_source(self) -> str:
         """What the complaints that come by it have as their source."""
         return OF_INLETS + self.source
+
+    @property
+    def verify_token(self) -> str:
+        """What a network is told to greet with: made of the secret, which it does not give away."""
+        if not self.secret:
+            return ""
+        said = f"verify:{self.source}".encode()
+        return hmac.new(self.secret.encode(), said, sha256).hexdigest()[:32]
 
     @property
     def is_resting(self) -> bool:

@@ -330,6 +330,25 @@ def test_the_networks_own_signature_is_taken(client):
     assert Complaint.objects.count() == 1
 
 
+def test_a_network_that_asks_first_is_answered_if_it_knows_the_token(client, signed_in):
+    inlet = make_inlet(secret="plain words")
+    page = reverse("admin:heatmaps_project_inlet_change", args=[inlet.pk])
+    said = {"hub.mode": "subscribe", "hub.verify_token": inlet.verify_token}
+
+    def asked(challenge="1158201444", source=inlet.source, **changed):
+        return client.get(
+            reverse("inlet", args=[source]), {**said, "hub.challenge": challenge, **changed}
+        )
+
+    assert inlet.verify_token in signed_in("administrator").get(page).content.decode()
+    assert (asked().content, asked()["Content-Type"]) == (b"1158201444", "text/plain")
+    assert asked("<script>").status_code == asked(**{"hub.mode": "else"}).status_code == 400
+    assert asked(**{"hub.verify_token": "\u0436"}).status_code == 403
+    assert asked(source="nobody").status_code == 403
+    Inlet.objects.update(secret="")
+    assert asked(**{"hub.verify_token": ""}).status_code == 403
+
+
 @pytest.mark.parametrize("wrong", [{}, {"X-Hub-Signature-256": "sha256=00"}])
 def test_what_is_not_signed_is_not_taken(client, wrong):
     inlet = make_inlet(secret=new_secret())
