@@ -40,7 +40,8 @@ class GeoJsonRenderer(JSONRenderer):
         renderer_context: Mapping[str, Any] | None = None,
     ) -> Any:
         context = renderer_context or {}
-        if context["response"].status_code == HTTPStatus.OK:
+        is_page = context["request"].method != "OPTIONS"
+        if is_page and context["response"].status_code == HTTPStatus.OK:
             data = collection(data, geometry=context["view"].geometry)
         return super().render(data, accepted_media_type, renderer_context)
 

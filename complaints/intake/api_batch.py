@@ -33,7 +33,11 @@ class NdjsonBytes(JsonBytes):
     media_type = NDJSON
 
 
-class SentComplaints(RootModel[list[SentComplaint]]):
+class SentRow(RootModel[SentComplaint | Any]):
+    """A complaint. Anything else in its place is answered as `invalid`, and costs no other."""
+
+
+class SentComplaints(RootModel[list[SentRow]]):
     """A JSON array of complaints, or NDJSON: one complaint a line."""
 
 
@@ -67,7 +71,7 @@ class BatchView(APIView):
 
     @extend_schema(
         operation_id="send_complaints",
-        request={"application/json": SentComplaints, NDJSON: SentComplaint},
+        request={"application/json": SentComplaints, NDJSON: SentRow},
         parameters=[KEY_PARAMETER],
         responses={200: OpenApiResponse(BatchResult, "A result for each row.")},
     )

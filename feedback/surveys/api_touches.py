@@ -15,6 +15,7 @@ from complaints.bodies import JsonBytes, body_of
 from complaints.customers.models import Brand, Customer
 from complaints.geocoding.models import Region
 from complaints.intake.api import sender_of
+from complaints.intake.sent import ONE_LINE
 from complaints.moments import Moment
 from complaints.problems import RefusedError, named, read_as
 from complaints.scoped import ScopedView
@@ -37,7 +38,9 @@ class SentTouch(BaseModel):
     customer: _Line = Field(description="The CRM's id of a customer we have heard of.")
     region: _Line | None = Field(None, description="Code of the region.")
     agent: _Line | None = Field(None, description="Login of the member of staff they met.")
-    unit: Annotated[str, Field(max_length=100)] = Field("", description="Shop or office.")
+    unit: Annotated[str, Field(max_length=100, pattern=ONE_LINE)] = Field(
+        "", description="Shop or office."
+    )
     roaming: bool = Field(default=False, description="Customers abroad are not asked.")
 
 

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.bodies import JsonBytes, body_of
+from complaints.intake.sent import ONE_LINE
 from complaints.models import Brand
 from complaints.problems import RefusedError, named, read_as
 from complaints.scoped import ScopedView
@@ -30,9 +31,13 @@ class SentWebhook(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    url: str = Field(max_length=500, description="https; not in a private network.")
+    url: str = Field(
+        max_length=500, pattern=ONE_LINE, description="https; not in a private network."
+    )
     events: list[EventName] = Field(min_length=1, max_length=len(get_args(EventName)))
-    brand: str | None = Field(None, max_length=64, description="Code; null: each of the client's.")
+    brand: str | None = Field(
+        None, max_length=64, pattern=ONE_LINE, description="Code; null: each of the client's."
+    )
 
 
 class StoredWebhook(BaseModel):

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from complaints.bodies import JsonBytes, body_of
 from complaints.customers.personal import blind_index
+from complaints.intake.sent import ONE_LINE
 from complaints.limits import seldom_enough
 from complaints.problems import RefusedError, read_as
 from feedback.notifications import transitions
@@ -32,7 +33,7 @@ class SentReceipt(BaseModel):
     id: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")] = Field(
         description="As your answer to the message gave it; else our `Idempotency-Key`."
     )
-    status: Annotated[str, Field(min_length=1, max_length=32)] = Field(
+    status: Annotated[str, Field(min_length=1, max_length=32, pattern=ONE_LINE)] = Field(
         description="delivered, failed or expired; or DELIVRD, UNDELIV, REJECTD, DELETED, EXPIRED."
         " Any other means that it is on its way, and changes nothing."
     )

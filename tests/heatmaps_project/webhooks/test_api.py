@@ -49,6 +49,8 @@ def test_a_webhook_is_registered_listed_read_and_deleted(ask):
         ({"events": ["spot.burnt"]}, "events.0"),
         ({"events": []}, "events"),
         ({"brand": "rival"}, "brand"),
+        ({"brand": "\0"}, "brand"),
+        ({"url": "https://a.example.org/\0"}, "url"),
         ({"colour": "red"}, "colour"),
     ],
 )
