@@ -18,7 +18,9 @@ from feedback.goodwill.models import Gift, GiftRule, Given, GoodwillBudget, Good
 from feedback.insights.admin import DepartmentAdmin, InsightAdmin
 from feedback.insights.models import Department, Insight
 from feedback.notifications.batches.admin import AnnouncementAdmin, SendingRuleAdmin
+from feedback.notifications.batches.admin_opening import OpeningPolicyAdmin
 from feedback.notifications.batches.models import Announcement
+from feedback.notifications.batches.opening import OpeningPolicy
 from feedback.notifications.gateways.admin import GatewayAdmin, SenderAdmin, StopAdmin
 from feedback.notifications.gateways.models import Gateway, Sender
 from feedback.notifications.holding.rules import SendingRule, Stop
@@ -36,6 +38,7 @@ from feedback.surveys.models import Answer, Invitation
 admin.site.register(Message, MessageAdmin)
 admin.site.register(IncomingText, IncomingTextAdmin)
 admin.site.register(Announcement, AnnouncementAdmin)
+admin.site.register(OpeningPolicy, OpeningPolicyAdmin)
 admin.site.register(SendingRule, SendingRuleAdmin)
 admin.site.register(Stop, StopAdmin)
 admin.site.register(Gateway, GatewayAdmin)

@@ -13,6 +13,7 @@ from feedback.goodwill.models import (
 )
 from feedback.insights.models import Department, Insight, InsightStep, Vote
 from feedback.notifications.batches.models import Announcement, BatchStep
+from feedback.notifications.batches.opening import OpeningPolicy
 from feedback.notifications.gateways.models import Gateway, GatewayHealth, Sender
 from feedback.notifications.holding.rules import SendingRule, Stop
 from feedback.notifications.incoming.models import IncomingText
@@ -47,6 +48,7 @@ __all__ = (
     "Invitation",
     "LearntSorting",
     "Message",
+    "OpeningPolicy",
     "Part",
     "Receipt",
     "Sender",

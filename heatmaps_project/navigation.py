@@ -117,6 +117,7 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             listed(_("Budgets of gifts"), "savings", "feedback.goodwillbudget"),
             listed(_("Departments"), "corporate_fare", "feedback.department"),
             listed(_("Texts"), "edit_note", "feedback.template"),
+            listed(_("Telling as spots open"), "notification_add", "feedback.openingpolicy"),
             listed(_("Limits of sending"), "tune", "feedback.sendingrule"),
             listed(_("Stops of sending"), "front_hand", "feedback.stop"),
             listed(_("Gateways"), "router", "feedback.gateway"),

@@ -20,6 +20,7 @@ from feedback.models import (
     GoodwillBudget,
     IncomingText,
     LearntSorting,
+    OpeningPolicy,
     Sender,
     SendingRule,
     SortingWord,
@@ -314,6 +315,7 @@ def _filled(
         ),
         "feedback_message": message,
         "feedback_survey": make_survey("touch", name=f"survey of {name}", brand=brand),
+        "feedback_openingpolicy": OpeningPolicy.objects.get_or_create(brand=brand, band=1)[0],
         "feedback_template": Template.objects.get_or_create(
             reason="fixed", channel="sms", language="ru", brand=brand, defaults={"body": "{link}"}
         )[0],

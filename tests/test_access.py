@@ -53,6 +53,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "feedback_announcement": (KNOWS_CUSTOMERS, TELLS_MANY, NOBODY),
     "feedback_gateway": (ADMIN, ADMIN, ADMIN),
     "feedback_sender": (ADMIN, ADMIN, ADMIN),
+    "feedback_openingpolicy": (ADMIN, ADMIN, ADMIN),
     "feedback_sendingrule": (ADMIN, NOBODY, NOBODY),
     "feedback_stop": (SUPERVISES, SUPERVISES, NOBODY),
     "feedback_comment": (KNOWS_CUSTOMERS, NOBODY, NOBODY),

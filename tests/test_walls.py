@@ -111,6 +111,7 @@ COMMON = {
     "feedback_goodwilllimit",
     "feedback_learntsorting",
     "feedback_gateway",
+    "feedback_openingpolicy",
     "feedback_sender",
     "feedback_sendingrule",
     "feedback_sortingword",

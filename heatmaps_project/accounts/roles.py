@@ -3,6 +3,8 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from heatmaps_project.accounts.settings_rights import SETTINGS
+
 
 class Role(TextChoices):
     AGENT = "agent", _("contact-centre agent")
@@ -104,64 +106,6 @@ _IMPORTS = frozenset(
         "complaints.add_complaintimport",
     }
 )
-_SETTINGS = frozenset(
-    f"{app}.{action}_{model}"
-    for app, models in {
-        "complaints": ("brand", "region", "topic", "address", "ownnumber", "numberrange"),
-        "spots": (
-            "team",
-            "certifiedbrand",
-            "cause",
-            "fixcheck",
-            "latereason",
-            "singlerule",
-            "detectionrule",
-            "routingrule",
-            "priorityweights",
-            "importantplace",
-            "policy",
-            "workingtime",
-            "ladder",
-            "rung",
-            "site",
-            "sector",
-            "coverage",
-            "networkevent",
-            "attractor",
-        ),
-        "feedback": (
-            "template",
-            "sendingrule",
-            "gateway",
-            "sender",
-            "survey",
-            "surveyquestion",
-            "sortingword",
-            "alarmrule",
-            "department",
-            "gift",
-            "giftrule",
-            "goodwilllimit",
-            "goodwillbudget",
-        ),
-        "heatmaps_project": (
-            "user",
-            "unit",
-            "digestrule",
-            "apiclient",
-            "article",
-            "criterion",
-            "emergencycontact",
-            "phrase",
-            "requestkind",
-            "inlet",
-            "walltargets",
-        ),
-    }.items()
-    for model in models
-    for action in ("view", "add", "change", "delete")
-)
-
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.AGENT: _SEES_MAP | _READS_INBOX | _HEARS | _WISHES | _LOOKS_UP | _REPORTS | _SEES_MONEY,
     Role.DISPATCHER: _SEES_MAP
@@ -264,7 +208,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _LOOKS_UP
     | _PLACES
     | _TRIES_RULES
-    | _SETTINGS
+    | SETTINGS
     | _SEES_SORTING
     | _PLANS_SHIFTS
     | _COUNTS_CALLS

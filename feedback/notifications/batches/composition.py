@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from feedback.notifications.batches.models import Announcement
+from feedback.notifications.batches.opening import expected_at
 from feedback.notifications.holding.rules import SendingRule
 from feedback.notifications.holding.scheduling import OF_USE_FOR, scheduled
 from feedback.notifications.outbox.models import Message
@@ -26,6 +27,7 @@ class Composition:
         self._now = now
         self._written = batch.told
         self._zone = zone_of(batch.region)
+        self._eta_at = expected_at(batch.case, batch.reason) if batch.case else None
         self._words: dict[str, wording.Wordings] = {}
         self._facts: dict[str, dict[str, str]] = {}
         self._schedules: dict[tuple[str, int], dict[str, Any]] = {}  # by zone and minutes from now
@@ -90,7 +92,7 @@ class Composition:
     def _facts_in(self, language: str) -> dict[str, str]:
         if language not in self._facts:
             self._facts[language] = (
-                wording.facts_of(self._batch.case, language)
+                wording.facts_of(self._batch.case, language, eta_at=self._eta_at)
                 if self._batch.case
                 else wording.facts_of_works(self._batch, language, zone=self._zone)
             )

@@ -68,6 +68,15 @@ def _complained(batch: Announcement, _now: datetime) -> Audience:
     return Audience(rows, "complaint__customer", "complaint__occurred_at")
 
 
+def _in_it(batch: Announcement, _now: datetime) -> Audience:
+    """A spot grows until somebody is told of it: its members as it is told."""
+    members = Membership.objects.at(batch.begun_at).filter(
+        case=batch.case_id, complaint__withdrawn_at=None, complaint__tell=True
+    )
+    rows = members.exclude(complaint__customer=None)
+    return Audience(rows, "complaint__customer", "complaint__occurred_at")
+
+
 def _attached(batch: Announcement, _now: datetime) -> Audience:
     assert batch.event is not None
     rows = members_of(batch.event).exclude(complaint__customer=None)
@@ -120,6 +129,7 @@ def _living_in(
 
 
 _BY_REASON: dict[Reason, Callable[[Announcement, datetime], Audience]] = {
+    Reason.OPENED: _in_it,
     Reason.FIXED: _complained,
     Reason.ETA_SET: _complained,
     Reason.REOPENED: _told_of_the_fix,

@@ -18,6 +18,7 @@ from spots.cases.catalogue import Cause
 class Reason(models.TextChoices):
     """Why we write to a customer."""
 
+    OPENED = "opened", pgettext_lazy("message", "spot opened")
     FIXED = "fixed", _("fixed")
     ETA_SET = "eta_set", _("term set")
     ETA_MOVED = "eta_moved", _("term moved")
@@ -56,6 +57,7 @@ class Language(models.TextChoices):
 _OF_CASE = frozenset({"brand", "place", "topic", "cause"})
 _ALWAYS = _OF_CASE | {"complained_on"}
 VARIABLES: dict[str, frozenset[str]] = {
+    Reason.OPENED: _ALWAYS | {"eta"},
     Reason.FIXED: _ALWAYS | {"link"},
     Reason.ETA_SET: _ALWAYS | {"eta"},
     Reason.ETA_MOVED: _ALWAYS | {"eta"},

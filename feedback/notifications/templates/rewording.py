@@ -7,6 +7,7 @@ from django.db.models import Min
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from feedback.notifications.batches.opening import expected_at
 from feedback.notifications.outbox.models import Message
 from feedback.notifications.templates import wording
 from feedback.notifications.templates.catalogue import ASKING, Channel
@@ -57,7 +58,10 @@ def _values_of(message: Message) -> dict[str, str]:
     )
     first = members.aggregate(at=Min("complaint__occurred_at"))["at"]
     since = wording.day(first or message.case.started_at, zone, language)
-    return {**wording.facts_of(message.case, language), "link": link, "complained_on": since}
+    facts = wording.facts_of(
+        message.case, language, eta_at=expected_at(message.case, message.reason)
+    )
+    return {**facts, "link": link, "complained_on": since}
 
 
 def _with_other_places(message: Message, text: str, *, channel: str) -> dict[str, Any]:

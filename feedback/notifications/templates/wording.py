@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from feedback.notifications.batches.models import Announcement
+from feedback.notifications.batches.opening import expected_at
 from feedback.notifications.templates.catalogue import Channel, Template
 from feedback.notifications.templates.defaults import PACKAGED
 from feedback.notifications.templates.segments import segments
@@ -73,15 +74,15 @@ def _particular(row: Template) -> tuple[bool, bool, bool]:
     return (row.brand_id is not None, row.cause_id is not None, row.topic_id is not None)
 
 
-def facts_of(case: Case, language: str) -> dict[str, str]:
-    """Return what the variables mean for a case: all but a customer's own."""
+def facts_of(case: Case, language: str, *, eta_at: datetime | None) -> dict[str, str]:
+    """Return what the variables mean for a case, with a term: all but a customer's own."""
     with translation.override(language):
         return {
             "brand": case.brand.name,
             "place": place_of(case, language),
             "topic": case.topic.name_in(language) if case.topic else _("service quality"),
             "cause": case.cause.written_in(language) if case.cause else _("a fault in the network"),
-            "eta": _moment_of(case.eta_at, case.region.time_zone),
+            "eta": _moment_of(eta_at, case.region.time_zone),
         }
 
 
@@ -172,7 +173,8 @@ def sample(template: Template, case: Case) -> Composed:
     zone, language = case.region.time_zone, template.language
     with translation.override(language):
         begins = moment(case.opened_at, zone)
-    values = facts_of(case, language) | {
+    eta_at = expected_at(case, template.reason)
+    values = facts_of(case, language, eta_at=eta_at) | {
         "complained_on": day(case.started_at, zone, language),
         "link": sample_link(),
         "survey": _("Would you recommend us?"),

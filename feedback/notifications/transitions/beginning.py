@@ -13,6 +13,7 @@ from feedback.notifications.outbox.models import Message
 from feedback.notifications.outbox.states import State, Why
 from feedback.notifications.recipients.audience import audience_of, members_of
 from feedback.notifications.templates.catalogue import Reason
+from feedback.notifications.transitions.opening import of_opened
 from spots.cases.events import EventKind
 from spots.cases.models import Event
 
@@ -40,16 +41,17 @@ def begin(*, now: datetime) -> None:
     events = Event.objects.filter(kind__in=REASONS, pk__gt=settled, announcements=None)
     events = events.filter(~Q(kind=EventKind.ATTACHED) | _BY_AN_AGENT).select_related("case")
     alone = SendingRule.in_force().approve_above
-    batches = []
+    batches: list[Announcement] = []
     for event in events.order_by("pk"):
         if event.kind in _OVERTAKING:
             overtaken = Message.objects.unsent().filter(case=event.case_id, event__lt=event)
             overtaken.update(state=State.CANCELLED, why=Why.OVERTAKEN)
-        for batch in _batches(event, now=now):
-            batch.recipients = audience_of(batch, now=now).size()
-            if batch.recipients > alone:
-                batch.state = BatchState.WAITING
-            batches.append(batch)
+        batches.extend(_batches(event, now=now))
+    batches.extend(of_opened(now=now))
+    for batch in batches:
+        batch.recipients = audience_of(batch, now=now).size()
+        if batch.recipients > alone:
+            batch.state = BatchState.WAITING
     Announcement.objects.bulk_create(batches, ignore_conflicts=True)
 
 

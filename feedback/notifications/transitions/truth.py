@@ -20,6 +20,8 @@ def still_true(reason: str, case: Case) -> bool:
     survivor = case.survivor
     if reason in RATED:
         return survivor.state not in {*WORKING, State.DISMISSED}
+    if reason == Reason.OPENED:  # who is told a term knows that it opened
+        return survivor.state in WORKING and not survivor.has_term
     if reason in {Reason.REOPENED, Reason.ATTACHED, Reason.AREA}:
         return survivor.state in WORKING
     return survivor.has_term
