@@ -41,6 +41,12 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             Item(_("Quality of detection"), "radar", "quality", "heatmaps_project.view_figures"),
             Item(_("Load and agents"), "groups_2", "staffing", "heatmaps_project.view_figures"),
             Item(
+                _("Channels and self-service"),
+                "alt_route",
+                "channels",
+                "heatmaps_project.view_figures",
+            ),
+            Item(
                 _("What customers speak of"),
                 "trending_up",
                 "topics",

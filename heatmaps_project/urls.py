@@ -16,6 +16,7 @@ from heatmaps_project.supervision.audit.views import audit_file, audit_page
 from heatmaps_project.supervision.audit.what_if_page import what_if_page
 from heatmaps_project.supervision.before_after.views import case_page
 from heatmaps_project.supervision.boards import views as boards
+from heatmaps_project.supervision.channels.page import channels_page
 from heatmaps_project.supervision.launches.page import launches_page
 from heatmaps_project.supervision.listening.page import listening_page
 from heatmaps_project.supervision.openness.page import openness_page
@@ -56,6 +57,7 @@ urlpatterns = [
     path("launches/", admin.site.admin_view(launches_page), name="launches"),
     path("listening/", listening_page, name="listening"),
     path("openness/", admin.site.admin_view(openness_page), name="openness"),
+    path("channels/", admin.site.admin_view(channels_page), name="channels"),
     path("topics/", admin.site.admin_view(topics_page), name="topics"),
     path("before-after/", admin.site.admin_view(case_page), name="before-after"),
     path("audit/", admin.site.admin_view(audit_page), name="audit"),

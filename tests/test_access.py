@@ -250,6 +250,7 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "reveal": (REVEALS, "post", ()),
     "staffing": (COUNTS, "get", ()),
     "staffing-import": (SUPERVISES, "get", ()),
+    "channels": (COUNTS, "get", ()),
     "topics": (COUNTS, "get", ()),
     "value": (COUNTS, "get", ()),
     "value-import": (ADMIN, "get", ()),

@@ -33,7 +33,7 @@ SPEAK_RUSSIAN = (
     "complaints/imports/mapping.py",  # what columns are called
     "complaints/intake/sent.py",  # examples of the API
     "feedback/comments/",  # sorts what customers say
-    "feedback/notifications/templates/defaults.py",  # texts for customers, in both languages
+    "feedback/notifications/templates/defaults",  # texts for customers, in both languages
     "feedback/notifications/templates/texts.py",  # where sentences begin, in both alphabets
     "feedback/surveys/defaults.py",  # a survey to begin with, in both languages
     "feedback/surveys/page.py",  # names its languages in themselves

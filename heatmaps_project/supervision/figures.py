@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,7 @@ from heatmaps_project.supervision.rollups.spans import Span
 from heatmaps_project.supervision.scope import Scope
 from heatmaps_project.supervision.shares import NOTHING, Share
 from spots.cases.states import ENDED, WATCHED, WORKING, State
-from spots.models import Clock, Team
+from spots.models import Clock, Membership, Team
 from spots.sla.models import Target
 
 AT_RISK = timedelta(hours=2)
@@ -41,6 +42,14 @@ HOW: tuple[Promise, ...] = (
     _(
         "Promises kept: of those that fell due in the period, the ones done in time. What is"
         " still open past its due time counts as missed; what was no longer needed is left out."
+    ),
+    _(
+        "Customers helped: distinct customers who had complained of a spot that was closed as fixed"
+        " in the period, its fix proven."
+    ),
+    _(
+        "Helped unasked: distinct customers who never complained of a spot, live in it, and whose"
+        " message that it is fixed a gateway took in the period."
     ),
     _("Customers told: distinct customers whose message about a fix a gateway took in the period."),
     _("Answered: of the customers told in the period, those who have rated since."),
@@ -73,6 +82,14 @@ class Told:
     ratings: int
     mean: float | None
     satisfied: Share
+
+
+@dataclass(frozen=True)
+class Helped:
+    """Distinct customers: those who complained, and those who did not."""
+
+    complained: int
+    unasked: int
 
 
 @dataclass(frozen=True)
@@ -132,6 +149,34 @@ def kept_by_target(shares: dict[tuple[int | None, str], Share]) -> list[tuple[st
         for target in Target
         if target != Target.FIRST_ANSWER  # single cases promise it, and these are spots
     ]
+
+
+def helped(scope: Scope) -> Helped:
+    """Count whom the period's fixes helped, each once however many spots they were in."""
+    closed = scope.spots.filter(
+        state=State.CLOSED, ended_at__gte=scope.since(), ended_at__lte=scope.now
+    )
+    members = Membership.objects.filter(
+        Q(until=None) | Q(until__gte=F("case__fixed_at")),
+        case__in=closed,
+        complaint__withdrawn_at=None,
+        complaint__customer__isnull=False,
+    )
+    unasked = Message.objects.filter(
+        case__in=scope.spots,
+        reason=Reason.AREA_FIXED,
+        handed_over_at__gte=scope.since(),
+        handed_over_at__lte=scope.now,
+    )
+    return Helped(
+        complained=_distinct(members, "complaint__customer"),
+        unasked=_distinct(unasked, "customer"),
+    )
+
+
+def _distinct(rows: QuerySet[Any], field: str) -> int:
+    """By customer first: that is a hash, where to count distinct ones is a sort."""
+    return rows.order_by().values(field).distinct().count()
 
 
 def told(scope: Scope) -> Told:

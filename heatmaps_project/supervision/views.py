@@ -63,6 +63,7 @@ def figures_page(request: HttpRequest) -> HttpResponseBase:
         "chart_options": CHART_OPTIONS,
         "fixed_in_a_day": happened.in_a_day,
         "kept": figures.kept_by_target(shares),
+        "helped": figures.helped(scope),
         "told": figures.told(scope),
         "teams": teams,
         "calls": calls.calls(scope),

@@ -99,6 +99,8 @@ def of_span(rows: Rows, asked: Asked) -> list[float | None]:
         _percent(calls - passed, calls),
         _percent(passed, calls),
         _steps(rows, asked) / solved if solved >= FEWEST else None,
+        _handed_over(rows, asked) / solved if solved >= FEWEST else None,
+        _minutes(rows, asked) / solved if solved >= FEWEST else None,
         middle / HOUR if middle is not None else None,
         _percent(sum(s >= 9 for s in nps) - sum(s <= 6 for s in nps), len(nps)),
         _percent(sum(s >= 4 for s in csat), len(csat)),
@@ -106,9 +108,22 @@ def of_span(rows: Rows, asked: Asked) -> list[float | None]:
 
 
 def _steps(rows: Rows, asked: Asked) -> int:
-    """Count what people did in spots and single cases."""
+    return len(_people_did(rows, asked))
+
+
+def _handed_over(rows: Rows, asked: Asked) -> int:
+    return sum(kind == "routed" for kind, _minutes_of_it in _people_did(rows, asked))
+
+
+def _minutes(rows: Rows, asked: Asked) -> int:
+    return sum(minutes for _kind, minutes in _people_did(rows, asked))
+
+
+def _people_did(rows: Rows, asked: Asked) -> list[tuple[str, int]]:
+    """What people did in spots and single cases, and the minutes that they noted."""
     theirs = [row.pk for row in rows.cases.values() if row.state != "merged" and _is_of(row, asked)]
-    return sum(asked.has(at) for pk in theirs for at in rows.steps.get(pk, []))
+    done = [step for pk in theirs for step in rows.steps.get(pk, [])]
+    return [(kind, minutes) for kind, at, minutes in done if asked.has(at)]
 
 
 def _alone(rows: Rows, asked: Asked) -> Iterator[timedelta]:

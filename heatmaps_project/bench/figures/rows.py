@@ -110,7 +110,7 @@ class Rows:
 
     cases: Mapping[int, CaseRow]
     events: Mapping[int, list[tuple[str, datetime]]]  # by case, in their order
-    steps: Mapping[int, list[datetime]]  # of these, what a person did
+    steps: Mapping[int, list[tuple[str, datetime, int]]]  # of these, what a person did; minutes
     clocks: list[ClockRow]
     complaints: list[ComplaintRow]
     members: Mapping[int, list[MemberRow]]  # by complaint
@@ -126,11 +126,13 @@ class Rows:
 def read() -> Rows:
     """Read the whole database: for as much as memory holds."""
     events, steps = defaultdict(list), defaultdict(list)
-    told = Event.objects.order_by("at", "pk").values_list("case", "kind", "at", "by")
-    for case, kind, at, by in told:
+    told = Event.objects.order_by("at", "pk").values_list(
+        "case", "kind", "at", "by", "facts__minutes"
+    )
+    for case, kind, at, by, minutes in told:
         events[case].append((kind, at))
         if by is not None:
-            steps[case].append(at)
+            steps[case].append((kind, at, minutes or 0))
     members = defaultdict(list)
     for member in _all(Membership, MemberRow):
         members[member.complaint].append(member)

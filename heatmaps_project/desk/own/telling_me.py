@@ -12,6 +12,10 @@ from complaints.intake import transitions_of_state
 from complaints.intake.models import Channel, Complaint
 from complaints.intake.sent import read_row
 from complaints.intake.transitions import receive
+from feedback.surveys.catalogue import Trigger
+from feedback.surveys.links import links_to
+from feedback.surveys.models import Invitation
+from feedback.surveys.states import State
 from heatmaps_project.desk import callers
 from heatmaps_project.desk.answers import Answer, Place, answer_at
 from spots.cases import transitions as cases
@@ -29,12 +33,14 @@ class Own:
 
     complaints  theirs, newest first, each with its case if it is in one
     told        they will hear of the spot at their place; None: there is none to be told of
+    rate        where they rate the last fix that they were told of; empty: none waits for it
     """
 
     customer: Customer
     answer: Answer
     complaints: Sequence[tuple[Complaint, Case | None]]
     told: bool | None
+    rate: str
 
 
 def own(customer: Customer, *, place: Place | None = None, now: datetime) -> Own:
@@ -53,7 +59,15 @@ def own(customer: Customer, *, place: Place | None = None, now: datetime) -> Own
     told = None
     if spot is not None and spot.state in WORKING:
         told = any(one.tell and case is not None and case.pk == spot.id for one, case in complaints)
-    return Own(customer, answer, complaints, told)
+    return Own(customer, answer, complaints, told, _where_to_rate(customer, now=now))
+
+
+def _where_to_rate(customer: Customer, *, now: datetime) -> str:
+    waiting = Invitation.objects.answerable(now).filter(
+        customer=customer, touch_point=Trigger.FIXED
+    )
+    newest = waiting.exclude(state=State.COMPLETED).order_by("-pk").values_list("pk", flat=True)[:1]
+    return next(iter(links_to(newest).values()), "")
 
 
 @transaction.atomic

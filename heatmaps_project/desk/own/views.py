@@ -16,6 +16,7 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import resolve
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -25,8 +26,10 @@ from complaints.customers.models import Brand, Customer
 from complaints.limits import seldom_enough, sender_of
 from complaints.public_pages import kept_private, see_other
 from heatmaps_project.desk.answers import Place, find
+from heatmaps_project.desk.models import Asked
 from heatmaps_project.desk.own import transitions
 from heatmaps_project.desk.own.links import customer_named, path_to
+from heatmaps_project.desk.own.recording import note_visit
 from heatmaps_project.desk.own.telling_me import Own, own, tell_me
 from heatmaps_project.desk.questions import e164
 from heatmaps_project.desk.speech import Language
@@ -106,7 +109,10 @@ def enter(request: HttpRequest, brand: str) -> HttpResponse:
     customer = transitions.enter(key=form.cleaned_data["key"], code=code, now=now)
     if customer is None:
         return _page(request, "code.html", found, key=form.cleaned_data["key"], wrong=True)
-    return _seen(path_to(customer, until=now + OPEN_FOR), request)
+    path = path_to(customer, until=now + OPEN_FOR)
+    token = resolve(path).kwargs["token"]
+    note_visit(own(customer, now=now), token=token, asked=Asked.PHONE, now=now)
+    return _seen(path, request)
 
 
 @public
@@ -122,16 +128,21 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     if not seldom_enough(f"own:{customer.pk}", most=POSTS, seconds=WINDOW):
         return _too_often(request, customer.brand)
     if "address" in request.POST:
-        return _elsewhere(request, customer, now=now)
+        return _elsewhere(request, customer, token, now=now)
+    known = own(customer, now=now)
     with suppress(IllegalMoveError):  # it has just ended: the page says how it stands
-        tell_me(own(customer, now=now), now=now)
+        tell_me(known, now=now)
+    note_visit(known, token=token, asked=Asked.CUSTOMER, now=now)
     return _seen(request.path, request)
 
 
-def _elsewhere(request: HttpRequest, customer: Customer, *, now: datetime) -> HttpResponse:
+def _elsewhere(
+    request: HttpRequest, customer: Customer, token: str, *, now: datetime
+) -> HttpResponse:
     form = PlaceForm(request.POST)
     place: Place | None = find(form.cleaned_data["address"]) if form.is_valid() else None
     known = own(customer, place=place, now=now)
+    note_visit(known, token=token, asked=Asked.ADDRESS, now=now)
     return _shown(request, known, typed=request.POST["address"][:300], unknown=place is None)
 
 

@@ -12,7 +12,7 @@ from heatmaps_project.supervision.boards.wall import sums_of_solved, through_spo
 from heatmaps_project.supervision.calls import Calls, calls
 from heatmaps_project.supervision.flow import flow
 from heatmaps_project.supervision.rollups.facts import Fact
-from heatmaps_project.supervision.rollups.reading import MOMENT, NOTHING, lengths, summed
+from heatmaps_project.supervision.rollups.reading import MOMENT, NOTHING, Sum, lengths, summed
 from heatmaps_project.supervision.rollups.spans import Span
 from heatmaps_project.supervision.scope import Scope
 from heatmaps_project.supervision.shares import Share
@@ -28,25 +28,31 @@ class Measured:
     through_spots: Share
     calls: Calls
     effort: Rate  # steps of people, for each complaint that was solved
+    handed_over: Rate  # by people, for each complaint that was solved
+    minutes: Rate  # of work that people noted, for each complaint that was solved
     alone: Spread | None  # from reception to the solution, of those never in a spot
     scores: tuple[Nps, Csat]
 
 
 def measured(scope: Scope) -> Measured:
     """Count a span: some ten queries."""
+    steps = _steps(scope)
+    solved = sums_of_solved(scope).n
     return Measured(
         in_a_day=flow(scope).in_a_day,
         through_spots=through_spots(scope),
         calls=calls(scope),
-        effort=_effort(scope),
+        effort=Rate(steps.n, solved),
+        handed_over=Rate(steps.good, solved),
+        minutes=Rate(steps.total, solved),
         alone=spreads(*lengths(scope, Fact.ALONE, _whole(scope)), of="took").get(ALL),
         scores=_scores(scope),
     )
 
 
-def _effort(scope: Scope) -> Rate:
-    steps = summed(scope, [Fact.STEP], [_whole(scope)])
-    return Rate(sum(one.n for [one] in steps.values()), sums_of_solved(scope).n)
+def _steps(scope: Scope) -> Sum:
+    told = summed(scope, [Fact.STEP], [_whole(scope)])
+    return told[(Fact.STEP,)][0] if told else NOTHING
 
 
 def _scores(scope: Scope) -> tuple[Nps, Csat]:

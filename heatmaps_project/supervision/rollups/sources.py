@@ -128,9 +128,10 @@ _CALLED: Final = f"""
         SELECT FROM heatmaps_project_lookup e
         WHERE e.call = l.call AND e.origin <> '{Origin.OWN}' AND (e.at, e.id) < (l.at, l.id))
 """
-# Steps that people took, in single cases too.
+# Steps that people took, in single cases too; good: it was handed over; total: minutes of work.
 _STEP: Final = f"""
-    SELECT e.at, {_OF_CASE}, {_PLAIN}, 1, 0, 0
+    SELECT e.at, {_OF_CASE}, {_PLAIN}, 1, (e.kind = '{EventKind.ROUTED}')::int,
+        coalesce((e.facts ->> 'minutes')::int, 0)
     FROM spots_event e JOIN spots_case c ON c.id = e.case_id
     WHERE {{within}} AND e.by_id IS NOT NULL AND c.state <> '{State.MERGED}'
 """

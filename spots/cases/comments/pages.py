@@ -19,7 +19,13 @@ from complaints.admin_theme import ModelAdmin
 from complaints.customers.reader import reader_of
 from spots.cases.comments.files import MOST_BYTES, MOST_FILES, NAMES
 from spots.cases.comments.models import Attachment
-from spots.cases.comments.transitions import COMMENTERS, MOST_LETTERS, File, comment
+from spots.cases.comments.transitions import (
+    COMMENTERS,
+    MOST_LETTERS,
+    MOST_MINUTES,
+    File,
+    comment,
+)
 from spots.cases.models import Case
 from spots.cases.transitions import IllegalMoveError
 
@@ -42,6 +48,13 @@ class CommentForm(forms.Form):
                 "placeholder": _("Comment; @name calls somebody"),
             }
         ),
+    )
+    minutes = forms.IntegerField(
+        label=_("Minutes of work"),
+        required=False,
+        min_value=0,
+        max_value=MOST_MINUTES,
+        widget=forms.NumberInput(attrs={"class": "case-field case-minutes"}),
     )
     attached = forms.Field(
         label=_("files"),
@@ -112,10 +125,16 @@ class CommentedAdmin(ModelAdmin):
             raise PermissionDenied
         form = CommentForm(request.POST, auto_id="comment_%s")
         files = [_read(upload) for upload in request.FILES.getlist("attached")]
-        text = request.POST.get("text", "")
+        if form.errors.get("minutes"):
+            return self.shown(request, case, comment=form, status=400)
         try:
             comment(
-                case_id=case.pk, text=text, files=files, by=reader_of(request), now=timezone.now()
+                case_id=case.pk,
+                text=request.POST.get("text", ""),
+                files=files,
+                minutes=form.cleaned_data.get("minutes") or 0,
+                by=reader_of(request),
+                now=timezone.now(),
             )
         except IllegalMoveError as refusal:
             form.add_error("text", str(refusal))

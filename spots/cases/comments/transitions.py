@@ -21,6 +21,7 @@ from spots.cases.transitions.record import IllegalMoveError, let, locked, noted
 COMMENTERS = (Permission.WORK, Permission.DISPATCH)
 MOST_LETTERS = 5000
 MOST_CALLED = 20
+MOST_MINUTES = 24 * 60
 
 
 @dataclass(frozen=True)
@@ -33,25 +34,43 @@ class File:
 
 @transaction.atomic
 def comment(
-    *, case_id: int, text: str, files: Sequence[File] = (), by: AbstractUser, now: datetime
+    *,
+    case_id: int,
+    text: str,
+    files: Sequence[File] = (),
+    minutes: int = 0,
+    by: AbstractUser,
+    now: datetime,
 ) -> Event:
     """
     Say something about a case, to those called in the text by @name above all.
 
+    minutes  of work that it tells of; 0: it tells of none
+
     :raises Case.DoesNotExist: there is none
     :raises IllegalMoveError: nothing is said, too much is, a file is not of a kind that is
-        taken, somebody is called who does not see the case, or `by` may not
+        taken, somebody is called who does not see the case, the minutes are more than a day's, or
+        `by` may not
     """
     let(by, *COMMENTERS)
     text = text.strip()
-    if not text and not files:
-        raise IllegalMoveError(_("A comment needs a text or a file."))
+    if not 0 <= minutes <= MOST_MINUTES:
+        raise IllegalMoveError(_("Work takes from 0 to %(n)d minutes.") % {"n": MOST_MINUTES})
+    if not (text or files or minutes):
+        raise IllegalMoveError(_("A comment needs a text, a file or minutes of work."))
     if len(text) > MOST_LETTERS:
         raise IllegalMoveError(_("A comment has at most %(n)d letters.") % {"n": MOST_LETTERS})
     attached = _checked(files)  # pictures take a while: nobody waits for the case meanwhile
     case = locked(case_id)
     called = _readers(case, called_in(text))
-    event = noted(case, EventKind.COMMENTED, by=by, now=now, note=text)
+    event = noted(
+        case,
+        EventKind.COMMENTED,
+        by=by,
+        now=now,
+        note=text,
+        facts={"minutes": minutes} if minutes else {},
+    )
     Mention.objects.bulk_create(Mention(event=event, user_id=user.pk) for user in called)
     for file in attached:
         file.event = event

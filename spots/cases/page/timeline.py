@@ -147,6 +147,8 @@ class _Names:
 
 
 def _of_times(facts: dict[str, Any], zone: str) -> Iterator[str]:
+    if minutes := facts.get("minutes"):
+        yield ngettext("%(n)d minute of work", "%(n)d minutes of work", minutes) % {"n": minutes}
     for name, words in (
         ("eta_at", _("promised by %(moment)s")),
         ("waits_until", _("until %(moment)s")),

@@ -12,8 +12,9 @@ from django.test import Client
 from complaints.customers.personal import blind_index
 from complaints.models import Complaint, Customer
 from feedback.notifications.channels.outcome import Failure, Outcome
+from feedback.surveys.links import links_to
 from heatmaps_project.desk.own import sending, transitions, views
-from heatmaps_project.desk.own.links import link_to
+from heatmaps_project.desk.own.links import link_to, path_to
 from heatmaps_project.models import Code
 from spots.models import Membership
 from tests.factories import (
@@ -24,6 +25,7 @@ from tests.factories import (
     make_cause,
     make_complaint,
     make_customer,
+    make_invitation,
     make_region,
     make_spot,
 )
@@ -313,3 +315,16 @@ def test_the_pages_speak_the_language_chosen(client, customer, language):
     assert words in answer.content.decode()
     assert answer["Content-Language"] == language
     assert "<script" not in answer.content.decode()
+
+
+def test_whoever_was_told_of_a_fix_rates_it_from_their_page(client, customer):
+    rated = make_invitation(customer=customer, state="completed")
+    page = f"{path_to(customer, until=NOW + timedelta(days=1))}?lang=en"
+    assert "Rate it" not in client.get(page).content.decode()
+    waiting = make_invitation(customer=customer)
+    make_invitation()  # somebody else's
+
+    shown = client.get(page).content.decode()
+
+    [link] = re.findall(r'href="([^"]*)">We have fixed it', shown)
+    assert link == links_to([waiting.pk])[waiting.pk] != links_to([rated.pk])[rated.pk]

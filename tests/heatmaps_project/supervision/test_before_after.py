@@ -127,14 +127,21 @@ def test_steps_of_people_count_and_those_of_the_engine_do_not():
         for _ in range(20):
             spot = make_spot(opened_at=solved - HOUR, complaints=[])
             make_complaint(resolved_at=solved)
-            for _ in range(steps):
-                make_event(spot, "commented", at=solved, by=by)
+            for _ in range(steps // 2):
+                make_event(spot, "commented", at=solved, by=by, facts={"minutes": 15})
+                make_event(spot, "routed", at=solved, by=by)
             make_event(spot, "grew", at=solved)
+            make_event(spot, "routed", at=solved)
 
-    line = case()["work on a complaint"]
+    found = case()
 
+    line = found["work on a complaint"]
     assert (line.before.value, line.after.value, line.change.value) == (8, 4, 50)
     assert line.judged == "met"
+    handed = found["hand-overs of a complaint"]
+    assert (handed.before.value, handed.after.value, handed.judged) == (4, 2, "met")
+    minutes = found["minutes of work on a complaint"]
+    assert (minutes.before.value, minutes.after.value, minutes.judged) == (60, 30, "none")
 
 
 @pytest.mark.django_db
@@ -183,7 +190,7 @@ def test_the_case_is_a_page_a_document_on_paper_and_a_table(signed_in):
     assert "sandbox" in document["Content-Security-Policy"]
     assert paper.content.startswith(b"%PDF")
     assert header[:3] == ["what", "measured in", "before"]
-    assert len(lines) == len(page.context["claims"]) == 8
+    assert len(lines) == len(page.context["claims"]) == 10
     assert {line[-1] for line in lines} == {"nothing to count yet"}
 
 

@@ -7,6 +7,7 @@ from zlib import crc32
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
 
@@ -21,6 +22,7 @@ from spots.cases.models import Event
 from spots.cases.transitions import IllegalMoveError
 from tests.factories import NOW, make_spot, make_user
 
+ADMIN = reverse("admin:index").rstrip("/")
 WHERE = "59.9386 N, by Anna's telephone"
 
 
@@ -246,3 +248,22 @@ def test_a_body_larger_than_any_form_is_refused_unread(client, db, settings):
 
     assert answer.status_code == 400
     assert not Attachment.objects.exists()
+
+
+@pytest.mark.django_db
+def test_minutes_of_work_are_noted_with_a_comment(signed_in):
+    spot, by = make_spot(), make_user("engineer", language="en")
+    page = signed_in(by)
+    address = f"/spots/spot/{spot.pk}/comment/"
+
+    refused = page.post(ADMIN + address, {"text": "Kept", "minutes": "1441"})
+    page.post(ADMIN + address, {"text": "", "minutes": "45"})
+
+    event = Event.objects.get(kind=EventKind.COMMENTED)
+    assert (event.by, event.note, event.facts) == (by, "", {"minutes": 45})
+    assert refused.status_code == 400 and "Kept" in refused.content.decode()
+    shown = page.get(f"{ADMIN}/spots/spot/{spot.pk}/change/").content.decode()
+    assert "45 minutes of work" in shown
+    for wrong in (-1, 1441):
+        with pytest.raises(IllegalMoveError):
+            comment(case_id=spot.pk, text="x", minutes=wrong, by=by, now=NOW)
