@@ -29,7 +29,7 @@ from spots.cases.api.moves import mover_of
 EXAMPLE: Final[JsonDict] = {"result": "saved", "note": "Called, explained; she stays."}
 
 StoredState = Literal["open", "taken", "closed"]
-StoredOutcome = Literal["saved", "explained", "reopened", "not_reached"]
+StoredOutcome = Literal["saved", "offer", "explained", "reopened", "not_reached"]
 StoredAlarm = Literal["low_score", "leaving", "safety", "regulator", "repeated", "wrote"]
 
 

@@ -108,7 +108,7 @@ def came(rows: FollowUpQuerySet, *, now: datetime) -> Came | None:
     counts = rows.filter(closed_at__gt=now - LOOKS_BACK, closed_at__lte=now).aggregate(
         closed=Count("pk"),
         in_time=Count("pk", filter=Q(late_at=None)),
-        saved=Count("pk", filter=Q(outcome=Outcome.SAVED)),
+        saved=Count("pk", filter=Q(outcome__in=[Outcome.SAVED, Outcome.OFFER])),
         not_reached=Count("pk", filter=Q(outcome=Outcome.NOT_REACHED)),
         hours=_Middle(took),
     )

@@ -14,6 +14,7 @@ class State(TextChoices):
 
 class Outcome(TextChoices):
     SAVED = "saved", pgettext_lazy("follow-up", "saved")
+    OFFER = "offer", pgettext_lazy("follow-up", "took an offer")
     EXPLAINED = "explained", pgettext_lazy("follow-up", "explained")
     REOPENED = "reopened", pgettext_lazy("follow-up", "the spot was taken up again")
     NOT_REACHED = "not_reached", pgettext_lazy("follow-up", "not reached three times")

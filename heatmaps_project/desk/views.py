@@ -31,6 +31,7 @@ from heatmaps_project.desk.may import agent_of, may_look_up, own_lookup
 from heatmaps_project.desk.models import Lookup, LookupOutcome, Origin, Outcome
 from heatmaps_project.desk.questions import Asked, e164, meanings
 from heatmaps_project.desk.requests import views as requests
+from heatmaps_project.desk.reviews.models import Criterion
 from heatmaps_project.desk.speech import Language
 from heatmaps_project.desk.telling import Telling, telling
 from spots.cases.states import Permission
@@ -61,6 +62,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
         "may_open_single": request.user.has_perm(Permission.REPORT),
         "may_see_money": may_see_money(request),
         "methods": Method.choices,
+        "checklist": Criterion.objects.filter(active=True).order_by("order", "pk"),
         "lacking": lacking(reader_of(request).pk, walls=walls_of(request), now=timezone.now()),
         **shown(result, walls=walls_of(request)),
         **_more_of_caller(result, walls=walls_of(request)),

@@ -22,6 +22,7 @@ class EventType(TextChoices):
     FEEDBACK_RECEIVED = "feedback.received", pgettext_lazy("webhook", "customer answered")
     SURVEY_ANSWERED = "survey.answered", _("question of a survey answered")
     FOLLOWUP_RAISED = "followup.raised", _("follow-up raised")
+    CUSTOMER_AT_RISK = "customer.at_risk", _("customer says they will leave")
     FOLLOWUP_CLOSED = "followup.closed", _("follow-up closed")
     CAMPAIGN_ANSWERED = "campaign.answered", _("offer answered")
     REQUEST_MADE = "request.made", _("service asked for")

@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.db.models import Model, QuerySet
 
 from complaints.models import Complaint
+from feedback.comments.labels import Alarm
 from feedback.followups.states import Kind as StepKind
 from feedback.models import Answer, FollowUpStep
 from heatmaps_project.webhooks.events import EventType
@@ -146,6 +147,10 @@ def _of_followups(step: FollowUpStep) -> Iterator[Fact]:
         data |= {"outcome": row.outcome, "late": row.late_at is not None}
     subject, walls = f"followup:{row.pk}", (row.brand_id, row.region_id)
     yield Fact(type_, f"followup:{step.pk}", subject, *walls, step.at, data)
+    if type_ == EventType.FOLLOWUP_RAISED and Alarm.LEAVING in row.alarms:
+        risk = {"customer": row.customer_id, "churn_risk": row.customer.churn_risk, **data}
+        key, whose = f"at-risk:{step.pk}", f"customer:{row.customer_id}"
+        yield Fact(EventType.CUSTOMER_AT_RISK, key, whose, *walls, step.at, risk)
 
 
 def _spot(case: Case) -> dict[str, Any]:
@@ -194,7 +199,7 @@ def _complaints() -> QuerySet[Any]:
 
 def _followups() -> QuerySet[Any]:
     steps = FollowUpStep.objects.filter(kind__in=[*_OF_FOLLOWUPS])
-    rows = steps.select_related("followup__brand", "followup__region")
+    rows = steps.select_related("followup__brand", "followup__region", "followup__customer")
     return rows.defer("note", "followup__region__outline")
 
 

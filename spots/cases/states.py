@@ -75,6 +75,7 @@ class Dismissal(TextChoices):
     NOT_NETWORK = "not_network", _("not a network fault")
     DUPLICATE = "duplicate", _("a duplicate")
     ANNOUNCED = "announced", _("known and announced")
+    CANNOT = "cannot", _("cannot be fixed")  # customers are told so
     TEST = "test", _("a test or a mistake")
     OTHER = "other", _("other")  # the note says what
 

@@ -8,6 +8,7 @@ from feedback.models import Announcement, Message
 from feedback.notifications import transitions
 from feedback.notifications.batches.terms import is_told_again
 from feedback.notifications.sending import delivery
+from spots.cases import transitions as cases
 from spots.models import Case
 from tests.factories import (
     NOW,
@@ -24,7 +25,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TERM = NOW + 5 * HOUR
 
 
@@ -174,3 +175,35 @@ def test_planned_works_are_announced_to_those_who_live_there_until_they_are_over
     assert {state for _reason, state in told()} == {"expired"}
     with pytest.raises(transitions.BatchRefusedError):
         transitions.make_for_works(works=works, by=by, now=late)
+
+
+def test_what_cannot_be_fixed_is_owned_up_to_and_what_will_be_built_is_said_as_such():
+    known, other = make_customer(), make_customer()
+    cannot = make_planned_spot(known)
+    build = make_planned_spot(other, cause=make_cause(), fix_kind="new_build")
+    nothing = make_planned_spot(make_customer())
+    by = make_user("dispatcher")
+    transitions.plan_messages(now=NOW)
+    Message.objects.update(state="delivered", delivered_at=NOW)
+
+    cases.dismiss(case_id=cannot.pk, dismissed_for="cannot", by=by, now=NOW)
+    cases.dismiss(case_id=nothing.pk, dismissed_for="not_network", by=by, now=NOW)
+    for _ in range(2):
+        transitions.plan_messages(now=NOW)
+
+    said = {(row.case_id, row.reason): row for row in Message.objects.all()}
+    assert set(said) == {
+        (cannot.pk, "eta_set"),
+        (cannot.pk, "cannot"),
+        (build.pk, "build"),
+        (nothing.pk, "eta_set"),
+    }
+    assert said[cannot.pk, "cannot"].customer == known
+    assert "улучшить её там не можем" in said[cannot.pk, "cannot"].text
+    assert "нужна новая базовая станция" in said[build.pk, "build"].text
+    # a term that moves is told again as of any other fix
+    later = NOW + 3 * HOUR
+    Case.objects.filter(pk=build.pk).update(eta_at=TERM + 40 * DAY)
+    make_event(build, "planned", at=later)
+    transitions.plan_messages(now=later)
+    assert Message.objects.filter(case=build, reason="eta_moved").count() == 1

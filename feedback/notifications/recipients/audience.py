@@ -132,6 +132,7 @@ _BY_REASON: dict[Reason, Callable[[Announcement, datetime], Audience]] = {
     Reason.OPENED: _in_it,
     Reason.FIXED: _complained,
     Reason.ETA_SET: _complained,
+    Reason.CANNOT: _complained,
     Reason.REOPENED: _told_of_the_fix,
     Reason.ATTACHED: _attached,
     Reason.AREA: _lives_in_the_spot,

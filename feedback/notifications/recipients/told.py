@@ -22,6 +22,7 @@ from feedback.notifications.templates.catalogue import OF_TERM, RATED, Reason
 from feedback.surveys.languages import spoken
 from feedback.surveys.states import Skip
 from feedback.surveys.unasked import unasked
+from spots.cases.catalogue import FixKind
 
 
 @dataclass(frozen=True)
@@ -98,11 +99,12 @@ def _reasons(batch: Announcement, customers: Collection[int]) -> dict[int, Reaso
     if batch.reason == Reason.ATTACHED:
         return {one: Reason.ATTACHED for one in customers if one not in known}
     rule, term = SendingRule.in_force(), batch.case.eta_at
+    builds = batch.case.fix_kind == FixKind.NEW_BUILD
     found = {}
     for one in customers:
         terms = [told for told in known.get(one, ()) if told.term is not None]
         if not terms:
-            found[one] = Reason.ETA_SET
+            found[one] = Reason.BUILD if builds else Reason.ETA_SET
         elif term is not None and is_told_again(
             term,
             told=terms[-1].term,

@@ -22,6 +22,8 @@ class Reason(models.TextChoices):
     FIXED = "fixed", _("fixed")
     ETA_SET = "eta_set", _("term set")
     ETA_MOVED = "eta_moved", _("term moved")
+    BUILD = "build", pgettext_lazy("message", "will be built")
+    CANNOT = "cannot", pgettext_lazy("message", "cannot be fixed")
     REOPENED = "reopened", pgettext_lazy("message", "reopened")
     ATTACHED = "attached", pgettext_lazy("message", "attached by an agent")
     AREA = "area", _("to those in the area")
@@ -40,7 +42,9 @@ ASKING = frozenset(
 )  # they ask, and tell of no case
 RATED = frozenset({Reason.FIXED, Reason.AREA_FIXED})  # they tell, and ask how it is now
 TO_ONE = frozenset({Reason.GIFT, Reason.REPLY})  # a person has it said to one customer
-OF_TERM = frozenset({Reason.ETA_SET, Reason.ETA_MOVED, Reason.ATTACHED})  # they may name a term
+OF_TERM = frozenset(
+    {Reason.ETA_SET, Reason.BUILD, Reason.ETA_MOVED, Reason.ATTACHED}
+)  # they may name a term
 
 
 class Channel(models.TextChoices):
@@ -61,6 +65,8 @@ VARIABLES: dict[str, frozenset[str]] = {
     Reason.FIXED: _ALWAYS | {"link"},
     Reason.ETA_SET: _ALWAYS | {"eta"},
     Reason.ETA_MOVED: _ALWAYS | {"eta"},
+    Reason.BUILD: _ALWAYS | {"eta"},
+    Reason.CANNOT: _ALWAYS,
     Reason.REOPENED: _OF_CASE,
     Reason.ATTACHED: _ALWAYS | {"eta"},
     Reason.AREA: _OF_CASE | {"eta"},

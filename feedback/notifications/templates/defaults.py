@@ -1,6 +1,7 @@
 """The texts that Heatmaps comes with, for whatever no template is written for."""
 
 from feedback.notifications.templates.catalogue import Channel, Language, Reason
+from feedback.notifications.templates.defaults_not_fixed import NOT_FIXED
 from feedback.notifications.templates.defaults_of_area import OF_AREA
 
 # (reason, channel, language): (subject, text)
@@ -61,32 +62,7 @@ PACKAGED: dict[tuple[str, str, str], tuple[str, str]] = {
         "About your suggestion",
         "Hello,\n\nYou made a suggestion, thank you for it. {answer}\n\n{brand}",
     ),
-    (Reason.OPENED, Channel.SMS, Language.RU): (
-        "",
-        "{brand}: по вашему обращению ({place}, {complained_on}) видим общую проблему со связью,"
-        " уже занимаемся. Срок: {eta}. Сообщим, когда исправим.",
-    ),
-    (Reason.OPENED, Channel.SMS, Language.EN): (
-        "",
-        "{brand}: what you told us ({place}, {complained_on}) is a common fault, and we are on it."
-        " Expected by: {eta}. We will tell you when it is fixed.",
-    ),
-    (Reason.OPENED, Channel.EMAIL, Language.RU): (
-        "Занимаемся связью: {place}",
-        "Здравствуйте!\n\n"
-        "{complained_on} вы сообщили нам о проблеме «{topic}» ({place}). О ней пишут и ваши соседи:"
-        " это общая неисправность, ею уже занимаются инженеры. Срок: {eta}.\n\n"
-        "Вам ничего не нужно делать. Когда всё будет готово, мы вам напишем.\n\n"
-        "{brand}",
-    ),
-    (Reason.OPENED, Channel.EMAIL, Language.EN): (
-        "We are on it: {place}",
-        "Hello,\n\n"
-        "On {complained_on} you told us about a problem, “{topic}” ({place}). Your neighbours have"
-        " it too: it is a common fault, and our engineers are on it. Expected by: {eta}.\n\n"
-        "You need not do anything. We will write to you as soon as it is fixed.\n\n"
-        "{brand}",
-    ),
+    **NOT_FIXED,
     (Reason.FIXED, Channel.SMS, Language.RU): (
         "",
         "{brand}: вы сообщали о проблеме со связью ({place}, {complained_on}). Мы её устранили."

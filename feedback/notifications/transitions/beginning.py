@@ -16,6 +16,7 @@ from feedback.notifications.templates.catalogue import Reason
 from feedback.notifications.transitions.opening import of_opened
 from spots.cases.events import EventKind
 from spots.cases.models import Event
+from spots.cases.states import Dismissal
 
 REASONS: dict[str, Reason] = {
     EventKind.FIXED: Reason.FIXED,
@@ -23,12 +24,15 @@ REASONS: dict[str, Reason] = {
     EventKind.REOPENED: Reason.REOPENED,
     EventKind.FAILED: Reason.REOPENED,
     EventKind.ATTACHED: Reason.ATTACHED,
+    EventKind.DISMISSED: Reason.CANNOT,
 }
 # What was not sent before these is no longer so.
 _OVERTAKING = {EventKind.FIXED, EventKind.PLANNED, EventKind.REOPENED, EventKind.FAILED}
 # No transaction stays open for as long (settings: a minute idle), so an event whose number is
 # below that of one announced so long ago cannot turn up any more.
 SETTLED_AFTER = timedelta(days=1)
+# Whatever else a case is dismissed for, there was no fault of ours to own up to.
+_CANNOT = Q(facts__dismissed_for=Dismissal.CANNOT)
 # A person put one complaint into a case; whatever comes over from another case was told there.
 _BY_AN_AGENT = Q(by__isnull=False, facts__has_key="complaint") & ~Q(facts__has_key="from")
 
@@ -39,7 +43,8 @@ def begin(*, now: datetime) -> None:
     long_ago = Announcement.objects.filter(begun_at__lt=now - SETTLED_AFTER)
     settled = long_ago.aggregate(last=Max("event"))["last"] or 0
     events = Event.objects.filter(kind__in=REASONS, pk__gt=settled, announcements=None)
-    events = events.filter(~Q(kind=EventKind.ATTACHED) | _BY_AN_AGENT).select_related("case")
+    events = events.filter(~Q(kind=EventKind.ATTACHED) | _BY_AN_AGENT)
+    events = events.filter(~Q(kind=EventKind.DISMISSED) | _CANNOT).select_related("case")
     alone = SendingRule.in_force().approve_above
     batches: list[Announcement] = []
     for event in events.order_by("pk"):

@@ -12,7 +12,7 @@ from feedback.surveys.models import Answer
 from feedback.surveys.states import ANSWERABLE, OPEN
 from feedback.surveys.states import State as Asked
 from spots.cases.models import Case
-from spots.cases.states import WORKING, State
+from spots.cases.states import WORKING, Dismissal, State
 
 
 def still_true(reason: str, case: Case) -> bool:
@@ -20,6 +20,8 @@ def still_true(reason: str, case: Case) -> bool:
     survivor = case.survivor
     if reason in RATED:
         return survivor.state not in {*WORKING, State.DISMISSED}
+    if reason == Reason.CANNOT:
+        return survivor.dismissed_for == Dismissal.CANNOT
     if reason == Reason.OPENED:  # who is told a term knows that it opened
         return survivor.state in WORKING and not survivor.has_term
     if reason in {Reason.REOPENED, Reason.ATTACHED, Reason.AREA}:

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.customers.numbers.models import OWN_CUSTOMERS
 from complaints.intake.models import Channel
+from feedback.comments.labels import Alarm
+from feedback.models import Answer, Comment
 from feedback.surveys.questions import Kind
 from feedback.surveys.scores import DETRACTS_UP_TO, PROMOTES_FROM, Estimate, Nps
 from heatmaps_project.desk.models import Origin, Situation
@@ -213,6 +215,19 @@ def channels(scope: Scope) -> Channels:
         ),
         saved=sum((row.saved for row in alone), NOTHING),
     )
+
+
+def leaving(scope: Scope) -> int:
+    """Count the distinct customers whose words in the period said that they will leave."""
+    rows = Comment.objects.filter(
+        alarms__contains=[Alarm.LEAVING],
+        answer__at__gte=scope.since(),
+        answer__at__lte=scope.now,
+        answer__in=Answer.objects.within(scope.walls),
+    )
+    if scope.region is not None:
+        rows = rows.filter(answer__invitation__region=scope.region)
+    return rows.values("answer__invitation__customer").distinct().count()
 
 
 def _values(scope: Scope) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from heatmaps_project.supervision import figures
 from heatmaps_project.supervision.audit.charts import Chart, stacked
 from heatmaps_project.supervision.boards.definitions import WALL
 from heatmaps_project.supervision.boards.wall import numbers
+from heatmaps_project.supervision.channels.reading import channels, leaving
 from heatmaps_project.supervision.digests.cadence import Cadence, days, last_moment
 from heatmaps_project.supervision.digests.wanted import Wanted
 from heatmaps_project.supervision.flow import Daily, daily, flow
@@ -49,6 +50,8 @@ def drawn(one: Wanted) -> tuple[str, str]:
             "states": figures.work_now(scope),
             "teams": figures.teams(scope, kept, happened.of_team),
             "told": figures.told(scope),
+            "channels": channels(scope),
+            "leaving": leaving(scope),
             "chart": _chart(drawn_of, daily(drawn_of)),
             "definitions": WALL,
             "link": _link(one, scope),

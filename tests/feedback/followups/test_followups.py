@@ -89,17 +89,18 @@ def test_what_a_person_said_of_a_comment_stays():
     assert (comment.topic, comment.alarms, comment.corrected_by) == ("price", [], by)
 
 
-def test_a_follow_up_is_taken_and_closed_with_what_came_of_it():
+@pytest.mark.parametrize("outcome", [Outcome.SAVED, Outcome.OFFER])
+def test_a_follow_up_is_taken_and_closed_with_what_came_of_it(outcome):
     row, by = make_followup(), make_user("dispatcher")
 
     transitions.take(followup_id=row.pk, by=by, now=NOW)
     transitions.take(followup_id=row.pk, by=by, now=NOW)
     transitions.close(
-        followup_id=row.pk, outcome=Outcome.SAVED, note="объяснили, остаётся", by=by, now=LATER
+        followup_id=row.pk, outcome=outcome, note="объяснили, остаётся", by=by, now=LATER
     )
 
     row.refresh_from_db()
-    assert (row.state, row.owner, row.outcome, row.closed_at) == ("closed", by, "saved", LATER)
+    assert (row.state, row.owner, row.outcome, row.closed_at) == ("closed", by, outcome, LATER)
     kinds = FollowUpStep.objects.filter(followup=row).order_by("pk").values_list("kind", flat=True)
     assert list(kinds) == ["take", "close"]
     with pytest.raises(transitions.RefusedError):

@@ -9,11 +9,13 @@ from django.test import Client
 
 from complaints.geocoding import imports
 from complaints.geocoding.imports import AddressRow
+from heatmaps_project.models import Criterion
 from tests.factories import (
     CENTRE,
     NOW,
     make_brand,
     make_cause,
+    make_criterion,
     make_network_event,
     make_spot,
     make_user,
@@ -122,3 +124,12 @@ def test_the_page_is_for_staff_who_answer_callers(client, signed_in):
     assert client.get(URL).status_code == 302
     assert signed_in("engineer").get(URL).status_code == 403
     assert signed_in("engineer").post("/lookup/suggest/", ADDRESS).status_code == 403
+
+
+def test_the_agent_has_a_checklist_of_what_conversations_are_reviewed_by(agent):
+    make_criterion("Выслушал")
+    Criterion.objects.create(name_ru="Давно снято", name_en="Long gone", active=False)
+
+    page = agent.get(URL).content.decode()
+
+    assert "Выслушал" in page and "Давно снято" not in page

@@ -10,6 +10,8 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from complaints.models import HouseSubscribers
+from feedback.models import Comment
 from heatmaps_project.models import Digest, DigestRule
 from heatmaps_project.supervision.digests import delivery, transitions
 from heatmaps_project.supervision.digests.cadence import (
@@ -23,6 +25,12 @@ from heatmaps_project.supervision.digests.cadence import (
 from heatmaps_project.supervision.digests.paper import on_paper
 from tests.factories import (
     make_brand,
+    make_comment,
+    make_complaint,
+    make_customer,
+    make_fixed_spot,
+    make_house,
+    make_invitation,
     make_region,
     make_spot,
     make_team,
@@ -196,3 +204,28 @@ def test_paper_fetches_nothing():
     page = '<link rel="stylesheet" href="http://127.0.0.1:9/x.css"><p>ё</p>'
 
     assert on_paper(page).startswith(b"%PDF")
+
+
+@pytest.mark.django_db
+def test_a_daily_report_says_by_which_channels_customers_came_and_who_may_leave(rule):
+    make_user("supervisor", email="boss@example.org", language="en")
+    yesterday = MORNING - timedelta(days=1)
+    make_house(make_customer())
+    HouseSubscribers.objects.update(people=500)
+    for channel in ("call", "call", "shop"):
+        make_complaint(channel=channel, received_at=yesterday)
+    asked = make_invitation(customer=make_customer())
+    for one in (
+        asked,
+        make_invitation(customer=asked.customer, case=make_fixed_spot(asked.customer)),
+    ):
+        make_comment("Уйду", invitation=one, at=yesterday)
+    make_comment("Хорошо", at=yesterday)
+    Comment.objects.filter(answer__invitation__customer=asked.customer).update(alarms=["leaving"])
+
+    transitions.make_digests(now=MORNING)
+
+    page = " ".join(Digest.objects.get().page.split())
+    assert "Subscribers: 500." in page
+    assert "Said that they will leave: 1." in page
+    assert '<th scope="row">call</th> <td>2</td> <td>4.00</td>' in page

@@ -92,7 +92,7 @@ def test_all_kinds_of_facts_are_told(subscription):
     Firing.objects.create(clock=clock, rung=rung, due_version=1, reached_at=NOW, fired_at=NOW)
     invitation = make_invitation(case=spot, event=make_event(spot, "fixed", at=NOW))
     make_answer(invitation=invitation, at=NOW)
-    row = make_followup(invitation=invitation)
+    row = make_followup(invitation=invitation, alarms=["leaving"])
     FollowUpStep.objects.create(followup=row, kind="raised", at=NOW)
     told = {"outcome": Outcome.SAVED, "note": "объяснили", "by": make_user(), "now": NOW}
     followups.close(followup_id=row.pk, **told)
@@ -110,10 +110,13 @@ def test_all_kinds_of_facts_are_told(subscription):
         "survey.answered",
         "followup.raised",
         "followup.closed",
+        "customer.at_risk",
         "complaint.located",
         "complaint.joined",
         "complaint.resolved",
     }
+    at_risk = Delivery.objects.get(event="customer.at_risk")
+    assert at_risk.payload["data"]["customer"] == row.customer_id
     for delivery in Delivery.objects.all():
         assert complaint.text not in str(delivery.payload)
         assert "объяснили" not in str(delivery.payload)
