@@ -23,7 +23,12 @@ from heatmaps_project.supervision.boards.models import WallTargets
 from heatmaps_project.supervision.digests.models import Digest, DigestRule
 from heatmaps_project.supervision.launches.models import Launch, LaunchDay, LaunchItem
 from heatmaps_project.supervision.listening.models import ListeningDay
-from heatmaps_project.supervision.planning.models import Proposal, ProposalLink, ProposalStep
+from heatmaps_project.supervision.planning.models import (
+    Proposal,
+    ProposalLink,
+    ProposalStep,
+    RaisedEvent,
+)
 from heatmaps_project.supervision.rollups.models import HourlyFact, RolledDay, StaleDay
 from heatmaps_project.supervision.sales.models import SalesFigure
 from heatmaps_project.supervision.scorecards.models import Player
@@ -65,6 +70,7 @@ __all__ = (
     "Proposal",
     "ProposalLink",
     "ProposalStep",
+    "RaisedEvent",
     "RequestKind",
     "Review",
     "RolledDay",

@@ -9,6 +9,7 @@ from spots.cases.priority.models import BandChange, ImportantPlace, PriorityWeig
 from spots.cases.queue.models import ChosenColumns, SavedView
 from spots.cases.routing.models import Routing
 from spots.cases.singles.models import SingleCase, SingleRule
+from spots.cases.ties.models import Tie
 from spots.causes.models import SuggestionOutcome
 from spots.escalation.firings import Firing, Notice, OnLadder
 from spots.escalation.letters import Letter
@@ -96,6 +97,7 @@ __all__ = (
     "StaleHeat",
     "SuggestionOutcome",
     "Team",
+    "Tie",
     "Trial",
     "Watch",
     "WorkingTime",

@@ -27,7 +27,7 @@ from heatmaps_project.celery import app
 from heatmaps_project.desk.own import transitions as codes
 from heatmaps_project.tmf.hub.resources import RESOURCES
 from heatmaps_project.tmf.hub.transitions import listen
-from spots.models import Letter, SingleRule, Team
+from spots.models import Letter, SingleRule, Team, Tie
 from tests.complaints.imports.test_imports_of_people import uploaded as of_complaints
 from tests.emptying import AS_MIGRATED, forget, remember, restore
 from tests.factories import (
@@ -141,6 +141,12 @@ def make_busy() -> None:
     ImportPart.objects.create(of=old_file, number=0, rows=1)
     ComplaintImport.objects.filter(pk=old_file.pk).update(
         state="done", began_at=old_file.made_at, ended_at=old_file.made_at
+    )
+    Tie.objects.create(
+        case=scene.spot,
+        event=scene.rows["spots_networkevent"],
+        made_at=now,
+        made_by=make_user("engineer"),
     )
     planned = {"at": now - timedelta(minutes=2), "facts": {"cause": make_cause().pk}}
     make_event(scene.spot, "planned", **planned)

@@ -201,6 +201,7 @@ TRIED_BELOW = {
     "admin:heatmaps_project_proposal_scenario",
     "admin:spots_detectionrule_try",
     "admin:spots_spot_comment",
+    "admin:spots_spot_tie",
     "admin:spots_spot_file",
     "admin:spots_singlecase_fresh",
     "admin:spots_spot_fresh",
@@ -211,6 +212,7 @@ TRIED_BELOW = {
     "admin:spots_notice_open",
     "admin:spots_singlecase_answer",  # test_singles_pages.py, as those below
     "admin:spots_singlecase_comment",
+    "admin:spots_singlecase_tie",
     "admin:spots_singlecase_file",
     "admin:spots_singlecase_join",
     "admin:spots_singlecase_make_spot",

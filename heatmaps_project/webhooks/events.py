@@ -16,6 +16,7 @@ class EventType(TextChoices):
     SPOT_FIXED = "spot.fixed", _("spot fixed")
     SPOT_REOPENED = "spot.reopened", _("spot reopened")
     SPOT_MERGED = "spot.merged", _("spot merged into another")
+    WORKS_RAISED = "works.raised", _("outage, works or plan became more urgent")
     SLA_WARNED = "sla.warned", _("promise at risk")
     SLA_BREACHED = "sla.breached", _("promise missed")
     SLA_ESCALATED = "sla.escalated", _("stage of a ladder reached that tells machines")

@@ -1,4 +1,4 @@
-"""What other systems have to do: gifts to book, services and offers to deliver."""
+"""What other systems have to do: gifts to book, services to deliver, works to hasten."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from feedback.models import Given
 from heatmaps_project.desk.campaigns.models import CampaignAnswer
 from heatmaps_project.desk.requests.models import ServiceRequest
+from heatmaps_project.supervision.planning.models import RaisedEvent
 from heatmaps_project.webhooks.events import EventType
 from heatmaps_project.webhooks.fact import Fact, Source
 
@@ -68,8 +69,29 @@ def _campaigns() -> QuerySet[Any]:
     return CampaignAnswer.objects.select_related("campaign__brand")
 
 
+def _of_raised(row: RaisedEvent) -> Iterator[Fact]:
+    if row.band is None or (row.was is not None and row.was <= row.band):
+        return  # it is less urgent than it was
+    event = row.event
+    data = {
+        "id": event.pk,
+        "brand": event.brand.code,
+        "kind": event.kind,
+        "external_id": event.external_id,
+        "priority": row.band,
+        "was": row.was,
+    }
+    subject, walls = f"network-event:{event.pk}", (event.brand_id, None)
+    yield Fact(EventType.WORKS_RAISED, f"raised:{row.pk}", subject, *walls, row.at, data)
+
+
+def _raised() -> QuerySet[Any]:
+    return RaisedEvent.objects.select_related("event__brand").defer("event__area")
+
+
 TO_DO: Final = (
     Source("gifts", _gifts, "pk", _of_gifts),
     Source("requests", _requests, "pk", _of_requests),
     Source("campaigns", _campaigns, "pk", _of_campaigns),
+    Source("raised", _raised, "pk", _of_raised),
 )

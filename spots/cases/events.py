@@ -27,4 +27,6 @@ class EventKind(TextChoices):
     SPLIT = "split", _("split")
     ANSWERED = "answered", _("customer answered")
     COMMENTED = "commented", _("comment")
+    TIED = "tied", _("tied to the network")
+    UNTIED = "untied", _("untied from the network")
     UNDONE = "undone", _("regrouping undone")

@@ -2,26 +2,24 @@
 
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from complaints.admin_theme import display
-from heatmaps_project.supervision.planning.models import ProposalLink
+from heatmaps_project.supervision.planning.raising import with_band
 from spots.network.admin import NetworkEventAdmin
 from spots.network.models import NetworkEvent
 
 
 class RaisedEventAdmin(NetworkEventAdmin):
-    """What is linked to a place where spots return is as urgent as the most urgent of them."""
+    """What is tied to spots, or places where they return, is as urgent as the most urgent."""
 
     list_display: Any = (*NetworkEventAdmin.list_display, "priority")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        linked = ProposalLink.objects.filter(event=OuterRef("pk")).order_by("band").values("band")
         rows: Any = super().get_queryset(request)
-        found: QuerySet[Any] = rows.annotate(band=Subquery(linked[:1]))
-        return found
+        return with_band(rows)
 
     @display(description=gettext_lazy("priority"), ordering="band")
     def priority(self, event: NetworkEvent) -> str:

@@ -113,6 +113,23 @@ class ProposalStep(models.Model):
         return self.get_kind_display()
 
 
+class RaisedEvent(models.Model):
+    """How urgent an outage, works or a building plan became: appended, for machines to be told."""
+
+    event = models.ForeignKey(NetworkEvent, models.CASCADE, related_name="raised")
+    band = models.PositiveSmallIntegerField(null=True)  # P1 … P4; None: tied to nothing any more
+    was = models.PositiveSmallIntegerField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("priority of a network event")
+        verbose_name_plural = _("priorities of network events")
+        indexes = [models.Index(fields=["event", "-id"], name="raisedevent_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.event_id}: {self.band}"
+
+
 class ProposalLink(models.Model):
     """An accident, works or a building plan that a proposal raises: its priority follows."""
 

@@ -22,6 +22,7 @@ from spots.cases.page import panels as parts
 from spots.cases.page.forms import FORMS, MoveForm
 from spots.cases.page.ledger import promises
 from spots.cases.page.meanwhile import Meanwhile, meanwhile, seen_in
+from spots.cases.ties import pages as ties
 from spots.cases.transitions import BusyError, IllegalMoveError, UnseenError, move_as_seen
 
 
@@ -54,6 +55,11 @@ class CasePageAdmin(CommentedAdmin):
                 "<int:object_id>/move/<slug:name>/",
                 view(require_POST(self.move_view)),
                 name=f"spots_{name}_move",
+            ),
+            path(
+                "<int:object_id>/tie/",
+                view(require_POST(self.tie_view)),
+                name=f"spots_{name}_tie",
             ),
             *self.comment_urls(),
         ]
@@ -93,6 +99,20 @@ class CasePageAdmin(CommentedAdmin):
         except IllegalMoveError as refusal:
             messages.error(request, str(refusal))
         return HttpResponseRedirect(self.address_of(case))
+
+    def tie_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Tie the case to a site or to works, or untie it; a refusal is a message."""
+        case = self.found(request, object_id)
+        form = ties.TieForm(request.POST)
+        if not ties.may_tie(request, case):
+            raise PermissionDenied
+        if not form.is_valid():
+            raise Http404
+        try:
+            ties.take(request, case, form.cleaned_data)
+        except IllegalMoveError as refusal:
+            messages.error(request, str(refusal))
+        return HttpResponseRedirect(f"{self.address_of(case)}#network")
 
     def _came_back(
         self, request: HttpRequest, object_id: int, name: str, form: MoveForm, *, status: int

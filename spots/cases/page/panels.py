@@ -18,12 +18,14 @@ from django.utils.translation import gettext as _
 
 from complaints.customers.personal import masked_phone, scrubbed
 from complaints.customers.reader import walls_of
+from spots.cases.addresses import PAGES
 from spots.cases.models import Case, Kind
 from spots.cases.page import drawing
 from spots.cases.page.surroundings import events_of, surroundings_of
 from spots.cases.priority.formula import Facts
 from spots.cases.priority.wording import bars_of
 from spots.cases.states import ENDED, Permission
+from spots.cases.ties import pages as ties
 from spots.cases.transitions.membership import complaints_of
 from spots.cases.wording import (
     evidence_in_words,
@@ -148,6 +150,7 @@ def network(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | No
     walls, now, zone = walls_of(request), timezone.now(), case.region.time_zone
     events = [
         {
+            "pk": event.pk,
             "kind": event.kind,
             "label": event.get_kind_display(),
             "title": event.title,
@@ -157,4 +160,10 @@ def network(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | No
         for event in events_of(case, walls=walls, now=now)
     ]
     sites = drawing.sites_near(case, walls=walls, limit=8)
-    return FOLDER + "network.html", {"events": events, "sites": sites}
+    return FOLDER + "network.html", {
+        "events": events,
+        "sites": sites,
+        "case": case,
+        "pages": {"tie": f"admin:spots_{PAGES[Kind(case.kind)]}_tie"},
+        **ties.context_of(request, case),
+    }
