@@ -253,6 +253,7 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "staffing": (COUNTS, "get", ()),
     "staffing-import": (SUPERVISES, "get", ()),
     "channels": (COUNTS, "get", ()),
+    "dealers": (COUNTS, "get", ()),
     "topics": (COUNTS, "get", ()),
     "value": (COUNTS, "get", ()),
     "value-import": (ADMIN, "get", ()),

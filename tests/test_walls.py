@@ -297,6 +297,7 @@ TRIED_BELOW = {
     "staffing",  # test_staffing.py, as the next
     "staffing-import",
     "channels",  # channels/test_channels_page.py
+    "dealers",  # dealers/test_dealers.py
     "topics",  # test_topics.py
     "tmf-acknowledge",  # tmf/test_problems.py, test_tickets.py, as those below
     "tmf-event-record",

@@ -123,6 +123,9 @@ class Customer(models.Model):
         default="",
         db_default="",
     )
+    sold_by = models.CharField(  # code of the dealer they came from; "": not told
+        _("came from the dealer"), max_length=100, blank=True, default="", db_default=""
+    )
     gone = models.BooleanField(
         _("number is with another operator now"), default=False, db_default=False
     )

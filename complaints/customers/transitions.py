@@ -86,7 +86,9 @@ def opt_in(*, customer_id: int, purpose: Purpose) -> None:
 def _written(told: Mapping[str, Any]) -> dict[str, Any]:
     """Return columns for what is told: contacts with their blind indexes, empty for None."""
     empty = {
-        **dict.fromkeys(("phone", "email", "segment", "preferred_channel", "person"), ""),
+        **dict.fromkeys(
+            ("phone", "email", "segment", "preferred_channel", "person", "sold_by"), ""
+        ),
         "language": "ru",
         "app": False,
         "gone": False,

@@ -52,6 +52,9 @@ class ReachedCustomer(DescribedCustomer):
     person: Annotated[str, needed_line(100)] | None = Field(
         None, description="Your id of the person: the same for all numbers that are theirs."
     )
+    sold_by: Annotated[str, needed_line(100)] | None = Field(
+        None, description="Code of the dealer they came from, as the unit has it."
+    )
     gone: bool | None = Field(
         None, description="The number was taken to another operator: it is asked nothing more."
     )
@@ -130,6 +133,7 @@ class KnownCustomer(BaseModel):
     app: bool
     preferred_channel: str
     person: str
+    sold_by: str
     gone: bool
     described_at: datetime
     consent: Consent
@@ -153,6 +157,7 @@ def known(customer: Customer) -> dict[str, Any]:
         app=customer.app,
         preferred_channel=customer.preferred_channel,
         person=customer.person,
+        sold_by=customer.sold_by,
         gone=customer.gone,
         described_at=customer.described_at,
         consent=Consent(**{purpose.value: purpose not in refused for purpose in Purpose}),

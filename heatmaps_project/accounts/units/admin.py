@@ -23,7 +23,7 @@ class UnitForm(forms.ModelForm[Unit]):
 
     class Meta:
         model = Unit
-        fields = ("name", "parent", "teams")
+        fields = ("name", "code", "parent", "teams")
         widgets = {"parent": Select}
 
     def clean_parent(self) -> Unit | None:
@@ -36,9 +36,9 @@ class UnitForm(forms.ModelForm[Unit]):
 
 class UnitAdmin(SettingAdmin):
     form = UnitForm
-    list_display = ("name", "parent")
+    list_display = ("name", "code", "parent")
     list_select_related = ("parent",)
-    search_fields = ("name",)
+    search_fields = ("name", "code")
     ordering = ("name", "pk")
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:

@@ -11,6 +11,14 @@ class Unit(models.Model):
     """A part of the organisation: a macro-region, a branch, a department, a shift …"""
 
     name = models.CharField(_("name"), max_length=100)
+    code = models.CharField(
+        _("code of the shop or dealer"),
+        max_length=100,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("As the CRM names it with visits and customers; empty: it serves nobody."),
+    )
     parent = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -27,6 +35,12 @@ class Unit(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["parent", "name"], nulls_distinct=False, name="unit_once_per_parent"
+            ),
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=~Q(code=""),
+                name="unit_code_once",
+                violation_error_message=_("Another unit has this code."),
             ),
             models.CheckConstraint(
                 condition=Q(parent=None) | ~Q(parent=F("pk")), name="unit_is_not_its_own_part"

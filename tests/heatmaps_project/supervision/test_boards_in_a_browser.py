@@ -10,7 +10,7 @@ from spots.models import Clock
 from tests.browser import PASSWORD, opened, sign_in
 from tests.factories import make_policy, make_proposal, make_spot, make_user
 
-PAGES = ("/wall/", "/morning/", "/manager/", "/detection-quality/")
+PAGES = ("/wall/", "/morning/", "/manager/", "/detection-quality/", "/channels/", "/dealers/")
 SHOTS = os.environ.get("BOARD_SHOTS")  # a folder to look at
 
 
