@@ -20,8 +20,10 @@ from feedback.notifications.incoming.models import IncomingText
 from feedback.notifications.outbox.models import Message, Part, Receipt
 from feedback.notifications.outbox.tries import Try
 from feedback.notifications.templates.catalogue import Template
-from feedback.surveys.catalogue import Survey, SurveyQuestion
-from feedback.surveys.models import Answer, Invitation, Touch, Version
+from feedback.surveys.catalogue import Survey
+from feedback.surveys.drafts import SurveyQuestion
+from feedback.surveys.models import Answer, Invitation, Version
+from feedback.surveys.touches import Touch
 from feedback.value.models import StaleValue, ValueCount, ValueGroup
 
 __all__ = (

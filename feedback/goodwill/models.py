@@ -17,7 +17,7 @@ from complaints.geocoding.models import Region
 from feedback.followups.models import FollowUp
 from feedback.goodwill.limits import Limit
 from feedback.notifications.outbox.models import Message
-from feedback.surveys.models import Touch
+from feedback.surveys.touches import Touch
 
 
 class Kind(models.TextChoices):

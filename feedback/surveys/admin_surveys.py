@@ -19,7 +19,8 @@ from complaints.customers.own_brands import OwnBrandsAdmin
 from complaints.customers.reader import walls_of
 from complaints.geocoding.models import Region
 from feedback.surveys.building import QuestionFormSet, SurveyForm, previewed
-from feedback.surveys.catalogue import Survey, SurveyQuerySet, SurveyQuestion
+from feedback.surveys.catalogue import Survey, SurveyQuerySet
+from feedback.surveys.drafts import SurveyQuestion
 from feedback.surveys.models import Invitation, InvitationQuerySet
 from feedback.surveys.why import answered
 from feedback.surveys.wording import masked_customer, spot_link, touch_point_in_words
@@ -63,6 +64,7 @@ class SurveyAdmin(OwnBrandsAdmin):
                     ("share", "segment"),
                     "topics",
                     "regions",
+                    "units",
                     ("months", "weekdays"),
                 )
             },
@@ -73,6 +75,7 @@ class SurveyAdmin(OwnBrandsAdmin):
                 "fields": (
                     ("quarantine_days", "rank"),
                     ("valid_days", "remind_after_hours"),
+                    ("not_after_complaint", "good_from"),
                     "by_text",  # its help needs the width
                     "sender",
                 )

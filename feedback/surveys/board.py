@@ -32,13 +32,12 @@ from feedback.surveys.questions import Kind
 from feedback.surveys.scores import (
     DETRACTS_UP_TO,
     PROMOTES_FROM,
-    SATISFIED_FROM,
     Csat,
     Estimate,
     Nps,
     wilson,
 )
-from feedback.surveys.states import REACHED, State
+from feedback.surveys.states import REACHED, About, State
 from feedback.surveys.wording import touch_point_in_words
 from spots.cases.catalogue import Cause
 from spots.models import Team
@@ -71,7 +70,7 @@ SCORED = {
     "promoters": Count("pk", filter=_NPS & Q(score__gte=PROMOTES_FROM)),
     "detractors": Count("pk", filter=_NPS & Q(score__lte=DETRACTS_UP_TO)),
     "gave_nps": Count("pk", filter=_NPS),
-    "satisfied": Count("pk", filter=_CSAT & Q(score__gte=SATISFIED_FROM)),
+    "satisfied": Count("pk", filter=_CSAT & Q(score__gte=F("invitation__version__good_from"))),
     "gave_csat": Count("pk", filter=_CSAT),
 }
 RESPONDED = {
@@ -83,7 +82,11 @@ RESPONDED = {
 
 @dataclass(frozen=True)
 class Slice:
-    """What a reader may count: the walls, and of an agent or an engineer their own alone."""
+    """
+    What a reader may count: the walls, and of an agent or an engineer their own alone.
+
+    about  of which of the two kinds of surveys; their scores are never added up
+    """
 
     walls: Walls
     now: datetime
@@ -91,16 +94,17 @@ class Slice:
     zone: ZoneInfo
     own: Q = field(default_factory=Q)  # on invitations
     survey: int | None = None
+    about: About = About.TOUCH_POINTS
 
     def answers(self, *, since: datetime, until: datetime) -> AnswerQuerySet:
-        rows = Answer.objects.counted().within(self.walls)
+        rows = Answer.objects.counted().within(self.walls).about(self.about)
         rows = rows.filter(at__gt=since, at__lte=until)
         mine = Invitation.objects.filter(self.own)
         rows = rows.filter(invitation__in=mine) if self.own else rows
         return rows.filter(invitation__survey=self.survey) if self.survey else rows
 
     def invitations(self) -> InvitationQuerySet:
-        rows = Invitation.objects.within(self.walls).filter(self.own)
+        rows = Invitation.objects.within(self.walls).about(self.about).filter(self.own)
         rows = rows.filter(due_at__gt=self.since, due_at__lte=self.now)
         return rows.filter(survey=self.survey) if self.survey else rows
 

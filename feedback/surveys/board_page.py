@@ -24,8 +24,9 @@ from complaints.customers.reader import reader_of, walls_of
 from complaints.table_files import asked_form, table_file
 from feedback.surveys import board, comparing
 from feedback.surveys.board_table import of_board
-from feedback.surveys.catalogue import Survey
+from feedback.surveys.catalogue import Survey, Trigger
 from feedback.surveys.models import Answer
+from feedback.surveys.states import About
 from feedback.surveys.wording import score_badge
 from spots.cases.wording import moment
 
@@ -62,6 +63,12 @@ class BoardForm(forms.Form):
         label=gettext_lazy("before and after"),
         widget=TextInput(attrs={"type": "date"}),
     )
+    about = forms.ChoiceField(
+        choices=About.choices,
+        required=False,
+        label=gettext_lazy("asked about"),
+        widget=Select,
+    )
     survey = forms.ModelChoiceField(
         Survey.objects.none(),
         required=False,
@@ -94,6 +101,7 @@ def board_page(request: HttpRequest) -> HttpResponseBase:
         zone=ZoneInfo(timezone.get_current_timezone_name()),
         own=board.own_of(user),
         survey=survey.pk if survey else None,
+        about=_about(survey, form.cleaned_data["about"]),
     )
     turned_at = _turned_at(form.cleaned_data["turned_on"], part)
     seen = request.GET.get("newest")
@@ -112,6 +120,13 @@ def board_page(request: HttpRequest) -> HttpResponseBase:
         return render(request, "admin/feedback/board/figures.html", figures)
     page = {**admin.site.each_context(request), "title": _("Board"), "form": form}
     return render(request, "admin/feedback/board/page.html", {**page, **figures})
+
+
+def _about(survey: Survey | None, chosen: str) -> About:
+    """Return which kind of scores is shown: a survey has its own."""
+    if survey is not None:
+        return About.OVERALL if survey.trigger == Trigger.SAMPLE else About.TOUCH_POINTS
+    return About(chosen or About.TOUCH_POINTS)
 
 
 def _turned_at(day: date | None, part: board.Slice) -> datetime | None:
@@ -139,7 +154,8 @@ def _shared(
 
     reader  who sees their own customers alone; None: all customers within the walls
     """
-    seen = (part.walls, part.days, part.zone, part.survey, reader, by, turned_at, get_language())
+    of = (part.walls, part.days, part.zone, part.survey, part.about)
+    seen = (*of, reader, by, turned_at, get_language())
     key = f"board:{sha256(repr(seen).encode()).hexdigest()}"
     found: dict[str, Any] | None = cache.get(key)
     if found is None:
@@ -155,6 +171,7 @@ def _figures(part: board.Slice, by: str, turned_at: datetime | None, newest: str
         "since": part.since,
         "now": part.now,
         "own": bool(part.own),
+        "about": part.about.label,
         "total": total,
         "change": comparing.change(part, turned_at=turned_at),
         "turned_at": turned_at,

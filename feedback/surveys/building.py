@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.admin_theme import CheckboxSelectMultiple, Select, TextInput
-from feedback.surveys.catalogue import Survey, SurveyQuestion, Trigger
+from feedback.surveys.catalogue import Survey, Trigger
+from feedback.surveys.drafts import SurveyQuestion
 from feedback.surveys.models import Version
 from feedback.surveys.page import shown
 from feedback.surveys.questions import MOST, MOST_OPTIONS, Fault, Kind, Question, faults

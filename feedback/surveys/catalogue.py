@@ -1,13 +1,11 @@
 """Surveys as people build them: when whom to ask, and what."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
@@ -17,9 +15,6 @@ from complaints.customers.walled import WalledQuerySet
 from complaints.geocoding.models import Region
 from complaints.intake.models import Topic
 from feedback.surveys import questions
-from feedback.surveys.languages import in_language
-
-WORDS = 300  # letters of a question
 
 
 class Trigger(models.TextChoices):
@@ -96,6 +91,12 @@ class Survey(models.Model):
         verbose_name=_("regions"),
         help_text=_("None: everywhere."),
     )
+    units = models.TextField(
+        _("shops or offices"),
+        max_length=5000,
+        blank=True,
+        help_text=_("As the CRM names them, one a line. Empty: all."),
+    )
     segment = models.CharField(
         _("segment"), max_length=32, blank=True, help_text=_("Empty: every segment.")
     )
@@ -124,6 +125,12 @@ class Survey(models.Model):
         verbose_name=_("days of the week"),
         help_text=_("On which a random sample is drawn; none: on all."),
     )
+    not_after_complaint = models.BooleanField(
+        _("not whoever has complained since"),
+        default=True,
+        db_default=True,
+        help_text=_("Between the event and the question: what hurts then colours the answer."),
+    )
     quarantine_days = models.PositiveSmallIntegerField(
         _("quarantine, days"),
         default=30,
@@ -144,6 +151,13 @@ class Survey(models.Model):
         null=True,
         blank=True,
         help_text=_("Once, if nothing was answered. Empty: never."),
+    )
+    good_from = models.PositiveSmallIntegerField(
+        _("satisfied from"),
+        default=4,
+        db_default=4,
+        validators=[MinValueValidator(2), MaxValueValidator(5)],
+        help_text=_("The lowest of 1 to 5 that counts as good; of who is asked from now on."),
     )
     by_text = models.BooleanField(
         _("question by question in SMS"),
@@ -174,6 +188,9 @@ class Survey(models.Model):
             models.CheckConstraint(condition=Q(share__gte=1, share__lte=100), name="survey_share"),
             models.CheckConstraint(condition=Q(valid_days__gte=1), name="survey_valid"),
             models.CheckConstraint(
+                condition=Q(good_from__gte=2, good_from__lte=5), name="survey_good_from"
+            ),
+            models.CheckConstraint(
                 condition=Q(
                     months__contained_by=list(range(1, 13)),
                     weekdays__contained_by=list(range(7)),
@@ -196,87 +213,13 @@ class Survey(models.Model):
     def delay(self) -> timedelta:
         return timedelta(minutes=self.delay_minutes)
 
+    @property
+    def in_units(self) -> frozenset[str]:
+        """The shops or offices that it asks in, in small letters; none: in all."""
+        lines = (line.strip().lower() for line in self.units.splitlines())
+        return frozenset(line for line in lines if line)
+
     def draws_on(self, day: date) -> bool:
         """Say whether its calendar has a random sample on a day."""
         in_month = not self.months or day.month in self.months
         return in_month and (not self.weekdays or day.weekday() in self.weekdays)
-
-
-class SurveyQuestion(models.Model):
-    """A question as it is being written; customers see it once a version holds it."""
-
-    survey = models.ForeignKey(Survey, models.CASCADE, related_name="questions")
-    number = models.PositiveSmallIntegerField(
-        _("number"),
-        validators=[MinValueValidator(1), MaxValueValidator(questions.MOST)],
-    )
-    kind = models.CharField(_("kind of answer"), max_length=7, choices=QuestionKind.choices)
-    words_ru = models.CharField(_("question in Russian"), max_length=WORDS)
-    words_en = models.CharField(_("question in English"), max_length=WORDS, blank=True)
-    options_ru = models.TextField(
-        _("options in Russian"), max_length=1000, blank=True, help_text=_("One a line.")
-    )
-    options_en = models.TextField(
-        _("options in English"), max_length=1000, blank=True, help_text=_("One a line.")
-    )
-    if_question = models.PositiveSmallIntegerField(
-        _("only if the answer to question"),
-        null=True,
-        blank=True,
-        help_text=_("Empty: asked of everybody."),
-    )
-    if_relation = models.CharField(
-        pgettext_lazy("comparison", "compared"),
-        max_length=8,
-        choices=RelationKind.choices,
-        blank=True,
-    )
-    if_value = models.PositiveSmallIntegerField(
-        _("value"),
-        null=True,
-        blank=True,
-        help_text=_("A score; of a choice the number of the option; yes is 1, no is 0."),
-    )
-
-    class Meta:
-        verbose_name = _("question")
-        verbose_name_plural = _("questions")
-        constraints = [
-            models.UniqueConstraint(fields=["survey", "number"], name="question_once_per_number"),
-            models.CheckConstraint(
-                condition=Q(number__gte=1, number__lte=questions.MOST), name="question_number"
-            ),
-            models.CheckConstraint(condition=Q(kind__in=QuestionKind.values), name="question_kind"),
-            models.CheckConstraint(
-                condition=Q(if_question=None, if_relation="", if_value=None)
-                | (Q(if_question__isnull=False, if_value__isnull=False) & ~Q(if_relation="")),
-                name="question_condition_is_whole",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.number}. {self.words}"
-
-    @property
-    def words(self) -> str:
-        """The question in the language of whoever is reading."""
-        language = (translation.get_language() or "ru")[:2]
-        return in_language({"ru": self.words_ru, "en": self.words_en}, language)
-
-    def read(self) -> questions.Question:
-        """Return it as the pure modules take it."""
-        only_if = None
-        if self.if_question is not None and self.if_value is not None:
-            relation = questions.Relation(self.if_relation)
-            only_if = questions.Condition(self.if_question, relation, self.if_value)
-        kind = questions.Kind(self.kind)
-        options: dict[str, Any] = {}
-        if kind in questions.WITH_OPTIONS:
-            options = {"ru": _lines(self.options_ru)}
-            options["en"] = _lines(self.options_en) or options["ru"]
-        words = {"ru": self.words_ru, "en": self.words_en or self.words_ru}
-        return questions.Question(self.number, kind, words, options, only_if)
-
-
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]

@@ -18,7 +18,8 @@ from complaints.intake.models import Topic
 from feedback.surveys import questions
 from feedback.surveys.catalogue import QuestionKind, Survey, Trigger
 from feedback.surveys.languages import in_language
-from feedback.surveys.states import ANSWERABLE, OPEN, Skip, State
+from feedback.surveys.states import ANSWERABLE, OPEN, About, Skip, State
+from feedback.surveys.touches import Touch
 from spots.cases.catalogue import Cause
 from spots.cases.models import Case, Event
 from spots.routing.models import Team
@@ -30,13 +31,17 @@ class Version(models.Model):
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField(_("version"))
     content = models.JSONField()  # {"title": {language: …}, "thanks": …, "questions": […]}
+    good_from = models.PositiveSmallIntegerField(default=4, db_default=4)  # of 1 to 5
     made_at = models.DateTimeField(_("made at"))
 
     class Meta:
         verbose_name = _("version")
         verbose_name_plural = _("versions")
         constraints = [
-            models.UniqueConstraint(fields=["survey", "number"], name="version_once_per_number")
+            models.UniqueConstraint(fields=["survey", "number"], name="version_once_per_number"),
+            models.CheckConstraint(
+                condition=Q(good_from__gte=2, good_from__lte=5), name="version_good_from"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -52,34 +57,6 @@ class Version(models.Model):
         return in_language(words, language)
 
 
-class Touch(models.Model):
-    """A customer met us at a touch point, as the CRM tells: a visit, a call, a new tariff."""
-
-    source = models.CharField(_("source"), max_length=50)
-    reference = models.CharField(_("reference"), max_length=100)  # the source's own
-    touch_point = models.SlugField(_("touch point"))
-    at = models.DateTimeField(_("at"))
-    received_at = models.DateTimeField(_("received at"))
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="touches")
-    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+")
-    agent = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    unit = models.CharField(_("shop or office"), max_length=100, blank=True)
-    roaming = models.BooleanField(_("roaming"), default=False)
-
-    class Meta:
-        verbose_name = _("touch")
-        verbose_name_plural = _("touches")
-        constraints = [
-            models.UniqueConstraint(fields=["source", "reference"], name="touch_once_per_source")
-        ]
-        indexes = [models.Index(fields=["touch_point", "at"], name="touch_of_point")]
-
-    def __str__(self) -> str:
-        return f"{self.touch_point} {self.reference}"
-
-
 class InvitationQuerySet(WalledQuerySet["Invitation"]):
     walled = {"brand": False, "region": True}
 
@@ -87,9 +64,17 @@ class InvitationQuerySet(WalledQuerySet["Invitation"]):
         """Leave out employees and test numbers: they are in no figure of satisfaction."""
         return self.exclude(customer__in=own_customers())
 
+    def about(self, what: About) -> Self:
+        return self.filter(_about(what))
+
     def answerable(self, now: datetime) -> Self:
         """Invitations that may be answered, or answered anew, by somebody who was not erased."""
         return self.filter(state__in=ANSWERABLE, expires_at__gt=now, customer__erasure__isnull=True)
+
+
+def _about(what: About, prefix: str = "") -> Q:
+    overall = Q(**{f"{prefix}event": None, f"{prefix}touch": None})
+    return overall if what == About.OVERALL else ~overall
 
 
 def _snapshot(model: Any, name: Any) -> Any:
@@ -209,6 +194,9 @@ class AnswerQuerySet(WalledQuerySet["Answer"]):
     def counted(self) -> Self:
         """Leave out employees and test numbers, as `InvitationQuerySet.counted`."""
         return self.exclude(invitation__customer__in=own_customers())
+
+    def about(self, what: About) -> Self:
+        return self.filter(_about(what, self.of))
 
     def first_scores(self) -> Self:
         """What customers gave to the first question of their survey."""

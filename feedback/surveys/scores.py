@@ -14,7 +14,7 @@ from math import ceil, sqrt
 Z = 1.959964  # two-sided 95 % of the normal distribution
 FEWEST = 10  # answers; of fewer there is too little to say
 PROMOTES_FROM, DETRACTS_UP_TO = 9, 6  # of 10
-SATISFIED_FROM = 4  # of 5
+SATISFIED_FROM = 4  # of 5, where a survey says nothing else
 _ADDED = 0.75  # pseudo-answers for promoters and for detractors each; three in all
 
 
@@ -89,16 +89,16 @@ class Nps:
 
 @dataclass(frozen=True)
 class Csat:
-    """Those who gave one of the two best of five scores, among all who gave one."""
+    """Those who gave one of the best of five scores, among all who gave one."""
 
     satisfied: int = 0
     answered: int = 0
 
     @classmethod
-    def of(cls, scores: Iterable[int | None]) -> "Csat":
+    def of(cls, scores: Iterable[int | None], *, good_from: int = SATISFIED_FROM) -> "Csat":
         """Count scores; what is no score from 1 to 5 is no answer."""
         given = [score for score in scores if score is not None and 1 <= score <= 5]
-        return cls(sum(score >= SATISFIED_FROM for score in given), len(given))
+        return cls(sum(score >= good_from for score in given), len(given))
 
     def __add__(self, other: "Csat") -> "Csat":
         return Csat(self.satisfied + other.satisfied, self.answered + other.answered)

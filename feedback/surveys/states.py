@@ -18,6 +18,13 @@ class State(TextChoices):
     UNDELIVERED = "undelivered", pgettext_lazy("invitation", "not delivered")
 
 
+class About(TextChoices):
+    """What somebody is asked about: two kinds of scores that are never added up."""
+
+    TOUCH_POINTS = "touch", _("what happened, at touch points")
+    OVERALL = "overall", _("us as a whole")
+
+
 class Skip(TextChoices):
     """Why a customer was not asked."""
 
@@ -27,6 +34,7 @@ class Skip(TextChoices):
     NO_CONTACT = "no_contact", _("no phone and no e-mail")
     ROAMING = "roaming", _("was roaming")
     EMPLOYEE = "employee", _("an employee or a test number")
+    COMPLAINED = "complained", _("has complained since")
     GONE = "gone", _("is with another operator now")
     SWITCHED_OFF = "switched_off", _("the survey was switched off")
     LATE = "late", _("too late to ask")

@@ -14,9 +14,10 @@ from complaints.customers.personal import blind_index, masked_email, masked_phon
 from complaints.customers.phones import e164
 from complaints.customers.walls import Walls
 from feedback.surveys.catalogue import Survey, Trigger
-from feedback.surveys.models import Invitation, Touch
+from feedback.surveys.models import Invitation
 from feedback.surveys.quarantine import Other
 from feedback.surveys.states import Skip
+from feedback.surveys.touches import Touch
 from feedback.surveys.transitions.deciding import others_of
 from spots.cases.models import Membership
 

@@ -28,8 +28,10 @@ _QUERY: Final = f"""
         SELECT DISTINCT ON (i.customer_id) i.customer_id,
             CASE WHEN a.kind = %(nps)s THEN
                 CASE WHEN a.score <= 6 THEN 1 WHEN a.score <= 8 THEN 2 ELSE 3 END
-            ELSE CASE WHEN a.score <= 2 THEN 1 WHEN a.score = 3 THEN 2 ELSE 3 END END AS rating
+            ELSE CASE WHEN a.score >= v.good_from THEN 3 WHEN a.score = v.good_from - 1 THEN 2
+                ELSE 1 END END AS rating
         FROM feedback_answer a JOIN feedback_invitation i ON i.id = a.invitation_id
+        JOIN feedback_version v ON v.id = i.version_id
         WHERE a.question = 1 AND a.score IS NOT NULL AND a.kind IN (%(nps)s, %(csat)s)
             AND a.at >= %(since)s AND a.at < %(until)s
             AND i.customer_id NOT IN ({OWN_CUSTOMERS})

@@ -53,7 +53,10 @@ HOW: tuple[Promise, ...] = (
     ),
     _("Customers told: distinct customers whose message about a fix a gateway took in the period."),
     _("Answered: of the customers told in the period, those who have rated since."),
-    _("Satisfied: ratings 4 and 5 of all ratings given in the period."),
+    _(
+        "Satisfied: ratings that their survey counts as good, usually 4 and 5, of all ratings given"
+        " in the period."
+    ),
     _("Intervals are 95-percent intervals after Wilson."),
 )
 

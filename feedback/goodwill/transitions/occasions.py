@@ -14,7 +14,7 @@ from complaints.customers.models import Customer
 from feedback.goodwill import limits
 from feedback.goodwill.models import GiftRule, Given, GoodwillBudget, Reason
 from feedback.goodwill.transitions.giving import RefusedError, created, money_of_brand, offered
-from feedback.surveys.models import Touch
+from feedback.surveys.touches import Touch
 
 LATE: Final = timedelta(days=7)  # a birthday that nobody told of in a week is over
 BATCH: Final = 500  # of a rule in one sweep

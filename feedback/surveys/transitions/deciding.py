@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
+from django.db.models import DurationField, ExpressionWrapper, F, Max, Q, Value
 
 from complaints.customers.models import Customer
 from complaints.customers.persons import persons_of
+from complaints.intake.models import Complaint
 from feedback.surveys.models import Invitation
 from feedback.surveys.quarantine import Other, is_blocked
 from feedback.surveys.states import ASKED, Skip, State
@@ -25,7 +26,8 @@ def take_due(*, limit: int, now: datetime) -> tuple[list[Invitation], int]:
     """
     rows = Invitation.objects.select_for_update(skip_locked=True, of=("self",))
     due = rows.filter(state=State.CREATED, due_at__lte=now)
-    due = due.select_related("survey", "brand", "region", "touch").defer("region__outline")
+    due = due.select_related("survey", "brand", "region", "touch", "event")
+    due = due.defer("region__outline")
     taken = list(due.order_by("survey__rank", "due_at", "pk")[:limit])
     # Locked in order: two sweeps at one person would each see nobody asked yet.
     ids = {one.customer_id for one in taken}
@@ -33,11 +35,14 @@ def take_due(*, limit: int, now: datetime) -> tuple[list[Invitation], int]:
     locked = Customer.objects.select_for_update().filter(pk__in=every).order_by("pk")
     customers = {customer.pk: customer for customer in locked}
     others, never = others_of(ids, now=now), unasked(ids)
+    complained = _complained(taken)
     asked: list[Invitation] = []
     for one in taken:
         one.customer = customers[one.customer_id]
         mine = [other for pk, other in others[one.customer_id].items() if pk != one.pk]
-        one.skipped = _why_not(one, mine, never.get(one.customer_id), now=now)
+        one.skipped = _why_not(
+            one, mine, never.get(one.customer_id), complained=one.pk in complained, now=now
+        )
         one.state = State.SKIPPED if one.skipped else State.QUEUED
         if not one.skipped:
             asked.append(one)
@@ -72,6 +77,7 @@ def _why_not(
     others: Collection[Other],
     never: Skip | None,
     *,
+    complained: bool,
     now: datetime,
 ) -> str:
     customer, survey = one.customer, one.survey
@@ -82,6 +88,7 @@ def _why_not(
         (Skip.GONE, never == Skip.GONE),
         (Skip.OPTED_OUT, never == Skip.OPTED_OUT),
         (Skip.NO_CONTACT, not customer.phone and not customer.email),
+        (Skip.COMPLAINED, complained),
         (Skip.ROAMING, one.touch is not None and one.touch.roaming),
         (
             Skip.QUARANTINE,
@@ -89,6 +96,37 @@ def _why_not(
         ),
     )
     return next((str(why) for why, holds in checks if holds), "")
+
+
+def _complained(taken: Collection[Invitation]) -> set[int]:
+    """Return the invitations whose person has complained between the event and now; two queries."""
+    since = {
+        one.pk: happened
+        for one in taken
+        if one.survey.not_after_complaint and (happened := _happened_at(one))
+    }
+    if not since:
+        return set()
+    persons = persons_of({one.customer_id for one in taken})
+    newest: dict[int, datetime] = {}
+    complaints = Complaint.objects.filter(
+        customer__in=[*persons], occurred_at__gt=min(since.values()), withdrawn_at=None
+    )
+    for customer, at in complaints.values_list("customer").annotate(at=Max("occurred_at")):
+        person = persons[customer]
+        newest[person] = max(at, newest.get(person, at))
+    return {
+        one.pk
+        for one in taken
+        if one.pk in since and newest.get(persons[one.customer_id], since[one.pk]) > since[one.pk]
+    }
+
+
+def _happened_at(one: Invitation) -> datetime | None:
+    """Return when what is asked about happened; None: it is about us as a whole."""
+    happened = one.touch or one.event
+    at: datetime | None = happened.at if happened is not None else None
+    return at
 
 
 def _give_versions(asked: Collection[Invitation], *, now: datetime) -> None:

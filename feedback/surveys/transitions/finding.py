@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, Value
-from django.db.models.functions import MD5, Cast, Concat
+from django.db.models.functions import MD5, Cast, Concat, Lower, Trim
 
 from complaints.customers.models import Customer
 from feedback.surveys.catalogue import Survey, Trigger
-from feedback.surveys.models import Invitation, Touch
+from feedback.surveys.models import Invitation
 from feedback.surveys.states import Skip, State
+from feedback.surveys.touches import Touch
 from feedback.surveys.transitions.inviting import snapshot
 from spots.cases.events import EventKind
 from spots.cases.models import Event, Kind, Membership, MembershipQuerySet
@@ -109,6 +110,8 @@ def _of_touches(survey: Survey, *, now: datetime) -> Iterator[Invitation]:
         touches = touches.filter(customer__segment=survey.segment)
     if regions := [region.pk for region in survey.regions.all()]:
         touches = touches.filter(region__in=regions)
+    if units := survey.in_units:
+        touches = touches.alias(called=Lower(Trim("unit"))).filter(called__in=units)
     for touch in touches.order_by("pk")[:BATCH]:
         kept = {
             "touch": touch,

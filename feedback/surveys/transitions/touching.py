@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from feedback.surveys.models import Touch
+from feedback.surveys.touches import Touch
 
 
 def take_touch(*, source: str, reference: str, now: datetime, **facts: Any) -> tuple[Touch, bool]:

@@ -6,7 +6,8 @@ from typing import Any
 from django.db import transaction
 
 from feedback.surveys import defaults
-from feedback.surveys.catalogue import Survey, SurveyQuestion, Trigger
+from feedback.surveys.catalogue import Survey, Trigger
+from feedback.surveys.drafts import SurveyQuestion
 from feedback.surveys.models import Version
 
 
@@ -16,10 +17,11 @@ def version_in_force(survey_id: int, *, now: datetime) -> Version:
     survey = Survey.objects.select_for_update().get(pk=survey_id)
     content = _content(survey)
     newest = Version.objects.filter(survey=survey).order_by("-number").first()
-    if newest is not None and newest.content == content:
+    said = {"content": content, "good_from": survey.good_from}
+    if newest is not None and (newest.content, newest.good_from) == tuple(said.values()):
         return newest
     number = newest.number + 1 if newest else 1
-    return Version.objects.create(survey=survey, number=number, content=content, made_at=now)
+    return Version.objects.create(survey=survey, number=number, made_at=now, **said)
 
 
 def _content(survey: Survey) -> dict[str, Any]:

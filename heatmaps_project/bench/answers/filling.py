@@ -10,7 +10,8 @@ from feedback.notifications.outbox.models import Message, Part
 from feedback.notifications.outbox.states import State as Sent
 from feedback.notifications.templates.catalogue import Channel, Reason
 from feedback.surveys import transitions
-from feedback.surveys.catalogue import QuestionKind, Survey, SurveyQuestion, Trigger
+from feedback.surveys.catalogue import QuestionKind, Survey, Trigger
+from feedback.surveys.drafts import SurveyQuestion
 from feedback.surveys.models import Invitation
 from feedback.surveys.states import State
 

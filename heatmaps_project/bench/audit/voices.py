@@ -6,7 +6,8 @@ from typing import Any, Final
 from django.db import connection
 
 from complaints.models import Brand, Region
-from feedback.surveys.catalogue import QuestionKind, Survey, SurveyQuestion, Trigger
+from feedback.surveys.catalogue import QuestionKind, Survey, Trigger
+from feedback.surveys.drafts import SurveyQuestion
 from feedback.surveys.models import Answer
 from feedback.surveys.transitions import version_in_force
 from heatmaps_project.accounts.units.models import Unit

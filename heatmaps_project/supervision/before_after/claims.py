@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints.customers.walls import Walls
-from feedback.surveys.scores import Csat, Estimate, csat_change, nps_change
+from feedback.surveys.scores import Csat, Estimate, Nps, csat_change, nps_change
 from heatmaps_project.supervision.before_after import effects
 from heatmaps_project.supervision.before_after.effects import Rate
 from heatmaps_project.supervision.before_after.measuring import Measured, measured
@@ -196,9 +196,16 @@ def _alone(before: Measured, after: Measured) -> Claim:
 
 
 def _nps(before: Measured, after: Measured) -> Claim:
-    was, became = before.scores[0], after.scores[0]
+    return _nps_of(_("NPS at touch points"), before.scores[0], after.scores[0])
+
+
+def _nps_overall(before: Measured, after: Measured) -> Claim:
+    return _nps_of(_("NPS overall"), before.overall, after.overall)
+
+
+def _nps_of(name: Promise, was: Nps, became: Nps) -> Claim:
     return Claim(
-        "NPS",
+        name,
         _("Share of scores 9 and 10 less that of 0 to 6, of all answers of the span."),
         "",
         was.estimate,
@@ -214,7 +221,7 @@ def _csat(before: Measured, after: Measured) -> Claim:
     was, became = before.scores[1], after.scores[1]
     return Claim(
         "CSAT",
-        _("Share of 4 and 5 of five, of all answers of the span."),
+        _("Share of the scores that count as good, of all answers of the span."),
         "%",
         was.estimate,
         became.estimate,
@@ -256,6 +263,7 @@ _MADE: Final = (
     _minutes,
     _alone,
     _nps,
+    _nps_overall,
     _csat,
 )
 

@@ -1,9 +1,9 @@
 """What is counted of one span of the case: each figure by the definition that its page has."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from feedback.surveys import questions
+from feedback.surveys.questions import Kind
 from feedback.surveys.scores import Csat, Nps
 from heatmaps_project.supervision.before_after.effects import Rate
 from heatmaps_project.supervision.boards.ranks import ALL, spreads
@@ -13,11 +13,12 @@ from heatmaps_project.supervision.calls import Calls, calls
 from heatmaps_project.supervision.flow import flow
 from heatmaps_project.supervision.rollups.facts import Fact
 from heatmaps_project.supervision.rollups.reading import MOMENT, NOTHING, Sum, lengths, summed
+from heatmaps_project.supervision.rollups.sources import OVERALL
 from heatmaps_project.supervision.rollups.spans import Span
 from heatmaps_project.supervision.scope import Scope
 from heatmaps_project.supervision.shares import Share
 
-_KINDS: Final = (questions.Kind.NPS, questions.Kind.CSAT)
+_KINDS: Final = (Kind.NPS, Kind.CSAT, f"{Kind.NPS}{OVERALL}")
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Measured:
     handed_over: Rate  # by people, for each complaint that was solved
     minutes: Rate  # of work that people noted, for each complaint that was solved
     alone: Spread | None  # from reception to the solution, of those never in a spot
-    scores: tuple[Nps, Csat]
+    scores: tuple[Nps, Csat]  # of what happened
+    overall: Nps  # of us as a whole
 
 
 def measured(scope: Scope) -> Measured:
@@ -46,7 +48,7 @@ def measured(scope: Scope) -> Measured:
         handed_over=Rate(steps.good, solved),
         minutes=Rate(steps.total, solved),
         alone=spreads(*lengths(scope, Fact.ALONE, _whole(scope)), of="took").get(ALL),
-        scores=_scores(scope),
+        **_scores(scope),
     )
 
 
@@ -55,10 +57,13 @@ def _steps(scope: Scope) -> Sum:
     return told[(Fact.STEP,)][0] if told else NOTHING
 
 
-def _scores(scope: Scope) -> tuple[Nps, Csat]:
+def _scores(scope: Scope) -> dict[str, Any]:
     told = summed(scope, [Fact.SCORED], [_whole(scope)], by=["what"])
-    nps, csat = (told.get((Fact.SCORED, kind), [NOTHING])[0] for kind in _KINDS)
-    return Nps(nps.good, nps.total, nps.n), Csat(csat.good, csat.n)
+    nps, csat, overall = (told.get((Fact.SCORED, kind), [NOTHING])[0] for kind in _KINDS)
+    return {
+        "scores": (Nps(nps.good, nps.total, nps.n), Csat(csat.good, csat.n)),
+        "overall": Nps(overall.good, overall.total, overall.n),
+    }
 
 
 def _whole(scope: Scope) -> Span:

@@ -74,7 +74,10 @@ WALL: Final[tuple[Definition, ...]] = (
         "satisfied",
         1,
         _("satisfied with the fix"),
-        _("Ratings 4 and 5 of all ratings of fixes given in the period."),
+        _(
+            "Ratings that their survey counts as good, usually 4 and 5, of all ratings of fixes"
+            " given in the period."
+        ),
         "feedback.view_answer",
     ),
 )

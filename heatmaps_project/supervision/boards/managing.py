@@ -11,6 +11,7 @@ from django.db.models import Count, F, Min
 from feedback.models import Answer
 from feedback.surveys.board import SCORED, scores_of
 from feedback.surveys.scores import Csat, Nps
+from feedback.surveys.states import About
 from heatmaps_project.accounts.units.tree import Node, Tree
 from heatmaps_project.models import User
 from heatmaps_project.supervision import figures
@@ -91,10 +92,11 @@ def tallies(scope: Scope) -> dict[int | None, Tally]:
 
 def _said(scope: Scope) -> dict[int | None, tuple[Nps, Csat]]:
     """
-    Return the scores that customers gave, by the team that served them then: of their case, else of
-    the agent whom they talked to. An agent of several teams counts for the one that is oldest.
+    Return the scores that customers gave of what happened to them, by the team that served them
+    then: of their case, else of the agent whom they talked to. An agent of several teams counts
+    for the one that is oldest.
     """
-    answers = Answer.objects.counted().within(scope.walls)
+    answers = Answer.objects.counted().about(About.TOUCH_POINTS).within(scope.walls)
     given = answers.filter(at__gte=scope.since(), at__lte=scope.now)
     # By agent first, for the team of each is asked for once.
     rows = list(

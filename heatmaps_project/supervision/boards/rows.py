@@ -8,9 +8,9 @@ from typing import Final
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
+from feedback.models import Answer
 from heatmaps_project.supervision.boards.wall import ratings, solved
 from heatmaps_project.supervision.flow import HELD_FOR, IN_A_DAY
-from heatmaps_project.supervision.rollups.sources import TOP_TWO
 from heatmaps_project.supervision.scope import Scope
 from spots.cases.events import EventKind
 from spots.cases.models import Event
@@ -98,17 +98,23 @@ def _through_spots(scope: Scope) -> list[Row]:
 
 
 def _satisfied(scope: Scope) -> list[Row]:
-    found = ratings(scope).order_by("-at", "-pk").only("pk", "score", "at", "invitation")
+    found = ratings(scope).order_by("-at", "-pk").select_related("invitation__version")
+    found = found.only("pk", "score", "at", "invitation__version__good_from")
     return [
         Row(
             f"{one.score}",
             reverse("admin:feedback_answer_change", args=[one.pk]),
             one.at,
             None,
-            (one.score or 0) >= TOP_TWO,
+            _is_good(one),
         )
         for one in found[:MOST]
     ]
+
+
+def _is_good(rating: Answer) -> bool:
+    version = rating.invitation.version
+    return version is not None and (rating.score or 0) >= version.good_from
 
 
 MAKERS: Final[dict[str, Callable[[Scope], list[Row]]]] = {

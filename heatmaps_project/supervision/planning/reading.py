@@ -51,6 +51,7 @@ _MOODS: Final = f"""
         SELECT DISTINCT ON (each.place, each.customer_id) each.place, a.score
         FROM (SELECT DISTINCT place, customer_id FROM told) each
         JOIN feedback_invitation i ON i.customer_id = each.customer_id
+            AND (i.event_id IS NOT NULL OR i.touch_id IS NOT NULL)
         JOIN feedback_answer a ON a.invitation_id = i.id AND a.kind = '{QuestionKind.NPS}'
             AND a.score IS NOT NULL AND a.at >= %(since)s AND a.at < %(until)s
         ORDER BY each.place, each.customer_id, a.at DESC, a.id DESC

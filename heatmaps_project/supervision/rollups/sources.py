@@ -14,7 +14,7 @@ from typing import Any, Final
 from complaints.customers.numbers.models import OWN_CUSTOMERS
 from feedback.surveys.catalogue import Trigger
 from feedback.surveys.questions import Kind as Asked
-from feedback.surveys.scores import DETRACTS_UP_TO, PROMOTES_FROM, SATISFIED_FROM
+from feedback.surveys.scores import DETRACTS_UP_TO, PROMOTES_FROM
 from heatmaps_project.desk.models import Origin, Outcome
 from heatmaps_project.supervision.rollups.facts import Fact
 from heatmaps_project.supervision.rollups.spans import Span
@@ -26,7 +26,7 @@ from spots.sla.outcomes import Outcome as OfPromise
 
 IN_A_DAY_S: Final = 24 * 3600
 HELD_FOR_S: Final = 72 * 3600
-TOP_TWO: Final = 4  # the lowest rating that counts as satisfied
+OVERALL: Final = "_overall"
 NO_FAULT: Final = (Dismissal.NOT_NETWORK, Dismissal.DUPLICATE, Dismissal.TEST)
 COLUMNS: Final = "at, brand_id, region_id, team_id, topic_id, what, before, took, n, good, total"
 
@@ -162,19 +162,24 @@ _NOT_OURS: Final = f"""
 """
 # good: satisfied; total: the ratings' sum.
 _RATED: Final = f"""
-    SELECT a.at, {_OF_CASE}, {_PLAIN}, 1, (a.score >= {TOP_TWO})::int, a.score
+    SELECT a.at, {_OF_CASE}, {_PLAIN}, 1, (a.score >= v.good_from)::int, a.score
     FROM feedback_answer a JOIN feedback_invitation i ON i.id = a.invitation_id
+    JOIN feedback_version v ON v.id = i.version_id
     JOIN spots_case c ON c.id = i.case_id
     WHERE {{within}} AND a.question = 1 AND a.kind = '{Asked.CSAT}'
         AND i.touch_point = '{Trigger.FIXED}' AND {_NOT_OURS} AND {_SPOT}
 """
-# what: NPS or CSAT; good: promoters or satisfied; total: detractors.
+# what: NPS or CSAT, of us as a whole with OVERALL at its end; good: promoters or satisfied;
+# total: detractors.
 _SCORED: Final = f"""
-    SELECT a.at, i.brand_id, i.region_id, NULL::bigint, NULL::bigint, a.kind, NULL::timestamptz,
-        {_NO_LENGTH}, 1, CASE a.kind WHEN '{Asked.NPS}' THEN a.score >= {PROMOTES_FROM}
-            ELSE a.score >= {SATISFIED_FROM} END::int,
+    SELECT a.at, i.brand_id, i.region_id, NULL::bigint, NULL::bigint,
+        CASE WHEN i.event_id IS NULL AND i.touch_id IS NULL THEN a.kind || '{OVERALL}'
+            ELSE a.kind END, NULL::timestamptz, {_NO_LENGTH}, 1,
+        CASE a.kind WHEN '{Asked.NPS}' THEN a.score >= {PROMOTES_FROM}
+            ELSE a.score >= v.good_from END::int,
         (a.kind = '{Asked.NPS}' AND a.score <= {DETRACTS_UP_TO})::int
     FROM feedback_answer a JOIN feedback_invitation i ON i.id = a.invitation_id
+    JOIN feedback_version v ON v.id = i.version_id
     WHERE {{within}} AND a.kind IN ('{Asked.NPS}', '{Asked.CSAT}') AND {_NOT_OURS}
 """
 

@@ -14,6 +14,7 @@ from complaints.customers.walls import Walls
 from feedback.models import Answer
 from feedback.surveys.board import SCORED, scores_of
 from feedback.surveys.scores import Csat, Nps
+from feedback.surveys.states import About
 from heatmaps_project.accounts.units.tree import Tree
 from heatmaps_project.supervision.sales.models import SalesFigure
 from heatmaps_project.supervision.sales.sales_lines import Sold, in_all
@@ -54,7 +55,12 @@ def _said(
 ) -> dict[date, tuple[Nps, Csat]]:
     zone = timezone.get_current_timezone()
     start = datetime(since.year, since.month, 1, tzinfo=zone)
-    rows = Answer.objects.counted().within(walls).filter(at__gte=start, at__lte=now)
+    rows = (
+        Answer.objects.counted()
+        .about(About.TOUCH_POINTS)
+        .within(walls)
+        .filter(at__gte=start, at__lte=now)
+    )
     if unit is not None:
         rows = rows.filter(invitation__team__in=tree.teams()[unit])
     by_month = rows.annotate(month=TruncMonth("at", tzinfo=zone)).values("month")

@@ -18,6 +18,7 @@ FIELDS = {
     "quarantine_days": "30",
     "rank": "100",
     "valid_days": "30",
+    "good_from": "4",
     "title_ru": "Как прошёл визит?",
     "delay_count": "24",
     "delay_unit": "1440",

@@ -157,9 +157,9 @@ def test_a_rise_is_proven_or_refused_by_its_interval():
 
     found = case()
 
-    assert found["NPS"].change.value == pytest.approx(60)
-    assert found["NPS"].judged == "met"
-    assert found["NPS"].before == Nps(10, 30, 40).estimate
+    assert found["NPS at touch points"].change.value == pytest.approx(60)
+    assert found["NPS at touch points"].judged == "met"
+    assert found["NPS at touch points"].before == Nps(10, 30, 40).estimate
     assert found["spots fixed within a day"].judged == "met"
     assert found["CSAT"].judged == "none" and found["CSAT"].change is None
 
@@ -190,7 +190,7 @@ def test_the_case_is_a_page_a_document_on_paper_and_a_table(signed_in):
     assert "sandbox" in document["Content-Security-Policy"]
     assert paper.content.startswith(b"%PDF")
     assert header[:3] == ["what", "measured in", "before"]
-    assert len(lines) == len(page.context["claims"]) == 10
+    assert len(lines) == len(page.context["claims"]) == 11
     assert {line[-1] for line in lines} == {"nothing to count yet"}
 
 
