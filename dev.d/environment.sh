@@ -4,6 +4,8 @@
 export PYTHONUNBUFFERED=1
 # Images set it, and each process would compile all our modules anew.
 unset PYTHONDONTWRITEBYTECODE
+# The demo's people sign in by the passwords that ./dev up prints; production asks for more.
+export SECOND_FACTOR_ROLES=${SECOND_FACTOR_ROLES:-none}
 
 random_key() { head -c 32 /dev/urandom | base64 | tr -d '\n'; }
 
@@ -36,7 +38,7 @@ own_environment() {
 
 # Production's variables, for `check --deploy`.
 in_production() { # COMMAND...
-  env DEBUG=0 SECRET_KEY="$(random_key)$(random_key)" DATA_KEYS="k1:$(random_key)" \
+  env DEBUG=0 SECOND_FACTOR_ROLES=all SECRET_KEY="$(random_key)$(random_key)" DATA_KEYS="k1:$(random_key)" \
     BLIND_INDEX_PEPPER="$(random_key)" ALLOWED_HOSTS=heatmaps.example.org \
     PUBLIC_URL=https://heatmaps.example.org "$@"
 }

@@ -1,11 +1,14 @@
-"""What must not reach production: keys that everybody knows."""
+"""What must not reach production: keys that everybody knows, and roles that there are not."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage, Error, Warning
+
+from heatmaps_project.accounts.roles import Role
+from heatmaps_project.sign_in_settings import ALL_ROLES
 
 
 def keys_are_secret(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
@@ -19,3 +22,21 @@ def keys_are_secret(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> l
             id="heatmaps.E001",
         )
     ]
+
+
+def second_factor_is_asked(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Refuse roles that there are not: their people would sign in by password alone."""
+    asked = settings.SECOND_FACTOR_ROLES
+    if unknown := {*asked} - {ALL_ROLES, *Role.values}:
+        return [
+            Error(
+                f"SECOND_FACTOR_ROLES names what is no role: {', '.join(sorted(unknown))}.",
+                hint=f"all, none, or some of: {', '.join(Role.values)}.",
+                id="heatmaps.E002",
+            )
+        ]
+    if not asked:
+        return [Warning("Nobody must have a second factor.", id="heatmaps.W001")]
+    return []

@@ -1,6 +1,7 @@
 """The frame round every staff page: its name and colours."""
 
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 UNFOLD = {
@@ -20,6 +21,15 @@ UNFOLD = {
         lambda request: static("heatmaps_project/forms.css"),
         lambda request: static("heatmaps_project/progress.css"),
     ],
+    "ACCOUNT": {
+        "navigation": [
+            {
+                "title": _("Change password"),
+                "link": lambda request: reverse("admin:password_change"),
+            },
+            {"title": _("Second factor"), "link": lambda request: reverse("second-factor")},
+        ]
+    },
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": False,
     "SHOW_VIEW_ON_SITE": False,

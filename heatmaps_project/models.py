@@ -2,6 +2,7 @@
 
 from heatmaps_project.accounts.calls.models import CallCount
 from heatmaps_project.accounts.models import ApiClient, Look, User
+from heatmaps_project.accounts.second_factor.models import SecondFactor
 from heatmaps_project.accounts.units.models import Unit
 from heatmaps_project.channels.models import Inlet
 from heatmaps_project.desk.campaigns.models import Campaign, CampaignAnswer
@@ -77,6 +78,7 @@ __all__ = (
     "SalesFigure",
     "Sample",
     "Score",
+    "SecondFactor",
     "ServiceProblem",
     "ServiceRequest",
     "StaleDay",

@@ -28,6 +28,16 @@ from heatmaps_project.map_settings import BASEMAP_ATTRIBUTION as BASEMAP_ATTRIBU
 from heatmaps_project.map_settings import BASEMAP_TILES_URL as BASEMAP_TILES_URL
 from heatmaps_project.map_settings import IMAGES_FROM, IN_MEMORY, TILE_CACHE
 from heatmaps_project.map_settings import LEAFLET_CONFIG as LEAFLET_CONFIG
+from heatmaps_project.sign_in_settings import AUTH_PASSWORD_VALIDATORS as AUTH_PASSWORD_VALIDATORS
+from heatmaps_project.sign_in_settings import AUTHENTICATION_BACKENDS as AUTHENTICATION_BACKENDS
+from heatmaps_project.sign_in_settings import AXES_CLIENT_IP_CALLABLE as AXES_CLIENT_IP_CALLABLE
+from heatmaps_project.sign_in_settings import AXES_COOLOFF_TIME as AXES_COOLOFF_TIME
+from heatmaps_project.sign_in_settings import AXES_FAILURE_LIMIT as AXES_FAILURE_LIMIT
+from heatmaps_project.sign_in_settings import AXES_LOCKOUT_PARAMETERS as AXES_LOCKOUT_PARAMETERS
+from heatmaps_project.sign_in_settings import AXES_SENSITIVE_PARAMETERS as AXES_SENSITIVE_PARAMETERS
+from heatmaps_project.sign_in_settings import AXES_VERBOSE as AXES_VERBOSE
+from heatmaps_project.sign_in_settings import PASSWORD_HASHERS as PASSWORD_HASHERS
+from heatmaps_project.sign_in_settings import SECOND_FACTOR_ROLES as SECOND_FACTOR_ROLES
 
 # Lets generic fields, admins and querysets be written with their type.
 django_stubs_ext.monkeypatch()
@@ -156,30 +166,8 @@ CACHES = {"default": IN_MEMORY, "tiles": TILE_CACHE}
 # People
 
 AUTH_USER_MODEL = "heatmaps_project.User"
-AUTHENTICATION_BACKENDS = [
-    "heatmaps_project.accounts.guessers.GuesserBackend",
-    "heatmaps_project.accounts.backends.RoleBackend",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # of people's passwords
-    "heatmaps_project.accounts.hashers.SecretHasher",  # of API clients' secrets
-]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:spots_spot_changelist"
-AXES_VERBOSE = False
-AXES_CLIENT_IP_CALLABLE = "complaints.limits.sender_of"
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = 0.25  # hours
-# A guesser locks out their own address for that name, not the person everywhere.
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))  # in front, each of ours
 # customers whose phone or e-mail address one person may look at within an hour
 REVEAL_QUOTA_PER_HOUR = int(os.environ.get("REVEAL_QUOTA_PER_HOUR", "30"))

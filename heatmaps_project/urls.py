@@ -10,6 +10,7 @@ from feedback.surveys.board_page import board_page
 from feedback.surveys.views import survey
 from feedback.value.page import import_page, value_page
 from heatmaps_project import api
+from heatmaps_project.accounts.second_factor import views as second_factor
 from heatmaps_project.accounts.views import choose_language, reveal
 from heatmaps_project.supervision.audit.reports import views as reports
 from heatmaps_project.supervision.audit.views import audit_file, audit_page
@@ -37,6 +38,11 @@ urlpatterns = [
         lambda request: redirect(static("heatmaps_project/icon.svg")),
         name="favicon",
     ),
+    # Before the admin's own, which knows one step alone.
+    path("admin/login/", second_factor.SignIn.as_view(), name="sign-in"),
+    path("sign-in/code/", second_factor.code_page, name="sign-in-code"),
+    path("sign-in/set-up/", second_factor.set_up_page, name="second-factor-set-up"),
+    path("second-factor/", admin.site.admin_view(second_factor.own_page), name="second-factor"),
     path("admin/", admin.site.urls),
     path("reveal/", admin.site.admin_view(reveal), name="reveal"),
     path("board/", admin.site.admin_view(board_page), name="board"),

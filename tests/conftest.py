@@ -68,6 +68,8 @@ def _settings_of_tests() -> Iterator[None]:
             "django.contrib.auth.hashers.MD5PasswordHasher",
             *settings.PASSWORD_HASHERS,
         ],
+        # Whoever signs in by password alone is let in: test_second_factor.py asks for more.
+        SECOND_FACTOR_ROLES=[],
         # Pages are tried without `collectstatic`; no client looks through all static files first.
         WHITENOISE_AUTOREFRESH=True,
         STORAGES={

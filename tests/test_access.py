@@ -12,7 +12,7 @@ from django.urls import reverse
 from heatmaps_project.accounts.roles import Role
 from heatmaps_project.models import User
 from tests.addresses import MODELS, answered, names, unnamed_routes
-from tests.factories import make_event, make_policy, make_user
+from tests.factories import NOW, make_event, make_policy, make_user
 from tests.scene import Scene, make_scene
 
 pytestmark = pytest.mark.django_db
@@ -250,6 +250,7 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "sales-import": (ADMIN, "get", ()),
     "scorecards": (COUNTS, "get", ()),
     "reveal": (REVEALS, "post", ()),
+    "second-factor": (EVERYBODY, "get", ()),  # each their own
     "staffing": (COUNTS, "get", ()),
     "staffing-import": (SUPERVISES, "get", ()),
     "channels": (COUNTS, "get", ()),
@@ -281,6 +282,9 @@ OPEN = {
     "own-start",
     "panel",  # in a CRM's page: a token again
     "panel-act",
+    "second-factor-set-up",  # whoever has given their password, as of the next but one
+    "sign-in",  # what stands at admin:login
+    "sign-in-code",
     "survey",  # a customer's page: its token is the key
     "set_language",
     "api-docs",
@@ -431,6 +435,36 @@ def test_whoever_is_not_of_the_staff_opens_nothing(reader, scene):
 
     own = {reverse("admin:password_change"), reverse("admin:password_change_done")}
     assert set(opened) - (own if reader.is_authenticated else set()) == set()
+
+
+def test_between_the_password_and_the_code_nothing_opens(scene, client, settings):
+    settings.SECOND_FACTOR_ROLES = ["all"]
+    addresses = {address: "get" for table in TABLES for address, _ in pages_of(table, scene)}
+    addresses |= {address_of(name, scene): method for name, (_, method, _) in PAGES.items()}
+    addresses |= {reverse(name, args=arguments): "get" for name, arguments in MACHINES.items()} | {
+        reverse("admin:autocomplete"): "get",
+        reverse("home"): "get",
+    }
+    user = make_user("administrator", password="a long password", is_superuser=True)
+    given = {"username": user.username, "password": "a long password"}
+
+    for has_factor in (False, True):
+        User.objects.filter(pk=user.pk).update(second_factor_at=NOW if has_factor else None)
+        second = client.post(reverse("admin:login"), given)["Location"]
+        assert client.get(second).status_code == 200  # the step itself
+        answers = {
+            address: getattr(client, method)(address) for address, method in addresses.items()
+        }
+        opened = {address for address, answer in answers.items() if not is_shut(answer)}
+        assert opened == set()
+    assert len(addresses) > 300
+
+
+def is_shut(answer):
+    """Refused, or led to the first step (the way of `home` and of tiles, too)."""
+    led = answer.get("Location", "")
+    to_sign_in = led.startswith((reverse("admin:login"), reverse("admin:spots_spot_changelist")))
+    return answer.status_code in {401, 403, 404, 405} or (answer.status_code == 302 and to_sign_in)
 
 
 @pytest.mark.parametrize("name", MACHINES)

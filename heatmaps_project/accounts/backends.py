@@ -18,6 +18,15 @@ _COLUMNS: Final = [
 _READ: Final = f"SELECT {', '.join(_COLUMNS)} FROM {User._meta.db_table} WHERE id = %s"
 
 
+def user_of(user_id: Any) -> User | None:
+    """Return whom a session is of; None: they have left us."""
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, [user_id])
+        found = cursor.fetchone()
+    user = User.from_db(DEFAULT_DB_ALIAS, _COLUMNS, found) if found else None
+    return user if user and user.is_active else None
+
+
 class RoleBackend(ModelBackend):
     """
     Django's own users, and the permissions of their role: no query.
@@ -26,11 +35,9 @@ class RoleBackend(ModelBackend):
     """
 
     def get_user(self, user_id: Any) -> User | None:
-        with connection.cursor() as cursor:
-            cursor.execute(_READ, [user_id])
-            found = cursor.fetchone()
-        user = User.from_db(DEFAULT_DB_ALIAS, _COLUMNS, found) if found else None
-        return user if self.user_can_authenticate(user) else None
+        """Nobody, where a password is not enough: however such a session came to be."""
+        user = user_of(user_id)
+        return user if user and not user.asks_second_factor else None
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         if obj is not None or not isinstance(user_obj, User) or not user_obj.is_active:

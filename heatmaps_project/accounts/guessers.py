@@ -31,6 +31,11 @@ class GuesserBackend(AxesStandaloneBackend):
             raise AxesBackendPermissionDenied
 
 
+def is_known_at(username: str, request: HttpRequest) -> bool:
+    """Whether somebody has signed in from where a request comes from."""
+    return _is_known(username, ip_address=sender_of(request) or None)
+
+
 def _guesses(request: HttpRequest, username: str) -> bool:
     here = {"ip_address": sender_of(request) or None}
     tried = AccessAttempt.objects.filter(

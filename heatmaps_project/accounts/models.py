@@ -1,6 +1,6 @@
 """Who may do what: staff, machines that use the API, and the record of looks at people's data."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q, Value
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
@@ -18,6 +19,7 @@ from complaints.customers.walls import NO_WALLS, Walls
 from complaints.geocoding.models import Region
 from heatmaps_project.accounts.networks import within
 from heatmaps_project.accounts.roles import Role
+from heatmaps_project.sign_in_settings import ALL_ROLES
 
 
 class User(AbstractUser):
@@ -29,10 +31,33 @@ class User(AbstractUser):
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, blank=True)
     work_phone = EncryptedTextField(_("work phone"))  # E.164; promises at risk are told there
+    second_factor_at = models.DateTimeField(
+        _("second factor since"), null=True, blank=True, editable=False
+    )
 
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+
+    @property
+    def asks_second_factor(self) -> bool:
+        """Whether a password alone is not enough: they have a second factor, or must have one."""
+        asked = settings.SECOND_FACTOR_ROLES
+        return (
+            self.second_factor_at is not None
+            or ALL_ROLES in asked
+            or self.role in asked
+            or (self.is_superuser and bool(asked))
+        )
+
+    def get_session_auth_hash(self) -> str:
+        """Sessions end as the second factor changes, as they do when the password does."""
+        of_password = super().get_session_auth_hash()
+        since = self.second_factor_at
+        if since is None:
+            return of_password
+        both = of_password + since.astimezone(UTC).isoformat()
+        return salted_hmac(__name__, both, algorithm="sha256").hexdigest()
 
     @cached_property
     def walls(self) -> Walls:

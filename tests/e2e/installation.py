@@ -106,6 +106,7 @@ def installed(folder: Path) -> Iterator[Installation]:
             "STATIC_FROM_SOURCE": "1",
             "EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend",
             "QUIET_HOURS": "",
+            "SECOND_FACTOR_ROLES": "none",
         }
         here = Installation(url, environment, folder)
         stack.callback(here.stop)

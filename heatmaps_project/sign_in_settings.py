@@ -1,0 +1,36 @@
+"""Settings of who signs in, and how."""
+
+import os
+from typing import Final
+
+AUTHENTICATION_BACKENDS: Final = [
+    "heatmaps_project.accounts.guessers.GuesserBackend",
+    "heatmaps_project.accounts.backends.RoleBackend",
+    "heatmaps_project.accounts.second_factor.backend.SecondFactorBackend",
+]
+AUTH_PASSWORD_VALIDATORS: Final = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS: Final = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # of people's passwords
+    "heatmaps_project.accounts.hashers.SecretHasher",  # of API clients' secrets
+]
+# Roles that must have a second factor, "all" or "none"; superusers must where any role must.
+ALL_ROLES: Final = "all"
+SECOND_FACTOR_ROLES: Final = [
+    role.strip()
+    for role in os.environ.get("SECOND_FACTOR_ROLES", ALL_ROLES).split(",")
+    if role.strip() != "none"
+]
+AXES_VERBOSE: Final = False
+AXES_CLIENT_IP_CALLABLE: Final = "complaints.limits.sender_of"
+AXES_FAILURE_LIMIT: Final = 10
+AXES_COOLOFF_TIME: Final = 0.25  # hours
+# A guesser locks out their own address for that name, not the person everywhere.
+AXES_LOCKOUT_PARAMETERS: Final = [["username", "ip_address"]]
+AXES_SENSITIVE_PARAMETERS: Final = ["username", "ip_address", "code", "proof"]
