@@ -40,3 +40,20 @@ def second_factor_is_asked(
     if not asked:
         return [Warning("Nobody must have a second factor.", id="heatmaps.W001")]
     return []
+
+
+def provider_is_trustworthy(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Refuse a provider of identities that anybody on the way can speak for, and unknown roles."""
+    said = settings.OIDC
+    faults = []
+    if said["issuer"] and not (
+        said["issuer"].startswith("https://") and said["client_id"] and said["client_secret"]
+    ):
+        faults.append(
+            "OIDC_ISSUER needs https, and OIDC_CLIENT_ID and OIDC_CLIENT_SECRET beside it"
+        )
+    if unknown := {*said["roles"].values()} - {*Role.values}:
+        faults.append(f"OIDC_ROLES names what is no role: {', '.join(sorted(unknown))}")
+    return [Error(f"{fault}.", id="heatmaps.E003") for fault in faults]

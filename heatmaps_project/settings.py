@@ -36,6 +36,7 @@ from heatmaps_project.sign_in_settings import AXES_FAILURE_LIMIT as AXES_FAILURE
 from heatmaps_project.sign_in_settings import AXES_LOCKOUT_PARAMETERS as AXES_LOCKOUT_PARAMETERS
 from heatmaps_project.sign_in_settings import AXES_SENSITIVE_PARAMETERS as AXES_SENSITIVE_PARAMETERS
 from heatmaps_project.sign_in_settings import AXES_VERBOSE as AXES_VERBOSE
+from heatmaps_project.sign_in_settings import OIDC as OIDC
 from heatmaps_project.sign_in_settings import PASSWORD_HASHERS as PASSWORD_HASHERS
 from heatmaps_project.sign_in_settings import SECOND_FACTOR_ROLES as SECOND_FACTOR_ROLES
 

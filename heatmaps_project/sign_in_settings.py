@@ -1,12 +1,13 @@
 """Settings of who signs in, and how."""
 
 import os
-from typing import Final
+from typing import Any, Final
 
 AUTHENTICATION_BACKENDS: Final = [
     "heatmaps_project.accounts.guessers.GuesserBackend",
     "heatmaps_project.accounts.backends.RoleBackend",
     "heatmaps_project.accounts.second_factor.backend.SecondFactorBackend",
+    "heatmaps_project.accounts.provider.backend.ProviderBackend",
 ]
 AUTH_PASSWORD_VALIDATORS: Final = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -20,6 +21,24 @@ PASSWORD_HASHERS: Final = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # of people's passwords
     "heatmaps_project.accounts.hashers.SecretHasher",  # of API clients' secrets
 ]
+
+
+def _words(name: str) -> list[str]:
+    return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
+
+
+# A provider of identities (OpenID Connect) for the staff; no issuer: there is none.
+OIDC: Final[dict[str, Any]] = {
+    "issuer": os.environ.get("OIDC_ISSUER", ""),
+    "client_id": os.environ.get("OIDC_CLIENT_ID", ""),
+    "client_secret": os.environ.get("OIDC_CLIENT_SECRET", ""),
+    "account_claim": os.environ.get("OIDC_ACCOUNT_CLAIM", "preferred_username"),
+    "groups_claim": os.environ.get("OIDC_GROUPS_CLAIM", "groups"),
+    # "heatmaps-leads=supervisor,heatmaps=dispatcher": the first that one is in
+    "roles": dict(word.rsplit("=", 1) for word in _words("OIDC_ROLES")),
+    "acr": _words("OIDC_ACR"),  # of whoever gave a second factor there
+    "amr": _words("OIDC_AMR"),
+}
 # Roles that must have a second factor, "all" or "none"; superusers must where any role must.
 ALL_ROLES: Final = "all"
 SECOND_FACTOR_ROLES: Final = [

@@ -10,6 +10,7 @@ from feedback.surveys.board_page import board_page
 from feedback.surveys.views import survey
 from feedback.value.page import import_page, value_page
 from heatmaps_project import api
+from heatmaps_project.accounts.provider import views as provider
 from heatmaps_project.accounts.second_factor import views as second_factor
 from heatmaps_project.accounts.views import choose_language, reveal
 from heatmaps_project.supervision.audit.reports import views as reports
@@ -40,6 +41,8 @@ urlpatterns = [
     ),
     # Before the admin's own, which knows one step alone.
     path("admin/login/", second_factor.SignIn.as_view(), name="sign-in"),
+    path("sign-in/provider/", provider.there, name="provider"),
+    path("sign-in/provider/back/", provider.back, name="provider-back"),
     path("sign-in/code/", second_factor.code_page, name="sign-in-code"),
     path("sign-in/set-up/", second_factor.set_up_page, name="second-factor-set-up"),
     path("second-factor/", admin.site.admin_view(second_factor.own_page), name="second-factor"),

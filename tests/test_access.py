@@ -282,6 +282,8 @@ OPEN = {
     "own-start",
     "panel",  # in a CRM's page: a token again
     "panel-act",
+    "provider",  # leads to the provider of identities, where the settings name one
+    "provider-back",
     "second-factor-set-up",  # whoever has given their password, as of the next but one
     "sign-in",  # what stands at admin:login
     "sign-in-code",

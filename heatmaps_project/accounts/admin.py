@@ -26,7 +26,8 @@ _WHO = (None, {"fields": ("username", "password")})
 _NAME = (gettext_lazy("Person"), {"fields": ("first_name", "last_name", "email", "phone")})
 _MAY = (gettext_lazy("Rights"), {"fields": _RIGHTS})
 _READS = (gettext_lazy("Reads"), {"fields": ("language", "time_zone")})
-_SIGNS_IN = (gettext_lazy("Signs in"), {"fields": ("second_factor_at", "last_login")})
+_SIGN_IN = ("second_factor_at", "provider_subject", "last_login")
+_SIGNS_IN = (gettext_lazy("Signs in"), {"fields": _SIGN_IN})
 _OWNER = (gettext_lazy("Everything"), {"fields": ("is_superuser",)})
 _FIELDS = {
     "phone": gettext_lazy("phone"),
@@ -45,7 +46,7 @@ class UserAdmin(DjangoUserAdmin[User], ModelAdmin):
     list_filter = ("role", "is_active", ("second_factor_at", EmptyFieldListFilter))
     ordering = ("username",)
     filter_horizontal = ()
-    readonly_fields = ("last_login", "second_factor_at", "teams_shown")
+    readonly_fields = (*_SIGN_IN, "teams_shown")
     actions = ("take_second_factor_away",)
     add_fieldsets = ((None, {"fields": ("username", "role", "password1", "password2")}),)
 

@@ -35,6 +35,16 @@ class User(AbstractUser):
         _("second factor since"), null=True, blank=True, editable=False
     )
 
+    # The name that a provider of identities has for them (its claim "sub"); none: unknown there.
+    provider_subject = models.CharField(
+        _("account at the provider of identities"),
+        max_length=255,
+        null=True,
+        blank=True,
+        unique=True,
+        editable=False,
+    )
+
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")

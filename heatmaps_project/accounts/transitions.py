@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count
@@ -121,3 +122,14 @@ def _account_of(client: ApiClient) -> User:
     account.set_unusable_password()
     account.save()
     return account
+
+
+def note_change(user: User, words: str, *, by: User | None = None) -> None:
+    """In the history of the person's own page, where an administrator's changes are, too."""
+    LogEntry.objects.log_actions(
+        user_id=(by or user).pk,
+        queryset=[user],
+        action_flag=CHANGE,
+        change_message=words,
+        single_object=True,
+    )

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from heatmaps_project.accounts.hashers import SecretHasher
 from heatmaps_project.accounts.models import User
 from heatmaps_project.accounts.second_factor import codes
 from heatmaps_project.accounts.second_factor.models import SecondFactor
+from heatmaps_project.accounts.transitions import note_change
 
 # Wrong codes of one person within a day, from all addresses together that are new to them: with the
 # right password a million could be tried from as many addresses. Known ones go on: guessers.py.
@@ -57,7 +57,7 @@ def set_up(*, user: User, key: str, code: str, now: datetime) -> list[str]:
     )
     user.second_factor_at = now
     user.save(update_fields=["second_factor_at"])
-    _note(user, _("Second factor set up"))
+    note_change(user, _("Second factor set up"))
     return shown
 
 
@@ -79,7 +79,7 @@ def is_theirs(*, user: User, code: str, is_known_there: bool, now: datetime) -> 
         factor.save(update_fields=["last_step"])
         return True
     if _uses_up(factor, code):
-        _note(user, _("A recovery code was used"))
+        note_change(user, _("A recovery code was used"))
         return True
     if not is_known_there:
         _count_stranger(factor, now=now)
@@ -97,7 +97,7 @@ def renew_recovery_codes(*, user: User) -> list[str]:
     shown = codes.new_recovery_codes()
     factor.recovery_codes = [_hashed(one) for one in shown]
     factor.save(update_fields=["recovery_codes"])
-    _note(user, _("New recovery codes"))
+    note_change(user, _("New recovery codes"))
     return shown
 
 
@@ -116,7 +116,7 @@ def take_away(*, user_id: int, by: User | None) -> bool:
     user.second_factor_at = None
     user.save(update_fields=["second_factor_at"])
     if had:
-        _note(user, _("Second factor taken away"), by=by)
+        note_change(user, _("Second factor taken away"), by=by)
     return had
 
 
@@ -147,14 +147,3 @@ def _uses_up(factor: SecondFactor, code: str) -> bool:
 
 def _hashed(code: str) -> str:
     return make_password(code, hasher=SecretHasher.algorithm)
-
-
-def _note(user: User, words: str, *, by: User | None = None) -> None:
-    """In the history of the person's own page, where an administrator's changes are, too."""
-    LogEntry.objects.log_actions(
-        user_id=(by or user).pk,
-        queryset=[user],
-        action_flag=CHANGE,
-        change_message=words,
-        single_object=True,
-    )

@@ -22,6 +22,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from heatmaps_project.accounts.models import User
+from heatmaps_project.accounts.provider.client import is_set_up
 from heatmaps_project.accounts.second_factor import codes, pending, transitions
 from heatmaps_project.accounts.second_factor.forms import CodeForm, ProofForm
 from heatmaps_project.accounts.second_factor.models import SecondFactor
@@ -33,7 +34,7 @@ BACKEND: Final = "heatmaps_project.accounts.second_factor.backend.SecondFactorBa
 class SignIn(LoginView):
     """The password. It signs in whoever has no second factor, and need not have one."""
 
-    template_name = "admin/login.html"
+    template_name = "accounts/sign_in.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "GET" and admin.site.has_permission(request):
@@ -48,6 +49,8 @@ class SignIn(LoginView):
             **admin.site.each_context(self.request),
             title=_("Log in"),
             app_path=self.request.get_full_path(),
+            has_provider=is_set_up(),
+            where=urlencode({REDIRECT_FIELD_NAME: self.get_success_url()}),
             **kwargs,
         )
 
@@ -55,13 +58,15 @@ class SignIn(LoginView):
         user: User = form.get_user()
         if not user.asks_second_factor:
             return super().form_valid(form)
-        step = Step.CODE if user.second_factor_at else Step.SET_UP
-        pending.begin(self.request, user, step, now=timezone.now())
-        page = "sign-in-code" if step == Step.CODE else "second-factor-set-up"
-        return redirect(f"{reverse(page)}?{self._next()}")
+        return second_step(self.request, user, self.get_success_url())
 
-    def _next(self) -> str:
-        return urlencode({REDIRECT_FIELD_NAME: self.get_success_url()})
+
+def second_step(request: HttpRequest, user: User, where: str) -> HttpResponse:
+    """Lead whoever has given one proof to the other, and then to an address of ours."""
+    step = Step.CODE if user.second_factor_at else Step.SET_UP
+    pending.begin(request, user, step, now=timezone.now())
+    page = reverse("sign-in-code" if step == Step.CODE else "second-factor-set-up")
+    return redirect(f"{page}?{urlencode({REDIRECT_FIELD_NAME: where})}")
 
 
 @never_cache
@@ -76,7 +81,7 @@ def code_page(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         code = form.cleaned_data["code"]
         if authenticate(request, username=user.get_username(), secret_code=code):
-            where = _Next(request).get_success_url()
+            where = Next(request).get_success_url()
             _sign_in(request, user)
             return HttpResponseRedirect(where)
         form.add_error("code", _("This code is wrong, or used already. Wait for the next one."))
@@ -102,7 +107,7 @@ def set_up_page(request: HttpRequest) -> HttpResponse:
         except transitions.SetUpMeanwhileError:
             return _begin_again(request)
         else:
-            where = _Next(request).get_success_url()
+            where = Next(request).get_success_url()
             _sign_in(request, user)
             return _recovery_codes(request, shown, where)
     address = codes.address_for_apps(key, account=user.get_username(), issuer=_("Heatmaps"))
@@ -146,7 +151,7 @@ def _sign_in(request: HttpRequest, user: User) -> None:
     login(request, user, backend=BACKEND)
 
 
-class _Next(RedirectURLMixin):
+class Next(RedirectURLMixin):
     """Where a page's address says that it leads to, if that is here."""
 
     next_page = settings.LOGIN_REDIRECT_URL

@@ -1,0 +1,92 @@
+"""The provider of identities that the settings name, and what it says of whoever comes back."""
+
+from typing import Any, Final
+
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.django_client import OAuth
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from joserfc.errors import JoseError
+from requests import RequestException
+
+from heatmaps_project.accounts.provider.claims import Person, Rules, UnclearError, person_in
+
+TIMEOUT_S: Final = 10
+_NAME: Final = "provider"
+
+
+class UnprovenError(Exception):
+    """The provider does not answer, or not so that it can be believed; says why, for the log."""
+
+
+def is_set_up() -> bool:
+    return bool(settings.OIDC["issuer"])
+
+
+def way_there(request: HttpRequest) -> HttpResponse:
+    """
+    Lead to the provider: Authorization Code with PKCE, state and nonce, all of this session.
+
+    :raises UnprovenError: it does not answer
+    """
+    asked = {"acr_values": " ".join(settings.OIDC["acr"])} if settings.OIDC["acr"] else {}
+    back = settings.PUBLIC_URL.rstrip("/") + reverse("provider-back")
+    try:
+        answer: HttpResponse = _client().authorize_redirect(request, back, **asked)
+    except (AuthlibBaseError, RequestException, ValueError, KeyError) as fault:
+        raise UnprovenError(type(fault).__name__) from fault
+    return answer
+
+
+def whoever_comes_back(request: HttpRequest) -> Person:
+    """
+    Take the code for a token and read it: signed by this provider, for us, for this session, now.
+
+    :raises UnprovenError: one of these is not so
+    """
+    wanted = {
+        "iss": {"essential": True, "value": settings.OIDC["issuer"]},
+        "aud": {"essential": True, "value": settings.OIDC["client_id"]},
+        "sub": {"essential": True},
+    }
+    try:
+        token = _client().authorize_access_token(request, claims_options=wanted)
+        return person_in(token["userinfo"], _rules())
+    except UnclearError as fault:
+        raise UnprovenError("a claim is missing") from fault
+    except (AuthlibBaseError, JoseError, RequestException, ValueError, KeyError) as fault:
+        raise UnprovenError(type(fault).__name__) from fault
+
+
+def has_roles() -> bool:
+    """Whether groups at the provider say what one may do here."""
+    return bool(settings.OIDC["roles"])
+
+
+def _rules() -> Rules:
+    said: Any = settings.OIDC
+    return Rules(
+        account=said["account_claim"],
+        groups=said["groups_claim"],
+        roles=said["roles"],
+        acr=frozenset(said["acr"]),
+        amr=frozenset(said["amr"]),
+    )
+
+
+def _client() -> Any:
+    """Made anew for each sign-in: what the provider says of itself and its keys is never stale."""
+    said: Any = settings.OIDC
+    issuer = said["issuer"].rstrip("/")
+    return OAuth().register(
+        _NAME,
+        client_id=said["client_id"],
+        client_secret=said["client_secret"],
+        server_metadata_url=f"{issuer}/.well-known/openid-configuration",
+        client_kwargs={
+            "scope": "openid profile email",
+            "code_challenge_method": "S256",
+            "default_timeout": TIMEOUT_S,
+        },
+    )

@@ -1,0 +1,64 @@
+"""Signing in by a provider of identities: there, and back."""
+
+import logging
+from typing import Final
+
+from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME, login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from heatmaps_project.accounts.provider import client
+from heatmaps_project.accounts.provider.transitions import NotOursError, account_of
+from heatmaps_project.accounts.second_factor.views import Next, second_step
+
+logger = logging.getLogger(__name__)
+BACKEND: Final = "heatmaps_project.accounts.provider.backend.ProviderBackend"
+BY_ONE_PROOF: Final = "heatmaps_project.accounts.backends.RoleBackend"
+
+
+@never_cache
+@require_safe
+def there(request: HttpRequest) -> HttpResponse:
+    """:raises Http404: the settings name no provider"""
+    if not client.is_set_up():
+        raise Http404
+    request.session[REDIRECT_FIELD_NAME] = Next(request).get_success_url()
+    try:
+        return client.way_there(request)
+    except client.UnprovenError as fault:
+        return _refused(request, str(fault))
+
+
+@never_cache
+@require_safe
+def back(request: HttpRequest) -> HttpResponse:
+    """
+    Sign in whom the provider vouches for; without a second factor there, one of ours is asked.
+
+    :raises Http404: the settings name no provider
+    """
+    if not client.is_set_up():
+        raise Http404
+    try:
+        person = client.whoever_comes_back(request)
+        user = account_of(person, by_groups=client.has_roles())
+    except client.UnprovenError as fault:
+        return _refused(request, str(fault))
+    except NotOursError:
+        return _refused(request, "no account")
+    where = request.session.get(REDIRECT_FIELD_NAME, "/")
+    if user.asks_second_factor and not person.has_second_factor:
+        return second_step(request, user, where)
+    request.session.flush()
+    login(request, user, backend=BACKEND if person.has_second_factor else BY_ONE_PROOF)
+    return redirect(where)
+
+
+def _refused(request: HttpRequest, why: str) -> HttpResponse:
+    logger.warning("The provider of identities vouched for nobody: %s", why)
+    messages.error(request, _("That did not sign you in. Ask an administrator."))
+    return redirect("admin:login")
