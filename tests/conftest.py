@@ -15,7 +15,7 @@ from hypothesis import settings as hypothesis
 from pytest_django import DjangoDbBlocker
 
 from heatmaps_project.models import User
-from tests import browser
+from tests import browser, phones_in_logs
 from tests.emptying import empty, remember
 from tests.factories import make_user
 from tests.scene import Scene, make_scene
@@ -80,6 +80,20 @@ def _settings_of_tests() -> Iterator[None]:
         API_CALLS_WRITTEN_EVERY=math.inf,
     ):
         yield
+
+
+LISTENER = phones_in_logs.Listener()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _logs_are_heard() -> None:
+    phones_in_logs.listening(LISTENER)
+
+
+@pytest.fixture(autouse=True)
+def _no_phone_is_logged(_logs_are_heard: None) -> Iterator[None]:
+    yield
+    assert LISTENER.taken() == []
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,6 +15,7 @@ from django.db import connection, connections
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
+from tests.phones_in_logs import in_files
 from tests.servers import ROOT
 
 PATIENCE_S = 120
@@ -86,3 +87,4 @@ def working(folder: Path, **more: str) -> Iterator[None]:
             process.wait()
             for worker in workers:
                 os.killpg(int(worker), signal.SIGKILL)
+    assert in_files([folder / "worker.log"]) == []

@@ -17,6 +17,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import requests
 
+from tests.phones_in_logs import in_files
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 120
 FILL = "from django.core.management import call_command; from django.utils import timezone; \
@@ -122,6 +124,8 @@ def installed(folder: Path) -> Iterator[Installation]:
         here.start("web", *gunicorn, "-w", "1", "--threads", "4", "-b", f"127.0.0.1:{port}")
         until(lambda: _answers(url), "the web server answers")
         yield here
+        processes = (name for name in here.processes if name != "smsc")  # which is no part of ours
+        assert in_files(folder / f"{name}.log" for name in processes) == []
 
 
 def until(ask, what: str, seconds: float = PATIENCE_S):

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import sys
 import time
 
@@ -12,11 +13,14 @@ from django.test import RequestFactory
 from django.urls import ResolverMatch
 
 from complaints.customers import personal
+from heatmaps_project import logs
 from heatmaps_project.logs import JsonFormatter, UtcFormatter, scrubbed
 from heatmaps_project.operations.trace import TraceMiddleware, whereabouts
 from heatmaps_project.supervision.listening.redacting import redacted
 from spots.models import Case
+from tests.conftest import LISTENER
 from tests.factories import make_user
+from tests.phones_in_logs import PHONE, Listener, in_files
 
 
 def record(message: str, *, failed: bool = False) -> logging.LogRecord:
@@ -45,6 +49,38 @@ def test_a_traceback_does_not_quote_rows_of_the_database():
     for line in said:
         assert "IntegrityError" in line
         assert "Arbat" not in line
+
+
+@pytest.mark.parametrize(
+    "phone",
+    ["+79261234567", "89261234567", "+7 926 123-45-67", "8 (926) 123 45 67", "7-926-1234567"],
+)
+def test_the_suite_would_hear_a_phone_in_whatever_it_logs(phone, tmp_path, monkeypatch):
+    listener, logger = Listener(), logging.Logger("of this test")
+    logger.addHandler(listener)
+    logger.warning("Told %s", phone)
+    assert (listener.taken(), listener.lines) == ([], 1)  # hidden, as production does
+    monkeypatch.setattr(logs, "PERSONAL", re.compile("nothing"))
+    logger.warning("Told %s", phone)
+    assert len(listener.taken()) == 2  # as a line, and as JSON
+
+    (tmp_path / "web.log").write_text(f"GET /\nTold {phone} of it\n")
+    assert in_files(tmp_path.iterdir()) == [f"web.log: Told {phone} of it"]
+
+
+@pytest.mark.parametrize(
+    "line", ["id 1764298512345", "took 79261234567.5 s", "+7 926 ***-**-12", "a79261234567", "8:00"]
+)
+def test_other_numbers_are_no_phones(line):
+    assert PHONE.search(line) is None
+
+
+def test_everything_that_is_logged_is_heard():
+    before = LISTENER.lines
+    for name in ("", "django.request", "celery", "weasyprint", "fontTools"):
+        logging.getLogger(name).error("Anything")
+
+    assert LISTENER.lines == before + 5
 
 
 def test_json_is_one_object_a_line():
