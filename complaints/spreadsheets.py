@@ -9,14 +9,27 @@ from typing import Any, Final
 MARK: Final = "'"
 # What makes Excel and its like calculate, their full-width forms included.
 _STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+_PLAIN: Final = r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?"
+_NUMBER: Final = re.compile(_PLAIN, re.ASCII)
+_AFTER: Final = re.compile(
+    rf"([,\t][ \"]*)(?=[=+\-@＝＋－＠])(?!{_PLAIN}[ \"]*(?:[,\t]|$))", re.ASCII
+)
+_MARKED_AFTER: Final = re.compile(rf"([,\t][ \"]*){MARK}(?=[=+\-@＝＋－＠])")
 
 
 def csv_line(cells: Iterable[Any]) -> str:
     """Return a line as Excel reads it by a double click: with semicolons, and its end."""
     text = io.StringIO()
-    csv.writer(text, delimiter=";").writerow(cells)
+    csv.writer(text, delimiter=";").writerow(map(_inert_where_commas_separate, cells))
     return text.getvalue()
+
+
+def _inert_where_commas_separate(cell: Any) -> Any:
+    """
+    Return a cell of which no part is a formula in a program that takes commas or tabs for
+    separators: within it they begin other cells there, whatever quotes stand around.
+    """
+    return _AFTER.sub(rf"\1{MARK}", cell) if isinstance(cell, str) else cell
 
 
 def inert(text: str) -> str:
@@ -27,7 +40,8 @@ def inert(text: str) -> str:
 
 
 def restored(text: str) -> str:
-    """Return what `inert` was given: for files that come back corrected."""
+    """Return what `inert` and `csv_line` were given: for files that come back corrected."""
+    text = _MARKED_AFTER.sub(r"\1", text)
     if text.startswith(MARK) and text[1:].startswith(_STARTS):
         return text[1:]
     return text

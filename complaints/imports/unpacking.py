@@ -20,12 +20,12 @@ from typing import IO, Any, Final
 from xml.etree.ElementTree import ParseError
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 from openpyxl.cell.cell import ERROR_CODES
 
 from complaints.handed_in.files import UnusableFileError
 from complaints.handed_in.geojson import Features
 from complaints.imports.models import LINE
+from complaints.imports.workbook_strings import Reader
 from complaints.intake.imports import REASON
 
 CSV, XLSX, GEOJSON = "csv", "xlsx", "geojson"
@@ -162,8 +162,9 @@ def _xlsx(file: IO[bytes]) -> Table:
             size = sum(member.file_size for member in archive.infolist())
         if size > MOST_UNPACKED:
             raise UnusableFileError(_("The workbook is too large."))
-        book = load_workbook(file, read_only=True, data_only=True)
-        sheet = book.worksheets[0]
+        reader = Reader(file, longest=MOST_CELL)
+        reader.read()
+        sheet = reader.wb.worksheets[0]
     except (zipfile.BadZipFile, KeyError, IndexError, ValueError, OSError):
         raise UnusableFileError(_("This is no workbook of Excel.")) from None
     return _table(_sheet_rows(sheet))
@@ -186,7 +187,7 @@ def _sheet_rows(sheet: Any) -> Iterator[tuple[int, Cells]]:
 def _sheet_values(sheet: Any) -> Iterator[tuple[Any, ...]]:
     try:
         yield from sheet.iter_rows(values_only=True)
-    except (ParseError, zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError):
+    except (ParseError, zipfile.BadZipFile, zlib.error, EOFError, LookupError, ValueError):
         raise UnusableFileError(_("The workbook is damaged.")) from None
 
 

@@ -2,6 +2,9 @@
 
 import io
 import json
+import time
+import tracemalloc
+import zipfile
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from operator import attrgetter
@@ -12,11 +15,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import resolve, reverse
 from django.utils import timezone, translation
 from openpyxl import Workbook
+from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from complaints.customers.walls import Walls
 from complaints.handed_in.transitions import ImportRefusedError, claim
-from complaints.imports import page, running, transitions, transitions_of_parts, unpacking
+from complaints.imports import (
+    page,
+    running,
+    transitions,
+    transitions_of_parts,
+    unpacking,
+    workbook_strings,
+)
 from complaints.imports.mapping import Told, guessed, layout_of
+from complaints.imports.workbook_strings import Strings
 from complaints.models import Complaint, ComplaintImport, ImportPart, ImportPiece
 from complaints.uploads import BoundedUploadHandler
 from tests.factories import make_brand, make_topic, make_user
@@ -264,6 +276,53 @@ def test_a_workbook_is_read_as_people_see_it():
 
     assert header == ["id", "phone", "at", "x"]
     assert rows == [(2, ["1", "79260000001", str(at), ""]), (4, ["2", "", "", ""])]
+
+
+def with_strings(table: bytes, rows=(["id", "text"], [1, "so"])) -> bytes:
+    """A workbook whose table of strings is another than it was made with."""
+    made = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook(rows))) as book,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as other,
+    ):
+        for member in book.namelist():
+            content = book.read(member)
+            other.writestr(member, table if member == "xl/sharedStrings.xml" else content)
+    return made.getvalue()
+
+
+def test_strings_of_a_workbook_that_no_cell_names_cost_nothing_and_others_their_bytes():
+    begins = f'<sst xmlns="{SHEET_MAIN_NS}">'.encode()
+    ours = b"<si><t>id</t></si><si><r><t>te</t></r><r><t>xt</t></r></si><si><t>so</t></si>"
+    many = b"<si/>" * 1_000_000
+
+    tracemalloc.start()
+    began = time.process_time()
+    assert table("a.xlsx", with_strings(begins + ours + many + b"</sst>")) == (
+        ["id", "text"],
+        [(2, ["1", "so"])],
+    )
+    assert time.process_time() - began < 2
+    strings = Strings(io.BytesIO(begins + many[:50_000] + ours), longest=20)
+    assert [strings[10_000], strings[10_002], strings[7]] == ["id", "so", ""]
+    assert tracemalloc.get_traced_memory()[1] < 20e6  # openpyxl: 90 MB of the first alone
+    tracemalloc.stop()
+    with pytest.raises(IndexError):
+        strings[10_003]
+
+
+@pytest.mark.parametrize("strings", [b"", b"<sst", b"<sst/>", b"\0", b"<sst><si><t>id"])
+def test_a_workbook_whose_strings_are_broken_or_too_few_is_damaged(strings):
+    with pytest.raises(unpacking.UnusableFileError):
+        table("a.xlsx", with_strings(strings))
+
+
+def test_strings_without_end_are_refused(monkeypatch):
+    monkeypatch.setattr(workbook_strings, "MOST_UNPACKED", 100_000)
+    begins = f'<sst xmlns="{SHEET_MAIN_NS}"><si><t>'.encode()
+
+    with pytest.raises(unpacking.UnusableFileError):
+        table("a.xlsx", with_strings(begins + b"a" * 200_000))
 
 
 def test_titles_are_no_names_of_columns_and_errors_of_formulas_no_values():

@@ -15,7 +15,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from complaints.models import Complaint, Customer, Topic
-from complaints.spreadsheets import inert, restored
+from complaints.spreadsheets import csv_line, inert, restored
 from tests.complaints.intake.bodies import make_places
 from tests.processes import forked, killed
 
@@ -175,6 +175,25 @@ def test_refused_rows_do_not_calculate_and_can_be_corrected_and_sent_again(tmp_p
 def test_a_formula_is_made_inert_and_comes_back(text: str):
     assert inert(text) == f"'{text}"
     assert restored(inert(text)) == text
+
+
+@pytest.mark.parametrize("between", [",", "\t", ", ", ',"', ',"" '])
+@pytest.mark.parametrize("formula", ["=1+1", "+cmd|x", "-2+3", "@SUM(A1)", "＝1", "--1"])
+def test_a_cell_is_inert_where_commas_or_tabs_separate_too_and_comes_back(between, formula):
+    text = f"a{between}{formula}"
+    line = csv_line(["x", text, 'say "so"', "y"])
+
+    for separator in ",\t":
+        parts = [cell for row in csv.reader([line], delimiter=separator) for cell in row]
+        parts += line.strip().split(separator)  # by a program that knows no quotes
+        assert [p for p in parts if p.strip(' "').startswith(("=", "+", "-", "@", "＝"))] == []
+    [[_x, cell, _said, _y]] = csv.reader([line], delimiter=";")
+    assert restored(cell) == text
+
+
+@pytest.mark.parametrize("text", ["1,-2", "55.7,+37.6, -1.5e3", "a, b - c", "Ленина, 5-7", "x,\n"])
+def test_plain_numbers_and_words_after_commas_stay(text):
+    assert next(csv.reader(io.StringIO(csv_line([text]), newline=""), delimiter=";")) == [text]
 
 
 @pytest.mark.parametrize("text", ["", "-118.26", "+79161234512", "1e5", "it's", "'quoted'", "a=b"])
