@@ -42,7 +42,8 @@ class UtcFormatter(logging.Formatter):
         record.msg, record.args = scrubbed(record.getMessage()), ()
         if record.exc_info:
             record.exc_text = scrubbed(self.formatException(record.exc_info))
-        return self.line(record, whereabouts())
+        # Numbers and names of ours, given as extra={"facts": …}.
+        return self.line(record, {**whereabouts(), **vars(record).get("facts", {})})
 
     def line(self, record: logging.LogRecord, where: dict[str, Any]) -> str:
         record.msg = in_one_line(record.msg)

@@ -2,6 +2,7 @@
 
 from heatmaps_project.accounts.calls.models import CallCount
 from heatmaps_project.accounts.models import ApiClient, Look, User
+from heatmaps_project.accounts.refusals.models import Refusal
 from heatmaps_project.accounts.second_factor.models import SecondFactor
 from heatmaps_project.accounts.units.models import Unit
 from heatmaps_project.channels.models import Inlet
@@ -72,6 +73,7 @@ __all__ = (
     "ProposalLink",
     "ProposalStep",
     "RaisedEvent",
+    "Refusal",
     "RequestKind",
     "Review",
     "RolledDay",

@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
     "heatmaps_project.accounts.calls.counting.CallsMiddleware",
+    "heatmaps_project.accounts.refusals.noting.RefusalsMiddleware",
 ]
 
 ROOT_URLCONF = "heatmaps_project.urls"

@@ -3,8 +3,11 @@
 from decimal import Decimal
 from typing import Any, cast
 
+from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.contrib.gis.geos import Point
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +15,7 @@ from complaints.admin_theme import SettingAdmin, display
 from complaints.customers.admin import RecordAdmin
 from complaints.customers.personal import masked_address, scrubbed
 from complaints.customers.reader import may_see_money, walls_of
+from complaints.intake.flooding import MOST, flooders
 from complaints.intake.models import Complaint, ComplaintQuerySet
 
 
@@ -19,11 +23,26 @@ def _amount(money: Decimal | None) -> str:
     return "—" if money is None else number_format(money, 2)
 
 
+class OftenFilter(SimpleListFilter):
+    """Complaints of whoever complains so often that it is hardly about the network."""
+
+    title = _("how often the customer complains")
+    parameter_name = "often"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, Any]]:
+        return [("yes", _("more than %(n)d times within a day") % {"n": MOST})]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != "yes":
+            return queryset
+        return queryset.filter(customer__in=list(flooders(now=timezone.now())))
+
+
 class ComplaintAdmin(RecordAdmin):
     """Every complaint within the reader's walls."""
 
     list_display = ("__str__", "topic", "brand", "channel", "placing", "region", "received_at")
-    list_filter = ("placing", "precision", "channel", "topic", "brand", "region")
+    list_filter = ("placing", "precision", "channel", "topic", "brand", "region", OftenFilter)
     list_select_related = ("topic", "brand", "region")
     search_fields = ("external_id",)
     search_help_text = _("External id")

@@ -15,9 +15,11 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from complaints.intake.flooding import flooders
 from complaints.intake.models import Complaint, Placing
 from feedback.notifications.outbox.models import Message
 from feedback.notifications.outbox.states import State as MessageState
+from heatmaps_project.accounts.refusals.transitions import lately
 from heatmaps_project.accounts.transitions import harvesters
 from heatmaps_project.operations import health
 from spots.cases.models import Case
@@ -66,6 +68,18 @@ class _Facts(Collector):
             "accounts that saw within an hour as much as one may",
             "of",
             {"reveals": float(harvesters(now=self.now))},
+        )
+        yield _gauge(
+            "heatmaps_refused",
+            "what was refused to whoever is known, in this hour and the last",
+            "to",
+            {to: float(times) for to, times in lately(now=self.now).items()},
+        )
+        yield _gauge(
+            "heatmaps_flooding_numbers",
+            "customers who complain so often that it is hardly about the network",
+            "within",
+            {"day": float(len(flooders(now=self.now)))},
         )
         yield _gauge(
             "heatmaps_cases",

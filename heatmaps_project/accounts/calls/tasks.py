@@ -1,4 +1,4 @@
-"""The sweep that forgets what API clients called long ago."""
+"""The sweep that forgets what was called, and refused, long ago."""
 
 from typing import Any
 
@@ -6,8 +6,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from heatmaps_project.accounts.calls.transitions import forget
+from heatmaps_project.accounts.refusals.transitions import forget as forget_refusals
 
 
 @shared_task(name="heatmaps_project.forget_calls")
 def forget_calls(**_newer: Any) -> int:
-    return forget(now=timezone.now())
+    now = timezone.now()
+    return forget(now=now) + forget_refusals(now=now)

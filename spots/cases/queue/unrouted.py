@@ -1,4 +1,4 @@
-"""What nobody may miss above the queue: what no rule took, and rules that are broken."""
+"""What nobody may miss above the queue: what no rule took, broken rules, and who floods it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from complaints.customers.models import Customer
+from complaints.customers.reader import walls_of
+from complaints.customers.walls import Walls
+from complaints.intake.flooding import MOST, flooders
 from spots.cases.models import Case
 from spots.cases.states import Permission, State
 from spots.cases.wording import span
@@ -26,15 +30,15 @@ class Alarm:
 
 def alarms(request: HttpRequest, seen: QuerySet[Any] | None = None) -> list[Alarm]:
     """
-    Return what is wrong with routing, for those who can do something about it.
+    Return what is wrong with routing, or with complaints, for those who can do something about it.
 
     seen  the cases that the reader may see; None: they are not on this page
 
-    One query for a dispatcher, two more for who edits rules.
+    Two queries for a dispatcher, two more for who edits rules.
     """
     found: list[Alarm] = []
     if seen is not None and request.user.has_perm(Permission.DISPATCH):
-        found += _unrouted(seen)
+        found += [*_unrouted(seen), *_flood(walls_of(request))]
     if request.user.has_perm("spots.change_routingrule"):
         found += [*_broken(), *_catch_all()]
     return found
@@ -73,6 +77,24 @@ def _alarm(row: Mapping[str, Any]) -> Alarm:
         row["n"],
     )
     return Alarm(words % said, f"?team={row['team']}&state={State.ROUTED}", _("Show them"))
+
+
+def _flood(walls: Walls) -> list[Alarm]:
+    often = flooders(now=timezone.now())
+    theirs = Customer.objects.within(walls).filter(pk__in=often).values_list("pk", flat=True)
+    times = [often[pk] for pk in theirs] if often else []
+    if not times:
+        return []
+    words = ngettext(
+        "%(n)d number has complained more than %(most)d times within a day, %(times)d in all."
+        " It counts once in a spot.",
+        "%(n)d numbers have complained more than %(most)d times within a day, %(times)d in all."
+        " Each counts once in a spot.",
+        len(times),
+    )
+    said = {"n": len(times), "most": MOST, "times": sum(times)}
+    address = reverse("admin:complaints_complaint_changelist")
+    return [Alarm(words % said, f"{address}?often=yes", _("Show them"))]
 
 
 def _broken() -> list[Alarm]:

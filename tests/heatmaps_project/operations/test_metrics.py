@@ -10,9 +10,16 @@ import yaml
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from heatmaps_project.models import Look
+from heatmaps_project.models import Look, Refusal
 from heatmaps_project.operations import tasks
-from tests.factories import make_complaint, make_message, make_spot, make_user
+from tests.factories import (
+    make_complaint,
+    make_complaints,
+    make_customer,
+    make_message,
+    make_spot,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +88,17 @@ def test_whoever_reveals_as_much_as_one_may_is_alarming(client, settings):
             Look.objects.create(by=by, at=at, subject="customer 7", field="phone", reason="call")
 
     assert figures(client)["heatmaps_accounts_at_their_quota", "reveals"] == 1
+
+
+def test_refusals_and_numbers_that_flood_are_counted(client):
+    row = {"user": make_user(), "hour": timezone.now(), "route": "a", "status": 404, "times": 7}
+    Refusal.objects.create(**row)
+    make_complaints([{"customer": make_customer(), "received_at": timezone.now()}] * 21)
+
+    found = figures(client)
+    assert found["heatmaps_refused", "staff"] == 7
+    assert found["heatmaps_refused", "machines"] == 0
+    assert found["heatmaps_flooding_numbers", "day"] == 1
 
 
 def test_counting_takes_the_same_queries_whatever_waits(client, django_assert_max_num_queries):
