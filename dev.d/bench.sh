@@ -9,6 +9,7 @@ bench() { # [NAME [ARGS...]]: without a name, lists the benches
     evening) run_tests -m evening tests/e2e/test_evening.py "$@" ;;
     faults) run_tests -s -m faults tests/e2e/test_faults.py "$@" ;;
     migrations) run_tests -s -m faults tests/heatmaps_project/operations/test_migrations_under_load.py "$@" ;;
+    hosts) bench_hosts "$@" ;;
     detection) bench_detection "$@" ;;
     pages) bench_pages "$@" ;;
     sla) bench_sla "$@" ;;
@@ -50,6 +51,8 @@ benches() {
                            SMS centre fails in each of its ways
 ./dev bench migrations     the latest migration of each app undone and made over 100,000 complaints, while rows of
                            the large tables are written: how long a writer waited
+./dev bench hosts          eleven machines as network namespaces, of which each dies once: how long each is
+                           missed, and whether anything is lost; as root
 ./dev bench fuzz           ten minutes of schemathesis at the API; --seconds=60
 ./dev bench audit          how long the audit of promises and the boards take at 200,000 closed spots and
                            a million complaints
@@ -67,6 +70,12 @@ bench_detection() { # stopped, it goes on where it was; only --database needs a 
   python_packages requirements.txt
   [[ " $* " != *" --database "* ]] || own_empty_database
   nice .venv/bin/python manage.py bench_detection "$@"
+}
+
+bench_hosts() {
+  [ "$(id -u)" = 0 ] || die "only root can make network namespaces"
+  system_packages hosts
+  run_tests -s -m faults tests/heatmaps_project/operations/test_hosts.py "$@"
 }
 
 bench_pages() {

@@ -5,7 +5,7 @@ has_library() { # NAME: no pipe to grep -q, which ldconfig may not survive (pipe
   [[ $(/sbin/ldconfig -p) == *"$1"* ]]
 }
 
-missing_packages() { # up|test: prints the Debian packages that are not there
+missing_packages() { # up|test|hosts: prints the Debian packages that are not there
   if ! own_database; then
     has_library libgdal || echo gdal-bin
   elif ! compgen -G '/usr/share/postgresql/*/extension/postgis.control' >/dev/null; then
@@ -16,12 +16,18 @@ missing_packages() { # up|test: prints the Debian packages that are not there
   command -v msgfmt >/dev/null || echo gettext
   has_library libpangoft2-1.0 || echo libpangoft2-1.0-0
   has_library libharfbuzz-subset || echo libharfbuzz-subset0
+  if [ "$1" = hosts ]; then
+    local program
+    for program in haproxy keepalived; do command -v "$program" >/dev/null || echo "$program"; done
+    command -v ip >/dev/null || echo iproute2
+    command -v openssl >/dev/null || echo openssl
+  fi
   [ "$1" = test ] || return 0
   command -v chromium >/dev/null || echo chromium
   [ -d /usr/share/fonts/truetype/dejavu ] || echo fonts-dejavu-core
 }
 
-system_packages() { # up|test
+system_packages() { # up|test|hosts
   local wanted as_root=()
   mapfile -t wanted < <(missing_packages "$1")
   if [ ${#wanted[@]} -gt 0 ]; then

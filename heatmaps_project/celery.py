@@ -7,6 +7,7 @@ docs/decide/0003-tasks.md.
 """
 
 import os
+import socket
 
 from celery import Celery
 from celery.signals import worker_process_init
@@ -17,6 +18,8 @@ from heatmaps_project.idle_worker import EndsWhenIdle
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heatmaps_project.settings")
 
 VISIBILITY_TIMEOUT = 900  # seconds until Redis hands a silent worker's task to another
+# A connection to a machine whose cable was pulled is given up after 14 s, not two hours.
+SILENT_MACHINE = {socket.TCP_KEEPIDLE: 5, socket.TCP_KEEPINTVL: 3, socket.TCP_KEEPCNT: 3}
 
 
 def broker_url(redis_url: str) -> str:
@@ -41,6 +44,7 @@ app.config_from_object(
             "socket_timeout": 5,
             "socket_connect_timeout": 5,
             "socket_keepalive": True,
+            "socket_keepalive_options": SILENT_MACHINE,
             "health_check_interval": 25,
             "unacked_restore_interval": 5,
             "unacked_restore_throttle": 1,

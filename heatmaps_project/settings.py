@@ -149,6 +149,13 @@ DATABASES: dict[str, Any] = {
     )
 }
 DATABASES["default"]["OPTIONS"] = {
+    # A machine whose cable is pulled says nothing more: it is given up for another one. Seconds,
+    # but for the last, which is milliseconds.
+    "connect_timeout": 2,
+    "keepalives_idle": 3,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 9_000,
     **DATABASES["default"].get("OPTIONS", {}),
     "options": (
         "-c statement_timeout=30000 -c lock_timeout=3000"

@@ -87,6 +87,10 @@ EXPERIMENTS = {
         (
             "heatmaps_project/operations/test_failover.py"
             "::test_what_was_taken_is_in_the_replica_that_takes_over",
+            "heatmaps_project/operations/test_failover.py"
+            "::test_one_alone_is_written_to_whatever_comes_back_and_whoever_died_halfway",
+            "heatmaps_project/operations/test_hosts.py"
+            "::test_whichever_machine_dies_nothing_is_lost_and_nobody_is_told_twice",
         ),
     ),
     "F11": Experiment(

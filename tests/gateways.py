@@ -1,6 +1,7 @@
 """Gateways that really run: an SMS centre in node, a mail server in a thread."""
 
 import json
+import os
 import queue
 import socket
 import subprocess
@@ -19,11 +20,12 @@ SMSC = Path(__file__).resolve().parent / "smsc"
 class Smsc:
     """The SMS centre of tests/smsc/smsc.js, told how to behave and asked what it saw."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = "127.0.0.1") -> None:
         assert (SMSC / "node_modules").is_dir(), "run ./dev test, or npm ci in tests/smsc"
         self._process = subprocess.Popen(
             ["node", "smsc.js"],
             cwd=SMSC,
+            env={**os.environ, "LISTEN": address},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -32,7 +34,7 @@ class Smsc:
         self.seen: list[dict[str, Any]] = []
         threading.Thread(target=self._read, daemon=True).start()
         self.port = self.wait_for("up")["port"]
-        self.address = f"smpp://heatmaps:secret@127.0.0.1:{self.port}"
+        self.address = f"smpp://heatmaps:secret@{address}:{self.port}"
 
     def _read(self) -> None:
         for line in self._process.stdout:

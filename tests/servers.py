@@ -109,13 +109,14 @@ def own_postgres(disk: Path | None = None) -> Iterator[Server]:
         (ROOT / ".run" / name).symlink_to(disk / "pg")
     postgres = Server(name).start()
     try:
-        _copy_tables(postgres.url)
+        copy_tables(postgres.url)
         yield postgres
     finally:
         postgres.remove()
 
 
-def _copy_tables(into: str) -> None:
+def copy_tables(into: str) -> None:
+    """Copy all of the test's database into an empty one, which a connection string names."""
     server = connection.get_connection_params()
     source = " ".join(f"{key}={server[key]}" for key in ("dbname", "host", "user") if key in server)
     dump = subprocess.run(["pg_dump", "-d", source], capture_output=True, check=True)

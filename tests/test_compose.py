@@ -11,6 +11,7 @@ import yaml
 
 ROOT = Path(__file__).parent.parent
 PROGRAMS = ("web", "worker", "detector", "beat")
+UNITS = (*PROGRAMS, "failover")
 # Apache-2.0, github.com/compose-spec/compose-spec; check-jsonschema ships a copy.
 SCHEMA = files("check_jsonschema") / "builtin_schemas" / "vendor" / "compose-spec.json"
 
@@ -60,7 +61,7 @@ def test_a_secret_comes_from_outside_and_has_no_default(compose: dict[str, Any],
     assert compose["x-heatmaps"]["environment"][name].startswith("${" + name + ":?")
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("program", UNITS)
 def test_each_program_has_a_unit_that_starts_it_again(program: str) -> None:
     unit = (ROOT / f"docs/operate/heatmaps-{program}.service").read_text().splitlines()
     assert "Restart=always" in unit

@@ -106,7 +106,7 @@ const server = smpp.createServer(session => {
   session.on('close', gone);
   session.on('error', gone);
 });
-server.listen(0, '127.0.0.1', () => say('up', {port: server.address().port}));
+server.listen(0, process.env.LISTEN || '127.0.0.1', () => say('up', {port: server.address().port}));
 
 readline.createInterface({input: process.stdin}).on('line', line => {
   const {report: wanted, write, ...other} = JSON.parse(line);

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Event, Thread
+from typing import Any
 
 import requests
 
@@ -29,6 +30,8 @@ class Sender:
 
     url: str
     headers: dict[str, str]
+    patience_s: float = 60  # after which it takes nobody to have answered
+    prefix: str = "SR"  # of its external ids
     answers: list[Answered] = field(default_factory=list)
     taken: dict[str, datetime] = field(default_factory=dict)  # external ids, and when
     _ends: Event = field(default_factory=Event)
@@ -37,7 +40,7 @@ class Sender:
         number = 0
         while not self._ends.is_set():
             number += 1
-            while not self._tell(f"SR-{number}") and not self._ends.is_set():
+            while not self._tell(f"{self.prefix}-{number}") and not self._ends.is_set():
                 time.sleep(PAUSE_S)
             time.sleep(PAUSE_S)
 
@@ -57,7 +60,10 @@ class Sender:
         sent = body(external_id=external_id, point=..., precision=...)
         try:
             said = requests.post(
-                f"{self.url}/api/v1/complaints/", json=sent, headers=self.headers, timeout=60
+                f"{self.url}/api/v1/complaints/",
+                json=sent,
+                headers=self.headers,
+                timeout=self.patience_s,
             )
         except requests.RequestException:
             self.answers.append(Answered(0, time.monotonic() - began))
@@ -70,8 +76,9 @@ class Sender:
 
 
 @contextmanager
-def sending(url: str, headers: dict[str, str]) -> Iterator[Sender]:
-    sender = Sender(url, headers)
+def sending(url: str, headers: dict[str, str], **more: Any) -> Iterator[Sender]:
+    """`more`: fields of Sender."""
+    sender = Sender(url, headers, **more)
     thread = Thread(target=sender.go_on)
     thread.start()
     try:

@@ -6,13 +6,16 @@ Real clusters, the replica made by pg_basebackup; a sender tells of complaints a
 """
 
 import os
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 import pytest
 
 from heatmaps_project.bench.serving import serving
+from heatmaps_project.operations.failover import NOWHERE, Servers, UnsureError
 from tests.complaints.intake.bodies import make_places
 from tests.e2e.installation import until
 from tests.factories import bearer, make_api_client
@@ -72,6 +75,51 @@ def test_what_was_taken_is_in_the_replica_that_takes_over(monkeypatch):
 
     assert took < BACK_WITHIN_S
     assert sender.refusals() <= REFUSED
+
+
+def test_one_alone_is_written_to_whatever_comes_back_and_whoever_died_halfway():
+    with own_postgres() as postgres, replica_of(postgres) as replica:
+        ours, theirs = str(postgres.folder), str(replica.folder)
+        them = Servers(f"host={ours},{theirs} user=heatmaps")
+
+        # whoever cut the follower off died then, and the first one is back
+        replica.ask(f"ALTER SYSTEM SET primary_conninfo = 'host={NOWHERE}'")
+        replica.ask("SELECT pg_reload_conf()")
+        assert them.settle(them.look())
+        until(lambda: ours in source_of(replica), "it follows again")
+
+        with pytest.raises(UnsureError):
+            Servers(f"host={ours},{theirs},/nobody user=heatmaps").fail_over(
+                [one for one in them.look() if one.follows]
+            )
+        assert [one.follows for one in them.look()] == [False, True]
+
+        postgres.kill()
+        assert not them.settle(them.look())
+        assert them.fail_over(them.look()) == theirs
+        assert them.settle(them.look())
+        until(lambda: starts(postgres), "the first one is back, as it was")
+        assert them.settle(them.look())
+        assert {one.host: one.shut_out for one in them.look()} == {ours: True, theirs: False}
+        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+            postgres.ask("CREATE TABLE promised ()")
+        url = f"postgresql://heatmaps@/heatmaps?host={ours},{theirs}"
+        with psycopg.connect(f"{url}&target_session_attrs=read-write") as connection:
+            assert connection.info.host == theirs
+
+
+def starts(postgres: Server) -> bool:
+    """Whether it does: not while a process of its own that died is still there."""
+    try:
+        postgres.start()
+    except subprocess.CalledProcessError:
+        return False
+    return True
+
+
+def source_of(replica: Server) -> str:
+    [(source,)] = replica.ask("SELECT current_setting('primary_conninfo')")
+    return source
 
 
 def test_what_was_taken_is_there_after_postgres_died_five_times(monkeypatch):
