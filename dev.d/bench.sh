@@ -8,7 +8,7 @@ bench() { # [NAME [ARGS...]]: without a name, lists the benches
     day) run_tests -m day tests/e2e/test_day.py "$@" ;;
     evening) run_tests -m evening tests/e2e/test_evening.py "$@" ;;
     faults) run_tests -s -m faults tests/e2e/test_faults.py "$@" ;;
-    migrations) run_tests -s -m faults tests/heatmaps_project/operations/test_migrations_under_load.py "$@" ;;
+    migrations) bench_migrations "$@" ;;
     hosts) bench_hosts "$@" ;;
     detection) bench_detection "$@" ;;
     pages) bench_pages "$@" ;;
@@ -50,7 +50,7 @@ benches() {
 ./dev bench faults         5,000 are told while workers are killed, Redis and PostgreSQL restarted, and the
                            SMS centre fails in each of its ways
 ./dev bench migrations     the latest migration of each app undone and made over 100,000 complaints, while rows of
-                           the large tables are written: how long a writer waited
+                           the large tables are written: how long a writer waited; --rows=5000000: over more
 ./dev bench hosts          eleven machines as network namespaces, of which each dies once: how long each is
                            missed, and whether anything is lost; as root
 ./dev bench fuzz           ten minutes of schemathesis at the API; --seconds=60
@@ -70,6 +70,14 @@ bench_detection() { # stopped, it goes on where it was; only --database needs a 
   python_packages requirements.txt
   [[ " $* " != *" --database "* ]] || own_empty_database
   nice .venv/bin/python manage.py bench_detection "$@"
+}
+
+bench_migrations() { # [--rows=N]
+  if [[ ${1:-} == --rows=* ]]; then
+    export MIGRATION_ROWS=${1#--rows=}
+    shift
+  fi
+  run_tests -s -m faults tests/heatmaps_project/operations/test_migrations_under_load.py "$@"
 }
 
 bench_hosts() {

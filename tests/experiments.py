@@ -198,11 +198,13 @@ EXPERIMENTS = {
     "F22": Experiment(
         "workers of the former version and of the new one run together",
         (
+            "heatmaps_project/operations/test_rolling.py"
+            "::test_a_new_version_is_rolled_out_without_a_failed_task_or_request",
+            "test_migrations.py::test_whoever_waits_for_a_lock_lets_others_by_and_asks_again",
             "test_tasks.py::test_a_task_takes_an_id_at_most_and_tolerates_what_it_does_not_know",
             "heatmaps_project/operations/test_health.py"
             "::test_a_database_that_older_code_made_is_not_ready",
         ),
-        "real workers of two versions; a migration under load: `./dev bench migrations`",
     ),
     "F23": Experiment(
         "a disk is full: PostgreSQL's, and that of uploads",

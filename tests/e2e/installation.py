@@ -33,6 +33,7 @@ class Installation:
     url: str
     environment: dict[str, str]
     folder: Path
+    code: Path = ROOT  # of another version, perhaps
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def manage(self, *command: str) -> str:
@@ -83,7 +84,7 @@ class Installation:
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 command,
-                cwd=ROOT,
+                cwd=self.code,
                 env=self.environment,
                 stdin=subprocess.PIPE,  # the SMS centre ends when it is closed
                 stdout=log,
