@@ -32,8 +32,12 @@ def broker_url(redis_url: str) -> str:
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
 BROKER_URL = broker_url(REDIS_URL)
 
+# Its packages are installed only where it is wanted: docs/operate.md.
+TELEMETRY = bool(os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"))
+TASK = "heatmaps_project.operations.telemetry:TracedTask" if TELEMETRY else None
+
 worker_process_init.connect(spare_what_stays)
-app = Celery("heatmaps")
+app = Celery("heatmaps", task_cls=TASK)
 app.config_from_object(
     {
         "broker_url": BROKER_URL,

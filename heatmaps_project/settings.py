@@ -8,9 +8,7 @@ import base64
 import hashlib
 import os
 from pathlib import Path
-from typing import Any
 
-import dj_database_url
 import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +20,8 @@ from heatmaps_project.api_settings import (
 from heatmaps_project.api_settings import REST_FRAMEWORK as REST_FRAMEWORK
 from heatmaps_project.api_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from heatmaps_project.celery import REDIS_URL as REDIS_URL
+from heatmaps_project.celery import TELEMETRY
+from heatmaps_project.database_settings import DATABASES as DATABASES
 from heatmaps_project.logs import LOGGING as LOGGING
 from heatmaps_project.look import UNFOLD as UNFOLD
 from heatmaps_project.map_settings import BASEMAP_ATTRIBUTION as BASEMAP_ATTRIBUTION
@@ -98,6 +98,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "heatmaps_project.accounts.client_address.ClientAddressMiddleware",
     "heatmaps_project.operations.trace.TraceMiddleware",
+    *(["heatmaps_project.operations.telemetry.TelemetryMiddleware"] if TELEMETRY else []),
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -138,36 +139,6 @@ TEMPLATES = [
 
 # Data
 
-# Tried ever more seldom for longer, it would take minutes after an outage to see that PostgreSQL is
-# back; after so long the next request tries anew.
-POOL = {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 3}
-DATABASES: dict[str, Any] = {
-    "default": dj_database_url.parse(
-        os.environ.get("DATABASE_URL", "postgis:///heatmaps"),
-        conn_health_checks=True,
-        engine="django.contrib.gis.db.backends.postgis",
-    )
-}
-DATABASES["default"]["OPTIONS"] = {
-    # A machine whose cable is pulled says nothing more: it is given up for another one. Seconds,
-    # but for the last, which is milliseconds.
-    "connect_timeout": 2,
-    "keepalives_idle": 3,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 9_000,
-    **DATABASES["default"].get("OPTIONS", {}),
-    "options": (
-        "-c statement_timeout=30000 -c lock_timeout=3000"
-        " -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
-        # The audit counts hundreds of thousands of rows by eleven things: in memory, not on
-        # disk; to compile such a query takes longer than to run it; and an index that holds all
-        # that is asked for costs what it costs on a solid-state disk.
-        " -c work_mem=32MB -c jit=off -c random_page_cost=1.1"
-    ),
-    "pool": POOL if _flag("DATABASE_POOL") else False,
-}
-DATABASES["default"]["TEST"] = {"NAME": os.environ.get("TEST_DATABASE_NAME", "test_heatmaps")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": IN_MEMORY, "tiles": TILE_CACHE}
