@@ -20,6 +20,7 @@ bench() { # [NAME [ARGS...]]: without a name, lists the benches
     messages) bench_messages "$@" ;;
     fuzz) bench_api fuzz requirements-dev.txt "$@" ;;
     tiles) bench_tiles "$@" ;;
+    growth) bench_growth "$@" ;;
     "") benches ;;
     *)
       benches >&2
@@ -61,7 +62,9 @@ benches() {
 ./dev bench lookup         how long a lookup takes at 5 million complaints, 50,000 spots and 400,000
                            addresses, beside bare PostGIS queries; --complaints N: with fewer
 ./dev bench tiles          map tiles over two million complaints: beside bare SQL, bytes, in Chromium
-                           audit, lookup and tiles keep what they filled in .run/pg-bench-*, and use it again
+./dev bench growth         what one of each kind costs from 100,000 complaints to ten million, and as many looks:
+                           written into docs/operate.md. An hour and 20 GB; --steps 100000 1000000: with fewer
+                           audit, growth, lookup and tiles keep what they filled in .run/pg-bench-*, and use it again
 TEXT
 }
 
@@ -145,11 +148,18 @@ bench_tiles() {
   TILE_CACHE_URL="${REDIS_URL%db=*}db=1" .venv/bin/python manage.py bench_tiles "$@"
 }
 
-kept_database() { # NAME: stays in .run/pg-bench-NAME, for filling it takes longer than measuring
+bench_growth() { # what it fills, it vacuums: nothing else may work while it measures
+  system_packages up
+  python_packages requirements.txt
+  kept_database growth autovacuum=off
+  DATABASE_POOL=1 .venv/bin/python manage.py bench_growth "$@"
+}
+
+kept_database() { # NAME [SETTING=VALUE...]: stays in .run/pg-bench-NAME, for filling it takes longer than measuring
   # shellcheck disable=SC2064
   trap "stop_servers '-bench-$1'" EXIT
   trap 'exit 130' INT
-  start_servers "-bench-$1" "${FAST[@]}" shared_buffers=512MB
+  start_servers "-bench-$1" "${FAST[@]}" shared_buffers=512MB "${@:2}"
   create_database
   .venv/bin/python manage.py migrate -v 0
 }

@@ -4,19 +4,14 @@ Makes the experiments alone, and writes what came of them into docs/operate.md.
 A plugin of pytest: `./dev faults`. With files or -k it makes some, and keeps the rows of others.
 """
 
-import subprocess
 from collections import defaultdict
-from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
 
 import pytest
 
+from heatmaps_project.bench.document import made, write, written
 from tests.experiments import EXPERIMENTS
 
-ROOT = Path(__file__).resolve().parent.parent
-DOCUMENT = ROOT / "docs" / "operate.md"
-BEGIN, END = "<!-- written by ./dev faults -->\n", "<!-- until here -->\n"
+COMMAND = "./dev faults"
 WANTED = {f"tests/{test}" for one in EXPERIMENTS.values() for test in one.tests}
 
 NOT_RUN = "not run"
@@ -44,10 +39,8 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if hasattr(session.config, "workerinput"):
         return
-    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
-    former, _, after = rest.partition(END)
-    told = table({row[0]: row for row in map(_cells, former.splitlines()) if row[0] in EXPERIMENTS})
-    DOCUMENT.write_text(f"{before}{BEGIN}{told}{END}{after}", encoding="utf-8")
+    former = map(_cells, written(COMMAND).splitlines())
+    write(COMMAND, table({row[0]: row for row in former if row[0] in EXPERIMENTS}))
 
 
 def table(former: dict[str, Row]) -> str:
@@ -76,30 +69,18 @@ def _cells(line: str) -> Row:
 def _row(name: str) -> Row:
     one = EXPERIMENTS[name]
     tests = [f"tests/{test}" for test in one.tests]
-    made = [test for test in tests if test in _failed]
-    if any(_failed[test] for test in made):
+    ran = [test for test in tests if test in _failed]
+    if any(_failed[test] for test in ran):
         state = "FAILS"
     elif not tests:
         state = "no test"
-    elif len(made) < len(tests):
+    elif len(ran) < len(tests):
         state = NOT_RUN
     else:
         state = "holds in part" if one.misses else "holds"
-    seconds = f"{sum(_seconds[test] for test in made):.0f}" if made else "–"
-    when = f"{datetime.now(UTC):%Y-%m-%d %H:%M} {_commit()}" if made else "–"
+    seconds = f"{sum(_seconds[test] for test in ran):.0f}" if ran else "–"
+    when = made() if ran else "–"
     return name, state, one.what, str(len(tests)), seconds, one.misses or "–", when
-
-
-@cache
-def _commit() -> str:
-    said = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return said.stdout.strip()
 
 
 def _of(nodeid: str) -> str:

@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
+from heatmaps_project.bench.document import written
 from tests.experiments import EXPERIMENTS
-from tests.experiments_table import BEGIN, DOCUMENT, END
+from tests.experiments_table import COMMAND
 
 TESTS = Path(__file__).resolve().parent
 
@@ -22,6 +23,4 @@ def test_every_experiment_is_named_once_and_its_tests_are_there():
 
 
 def test_the_document_tells_what_came_of_each():
-    told = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]
-
-    assert re.findall(r"^\| ([FA]\d+) \|", told, re.M) == list(EXPERIMENTS)
+    assert re.findall(r"^\| ([FA]\d+) \|", written(COMMAND), re.M) == list(EXPERIMENTS)

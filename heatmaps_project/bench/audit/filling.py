@@ -49,6 +49,7 @@ CLOCKS = """
         LATERAL (SELECT c.opened_at + hours * interval '1 hour' AS due,
             CASE WHEN c.opened_at + share * (c.fixed_at - c.opened_at) <= %(now)s
                 THEN c.opened_at + share * (c.fixed_at - c.opened_at) END AS done) AS times
+    WHERE c.id > %(after)s
 """
 LEDGER = """
     INSERT INTO spots_ledgerentry (
@@ -57,14 +58,14 @@ LEDGER = """
     )
     SELECT id, 1, 'started', started_at, started_at, due_at, 1, '', policy_id, %(calendar)s,
         %(version)s, minutes, ''
-    FROM spots_clock
+    FROM spots_clock WHERE case_id > %(after)s
     UNION ALL
     SELECT id, 2, 'breached', breached_at, breached_at, due_at, 1, '', NULL, NULL, NULL, NULL, ''
-    FROM spots_clock WHERE breached_at IS NOT NULL
+    FROM spots_clock WHERE breached_at IS NOT NULL AND case_id > %(after)s
     UNION ALL
     SELECT id, last_number, 'satisfied', satisfied_at, satisfied_at, due_at, 1, '', NULL, NULL,
         NULL, NULL, ''
-    FROM spots_clock WHERE satisfied_at IS NOT NULL
+    FROM spots_clock WHERE satisfied_at IS NOT NULL AND case_id > %(after)s
 """
 
 # What changes hands says who: an audit as of a moment reads it.
@@ -77,7 +78,7 @@ EVENTS = """
         ('accepted', c.opened_at + 0.05 * (c.fixed_at - c.opened_at),
             jsonb_build_object('engineer', c.engineer_id)),
         ('fixed', c.fixed_at, '{}'::jsonb)
-    ) AS told (kind, at, facts) WHERE at <= %(now)s
+    ) AS told (kind, at, facts) WHERE at <= %(now)s AND c.id > %(after)s
 """
 # Each changed its band as it grew, and every tenth once more after its promises were told of.
 BANDS = """
@@ -97,10 +98,20 @@ LATE = """
 
 def fill(spots: int, *, now: datetime) -> None:
     """Fill an empty database with spots, of which all but the newest are closed."""
+    values = {**office(now=now), "spots": spots, "after": 0}
+    with connection.cursor() as cursor:
+        # They refer to rows that are there; to look for each takes as long again as to write it.
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for statement in (CASES, CLOCKS, LEDGER, EVENTS, BANDS, LATE):
+            cursor.execute(statement, values)
+
+
+def office(*, now: datetime) -> dict[str, Any]:
+    """Open an office, and return what the statements name of it."""
     brand, region = open_office(now=now)
     policy = Policy.objects.earliest("pk")
     version = next(one for one in policies_in_force() if one.offer.policy == policy.pk)
-    values: dict[str, Any] = {
+    return {
         "brand": brand.pk,
         "region": region.pk,
         "teams": list(Team.objects.values_list("pk", flat=True)),
@@ -109,11 +120,5 @@ def fill(spots: int, *, now: datetime) -> None:
         "policy": policy.pk,
         "version": version.policy_version,
         "calendar": version.calendar_version,
-        "spots": spots,
         "now": now,
     }
-    with connection.cursor() as cursor:
-        # They refer to rows that are there; to look for each takes as long again as to write it.
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        for statement in (CASES, CLOCKS, LEDGER, EVENTS, BANDS, LATE):
-            cursor.execute(statement, values)

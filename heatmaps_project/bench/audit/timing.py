@@ -1,11 +1,9 @@
 """How long the pages of a supervisor take, by the clock on the wall and of the processors."""
 
-import os
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
-from pathlib import Path
-from time import perf_counter, process_time
+from time import perf_counter
 from typing import Final
 
 from django.db import connection
@@ -17,6 +15,7 @@ from django.utils import timezone
 
 from feedback.surveys.board import NAMES as DIMENSIONS
 from heatmaps_project.accounts.units.models import Unit
+from heatmaps_project.bench.busy import busy_ms
 from heatmaps_project.supervision.asking import PERIODS
 from heatmaps_project.supervision.audit.reports.models import AuditReport
 from heatmaps_project.supervision.boards.rows import MAKERS
@@ -26,7 +25,6 @@ from spots.models import Clock, Team, WorkingTime
 MOST_MS: Final = 500
 MOST_QUERIES: Final = 25
 HEADER: Final = "| page | ms | CPU, ms | queries | |\n|---|---:|---:|---:|---|"
-_TICK_MS: Final = 1000 / os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -124,12 +122,12 @@ def _boards() -> list[str]:
 def timed(address: str, client: Client, *, times: int) -> Timed:
     """Ask for a page so often; of a file, the time until its first byte is told."""
     status = _asked(client, address)  # compiles its templates
-    took, busy = [], _busy_ms()
+    took, busy = [], busy_ms()
     for _ in range(times):
         began = perf_counter()
         _asked(client, address)
         took.append(perf_counter() - began)
-    busy = _busy_ms() - busy
+    busy = busy_ms() - busy
     with CaptureQueriesContext(connection) as queries:
         _asked(client, address)
     return Timed(address, 1000 * min(took), busy / times, len(queries), status)
@@ -141,35 +139,3 @@ def _asked(client: Client, address: str) -> int:
         list(islice(answer, 2))
     answer.close()
     return answer.status_code
-
-
-def _busy_ms() -> float:
-    """Return the time of the processors that this process, and PostgreSQL if near, have taken."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        (backend,) = cursor.fetchone()
-    server = _parent(_stat(backend))
-    there = [_stat(int(path.name)) for path in Path("/proc").glob("[0-9]*")]
-    ticks = sum(_own(stat) for stat in there if _parent(stat) == server)
-    return 1000 * process_time() + _TICK_MS * (ticks + _gone(_stat(server)))
-
-
-def _stat(pid: int) -> list[str]:
-    """Return the numbers of /proc/PID/stat after the name (proc(5)); of one that is gone, 0."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return ["0"] * 50
-
-
-def _parent(stat: list[str]) -> int:
-    return int(stat[1])
-
-
-def _own(stat: list[str]) -> int:
-    return int(stat[11]) + int(stat[12])
-
-
-def _gone(stat: list[str]) -> int:
-    """Return what its children have taken that ended."""
-    return int(stat[13]) + int(stat[14])

@@ -44,10 +44,10 @@ def make_world() -> str:
     return f"Bearer {TOKEN}"
 
 
-def bodies(prefix: str, count: int) -> Iterator[dict[str, Any]]:
+def bodies(prefix: str, count: int, *, first: int = 0) -> Iterator[dict[str, Any]]:
     """Yield complaints as a CRM sends them, each of a customer of its own."""
     at = (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
-    for number in range(count):
+    for number in range(first, first + count):
         yield {
             "external_id": f"{prefix}-{number}",
             "brand": "bench",

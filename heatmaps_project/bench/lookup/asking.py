@@ -51,7 +51,7 @@ class Timings:
 
 
 @dataclass(frozen=True)
-class _House:
+class House:
     label: str
     lon: float
     lat: float
@@ -59,7 +59,7 @@ class _House:
 
 def timed(many: int, *, reader: User, token: str) -> Iterator[Timings]:
     """Time `many` of each kind of lookup, every one for another house or caller."""
-    houses = _houses(many)
+    places = houses(many)
     page, machine = signed_in(reader), Client(headers={"host": "localhost"})
     header = {"Authorization": f"Bearer {token}", "host": "localhost"}
 
@@ -77,15 +77,15 @@ def timed(many: int, *, reader: User, token: str) -> Iterator[Timings]:
 
     phones = [phone_of(n % CALLERS) for n in range(many)]
     asked: list[tuple[str, list[Callable[[], int]]]] = [
-        ("API, point", [_later(api, {"lon": h.lon, "lat": h.lat}) for h in houses]),
-        ("API, address", [_later(api, {"address": h.label}) for h in houses]),
+        ("API, point", [_later(api, {"lon": h.lon, "lat": h.lat}) for h in places]),
+        ("API, address", [_later(api, {"address": h.label}) for h in places]),
         ("API, phone", [_later(api, {"phone": phone}) for phone in phones]),
-        ("page, address", [_later(by_page, h.label) for h in houses]),
+        ("page, address", [_later(by_page, h.label) for h in places]),
         ("page, phone", [_later(by_page, phone) for phone in phones]),
     ]
     for what, calls in asked:
         yield _timed(what, calls)
-    yield _timed("bare PostGIS queries", [_later(_bare, house) for house in houses])
+    yield _timed("bare PostGIS queries", [_later(_bare, house) for house in places])
 
 
 def _later(function: Callable[..., int], argument: object) -> Callable[[], int]:
@@ -104,7 +104,7 @@ def _timed(what: str, calls: list[Callable[[], int]]) -> Timings:
     return Timings(what, took)
 
 
-def _bare(house: _House) -> int:
+def _bare(house: House) -> int:
     values: dict[str, float | list[str]] = {"lon": house.lon, "lat": house.lat, "working": WORKING}
     with connection.cursor() as cursor:
         for query in BARE:
@@ -113,14 +113,14 @@ def _bare(house: _House) -> int:
     return 200
 
 
-def _houses(many: int) -> list[_House]:
+def houses(many: int) -> list[House]:
     """Return houses spread over the whole registry."""
     first, last = Address.objects.earliest("pk").pk, Address.objects.latest("pk").pk
     step = max(1, (last - first) // many)
     rows = Address.objects.filter(pk__in=range(first, last + 1, step))
     rows = rows.select_related("street__locality").order_by("pk")[:many]
     return [
-        _House(
+        House(
             f"{row.street.locality.name}, {row.street.name}, {row.house}",
             row.point.x,
             row.point.y,

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.gis.geos import Point, Polygon
 from django.db import connection
+from django.db.models import Max, Model
 
 from complaints.models import Complaint, Customer, Topic
 from heatmaps_project.demo.office import open_office
@@ -18,11 +19,11 @@ LON, LAT, SPAN_DEGREES = 41.0, 57.0, 0.01  # a square grid of spots about 0.6 by
 
 CUSTOMERS = """
     INSERT INTO complaints_customer (
-        brand_id, crm_id, phone, email, segment, ltv, language, described_at
+        brand_id, crm_id, phone, phone_index, email, segment, ltv, language, described_at
     )
-    SELECT %(brand)s, 'bench-' || n, %(phone)s, %(nothing)s,
+    SELECT %(brand)s, 'bench-' || n, %(phone)s, sha256(n::text::bytea), %(nothing)s,
         CASE WHEN n %% 20 = 0 THEN 'vip' ELSE 'mass' END, 1000, 'ru', %(now)s
-    FROM generate_series(1, %(many)s) AS n
+    FROM generate_series(1 + %(before)s, %(before)s + %(many)s) AS n
 """
 COMPLAINTS = """
     INSERT INTO complaints_complaint (
@@ -36,11 +37,12 @@ COMPLAINTS = """
         CASE WHEN c.state = 'closed' AND c.ended_at <= %(now)s THEN c.ended_at END
     FROM spots_case c, generate_series(1, %(each)s) AS n,
         LATERAL (SELECT c.started_at + n * interval '3 minutes' AS at) AS moment
+    WHERE c.id > %(after)s
 """
 MEMBERSHIPS = """
     INSERT INTO spots_membership (case_id, complaint_id, since)
     SELECT split_part(external_id, '-', 1)::bigint, id, received_at
-    FROM complaints_complaint WHERE source = 'bench'
+    FROM complaints_complaint WHERE source = 'bench' AND id > %(before)s
 """
 
 
@@ -121,9 +123,14 @@ def _clocks(cases: list[Case], policy: Policy) -> None:
     Clock.objects.bulk_create(rows, batch_size=5000)
 
 
-def complain(size: Size, *, brand_id: int, region_id: int, now: datetime) -> None:
-    """Add the complaints of the spots that are there, solved with them, and their customers."""
+def complain(size: Size, *, brand_id: int, region_id: int, now: datetime, after: int = 0) -> None:
+    """
+    Add the complaints of the spots that are there, solved with them, and their customers.
+
+    after  the spots up to this number have theirs already
+    """
     customers = size.complaints * 7 // 10
+    before, complaints = _last(Customer), _last(Complaint)
     secret = Complaint._meta.get_field("text").get_prep_value
     nothing = secret("")
     with connection.cursor() as cursor:
@@ -132,6 +139,7 @@ def complain(size: Size, *, brand_id: int, region_id: int, now: datetime) -> Non
         named = {
             "brand": brand_id,
             "many": customers,
+            "before": before,
             "now": now,
             "phone": secret("+79161234567"),
             "nothing": nothing,
@@ -140,14 +148,19 @@ def complain(size: Size, *, brand_id: int, region_id: int, now: datetime) -> Non
         values = {
             "brand": brand_id,
             "region": region_id,
-            "customer": Customer.objects.earliest("pk").pk,
+            "customer": Customer.objects.filter(pk__gt=before).earliest("pk").pk,
             "customers": customers,
+            "after": after,
             "text": secret("Второй день нет связи, помогите."),
             "nothing": nothing,
             "now": now,
             "each": size.complaints // size.spots,
         }
         cursor.execute(COMPLAINTS, values)
-        cursor.execute(MEMBERSHIPS)
+        cursor.execute(MEMBERSHIPS, {"before": complaints})
         cursor.execute("SET LOCAL session_replication_role = DEFAULT")
         cursor.execute("ANALYZE")
+
+
+def _last(model: type[Model]) -> int:
+    return model._default_manager.aggregate(last=Max("pk"))["last"] or 0
