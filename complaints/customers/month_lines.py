@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 from complaints import calendar_months
+from complaints.amounts import amount
 from complaints.csv_lines import Fault, FaultyLinesError, Line, lines_of
 
 COLUMNS: Final = ("customer", "month", "arpu", "churned")
@@ -70,9 +71,6 @@ def _money(text: str) -> Decimal | None:
     if not text:
         return None
     try:
-        found = Decimal(text.replace(",", ".").replace(" ", ""))
-    except InvalidOperation:
+        return amount(text, most=_MOST_MONEY)
+    except ValueError:
         raise _FaultyCellError("arpu") from None
-    if not found.is_finite() or not 0 <= found <= _MOST_MONEY:
-        raise _FaultyCellError("arpu")
-    return found.quantize(Decimal("0.01"))

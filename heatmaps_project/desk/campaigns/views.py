@@ -16,6 +16,7 @@ from complaints.customers.walls import Walls
 from heatmaps_project.desk.campaigns import transitions
 from heatmaps_project.desk.campaigns.models import Answer, Campaign
 from heatmaps_project.desk.may import agent_of, may_look_up, own_caller
+from spots.routing.certificates.asking import refusal
 
 MOST = 3  # offers to one caller: an agent has other things to say
 
@@ -46,11 +47,9 @@ def answer_view(request: HttpRequest) -> HttpResponse:
     campaign = brands.filter(pk=said["campaign"]).first()
     if campaign is None:
         raise Http404
-    transitions.answer(
-        campaign,
-        customer,
-        said=Answer(said["answer"]),
-        by=agent_of(request),
-        now=timezone.now(),
-    )
-    return render(request, "desk/campaigns.html", shown(customer, lookup.key, walls=walls))
+    agent, now = agent_of(request), timezone.now()
+    why = refusal(agent.pk, brand_id=customer.brand_id, now=now)
+    if not why:
+        transitions.answer(campaign, customer, said=Answer(said["answer"]), by=agent, now=now)
+    page = {**shown(customer, lookup.key, walls=walls), "refusal": why}
+    return render(request, "desk/campaigns.html", page)

@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from complaints.admin_theme import Select
 from complaints.csv_faults import in_words
 from complaints.csv_lines import FaultyLinesError, UnreadableFileError
+from complaints.customers.models import Brand
 from complaints.customers.reader import walls_of
 from complaints.row_number import row_number
 from complaints.table_files import asked_form, table_file
@@ -40,12 +42,19 @@ _FAULTS: Final[dict[str, Promise]] = {
 
 
 class SalesForm(forms.Form):
-    """A file of units' months."""
+    """A file of units' months, of one brand."""
 
+    brand = forms.ModelChoiceField(Brand.objects.none(), label=gettext_lazy("brand"), widget=Select)
     file = forms.FileField(
         label=gettext_lazy("CSV file with the columns unit, month, sales, revenue"),
         validators=[at_most(megabytes=5)],
     )
+
+    def __init__(self, *args: Any, request: HttpRequest) -> None:
+        super().__init__(*args)
+        field = self.fields["brand"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Brand.objects.within(walls_of(request)).order_by("name")
 
 
 @require_safe
@@ -73,10 +82,10 @@ def sales_page(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(IMPORT, raise_exception=True)
 def import_page(request: HttpRequest) -> HttpResponse:
-    form = SalesForm(request.POST or None, request.FILES or None)
+    form = SalesForm(request.POST or None, request.FILES or None, request=request)
     faults: list[str] = []
     if request.method == "POST" and form.is_valid():
-        faults = _taken(request, form.cleaned_data["file"])
+        faults = _taken(request, form.cleaned_data["brand"], form.cleaned_data["file"])
         if not faults:
             return HttpResponseRedirect(reverse("sales"))
     page = {
@@ -88,13 +97,13 @@ def import_page(request: HttpRequest) -> HttpResponse:
     return render(request, "supervision/sales/import.html", page)
 
 
-def _taken(request: HttpRequest, file: Any) -> list[str]:
+def _taken(request: HttpRequest, brand: Brand, file: Any) -> list[str]:
     """Take a file as a whole; return what is wrong with it."""
     try:
         told = sold_in(file.read(), tree())
     except (UnreadableFileError, FaultyLinesError) as refusal:
         return in_words(refusal, _FAULTS)
-    n = take_sales(told)
+    n = take_sales(told, brand=brand)
     said = ngettext("%(n)d month of a unit was taken.", "%(n)d months of units were taken.", n)
     messages.success(request, said % {"n": n})
     return []

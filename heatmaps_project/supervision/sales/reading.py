@@ -17,7 +17,7 @@ from feedback.surveys.scores import Csat, Nps
 from feedback.surveys.states import About
 from heatmaps_project.accounts.units.tree import Tree
 from heatmaps_project.supervision.sales.models import SalesFigure
-from heatmaps_project.supervision.sales.sales_lines import Sold, in_all
+from heatmaps_project.supervision.sales.sales_lines import Sold, of_brands
 
 MONTHS: Final = 12
 
@@ -38,15 +38,17 @@ def months(tree: Tree, unit: int | None, *, walls: Walls, now: datetime) -> Sequ
     """
     this = timezone.localtime(now).date().replace(day=1)
     since = shifted(this, 1 - MONTHS)
-    told: defaultdict[date, dict[int, Sold]] = defaultdict(dict)
-    rows = SalesFigure.objects.filter(month__gte=since, month__lte=this)
-    for of, month, sales, revenue in rows.values_list("unit", "month", "sales", "revenue"):
-        told[month][of] = Sold(sales, revenue)
+    told: defaultdict[date, defaultdict[int | None, dict[int, Sold]]]
+    told = defaultdict(lambda: defaultdict(dict))
+    rows = SalesFigure.objects.within(walls).filter(month__gte=since, month__lte=this)
+    for of, brand, month, *sold in rows.values_list("unit", "brand", "month", "sales", "revenue"):
+        told[month][brand][of] = Sold(*sold)
     said = _said(tree, unit, walls=walls, since=since, now=now)
     firsts = [shifted(this, -n) for n in range(MONTHS)]
     nothing = (Nps(), Csat())
     return [
-        Month(first, in_all(tree, unit, told[first]), *said.get(first, nothing)) for first in firsts
+        Month(first, of_brands(tree, unit, told[first].values()), *said.get(first, nothing))
+        for first in firsts
     ]
 
 

@@ -1,12 +1,13 @@
 """A file of what units sold by the month, and what comes of it for the units above (pure)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 from complaints import calendar_months
+from complaints.amounts import amount
 from complaints.csv_lines import Fault, FaultyLinesError, Line, lines_of
 from heatmaps_project.accounts.units.tree import Tree
 
@@ -69,6 +70,12 @@ def in_all(tree: Tree, unit: int | None, told: Mapping[int, Sold]) -> Sold | Non
     return sum(known[1:], known[0]) if known else None
 
 
+def of_brands(tree: Tree, unit: int | None, told: Iterable[Mapping[int, Sold]]) -> Sold | None:
+    """Return what a unit sold of all brands of which something was told; see `in_all`."""
+    known = [sold for one in told if (sold := in_all(tree, unit, one)) is not None]
+    return sum(known[1:], known[0]) if known else None
+
+
 def _named(tree: Tree) -> dict[str, int | None]:
     """Return units by path and by name; None: several have it."""
     found: dict[str, int | None] = {}
@@ -99,9 +106,6 @@ def _month(text: str) -> date:
 
 def _number(text: str, name: str) -> Decimal:
     try:
-        found = Decimal(text.replace(",", ".").replace(" ", "").replace("\u00a0", ""))
-    except InvalidOperation:
+        return amount(text, most=_MOST_MONEY)
+    except ValueError:
         raise _FaultyCellError(name) from None
-    if not found.is_finite() or not 0 <= found <= _MOST_MONEY:
-        raise _FaultyCellError(name)
-    return found.quantize(Decimal("0.01"))

@@ -9,10 +9,12 @@ from complaints.customers.consent import OptOut
 from complaints.customers.personal import blind_index
 from heatmaps_project.models import Campaign, CampaignAnswer, Delivery, Lookup
 from heatmaps_project.webhooks import transitions as webhooks
+from spots.models import CertifiedBrand
 from tests.factories import (
     NOW,
     make_brand,
     make_campaign,
+    make_certificate,
     make_customer,
     make_subscription,
     make_user,
@@ -55,6 +57,22 @@ def test_a_caller_is_offered_what_is_for_them_until_they_have_answered(signed_in
     assert delivery.payload["data"]["answer"] == "accepted"
     boss = signed_in(make_user("supervisor", language="en"))
     assert "1 / 1" in boss.get("/admin/heatmaps_project/campaign/").content.decode()
+
+
+def test_an_offer_is_made_with_a_certificate_of_the_brand_only(signed_in):
+    customer, campaign, agent = caller(), make_campaign(), make_user("agent", language="en")
+    CertifiedBrand.objects.create(brand=customer.brand, active=True)
+    line = signed_in(agent)
+    line.post("/lookup/", {"asked": PHONE})
+    said = {"campaign": campaign.pk, "lookup": Lookup.objects.get().key, "answer": "accepted"}
+
+    refused = line.post("/lookup/campaign/", said).content.decode()
+
+    assert "valid certificate only" in refused
+    assert not CampaignAnswer.objects.exists()
+    make_certificate(agent)
+    assert "valid certificate" not in line.post("/lookup/campaign/", said).content.decode()
+    assert CampaignAnswer.objects.get().by == agent
 
 
 @pytest.mark.parametrize(

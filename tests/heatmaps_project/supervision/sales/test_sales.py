@@ -8,10 +8,13 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from complaints.amounts import amount
 from complaints.csv_lines import FaultyLinesError, UnreadableFileError
+from complaints.customers.month_lines import months_of
 from heatmaps_project.accounts.units.tree import Node, Tree
 from heatmaps_project.models import SalesFigure, Unit
 from heatmaps_project.supervision.sales.sales_lines import Sold, in_all, sold_in
+from heatmaps_project.supervision.sales.transitions import take_sales
 from tests.factories import (
     NOW,
     make_answer,
@@ -88,10 +91,11 @@ def test_sales_stand_beside_what_customers_say_month_by_month_down_the_tree(sign
         for sales in (40, 41):  # told again, it is as it was told last
             text = f"{HEAD}North;2026-03;{sales};5000\nSouth;2026-03;2;\nSouth;2026-02;1;\n"
             file = SimpleUploadedFile("sales.csv", text.encode())
-            assert admin.post(reverse("sales-import"), {"file": file}).status_code == 302
+            sent = {"brand": make_brand().pk, "file": file}
+            assert admin.post(reverse("sales-import"), sent).status_code == 302
         faulty = SimpleUploadedFile("sales.csv", f"{HEAD}West;2026-03;1;\n".encode())
         assert "no unit is called so" in admin.post(
-            reverse("sales-import"), {"file": faulty}
+            reverse("sales-import"), {"brand": make_brand().pk, "file": faulty}
         ).content.decode().replace("&nbsp;", " ")
         planner = signed_in(make_user("planner", language="en"))
 
@@ -111,3 +115,43 @@ def test_sales_stand_beside_what_customers_say_month_by_month_down_the_tree(sign
         assert planner.get(reverse("sales-import")).status_code == 403
         file = b"".join(planner.get(reverse("sales"), {"as": "csv"}).streaming_content).decode()
     assert file.splitlines()[1].startswith("2026-03;43;5000")
+
+
+@pytest.mark.django_db
+def test_sales_of_another_brand_are_behind_its_wall_and_added_up_for_who_sees_both(client):
+    unit, own, rival = Unit.objects.create(name="North"), make_brand(), make_brand("rival")
+    for brand, sales in ((own, 3), (rival, 4)):
+        take_sales({(unit.pk, MARCH): Sold(sales, Decimal(10))}, brand=brand)
+    reader, all_seeing = make_user("planner"), make_user("planner")
+    all_seeing.brands.add(rival)
+
+    def shown(user):
+        client.force_login(user, backend="heatmaps_project.accounts.backends.RoleBackend")
+        with time_machine.travel(NOW, tick=False):
+            return client.get(reverse("sales")).context["months"][0].sold
+
+    assert shown(reader) == Sold(3, Decimal(10))
+    assert shown(all_seeing) == Sold(7, Decimal(20))
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        *(("540", "540.00"), ("540,004", "540.00"), ("1 250\u00a0000,5", "1250000.50")),
+        *(("1\u202f000", "1000.00"), ("-1", None), ("NaN", None), ("", None), ("2000001", None)),
+    ],
+)
+def test_amounts_are_read_alike_in_every_file(text, read):
+    def tried(call):
+        try:
+            return call()
+        except (ValueError, FaultyLinesError):
+            return None
+
+    wanted = None if read is None else Decimal(read)
+    assert tried(lambda: amount(text, most=Decimal(2_000_000))) == wanted
+    if text and text != "2000001":
+        sold = f"{HEAD}South;2026-03;1;{text}\n".encode()
+        month = f"customer;month;arpu;churned\nC-1;2026-03;{text};0\n".encode()
+        assert tried(lambda: sold_in(sold, TREE)[3, MARCH].revenue) == wanted
+        assert tried(lambda: months_of(month)[0].revenue) == wanted
