@@ -8,13 +8,15 @@ from feedback.comments.models import Comment, LearntSorting, SortingWord
 from feedback.followups.admin import AlarmRuleAdmin, FollowUpAdmin
 from feedback.followups.models import AlarmRule, FollowUp
 from feedback.goodwill.admin import GivenAdmin
+from feedback.goodwill.admin_asked import AskedGiftAdmin
 from feedback.goodwill.admin_settings import (
     GiftAdmin,
     GiftRuleAdmin,
     GoodwillBudgetAdmin,
     GoodwillLimitAdmin,
 )
-from feedback.goodwill.models import Gift, GiftRule, Given, GoodwillBudget, GoodwillLimit
+from feedback.goodwill.given import AskedGift, Given
+from feedback.goodwill.models import Gift, GiftRule, GoodwillBudget, GoodwillLimit
 from feedback.insights.admin import DepartmentAdmin, InsightAdmin
 from feedback.insights.models import Department, Insight
 from feedback.notifications.batches.admin import AnnouncementAdmin, SendingRuleAdmin
@@ -55,6 +57,7 @@ admin.site.register(AlarmRule, AlarmRuleAdmin)
 admin.site.register(Insight, InsightAdmin)
 admin.site.register(Department, DepartmentAdmin)
 admin.site.register(Given, GivenAdmin)
+admin.site.register(AskedGift, AskedGiftAdmin)
 admin.site.register(Gift, GiftAdmin)
 admin.site.register(GiftRule, GiftRuleAdmin)
 admin.site.register(GoodwillLimit, GoodwillLimitAdmin)

@@ -2,14 +2,15 @@
 
 from feedback.comments.models import Comment, LearntSorting, SortingWord
 from feedback.followups.models import AlarmRule, FollowUp, FollowUpStep
+from feedback.goodwill.given import AskedGift, Given
 from feedback.goodwill.models import (
     CodeImport,
     Gift,
     GiftCode,
     GiftRule,
-    Given,
     GoodwillBudget,
     GoodwillLimit,
+    Reconciliation,
 )
 from feedback.insights.models import Department, Insight, InsightStep, Vote
 from feedback.notifications.batches.models import Announcement, BatchStep
@@ -30,6 +31,7 @@ __all__ = (
     "AlarmRule",
     "Announcement",
     "Answer",
+    "AskedGift",
     "BatchStep",
     "CodeImport",
     "Comment",
@@ -53,6 +55,7 @@ __all__ = (
     "OpeningPolicy",
     "Part",
     "Receipt",
+    "Reconciliation",
     "Sender",
     "SendingRule",
     "SortingWord",

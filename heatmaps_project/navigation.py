@@ -109,6 +109,7 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             Item(_("Listening day"), "hearing", "listening", "feedback.raise_insight"),
             Item(_("What customers are worth"), "finance", "value", "complaints.view_monthlyfact"),
             listed(_("Gifts given"), "redeem", "feedback.given"),
+            listed(_("Gifts to confirm"), "approval", "feedback.askedgift"),
             listed(_("Messages"), "sms", "feedback.message"),
             listed(_("Texts from customers"), "chat", "feedback.incomingtext"),
             listed(_("Batches of messages"), "forward_to_inbox", "feedback.announcement"),

@@ -29,6 +29,7 @@ from feedback.goodwill.transitions import fill_pool
 from feedback.models import (
     Announcement,
     Answer,
+    AskedGift,
     Comment,
     Department,
     FollowUp,
@@ -646,6 +647,12 @@ def make_request(**fields: Any) -> ServiceRequest:
 def make_goodwill_limit(role: str = "dispatcher", **fields: Any) -> GoodwillLimit:
     row = {"per_customer": 1, "money_per_gift": 1000, "money_per_giver": 5000, **fields}
     return GoodwillLimit.objects.update_or_create(role=role, defaults=row)[0]
+
+
+def make_asked_gift(**fields: Any) -> AskedGift:
+    """A gift above its giver's limit that waits for a second person."""
+    row = {"reason": "outage", "at": NOW, "key": uuid4(), **fields}
+    return AskedGift.objects.create(**row)
 
 
 def make_given(**fields: Any) -> Given:

@@ -64,6 +64,7 @@ from tests.factories import (
     make_api_client,
     make_area_batch,
     make_article,
+    make_asked_gift,
     make_attractor,
     make_audit_report,
     make_brand,
@@ -277,6 +278,9 @@ def _filled(
         "feedback_department": make_department(),
         "feedback_gift": (gift := make_gift(f"gift of {name}", brand=brand)),
         "feedback_given": make_given(gift=gift, customer=customer, region=region),
+        "feedback_askedgift": make_asked_gift(
+            gift=gift, customer=customer, brand=brand, region=region, by=by
+        ),
         "heatmaps_project_campaign": make_campaign(brand=brand),
         "heatmaps_project_requestkind": (kind := make_request_kind(brand=brand)),
         "heatmaps_project_servicerequest": make_request(kind=kind, customer=customer, by=by),

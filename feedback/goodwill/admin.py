@@ -20,7 +20,8 @@ from complaints.customers.reader import name_of, reader_of, walls_of
 from complaints.row_number import row_number
 from feedback.goodwill import report, transitions
 from feedback.goodwill.forms import GiveForm
-from feedback.goodwill.models import Given, GivenQuerySet, Reason
+from feedback.goodwill.given import AskedGift, Given, GivenQuerySet
+from feedback.goodwill.models import Reason
 from feedback.notifications.outbox import shown
 from feedback.surveys.wording import masked_customer
 from spots.cases.wording import moment
@@ -80,6 +81,10 @@ class GivenAdmin(ReadOnlyAdmin):
             except transitions.RefusedError as refusal:
                 messages.error(request, str(refusal))
             else:
+                if isinstance(row, AskedGift):
+                    said = _("It is above your limit: it waits for a second person to confirm it.")
+                    messages.info(request, said)
+                    return HttpResponseRedirect(reverse("admin:feedback_askedgift_changelist"))
                 return HttpResponseRedirect(reverse("admin:feedback_given_change", args=[row.pk]))
         page = {
             **self.admin_site.each_context(request),
@@ -92,7 +97,7 @@ class GivenAdmin(ReadOnlyAdmin):
         }
         return TemplateResponse(request, "admin/feedback/goodwill/give.html", page)
 
-    def _give(self, request: HttpRequest, customer: Customer, form: GiveForm) -> Given:
+    def _give(self, request: HttpRequest, customer: Customer, form: GiveForm) -> Given | AskedGift:
         said = form.cleaned_data
         return transitions.give(
             key=said["key"],

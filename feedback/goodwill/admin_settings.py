@@ -1,10 +1,11 @@
 """Gifts with their pools of codes, the limits of roles and the budgets of brands."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -39,19 +40,54 @@ class GiftAdmin(HistoryAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.fill_view)
-        return [path("<int:gift_id>/codes/", view, name="feedback_gift_codes"), *super().get_urls()]
+        used = self.admin_site.admin_view(self.used_view)
+        return [
+            path("<int:gift_id>/codes/", view, name="feedback_gift_codes"),
+            path("<int:gift_id>/used/", used, name="feedback_gift_used"),
+            *super().get_urls(),
+        ]
 
-    def fill_view(self, request: HttpRequest, gift_id: int) -> HttpResponse:
+    def _with_codes(self, request: HttpRequest, gift_id: int) -> Gift:
         """:raises Http404: there is no such gift with codes"""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        gift = self.get_queryset(request).filter(pk=gift_id, kind=Kind.CODE).first()
+        gift: Gift | None = self.get_queryset(request).filter(pk=gift_id, kind=Kind.CODE).first()
         if gift is None:
             raise Http404
+        return gift
+
+    def used_view(self, request: HttpRequest, gift_id: int) -> HttpResponse:
+        """Set a file of codes that were used against the pool."""
+        gift = self._with_codes(request, gift_id)
         form = PoolForm(request.POST or None, request.FILES or None)
         faults: list[str] = []
         if request.method == "POST" and form.is_valid():
-            faults = self._filled(request, gift, form.cleaned_data["file"])
+            faults = self._took(request, gift, form.cleaned_data["file"], transitions.reconcile)
+            if not faults:
+                return HttpResponseRedirect(request.path)
+        codes = gift.codes.aggregate(
+            used_as_given=Count("pk", filter=Q(used=True, taken=True)),
+            not_used=Count("pk", filter=Q(used=False, taken=True)),
+            stray=Count("pk", filter=Q(used=True, taken=False)),
+            free=Count("pk", filter=Q(used=False, taken=False)),
+        )
+        page = {
+            **self.admin_site.each_context(request),
+            "title": _("Codes of “%(gift)s”, given and used") % {"gift": gift},
+            "form": form,
+            "faults": faults,
+            "gift": gift,
+            "codes": codes,
+            "files": gift.reconciliations.select_related("by").order_by("-pk")[:10],
+        }
+        return TemplateResponse(request, "admin/feedback/goodwill/used.html", page)
+
+    def fill_view(self, request: HttpRequest, gift_id: int) -> HttpResponse:
+        gift = self._with_codes(request, gift_id)
+        form = PoolForm(request.POST or None, request.FILES or None)
+        faults: list[str] = []
+        if request.method == "POST" and form.is_valid():
+            faults = self._took(request, gift, form.cleaned_data["file"], transitions.fill_pool)
             if not faults:
                 return HttpResponseRedirect(reverse("admin:feedback_gift_change", args=[gift_id]))
         page = {
@@ -64,20 +100,18 @@ class GiftAdmin(HistoryAdmin):
         }
         return TemplateResponse(request, "admin/feedback/goodwill/codes.html", page)
 
-    def _filled(self, request: HttpRequest, gift: Gift, file: Any) -> list[str]:
-        """Take a file; return what is wrong with it, "" of nothing."""
+    def _took(
+        self, request: HttpRequest, gift: Gift, file: Any, take: Callable[..., Any]
+    ) -> list[str]:
+        """Take a file; return what is wrong with it."""
         try:
-            done = transitions.fill_pool(
-                gift=gift,
-                codes=codes_of(file.read()),
-                file_name=file.name,
-                by=reader_of(request),
-                now=timezone.now(),
-            )
+            codes = codes_of(file.read())
+            by, now = reader_of(request), timezone.now()
+            take(gift=gift, codes=codes, file_name=file.name, by=by, now=now)
         except (UnreadableFileError, FaultyLinesError) as refusal:
             return in_words(refusal, FAULTS)
-        said = ngettext("%(n)d code was taken.", "%(n)d codes were taken.", done.codes)
-        messages.success(request, said % {"n": done.codes})
+        said = ngettext("%(n)d code was taken.", "%(n)d codes were taken.", len(codes))
+        messages.success(request, said % {"n": len(codes)})
         return []
 
     @display(description=gettext_lazy("codes left"))
@@ -99,7 +133,10 @@ class GiftRuleAdmin(HistoryAdmin):
 
 class GoodwillLimitAdmin(HistoryAdmin):
     form = LimitForm
-    list_display = ("role_shown", "per_customer", "per_giver", "money_per_gift", "money_per_giver")
+    list_display = (
+        *("role_shown", "per_customer", "per_giver", "money_per_gift", "money_with_second"),
+        "money_per_giver",
+    )
     ordering = ("role",)
 
     @display(description=gettext_lazy("role"), ordering="role")

@@ -73,7 +73,10 @@ class LimitForm(forms.ModelForm[GoodwillLimit]):
 
     class Meta:
         model = GoodwillLimit
-        fields = ("role", "per_customer", "per_giver", "money_per_gift", "money_per_giver")
+        fields = (
+            *("role", "per_customer", "per_giver"),
+            *("money_per_gift", "money_with_second", "money_per_giver"),
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

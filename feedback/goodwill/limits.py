@@ -24,6 +24,7 @@ class Limit:
     per_giver: int  # gifts of one person
     money_per_gift: Decimal
     money_per_giver: Decimal
+    money_with_second: Decimal  # of one gift that somebody else confirms
 
 
 @dataclass(frozen=True)
@@ -37,19 +38,26 @@ class Given:
 
 
 def why_not(
-    cost: Decimal, *, limit: Limit | None, budget: Decimal | None, given: Given
+    cost: Decimal,
+    *,
+    limit: Limit | None,
+    budget: Decimal | None,
+    given: Given,
+    confirmed: bool = False,
 ) -> Why | None:
     """
     Return which limit a gift of this cost would break, the first; None: it may be given.
 
-    limit   of the giver's role; None: it may give nothing
-    budget  of the brand for the month; None: none is set
+    limit      of the giver's role; None: it may give nothing
+    budget     of the brand for the month; None: none is set
+    confirmed  somebody else has said yes to it, or will be asked
     """
     if limit is None:
         return Why.ROLE
+    most = max(limit.money_per_gift, limit.money_with_second if confirmed else Decimal(0))
     over = is_over(cost, budget=budget, spent=given.money_of_brand)
     broken = {
-        Why.GIFT: cost > limit.money_per_gift,
+        Why.GIFT: cost > most,
         Why.CUSTOMER: given.to_customer >= limit.per_customer,
         Why.GIVER: given.by_giver >= limit.per_giver,
         Why.GIVERS_MONEY: given.money_of_giver + cost > limit.money_per_giver,

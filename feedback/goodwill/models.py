@@ -10,14 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from complaints.customers.models import Brand, Customer, Named
+from complaints.customers.models import Brand, Named
 from complaints.customers.personal import EncryptedTextField
 from complaints.customers.walled import WalledQuerySet
-from complaints.geocoding.models import Region
-from feedback.followups.models import FollowUp
 from feedback.goodwill.limits import Limit
-from feedback.notifications.outbox.models import Message
-from feedback.surveys.touches import Touch
 
 
 class Kind(models.TextChoices):
@@ -34,7 +30,7 @@ class GiftQuerySet(WalledQuerySet["Gift"]):
 
     def with_pool(self) -> Self:
         """Add how many codes there are, and how many are left."""
-        left = Count("codes", filter=Q(codes__taken=False))
+        left = Count("codes", filter=Q(codes__taken=False, codes__used=False))
         return self.annotate(codes_in_all=Count("codes"), codes_left=left)
 
 
@@ -91,17 +87,40 @@ class GiftCode(models.Model):
     code = EncryptedTextField()
     code_index = models.BinaryField(editable=False)  # blind index
     taken = models.BooleanField(default=False)  # written with whom it was given to
+    # Whoever redeems codes has told that it was used, whether or not it was given here.
+    used = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name = _("code")
         verbose_name_plural = _("codes")
         constraints = [models.UniqueConstraint(fields=["code_index"], name="giftcode_once")]
         indexes = [
-            models.Index(fields=["gift", "id"], condition=Q(taken=False), name="giftcode_free")
+            models.Index(
+                fields=["gift", "id"], condition=Q(taken=False, used=False), name="giftcode_free"
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.gift_id}/{self.pk}"
+
+
+class Reconciliation(models.Model):
+    """A file of codes that were used, set against a pool: told in whole, never changed."""
+
+    gift = models.ForeignKey(Gift, models.PROTECT, related_name="reconciliations")
+    at = models.DateTimeField(_("when"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    file_name = models.CharField(_("file"), max_length=200)
+    given = models.PositiveIntegerField(_("used as given"))
+    stray = models.PositiveIntegerField(_("used, never given"))
+    unknown = models.PositiveIntegerField(_("in no pool of this gift"))
+
+    class Meta:
+        verbose_name = _("reconciliation of a pool")
+        verbose_name_plural = _("reconciliations of pools")
+
+    def __str__(self) -> str:
+        return self.file_name
 
 
 class GoodwillLimit(models.Model):
@@ -116,6 +135,14 @@ class GoodwillLimit(models.Model):
     money_per_giver = models.DecimalField(
         _("roubles of one person, a month"), max_digits=11, decimal_places=2
     )
+    money_with_second = models.DecimalField(
+        _("roubles of one gift that a second person confirms, at most"),
+        max_digits=9,
+        decimal_places=2,
+        default=0,
+        db_default=0,
+        help_text=_("Above the limit of one gift; 0: nobody confirms, it is refused."),
+    )
     history = HistoricalRecords()
 
     class Meta:
@@ -128,7 +155,7 @@ class GoodwillLimit(models.Model):
     @property
     def limit(self) -> Limit:
         money = (self.money_per_gift, self.money_per_giver)
-        return Limit(self.per_customer, self.per_giver, *money)
+        return Limit(self.per_customer, self.per_giver, *money, self.money_with_second)
 
 
 class GoodwillBudget(models.Model):
@@ -187,85 +214,3 @@ class Reason(models.TextChoices):
     LEAVING = "leaving", _("wants to leave")
     THANKS = "thanks", _("thanks for an idea")
     OCCASION = "occasion", _("occasion")  # a rule's alone
-
-
-class GivenQuerySet(WalledQuerySet["Given"]):
-    walled = {"brand": False, "region": True}
-
-
-class Given(models.Model):
-    """A gift that a customer was given: by whom, why, and what it cost. Never changed or undone."""
-
-    key = models.UUIDField(unique=True, editable=False)  # of the form: two clicks are one gift
-    gift = models.ForeignKey(Gift, models.PROTECT, related_name="+", verbose_name=_("gift"))
-    code = models.OneToOneField(
-        GiftCode, models.PROTECT, null=True, blank=True, related_name="given"
-    )
-    customer = models.ForeignKey(
-        Customer, models.PROTECT, related_name="gifts", verbose_name=_("customer")
-    )
-    brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", verbose_name=_("brand"))
-    region = models.ForeignKey(
-        Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("region")
-    )
-    followup = models.ForeignKey(
-        FollowUp, models.PROTECT, null=True, blank=True, related_name="gifts"
-    )
-    message = models.OneToOneField(  # that has the code; None: none was written
-        Message, models.PROTECT, null=True, blank=True, related_name="gift"
-    )
-    reason = models.CharField(_("why"), max_length=8, choices=Reason.choices)
-    note = EncryptedTextField(_("note"))
-    cost = models.DecimalField(_("cost, roubles"), max_digits=9, decimal_places=2)  # as it was
-    by = models.ForeignKey(  # None: a rule gave it
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("given by"),
-    )
-    rule = models.ForeignKey(
-        GiftRule, models.PROTECT, null=True, blank=True, related_name="given", db_index=False
-    )
-    touch = models.ForeignKey(Touch, models.PROTECT, null=True, blank=True, related_name="+")
-    at = models.DateTimeField(_("given at"))
-    month = models.DateField(_("month"))  # its first day, by the installation's calendar
-    shown_at = models.DateTimeField(_("code shown at"), null=True, blank=True)
-    shown_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-
-    objects = GivenQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("given gift")
-        verbose_name_plural = _("given gifts")
-        permissions = [
-            ("give_gift", _("Can give gifts within the limits of the role")),
-            ("show_code", _("Can see a given code, once")),
-            ("view_goodwill", _("Can see what gifts cost and did")),
-        ]
-        constraints = [
-            models.CheckConstraint(condition=Q(reason__in=Reason.values), name="given_reason"),
-            models.CheckConstraint(
-                condition=Q(by__isnull=False, rule=None, touch=None)
-                | Q(by=None, rule__isnull=False, touch__isnull=False),
-                name="given_by_somebody_or_a_rule",
-            ),
-            models.CheckConstraint(
-                condition=Q(shown_at=None, shown_by=None)
-                | Q(shown_at__isnull=False, shown_by__isnull=False, code__isnull=False),
-                name="given_code_shown_to_somebody",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["customer", "month"], name="given_to_customer"),
-            models.Index(fields=["by", "month"], name="given_by_giver"),
-            models.Index(fields=["rule", "customer", "at"], name="given_by_rule"),
-            models.Index(fields=["brand", "month"], name="given_of_brand"),
-            models.Index(fields=["-at", "-id"], name="given_newest"),
-        ]
-
-    def __str__(self) -> str:
-        return f"№ {self.pk}"

@@ -17,7 +17,8 @@ from complaints.customers.models import Brand
 from complaints.customers.reader import name_of
 from complaints.customers.walls import Walls
 from feedback.goodwill.effect import paired
-from feedback.goodwill.models import Gift, Given, GivenQuerySet, GoodwillBudget, Kind, Reason
+from feedback.goodwill.given import Given, GivenQuerySet
+from feedback.goodwill.models import Gift, GoodwillBudget, Kind, Reason
 from feedback.surveys.models import Answer
 
 MONTHS = 12

@@ -23,11 +23,11 @@ from complaints.customers.reader import name_of, reader_of, walls_of
 from complaints.row_number import row_number
 from feedback.comments.models import Comment
 from feedback.insights import transitions
-from feedback.insights.board import BoardForm, columns
+from feedback.insights.board import MOST, BoardForm, columns
 from feedback.insights.forms import MoveForm, RaiseForm, departments
-from feedback.insights.measuring import DAYS, loop_of
+from feedback.insights.measuring import DAYS, EFFECT_DAYS, effect_of, loop_of
 from feedback.insights.models import Insight, InsightQuerySet, InsightStep
-from feedback.insights.states import WAITING, Kind
+from feedback.insights.states import WAITING, Helped, Kind, State
 from spots.cases.wording import moment
 
 BOARD = "admin:feedback_insight_board"
@@ -47,7 +47,7 @@ class InsightAdmin(ReadOnlyAdmin):
     search_fields = ("title",)
     fields = (
         *("title", "said", "author", "department", "state_shown", "owner_shown", "next_on"),
-        *("votes", "same_as", "answer", "steps_shown"),
+        *("votes", "same_as", "answer", "look_on", "helped", "steps_shown"),
     )
     readonly_fields = fields
 
@@ -87,6 +87,7 @@ class InsightAdmin(ReadOnlyAdmin):
             "columns": columns(rows, request),
             "loop": loop_of(rows, now=timezone.now()),
             "loop_days": DAYS,
+            "to_look_at": rows.to_look_at(timezone.localdate()).order_by("look_on", "pk")[:MOST],
             "may_raise": request.user.has_perm("feedback.raise_insight"),
         }
         return TemplateResponse(request, "admin/feedback/insight/board.html", page)
@@ -137,6 +138,10 @@ class InsightAdmin(ReadOnlyAdmin):
             "may_vote": request.user.has_perm("feedback.raise_insight"),
             "waits": row is not None and row.state in WAITING,
             "departments": departments(),
+            "is_done": row is not None and row.state == State.DONE,
+            "helped_choices": Helped.choices,
+            "effect": effect_of(row, now=timezone.now()) if row is not None else None,
+            "effect_days": EFFECT_DAYS,
         }
         response: HttpResponse = super().change_view(
             request, object_id, form_url, {**(extra_context or {}), **more}
@@ -207,6 +212,9 @@ class InsightAdmin(ReadOnlyAdmin):
 
 
 def _note_of(step: InsightStep) -> str:
+    if step.kind == Kind.LOOK:
+        code, _space, note = step.note.partition(" ")
+        return ": ".join(part for part in (str(Helped(code).label), note) if part)
     if step.kind != Kind.TAKE or not step.note:
         return step.note
     return _("next word by %(day)s") % {"day": date_format(date.fromisoformat(step.note), "j E Y")}
@@ -232,11 +240,23 @@ def _join(form: MoveForm, *, by: Any, **told: Any) -> Insight:
     return transitions.join(into=other, by=by, **told)
 
 
+def _look(form: MoveForm, **told: Any) -> Insight:
+    said = form.cleaned_data
+    if not said["helped"]:
+        raise transitions.RefusedError(_("Say whether it helped."))
+    return transitions.look(
+        helped=Helped(said["helped"]), note=said["answer"], look_on=said["look_on"], **told
+    )
+
+
 _CALLS: dict[str, Callable[..., Insight]] = {
     "take": lambda form, **told: transitions.take(next_on=form.cleaned_data["next_on"], **told),
     "join": _join,
     "send": _send,
-    "finish": lambda form, **told: transitions.finish(answer=form.cleaned_data["answer"], **told),
+    "finish": lambda form, **told: transitions.finish(
+        answer=form.cleaned_data["answer"], look_on=form.cleaned_data["look_on"], **told
+    ),
+    "look": _look,
     "decline": lambda form, **told: transitions.decline(answer=form.cleaned_data["answer"], **told),
     "reopen": lambda form, **told: transitions.reopen(**told),
 }

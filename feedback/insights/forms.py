@@ -10,6 +10,7 @@ from complaints.customers.models import Brand
 from complaints.customers.walls import Walls
 from complaints.geocoding.models import Region
 from feedback.insights.models import Department
+from feedback.insights.states import Helped
 
 
 def departments() -> Any:
@@ -60,6 +61,8 @@ class MoveForm(forms.Form):
 
     answer = forms.CharField(max_length=300, required=False)
     next_on = forms.DateField(required=False)
+    look_on = forms.DateField(required=False)
+    helped = forms.ChoiceField(choices=Helped.choices, required=False)
     same_as = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     department = forms.ModelChoiceField(Department.objects.none(), required=False)
 

@@ -6,14 +6,17 @@ from statistics import median
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from feedback.insights.models import InsightQuerySet
+from feedback.comments.labels import Topic
+from feedback.comments.models import Comment
+from feedback.insights.models import Insight, InsightQuerySet
 from feedback.insights.states import State
 from feedback.notifications.outbox.models import Message
 from feedback.notifications.outbox.states import State as Sent
 from feedback.notifications.templates.catalogue import Reason
-from feedback.surveys.scores import Csat
+from feedback.surveys.scores import Csat, Estimate, csat_change
 
 DAYS = 90
+EFFECT_DAYS = 30  # before and after it was done
 _TOLD = (Sent.HANDED_OVER, Sent.DELIVERED)
 
 
@@ -57,4 +60,43 @@ def loop_of(rows: InsightQuerySet, *, now: datetime) -> Loop:
         declined=len(ended) - done,
         days=median(took) if took else None,
         told=Csat(sum(theirs), len(theirs)),
+    )
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Comments about the topic of a wish, among all comments of its brand: before, and after."""
+
+    topic: str
+    before: Csat
+    after: Csat
+
+    @property
+    def change(self) -> Estimate | None:
+        """By how many percentage points the topic's share grew; None: too few to say."""
+        return csat_change(self.before, self.after)
+
+
+def effect_of(row: Insight, *, now: datetime) -> Effect | None:
+    """Return what is said since a wish was done; None: it is not, or of no comment; one query."""
+    if row.state != State.DONE or row.comment is None or row.ended_at is None:
+        return None
+    span, topic = timedelta(days=EFFECT_DAYS), row.comment.topic
+    if not topic:
+        return None
+    is_before, is_after = Q(of_moment__lt=row.ended_at), Q(of_moment__gte=row.ended_at)
+    told = Comment.objects.filter(
+        answer__invitation__brand=row.brand_id,
+        of_moment__gte=row.ended_at - span,
+        of_moment__lt=min(row.ended_at + span, now),
+    ).aggregate(
+        before=Count("pk", filter=is_before),
+        of_it_before=Count("pk", filter=is_before & Q(topic=topic)),
+        after=Count("pk", filter=is_after),
+        of_it_after=Count("pk", filter=is_after & Q(topic=topic)),
+    )
+    return Effect(
+        str(Topic(topic).label),
+        Csat(told["of_it_before"], told["before"]),
+        Csat(told["of_it_after"], told["after"]),
     )

@@ -1,5 +1,6 @@
 """Wishes and ideas: which department has each, who works on it, who wants it, what came of it."""
 
+from datetime import date
 from typing import Self
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from complaints.customers.personal import EncryptedTextField
 from complaints.customers.walled import WalledQuerySet
 from complaints.geocoding.models import Region
 from feedback.comments.models import Comment
-from feedback.insights.states import ENDED, Kind, State
+from feedback.insights.states import ENDED, Helped, Kind, State
 
 
 class Department(Named):
@@ -37,6 +38,10 @@ class Department(Named):
 
 class InsightQuerySet(WalledQuerySet["Insight"]):
     walled = {"brand": False, "region": True}
+
+    def to_look_at(self, today: date) -> Self:
+        """What is done, and whose day to see whether it helped has come."""
+        return self.filter(state=State.DONE, look_on__lte=today)
 
     def voted_by(self, user_id: int) -> Self:
         """Add whether somebody has voted for each."""
@@ -89,6 +94,8 @@ class Insight(models.Model):
     votes = models.PositiveIntegerField(_("votes"), default=0)
     answer = models.CharField(_("what was done"), max_length=300, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    look_on = models.DateField(_("look whether it helped on"), null=True, blank=True)
+    helped = models.CharField(_("did it help"), max_length=7, choices=Helped.choices, blank=True)
 
     voted: bool  # on rows from `voted_by`
 
@@ -114,6 +121,10 @@ class Insight(models.Model):
                 name="insight_joined_with_another",
             ),
             models.CheckConstraint(
+                condition=Q(state=State.DONE) | Q(look_on=None, helped=""),
+                name="insight_looked_at_when_done",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state=State.WORKING) | Q(owner__isnull=False),
                 name="insight_in_work_has_an_owner",
             ),
@@ -126,6 +137,9 @@ class Insight(models.Model):
         indexes = [
             models.Index(fields=["state", "-votes", "-id"], name="insight_board"),
             models.Index(fields=["department", "state"], name="insight_of_department"),
+            models.Index(
+                fields=["look_on"], condition=Q(look_on__isnull=False), name="insight_to_look_at"
+            ),
         ]
 
     def __str__(self) -> str:

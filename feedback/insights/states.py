@@ -23,7 +23,16 @@ class Kind(TextChoices):
     FINISH = "finish", pgettext_lazy("insight", "done")
     DECLINE = "decline", pgettext_lazy("insight", "declined")
     JOIN = "join", pgettext_lazy("insight", "made one with another")
+    LOOK = "look", pgettext_lazy("insight", "looked at afterwards")
     REOPEN = "reopen", pgettext_lazy("insight", "taken up again")
+
+
+class Helped(TextChoices):
+    """What was found on the day that somebody looked afterwards."""
+
+    YES = "yes", pgettext_lazy("insight", "it helped")
+    NO = "no", pgettext_lazy("insight", "it did not help")
+    UNCLEAR = "unclear", pgettext_lazy("insight", "too early to say")
 
 
 WAITING = frozenset({State.NEW, State.WORKING})
@@ -35,5 +44,6 @@ MOVES: dict[Kind, Move[State]] = {
     Kind.FINISH: Move(WAITING, State.DONE),
     Kind.DECLINE: Move(WAITING, State.DECLINED),
     Kind.JOIN: Move(WAITING, State.JOINED),
+    Kind.LOOK: Move(frozenset({State.DONE}), State.DONE),
     Kind.REOPEN: Move(ENDED, State.NEW),
 }

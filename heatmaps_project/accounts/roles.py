@@ -16,14 +16,8 @@ class Role(TextChoices):
 
 
 _SEES_MAP = frozenset(
-    {
-        "spots.view_spot",
-        "spots.view_case",
-        "spots.view_site",
-        "spots.view_sector",
-        "spots.view_coverage",
-        "spots.view_networkevent",
-    }
+    f"spots.view_{model}"
+    for model in ("spot", "case", "site", "sector", "coverage", "networkevent")
 )
 _SEES_CUSTOMERS = frozenset(
     {
@@ -90,7 +84,9 @@ _HEARS = frozenset({"feedback.view_board"})
 _WISHES = frozenset({"feedback.view_insight", "feedback.raise_insight"})
 _ANSWERS_WISHES = _WISHES | {"feedback.work_insight"}
 # a gift in somebody's own name, within the limits of their role
-_GIVES = frozenset({"feedback.view_given", "feedback.give_gift", "feedback.show_code"})
+_GIVES = frozenset(
+    f"feedback.{one}" for one in ("view_given", "view_askedgift", "give_gift", "show_code")
+)
 # how good the sorting of comments is
 _SEES_SORTING = frozenset({"feedback.view_learntsorting"})
 # what a telephone system counted, for planning shifts
@@ -171,6 +167,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "spots.view_suggestionoutcome",
         "complaints.view_monthlyfact",
         "feedback.view_goodwill",
+        "feedback.confirm_gift",
         "heatmaps_project.view_figures",
         "heatmaps_project.view_lookup",
         "heatmaps_project.view_article",
@@ -225,6 +222,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "heatmaps_project.add_salesfigure",
         "complaints.view_monthlyfact",
         "feedback.view_given",
+        "feedback.view_askedgift",
         "feedback.view_goodwill",
         "heatmaps_project.view_figures",
         "feedback.change_learntsorting",

@@ -16,10 +16,10 @@ from complaints.customers.models import Customer
 from complaints.geocoding.models import Region
 from feedback.followups.models import FollowUp
 from feedback.goodwill import limits
+from feedback.goodwill.given import AskedGift, Given
 from feedback.goodwill.models import (
     Gift,
     GiftCode,
-    Given,
     GoodwillBudget,
     GoodwillLimit,
     Kind,
@@ -47,41 +47,50 @@ def give(
     followup_id: int | None = None,
     by: AbstractUser,
     now: datetime,
-) -> Given:
+) -> Given | AskedGift:
     """
     Give a customer a gift, and a code of its pool if it has one; with the same key it is one gift.
+
+    What is above the giver's limit, and not above what a second person may confirm, waits for one.
 
     :raises RefusedError: see there; nothing was given
     """
     if not by.has_perm("feedback.give_gift"):
         raise RefusedError(_("You may not give gifts."))
     month = timezone.localtime(now).date().replace(day=1)
-    limit, budget, customer = _locked(by, customer_id)
-    if done := Given.objects.filter(key=key).first():
+    limit, budget, customer = locked(by, customer_id)
+    if done := Given.objects.filter(key=key).first() or AskedGift.objects.filter(key=key).first():
         return done
     gift = offered(gift_id, customer)
-    why = limits.why_not(
-        gift.cost,
-        limit=limit.limit if limit else None,
-        budget=budget.money if budget else None,
-        given=_given(customer, by, month),
-    )
-    if why is not None:
-        raise RefusedError(str(REFUSED[why]))
+    against = {
+        "limit": limit.limit if limit else None,
+        "budget": budget.money if budget else None,
+        "given": given_until_now(customer, by, month),
+    }
+    refuse_over(gift.cost, **against, confirmed=True)
     own = FollowUp.objects.filter(customer=customer)
     followup = own.filter(pk=followup_id).first() if followup_id else None
-    return created(
-        key=key,
-        gift=gift,
-        customer=customer,
-        region=followup.region if followup else None,
-        followup=followup,
-        reason=reason,
-        note=note,
-        by_id=by.pk,
-        at=now,
-        month=month,
-    )
+    said = {
+        "key": key,
+        "gift": gift,
+        "customer": customer,
+        "region": followup.region if followup else None,
+        "followup": followup,
+        "reason": reason,
+        "note": note,
+        "by_id": by.pk,
+        "at": now,
+    }
+    if limits.why_not(gift.cost, **against) is not None:
+        return AskedGift.objects.create(brand_id=customer.brand_id, **said)
+    return created(month=month, **said)
+
+
+def refuse_over(cost: Decimal, **against: Any) -> None:
+    """:raises RefusedError: a limit does not allow a gift of this cost; see `limits.why_not`"""
+    why = limits.why_not(cost, **against)
+    if why is not None:
+        raise RefusedError(str(REFUSED[why]))
 
 
 def created(
@@ -127,7 +136,7 @@ def _told(
     return tell_one(MessageReason.GIFT, customer, own=own, region=region, now=now)
 
 
-def _locked(
+def locked(
     by: AbstractUser, customer_id: int
 ) -> tuple[GoodwillLimit | None, GoodwillBudget | None, Customer]:
     """
@@ -145,7 +154,7 @@ def _locked(
     return limit, budget, customer
 
 
-def _given(customer: Customer, by: AbstractUser, month: date) -> limits.Given:
+def given_until_now(customer: Customer, by: AbstractUser, month: date) -> limits.Given:
     """Return what was given this month; nobody gives meanwhile, as the rows are locked."""
     rows = Given.objects.filter(month=month)
     mine, brand = Q(by=by.pk), Q(brand=customer.brand_id)
@@ -166,7 +175,7 @@ def _next_code(gift: Gift) -> GiftCode | None:
     """:raises RefusedError: the pool is empty"""
     if gift.kind != Kind.CODE:
         return None
-    free = GiftCode.objects.filter(gift=gift, taken=False)
+    free = GiftCode.objects.filter(gift=gift, taken=False, used=False)
     locked = free.select_for_update(skip_locked=True, of=("self",))
     code = locked.order_by("pk").first()
     if code is None:
@@ -199,3 +208,4 @@ def show_code(*, given_id: int, by: AbstractUser, now: datetime) -> str:
 def forget_words(customer_id: int) -> None:
     """Erase what was noted about a customer; that something was given stays."""
     Given.objects.filter(customer=customer_id).update(note="")
+    AskedGift.objects.filter(customer=customer_id).update(note="")

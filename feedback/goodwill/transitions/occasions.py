@@ -12,7 +12,8 @@ from django.utils import timezone
 from complaints.customers.consent import OptOut, Purpose
 from complaints.customers.models import Customer
 from feedback.goodwill import limits
-from feedback.goodwill.models import GiftRule, Given, GoodwillBudget, Reason
+from feedback.goodwill.given import Given
+from feedback.goodwill.models import GiftRule, GoodwillBudget, Reason
 from feedback.goodwill.transitions.giving import RefusedError, created, money_of_brand, offered
 from feedback.surveys.touches import Touch
 

@@ -1,4 +1,4 @@
-"""Filling a pool of codes from a file: all of it, or nothing."""
+"""Files of codes, each taken whole or not at all: what fills a pool, and what was used of it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,7 +8,7 @@ from django.db import transaction
 
 from complaints.csv_lines import Fault, FaultyLinesError
 from complaints.customers.personal import blind_index
-from feedback.goodwill.models import CodeImport, Gift, GiftCode
+from feedback.goodwill.models import CodeImport, Gift, GiftCode, Reconciliation
 
 _BATCH = 2000
 
@@ -46,3 +46,32 @@ def fill_pool(
         batch_size=_BATCH,
     )
     return imported
+
+
+@transaction.atomic
+def reconcile(
+    *, gift: Gift, codes: Mapping[str, int], file_name: str, by: AbstractUser, now: datetime
+) -> Reconciliation:
+    """
+    Note which codes of a pool were used, as whoever redeems them tells; the same told again counts
+    the same. A code that was used though nobody was given it is given to nobody.
+
+    codes  each with the number of its line
+    """
+    Gift.objects.select_for_update(no_key=True).get(pk=gift.pk)
+    keys = [blind_index(code) or b"" for code in codes]
+    given = stray = 0
+    for start in range(0, len(keys), _BATCH):
+        rows = GiftCode.objects.filter(gift=gift, code_index__in=keys[start : start + _BATCH])
+        taken = list(rows.select_for_update().order_by("pk").values_list("taken", flat=True))
+        rows.update(used=True)
+        given, stray = given + sum(taken), stray + len(taken) - sum(taken)
+    return Reconciliation.objects.create(
+        gift=gift,
+        at=now,
+        by_id=by.pk,
+        file_name=file_name[:200],
+        given=given,
+        stray=stray,
+        unknown=len(codes) - given - stray,
+    )

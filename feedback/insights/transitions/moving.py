@@ -8,10 +8,11 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from feedback.insights.models import Department, Insight, InsightStep, Vote
-from feedback.insights.states import MOVES, Kind
+from feedback.insights.states import MOVES, Helped, Kind
 from feedback.insights.transitions.telling import tell_author
 
 _MOVED = ("state", "department", "owner", "answer", "ended_at", "same_as", "next_on")
+_LOOKED = ("look_on", "helped")
 
 
 class RefusedError(Exception):
@@ -75,13 +76,55 @@ def send(*, insight_id: int, department: Department, by: AbstractUser, now: date
     return row
 
 
-def finish(*, insight_id: int, answer: str, by: AbstractUser, now: datetime) -> Insight:
+def finish(
+    *,
+    insight_id: int,
+    answer: str,
+    look_on: date | None = None,
+    by: AbstractUser,
+    now: datetime,
+) -> Insight:
     """
     Say what was done; the author hears it.
 
-    :raises RefusedError: it has ended, there is no answer, or `by` may not
+    look_on  when its owner looks whether it helped
+
+    :raises RefusedError: it has ended, there is no answer, the day is over, or `by` may not
     """
-    return _ended(insight_id, Kind.FINISH, answer, by=by, now=now)
+    _refuse_past(look_on, now)
+    return _ended(insight_id, Kind.FINISH, answer, look_on=look_on, by=by, now=now)
+
+
+@transaction.atomic
+def look(
+    *,
+    insight_id: int,
+    helped: Helped,
+    note: str,
+    look_on: date | None = None,
+    by: AbstractUser,
+    now: datetime,
+) -> Insight:
+    """
+    Say whether what was done has helped, as seen now.
+
+    look_on  when to look once more; None: that was it
+
+    :raises RefusedError: it is not done, it is too early to say and no other day is named, the day
+        is over, or `by` may not
+    """
+    row = _begun(insight_id, Kind.LOOK, by=by)
+    _refuse_past(look_on, now)
+    if helped == Helped.UNCLEAR and look_on is None:
+        raise RefusedError(_("Say on which day to look again."))
+    row.helped, row.look_on = helped, look_on
+    _moved(row, Kind.LOOK, f"{helped.value} {note.strip()}".strip(), by=by, now=now)
+    return row
+
+
+def _refuse_past(day: date | None, now: datetime) -> None:
+    if day and day < localdate(now):
+        raise RefusedError(_("This day is over."))
 
 
 def decline(*, insight_id: int, answer: str, by: AbstractUser, now: datetime) -> Insight:
@@ -102,16 +145,26 @@ def reopen(*, insight_id: int, by: AbstractUser, now: datetime) -> Insight:
     """
     row = _begun(insight_id, Kind.REOPEN, by=by)
     row.owner, row.answer, row.ended_at, row.same_as, row.next_on = None, "", None, None, None
+    row.look_on, row.helped = None, ""
     _moved(row, Kind.REOPEN, by=by, now=now)
     return row
 
 
 @transaction.atomic
-def _ended(insight_id: int, kind: Kind, answer: str, *, by: AbstractUser, now: datetime) -> Insight:
+def _ended(
+    insight_id: int,
+    kind: Kind,
+    answer: str,
+    *,
+    look_on: date | None = None,
+    by: AbstractUser,
+    now: datetime,
+) -> Insight:
     row = _begun(insight_id, kind, by=by)
     if not answer.strip():
         raise RefusedError(_("Say what was done: the author hears it."))
     row.owner_id, row.answer, row.ended_at = row.owner_id or by.pk, answer.strip(), now
+    row.look_on = look_on
     _moved(row, kind, row.answer, by=by, now=now)
     tell_author(row, by=by, now=now)
     for double in row.doubles.select_related("comment__answer__invitation"):
@@ -132,5 +185,5 @@ def _begun(insight_id: int, kind: Kind, *, by: AbstractUser) -> Insight:
 
 def _moved(row: Insight, kind: Kind, note: str = "", *, by: AbstractUser, now: datetime) -> None:
     row.state = MOVES[kind].target
-    row.save(update_fields=[*_MOVED])
+    row.save(update_fields=[*_MOVED, *_LOOKED])
     InsightStep.objects.create(insight=row, kind=kind, at=now, by_id=by.pk, note=note[:300])

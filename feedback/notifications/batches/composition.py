@@ -71,7 +71,11 @@ class Composition:
             "invitation_id": invitation_id,
             "term": batch.case.eta_at if batch.case and who.reason in OF_TERM else None,
             **wording.worded(
-                self._words_for(who.reason), values, channel=who.channel, language=who.language
+                self._words_for(who.reason),
+                values,
+                channel=who.channel,
+                language=who.language,
+                segment=who.segment,
             ),
             **self._schedule(who.zone or self._zone),
         }

@@ -30,6 +30,7 @@ class Recipient:
     customer_id: int
     reason: Reason
     language: str
+    segment: str
     channel: str  # empty: no way to reach them
     refused: bool  # they want no such messages
     complained_at: datetime | None  # None: they never did
@@ -56,6 +57,7 @@ def recipients(batch: Announcement, concerned: dict[int, datetime | None]) -> li
             customer_id=pk,
             reason=reasons[pk],
             language=spoken(language),
+            segment=segment,
             channel=next(
                 iter(
                     reach.channels(
@@ -73,15 +75,15 @@ def recipients(batch: Announcement, concerned: dict[int, datetime | None]) -> li
             zone=zones.get(pk, ""),
             unasked=never.get(pk),
         )
-        for pk, language, crm_id, app, prefers, by_phone, by_email, refuses in reachable.order_by(
-            "pk"
-        ).values_list(*_READ)
+        for pk, language, segment, crm_id, app, prefers, by_phone, by_email, refuses in (
+            reachable.order_by("pk").values_list(*_READ)
+        )
         if pk in reasons
     ]
 
 
 _READ = (
-    *("pk", "language", "crm_id", "app", "preferred_channel"),
+    *("pk", "language", "segment", "crm_id", "app", "preferred_channel"),
     *("by_phone", "by_email", "refused"),
 )
 

@@ -19,7 +19,10 @@ from feedback.notifications.templates.segments import segments
 
 class TemplateAdmin(OwnBrandsAdmin):
     change_form_template = "admin/feedback/template/change_form.html"
-    list_display = ("reason", "channel", "language", "brand", "cause", "topic", "parts_shown")
+    list_display = (
+        *("reason", "channel", "language"),
+        *("brand", "segment", "cause", "topic", "parts_shown"),
+    )
     list_display_links = ("reason",)
     list_filter = ("reason", "channel", "language")
     list_select_related = ("brand", "cause", "topic")
@@ -27,7 +30,7 @@ class TemplateAdmin(OwnBrandsAdmin):
     search_fields = ("body",)
     fields = (
         ("reason", "channel", "language"),
-        "brand",
+        ("brand", "segment"),
         "cause",
         "topic",
         "subject",

@@ -94,8 +94,8 @@ class TemplateQuerySet(WalledQuerySet["Template"]):
 
 class Template(models.Model):
     """
-    A text for customers. The most particular row that matches is taken: brand before cause
-    before topic; where none matches, one of `defaults.PACKAGED`.
+    A text for customers. The most particular row that matches is taken: brand before segment
+    before cause before topic; where none matches, one of `defaults.PACKAGED`.
     """
 
     reason = models.CharField(
@@ -130,6 +130,9 @@ class Template(models.Model):
         verbose_name=_("topic"),
         help_text=_("Empty: for every topic."),
     )
+    segment = models.CharField(
+        _("segment"), max_length=32, blank=True, help_text=_("Empty: every segment.")
+    )
     subject = models.CharField(
         _("subject"), max_length=150, blank=True, help_text=_("Of e-mails and push messages.")
     )
@@ -162,7 +165,10 @@ class Template(models.Model):
         verbose_name_plural = _("templates")
         constraints = [
             models.UniqueConstraint(
-                fields=["reason", "channel", "language", "brand", "cause", "topic"],
+                fields=[
+                    *("reason", "channel", "language"),
+                    *("brand", "segment", "cause", "topic"),
+                ],
                 nulls_distinct=False,
                 name="template_once_per_case",
                 violation_error_message=_("There is a template for exactly this already."),

@@ -31,7 +31,13 @@ def reworded(message: Message, channel: str) -> dict[str, Any]:
         cause=case.cause_id if case else None,
         topic=case.topic_id if case else None,
     )
-    fields = wording.worded(words, _values_of(message), channel=channel, language=message.language)
+    fields = wording.worded(
+        words,
+        _values_of(message),
+        channel=channel,
+        language=message.language,
+        segment=message.customer.segment,
+    )
     return {**fields, **_with_other_places(message, fields["text"], channel=channel)}
 
 

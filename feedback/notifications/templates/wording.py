@@ -58,20 +58,21 @@ class Wordings:
             reason=reason,
         )
         self._reason = reason
-        self._chosen: dict[tuple[str, str], Template] = {}
-        for row in sorted(rows, key=_particular):  # the most particular last
-            self._chosen[row.channel, row.language] = row
+        self._rows = sorted(rows, key=_particular, reverse=True)
 
-    def of(self, channel: str, language: str) -> Wording:
-        if row := self._chosen.get((channel, language)):
-            return Wording(row.pk, row.subject, row.body)
+    def of(self, channel: str, language: str, segment: str = "") -> Wording:
+        asked = (channel, language)
+        for row in self._rows:  # the most particular first
+            if (row.channel, row.language) == asked and row.segment in ("", segment):
+                return Wording(row.pk, row.subject, row.body)
         if channel == Channel.PUSH:  # what has no words of its own says what a text does
-            return self.of(Channel.SMS, language)
+            return self.of(Channel.SMS, language, segment)
         return Wording(None, *PACKAGED[self._reason, channel, language])
 
 
-def _particular(row: Template) -> tuple[bool, bool, bool]:
-    return (row.brand_id is not None, row.cause_id is not None, row.topic_id is not None)
+def _particular(row: Template) -> tuple[bool, bool, bool, bool]:
+    by_case = (row.cause_id is not None, row.topic_id is not None)
+    return (row.brand_id is not None, bool(row.segment), *by_case)
 
 
 def facts_of(case: Case, language: str, *, eta_at: datetime | None) -> dict[str, str]:
@@ -152,10 +153,10 @@ def _unlinked(body: str) -> str:
 
 
 def worded(
-    words: Wordings, values: Mapping[str, str], *, channel: str, language: str
+    words: Wordings, values: Mapping[str, str], *, channel: str, language: str, segment: str
 ) -> dict[str, Any]:
     """Return the fields of a message that hold its text."""
-    text = words.of(channel, language)
+    text = words.of(channel, language, segment)
     ready = composed(text, values, channel=channel)
     return {
         "template_id": text.template_id,

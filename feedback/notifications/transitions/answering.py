@@ -33,7 +33,13 @@ def tell_of_insight(invitation: Invitation, *, answer: str, now: datetime) -> No
         own_values=json.dumps(own),
         # Of no case: whatever becomes of it, the answer stays true.
         **{**of_invitee(invitation), "case_id": None, "event_id": None},
-        **wording.worded(words, values, channel=channel, language=spoken(customer.language)),
+        **wording.worded(
+            words,
+            values,
+            channel=channel,
+            language=spoken(customer.language),
+            segment=customer.segment,
+        ),
         **schedule,
     )
     Message.objects.bulk_create([row], ignore_conflicts=True)

@@ -79,7 +79,9 @@ def _message(
         question=first.number if _is_asked_by_text(one) else 0,
         expires_at=min(schedule["due_at"] + OF_USE_FOR, one.expires_at),
         **of_invitee(one),
-        **wording.worded(words, values, channel=channel, language=language),
+        **wording.worded(
+            words, values, channel=channel, language=language, segment=one.customer.segment
+        ),
         **schedule,
     )
 

@@ -48,6 +48,12 @@ def tell_one(
         region=region,
         own_values=json.dumps(dict(own)),
         expires_at=schedule["due_at"] + OF_USE_FOR,
-        **wording.worded(words, values, channel=way, language=spoken(customer.language)),
+        **wording.worded(
+            words,
+            values,
+            channel=way,
+            language=spoken(customer.language),
+            segment=customer.segment,
+        ),
         **schedule,
     )

@@ -14,7 +14,8 @@ from django.urls import reverse
 from complaints.csv_lines import FaultyLinesError
 from complaints.customers.consent import OptOut
 from feedback.goodwill import transitions
-from feedback.goodwill.models import GiftCode, Given, GoodwillBudget
+from feedback.goodwill.given import Given
+from feedback.goodwill.models import GiftCode, GoodwillBudget
 from feedback.models import Message
 from tests.factories import (
     NOW,

@@ -8,7 +8,8 @@ import pytest
 from complaints.customers.consent import OptOut
 from feedback.goodwill import transitions
 from feedback.goodwill.forms import GiftRuleForm
-from feedback.goodwill.models import Given, GoodwillBudget
+from feedback.goodwill.given import Given
+from feedback.goodwill.models import GoodwillBudget
 from heatmaps_project.webhooks import transitions as webhooks
 from heatmaps_project.webhooks.models import Delivery
 from tests.factories import (

@@ -14,9 +14,24 @@ from feedback.goodwill.effect import paired
 from feedback.goodwill.limits import Given, Limit, why_not
 
 LIMIT = Limit(
-    per_customer=2, per_giver=10, money_per_gift=Decimal(500), money_per_giver=Decimal(3000)
+    per_customer=2,
+    per_giver=10,
+    money_per_gift=Decimal(500),
+    money_per_giver=Decimal(3000),
+    money_with_second=Decimal(900),
 )
 NOTHING = Given(0, 0, Decimal(0), Decimal(0))
+
+
+@given(st.integers(0, 1200), st.booleans())
+def test_a_second_person_raises_the_limit_of_one_gift_and_no_other(cost, confirmed):
+    def why(limit):
+        return why_not(Decimal(cost), limit=limit, budget=None, given=NOTHING, confirmed=confirmed)
+
+    assert (why(LIMIT) is None) == (cost <= (900 if confirmed else 500))
+    assert (why(replace(LIMIT, money_with_second=Decimal(0))) is None) == (cost <= 500)
+    spent = replace(LIMIT, money_per_giver=Decimal(100))
+    assert (why(spent) is None) == (cost <= 100)
 
 
 @pytest.mark.parametrize(
