@@ -8,7 +8,7 @@ from django.views.generic import RedirectView
 
 from feedback.surveys.board_page import board_page
 from feedback.surveys.views import survey
-from feedback.value.page import import_page, value_page
+from feedback.value.page import import_page, staying_page, value_page
 from heatmaps_project import api
 from heatmaps_project.accounts.provider import views as provider
 from heatmaps_project.accounts.second_factor import views as second_factor
@@ -50,6 +50,7 @@ urlpatterns = [
     path("reveal/", admin.site.admin_view(reveal), name="reveal"),
     path("board/", admin.site.admin_view(board_page), name="board"),
     path("value/", admin.site.admin_view(value_page), name="value"),
+    path("value/staying/", admin.site.admin_view(staying_page), name="value-staying"),
     path("value/import/", admin.site.admin_view(import_page), name="value-import"),
     path("figures/", admin.site.admin_view(figures_page), name="figures"),
     path("wall/", admin.site.admin_view(boards.wall_page), name="wall"),

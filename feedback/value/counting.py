@@ -18,13 +18,8 @@ from feedback.surveys.questions import Kind
 from feedback.value.groups import Group
 
 BEFORE: Final = timedelta(days=180)
-_QUERY: Final = f"""
-    WITH fact AS (
-        SELECT f.customer_id, bool_or(f.left) AS gone, avg(f.revenue)::float8 AS revenue
-        FROM complaints_monthlyfact f WHERE f.month >= %(first)s AND f.month < %(end)s
-        GROUP BY f.customer_id
-    ),
-    rated AS (
+# The last rating of a customer before a period: 1 unhappy, 2 neither, 3 happy.
+RATED: Final = f"""
         SELECT DISTINCT ON (i.customer_id) i.customer_id,
             CASE WHEN a.kind = %(nps)s THEN
                 CASE WHEN a.score <= 6 THEN 1 WHEN a.score <= 8 THEN 2 ELSE 3 END
@@ -36,7 +31,14 @@ _QUERY: Final = f"""
             AND a.at >= %(since)s AND a.at < %(until)s
             AND i.customer_id NOT IN ({OWN_CUSTOMERS})
         ORDER BY i.customer_id, a.at DESC
+"""
+_QUERY: Final = f"""
+    WITH fact AS (
+        SELECT f.customer_id, bool_or(f.left) AS gone, avg(f.revenue)::float8 AS revenue
+        FROM complaints_monthlyfact f WHERE f.month >= %(first)s AND f.month < %(end)s
+        GROUP BY f.customer_id
     ),
+    rated AS ({RATED}),
     complained AS (
         SELECT customer_id, least(count(*), 2) AS complaints FROM complaints_complaint
         WHERE occurred_at >= %(since)s AND occurred_at < %(until)s
@@ -58,7 +60,7 @@ _QUERY: Final = f"""
     WHERE %(brands)s::bigint[] IS NULL OR c.brand_id = ANY(%(brands)s)
     GROUP BY 1, 2, 3
 """
-_TIMEOUT_MS: Final = 60_000
+TIMEOUT_MS: Final = 60_000
 
 
 def counted(
@@ -77,14 +79,18 @@ def counted(
         "since": until - BEFORE,
         "until": until,
         "brands": None if brands is None else sorted(brands),
-        "nps": Kind.NPS.value,
-        "csat": Kind.CSAT.value,
+        **rated_values(),
         "gifts": by_gifts,
     }
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(_TIMEOUT_MS)])
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(TIMEOUT_MS)])
         cursor.execute(_QUERY, asked)
         return [
             (brand, rating, other, Group(*counts))
             for brand, rating, other, *counts in cursor.fetchall()
         ]
+
+
+def rated_values() -> dict[str, str]:
+    """Return the values that RATED asks for besides the moments."""
+    return {"nps": Kind.NPS.value, "csat": Kind.CSAT.value}

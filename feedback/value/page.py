@@ -26,6 +26,7 @@ from complaints.table_files import asked_form, table_file
 from complaints.uploads import at_most
 from feedback.value.counting import BEFORE
 from feedback.value.lines import of_value
+from feedback.value.staying import HEIGHT, WIDTH, staying
 from feedback.value.table import MONTHS, USUAL_MONTHS, newest_month, table
 
 VIEW, IMPORT = "complaints.view_monthlyfact", "complaints.add_monthlyfact"
@@ -93,6 +94,46 @@ def value_page(request: HttpRequest) -> HttpResponseBase:
         "table": found,
     }
     return render(request, "admin/feedback/value/page.html", page)
+
+
+class StayingForm(forms.Form):
+    """What the address of the curves asks for."""
+
+    months = forms.ChoiceField(
+        choices=[(n, n) for n in (6, 12, 24)],
+        required=False,
+        label=gettext_lazy("period, months"),
+        widget=Select,
+    )
+    by = forms.ChoiceField(
+        choices=[
+            ("helped", gettext_lazy("told of a fix or not")),
+            ("rating", gettext_lazy("last rating before")),
+        ],
+        required=False,
+        label=gettext_lazy("by"),
+        widget=Select,
+    )
+
+
+@require_safe
+@permission_required(VIEW, raise_exception=True)
+def staying_page(request: HttpRequest) -> HttpResponse:
+    """Show how many customers stay, month after month."""
+    form = StayingForm(request.GET or {"months": 12})
+    asked = form.cleaned_data if form.is_valid() else {}
+    months, by_rating = int(asked.get("months") or 12), asked.get("by") == "rating"
+    last, walls = newest_month(), walls_of(request)
+    page = {
+        **admin.site.each_context(request),
+        "title": _("How many customers stay"),
+        "form": form,
+        "days": BEFORE.days,
+        "ticks": [(HEIGHT * n / 4, 100 - 25 * n) for n in range(5)],
+        "months_drawn": [(WIDTH * n / months, n) for n in range(months + 1)],
+        "staying": last and staying(walls, last=last, months=months, by_rating=by_rating),
+    }
+    return render(request, "admin/feedback/value/staying.html", page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
