@@ -35,6 +35,7 @@ SPEAK_RUSSIAN = (
     "feedback/comments/",  # sorts what customers say
     "feedback/notifications/templates/defaults",  # texts for customers, in both languages
     "feedback/notifications/templates/texts.py",  # where sentences begin, in both alphabets
+    "feedback/surveys/bank.py",  # ready questions, in both languages
     "feedback/surveys/defaults.py",  # a survey to begin with, in both languages
     "feedback/surveys/page.py",  # names its languages in themselves
     "feedback/surveys/replies.py",  # reads what customers text

@@ -57,6 +57,7 @@ WALLS = {
     "feedback_comment": BOTH,
     "feedback_followup": BOTH,
     "feedback_given": BOTH,
+    "feedback_askedgift": BOTH,
     "feedback_insight": BOTH,
     "feedback_invitation": BOTH,
     "feedback_incomingtext": BOTH,
@@ -153,6 +154,8 @@ NOTHING_TO_HIDE = {
     "admin:complaints_unplacedcomplaint_suggest",  # the registry of houses
     "admin:feedback_invitation_why",  # test_why.py
     "admin:feedback_survey_preview",  # what an administrator typed
+    "admin:feedback_survey_ready",  # an administrator's
+    "admin:feedback_gift_used",  # an administrator's
     "admin:feedback_gift_codes",  # an administrator's
     "admin:feedback_template_preview",  # an administrator's, who sees everything
     "admin:index",
@@ -188,8 +191,10 @@ TRIED_BELOW = {
     "admin:feedback_incomingtext_do",  # test_texts_not_understood.py
     "admin:feedback_given_code",  # test_giving.py, as those below
     "admin:feedback_given_give",
+    "admin:feedback_askedgift_decide",  # test_confirming.py
     "admin:feedback_given_report",
     "value",  # test_value.py
+    "value-staying",  # test_survival.py
     "admin:feedback_insight_board",  # test_insights.py, as those below
     "admin:feedback_insight_move",
     "admin:feedback_insight_raise",

@@ -2,29 +2,40 @@
 
 from typing import Any, cast
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Count, Max
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from complaints.admin_theme import ReadOnlyAdmin, StackedInline, display
 from complaints.customers.own_brands import OwnBrandsAdmin
 from complaints.customers.reader import walls_of
 from complaints.geocoding.models import Region
+from feedback.surveys import transitions
+from feedback.surveys.bank import BY_CODE, THEMES, Theme
 from feedback.surveys.building import QuestionFormSet, SurveyForm, previewed
 from feedback.surveys.catalogue import Survey, SurveyQuerySet
 from feedback.surveys.drafts import SurveyQuestion
+from feedback.surveys.languages import in_language
 from feedback.surveys.models import Invitation, InvitationQuerySet
+from feedback.surveys.questions import MOST
 from feedback.surveys.why import answered
 from feedback.surveys.wording import masked_customer, spot_link, touch_point_in_words
 from spots.cases.wording import moment
+
+
+def _offered(theme: Theme) -> dict[str, Any]:
+    name = in_language(theme.name, (get_language() or "ru")[:2])
+    questions = theme.questions
+    return {"code": theme.code, "name": name, "questions": questions, "many": len(questions)}
 
 
 class QuestionInline(StackedInline):
@@ -98,8 +109,43 @@ class SurveyAdmin(OwnBrandsAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         preview = self.admin_site.admin_view(require_POST(self.preview_view))
-        own = path("preview/", preview, name="feedback_survey_preview")
-        return [own, *super().get_urls()]
+        ready = self.admin_site.admin_view(self.ready_view)
+        return [
+            path("preview/", preview, name="feedback_survey_preview"),
+            path("<int:survey_id>/ready/", ready, name="feedback_survey_ready"),
+            *super().get_urls(),
+        ]
+
+    def ready_view(self, request: HttpRequest, survey_id: int) -> HttpResponse:
+        """
+        Offer ready questions by theme, and add those that are chosen.
+
+        :raises Http404: there is no such survey within the reader's walls, or no such theme
+        """
+        survey = self.get_queryset(request).filter(pk=survey_id).first()
+        if survey is None:
+            raise Http404
+        if not self.has_change_permission(request, survey):
+            raise PermissionDenied
+        if request.method == "POST":
+            theme = BY_CODE.get(request.POST.get("theme", ""))
+            if theme is None:
+                raise Http404
+            try:
+                transitions.add_ready(survey_id=survey_id, theme=theme)
+            except transitions.RefusedError as refusal:
+                messages.error(request, str(refusal))
+                return HttpResponseRedirect(request.path)
+            return HttpResponseRedirect(reverse("admin:feedback_survey_change", args=[survey_id]))
+        last = survey.questions.aggregate(last=Max("number"))["last"] or 0
+        page = {
+            **self.admin_site.each_context(request),
+            "title": _("Ready questions"),
+            "survey": survey,
+            "room": max(0, MOST - last),
+            "themes": [_offered(theme) for theme in THEMES],
+        }
+        return render(request, "admin/feedback/survey/ready.html", page)
 
     def preview_view(self, request: HttpRequest) -> HttpResponse:
         """Show the customer's page of a form as it is being filled in; nothing is kept."""

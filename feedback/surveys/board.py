@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
-from django.db.models import Count, F, Q
-from django.db.models.functions import TruncDate
+from django.db.models import Count, F, FilteredRelation, Q
+from django.db.models.functions import ExtractHour, TruncDate
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -55,7 +55,19 @@ NAMES: dict[str, Promise] = {
     "topic": gettext_lazy("topic"),
     "cause": gettext_lazy("cause"),
     "day": gettext_lazy("day"),
+    "hour": gettext_lazy("hour it was sent"),
+    "channel": gettext_lazy("channel"),
+    "text": gettext_lazy("text"),
 }
+# The message that asks is read through the invitation: the room of messages is above this one.
+_ASKING = ("survey", "fixed", "area_fixed")  # its reasons; a reminder is another message
+_OF_MESSAGE = {"channel": "channel", "text": "template"}
+_CHANNELS: dict[str, Promise | str] = {
+    "sms": "SMS",
+    "email": gettext_lazy("e-mail"),
+    "push": gettext_lazy("push message"),
+}
+_TEXT_SHOWN = 60  # letters
 _TABLES: dict[str, Any] = {
     "survey": Survey,
     "brand": Brand,
@@ -161,21 +173,33 @@ def rows_by(part: Slice, dimension: str) -> list[Row]:
     """Return a line for each value of a dimension, those most answered first; three queries."""
     answers = part.answers(since=part.since, until=part.now)
     invitations = part.invitations().counted()
-    column = "customer__segment" if dimension == "segment" else dimension
-    of_answer: Any = F(f"invitation__{column}")
-    of_invitation: Any = F(column)
-    if dimension == "day":
-        of_answer = TruncDate("at", tzinfo=part.zone)
-        of_invitation = TruncDate("due_at", tzinfo=part.zone)
-    scored = answers.values(by=of_answer).annotate(**SCORED).order_by("by")
-    asked = invitations.values(by=of_invitation).annotate(**RESPONDED).order_by("by")
+    scored = _split(answers, dimension, "invitation__", part).annotate(**SCORED).order_by("by")
+    asked = _split(invitations, dimension, "", part).annotate(**RESPONDED).order_by("by")
     found: dict[Any, dict[str, Any]] = {}
     for one in chain(scored, asked):
         found[one["by"]] = {**found.get(one["by"], {}), **one}
     names = _names(dimension, found)
-    keys = sorted(found, key=str, reverse=True) if dimension == "day" else _by_answers(found)
+    if dimension in ("day", "hour"):
+        keys = sorted((key for key in found if key is not None), reverse=dimension == "day")
+        keys += [None] if None in found else []
+    else:
+        keys = _by_answers(found)
     shown = [key for key in keys if any(v for k, v in found[key].items() if k != "by")]
     return [_row(names.get(key, "—"), found[key], found[key]) for key in shown[:MOST]]
+
+
+def _split(rows: Any, dimension: str, prefix: str, part: Slice) -> Any:
+    """Return answers or invitations with `by`: what a row of theirs counts for."""
+    if dimension == "day":
+        return rows.values(by=TruncDate("at" if prefix else "due_at", tzinfo=part.zone))
+    if dimension == "hour":
+        return rows.values(by=ExtractHour(f"{prefix}sent_at", tzinfo=part.zone))
+    if dimension in _OF_MESSAGE:
+        of = f"{prefix}messages"
+        that = FilteredRelation(of, condition=Q(**{f"{of}__reason__in": _ASKING}))
+        return rows.annotate(that=that).values(by=F(f"that__{_OF_MESSAGE[dimension]}"))
+    column = "customer__segment" if dimension == "segment" else dimension
+    return rows.values(by=F(f"{prefix}{column}"))
 
 
 def _by_answers(found: Mapping[Any, Mapping[str, Any]]) -> list[Any]:
@@ -194,10 +218,26 @@ def _names(dimension: str, keys: Iterable[Any]) -> dict[Any, str]:
     if dimension == "segment":
         return {key: key or "—" for key in keys}
     wanted = [key for key in keys if key is not None]
+    if dimension == "hour":
+        return {hour: f"{hour:02d}:00" for hour in wanted}
+    if dimension == "channel":
+        return {key: str(_CHANNELS.get(key, key)) for key in wanted}
+    if dimension == "text":
+        return {None: _("packaged text"), **_texts(wanted)}
     if dimension in ("engineer", "agent"):
         people = get_user_model().objects.filter(pk__in=wanted)
         return {person.pk: name_of(person) for person in people}
     return {one.pk: str(one) for one in _TABLES[dimension].objects.filter(pk__in=wanted)}
+
+
+def _texts(templates: Iterable[int]) -> dict[int, str]:
+    used = Invitation.objects.filter(messages__template__in=templates)
+    bodies = used.order_by().values_list("messages__template", "messages__template__body")
+    return {
+        pk: body if len(body) <= _TEXT_SHOWN else f"{body[:_TEXT_SHOWN]}…"
+        for pk, body in bodies.distinct()
+        if pk is not None
+    }
 
 
 def _row(name: str, scored: Mapping[str, Any], asked: Mapping[str, Any]) -> Row:

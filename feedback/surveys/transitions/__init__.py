@@ -5,6 +5,7 @@ An invitation's life is the table in states.py. Whatever is written here can be 
 by two workers at once, without anybody being asked twice.
 """
 
+from feedback.surveys.transitions.adding import RefusedError, add_ready
 from feedback.surveys.transitions.answering import (
     ExpiredError,
     NotAskedError,
@@ -23,6 +24,8 @@ from feedback.surveys.transitions.versions import provide_packaged, version_in_f
 __all__ = (
     "ExpiredError",
     "NotAskedError",
+    "RefusedError",
+    "add_ready",
     "answer",
     "delivered",
     "due_for_a_reminder",

@@ -68,7 +68,11 @@ def test_the_figures_are_those_recounted_from_the_rows(signed_in):
 
 
 @pytest.mark.parametrize(
-    "by", ["touch_point", "brand", "region", "team", "engineer", "agent", "day", "segment"]
+    "by",
+    [
+        *("touch_point", "brand", "region", "team", "engineer", "agent", "day", "segment"),
+        *("channel", "text", "hour"),
+    ],
 )
 def test_every_column_adds_up_to_the_whole(signed_in, by):
     answered(10, 0, team=make_team("radio"), engineer=make_user("engineer"))

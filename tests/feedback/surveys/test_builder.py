@@ -3,9 +3,15 @@
 import pytest
 from django.forms import modelform_factory
 from django.http import QueryDict
+from django.urls import reverse
 
+from feedback.surveys.bank import THEMES, after
 from feedback.surveys.building import SurveyForm, previewed
 from feedback.surveys.catalogue import Survey
+from feedback.surveys.drafts import WORDS
+from feedback.surveys.questions import MOST, Kind, Question, faults
+from feedback.surveys.transitions import version_in_force
+from tests.factories import NOW, make_survey
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +60,37 @@ def test_a_delay_is_typed_in_days_and_shown_in_days():
 )
 def test_what_makes_no_sense_is_refused_at_its_field(fields, refused):
     assert list(filled(**fields).errors) == [refused]
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.code)
+def test_ready_questions_can_be_asked_as_they_stand_alone_or_after_others(theme):
+    for last in range(MOST - len(theme.questions) + 1):
+        before = [Question(n, Kind.CSAT, {"ru": "?", "en": "?"}, {}) for n in range(1, last + 1)]
+        assert faults([*before, *after(theme, last)]) == []
+    for one in theme.questions:
+        assert {*one.words} == {"ru", "en"}
+        assert all(len(words) <= WORDS for words in one.words.values())
+
+
+def test_ready_questions_are_added_after_those_there_are_while_there_is_room(signed_in):
+    survey = make_survey("touch", {"kind": "csat"})
+    admin = signed_in("administrator")
+    page = reverse("admin:feedback_survey_ready", args=[survey.pk])
+
+    assert "прозрачны и понятны" in admin.get(page).content.decode()
+    admin.post(page, {"theme": "voice"})
+    refused = admin.post(page, {"theme": "prices"}, follow=True)  # 4 and 4 are too many
+    assert "6" in next(iter(refused.context["messages"])).message
+    assert admin.post(page, {"theme": "weather"}).status_code == 404
+    fixes = Survey.objects.create(name="о починке", trigger="fixed", title_ru="?")
+    of_fixes = reverse("admin:feedback_survey_ready", args=[fixes.pk])
+    admin.post(of_fixes, {"theme": "overall"})  # which does not begin with 1 to 5
+
+    rows = survey.questions.order_by("number").values_list("number", "if_question", "if_value")
+    assert list(rows) == [(1, None, None), (2, None, None), (3, 2, 3), (4, 2, 3)]
+    version = version_in_force(survey.pk, now=NOW)
+    assert version.questions[2].options["en"][0] == "calls do not connect"
+    assert not fixes.questions.exists()
 
 
 def test_a_survey_by_text_is_previewed_as_texts():
