@@ -59,7 +59,10 @@ class AskedGiftAdmin(ReadOnlyAdmin):
         waits = row is not None and type(row).objects.waiting(timezone.now()).filter(pk=row.pk)
         may = request.user.has_perm("feedback.confirm_gift")
         extra = {"may_decide": may and bool(waits) and row.by_id != request.user.pk}
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
+        response: HttpResponse = super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), **extra}
+        )
+        return response
 
     def decide_view(self, request: HttpRequest, asked_id: int) -> HttpResponse:
         """:raises Http404: there is no such gift within the reader's walls"""

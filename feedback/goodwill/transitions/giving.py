@@ -62,7 +62,7 @@ def give(
     if done := Given.objects.filter(key=key).first() or AskedGift.objects.filter(key=key).first():
         return done
     gift = offered(gift_id, customer)
-    against = {
+    against: dict[str, Any] = {
         "limit": limit.limit if limit else None,
         "budget": budget.money if budget else None,
         "given": given_until_now(customer, by, month),

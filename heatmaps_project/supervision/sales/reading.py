@@ -41,8 +41,9 @@ def months(tree: Tree, unit: int | None, *, walls: Walls, now: datetime) -> Sequ
     told: defaultdict[date, defaultdict[int | None, dict[int, Sold]]]
     told = defaultdict(lambda: defaultdict(dict))
     rows = SalesFigure.objects.within(walls).filter(month__gte=since, month__lte=this)
-    for of, brand, month, *sold in rows.values_list("unit", "brand", "month", "sales", "revenue"):
-        told[month][brand][of] = Sold(*sold)
+    names = ("unit", "brand", "month", "sales", "revenue")
+    for of, brand, month, sales, revenue in rows.values_list(*names):
+        told[month][brand][of] = Sold(sales, revenue)
     said = _said(tree, unit, walls=walls, since=since, now=now)
     firsts = [shifted(this, -n) for n in range(MONTHS)]
     nothing = (Nps(), Csat())
