@@ -9,7 +9,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from complaints.admin_theme import ReadOnlyAdmin, display
@@ -82,7 +82,7 @@ class AskedGiftAdmin(ReadOnlyAdmin):
             messages.error(request, str(refusal))
         return HttpResponseRedirect(reverse("admin:feedback_askedgift_changelist"))
 
-    @display(description=gettext_lazy("asked at"), ordering="at")
+    @display(description=pgettext_lazy("gift", "asked at"), ordering="at")
     def asked(self, row: AskedGift) -> str:
         return moment(row.at)
 
@@ -94,7 +94,7 @@ class AskedGiftAdmin(ReadOnlyAdmin):
     def cost(self, row: AskedGift) -> str:
         return f"{row.gift.cost.normalize():f}"
 
-    @display(description=gettext_lazy("asked by"))
+    @display(description=pgettext_lazy("gift", "asked by"))
     def asker(self, row: AskedGift) -> str:
         return name_of(row.by)
 

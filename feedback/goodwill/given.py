@@ -135,9 +135,12 @@ class AskedGift(models.Model):
     reason = models.CharField(_("why"), max_length=8, choices=Reason.choices)
     note = EncryptedTextField(_("note"))
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=pgettext_lazy("gift", "asked by"),
     )
-    at = models.DateTimeField(_("asked at"))
+    at = models.DateTimeField(pgettext_lazy("gift", "asked at"))
     state = models.CharField(
         _("state"), max_length=9, choices=AskedState.choices, default=AskedState.WAITING
     )

@@ -22,7 +22,7 @@ from complaints.geocoding.models import Region
 from feedback.surveys import transitions
 from feedback.surveys.bank import BY_CODE, THEMES, Theme
 from feedback.surveys.building import QuestionFormSet, SurveyForm, previewed
-from feedback.surveys.catalogue import Survey, SurveyQuerySet
+from feedback.surveys.catalogue import QuestionKind, Survey, SurveyQuerySet
 from feedback.surveys.drafts import SurveyQuestion
 from feedback.surveys.languages import in_language
 from feedback.surveys.models import Invitation, InvitationQuerySet
@@ -34,7 +34,7 @@ from spots.cases.wording import moment
 
 def _offered(theme: Theme) -> dict[str, Any]:
     name = in_language(theme.name, (get_language() or "ru")[:2])
-    questions = theme.questions
+    questions = [(one, QuestionKind(one.kind).label) for one in theme.questions]
     return {"code": theme.code, "name": name, "questions": questions, "many": len(questions)}
 
 
