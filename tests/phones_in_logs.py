@@ -8,7 +8,9 @@ from pathlib import Path
 from heatmaps_project.logs import LOGGING, JsonFormatter, UtcFormatter
 
 # Of Russia's mobile networks, in the spellings that people and programs use.
-PHONE = re.compile(r"(?<![\w.])(?:\+7|\b[78])[ (-]{0,2}9\d{2}[ )-]{0,2}\d{3}[ -]?\d{2}[ -]?\d{2}\b")
+PHONE = re.compile(
+    r"(?<![\w.])(?:\+7|\b[78])[ (-]{0,2}9\d{2}[ )-]{0,2}\d{3}[ -]?\d{2}[ -]?\d{2}(?!\.?\w)"
+)
 
 
 class Listener(logging.Handler):

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 SENT = re.compile(r"[A-Za-z0-9._-]{8,64}")  # an id that a proxy in front may have given
 CASES = {"spots_spot", "spots_singlecase"}  # pages of a case, by the beginning of their names
+_SHORTEST_PHONE = 10**9  # whoever types a phone for a row finds none, and it is not logged
 
 _request: ContextVar[str] = ContextVar("request", default="")
 _case: ContextVar[int | None] = ContextVar("case", default=None)
@@ -50,5 +51,6 @@ class TraceMiddleware:
     ) -> None:
         name = (request.resolver_match and request.resolver_match.url_name) or ""
         number = kwargs.get("object_id")
-        if isinstance(number, int) and name.rpartition("_")[0] in CASES:
+        is_row = isinstance(number, int) and number < _SHORTEST_PHONE
+        if is_row and name.rpartition("_")[0] in CASES:
             _case.set(number)
