@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import resolve, reverse
 from django.utils import timezone, translation
 from openpyxl import Workbook
-from openpyxl.xml.constants import SHEET_MAIN_NS
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from complaints.customers.walls import Walls
 from complaints.handed_in.transitions import ImportRefusedError, claim
@@ -278,16 +278,24 @@ def test_a_workbook_is_read_as_people_see_it():
     assert rows == [(2, ["1", "79260000001", str(at), ""]), (4, ["2", "", "", ""])]
 
 
-def with_strings(table: bytes, rows=(["id", "text"], [1, "so"])) -> bytes:
-    """A workbook whose table of strings is another than it was made with."""
+def with_strings(table: bytes) -> bytes:
+    """A workbook as Excel writes it: its cells name strings 0 to 2 of a table."""
+    cells = '<c t="s"><v>0</v></c><c t="s"><v>1</v></c>', '<c><v>1</v></c><c t="s"><v>2</v></c>'
+    rows = "".join(f"<row>{row}</row>" for row in cells)
+    sheet = f'<worksheet xmlns="{SHEET_MAIN_NS}"><sheetData>{rows}</sheetData></worksheet>'
+    kind = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{SHARED_STRINGS}"/></Types>'
     made = io.BytesIO()
     with (
-        zipfile.ZipFile(io.BytesIO(workbook(rows))) as book,
+        zipfile.ZipFile(io.BytesIO(workbook([["id"]]))) as book,
         zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as other,
     ):
-        for member in book.namelist():
-            content = book.read(member)
-            other.writestr(member, table if member == "xl/sharedStrings.xml" else content)
+        parts = {member: book.read(member) for member in book.namelist()}
+        parts["xl/worksheets/sheet1.xml"] = sheet.encode()
+        parts["xl/sharedStrings.xml"] = table
+        types = parts["[Content_Types].xml"].decode()
+        parts["[Content_Types].xml"] = types.replace("</Types>", kind).encode()
+        for member, content in parts.items():
+            other.writestr(member, content)
     return made.getvalue()
 
 
