@@ -21,6 +21,7 @@ bench() { # [NAME [ARGS...]]: without a name, lists the benches
     fuzz) bench_api fuzz requirements-dev.txt "$@" ;;
     tiles) bench_tiles "$@" ;;
     growth) bench_growth "$@" ;;
+    capacity) bench_capacity "$@" ;;
     "") benches ;;
     *)
       benches >&2
@@ -64,7 +65,9 @@ benches() {
 ./dev bench tiles          map tiles over two million complaints: beside bare SQL, bytes, in Chromium
 ./dev bench growth         what one of each kind costs from 100,000 complaints to ten million, and as many looks:
                            written into docs/operate.md. An hour and 20 GB; --steps 100000 1000000: with fewer
-                           audit, growth, lookup and tiles keep what they filled in .run/pg-bench-*, and use it again
+./dev bench capacity       what two workers of a web server carry of 700 staff at twice the expected load, and
+                           how many cores carry all of it: written into docs/operate.md
+                           audit, capacity, growth, lookup and tiles keep what they filled in .run/pg-bench-*, and use it again
 TEXT
 }
 
@@ -153,6 +156,13 @@ bench_growth() { # what it fills, it vacuums: nothing else may work while it mea
   python_packages requirements.txt
   kept_database growth autovacuum=off
   DATABASE_POOL=1 .venv/bin/python manage.py bench_growth "$@"
+}
+
+bench_capacity() {
+  system_packages up
+  python_packages requirements.txt
+  kept_database capacity
+  DATABASE_POOL=1 .venv/bin/python manage.py bench_capacity "$@"
 }
 
 kept_database() { # NAME [SETTING=VALUE...]: stays in .run/pg-bench-NAME, for filling it takes longer than measuring

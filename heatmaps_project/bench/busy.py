@@ -12,13 +12,22 @@ _TICK_MS: Final = 1000 / os.sysconf("SC_CLK_TCK")
 
 def busy_ms() -> float:
     """Return the time of the processors that this process, and PostgreSQL if near, have taken."""
+    return 1000 * process_time() + database_ms()
+
+
+def database_ms() -> float:
+    """Return what PostgreSQL has taken, if it is near."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         (backend,) = cursor.fetchone()
-    server = _parent(_stat(backend))
+    return children_ms(_parent(_stat(backend)))
+
+
+def children_ms(process: int) -> float:
+    """Return what the children of a process have taken, those that ended too."""
     there = [_stat(int(path.name)) for path in Path("/proc").glob("[0-9]*")]
-    ticks = sum(_own(stat) for stat in there if _parent(stat) == server)
-    return 1000 * process_time() + _TICK_MS * (ticks + _gone(_stat(server)))
+    ticks = sum(_own(stat) for stat in there if _parent(stat) == process)
+    return _TICK_MS * (ticks + _gone(_stat(process)))
 
 
 def _stat(pid: int) -> list[str]:

@@ -9,9 +9,8 @@ from django.utils import timezone
 
 from complaints.models import Complaint
 from heatmaps_project.bench import document
-from heatmaps_project.bench.growth import asking, filling, report
+from heatmaps_project.bench.growth import asking, detecting, filling, report
 from heatmaps_project.bench.growth.asking import Cost
-from heatmaps_project.bench.growth.detecting import detection
 from heatmaps_project.models import Look, User
 from spots.models import Case, Membership
 
@@ -23,6 +22,8 @@ def small(monkeypatch):
     for name, value in SMALL.items():
         monkeypatch.setattr(filling, name, value)
     monkeypatch.setattr(asking, "ZOOMS", (14,))
+    monkeypatch.setattr(asking, "IN_A_BATCH", 20)
+    monkeypatch.setattr(detecting, "IN_WINDOW", 500)
 
 
 def fresh() -> list[int]:
@@ -54,7 +55,7 @@ def test_a_database_grows_backwards_and_whatever_is_measured_can_be_asked(small,
     reader = User.objects.filter(role="administrator").earliest("pk")
     for kind in asking.kinds(reader, now=now):
         kind.call()
-    told = detection()
+    told = detecting.detection()
     assert all(cost.ms > 0 for cost in told.values())
     assert not Complaint.objects.filter(source__startswith="bench-watch").exists()
 
