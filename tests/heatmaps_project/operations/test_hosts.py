@@ -5,10 +5,10 @@ Real balancers, PostgreSQL, Redis, web servers and workers, each machine in a ne
 `./dev bench hosts` prints how long each was missed.
 """
 
-import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -121,9 +121,6 @@ def failure_of(command: list[str]) -> str:
 
 @contextmanager
 def installed(folder: Path) -> Iterator[Installation]:
-    data = Path(f"/var/tmp/heatmaps-hosts-{os.getpid()}")
-    data.mkdir(mode=0o755)
-    shutil.chown(data, "postgres", "postgres")
     etc = folder / "haproxy"
     etc.mkdir()
     names = "".join(f"{NETWORK}.{number} {name}\n" for name, number in HOSTS.items())
@@ -131,7 +128,15 @@ def installed(folder: Path) -> Iterator[Installation]:
     make_certificate(etc)
     shutil.copy(DOCUMENTS / "haproxy.cfg", etc)
     mounts = {Path("/etc/hosts"): folder / "hosts", Path("/etc/haproxy"): etc}
-    with network(HOSTS, folder, mounts) as hosts:
+    with (
+        tempfile.TemporaryDirectory(
+            prefix="heatmaps-hosts-", dir="/var/tmp", ignore_cleanup_errors=True
+        ) as made,
+        network(HOSTS, folder, mounts) as hosts,
+    ):
+        data = Path(made)  # pytest's own folder is closed to the user of PostgreSQL
+        data.chmod(0o755)
+        shutil.chown(data, "postgres", "postgres")
         centre = Smsc(HERE)
         try:
             here = Installation(hosts, centre, data)
@@ -140,7 +145,6 @@ def installed(folder: Path) -> Iterator[Installation]:
             yield here
         finally:
             centre.stop()
-    shutil.rmtree(data)
 
 
 def make_certificate(folder: Path) -> None:
