@@ -85,13 +85,9 @@ def _settings_of_tests() -> Iterator[None]:
 LISTENER = phones_in_logs.Listener()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _logs_are_heard() -> None:
-    phones_in_logs.listening(LISTENER)
-
-
 @pytest.fixture(autouse=True)
-def _no_phone_is_logged(_logs_are_heard: None) -> Iterator[None]:
+def _no_phone_is_logged() -> Iterator[None]:
+    phones_in_logs.listening(LISTENER)  # anew: who sets logging up takes its handlers away
     yield
     assert LISTENER.taken() == []
 

@@ -291,6 +291,7 @@ TRIED_BELOW = {
     "map-spots",
     "morning",  # test_boards.py, as the others of it
     "openness",  # test_openness.py
+    "second-factor",  # each their own: test_second_factor.py
     "points",  # test_scorecards.py, as those below
     "quality",
     "review",  # test_reviews.py, as the next

@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from heatmaps_project.bench.figures.rows import CaseRow, ClockRow, Rows
+from heatmaps_project.bench.figures.rows import CaseRow, ClockRow, InvitationRow, Rows
 
 HOUR: Final = timedelta(hours=1)
 FEWEST: Final = 10  # of which a share, a rate or a score is told of before and after
@@ -89,8 +89,10 @@ def of_span(rows: Rows, asked: Asked) -> list[float | None]:
         for row in rows.answers
         if asked.since <= row.at <= asked.now and row.kind in ("nps", "csat")
     ]
-    nps = [row.score or 0 for row in given if row.kind == "nps"]
-    csat = [row.score or 0 for row in given if row.kind == "csat"]
+    scores: dict[tuple[str, bool], list[int]] = defaultdict(list)
+    for row in given:
+        scores[row.kind, _of_us_all(rows.invitations[row.invitation])].append(row.score or 0)
+    csat = scores["csat", False]
     solved = len(list(_through_spots(rows, asked)))
     middle = _middle(list(_alone(rows, asked)))
     return [
@@ -102,9 +104,17 @@ def of_span(rows: Rows, asked: Asked) -> list[float | None]:
         _handed_over(rows, asked) / solved if solved >= FEWEST else None,
         _minutes(rows, asked) / solved if solved >= FEWEST else None,
         middle / HOUR if middle is not None else None,
-        _percent(sum(s >= 9 for s in nps) - sum(s <= 6 for s in nps), len(nps)),
+        *(
+            _percent(sum(s >= 9 for s in nps) - sum(s <= 6 for s in nps), len(nps))
+            for nps in (scores["nps", False], scores["nps", True])
+        ),
         _percent(sum(s >= 4 for s in csat), len(csat)),
     ]
+
+
+def _of_us_all(asked: InvitationRow) -> bool:
+    """Whether somebody was asked about us as a whole, not about anything that happened."""
+    return asked.event is None and asked.touch is None
 
 
 def _steps(rows: Rows, asked: Asked) -> int:
@@ -140,12 +150,17 @@ def _percent(part: int, whole: int) -> float | None:
 
 
 def survey_board(rows: Rows, *, now: datetime, days: int) -> dict[str, Any]:
-    """Return NPS as (promoters, detractors, all), CSAT as (4 and 5, all), and the response."""
+    """
+    Return NPS as (promoters, detractors, all), CSAT as (4 and 5, all), and the response.
+
+    As the board opens: of touch points, not of us as a whole.
+    """
     since = now - timedelta(days=days)
-    given = [row for row in rows.answers if since < row.at <= now and row.score is not None]
-    nps = [row.score or 0 for row in given if row.kind == "nps"]
-    csat = [row.score or 0 for row in given if row.kind == "csat"]
-    asked = [row.state for row in rows.invitations.values() if since < row.due_at <= now]
+    theirs = {pk: row for pk, row in rows.invitations.items() if not _of_us_all(row)}
+    given = [row for row in rows.answers if since < row.at <= now and row.invitation in theirs]
+    nps = [row.score for row in given if row.kind == "nps" and row.score is not None]
+    csat = [row.score for row in given if row.kind == "csat" and row.score is not None]
+    asked = [row.state for row in theirs.values() if since < row.due_at <= now]
     return {
         "nps": (sum(s >= 9 for s in nps), sum(s <= 6 for s in nps), len(nps)),
         "csat": (sum(s >= 4 for s in csat), len(csat)),

@@ -65,6 +65,8 @@ class InvitationRow(NamedTuple):
     due_at: datetime
     customer: int
     agent: int | None
+    event: int | None
+    touch: int | None  # neither: asked about us as a whole
 
 
 class MessageRow(NamedTuple):
