@@ -1,6 +1,7 @@
 """Heat of long ago is counted once, by the day, so that a tile need not count it each time."""
 
 from datetime import date, datetime, timedelta
+from time import monotonic
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -13,7 +14,9 @@ from spots.maps.shaping import East, North
 
 DAYS_UNTIL_COUNTED: Final = 3  # most complaints of a day have come in by then
 DAYS: Final = 367  # counted: the longest period that the map shows
-PATIENCE_MS: Final = 200_000  # a year of a large operator, at the first time
+AT_ONCE: Final = 61  # days in one transaction: a year of ten million complaints takes minutes
+PATIENCE_MS: Final = 200_000
+_PATIENCE_S: Final = 60  # of one run
 LOCK: Final = 1835102324  # of the one who counts
 
 _EAST, _NORTH = (axis.template % {"expressions": "point"} for axis in (East, North))
@@ -38,13 +41,23 @@ COUNT = f"""
 """
 
 
-@transaction.atomic
 def count_heat(*, now: datetime) -> int:
     """
     Count the days that are over and not counted yet, or changed since; return how many.
 
-    One process counts at a time; another returns at once.
+    One process counts at a time; another returns at once. What takes longer than a minute goes on
+    at the next run, the newest days having been first.
     """
+    done, began = 0, monotonic()
+    while some := _count_some(now):
+        done += some
+        if some < AT_ONCE or monotonic() - began > _PATIENCE_S:
+            break
+    return done
+
+
+@transaction.atomic
+def _count_some(now: datetime) -> int:
     today = now.date()
     first, last = today - timedelta(days=DAYS), today - timedelta(days=DAYS_UNTIL_COUNTED)
     if not alone(LOCK):
@@ -54,12 +67,14 @@ def count_heat(*, now: datetime) -> int:
     notes = list(StaleHeat.objects.values_list("pk", "day"))
     counted = set(HeatDay.objects.values_list("day", flat=True))
     shown = {first + timedelta(days=n) for n in range((last - first).days + 1)}
-    days = (shown - counted) | (shown & {day for _, day in notes})
+    wanted = (shown - counted) | (shown & {day for _, day in notes})
+    days = sorted(wanted)[-AT_ONCE:]
     _forget(counted - shown)
     if days:
-        _count(sorted(days), now=now)
+        _count(days, now=now)
     # Only those that were there before the count: another is of a change it may have missed.
-    StaleHeat.objects.filter(pk__in=[pk for pk, _ in notes]).delete()
+    over = [pk for pk, day in notes if day in days or day not in wanted]
+    StaleHeat.objects.filter(pk__in=over).delete()
     return len(days)
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from complaints.customers.walls import Walls
 from complaints.models import Complaint
+from spots.maps import transitions_of_heat
 from spots.maps.grid import Tile
 from spots.maps.shaping import Asked
 from spots.maps.transitions_of_heat import count_heat
@@ -70,6 +71,18 @@ def test_a_day_that_changes_when_it_is_over_is_counted_anew_and_drawn_anew():
 
     assert [count for _, count in cells(TILES[0])] == [1]
     assert versions([Source.COMPLAINTS])[Source.COMPLAINTS].number > version + 2
+
+
+def test_what_a_run_has_no_time_for_goes_on_at_the_next(monkeypatch):
+    old = complained(300)
+    count_heat(now=NOW)
+    HeatDay.objects.filter(day__gt=NOW.date() - timedelta(days=100)).delete()
+    Complaint.objects.filter(pk=old.pk).update(withdrawn_at=NOW)
+    monkeypatch.setattr(transitions_of_heat, "_PATIENCE_S", -1)
+
+    assert (count_heat(now=NOW), StaleHeat.objects.exists()) == (61, True)
+    assert (count_heat(now=NOW), StaleHeat.objects.exists()) == (37, False)
+    assert count_heat(now=NOW) == 0
 
 
 def test_a_day_is_counted_when_it_is_three_days_over_and_forgotten_after_a_year():
