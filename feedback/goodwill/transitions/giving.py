@@ -140,15 +140,15 @@ def locked(
     by: AbstractUser, customer_id: int
 ) -> tuple[GoodwillLimit | None, GoodwillBudget | None, Customer]:
     """
-    Lock whatever is counted against, always in this order: limit, budget, customer.
+    Lock whatever is counted against, always in this order: giver, budget, customer.
 
     :raises RefusedError: there is no such customer within the person's walls
     """
-    person = get_user_model().objects.get(pk=by.pk)
+    person = get_user_model().objects.select_for_update(no_key=True).get(pk=by.pk)
     seen = Customer.objects.within(person.walls).filter(pk=customer_id, erasure=None).first()
     if seen is None:
         raise RefusedError(_("There is no such customer."))
-    limit = GoodwillLimit.objects.select_for_update().filter(role=person.role).first()
+    limit = GoodwillLimit.objects.filter(role=person.role).first()
     budget = GoodwillBudget.objects.select_for_update().filter(brand=seen.brand_id).first()
     customer = Customer.objects.select_for_update(no_key=True, of=("self",)).get(pk=customer_id)
     return limit, budget, customer
