@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client, TransactionTestCase, override_settings
+from django.utils import timezone, translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 from pytest_django import DjangoDbBlocker
@@ -99,9 +100,12 @@ def _browser_ends() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_kept_in_memory() -> None:
-    """What one test has counted is not what another sees."""
+def _nothing_kept_in_memory() -> Iterator[None]:
+    """What one test has counted is not what another sees, nor in whose language and zone."""
     cache.clear()
+    yield
+    translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture
