@@ -5,7 +5,6 @@ Nothing of the period itself sorts a customer into a group, so what came later i
 what was before. One query, whatever the rows.
 """
 
-from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from django.utils import timezone
 
 from complaints.calendar_months import shifted
 from complaints.customers.numbers.models import OWN_CUSTOMERS
+from complaints.customers.walls import Walls, within_brands
 from feedback.surveys.questions import Kind
 from feedback.value.groups import Group
 
@@ -57,40 +57,39 @@ _QUERY: Final = f"""
     FROM fact f JOIN complaints_customer c ON c.id = f.customer_id
     LEFT JOIN rated r USING (customer_id) LEFT JOIN complained k USING (customer_id)
     LEFT JOIN given g USING (customer_id)
-    WHERE %(brands)s::bigint[] IS NULL OR c.brand_id = ANY(%(brands)s)
+    WHERE {within_brands("c.brand_id")}
     GROUP BY 1, 2, 3
 """
 TIMEOUT_MS: Final = 60_000
 
 
 def counted(
-    *, last: date, months: int, by_gifts: bool, brands: Collection[int] | None = None
+    walls: Walls, *, last: date, months: int, by_gifts: bool
 ) -> list[tuple[int, int, int, Group]]:
-    """
-    Return brand, rating and complaints or gifts of each group, and the group.
-
-    brands  None: of all
-    """
+    """Return brand, rating and complaints or gifts of each group, and the group."""
     first, end = shifted(last, 1 - months), shifted(last, 1)
+    rows = asked(_QUERY, walls, first=first, end=end, gifts=by_gifts)
+    return [(brand, rating, other, Group(*counts)) for brand, rating, other, *counts in rows]
+
+
+def asked(query: str, walls: Walls, *, first: date, end: date, **values: object) -> list[Any]:
+    """
+    Return the rows of a query of customers within walls, in which RATED and a period stand.
+
+    first, end  the months that come after whatever sorts a customer into a group
+    """
     until = timezone.make_aware(datetime.combine(first, time()))  # the installation's calendar
-    asked: dict[str, Any] = {
+    told: dict[str, Any] = {
+        **walls.values,
         "first": first,
         "end": end,
         "since": until - BEFORE,
         "until": until,
-        "brands": None if brands is None else sorted(brands),
-        **rated_values(),
-        "gifts": by_gifts,
+        "nps": Kind.NPS.value,
+        "csat": Kind.CSAT.value,
+        **values,
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(TIMEOUT_MS)])
-        cursor.execute(_QUERY, asked)
-        return [
-            (brand, rating, other, Group(*counts))
-            for brand, rating, other, *counts in cursor.fetchall()
-        ]
-
-
-def rated_values() -> dict[str, str]:
-    """Return the values that RATED asks for besides the moments."""
-    return {"nps": Kind.NPS.value, "csat": Kind.CSAT.value}
+        cursor.execute(query, told)
+        return list(cursor.fetchall())

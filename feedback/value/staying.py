@@ -6,22 +6,20 @@ and of each group of ratings. One query, whatever the rows.
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from typing import Any, Final
+from datetime import date
+from typing import Final
 
 from django.core.cache import cache
-from django.db import connection, transaction
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from complaints.calendar_months import shifted
 from complaints.customers.numbers.models import OWN_CUSTOMERS
-from complaints.customers.walls import Walls
+from complaints.customers.walls import Walls, within_brands
 from feedback.notifications.templates.catalogue import Reason
 from feedback.surveys.scores import Estimate
 from feedback.value import survival
-from feedback.value.counting import BEFORE, RATED, TIMEOUT_MS, rated_values
+from feedback.value.counting import RATED, asked
 from feedback.value.table import RATINGS
 
 HELPED: Final[dict[int, Promise]] = {
@@ -54,7 +52,7 @@ _QUERY: Final = f"""
         FROM fact f JOIN complaints_customer c ON c.id = f.customer_id
         LEFT JOIN rated r USING (customer_id) LEFT JOIN told t USING (customer_id)
         LEFT JOIN complained k USING (customer_id)
-        WHERE (%(brands)s::bigint[] IS NULL OR c.brand_id = ANY(%(brands)s))
+        WHERE {within_brands("c.brand_id")}
             AND c.id NOT IN ({OWN_CUSTOMERS})
     )
     SELECT grouped, has_left, month, count(*) FROM one WHERE grouped IS NOT NULL GROUP BY 1, 2, 3
@@ -125,32 +123,14 @@ def _counted(
     walls: Walls, *, first: date, end: date, by_rating: bool
 ) -> Mapping[int, tuple[dict[int, int], dict[int, int]]]:
     """Return for each group how many left, and how many were last heard of, in each month."""
-    brands = None if walls.brands is None else sorted(walls.brands)
-    key = f"staying:{first}:{end}:{by_rating}:{brands}"
+    key = f"staying:{first}:{end}:{by_rating}:{walls.values['brands']}"
     rows: list[tuple[int, bool, date, int]] | None = cache.get(key)
     if rows is None:
-        rows = _asked(first=first, end=end, by_rating=by_rating, brands=brands)
+        told = {"fixed": Reason.FIXED.value, "by_rating": by_rating}
+        rows = asked(_QUERY, walls, first=first, end=end, **told)
         cache.set(key, rows, _KEPT_FOR)
     found: dict[int, tuple[dict[int, int], dict[int, int]]] = defaultdict(lambda: ({}, {}))
     for group, has_left, month, n in rows:
         number = (month.year - first.year) * 12 + month.month - first.month + 1
         found[group][0 if has_left else 1][number] = n
     return found
-
-
-def _asked(*, first: date, end: date, by_rating: bool, brands: list[int] | None) -> Any:
-    until = timezone.make_aware(datetime.combine(first, time()))  # the installation's calendar
-    values = {
-        "first": first,
-        "end": end,
-        "since": until - BEFORE,
-        "until": until,
-        "brands": brands,
-        "fixed": Reason.FIXED.value,
-        "by_rating": by_rating,
-        **rated_values(),
-    }
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(TIMEOUT_MS)])
-        cursor.execute(_QUERY, values)
-        return cursor.fetchall()

@@ -66,7 +66,7 @@ def table(walls: Walls, *, last: date, months: int, by_gifts: bool) -> Table:
     """Return the table of a period of so many months up to `last`."""
     count = ValueCount.objects.filter(last=last, months=months, by_gifts=by_gifts).first()
     if count is None or StaleValue.objects.exists():
-        live = counted(last=last, months=months, by_gifts=by_gifts, brands=walls.brands)
+        live = counted(walls, last=last, months=months, by_gifts=by_gifts)
         at, found = timezone.now(), _summed(one[1:] for one in live)
     else:
         at, found = count.counted_at, _summed(_stored(count, walls))

@@ -7,6 +7,7 @@ from typing import Final
 from django.db import transaction
 
 from complaints.alone import alone
+from complaints.customers.walls import NO_WALLS
 from feedback.value.counting import counted
 from feedback.value.models import StaleValue, ValueCount, ValueGroup
 from feedback.value.table import MONTHS, newest_month
@@ -54,7 +55,7 @@ def _count(months: int, now: datetime, *, by_gifts: bool) -> int | None:
     same = ValueCount.objects.filter(months=months, by_gifts=by_gifts)
     if same.filter(last=last, counted_at__gt=now - HOLDS).exists():
         return 0
-    groups = counted(last=last, months=months, by_gifts=by_gifts)
+    groups = counted(NO_WALLS, last=last, months=months, by_gifts=by_gifts)
     same.delete()
     count = ValueCount.objects.create(last=last, months=months, by_gifts=by_gifts, counted_at=now)
     ValueGroup.objects.bulk_create(

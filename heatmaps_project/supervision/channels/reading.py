@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints.customers.numbers.models import OWN_CUSTOMERS
+from complaints.customers.walls import within, within_brands
 from complaints.intake.models import Channel
 from feedback.comments.labels import Alarm
 from feedback.models import Answer, Comment
@@ -101,15 +102,16 @@ class Channels:
     saved: Share
 
 
-_WALLS: Final = """
-    (%(brands)s::bigint[] IS NULL OR {brand} IS NULL OR {brand} = ANY(%(brands)s))
-    AND (%(regions)s::bigint[] IS NULL OR {region} IS NULL OR {region} = ANY(%(regions)s))
-    AND (%(region)s::bigint IS NULL OR {region} = %(region)s)
-"""
-_SUBSCRIBERS: Final = """
+def _in_scope(row: str) -> str:
+    """Return the condition, in SQL, that a scope holds a row of this name."""
+    walls = within(brand=f"{row}.brand_id", region=f"{row}.region_id")
+    return f"{walls} AND (%(region)s::bigint IS NULL OR {row}.region_id = %(region)s)"
+
+
+_SUBSCRIBERS: Final = f"""
     SELECT coalesce(sum(h.people), 0)::bigint FROM complaints_housesubscribers h
     JOIN complaints_address a ON a.id = h.address_id
-    WHERE (%(brands)s::bigint[] IS NULL OR h.brand_id = ANY(%(brands)s))
+    WHERE {within_brands("h.brand_id")}
         AND (%(within)s::bigint[] IS NULL OR EXISTS (
             SELECT FROM complaints_region r
             WHERE r.id = ANY(%(within)s) AND ST_Covers(r.outline, a.point)))
@@ -119,7 +121,7 @@ _COMPLAINTS: Final = f"""
         count(*) FILTER (WHERE k.received_at < %(since)s)
     FROM complaints_complaint k
     WHERE k.received_at >= %(before)s AND k.received_at <= %(now)s AND k.withdrawn_at IS NULL
-        AND {_WALLS.format(brand="k.brand_id", region="k.region_id")}
+        AND {_in_scope("k")}
     GROUP BY 1
 """
 
@@ -157,7 +159,7 @@ _CONVERSATIONS: Final = f"""
         SELECT *, told AND customer_id IS NOT NULL AND at <= %(now)s - %(contained)s AS is_judged
         FROM calls
     ) AS c
-    WHERE {_WALLS.format(brand="c.brand_id", region="c.region_id")} GROUP BY 1
+    WHERE {_in_scope("c")} GROUP BY 1
 """
 _SCORES: Final = f"""
     SELECT came.way, count(*) FILTER (WHERE a.score >= {PROMOTES_FROM}),
@@ -166,7 +168,7 @@ _SCORES: Final = f"""
     CROSS JOIN LATERAL ({{came}}) AS came
     WHERE a.at >= %(since)s AND a.at <= %(now)s AND a.kind = '{Kind.NPS}' AND a.score IS NOT NULL
         AND NOT EXISTS (SELECT FROM ({OWN_CUSTOMERS}) AS own (id) WHERE own.id = i.customer_id)
-        AND {_WALLS.format(brand="i.brand_id", region="i.region_id")}
+        AND {_in_scope("i")}
     GROUP BY 1
 """
 _OF_COMPLAINTS: Final = """
@@ -231,16 +233,14 @@ def leaving(scope: Scope) -> int:
 
 
 def _values(scope: Scope) -> dict[str, Any]:
-    brands, regions = scope.walls.brands, scope.walls.regions
-    within = [scope.region] if scope.region else None if regions is None else sorted(regions)
+    walls = scope.walls.values
     return {
         "now": scope.now,
         "since": scope.since(),
         "before": scope.since() - (scope.now - scope.since()),
-        "brands": None if brands is None else sorted(brands),
-        "regions": None if regions is None else sorted(regions),
+        **walls,
         "region": scope.region,
-        "within": within,
+        "within": [scope.region] if scope.region else walls["regions"],
         "contained": CONTAINED_FOR,
         "rates": RATES_WITHIN,
     }

@@ -5,6 +5,7 @@ from typing import Final
 from django.db import connection
 
 from complaints.customers.numbers.models import OWN_CUSTOMERS
+from complaints.customers.walls import within
 from feedback.surveys.questions import Kind
 from heatmaps_project.accounts.units.tree import Tree
 from heatmaps_project.supervision.dealers.ranking import Ranked, Told, ranked
@@ -21,8 +22,7 @@ _QUERY: Final = f"""
         AND u.code = CASE WHEN t.unit <> '' THEN t.unit ELSE c.sold_by END
     WHERE a.at >= %(since)s AND a.at <= %(now)s AND a.kind = '{Kind.NPS}' AND a.score IS NOT NULL
         AND NOT EXISTS (SELECT FROM ({OWN_CUSTOMERS}) AS own (id) WHERE own.id = c.id)
-        AND (%(brands)s::bigint[] IS NULL OR i.brand_id = ANY(%(brands)s))
-        AND (%(regions)s::bigint[] IS NULL OR i.region_id IS NULL OR i.region_id = ANY(%(regions)s))
+        AND {within(brand="i.brand_id", region="i.region_id")}
         AND (%(region)s::bigint IS NULL OR i.region_id = %(region)s)
         AND (%(units)s::bigint[] IS NULL OR u.id = ANY(%(units)s))
     GROUP BY 1 ORDER BY 1
@@ -32,12 +32,10 @@ _QUERY: Final = f"""
 def dealers(tree: Tree, unit: int | None, scope: Scope) -> list[Ranked]:
     """Return the units with a code under one, ranked among themselves; None: all. One query."""
     under = [one for one in tree.nodes if unit in {node.id for node in tree.path(one)}]
-    brands, regions = scope.walls.brands, scope.walls.regions
     values = {
         "since": scope.since(),
         "now": scope.now,
-        "brands": None if brands is None else sorted(brands),
-        "regions": None if regions is None else sorted(regions),
+        **scope.walls.values,
         "region": scope.region,
         "units": None if unit is None else under,
     }

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from django.db import connection
 
+from complaints.customers.walls import within
 from heatmaps_project.supervision.rollups.facts import SETTLES, Fact
 from heatmaps_project.supervision.rollups.sources import COLUMNS, source
 from heatmaps_project.supervision.rollups.spans import Span, between, inside
@@ -44,9 +45,8 @@ _LENGTHS: Final = """
     SELECT took FROM ({rows}) AS told CROSS JOIN generate_series(1, n)
     WHERE took IS NOT NULL AND {walls}
 """
-_WALLS: Final = """
-    (%(brands)s::bigint[] IS NULL OR brand_id IS NULL OR brand_id = ANY(%(brands)s))
-    AND (%(regions)s::bigint[] IS NULL OR region_id IS NULL OR region_id = ANY(%(regions)s))
+_WALLS: Final = f"""
+    {within()}
     AND (%(team)s::bigint IS NULL OR team_id = %(team)s)
     AND (%(region)s::bigint IS NULL OR region_id = %(region)s)
 """
@@ -158,12 +158,10 @@ def _sums(numbers: Sequence[int]) -> list[Sum]:
 
 
 def _of_scope(scope: Scope) -> dict[str, Any]:
-    brands, regions = scope.walls.brands, scope.walls.regions
     return {
         "now": scope.now,
         "zone": scope.zone.key,
-        "brands": None if brands is None else sorted(brands),
-        "regions": None if regions is None else sorted(regions),
+        **scope.walls.values,
         "team": scope.team,
         "region": scope.region,
     }
