@@ -25,7 +25,7 @@ class Walls:
 
 
 def within(*, brand: str = "brand_id", region: str = "region_id") -> str:
-    """Return the condition, in SQL, that walls let into a row; where a column is null, it lets in."""
+    """Return the condition, in SQL, that walls let into a row; null lets in."""
     return f"""
         ({brand} IS NULL OR {within_brands(brand)}) AND ({region} IS NULL
             OR %(regions)s::bigint[] IS NULL OR {region} = ANY(%(regions)s))

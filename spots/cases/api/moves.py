@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 from rest_framework.exceptions import PermissionDenied
@@ -17,10 +17,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.bodies import JsonBytes, body_of
-from complaints.cursors import LATEST, OLDEST
 from complaints.intake.api import sender_of
 from complaints.intake.keyed import KEY_PARAMETER, keep_key, key_of
-from complaints.moments import in_utc
 from complaints.problems import FieldError, Problem, RefusedError, named, read_as
 from complaints.scoped import ScopedView
 from spots.cases import transitions
@@ -31,10 +29,10 @@ from spots.cases.late.models import LateReason
 from spots.cases.models import Case
 from spots.cases.transitions import BusyError, IllegalMoveError
 from spots.cases.transitions.record import held_in_time
+from spots.network.sent import Moment
 from spots.routing.models import Team
 
 _Code = Annotated[str, Field(pattern=r"^[-a-zA-Z0-9_]+$", max_length=50)]
-_Moment = Annotated[AwareDatetime, Field(ge=OLDEST, le=LATEST), AfterValidator(in_utc)]
 
 MoveName = Literal[
     "accept",
@@ -91,14 +89,14 @@ class SentMove(BaseModel):
 
     move: MoveName
     cause: _Code | None = Field(None, description="plan: code of the cause; needed.")
-    eta_at: _Moment | None = Field(None, description="plan: the term; needed.")
+    eta_at: Moment | None = Field(None, description="plan: the term; needed.")
     fix_kind: Literal["accident", "optimisation", "new_build"] | None = Field(
         None, description="plan: where it is not as the cause says."
     )
     waits_for: Literal["access", "parts", "third_party"] | None = Field(
         None, description="wait: for what; needed."
     )
-    waits_until: _Moment | None = Field(None, description="wait: when that is expected.")
+    waits_until: Moment | None = Field(None, description="wait: when that is expected.")
     late_reason: _Code | None = Field(
         None,
         description="accept, diagnose, plan, fix: code of the reason; needed where the promised"
