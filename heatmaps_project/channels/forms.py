@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from complaints.admin_theme import TextInput
+from complaints.outgoing.addresses import ForbiddenAddressError, checked
 from heatmaps_project.channels.mapped import FIELDS
 from heatmaps_project.channels.models import Inlet, Kind
-from heatmaps_project.webhooks.addresses import ForbiddenAddressError, checked
 
 _SCHEMES = {Kind.MAIL: ("imaps", "imap"), Kind.PULL: ("https", "http")}
 

@@ -13,10 +13,10 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
+from complaints.outgoing.addresses import ForbiddenAddressError, resolved
 from heatmaps_project.channels import transitions
 from heatmaps_project.channels.letters import Letter, read_letter, unread_letter
 from heatmaps_project.channels.models import Inlet
-from heatmaps_project.webhooks.addresses import ForbiddenAddressError, resolved
 
 logger = logging.getLogger(__name__)
 

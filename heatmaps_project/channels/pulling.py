@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 from pydantic_core import from_json
 
+from complaints.outgoing.calling import fetch
 from heatmaps_project.channels import transitions
 from heatmaps_project.channels.mapped import NoItemsError, at_path, items_of, values_of
 from heatmaps_project.channels.models import Inlet
-from heatmaps_project.webhooks.calling import fetch
 
 PAGES: Final = 20  # of one run
 ANSWER_BYTES: Final = 16 * 1024 * 1024

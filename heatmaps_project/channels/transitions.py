@@ -9,9 +9,9 @@ from django.db.models import F, QuerySet
 
 from complaints.intake.sent import SentComplaint, UnreadableError
 from complaints.intake.transitions import receive
+from complaints.outgoing.resting import next_at
 from heatmaps_project.channels.mapped import Reader, Values
 from heatmaps_project.channels.models import Inlet
-from heatmaps_project.channels.resting import next_at
 
 LEASE: Final = timedelta(minutes=5)  # as long as a task may take
 

@@ -14,11 +14,11 @@ from rest_framework.response import Response
 from complaints.bodies import JsonBytes, body_of
 from complaints.intake.sent import ONE_LINE
 from complaints.models import Brand
+from complaints.outgoing.addresses import ForbiddenAddressError
 from complaints.problems import RefusedError, named, read_as
 from complaints.scoped import ScopedView
 from heatmaps_project.accounts.clients import client_of
 from heatmaps_project.webhooks import transitions
-from heatmaps_project.webhooks.addresses import ForbiddenAddressError
 from heatmaps_project.webhooks.events import EventName, EventType
 from heatmaps_project.webhooks.models import Face, Subscription, SubscriptionQuerySet
 from heatmaps_project.webhooks.transitions.subscribing import TooManyError

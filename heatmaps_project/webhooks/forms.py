@@ -9,8 +9,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from complaints.admin_theme import CheckboxSelectMultiple, TextInput
+from complaints.outgoing.addresses import ForbiddenAddressError, checked
 from heatmaps_project.webhooks import transitions
-from heatmaps_project.webhooks.addresses import ForbiddenAddressError, checked
 from heatmaps_project.webhooks.events import EventName, EventType
 from heatmaps_project.webhooks.models import Subscription
 from heatmaps_project.webhooks.transitions.subscribing import has_enough

@@ -15,9 +15,9 @@ from typing import Final
 
 from django.utils import timezone
 
+from complaints.outgoing.calling import Answer, call
 from complaints.signing import headers
 from heatmaps_project.webhooks import transitions
-from heatmaps_project.webhooks.calling import Answer, call
 from heatmaps_project.webhooks.models import Delivery, Subscription
 
 AT_ONCE: Final = 16  # receivers

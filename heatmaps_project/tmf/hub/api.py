@@ -7,13 +7,13 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from complaints.outgoing.addresses import ForbiddenAddressError
 from complaints.row_number import row_number
 from heatmaps_project.accounts.clients import client_of
 from heatmaps_project.tmf.hub.query import UnknownFilterError
 from heatmaps_project.tmf.hub.resources import RESOURCES
 from heatmaps_project.tmf.hub.transitions import forget, listen
 from heatmaps_project.tmf.wire import TmfView, answered, checked, needed, read, refused
-from heatmaps_project.webhooks.addresses import ForbiddenAddressError
 from heatmaps_project.webhooks.models import Face, Subscription, SubscriptionQuerySet
 from heatmaps_project.webhooks.transitions.subscribing import TooManyError
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 
-from heatmaps_project.webhooks.calling import Answer
+from complaints.outgoing.calling import Answer
 from heatmaps_project.webhooks.models import Delivery, DeliveryState, Subscription
 from heatmaps_project.webhooks.retries import rests_until, retry_at
 

@@ -8,9 +8,9 @@ from uuid import uuid4
 from django.db import transaction
 
 from complaints.models import Brand
+from complaints.outgoing.addresses import checked
 from complaints.signing import new_secret
 from heatmaps_project.accounts.models import ApiClient
-from heatmaps_project.webhooks.addresses import checked
 from heatmaps_project.webhooks.events import EventType
 from heatmaps_project.webhooks.models import Delivery, DeliveryState, Face, Subscription
 from heatmaps_project.webhooks.retries import GIVEN_UP_AFTER

@@ -16,10 +16,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from complaints.models import Complaint
+from complaints.outgoing.resting import next_at
 from complaints.signing import headers, new_secret
 from heatmaps_project.channels import mail, running, social, transitions
 from heatmaps_project.channels.letters import read_letter
-from heatmaps_project.channels.resting import next_at
 from heatmaps_project.models import Inlet
 from tests.factories import NOW, make_brand, make_inlet, make_topic
 from tests.heatmaps_project.channels.imap import Mailbox, imap

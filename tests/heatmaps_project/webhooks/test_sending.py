@@ -10,7 +10,8 @@ import pytest
 from django.db import connections
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from heatmaps_project.webhooks import calling, transitions
+from complaints.outgoing import calling
+from heatmaps_project.webhooks import transitions
 from heatmaps_project.webhooks.models import Delivery, Subscription
 from heatmaps_project.webhooks.sending import send
 from tests.factories import NOW, make_delivery, make_subscription

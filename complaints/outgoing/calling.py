@@ -1,15 +1,15 @@
-"""One call of a receiver: to the address that was checked, in a set time, without redirects."""
+"""One call of another system: to the address that was checked, in a set time, without redirects."""
 
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from socket import SHUT_RDWR, create_connection, socket
 from threading import Timer
 from typing import Final
 
-from heatmaps_project.webhooks.addresses import PORTS, ForbiddenAddressError, checked, resolved
+from complaints.outgoing.addresses import PORTS, ForbiddenAddressError, checked, resolved
 
 STEP_SECONDS: Final = 5.0  # to connect, or to wait for the next bytes
 CALL_SECONDS: Final = 10.0  # for the whole call, however slowly bytes trickle in
@@ -17,11 +17,12 @@ CALL_SECONDS: Final = 10.0  # for the whole call, however slowly bytes trickle i
 
 @dataclass(frozen=True)
 class Answer:
-    """What a receiver said; no status: it was not reached."""
+    """What the other system said; no status: it was not reached."""
 
     status: int | None
     error: str = ""
     body: bytes = b""  # where it was asked for
+    headers: Mapping[str, str] = field(default_factory=dict)  # named in small letters
 
     @property
     def is_taken(self) -> bool:
@@ -32,15 +33,14 @@ class Answer:
         return self.status == HTTPStatus.GONE
 
 
-def call(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-    """POST a body and return what became of it; no failure of the network is raised."""
-    return _asked("POST", url, body, headers, most=0)
+def call(url: str, body: bytes, headers: Mapping[str, str], *, most: int = 0) -> Answer:
+    """POST a body and return what became of it, see `fetch`."""
+    return _asked("POST", url, body, headers, most=most)
 
 
 def fetch(url: str, headers: Mapping[str, str], *, most: int) -> Answer:
     """GET what is there, at most so many bytes; no failure of the network is raised."""
-    answer = _asked("GET", url, None, headers, most=most)
-    return Answer(None, "It says too much.") if len(answer.body) > most else answer
+    return _asked("GET", url, None, headers, most=most)
 
 
 def _asked(
@@ -62,7 +62,11 @@ def _asked(
         path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
         connection.request(method, path, body, dict(headers))
         response = connection.getresponse()
-        return Answer(response.status, body=response.read(most + 1) if most else b"")
+        said = response.read(most + 1) if most else b""
+        if len(said) > most:
+            return Answer(None, "It says too much.")
+        names = {name.lower(): value for name, value in response.getheaders()}
+        return Answer(response.status, body=said, headers=names)
     except TimeoutError:
         return Answer(None, "It did not answer in time.")
     except (OSError, HTTPException, ValueError) as error:
