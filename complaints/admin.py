@@ -10,6 +10,7 @@ from complaints.geocoding.admin import (
     RegionAdmin,
     UnplacedComplaintAdmin,
 )
+from complaints.geocoding.online.admin import OnlineGeocoderAdmin
 from complaints.imports.admin import ComplaintImportAdmin
 from complaints.intake.admin import ComplaintAdmin, TopicAdmin
 from complaints.models import (
@@ -19,6 +20,7 @@ from complaints.models import (
     ComplaintImport,
     Customer,
     NumberRange,
+    OnlineGeocoder,
     OwnNumber,
     PlacedAddress,
     Region,
@@ -34,6 +36,7 @@ admin.site.register(Complaint, ComplaintAdmin)
 admin.site.register(ComplaintImport, ComplaintImportAdmin)
 admin.site.register(Customer, CustomerAdmin)
 admin.site.register(NumberRange, NumberRangeAdmin)
+admin.site.register(OnlineGeocoder, OnlineGeocoderAdmin)
 admin.site.register(OwnNumber, OwnNumberAdmin)
 admin.site.register(PlacedAddress, PlacedAddressAdmin)
 admin.site.register(Region, RegionAdmin)

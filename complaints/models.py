@@ -14,6 +14,7 @@ from complaints.geocoding.models import (
     Street,
     UnplacedComplaint,
 )
+from complaints.geocoding.online.models import OnlineAnswer, OnlineGeocoder
 from complaints.imports.models import (
     ComplaintImport,
     ImportPart,
@@ -36,6 +37,8 @@ __all__ = (
     "Locality",
     "MonthlyFact",
     "NumberRange",
+    "OnlineAnswer",
+    "OnlineGeocoder",
     "OptOut",
     "OwnNumber",
     "PlacedAddress",

@@ -81,6 +81,7 @@ app.conf.beat_schedule = {
     name: {"task": name, "schedule": seconds, "options": {"expires": max(seconds, 10.0)}}
     for name, seconds in (
         ("complaints.geocode", 3.0),
+        ("complaints.geocode_online", 10.0),
         ("complaints.forget_keys", 600.0),
         ("complaints.run_imports", 2.0),
         ("complaints.forget_imports", 3600.0),
@@ -136,6 +137,7 @@ app.conf.beat_schedule = {
 app.autodiscover_tasks(
     [
         "complaints.geocoding",
+        "complaints.geocoding.online",
         "complaints.intake",
         "complaints.imports",
         "spots.watching",

@@ -185,6 +185,7 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             listed(_("Brands with a test"), "quiz", "spots.certifiedbrand"),
             listed(_("API clients"), "api", "heatmaps_project.apiclient"),
             listed(_("Ways in"), "move_to_inbox", "heatmaps_project.inlet"),
+            listed(_("Online geocoders"), "travel_explore", "complaints.onlinegeocoder"),
             listed(_("Webhooks"), "webhook", "heatmaps_project.subscription"),
             listed(_("Deliveries"), "outbox", "heatmaps_project.delivery"),
             listed(_("Looks at personal data"), "visibility", "heatmaps_project.look"),

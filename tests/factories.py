@@ -20,6 +20,7 @@ from complaints.models import (
     Complaint,
     ComplaintImport,
     Customer,
+    OnlineGeocoder,
     OwnNumber,
     Region,
     Topic,
@@ -919,6 +920,12 @@ def make_inlet(kind: str = "social", **fields: Any) -> Inlet:
         if name not in row:
             row[name] = make()
     return Inlet.objects.create(kind=kind, **row)
+
+
+def make_online_geocoder(kind: str = "nominatim", **fields: Any) -> OnlineGeocoder:
+    brand = fields.pop("brand", None) or make_brand()
+    row = {"place": next(_numbers), **fields}
+    return OnlineGeocoder.objects.create(brand=brand, kind=kind, **row)
 
 
 def make_watch(**fields: Any) -> Watch:

@@ -97,6 +97,7 @@ from tests.factories import (
     make_learnt_sorting,
     make_lookup,
     make_message,
+    make_online_geocoder,
     make_own_number,
     make_policy,
     make_proposal,
@@ -260,6 +261,7 @@ def _filled(
         "complaints_complaint": complaint,
         "complaints_complaintimport": make_complaint_import(brand=brand, by=by),
         "complaints_customer": customer,
+        "complaints_onlinegeocoder": make_online_geocoder(brand=brand),
         "complaints_placedaddress": PlacedAddress.objects.create(
             complaint=complaint, point=point, precision="house", by=by, at=now
         ),

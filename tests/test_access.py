@@ -45,6 +45,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "complaints_customer": (KNOWS_CUSTOMERS, NOBODY, NOBODY),
     "complaints_numberrange": (ADMIN, NOBODY, NOBODY),
     "complaints_ownnumber": (ADMIN, ADMIN, ADMIN),
+    "complaints_onlinegeocoder": (ADMIN, ADMIN, ADMIN),
     "complaints_placedaddress": (PLACES, NOBODY, NOBODY),
     "complaints_region": (ADMIN, ADMIN, ADMIN),
     "complaints_topic": (ADMIN, ADMIN, ADMIN),

@@ -44,6 +44,7 @@ from tests.factories import (
     make_inlet,
     make_invitation,
     make_lookup,
+    make_online_geocoder,
     make_routing_rule,
     make_rung,
     make_subscription,
@@ -190,6 +191,9 @@ def make_busy() -> None:
     calls = {Call(make_api_client("old").pk, "GET", "api/v1/spots", 200): Made(1, long_ago)}
     add_calls(calls)
     make_inlet("pull", url="https://10.0.0.1/", due_at=now - timedelta(minutes=1))
+    make_online_geocoder(url="https://10.0.0.1")
+    unknown = {"placing": "review", "address": "Нигде 1", "address_index": blind_index("нигде")}
+    make_complaint(received_at=now, **unknown)
     for face in RESOURCES:
         client = make_api_client(f"hub-{face}")
         listen(client=client, face=face, callback="https://a.example.org", query="", now=long_ago)

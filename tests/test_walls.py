@@ -101,6 +101,7 @@ COMMON = {
     "complaints_address",
     "complaints_brand",
     "complaints_numberrange",
+    "complaints_onlinegeocoder",
     "complaints_ownnumber",
     "complaints_region",
     "complaints_topic",

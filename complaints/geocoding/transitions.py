@@ -1,9 +1,10 @@
 """Complaints put on the map: by the geocoder, or by a person."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
+from typing import Final
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.gis.geos import Point
@@ -19,6 +20,8 @@ from complaints.intake.models import Complaint, Placing, Precision
 from complaints.intake.transitions_of_state import judged_anew
 
 logger = logging.getLogger(__name__)
+
+MOST_AT_ONCE: Final = 1000  # complaints of one address that are placed in one transaction
 
 Geocode = Callable[[str], Match | None]
 
@@ -132,7 +135,28 @@ def place(
     if placings.get(complaint.pk, Placing.PLACED) == Placing.PLACED:
         raise AlreadyPlacedError(f"Complaint {complaint} is on the map already.")
     _remember(complaint, point=point, precision=precision, by=by, now=now)
-    return Complaint.objects.filter(pk__in=placings).update(
+    return _put(placings, point=point, precision=precision, now=now)
+
+
+@transaction.atomic
+def place_found(
+    address_index: bytes, *, brand_id: int, point: Point, precision: str, now: datetime
+) -> int:
+    """
+    Put a brand's complaints of an address that wait for a person where its geocoder knows it to be.
+
+    Returns how many were placed: at most MOST_AT_ONCE, the oldest first. What a person has placed
+    meanwhile stays there.
+    """
+    waiting = Complaint.objects.filter(
+        brand=brand_id, placing=Placing.REVIEW, address_index=address_index
+    )
+    rows = waiting.order_by("pk").select_for_update().values_list("pk", flat=True)
+    return _put(list(rows[:MOST_AT_ONCE]), point=point, precision=precision, now=now)
+
+
+def _put(pks: Iterable[int], *, point: Point, precision: str, now: datetime) -> int:
+    return Complaint.objects.filter(pk__in=pks).update(
         placing=Placing.PLACED,
         point=point,
         precision=precision,

@@ -3,7 +3,15 @@
 SETTINGS = frozenset(
     f"{app}.{action}_{model}"
     for app, models in {
-        "complaints": ("brand", "region", "topic", "address", "ownnumber", "numberrange"),
+        "complaints": (
+            "brand",
+            "region",
+            "topic",
+            "address",
+            "ownnumber",
+            "onlinegeocoder",
+            "numberrange",
+        ),
         "spots": (
             "team",
             "certifiedbrand",

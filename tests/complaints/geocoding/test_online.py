@@ -1,0 +1,408 @@
+"""Others are asked where neither registry nor people know an address; and kept within bounds."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from threading import Thread
+from time import monotonic
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from complaints.customers.personal import blind_index
+from complaints.geocoding.address import normalise
+from complaints.geocoding.online import transitions
+from complaints.geocoding.online.leaving import leaving
+from complaints.geocoding.online.transitions import ask_waiting
+from complaints.geocoding.transitions import place
+from complaints.models import Complaint, OnlineAnswer, OnlineGeocoder
+from tests.complaints.geocoding.by_hand import HOUSES
+from tests.complaints.geocoding.geocoders import HOUSE, Geocoders, geocoders
+from tests.factories import (
+    NOW,
+    make_brand,
+    make_complaint,
+    make_online_geocoder,
+    make_region,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "Москва, Новая улица, 7"
+KINDS = ["nominatim", "photon", "yandex", "dadata"]
+
+
+@pytest.fixture(autouse=True)
+def _near(settings):
+    settings.WEBHOOK_HTTP = True
+    settings.WEBHOOK_PRIVATE_NETWORKS = ["127.0.0.0/8"]
+
+
+@pytest.fixture
+def far() -> Iterator[Geocoders]:
+    with geocoders() as server:
+        yield server
+
+
+def make_waiting(address: str = ADDRESS, **fields) -> Complaint:
+    """A complaint that waits for a person: its house stands in no registry."""
+    index = blind_index(normalise(address))
+    row = {"placing": "review", "placed_at": None, "precision": "", "region": None}
+    return make_complaint(address=address, address_index=index, **{**row, **fields})
+
+
+def asked_of(far: Geocoders, kind: str = "nominatim", **fields) -> OnlineGeocoder:
+    fields = {"per_second": 50, "key": "k3y", "url": far.url, **fields}
+    return make_online_geocoder(kind, **fields)
+
+
+def placed(complaint: Complaint) -> bool:
+    complaint.refresh_from_db()
+    return complaint.placing == "placed"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_house_that_somebody_knows_is_placed_and_its_flat_is_not_told(far, kind):
+    make_region()
+    asked_of(far, kind)
+    complaint = make_waiting(f"{ADDRESS}, кв. 12, тел. +7 926 555-12-12")
+
+    assert ask_waiting(now=NOW) == 1
+
+    assert placed(complaint)
+    assert (complaint.point.y, complaint.point.x, complaint.precision) == (*HOUSE, "house")
+    assert complaint.region is not None
+    [(which, said, _at)] = far.asked
+    assert which == kind
+    assert "12" not in said
+    assert "555" not in said
+    assert far.headers[0]["User-Agent"] == "Heatmaps"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("said", "expected"), [("street", "street"), ("locality", None)])
+def test_what_is_less_exact_than_a_street_is_no_place(far, kind, said, expected):
+    make_region()
+    asked_of(far, kind)
+    complaint = make_waiting()
+    far.precision = said
+
+    ask_waiting(now=NOW)
+
+    assert placed(complaint) == (expected is not None)
+    assert complaint.precision == (expected or "")
+
+
+def test_another_house_of_the_street_is_the_street_only(far):
+    make_region()
+    asked_of(far, "photon")
+    complaint = make_waiting()
+    told = b'{"features": [{"geometry": {"coordinates": [37.6156, 55.7522]}, "properties": '
+    far.body = told + b'{"name": "x", "type": "house", "housenumber": "70", "street": "y"}}]}'
+
+    ask_waiting(now=NOW)
+
+    assert placed(complaint)
+    assert complaint.precision == "street"
+
+
+def test_a_place_outside_of_all_regions_is_none(far):
+    make_region()
+    asked_of(far)
+    complaint = make_waiting()
+    far.point = (43.1, 131.9)
+
+    ask_waiting(now=NOW)
+
+    assert not placed(complaint)
+    assert OnlineAnswer.objects.get().state == "none"
+
+
+def test_they_are_asked_in_the_order_of_the_complaints_brand(far):
+    make_region()
+    ours, theirs = make_brand(), make_brand("rival")
+    for brand, kinds in ((ours, ["yandex", "photon"]), (theirs, ["photon", "dadata"])):
+        for number, kind in enumerate(kinds):
+            asked_of(far, kind, brand=brand, place=number + 1)
+    make_waiting("Москва, Новая улица, 1", brand=ours)
+    make_waiting("Москва, Новая улица, 2", brand=theirs)
+    make_waiting("Москва, Новая улица, 3", brand=make_brand("without"))
+    far.unknown = {"Москва, Новая улица, 1"}
+
+    assert ask_waiting(now=NOW) == 1
+
+    order = [which for which, address, _at in far.asked if address.endswith("1")]
+    assert order == ["yandex", "photon"]
+    assert [which for which, address, _at in far.asked if address.endswith("2")] == ["photon"]
+    assert len(far.asked) == 3
+
+
+def test_an_address_is_sent_once_for_all_its_complaints_now_and_later(far):
+    make_region()
+    asked_of(far)
+    complaints = [make_waiting(), make_waiting("ул. Новая д.7, г. Москва")]
+
+    assert ask_waiting(now=NOW) == 2
+    assert all(map(placed, complaints))
+    late = make_waiting()
+    assert ask_waiting(now=NOW + timedelta(days=2)) == 1
+    assert placed(late)
+
+    assert len(far.asked) == 1
+
+
+def test_what_was_not_found_is_asked_again_after_a_month_and_forgotten_after_a_year(far):
+    make_region()
+    asked_of(far)
+    complaint = make_waiting()
+    far.unknown = {ADDRESS}
+    moments = [timedelta(), timedelta(days=29), timedelta(days=31)]
+
+    for later in moments:
+        Complaint.objects.update(received_at=NOW + later)
+        ask_waiting(now=NOW + later)
+
+    assert len(far.asked) == 2
+    far.unknown = set()
+    ask_waiting(now=NOW + timedelta(days=400))
+    assert not OnlineAnswer.objects.exists()
+    assert not placed(complaint)  # it is too old to be worth asking for
+
+
+@pytest.mark.parametrize(
+    ("fault", "trouble"),
+    [
+        ({"status": 500}, "failed"),
+        ({"status": 403}, "key"),
+        ({"status": 429}, "limit"),
+        ({"body": b"<html>"}, "garbage"),
+        ({"body": b'[{"lat": "north", "lon": "1", "display_name": ""}]'}, "garbage"),
+        ({"body": b"[1]"}, "garbage"),
+        ({"body": b" " * 2_000_000}, "unreachable"),
+    ],
+)
+def test_whoever_fails_is_passed_over_and_its_failure_is_no_answer(far, fault, trouble):
+    make_region()
+    with geocoders() as broken:
+        for name, value in fault.items():
+            setattr(broken, name, value)
+        first = asked_of(broken, place=1)
+        asked_of(far, "photon", place=2)
+        complaint = make_waiting()
+
+        assert ask_waiting(now=NOW) == 1
+
+        assert placed(complaint)
+        first.refresh_from_db()
+        assert (first.trouble, first.failures) == (trouble, 1)
+        assert not OnlineAnswer.objects.filter(geocoder=first, state="none").exists()
+
+
+def test_whoever_fails_five_times_rests_ever_longer_and_is_asked_no_more_meanwhile(far):
+    make_region()
+    row = asked_of(far)
+    far.status = 503
+    for number in range(9):
+        make_waiting(f"Москва, Новая улица, {number + 1}")
+
+    ask_waiting(now=NOW)
+    assert len(far.asked) == 5
+    row.refresh_from_db()
+    assert timedelta(seconds=50) < row.rests_until - NOW < timedelta(seconds=75)
+    ask_waiting(now=NOW + timedelta(seconds=30))
+    assert len(far.asked) == 5
+
+    ask_waiting(now=NOW + timedelta(minutes=2))
+    assert len(far.asked) == 6  # one tries; it rests twice as long
+    far.status = 200
+    ask_waiting(now=NOW + timedelta(minutes=2, seconds=90))
+    assert len(far.asked) == 6
+    # by now those that were not answered at first have their turn, too
+    assert ask_waiting(now=NOW + timedelta(minutes=15)) == 9
+    row.refresh_from_db()
+    assert (row.failures, row.trouble, row.rests_until) == (0, "", None)
+
+
+@pytest.mark.parametrize(("said", "rests"), [("120", 120), ("99999999", 24 * 3600), (None, 0)])
+def test_whoever_asks_for_patience_has_it(far, said, rests):
+    make_region()
+    row = asked_of(far)
+    make_waiting()
+    far.status, far.more = 429, {"Retry-After": said} if said else {}
+
+    ask_waiting(now=NOW)
+
+    row.refresh_from_db()
+    waits = (row.rests_until - NOW).total_seconds() if row.rests_until else 0
+    assert rests <= waits < rests + 20
+
+
+def test_a_geocoder_that_is_slow_or_away_holds_up_no_sweep_for_long(far, monkeypatch):
+    monkeypatch.setattr("complaints.outgoing.calling.CALL_SECONDS", 0.3)
+    monkeypatch.setattr(transitions, "RUN_SECONDS", 1.0)
+    make_region()
+    row = asked_of(far)
+    for number in range(6):
+        make_waiting(f"Москва, Новая улица, {number + 1}")
+    far.pause = 2.0
+
+    ask_waiting(now=NOW)
+
+    assert len(far.asked) <= 4
+    row.refresh_from_db()
+    assert row.trouble == "unreachable"
+
+
+def test_nobody_is_asked_more_often_than_allowed_by_all_machines_together(far):
+    make_region()
+    asked_of(far, per_second=10)
+    for number in range(6):
+        make_waiting(f"Москва, Новая улица, {number + 1}")
+
+    began = monotonic()
+    assert ask_waiting(now=NOW) == 6
+
+    [*_others, (_which, _address, last)] = far.asked
+    assert last - began >= 0.5  # five pauses between six
+
+
+def test_nobody_is_asked_more_often_a_day_than_allowed(far):
+    make_region()
+    asked_of(far, per_day=2)
+    for number in range(4):
+        make_waiting(f"Москва, Новая улица, {number + 1}")
+
+    assert ask_waiting(now=NOW) == 2
+    assert ask_waiting(now=NOW + timedelta(minutes=1)) == 0
+    assert ask_waiting(now=NOW + timedelta(days=1)) == 2
+    assert len(far.asked) == 4
+
+
+def test_a_person_who_is_first_is_not_overruled(far):
+    region = make_region()
+    asked_of(far)
+    complaint = make_waiting()
+    elsewhere = region.outline.point_on_surface
+    said = {"point": elsewhere, "precision": "house", "by": make_user("dispatcher"), "now": NOW}
+
+    def first(_address: str) -> None:
+        place(complaint, **said)
+
+    with _meanwhile(first):
+        assert ask_waiting(now=NOW) == 0
+
+    complaint.refresh_from_db()
+    assert complaint.point.equals_exact(elsewhere, 1e-9)
+
+
+def test_killed_while_asking_it_is_asked_again_later(far):
+    make_region()
+    asked_of(far)
+    complaint = make_waiting()
+
+    def killed(_address: str) -> None:
+        raise KeyboardInterrupt
+
+    with _meanwhile(killed), pytest.raises(KeyboardInterrupt):
+        ask_waiting(now=NOW)
+    assert ask_waiting(now=NOW + timedelta(minutes=1)) == 0  # it may be alive still
+    assert ask_waiting(now=NOW + timedelta(minutes=6)) == 1
+
+    assert placed(complaint)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sweeps_at_once_send_an_address_once(far):
+    make_region()
+    asked_of(far)
+    for number in range(8):
+        make_waiting(f"Москва, Новая улица, {number + 1}")
+    far.pause = 0.05
+
+    def sweep() -> None:
+        try:
+            ask_waiting(now=NOW)
+        finally:
+            connection.close()
+
+    sweeps = [Thread(target=sweep) for _ in range(2)]
+    for one in sweeps:
+        one.start()
+    for one in sweeps:
+        one.join()
+
+    assert sorted({address for _which, address, _at in far.asked}) == sorted(
+        address for _which, address, _at in far.asked
+    )
+    assert not Complaint.objects.filter(placing="review").exists()
+
+
+def test_nobody_in_a_private_network_is_asked(far, settings):
+    settings.WEBHOOK_PRIVATE_NETWORKS = []
+    make_region()
+    row = asked_of(far)
+    make_waiting()
+
+    assert ask_waiting(now=NOW) == 0
+
+    assert far.asked == []
+    row.refresh_from_db()
+    assert row.trouble == "unreachable"
+
+
+def test_without_a_row_nobody_is_told_an_address(django_assert_num_queries):
+    make_region()
+    make_waiting()
+    with django_assert_num_queries(2):
+        assert ask_waiting(now=NOW) == 0
+
+
+def test_an_administrator_says_who_is_asked_and_a_key_is_told_to_no_other_host(signed_in):
+    brand = make_brand()
+    client = signed_in("administrator")
+    new = reverse("admin:complaints_onlinegeocoder_add")
+    said = {"brand": brand.pk, "kind": "yandex", "place": 1, "active": "on", "per_day": 1000}
+    said |= {"per_second": 5, "url": "", "new_key": ""}
+
+    assert "new_key" in client.post(new, said).context["adminform"].form.errors
+    assert client.post(new, {**said, "new_key": "s3cret"}).status_code == 302
+    row = OnlineGeocoder.objects.get()
+    page = reverse("admin:complaints_onlinegeocoder_change", args=[row.pk])
+    assert "s3cret" not in client.get(page).content.decode()
+
+    def faults(**changed):
+        return set(client.post(page, {**said, **changed}).context["adminform"].form.errors)
+
+    assert faults(url="https://elsewhere.example.org") == {"new_key"}
+    assert faults(kind="dadata") == {"new_key"}
+    assert faults(url="http://10.0.0.1/", new_key="x") == {"url"}
+    assert faults(url="ftp://a.example.org", new_key="x") == {"url"}
+    assert faults(kind="nominatim", new_key="x") == {"per_second"}
+    client.post(page, {**said, "per_second": 7})
+    row.refresh_from_db()
+    assert (row.per_second, row.key) == (7, "s3cret")
+
+
+@contextmanager
+def _meanwhile(happens: Callable[[str], None]) -> Iterator[None]:
+    """What happens while somebody is asked, just before the answer is there."""
+    asked = transitions.ask
+
+    def ask(geocoder, address):
+        happens(address)
+        return asked(geocoder, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(transitions, "ask", ask)
+        yield
+
+
+def test_what_leaves_the_house_means_the_same_house_and_names_no_flat():
+    texts = [text for spellings in HOUSES.values() for text in spellings]
+    assert sum(leaving(text) != text.strip() for text in texts) > 5
+    for text in texts:
+        left = leaving(text)
+        assert normalise(left) == normalise(text)
+        assert not re.search(r"(?i)\b(?:кв|квартира|оф|офис)[\s.]*\d", left)
