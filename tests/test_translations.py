@@ -130,6 +130,14 @@ def test_a_text_that_counts_has_all_four_forms_of_russian(path):
     assert [entry.key for entry in counting if len(entry.translations) != 4] == []
 
 
+def test_texts_are_named_as_those_who_gather_them_know():
+    """`makemessages` passes over what is called by a name of one's own."""
+    alias = re.compile(r"import n?p?gettext\w* as (?!_\b)\w+|, n?p?gettext\w* as (?!_\b)\w+")
+    files = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+
+    assert [path for path in files if alias.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_no_page_or_script_has_its_russian_in_the_code():
     files = [
         path

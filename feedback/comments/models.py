@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -60,7 +60,7 @@ class LearntSorting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return _t("version %(n)d") % {"n": self.pk}
+        return gettext("version %(n)d") % {"n": self.pk}
 
     @property
     def used(self) -> frozenset[str]:

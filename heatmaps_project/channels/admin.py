@@ -5,9 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from complaints.admin_theme import SettingAdmin, action, display
 from heatmaps_project.channels import transitions
@@ -60,8 +59,8 @@ class InletAdmin(SettingAdmin):
     @display(description=_("how it goes"))
     def health(self, inlet: Inlet) -> str:
         if inlet.is_resting:
-            return _t("rests: it failed too often")
-        return _t("failed last") if inlet.failures else ""
+            return gettext("rests: it failed too often")
+        return gettext("failed last") if inlet.failures else ""
 
     @action(description=_("Try now"), permissions=["change"])
     def try_now(self, request: HttpRequest, chosen: InletQuerySet) -> None:

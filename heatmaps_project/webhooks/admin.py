@@ -6,9 +6,8 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from complaints.admin_theme import LastRows, ReadOnlyAdmin, action, display
 from heatmaps_project.webhooks import transitions
@@ -70,7 +69,7 @@ class SubscriptionAdmin(ReadOnlyAdmin):
         return response
 
     def _show(self, request: HttpRequest, row: Subscription) -> None:
-        text = _t("Note this now, the secret is not shown again: %(url)s : %(secret)s")
+        text = gettext("Note this now, the secret is not shown again: %(url)s : %(secret)s")
         messages.warning(request, text % {"url": row.url, "secret": row.secret})
 
     @display(description=_("events"))
@@ -111,7 +110,7 @@ class SubscriptionAdmin(ReadOnlyAdmin):
     def rotate(self, request: HttpRequest, chosen: SubscriptionQuerySet) -> None:
         for row in chosen.of(Face.WEBHOOKS):  # a hub's listeners have none
             self._show(request, transitions.rotate(subscription=row, now=timezone.now()))
-            self.log_change(request, row, _t("New secret"))
+            self.log_change(request, row, gettext("New secret"))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # of the row no field is edited: the actions ask for this

@@ -5,9 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from complaints.admin_theme import SettingAdmin, action, display
 from complaints.geocoding.online import transitions
