@@ -112,7 +112,7 @@ app.conf.beat_schedule = {
         ("feedback.count_values", 60.0),
         ("feedback.give_on_occasions", 15.0),
         ("heatmaps_project.report_last_month", 600.0),
-        ("heatmaps_project.measure_places", 600.0),
+        ("heatmaps_project.measure_places", 3600.0),
         ("heatmaps_project.note_raised", 30.0),
         ("heatmaps_project.watch_launches", 600.0),
         ("heatmaps_project.count_half_hours", 600.0),

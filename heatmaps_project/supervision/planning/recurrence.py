@@ -7,6 +7,7 @@ grow into each other, however dense a city's spots are. Hexagons: I. Brodsky, H3
 hexagonal hierarchical spatial index (2018); at resolution 8 an edge is 0.53 km.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -90,9 +91,12 @@ def places(pasts: Iterable[Past], *, known: Iterable[str] = ()) -> list[Place]:
 def came_back(pasts: Iterable[Past]) -> int:
     """Return how many comings followed a fix of the same place within BACK_WITHIN."""
     told = list(pasts)
-    fixed = [at for past in told for at in past.fixed]
+    fixed = sorted(at for past in told for at in past.fixed)
     came = [at for past in told for at in past.came]
-    return sum(any(timedelta() < at - fix <= BACK_WITHIN for fix in fixed) for at in came)
+    before = [bisect_left(fixed, at) for at in came]  # fixes; the last of them is the nearest
+    return sum(
+        n > 0 and at - fixed[n - 1] <= BACK_WITHIN for at, n in zip(came, before, strict=True)
+    )
 
 
 def middle(cell: str) -> tuple[float, float]:

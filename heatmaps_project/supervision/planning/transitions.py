@@ -1,14 +1,14 @@
 """Measuring places where spots return, and deciding about them; nothing else writes proposals."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from django.contrib.auth.models import AbstractUser
-from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point
 from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from complaints.alone import alone
@@ -19,7 +19,7 @@ from heatmaps_project.supervision.planning.reading import (
     Period,
     hits,
     measured,
-    pasts,
+    nearest_sites,
     spots_of,
 )
 from heatmaps_project.supervision.planning.recurrence import (
@@ -31,11 +31,11 @@ from heatmaps_project.supervision.planning.recurrence import (
 )
 from heatmaps_project.supervision.planning.states import ASKS_WHY, BY_HAND, MOVES, Kind, State
 from heatmaps_project.supervision.planning.worth import Facts, Worth, band_of, weighed
-from spots.network.models import NetworkEvent, Site
+from spots.network.models import NetworkEvent
 
 PLAN: Final = "heatmaps_project.plan_network"
 _LOCK: Final = 0x706C_616E  # "plan": of measuring, apart from other advisory locks
-_NEAR: Final = 0.1  # degrees within which a site is looked for
+_AT_ONCE: Final = 1000  # rows in a statement
 _MEASURED: Final = (
     *("place", "centre", "outline", "site", "recurs", "measured_at", "cases", "spots"),
     *("came_back", "affected", "subscribers", "complaints", "per_thousand", "share"),
@@ -52,8 +52,8 @@ def measure_all(*, now: datetime) -> int:
     """
     Measure each place where spots return, by brand and region, and return how many there are.
 
-    The window ends with the last whole hour, so a second run within it changes nothing. One
-    worker at a time.
+    The window ends with the last whole hour, so the timetable asks once an hour: a place's share
+    and worth are among all, and nothing can be left out. One worker at a time.
     """
     if not alone(_LOCK):
         return 0
@@ -112,36 +112,33 @@ def unlink(*, proposal_id: int, event_id: int, by: AbstractUser, now: datetime) 
 
 def _measure(brand: int, region: int, period: Period) -> int:
     """Measure the places of a brand in a region, and return how many recur."""
-    rows = spots_of(period).filter(brand=brand, region=region)
+    own = {"brand": brand, "region": region}
     known = {
-        row.cell: row
-        for row in Proposal.objects.select_for_update()
-        .filter(brand=brand, region=region)
-        .order_by("pk")
+        row.cell: row for row in Proposal.objects.select_for_update().filter(**own).order_by("pk")
     }
-    all_hits = hits(rows)
-    found = places(pasts(rows, period), known=known)
+    all_hits = hits(spots_of(period).filter(**own), period)
+    found = places([hit.past for hit in all_hits.values()], known=known)
     shapes = [json.dumps(outline(place.cells or (place.anchor,))) for place in found]
     facts = measured(found, shapes, all_hits, period, brand=brand)
     everybody = Complaint.objects.in_effect().filter(
-        brand=brand, region=region, occurred_at__gte=period.since, occurred_at__lt=period.until
+        **own, occurred_at__gte=period.since, occurred_at__lt=period.until
     )
     told = everybody.count()
-    measures = zip(found, shapes, facts, weighed(facts), strict=True)
-    for place, shape, each, worth in measures:
+    rows = []
+    for place, shape, each, worth in zip(found, shapes, facts, weighed(facts), strict=True):
         row = known.get(place.anchor) or Proposal(
             brand_id=brand, region_id=region, cell=place.anchor, found_at=period.until
         )
-        own = [all_hits[case] for case in place.spots]
-        _fill(row, place, own, each, worth, told=told, shape=shape, period=period)
-        _write(row, own, now=period.until)
+        _fill(row, place, all_hits, each, worth, told=told, shape=shape, period=period)
+        rows.append(row)
+    _write(rows, all_hits, brand=brand, region=region, now=period.until)
     return sum(place.recurs for place in found)
 
 
 def _fill(
     row: Proposal,
     place: Place,
-    own: Sequence[Hit],
+    all_hits: Mapping[int, Hit],
     facts: Facts,
     worth: Worth,
     *,
@@ -150,13 +147,11 @@ def _fill(
     period: Period,
 ) -> None:
     """Put into a row what was measured of its place."""
-    centre = Point(*middle(place.anchor), srid=4326)
+    own = [all_hits[case] for case in place.spots]
     newest = max(own, key=lambda hit: hit.opened_at, default=None)
     if newest:
         row.place = newest.place
-    row.centre, row.outline = centre, _shaped(shape)
-    if row.site_id is None:
-        row.site = _nearest_site(row.brand_id, centre)
+    row.centre, row.outline = Point(*middle(place.anchor), srid=4326), _shaped(shape)
     row.recurs, row.measured_at = place.recurs, period.until
     row.cases, row.spots, row.came_back = list(place.spots), len(place.spots), place.came_back
     row.affected, row.subscribers, row.complaints = (
@@ -177,30 +172,50 @@ def _shaped(geojson: str) -> MultiPolygon:
     return shape
 
 
-def _write(row: Proposal, own: Sequence[Hit], *, now: datetime) -> None:
-    if row.pk is None:
-        row.save()
-        _step(row, Kind.FOUND, by=None, now=now)
-        return
-    row.save(update_fields=_MEASURED)
-    for linked in row.links.exclude(band=row.band).select_related("event"):
+def _write(
+    rows: Sequence[Proposal],
+    all_hits: Mapping[int, Hit],
+    *,
+    brand: int,
+    region: int,
+    now: datetime,
+) -> None:
+    """Write all rows of a brand in a region, and what follows; as many queries for any number."""
+    sites = nearest_sites({row.cell: row.centre for row in rows if row.site_id is None}, brand)
+    new = [row for row in rows if row.pk is None]
+    for row in rows:
+        row.site_id = sites.get(row.cell, row.site_id)
+    Proposal.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["brand", "region", "cell"],
+        update_fields=_MEASURED,
+        batch_size=_AT_ONCE,
+    )
+    ProposalStep.objects.bulk_create(
+        [ProposalStep(proposal=row, kind=Kind.FOUND, at=now) for row in new], batch_size=_AT_ONCE
+    )
+    _raise_links(ProposalLink.objects.filter(proposal__brand=brand, proposal__region=region), now)
+    for row in rows:
+        if row.state == State.DONE and _returned(row, all_hits):
+            _moved(row, Kind.RETURNED, note="", by=None, now=now)
+
+
+def _raise_links(links: QuerySet[ProposalLink], now: datetime) -> None:
+    """Give what is linked the band that its place has now."""
+    changed = links.exclude(band=F("proposal__band")).select_related("event", "proposal")
+    for linked in changed.order_by("pk"):
+        row = linked.proposal
         said = f"{linked.event.title}: P{linked.band} → P{row.band}"
         linked.band, linked.raised_at = row.band, now
         linked.save(update_fields=["band", "raised_at"])
         _step(row, Kind.RAISED, note=said, by=None, now=now)
-    if row.state == State.DONE and _returned(row, own):
-        _moved(row, Kind.RETURNED, note="", by=None, now=now)
 
 
-def _returned(row: Proposal, own: Sequence[Hit]) -> bool:
+def _returned(row: Proposal, all_hits: Mapping[int, Hit]) -> bool:
     done = row.done_at
-    return done is not None and any(done < hit.opened_at <= done + BACK_WITHIN for hit in own)
-
-
-def _nearest_site(brand: int, centre: Point) -> Site | None:
-    around = centre.buffer(_NEAR).envelope
-    near = Site.objects.filter(brand=brand, point__within=around)
-    return near.annotate(far=Distance("point", centre)).order_by("far", "pk").first()
+    opened = (all_hits[case].opened_at for case in row.cases)
+    return done is not None and any(done < at <= done + BACK_WITHIN for at in opened)
 
 
 def _begun(proposal_id: int, *, by: AbstractUser) -> Proposal:

@@ -26,6 +26,7 @@ from tests.factories import (
     make_network_event,
     make_proposal,
     make_region,
+    make_site,
     make_spot,
     make_user,
 )
@@ -70,6 +71,35 @@ def test_a_place_is_found_measured_and_counted_once_however_often():
     assert (row.spots, row.complaints, row.share) == (3, 6, pytest.approx(6 / 7))
     assert row.place == "place 37.6"
     assert row.steps.get().kind == Kind.FOUND
+
+
+def test_many_places_ask_no_more_than_one_and_each_has_the_nearest_site_of_its_brand():
+    three_spots()
+    make_site("far", lon=CENTRE[0] + 0.02)
+    make_site("near", lon=CENTRE[0] + 0.01)
+    theirs = make_site("theirs")
+    theirs.brand = make_brand("rival")
+    theirs.save()
+    found_one, knew_one = _queries_of_measuring(), _queries_of_measuring()
+    for east in (0.2, 0.4):
+        three_spots(lon=CENTRE[0] + east)
+    found_two, knew_three = _queries_of_measuring(), _queries_of_measuring()
+
+    rows = Proposal.objects.select_related("site").order_by("centre")
+    assert {row.place: row.site and row.site.code for row in rows} == {
+        f"place {CENTRE[0]}": "near",
+        f"place {CENTRE[0] + 0.2}": None,
+        f"place {CENTRE[0] + 0.4}": None,
+    }
+    assert [row.steps.get().kind for row in rows] == [Kind.FOUND] * 3
+    assert knew_three == knew_one
+    assert found_two <= found_one + 1  # what is new and what is known are written apart
+
+
+def _queries_of_measuring():
+    with CaptureQueriesContext(connection) as queries:
+        transitions.measure_all(now=NOW)
+    return len(queries)
 
 
 def test_dismissed_and_merged_spots_do_not_count():
