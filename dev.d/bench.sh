@@ -15,6 +15,7 @@ bench() { # [NAME [ARGS...]]: without a name, lists the benches
     sla) bench_sla "$@" ;;
     audit) bench_audit "$@" ;;
     figures) bench_figures "$@" ;;
+    year) bench_year "$@" ;;
     lookup) bench_lookup "$@" ;;
     intake | import | once | geocode | answers) bench_api "$name" requirements.txt "$@" ;;
     messages) bench_messages "$@" ;;
@@ -60,6 +61,7 @@ benches() {
                            a million complaints
 ./dev bench figures        whether the figures of those two years are the ones that a recount gives;
                            --tenfold: how long they take where the sums are those of ten million
+./dev bench year           a year of the demo seeded, in five minutes, and its figures beside a recount
 ./dev bench lookup         how long a lookup takes at 5 million complaints, 50,000 spots and 400,000
                            addresses, beside bare PostGIS queries; --complaints N: with fewer
 ./dev bench tiles          map tiles over two million complaints: beside bare SQL, bytes, in Chromium
@@ -119,6 +121,13 @@ bench_figures() {
   kept_database audit
   .venv/bin/python manage.py bench_audit --fill-only
   .venv/bin/python manage.py bench_figures "$@"
+}
+
+bench_year() {
+  system_packages up
+  python_packages requirements.txt
+  own_empty_database
+  .venv/bin/python manage.py bench_year "$@"
 }
 
 bench_lookup() {

@@ -277,7 +277,9 @@ def _calls(rows: Rows, asked: Asked) -> dict[str, Any]:
         if not asked.has(looked[0].at) or asked.region not in (None, region):
             continue
         begun += 1
-        ends = [end for row in looked for end in rows.outcomes.get(row.pk, [])]
+        ends = [
+            end for row in looked for end in rows.outcomes.get(row.pk, []) if end.at <= asked.now
+        ]
         if ends:
             passed.append(any(end.outcome in ("passed_on", "single") for end in ends))
             took.append(max(end.at for end in ends) - looked[0].at)

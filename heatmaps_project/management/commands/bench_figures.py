@@ -1,6 +1,6 @@
 """./dev bench figures: whether years of figures are those of a recount, and how long each takes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, time, timedelta
 from math import isclose
 from time import perf_counter
@@ -11,7 +11,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Count
 from django.test import Client
-from django.test.utils import override_settings, setup_test_environment
+from django.test.utils import (
+    override_settings,
+    setup_test_environment,
+    teardown_test_environment,
+)
 from django.utils import timezone
 
 from complaints.customers.reader import name_of
@@ -69,14 +73,21 @@ class Command(BaseCommand):
         )
         reader = User.objects.filter(role=Role.ADMINISTRATOR).earliest("pk")
         setup_test_environment(debug=False)  # pages tell the client what they were drawn from
-        with override_settings(STORAGES=STORAGES):
-            client = signed_in(reader)
-            wrong = [name for days, _name in PERIODS for name in self._differ(client, rows, days)]
-            wrong += self._teams_differ(client, rows, 365)
-            wrong += self._change_differs(client, rows, 90)
-            wrong += self._agents_differ(client, rows, 30)
+        try:
+            with override_settings(STORAGES=STORAGES):
+                wrong = list(self._wrong(signed_in(reader), rows))
+        finally:
+            teardown_test_environment()
         if wrong:
             raise CommandError(f"Not as recounted: {', '.join(wrong)}.")
+
+    def _wrong(self, client: Client, rows: Rows) -> Iterator[str]:
+        for days, _name in PERIODS:
+            yield from self._differ(client, rows, days)
+        yield from self._teams_differ(client, rows, 365)
+        for days in (90, 365):
+            yield from self._change_differs(client, rows, days)
+        yield from self._agents_differ(client, rows, 30)
 
     def _tenfold(self) -> None:
         """Ask the pages while the sums are tenfold, and leave the database as it was."""
