@@ -64,10 +64,14 @@ class Way(TextChoices):
 class ChannelRow:
     """Complaints by one channel: of the period, and of as many days before."""
 
-    label: str
+    channel: Channel
     rate: Rate  # complaints and subscribers
     before: Rate
     nps: Nps
+
+    @property
+    def label(self) -> str:
+        return str(self.channel.label)
 
     @property
     def per_thousand(self) -> float | None:
@@ -82,10 +86,14 @@ class ChannelRow:
 
 @dataclass(frozen=True)
 class WayRow:
-    label: str
+    way: Way
     conversations: int
     saved: Share  # calls that did not follow
     nps: Nps
+
+    @property
+    def label(self) -> str:
+        return str(self.way.label)
 
 
 @dataclass(frozen=True)
@@ -194,7 +202,7 @@ def channels(scope: Scope) -> Channels:
     of_channel = _scores(_OF_COMPLAINTS, values)
     of_way = _scores(_OF_LOOKUPS, values)
     ways = [
-        WayRow(str(way.label), told, Share(saved, judged), of_way.get(way, Nps(0, 0, 0)))
+        WayRow(way, told, Share(saved, judged), of_way.get(way, Nps(0, 0, 0)))
         for way in Way
         for told, judged, saved in [talks.get(way, (0, 0, 0))]
     ]
@@ -203,7 +211,7 @@ def channels(scope: Scope) -> Channels:
         subscribers=subscribers,
         channels=[
             ChannelRow(
-                str(channel.label),
+                channel,
                 Rate(now, subscribers),
                 Rate(before, subscribers),
                 of_channel.get(channel, Nps(0, 0, 0)),

@@ -15,7 +15,7 @@ from heatmaps_project.supervision import figures
 from heatmaps_project.supervision.audit.charts import Chart, stacked
 from heatmaps_project.supervision.boards.definitions import WALL
 from heatmaps_project.supervision.boards.wall import numbers
-from heatmaps_project.supervision.channels.reading import channels, leaving
+from heatmaps_project.supervision.channels.reading import Channels, channels, leaving
 from heatmaps_project.supervision.digests.cadence import Cadence, days, last_moment
 from heatmaps_project.supervision.digests.wanted import Wanted
 from heatmaps_project.supervision.flow import Daily, daily, flow
@@ -25,13 +25,33 @@ JUDGED_DAYS: Final = 30  # of the five numbers: a day alone proves nothing
 DRAWN_DAYS: Final = 14  # of the chart, where a digest tells of fewer
 
 
-def drawn(one: Wanted) -> tuple[str, str]:
+class Press:
     """
-    Return the subject and the page of a digest, in its reader's language and within their walls.
+    Draws the digests of one run: who may read the same, in the same language, has the same page.
 
-    What is open and missed is as of the moment in which it is drawn; the rest is of whole days.
+    Teams of the same walls share what is counted of channels, which knows no team.
     """
-    scope = _scope(one)
+
+    def __init__(self) -> None:
+        self._pages: dict[tuple[Scope, Cadence, str], tuple[str, str]] = {}
+        self._channels: dict[Scope, tuple[Channels, int]] = {}
+
+    def drawn(self, one: Wanted) -> tuple[str, str]:
+        """Return the subject and the page of a digest, in its reader's language."""
+        key = _scope(one), one.cadence, language_of(one)
+        if key not in self._pages:
+            self._pages[key] = _drawn(one, key[0], *self._of_channels(key[0]))
+        return self._pages[key]
+
+    def _of_channels(self, scope: Scope) -> tuple[Channels, int]:
+        key = replace(scope, team=None)
+        if key not in self._channels:
+            self._channels[key] = channels(key), leaving(key)
+        return self._channels[key]
+
+
+def _drawn(one: Wanted, scope: Scope, ways: Channels, are_leaving: int) -> tuple[str, str]:
+    """What is open and missed is as of the moment in which it is drawn; the rest of whole days."""
     longer = replace(scope, days=max(scope.days, JUDGED_DAYS))
     drawn_of = replace(scope, days=max(scope.days, DRAWN_DAYS))
     with translation.override(language_of(one)), timezone.override(one.zone):
@@ -50,8 +70,8 @@ def drawn(one: Wanted) -> tuple[str, str]:
             "states": figures.work_now(scope),
             "teams": figures.teams(scope, kept, happened.of_team),
             "told": figures.told(scope),
-            "channels": channels(scope),
-            "leaving": leaving(scope),
+            "channels": ways,
+            "leaving": are_leaving,
             "chart": _chart(drawn_of, daily(drawn_of)),
             "definitions": WALL,
             "link": _link(one, scope),
@@ -64,8 +84,10 @@ def language_of(one: Wanted) -> str:
 
 
 def _scope(one: Wanted) -> Scope:
+    """Return what it is about: of a region, whatever else its reader may see changes nothing."""
+    walls = one.user.walls
     return Scope(
-        walls=one.user.walls,
+        walls=replace(walls, regions=frozenset({one.region.pk})) if one.region else walls,
         now=last_moment(one.day, one.zone),
         zone=one.zone,
         days=days(one.cadence, one.day),

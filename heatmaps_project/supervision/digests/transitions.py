@@ -5,7 +5,7 @@ from typing import Final
 
 from django.db import transaction
 
-from heatmaps_project.supervision.digests.drawing import drawn, language_of
+from heatmaps_project.supervision.digests.drawing import Press, language_of
 from heatmaps_project.supervision.digests.models import Digest
 from heatmaps_project.supervision.digests.wanted import Wanted, wanted
 from spots.escalation.letters import LetterState
@@ -17,7 +17,8 @@ AT_ONCE: Final = 50  # made in a run, so that a task stays short; the next run m
 
 def make_digests(*, now: datetime) -> int:
     """Make the digests that are due and not there yet, and return how many were made."""
-    made = [_made(one, now=now) for one in wanted(now=now)[:AT_ONCE]]
+    press = Press()
+    made = [_made(one, press, now=now) for one in wanted(now=now)[:AT_ONCE]]
     # Another worker may have been first: the unique key keeps one of both.
     Digest.objects.bulk_create(made, ignore_conflicts=True)
     return len(made)
@@ -66,8 +67,8 @@ def _book(row: Digest, state: LetterState, *, error: str = "", now: datetime) ->
     )
 
 
-def _made(one: Wanted, *, now: datetime) -> Digest:
-    subject, page = drawn(one)
+def _made(one: Wanted, press: Press, *, now: datetime) -> Digest:
+    subject, page = press.drawn(one)
     return Digest(
         user=one.user,
         cadence=one.cadence,

@@ -26,6 +26,11 @@ class Wanted:
     team: Team | None = None
 
     @property
+    def about(self) -> tuple[int, int]:
+        """Its region or its team, as numbers to sort by."""
+        return self.region.pk if self.region else 0, self.team.pk if self.team else 0
+
+    @property
     def key(self) -> tuple[int, str, date, int | None, int | None]:
         """What the database holds once."""
         region, team = self.region, self.team
@@ -39,7 +44,7 @@ class Wanted:
 
 
 def wanted(*, now: datetime) -> list[Wanted]:
-    """Return the digests that are due and not there yet, in a fixed order."""
+    """Return the digests that are due and not there yet, those about the same side by side."""
     rules: dict[str, list[DigestRule]] = {}
     for rule in DigestRule.objects.filter(active=True).order_by("pk"):
         rules.setdefault(rule.role, []).append(rule)
@@ -54,7 +59,8 @@ def wanted(*, now: datetime) -> list[Wanted]:
     there = set(
         Digest.objects.filter(day__in=days).values_list("user", "cadence", "day", "region", "team")
     )
-    return [one for one in due if one.key not in there]
+    missing = (one for one in due if one.key not in there)
+    return sorted(missing, key=lambda one: (one.about, one.cadence, one.user.pk))
 
 
 def _of(user: User, rule: DigestRule, now: datetime) -> Iterator[Wanted]:

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -229,3 +231,30 @@ def test_a_daily_report_says_by_which_channels_customers_came_and_who_may_leave(
     assert "Subscribers: 500." in page
     assert "Said that they will leave: 1." in page
     assert '<th scope="row">call</th> <td>2</td> <td>4.00</td>' in page
+
+
+@pytest.mark.django_db
+def test_who_may_read_the_same_has_the_same_report_counted_once(rule):
+    DigestRule.objects.create(role="engineer", cadence="daily", about="team")
+    region, far, rival = make_region(), make_region("far", lon=60), make_brand("rival")
+    make_spot(team=make_team("radio"), opened_at=MORNING - timedelta(hours=20), state="routed")
+    alike = [make_user("supervisor", email=f"{n}@example.org", language="en") for n in range(3)]
+    alike[1].regions.add(far)
+    russian = make_user("supervisor", email="ru@example.org", language="ru")
+    more = make_user("supervisor", email="more@example.org", language="en")
+    more.brands.add(rival)
+    lead = make_user("engineer", email="lead@example.org")
+    for code in ("radio", "core", "power"):
+        team = make_team(code)
+        team.lead = lead
+        team.save()
+
+    with CaptureQueriesContext(connection) as queries:
+        transitions.make_digests(now=MORNING)
+
+    of_region = dict(Digest.objects.filter(region=region).values_list("user", "page"))
+    assert len({of_region[one.pk] for one in alike}) == 1
+    assert of_region[russian.pk] != of_region[alike[0].pk]
+    assert len({*Digest.objects.filter(user=lead).values_list("page", flat=True)}) == 3
+    counts = [one for one in queries.captured_queries if "housesubscribers" in one["sql"]]
+    assert len(counts) == 4  # a region, the other one, a region with two brands, and a lead's
