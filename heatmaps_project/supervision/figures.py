@@ -24,7 +24,7 @@ from heatmaps_project.supervision.rollups.spans import Span
 from heatmaps_project.supervision.scope import Scope
 from heatmaps_project.supervision.shares import NOTHING, Share
 from spots.cases.states import ENDED, WATCHED, WORKING, State
-from spots.models import Clock, Membership, Team
+from spots.models import Clock, Team
 from spots.sla.models import Target
 
 AT_RISK = timedelta(hours=2)
@@ -156,14 +156,14 @@ def kept_by_target(shares: dict[tuple[int | None, str], Share]) -> list[tuple[st
 
 def helped(scope: Scope) -> Helped:
     """Count whom the period's fixes helped, each once however many spots they were in."""
-    closed = scope.spots.filter(
-        state=State.CLOSED, ended_at__gte=scope.since(), ended_at__lte=scope.now
-    )
-    members = Membership.objects.filter(
-        Q(until=None) | Q(until__gte=F("case__fixed_at")),
-        case__in=closed,
-        complaint__withdrawn_at=None,
-        complaint__customer__isnull=False,
+    # By one join each: a subquery of cases is held against all of them.
+    members = scope.spots.filter(
+        Q(memberships__until=None) | Q(memberships__until__gte=F("fixed_at")),
+        state=State.CLOSED,
+        ended_at__gte=scope.since(),
+        ended_at__lte=scope.now,
+        memberships__complaint__withdrawn_at=None,
+        memberships__complaint__customer__isnull=False,
     )
     unasked = Message.objects.filter(
         case__in=scope.spots,
@@ -172,7 +172,7 @@ def helped(scope: Scope) -> Helped:
         handed_over_at__lte=scope.now,
     )
     return Helped(
-        complained=_distinct(members, "complaint__customer"),
+        complained=_distinct(members, "memberships__complaint__customer"),
         unasked=_distinct(unasked, "customer"),
     )
 

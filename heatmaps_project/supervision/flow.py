@@ -14,6 +14,7 @@ from heatmaps_project.supervision.rollups.reading import MOMENT, NOTHING, Sum, s
 from heatmaps_project.supervision.rollups.sources import HELD_FOR_S, IN_A_DAY_S
 from heatmaps_project.supervision.rollups.spans import Span
 from heatmaps_project.supervision.scope import Scope
+from heatmaps_project.supervision.shares import NOTHING as NO_SHARE
 from heatmaps_project.supervision.shares import Share
 
 IN_A_DAY: Final = timedelta(seconds=IN_A_DAY_S)
@@ -57,9 +58,18 @@ def flow(scope: Scope) -> Flow:
         opened=_of_spans(days, opened),
         fixed=_of_spans(days, fixed),
         of_team={team: (opened[team][-1].n, fixed[team][-1].n) for team in teams},
-        in_a_day=sum(in_a_day_of.values(), Share(0, 0)),
+        in_a_day=sum(in_a_day_of.values(), NO_SHARE),
         in_a_day_of=in_a_day_of,
     )
+
+
+def in_a_day(scope: Scope) -> Share:
+    """Count of them only what was fixed within a day: less is read for it."""
+    span = Span(scope.since(), scope.now + MOMENT - IN_A_DAY)
+    if span.end <= span.begin:  # none can be old enough
+        return NO_SHARE
+    told = summed(scope, [Fact.OPENED], [span])
+    return _share(told[(Fact.OPENED,)][0]) if told else NO_SHARE
 
 
 def daily(scope: Scope) -> Daily:

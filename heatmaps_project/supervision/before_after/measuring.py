@@ -10,7 +10,7 @@ from heatmaps_project.supervision.boards.ranks import ALL, spreads
 from heatmaps_project.supervision.boards.spans import Spread
 from heatmaps_project.supervision.boards.wall import sums_of_solved, through_spots
 from heatmaps_project.supervision.calls import Calls, calls
-from heatmaps_project.supervision.flow import flow
+from heatmaps_project.supervision.flow import in_a_day
 from heatmaps_project.supervision.rollups.facts import Fact
 from heatmaps_project.supervision.rollups.reading import MOMENT, NOTHING, Sum, lengths, summed
 from heatmaps_project.supervision.rollups.sources import OVERALL
@@ -41,7 +41,7 @@ def measured(scope: Scope) -> Measured:
     steps = _steps(scope)
     solved = sums_of_solved(scope).n
     return Measured(
-        in_a_day=flow(scope).in_a_day,
+        in_a_day=in_a_day(scope),
         through_spots=through_spots(scope),
         calls=calls(scope),
         effort=Rate(steps.n, solved),

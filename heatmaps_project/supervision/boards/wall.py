@@ -16,7 +16,7 @@ from heatmaps_project.supervision.boards.definitions import (
     judged_count,
 )
 from heatmaps_project.supervision.boards.models import WallTargets
-from heatmaps_project.supervision.flow import flow
+from heatmaps_project.supervision.flow import in_a_day
 from heatmaps_project.supervision.rollups.facts import Fact
 from heatmaps_project.supervision.rollups.reading import MOMENT, Sum, summed
 from heatmaps_project.supervision.rollups.spans import Span
@@ -45,7 +45,7 @@ def numbers(scope: Scope) -> list[Number]:
     """Return the numbers in the order of their definitions."""
     targets = WallTargets.in_force()
     found: dict[str, Share | int] = {
-        "in-a-day": flow(scope).in_a_day,
+        "in-a-day": in_a_day(scope),
         "kept": sum(figures.kept(scope).values(), NOTHING),
         "missed": scope.missed.count(),
         "through-spots": through_spots(scope),
