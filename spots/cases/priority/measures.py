@@ -29,7 +29,8 @@ _SEVERITY: Final = f"""
     )
     FROM spots_case c JOIN unhappy u USING (id)
     LEFT JOIN complaints_topic own ON own.id = c.topic_id
-    LEFT JOIN spots_membership m ON m.case_id = c.id AND m.until IS NULL AND c.topic_id IS NULL
+    LEFT JOIN spots_membership m
+        ON m.case_id = CASE WHEN c.topic_id IS NULL THEN c.id END AND m.until IS NULL
     LEFT JOIN complaints_complaint complaint ON complaint.id = m.complaint_id
     LEFT JOIN complaints_topic t ON t.id = complaint.topic_id
     WHERE c.id = ANY(%(cases)s)
@@ -50,11 +51,14 @@ _CUSTOMERS: Final = """
     LEFT JOIN complaints_customer c ON c.id = each.customer_id
     GROUP BY each.case_id, coalesce(c.segment, '')
 """
+# Cases first, by their key: else all that ever were are read, so that workers may share the rest.
 _SUBSCRIBERS: Final = """
-    SELECT c.id, sum(a.subscribers)
-    FROM spots_case c JOIN complaints_address a ON ST_Covers(c.outline, a.point)
-    WHERE c.id = ANY(%(cases)s)
-    GROUP BY c.id
+    WITH held AS MATERIALIZED (
+        SELECT id, outline FROM spots_case WHERE id = ANY(%(cases)s)
+    )
+    SELECT held.id, sum(a.subscribers)
+    FROM held JOIN complaints_address a ON ST_Covers(held.outline, a.point)
+    GROUP BY held.id
 """
 # The box is FARTHEST_M (weights.py) wide up to 80° north, for the index; then the true distance.
 _PLACES: Final = """
