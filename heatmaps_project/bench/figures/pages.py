@@ -15,7 +15,7 @@ def shown(client: Client, **asked: Any) -> dict[str, Any]:
     wall = {one.definition.code: one for one, _rows in _context(client, "wall", asked)["numbers"]}
     quality = _context(client, "quality", asked)["quality"]
     managed = _context(client, "manager", asked)["managed"].whole
-    told, calls = figures["told"], figures["calls"]
+    told, calls, helped = figures["told"], figures["calls"], figures["helped"]
     return {
         "in a day": _pair(wall["in-a-day"].share),
         "kept": _pair(wall["kept"].share),
@@ -26,6 +26,7 @@ def shown(client: Client, **asked: Any) -> dict[str, Any]:
         "opened": managed.opened,
         "fixed": managed.fixed,
         "open": managed.open,
+        "helped": (helped.complained, helped.unasked),
         "told": told.customers,
         "answered": _pair(told.answered),
         "false": _pair(quality.false),

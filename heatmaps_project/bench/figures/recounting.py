@@ -13,7 +13,8 @@ from datetime import datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from heatmaps_project.bench.figures.rows import CaseRow, ClockRow, InvitationRow, Rows
+from heatmaps_project.bench.figures.rows import CaseRow, ClockRow, Rows
+from heatmaps_project.bench.figures.surveys import of_us_all
 
 HOUR: Final = timedelta(hours=1)
 FEWEST: Final = 10  # of which a share, a rate or a score is told of before and after
@@ -21,7 +22,6 @@ NO_FAULT: Final = ("not_network", "duplicate", "test")
 WORKED_ON: Final = (
     *("detected", "routed", "accepted", "diagnosing", "fixing", "waiting", "reopened"),
 )
-REACHED: Final = ("delivered", "started", "partial", "completed")
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,7 @@ def recounted(rows: Rows, asked: Asked) -> dict[str, Any]:
         "opened": sum(any(asked.has(at) for at in life["opened"]) for life in lives.values()),
         "fixed": len(fixed),
         "open": sum(row.state in WORKED_ON for row in spots.values()),
+        "helped": _helped(rows, spots, asked),
         **_told(rows, spots, asked),
         **_quality(rows, spots, asked),
         **_calls(rows, asked),
@@ -91,7 +92,7 @@ def of_span(rows: Rows, asked: Asked) -> list[float | None]:
     ]
     scores: dict[tuple[str, bool], list[int]] = defaultdict(list)
     for row in given:
-        scores[row.kind, _of_us_all(rows.invitations[row.invitation])].append(row.score or 0)
+        scores[row.kind, of_us_all(rows.invitations[row.invitation])].append(row.score or 0)
     csat = scores["csat", False]
     solved = len(list(_through_spots(rows, asked)))
     middle = _middle(list(_alone(rows, asked)))
@@ -110,11 +111,6 @@ def of_span(rows: Rows, asked: Asked) -> list[float | None]:
         ),
         _percent(sum(s >= 4 for s in csat), len(csat)),
     ]
-
-
-def _of_us_all(asked: InvitationRow) -> bool:
-    """Whether somebody was asked about us as a whole, not about anything that happened."""
-    return asked.event is None and asked.touch is None
 
 
 def _steps(rows: Rows, asked: Asked) -> int:
@@ -147,25 +143,6 @@ def _alone(rows: Rows, asked: Asked) -> Iterator[timedelta]:
 
 def _percent(part: int, whole: int) -> float | None:
     return 100 * part / whole if whole >= FEWEST else None
-
-
-def survey_board(rows: Rows, *, now: datetime, days: int) -> dict[str, Any]:
-    """
-    Return NPS as (promoters, detractors, all), CSAT as (4 and 5, all), and the response.
-
-    As the board opens: of touch points, not of us as a whole.
-    """
-    since = now - timedelta(days=days)
-    theirs = {pk: row for pk, row in rows.invitations.items() if not _of_us_all(row)}
-    given = [row for row in rows.answers if since < row.at <= now and row.invitation in theirs]
-    nps = [row.score for row in given if row.kind == "nps" and row.score is not None]
-    csat = [row.score for row in given if row.kind == "csat" and row.score is not None]
-    asked = [row.state for row in theirs.values() if since < row.due_at <= now]
-    return {
-        "nps": (sum(s >= 9 for s in nps), sum(s <= 6 for s in nps), len(nps)),
-        "csat": (sum(s >= 4 for s in csat), len(csat)),
-        "response": (asked.count("completed"), sum(state in REACHED for state in asked)),
-    }
 
 
 def _is_counted(row: CaseRow, asked: Asked) -> bool:
@@ -234,6 +211,27 @@ def _ratings(rows: Rows, spots: dict[int, CaseRow], asked: Asked) -> Iterator[in
         is_rating = row.question == 1 and row.kind == "csat" and invitation.touch_point == "fixed"
         if is_rating and invitation.case in spots and asked.has(row.at):
             yield row.score or 0
+
+
+def _helped(rows: Rows, spots: dict[int, CaseRow], asked: Asked) -> tuple[int, int]:
+    """Customers who had complained of a spot whose fix was proven, and those told unasked."""
+    fixed = {
+        pk: row.fixed_at
+        for pk, row in spots.items()
+        if row.state == "closed" and row.fixed_at and asked.has(row.ended_at)
+    }
+    complained = set()
+    for complaint in rows.complaints:
+        if complaint.withdrawn_at is None and complaint.customer is not None:
+            for one in rows.members.get(complaint.pk, []):
+                if one.case in fixed and (one.until is None or one.until >= fixed[one.case]):
+                    complained.add(complaint.customer)
+    unasked = {
+        row.customer
+        for row in rows.messages
+        if row.reason == "area_fixed" and row.case in spots and asked.has(row.handed_over_at)
+    }
+    return len(complained), len(unasked)
 
 
 def _told(rows: Rows, spots: dict[int, CaseRow], asked: Asked) -> dict[str, Any]:

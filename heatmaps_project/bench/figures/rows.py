@@ -21,6 +21,7 @@ class CaseRow(NamedTuple):
     topic: int | None
     started_at: datetime
     opened_at: datetime
+    fixed_at: datetime | None
     ended_at: datetime | None
     dismissed_for: str
 

@@ -34,9 +34,9 @@ from heatmaps_project.bench.figures.recounting import (
     by_team,
     of_span,
     recounted,
-    survey_board,
 )
 from heatmaps_project.bench.figures.rows import Rows, read
+from heatmaps_project.bench.figures.surveys import survey_board
 from heatmaps_project.bench.figures.talks import agents
 from heatmaps_project.bench.figures.tenfold import MOST_MS, addresses, tenfold
 from heatmaps_project.bench.pages.timing import signed_in

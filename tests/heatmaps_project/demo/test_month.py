@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from complaints.geocoding.transitions import geocode_waiting
-from heatmaps_project.bench.figures import pages, recounting, rows
+from heatmaps_project.bench.figures import pages, recounting, rows, surveys
 from heatmaps_project.bench.figures.recounting import Asked
 from heatmaps_project.demo import history, work
 from heatmaps_project.demo.ground import lay_ground
@@ -44,7 +44,7 @@ def test_a_month_gives_the_figures_of_a_recount_before_it_is_summed_and_after(si
         found, client = rows.read(), signed_in(User.objects.get(username="admin"))
         asked = Asked(now=NOW, zone=ZoneInfo("Europe/Moscow"), days=30)
         counted = recounting.recounted(found, asked)
-        board = recounting.survey_board(found, now=NOW, days=30)
+        board = surveys.survey_board(found, now=NOW, days=30)
 
         before = pages.shown(client, days=30)
         roll_up(now=NOW, days=40)

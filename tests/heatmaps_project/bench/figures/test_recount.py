@@ -10,7 +10,7 @@ import time_machine
 from complaints.customers.reader import name_of
 from complaints.models import Customer, MonthlyFact
 from feedback.models import Invitation
-from heatmaps_project.bench.figures import pages, recounting, rows, talks
+from heatmaps_project.bench.figures import pages, recounting, rows, surveys, talks
 from heatmaps_project.bench.figures.recounting import Asked
 from heatmaps_project.models import Lookup, LookupOutcome, User
 from heatmaps_project.supervision.rollups.transitions import roll_up
@@ -145,7 +145,7 @@ def _voices(n, spot):
         if n % 4:
             make_answer(1 + n % 5, invitation=invitation, at=at)
         make_message(
-            reason="fixed",
+            reason=("fixed", "area_fixed")[n % 10 == 8],
             invitation=invitation,
             handed_over_at=None if n % 7 == 0 else at,
             **fields,
@@ -178,6 +178,7 @@ def test_each_figure_of_the_pages_is_the_one_recounted(world, signed_in, days):
     for name in ("in a day", "kept", "through spots", "satisfied", "false", "passed on"):
         part, all_ = whole[name]
         assert 0 < part < all_, f"{name} says nothing here"
+    assert whole["helped"] > (0, 0)
     teams = recounting.by_team(found, Asked(**asked))
     shown = pages.shown_by_team(client, days=days)
     assert len(shown) == 2 and shown == {team: teams[team] for team in shown}
@@ -211,7 +212,7 @@ def test_the_survey_board_is_the_one_recounted(world, signed_in):
 
     shown = pages.shown_on_board(client, days=30)
 
-    assert shown == recounting.survey_board(rows.read(), now=NOW, days=30)
+    assert shown == surveys.survey_board(rows.read(), now=NOW, days=30)
     assert all(part > 0 for part in shown["nps"] + shown["csat"] + shown["response"])
 
 
