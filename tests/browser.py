@@ -6,7 +6,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from heatmaps_project.models import User
 from tests.factories import make_user
@@ -23,6 +30,8 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # What htmx writes as an error when a newer question takes the place of one that is under way:
 # hx-sync asks for just that. A request that fails says htmx:sendError or htmx:responseError too.
 REPLACED = {"htmx:afterRequest", "htmx:sendAbort"}
+
+expect.set_options(timeout=30_000)  # as for all else it waits for: a busy machine draws late
 
 _running: list[tuple[Playwright, Browser]] = []
 

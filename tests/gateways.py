@@ -45,7 +45,7 @@ class Smsc:
         self._process.stdin.flush()
         self.wait_for("set")
 
-    def wait_for(self, event: str, *, seconds: float = 10) -> dict[str, Any]:
+    def wait_for(self, event: str, *, seconds: float = 60) -> dict[str, Any]:
         """Return the next event of a kind; :raises queue.Empty: none came in time."""
         while True:
             said = self._lines.get(timeout=seconds)

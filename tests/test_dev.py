@@ -48,7 +48,7 @@ def test_a_program_that_dies_is_started_again_until_it_is_told_to_stop() -> None
     assert _pid(second) != _pid(first)
 
     os.killpg(program.pid, signal.SIGTERM)
-    assert program.wait(timeout=10) == 0
+    assert program.wait(timeout=60) == 0
     assert not Path(f"/proc/{_pid(second)}").exists()
 
 

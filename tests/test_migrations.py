@@ -1,7 +1,6 @@
 """No migration holds a large table for long; one that waits for a lock lets others by."""
 
 import threading
-import time
 
 import psycopg
 import pytest
@@ -100,36 +99,44 @@ def faults_in(loader: MigrationLoader, migration: Migration) -> list[str]:
 def test_whoever_waits_for_a_lock_lets_others_by_and_asks_again(monkeypatch):
     """A writer behind a migration, which is itself behind a long transaction."""
     make_brand()
-    monkeypatch.setattr(migrate, "PAUSE_S", 0.5)
-    tried = []
-
-    def alter(executor, *args, **options):
-        tried.append(time.monotonic())
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE complaints_brand IN ACCESS EXCLUSIVE MODE")
-        return executor.loader.project_state()
-
-    monkeypatch.setattr(MigrationExecutor, "migrate", alter)
     url = environment()["DATABASE_URL"]
     with psycopg.connect(url) as holder, psycopg.connect(url, autocommit=True) as writer:
         holder.execute("SELECT count(*) FROM complaints_brand")
-        threading.Timer(2, holder.rollback).start()
-        took = []
+        written, ends, pauses = threading.Semaphore(0), threading.Event(), []
 
         def write():
-            while len(took) < 15:
-                began = time.monotonic()
+            while not ends.is_set():
                 writer.execute("UPDATE complaints_brand SET id = id")
-                took.append(time.monotonic() - began)
-                time.sleep(0.1)
+                written.release()
 
+        def alter(executor, *args, **options):
+            if len(pauses) == 2:
+                holder.rollback()
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("LOCK TABLE complaints_brand IN ACCESS EXCLUSIVE MODE")
+            return executor.loader.project_state()
+
+        def pause(seconds):
+            while written.acquire(blocking=False):
+                """Written before."""
+            pauses.append(written.acquire(timeout=60))
+
+        monkeypatch.setattr(MigrationExecutor, "migrate", alter)
+        monkeypatch.setattr(migrate, "sleep", pause)
+        lock_timeout = shown("lock_timeout")
         thread = threading.Thread(target=write)
         thread.start()
-        call_command("migrate", verbosity=0)
-        thread.join()
+        try:
+            call_command("migrate", verbosity=0)
+        finally:
+            ends.set()
+            thread.join()
 
-    assert len(tried) > 1
-    assert max(took) < migrate.WAITS_S + 0.5
-    with connection.cursor() as cursor:  # as the settings have it
-        cursor.execute("SHOW lock_timeout")
-        assert cursor.fetchone() == ("3s",)
+    assert pauses == [True, True]  # the holder held the table all the while
+    assert shown("lock_timeout") == lock_timeout != f"{migrate.WAITS_S:.0f}s"
+
+
+def shown(setting: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SHOW {setting}")
+        return cursor.fetchone()[0]

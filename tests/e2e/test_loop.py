@@ -53,7 +53,7 @@ def test_from_complaints_to_the_rating_on_the_spot(
     dispatcher = signed_in_as("dispatcher")
 
     # A spot appears by itself.
-    spot = until(lambda: _spot_on_the_map(dispatcher, here), "a spot appears", seconds=60)
+    spot = until(lambda: _spot_on_the_map(dispatcher, here), "a spot appears")
     dispatcher.goto(f"{here.url}/map/")
     dispatcher.wait_for_selector(".leaflet-container canvas, .leaflet-container path")
     address = f"{here.url}/admin/spots/spot/{spot}/change/"
@@ -81,9 +81,7 @@ def test_from_complaints_to_the_rating_on_the_spot(
     _move(engineer, "fix")
 
     # Every customer is told once, and one rates.
-    texts = until(
-        lambda: [t for t in here.texts() if "/r/" in t[1]], "customers are told", seconds=60
-    )
+    texts = until(lambda: [t for t in here.texts() if "/r/" in t[1]], "customers are told")
     link = link_in(texts[0][1])
     phone = chromium.new_context(viewport={"width": 390, "height": 844}, locale="ru-RU")
     customer = phone.new_page()
@@ -118,7 +116,7 @@ def test_the_same_complaint_with_another_body_is_refused(here: Installation, sen
 
 
 def test_without_a_token_nothing_is_taken(here: Installation) -> None:
-    answer = requests.post(f"{here.url}/api/v1/complaints/", json={}, timeout=10)
+    answer = requests.post(f"{here.url}/api/v1/complaints/", json={}, timeout=60)
 
     assert answer.status_code == 401
     assert answer.headers["Content-Type"].startswith("application/problem+json")

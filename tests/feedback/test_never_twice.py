@@ -34,7 +34,7 @@ def kill(process: BaseProcess) -> None:
 
 
 def side_by_side(task, times: int = 2) -> list:
-    barrier, results = threading.Barrier(times), []
+    barrier, results = threading.Barrier(times, timeout=60), []
 
     def run():
         barrier.wait()

@@ -104,7 +104,7 @@ def test_a_long_word_is_looked_through_in_no_time():
     assert (scrubbed(word), personal.scrubbed(word), redacted(word)) == (word,) * 3
     assert redacted("а-" * 100_000 + "а")
 
-    assert time.process_time() - began < 1  # from each of its letters anew it would be minutes
+    assert time.process_time() - began < 10  # from each of its letters anew it would be minutes
 
 
 @pytest.mark.parametrize(("sent", "kept"), [("abc-123.x_YZ", True), ("a b\nc", False), ("", False)])

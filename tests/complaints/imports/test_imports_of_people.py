@@ -310,7 +310,7 @@ def test_strings_of_a_workbook_that_no_cell_names_cost_nothing_and_others_their_
         ["id", "text"],
         [(2, ["1", "so"])],
     )
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 10
     strings = Strings(io.BytesIO(begins + many[:50_000] + ours), longest=20)
     assert [strings[10_000], strings[10_002], strings[7]] == ["id", "so", ""]
     assert tracemalloc.get_traced_memory()[1] < 20e6  # openpyxl: 90 MB of the first alone

@@ -156,7 +156,7 @@ def test_a_code_is_shown_once_however_many_look_at_once():
 
 
 def _at_once(*calls: Callable[[], object]) -> set[str]:
-    start, outcomes = Barrier(len(calls), timeout=30), []
+    start, outcomes = Barrier(len(calls), timeout=60), []
 
     def run(call: Callable[[], object]) -> None:
         try:

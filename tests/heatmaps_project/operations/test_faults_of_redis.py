@@ -26,7 +26,7 @@ from tests.servers import Server
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-TAKEN_WITHIN_S = 6.0  # each complaint, whatever Redis does
+TAKEN_WITHIN_S = 20.0  # each complaint, whatever Redis does, on a busy machine
 
 
 @dataclass
@@ -35,8 +35,8 @@ class Broker:
 
     server: Server
 
-    def client(self) -> redis.Redis:
-        return redis.Redis.from_url(self.server.url, socket_timeout=1)
+    def client(self, patience_s: float = 60) -> redis.Redis:
+        return redis.Redis.from_url(self.server.url, socket_timeout=patience_s)
 
     @contextmanager
     def killed(self) -> Iterator[None]:
@@ -71,7 +71,7 @@ class Broker:
         try:
             yield
             with pytest.raises(redis.TimeoutError):
-                self.client().ping()
+                self.client(patience_s=0.2).ping()
         finally:
             os.kill(process, signal.SIGCONT)
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 
+PATIENCE_S = 60
+
 
 @dataclass
 class Receiver:
@@ -26,7 +28,7 @@ def receiver(status: int = 204) -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             told.came.append(({k.lower(): v for k, v in self.headers.items()}, body))
-            told.go_on.wait(20)
+            told.go_on.wait(PATIENCE_S)
             self.send_response(told.status)
             self.end_headers()
 

@@ -130,7 +130,7 @@ def test_a_watch_with_a_backlog_takes_turns_with_the_others(watch, monkeypatch):
 def test_two_workers_on_one_region_never_write_two_spots():
     watch = make_quiet_watch()
     burst(8)
-    barrier, taken = threading.Barrier(4), []
+    barrier, taken = threading.Barrier(4, timeout=60), []
 
     def work() -> None:
         barrier.wait()

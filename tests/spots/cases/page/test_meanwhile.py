@@ -142,7 +142,7 @@ def test_a_number_that_is_none_stops_nobody(signed_in, seen):
 def test_of_two_clicks_at_the_same_moment_one_is_made():
     spot = spot_in_work()
     seen = make_event(spot, "opened", at=NOW).pk
-    gate = Barrier(2)
+    gate = Barrier(2, timeout=60)
 
     def route(team: str) -> str:
         gate.wait()
@@ -166,7 +166,7 @@ def test_of_two_clicks_at_the_same_moment_one_is_made():
 @pytest.mark.parametrize("what", ["move", "comment"])
 def test_a_spot_that_somebody_holds_is_said_to_be_busy_and_the_form_is_kept(signed_in, what):
     spot, client = spot_in_work(), signed_in()
-    taken, over = Barrier(2), Barrier(2)
+    taken, over = Barrier(2, timeout=60), Barrier(2, timeout=60)
 
     def hold() -> None:
         try:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def together(*calls: Callable[[], object]) -> list[object]:
     """Run the calls in threads that start at once; refused moves come back as the refusal."""
-    gate = Barrier(len(calls))
+    gate = Barrier(len(calls), timeout=60)
 
     def run(call: Callable[[], object]) -> object:
         gate.wait()
