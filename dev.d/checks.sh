@@ -32,6 +32,8 @@ run_tests() { # [PYTEST-ARGS...]: with arguments only pytest
   if own_database; then # its tables are made once, and copied by each process of the tests
     python manage.py migrate --verbosity 0
     export TEST_TEMPLATE=heatmaps
+    # The copies go with the server: to drop one takes PostgreSQL as long as anybody is connected.
+    set -- "$@" --create-db --reuse-db
   fi
   check "tests" python -m pytest "$@"
   if [ -n "$beside" ]; then

@@ -19,6 +19,7 @@ from heatmaps_project.models import User
 from tests import browser, phones_in_logs
 from tests.emptying import empty, remember
 from tests.factories import make_user
+from tests.processes import end_forked
 from tests.scene import Scene, make_scene
 
 # A busy machine draws examples slowly, which is no failure of theirs.
@@ -52,6 +53,10 @@ def _waits(item: pytest.Item) -> bool:
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Where a database with all tables is at hand, each process copies it instead of migrating."""
     connection.settings_dict["TEST"]["TEMPLATE"] = os.environ.get("TEST_TEMPLATE")
+    # A busy machine is no failure: whoever asks how soon a wait is given up sets that himself.
+    options = connection.settings_dict["OPTIONS"]
+    options["connect_timeout"] = 60
+    options["options"] += " -c lock_timeout=60000 -c statement_timeout=120000"
 
 
 @pytest.fixture(scope="session")
@@ -106,6 +111,13 @@ def _nothing_kept_in_memory() -> Iterator[None]:
     yield
     translation.deactivate()
     timezone.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_works_on() -> Iterator[None]:
+    """What a test that failed has forked would hold rows that the next test begins without."""
+    yield
+    end_forked()
 
 
 @pytest.fixture

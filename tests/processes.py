@@ -66,6 +66,13 @@ def killed(process: multiprocessing.process.BaseProcess) -> bool:
     return process.exitcode == -signal.SIGKILL
 
 
+def end_forked() -> None:
+    """Kill all processes that `forked` began and nobody has waited for."""
+    for process in multiprocessing.active_children():
+        process.kill()
+        process.join()
+
+
 @contextmanager
 def working(folder: Path, **more: str) -> Iterator[None]:
     """A worker and its timetable on the database of the test; it is started again when it dies."""
