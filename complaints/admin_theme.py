@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from django.contrib import messages
+from django.contrib.admin import SimpleListFilter
 from django.db import IntegrityError
 from django.db.models import Model, ProtectedError, QuerySet
 from django.db.models.deletion import PROTECT
@@ -18,7 +19,8 @@ from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 from unfold import decorators
-from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.admin import ModelAdmin as UnfoldModelAdmin
+from unfold.admin import StackedInline, TabularInline
 from unfold.forms import ActionForm, AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget as CheckboxSelectMultiple,
@@ -71,6 +73,24 @@ def action(**options: Any) -> Callable[[_Function], _Function]:
     """Describe an action: description, permissions, icon … as Unfold's does."""
     decorate: Callable[[_Function], _Function] = decorators.action(**options)
     return decorate
+
+
+class ModelAdmin(UnfoldModelAdmin):
+    """Admin of a model: its address narrows the list by the filters that it shows, and no more."""
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        # Django lets every column of the row be asked for: a balance that the page hides, or
+        # where exactly somebody lives, is found by halves.
+        named = {self.date_hierarchy, *map(_asked_by, self.get_list_filter(request))}
+        is_named = any(name and f"{lookup}__".startswith(f"{name}__") for name in named)
+        return is_named and bool(super().lookup_allowed(lookup, value, request))
+
+
+def _asked_by(shown: Any) -> str:
+    """Return what a filter is called in an address."""
+    if isinstance(shown, type) and issubclass(shown, SimpleListFilter):
+        return str(shown.parameter_name)
+    return str(shown[0] if isinstance(shown, tuple | list) else shown)
 
 
 class _InWords(HistoricalRecordContextHelper):

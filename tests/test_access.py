@@ -5,14 +5,23 @@ A page that the tables do not know fails here, so nobody adds one without saying
 """
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.urls import reverse
 
+from complaints.admin_theme import ModelAdmin
 from heatmaps_project.accounts.roles import Role
 from heatmaps_project.models import User
 from tests.addresses import MODELS, answered, names, unnamed_routes
-from tests.factories import NOW, make_event, make_policy, make_user
+from tests.factories import (
+    NOW,
+    make_complaint,
+    make_customer,
+    make_event,
+    make_policy,
+    make_user,
+)
 from tests.scene import Scene, make_scene
 
 pytestmark = pytest.mark.django_db
@@ -424,6 +433,38 @@ def test_a_role_opens_its_own_pages_and_no_others(role, scene):
 
     wrong = {address: seen[address] for address in seen if seen[address] != expected[address]}
     assert wrong == {}
+
+
+def test_an_address_narrows_a_list_by_the_filters_beside_it_alone(signed_in):
+    """A reader who asks for what a page hides by halves finds it: a debt, where one lives."""
+    make_complaint(customer=make_customer(debt=700))
+    asked = {
+        "complaints/customer": ("debt__gt=600", "pk__in=1,2", "phone_index__isnull=0"),
+        "complaints/complaint": ("point__isnull=0", "customer__debt__gt=600", "text__gt=a"),
+        "feedback/message": ("text__isnull=0", "key__isnull=0"),
+    }
+    client = signed_in("engineer")
+    answers = {
+        f"{table}?{query}": client.get(f"/admin/{table}/?{query}").status_code
+        for table, queries in asked.items()
+        for query in queries
+    }
+    assert set(answers.values()) == {400}, answers
+
+    request = client.get("/admin/complaints/complaint/").wsgi_request
+    columns = {"customer": ["brand", "brand__id__exact"], "complaint": ["placing__exact"]}
+    for page in (one for one in admin.site._registry.values() if isinstance(one, ModelAdmin)):
+        shown = {str(one) for one in page.list_filter}
+        hidden = {field.name for field in page.model._meta.concrete_fields} - shown
+        allowed = {name for name in hidden if page.lookup_allowed(f"{name}__gte", "1", request)}
+        assert allowed <= {page.date_hierarchy, *_first_of_pairs(page.list_filter)}, page
+        for lookup in columns.get(page.model._meta.model_name, ()):
+            assert page.lookup_allowed(lookup, "1", request), (page, lookup)
+
+
+def _first_of_pairs(filters):
+    named = {getattr(one, "parameter_name", "") for one in filters}
+    return named | {one[0] for one in filters if isinstance(one, tuple)}
 
 
 @pytest.mark.parametrize(
