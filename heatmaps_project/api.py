@@ -106,7 +106,8 @@ def answering(view: View) -> View:
             except Exception as error:
                 response = problems.answer(error, instance=request.path)
                 if response.status_code >= 500:
-                    logger.exception("%s %s", request.method, request.path)
+                    said = {"request": request}
+                    logger.exception("%s %s", request.method, request.path, extra=said)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 

@@ -1,8 +1,9 @@
 """
 What a log line says: when, in UTC, what, by which request or task, about which case.
 
-And what it does not: nothing that looks like a phone number or an e-mail address, and not the
-rows that PostgreSQL quotes in its errors, which hold names and texts.
+And what it does not: nothing that looks like a phone number or an e-mail address, not the rows
+that PostgreSQL quotes in its errors, which hold names and texts, and no key in an address: with one
+whoever reads the log would open a customer's page, or answer for them.
 """
 
 import json
@@ -17,12 +18,20 @@ from heatmaps_project.operations.trace import whereabouts
 # From where a word begins: from each of its letters, a long one would take seconds.
 PERSONAL = re.compile(r"\+?\d[\d ()-]{8,}\d|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# Signed links have 30 letters and more; no address of ours has a word as long. What nobody serves
+# is a key, too, copied with a bracket after it.
+KEY = re.compile(r"(?<=/)[^/\s]{25,}")
 QUOTED_ROW = re.compile(r"^DETAIL: .*$", re.MULTILINE)
 
 
 def scrubbed(text: str) -> str:
     """Return a text without personal data, and without rows of the database."""
     return PERSONAL.sub("[hidden]", QUOTED_ROW.sub("DETAIL: [hidden]", text))
+
+
+def without_keys(text: str) -> str:
+    """Return what is said of a request without the keys in its address."""
+    return KEY.sub("[hidden]", text)
 
 
 def in_one_line(text: str) -> str:
@@ -39,9 +48,13 @@ class UtcFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         # Kept in the record, so that no other handler says more.
-        record.msg, record.args = scrubbed(record.getMessage()), ()
+        said = record.getMessage()
+        if "request" in vars(record):  # Django's own words about one: its method and address
+            said = without_keys(said)
+        record.msg, record.args = scrubbed(said), ()
         if record.exc_info:
-            record.exc_text = scrubbed(self.formatException(record.exc_info))
+            trace = scrubbed(self.formatException(record.exc_info)).split("\n")
+            record.exc_text = "\n".join(map(in_one_line, trace))
         # Numbers and names of ours, given as extra={"facts": …}.
         return self.line(record, {**whereabouts(), **vars(record).get("facts", {})})
 

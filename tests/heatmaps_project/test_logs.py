@@ -5,21 +5,26 @@ import logging
 import re
 import sys
 import time
+from datetime import timedelta
+from io import StringIO
+from secrets import token_urlsafe
 
 import pytest
 from django.db import IntegrityError
 from django.http import HttpResponse
 from django.test import RequestFactory
-from django.urls import ResolverMatch
+from django.urls import ResolverMatch, resolve
 
 from complaints.customers import personal
+from feedback.surveys.links import links_to
 from heatmaps_project import logs
+from heatmaps_project.desk.own.links import path_to
 from heatmaps_project.logs import JsonFormatter, UtcFormatter, scrubbed
 from heatmaps_project.operations.trace import TraceMiddleware, whereabouts
 from heatmaps_project.supervision.listening.redacting import redacted
 from spots.models import Case
 from tests.conftest import LISTENER
-from tests.factories import make_user
+from tests.factories import NOW, make_customer, make_user
 from tests.phones_in_logs import PHONE, Listener, in_files
 
 
@@ -95,6 +100,41 @@ def test_nobody_writes_a_line_of_their_own_or_steers_a_terminal():
 
     assert "\\r\\nERROR" in plain
     assert plain.isprintable()
+
+
+def test_a_traceback_steers_no_terminal():
+    try:
+        raise ValueError("\x1b[2J")
+    except ValueError:
+        [plain, _json] = lines(record("Failed", failed=True))
+
+    assert "ValueError: \\x1b[2J" in plain
+
+
+@pytest.mark.django_db
+def test_no_key_in_an_address_is_said(client):
+    """Whoever reads the log would open the page of a customer by it, or answer for them."""
+    customer = make_customer()
+    own = path_to(customer, until=NOW + timedelta(days=30))
+    keys = [resolve(own).kwargs["token"], links_to([7])[7].split("/")[-2], token_urlsafe(32)]
+    addresses = [own, f"/r/{keys[1]}/", f"/api/v1/receipts/{keys[2]}/", f"/panel/{keys[0]}/act/"]
+    said = StringIO()
+    handler = logging.StreamHandler(said)
+    handler.setFormatter(UtcFormatter("{message}", style="{"))
+    logger = logging.getLogger("django.request")
+    logger.addHandler(handler)
+    try:
+        for address in addresses:
+            for copied in (address, address.rstrip("/"), f"{address})", address[:-1] + ").ё"):
+                assert client.put(copied, {}).status_code >= 301
+        client.get("/tmf-api/serviceProblemManagement/v4/nothing/")
+    finally:
+        logger.removeHandler(handler)
+
+    lines = said.getvalue().splitlines()
+    assert len(lines) >= 12
+    assert [line for line in lines if any(key[:20] in line for key in keys)] == []
+    assert "serviceProblemManagement" in lines[-1]
 
 
 def test_a_long_word_is_looked_through_in_no_time():
