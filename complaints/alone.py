@@ -13,3 +13,15 @@ def alone(*key: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT pg_try_advisory_xact_lock({places})", key)
         return bool(cursor.fetchone()[0])
+
+
+def one_by_one(*names: bytes) -> None:
+    """
+    Wait, until the transaction ends, for whoever else does something under one of the names.
+
+    names  8 bytes and more of each tell it apart, as those of a blind index do
+    """
+    keys = sorted(int.from_bytes(name[:8], "big", signed=True) for name in names)
+    with connection.cursor() as cursor:  # in one order: nobody waits in a circle
+        for key in keys:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])

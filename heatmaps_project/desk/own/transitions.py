@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from complaints.alone import one_by_one
 from complaints.customers.models import Brand, Customer
 from complaints.customers.personal import blind_index
 from heatmaps_project.desk.own.models import UNSENT, Code, CodeState
@@ -21,8 +22,12 @@ VALID_FOR = timedelta(minutes=10)
 MOST_TRIES = 5
 LEASE = timedelta(minutes=1)
 WINDOW = timedelta(minutes=10)
-KEPT = timedelta(days=1)  # a flood is looked into on the day
+DAY = timedelta(days=1)
+KEPT = DAY  # a flood is looked into on the day
 OF_A_PHONE = 3  # codes within WINDOW
+# Each is a text to somebody, and five guesses at what opens their page: in 10 minutes, and so on
+# for a day, it would be 432 texts and 2160 guesses.
+OF_A_PHONE_A_DAY = 10
 OF_A_SENDER = 20  # an address of the network may be a whole office's
 OF_ALL = 2000  # texts cost money: a flood is stopped even where it comes from everywhere
 
@@ -41,9 +46,12 @@ def ask(*, brand: Brand, phone: str, sender: str, language: str, now: datetime) 
     :raises TooOftenError: for this phone, from this sender, or by everybody together
     """
     phone_index, sender_index = blind_index(phone) or b"", blind_index(f"sender:{sender}") or b""
+    one_by_one(phone_index, sender_index)  # however many ask at once, the limits hold
     lately = Code.objects.filter(made_at__gt=now - WINDOW)
+    today = Code.objects.filter(made_at__gt=now - DAY)
     for asked, most in (
         (lately.filter(phone_index=phone_index), OF_A_PHONE),
+        (today.filter(phone_index=phone_index), OF_A_PHONE_A_DAY),
         (lately.filter(sender_index=sender_index), OF_A_SENDER),
         (lately, OF_ALL),
     ):

@@ -2,11 +2,14 @@
 
 import json
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 
 from complaints.customers.personal import blind_index
@@ -150,9 +153,9 @@ def test_a_phone_nobody_has_is_answered_the_same_and_gets_no_text(client, custom
 
 
 def test_a_phone_nobody_has_costs_the_same_queries(client, customer, django_assert_num_queries):
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(11):
         ask(client)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(11):
         ask(client, STRANGER)
 
 
@@ -171,6 +174,32 @@ def test_a_phone_gets_three_codes_in_ten_minutes(client, customer, phone):
     assert [ask(client, phone).status_code for _ in range(4)] == [200, 200, 200, 429]
     with time_machine.travel(NOW + timedelta(minutes=11), tick=False):
         assert ask(client, phone).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_limits_hold_however_many_ask_at_once(customer):
+    together = threading.Barrier(8)
+
+    def one(_number):
+        together.wait()
+        try:
+            return ask(Client(), PHONE).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sorted(threads.map(one, range(8))) == [200] * 3 + [429] * 5
+
+
+def test_a_phone_gets_ten_codes_in_a_day(client, customer):
+    now, answers = NOW, []
+    for number in range(12):
+        with time_machine.travel(now + number * timedelta(hours=1, minutes=50), tick=False):
+            answers.append(ask(client).status_code)
+
+    assert answers == [200] * 10 + [429] * 2
+    with time_machine.travel(now + timedelta(days=1, minutes=1), tick=False):
+        assert ask(client).status_code == 200
 
 
 def test_one_sender_and_all_together_are_limited_too(client, customer, monkeypatch):
