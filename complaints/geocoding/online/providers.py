@@ -22,6 +22,7 @@ from geopy.location import Location
 from complaints.geocoding.address import readings
 from complaints.geocoding.house import house_key
 from complaints.geocoding.online.models import Kind, OnlineGeocoder, Trouble
+from complaints.geocoding.transitions import region_of
 from complaints.intake.models import Precision
 from complaints.outgoing.calling import Answer, call, fetch
 
@@ -32,6 +33,9 @@ USUAL: Final = {
     Kind.YANDEX: "https://geocode-maps.yandex.ru",
     Kind.DADATA: "https://suggestions.dadata.ru",
 }
+_MOST: Final = 5  # places of one answer: streets of one name in several towns show up in them
+# Degrees: what is nearer is one place, entrances of a house or pieces of a street.
+_APART: Final = {Precision.HOUSE: 0.003, Precision.STREET: 0.03}
 _LONGEST_WAIT_S: Final = 24 * 60 * 60  # whatever a provider asks for
 
 
@@ -51,19 +55,33 @@ class GeocoderFailedError(Exception):
 
 def ask(geocoder: OnlineGeocoder, address: str) -> Found | None:
     """
-    Ask where an address is; None: it is not known at least to its street.
+    Ask where an address is; None: it is not known at least to its street, or to be in one place.
+
+    Only places count that one of our regions covers.
 
     :raises GeocoderFailedError: see there
     """
     try:
-        told: Location | None = _PROVIDERS[Kind(geocoder.kind)](geocoder, address)
-        return None if told is None else _understood(geocoder, told, address)
+        told: list[Location] | None = _PROVIDERS[Kind(geocoder.kind)](geocoder, address)
+        understood = (_understood(geocoder, one, address) for one in (told or [])[:_MOST])
+        found = [one for one in understood if one is not None and region_of(one.point)]
+        return _the_one(found)
     except exc.GeocoderQueryError:
         return None  # the address is nothing it could look for
     except exc.GeopyError as error:
         raise _failure(error) from None
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError):
         raise GeocoderFailedError(Trouble.GARBAGE) from None
+
+
+def _the_one(found: list[Found]) -> Found | None:
+    """Return the first of the most exact places, unless another as exact is elsewhere."""
+    exact = [one for one in found if one.precision is Precision.HOUSE] or found
+    best = next(iter(exact), None)
+    if best is None:
+        return None
+    apart = _APART[best.precision]
+    return best if all(best.point.distance(other.point) < apart for other in exact) else None
 
 
 def _failure(error: exc.GeopyError) -> GeocoderFailedError:
@@ -125,7 +143,7 @@ class DaData(Geocoder):
         self.api = f"{self.scheme}://{domain}/suggestions/api/4_1/rs/suggest/address"
 
     def geocode(self, query: str, *, timeout: Any = DEFAULT_SENTINEL) -> Any:
-        self.adapter.body = json.dumps({"query": query, "count": 1}).encode()
+        self.adapter.body = json.dumps({"query": query, "count": _MOST}).encode()
         headers = {
             "Authorization": f"Token {self.api_key}",
             "Content-Type": "application/json",
@@ -133,12 +151,12 @@ class DaData(Geocoder):
         }
         return self._call_geocoder(self.api, self._parsed, timeout=timeout, headers=headers)
 
-    def _parsed(self, told: Any) -> Location | None:
-        for one in told["suggestions"][:1]:
-            data = one["data"]
-            if data["geo_lat"] and data["geo_lon"]:
-                return Location(one["value"], (float(data["geo_lat"]), float(data["geo_lon"])), one)
-        return None
+    def _parsed(self, told: Any) -> list[Location]:
+        return [
+            Location(one["value"], (float(data["geo_lat"]), float(data["geo_lon"])), one)
+            for one in told["suggestions"]
+            if (data := one["data"])["geo_lat"] and data["geo_lon"]
+        ]
 
 
 def _where(geocoder: OnlineGeocoder) -> dict[str, Any]:
@@ -153,10 +171,14 @@ def _where(geocoder: OnlineGeocoder) -> dict[str, Any]:
 
 _PROVIDERS: Final[dict[Kind, Callable[[OnlineGeocoder, str], Any]]] = {
     Kind.NOMINATIM: lambda row, address: Nominatim(**_where(row)).geocode(
-        address, addressdetails=True, language="ru"
+        address, exactly_one=False, limit=_MOST, addressdetails=True, language="ru"
     ),
-    Kind.PHOTON: lambda row, address: Photon(**_where(row)).geocode(address),
-    Kind.YANDEX: lambda row, address: Yandex(row.key, **_where(row)).geocode(address, lang="ru_RU"),
+    Kind.PHOTON: lambda row, address: Photon(**_where(row)).geocode(
+        address, exactly_one=False, limit=_MOST
+    ),
+    Kind.YANDEX: lambda row, address: Yandex(row.key, **_where(row)).geocode(
+        address, exactly_one=False, lang="ru_RU"
+    ),
     Kind.DADATA: lambda row, address: DaData(row.key, **_where(row)).geocode(address),
 }
 

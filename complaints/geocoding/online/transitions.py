@@ -26,7 +26,7 @@ from complaints.geocoding.online.models import (
     Trouble,
 )
 from complaints.geocoding.online.providers import Found, GeocoderFailedError, ask
-from complaints.geocoding.transitions import place_found, region_of
+from complaints.geocoding.transitions import place_found
 from complaints.intake.models import Complaint, Placing
 from complaints.outgoing.resting import LONGEST, next_at
 
@@ -181,13 +181,12 @@ def _may_ask(geocoder: OnlineGeocoder, clock: _Clock) -> bool:
 
 
 def _note(answer: OnlineAnswer, found: Found | None, *, now: datetime) -> None:
-    """Keep what was answered; a place that none of our regions covers is none."""
-    known = found if found is not None and region_of(found.point) is not None else None
-    answer.state, answer.at = (State.FOUND if known else State.NONE), now
-    answer.point = known.point if known else None
-    answer.precision = known.precision if known else ""
+    """Keep what was answered."""
+    answer.state, answer.at = (State.FOUND if found else State.NONE), now
+    answer.point = found.point if found else None
+    answer.precision = found.precision if found else ""
     answer.save()
-    counted = {"found": F("found") + 1} if known else {"not_found": F("not_found") + 1}
+    counted = {"found": F("found") + 1} if found else {"not_found": F("not_found") + 1}
     OnlineGeocoder.objects.filter(pk=answer.geocoder_id).update(
         failures=0, trouble="", rests_until=None, answered_at=now, **counted
     )

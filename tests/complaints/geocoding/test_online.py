@@ -1,5 +1,6 @@
 """Others are asked where neither registry nor people know an address; and kept within bounds."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -118,6 +119,35 @@ def test_a_place_outside_of_all_regions_is_none(far):
 
     assert not placed(complaint)
     assert OnlineAnswer.objects.get().state == "none"
+
+
+def of_nominatim(*points: tuple[float, float]) -> bytes:
+    """Houses of one number, each at (latitude, longitude)."""
+    parts = {"house_number": "7", "road": "Новая улица"}
+    return json.dumps(
+        [{"lat": lat, "lon": lon, "display_name": "", "address": parts} for lat, lon in points]
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("points", "expected"),
+    [
+        ([HOUSE, (HOUSE[0] + 0.001, HOUSE[1])], True),  # two entrances of one house
+        ([HOUSE, (HOUSE[0] + 0.2, HOUSE[1])], False),  # a street of that name in two towns
+        ([(43.1, 131.9), HOUSE], True),  # one of them is not watched by us
+    ],
+)
+def test_of_several_places_as_likely_none_is_believed(far, points, expected):
+    make_region()
+    asked_of(far)
+    complaint = make_waiting("Новая улица, 7")
+    far.body = of_nominatim(*points)
+
+    ask_waiting(now=NOW)
+
+    assert placed(complaint) == expected
+    if expected:
+        assert (complaint.point.y, complaint.point.x) == HOUSE
 
 
 def test_they_are_asked_in_the_order_of_the_complaints_brand(far):
