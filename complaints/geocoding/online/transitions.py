@@ -89,16 +89,21 @@ def try_now(geocoders: OnlineGeocoderQuerySet) -> int:
 
 def _waiting(now: datetime) -> Sequence[_Waiting]:
     """An address a row: those that somebody who is awake was not asked for, or has found."""
-    awake = OnlineGeocoder.objects.awake(now)
-    brands = set(awake.values_list("brand", flat=True))
+    active, awake = OnlineGeocoder.objects.filter(active=True), OnlineGeocoder.objects.awake(now)
+    brands = set(active.values_list("brand", flat=True))
     if not brands:
         return []
     settled = OnlineAnswer.objects.settled(now).filter(
         geocoder=OuterRef("pk"), address_index=OuterRef(OuterRef("address_index"))
     )
     to_ask = awake.order_by().filter(brand=OuterRef("brand")).exclude(Exists(settled))
+    told = OnlineAnswer.objects.filter(
+        geocoder__in=active.filter(brand=OuterRef(OuterRef("brand"))),
+        address_index=OuterRef("address_index"),
+        state=State.FOUND,
+    )
     rows = Complaint.objects.filter(
-        Exists(to_ask),
+        Exists(to_ask) | Exists(told),
         placing=Placing.REVIEW,
         brand__in=brands,
         address_index__isnull=False,
@@ -115,8 +120,11 @@ def _waiting(now: datetime) -> Sequence[_Waiting]:
 def _settle(waiting: _Waiting, clock: _Clock) -> int:
     """Ask one after another until one knows the address; return how many complaints are placed."""
     geocoders = OnlineGeocoder.objects.awake(clock.now).filter(brand=waiting.brand_id)
-    known = OnlineAnswer.objects.filter(
-        geocoder__in=geocoders, address_index=waiting.address_index, state=State.FOUND
+    known = OnlineAnswer.objects.filter(  # of whoever rests just now, too
+        geocoder__brand=waiting.brand_id,
+        geocoder__active=True,
+        address_index=waiting.address_index,
+        state=State.FOUND,
     )
     if (answer := known.order_by("geocoder__place").first()) is not None:
         return _place(waiting, answer, now=clock.now)

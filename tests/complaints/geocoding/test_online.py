@@ -150,6 +150,21 @@ def test_of_several_places_as_likely_none_is_believed(far, points, expected):
         assert (complaint.point.y, complaint.point.x) == HOUSE
 
 
+def test_what_was_told_is_used_while_who_told_it_rests(far):
+    make_region()
+    first = asked_of(far, place=1)
+    asked_of(far, "photon", place=2)
+    make_waiting()
+    assert ask_waiting(now=NOW) == 1
+    for row in ({"rests_until": NOW + timedelta(hours=1)}, {"per_day": 1, "rests_until": None}):
+        OnlineGeocoder.objects.filter(pk=first.pk).update(**row)
+        late = make_waiting()
+        assert ask_waiting(now=NOW + timedelta(minutes=1)) == 1
+        assert placed(late)
+
+    assert len(far.asked) == 1
+
+
 def test_they_are_asked_in_the_order_of_the_complaints_brand(far):
     make_region()
     ours, theirs = make_brand(), make_brand("rival")
