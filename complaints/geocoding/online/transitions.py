@@ -12,10 +12,9 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic, sleep
 from typing import Final, NamedTuple
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Case, Exists, F, OuterRef, When
 
-from complaints.customers.cipher import UnknownKeyError
 from complaints.geocoding.online.leaving import leaving
 from complaints.geocoding.online.models import (
     KEPT,
@@ -133,7 +132,11 @@ def _settle(waiting: _Waiting, clock: _Clock) -> int:
         if held is None:
             continue
         address = _still_waits(waiting)
-        if not address or not _may_ask(geocoder, clock):
+        if address == "":
+            held.state, held.at = State.NONE, clock.now  # nobody can be asked for it
+            held.save()
+            continue
+        if address is None or not _may_ask(geocoder, clock):
             held.delete()
             return 0
         try:
@@ -160,12 +163,19 @@ def _claimed(geocoder: OnlineGeocoder, index: bytes, now: datetime) -> OnlineAns
     return row if old.update(state=State.ASKED, at=now, point=None, precision="") else None
 
 
-def _still_waits(waiting: _Waiting) -> str:
-    """What of the address leaves the house, unless a person was first."""
-    row = Complaint.objects.filter(pk=waiting.complaint_id, placing=Placing.REVIEW).first()
+def _still_waits(waiting: _Waiting) -> str | None:
+    """
+    What of the address leaves the house: no flat, no phone; "": nothing that can be read.
+
+    None: a person was first.
+    """
+    rows = Complaint.objects.filter(pk=waiting.complaint_id, placing=Placing.REVIEW)
     try:
-        return leaving(row.address) if row else ""
-    except UnknownKeyError:
+        row = rows.only("address").first()
+        return None if row is None else leaving(row.address)
+    except (OperationalError, InterfaceError):
+        raise  # the database's trouble, not the address's
+    except Exception:
         logger.exception("The address of complaint %s cannot be read", waiting.complaint_id)
         return ""
 

@@ -165,6 +165,25 @@ def test_what_was_told_is_used_while_who_told_it_rests(far):
     assert len(far.asked) == 1
 
 
+@pytest.mark.parametrize("stored", [b"gone", b"\x01\x04testshort", b""])
+def test_an_address_that_cannot_be_read_is_looked_at_once_and_keeps_no_other(far, stored, caplog):
+    make_region()
+    asked_of(far)
+    poison = make_waiting(received_at=NOW - timedelta(days=1))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE complaints_complaint SET address = %s WHERE id = %s", [stored, poison.pk]
+        )
+    good = make_waiting("Москва, Новая улица, 9")
+
+    assert ask_waiting(now=NOW) == 1
+    assert ask_waiting(now=NOW + timedelta(hours=1)) == 0
+
+    assert placed(good)
+    assert len(far.asked) == 1
+    assert caplog.text.count(f"complaint {poison.pk} cannot be read") == 1
+
+
 def test_they_are_asked_in_the_order_of_the_complaints_brand(far):
     make_region()
     ours, theirs = make_brand(), make_brand("rival")
