@@ -131,11 +131,12 @@ def test_a_line_that_breaks_after_the_text_was_taken_leaves_it_uncertain_and_sen
 def test_a_centre_that_does_not_answer_in_time_leaves_the_message_uncertain(smsc, monkeypatch):
     monkeypatch.setattr("feedback.notifications.channels.smpp.PATIENCE", 0.3)
     message = make_message()
-    smsc.behave(delay=2000)
+    smsc.behave(hold=True)
 
     send()
 
     assert state_of(message) == "uncertain"
+    smsc.wait_for("submit")
     assert len(smsc.saw("submit")) == 1
 
 
@@ -151,10 +152,10 @@ def test_a_slow_centre_is_waited_for(smsc):
 def test_what_a_slow_centre_was_not_given_in_time_waits_and_is_no_failed_attempt(
     smsc, settings, monkeypatch
 ):
-    monkeypatch.setattr("feedback.notifications.channels.smpp.SUBMITS_FOR", 0.2)
+    monkeypatch.setattr("feedback.notifications.channels.smpp.SUBMITS_FOR", 1)
     settings.SMS_GATEWAY += "?window=1"
     given, waiting = make_message(), make_message()
-    smsc.behave(delay=400)
+    smsc.behave(delay=2000)
 
     send()
 

@@ -4,6 +4,7 @@
 //   refuse     {number: status}: answer submissions to these numbers with a status
 //   drop       take the next submission, and cut the line instead of answering
 //   delay      milliseconds until a submission is answered
+//   hold       whether submissions are answered only when it is false again
 //   receipts   after | before (the answer) | twice | scattered (late, doubled, in no order) | none
 //   stat       what receipts say: DELIVRD | UNDELIV | EXPIRED | ENROUTE
 //   ids        same | hex (answers in hex, receipts in decimal)
@@ -14,10 +15,11 @@
 const smpp = require('smpp');
 const readline = require('readline');
 
-const ways = {throttle: 0, refuse: {}, drop: false, delay: 0, receipts: 'after', stat: 'DELIVRD', ids: 'same'};
+const ways = {throttle: 0, refuse: {}, drop: false, delay: 0, hold: false, receipts: 'after', stat: 'DELIVRD', ids: 'same'};
 const STATES = {ENROUTE: 1, DELIVRD: 2, EXPIRED: 3, UNDELIV: 5};
 const unacknowledged = new Map();
 const bound = new Set();
+const held = [];
 let taken = 0xa0, words = 0;
 
 const say = (event, facts = {}) => console.log(JSON.stringify({event, ...facts}));
@@ -80,12 +82,14 @@ function submit(session, pdu) {
   const receipt = {id: reported, to, stat: ways.stat};
   if (ways.reply) report({from: to, to: pdu.source_addr, text: ways.reply});
   if (ways.receipts === 'before') report(receipt);
-  setTimeout(() => {
+  const answer = () => {
     session.send(pdu.response({message_id: id}));
     if (ways.receipts === 'after' || ways.receipts === 'twice') setTimeout(report, 20, receipt);
     if (ways.receipts === 'twice') setTimeout(report, 25, receipt);
     if (ways.receipts === 'scattered') [7919, 104729].forEach(by => setTimeout(report, number * by % 900, receipt));
-  }, ways.delay);
+  };
+  if (ways.hold) held.push(answer);
+  else setTimeout(answer, ways.delay);
 }
 
 const server = smpp.createServer(session => {
@@ -111,6 +115,7 @@ server.listen(0, process.env.LISTEN || '127.0.0.1', () => say('up', {port: serve
 readline.createInterface({input: process.stdin}).on('line', line => {
   const {report: wanted, write, ...other} = JSON.parse(line);
   Object.assign(ways, other);
+  if (!ways.hold) held.splice(0).forEach(answer => answer());
   [...wanted || [], ...write || []].forEach(report);
   say('set');
 }).on('close', () => process.exit(0));
