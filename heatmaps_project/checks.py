@@ -54,6 +54,8 @@ def provider_is_trustworthy(
         faults.append(
             "OIDC_ISSUER needs https, and OIDC_CLIENT_ID and OIDC_CLIENT_SECRET beside it"
         )
+    if said["malformed_roles"]:
+        faults.append(f"OIDC_ROLES has no role behind: {', '.join(said['malformed_roles'])}")
     if unknown := {*said["roles"].values()} - {*Role.values}:
         faults.append(f"OIDC_ROLES names what is no role: {', '.join(sorted(unknown))}")
     return [Error(f"{fault}.", id="heatmaps.E003") for fault in faults]

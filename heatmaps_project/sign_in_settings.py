@@ -27,6 +27,8 @@ def _words(name: str) -> list[str]:
     return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
 
 
+_ROLES = [word.rpartition("=") for word in _words("OIDC_ROLES")]
+
 # A provider of identities (OpenID Connect) for the staff; no issuer: there is none.
 OIDC: Final[dict[str, Any]] = {
     "issuer": os.environ.get("OIDC_ISSUER", ""),
@@ -35,7 +37,9 @@ OIDC: Final[dict[str, Any]] = {
     "account_claim": os.environ.get("OIDC_ACCOUNT_CLAIM", "preferred_username"),
     "groups_claim": os.environ.get("OIDC_GROUPS_CLAIM", "groups"),
     # "heatmaps-leads=supervisor,heatmaps=dispatcher": the first that one is in
-    "roles": dict(word.rsplit("=", 1) for word in _words("OIDC_ROLES")),
+    "roles": {group.strip(): role.strip() for group, _sign, role in _ROLES if group.strip()},
+    # `check` refuses them, and they give nobody a role
+    "malformed_roles": ["".join(parts) for parts in _ROLES if not parts[0].strip()],
     "acr": _words("OIDC_ACR"),  # of whoever gave a second factor there
     "amr": _words("OIDC_AMR"),
 }

@@ -37,6 +37,7 @@ class Provider:
             "account_claim": "preferred_username",
             "groups_claim": "groups",
             "roles": {},
+            "malformed_roles": [],
             "acr": [],
             "amr": [],
             **more,

@@ -1,5 +1,7 @@
 """Staff who sign in by their organisation's provider of identities (OpenID Connect)."""
 
+import runpy
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
@@ -200,6 +202,17 @@ def test_a_provider_is_set_up_so_that_it_can_be_trusted(settings):
         {"issuer": "http://id.example.org"},
         {"client_secret": ""},
         {"roles": {"a": "b"}},
+        {"malformed_roles": ["heatmaps-leads"]},
     ):
         settings.OIDC = {**whole, **wrong}
         assert [fault.id for fault in provider_is_trustworthy(None)] == ["heatmaps.E003"]
+
+
+def test_a_group_without_a_role_is_told_of_by_check_and_not_by_a_traceback(settings, monkeypatch):
+    monkeypatch.setenv("OIDC_ROLES", "leads=supervisor, a=b = agent ,night shift,=agent")
+    settings.OIDC = runpy.run_path("heatmaps_project/sign_in_settings.py")["OIDC"]
+
+    assert settings.OIDC["roles"] == {"leads": "supervisor", "a=b": "agent"}
+    assert [fault.msg for fault in provider_is_trustworthy(None)] == [
+        "OIDC_ROLES has no role behind: night shift, =agent."
+    ]
