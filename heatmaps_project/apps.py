@@ -1,12 +1,16 @@
 from django.apps import AppConfig
 from django.core.checks import Tags, register
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from heatmaps_project.checks import (
     keys_are_secret,
+    peppers_can_be_used,
     provider_is_trustworthy,
     second_factor_is_asked,
 )
+
+_INDEX_CHECKS = "heatmaps_project.operations.index_checks"
 
 
 class HeatmapsProjectConfig(AppConfig):
@@ -16,5 +20,8 @@ class HeatmapsProjectConfig(AppConfig):
 
     def ready(self) -> None:
         register(keys_are_secret, Tags.security, deploy=True)
+        register(peppers_can_be_used, Tags.security)
+        # It reads models, which there are none of when this module is read.
+        register(import_string(f"{_INDEX_CHECKS}.indexes_are_of_known_peppers"), Tags.database)
         register(second_factor_is_asked, Tags.security, deploy=True)
         register(provider_is_trustworthy, Tags.security, deploy=True)

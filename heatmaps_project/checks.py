@@ -7,6 +7,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
 
+from complaints.customers.cipher import is_pepper
 from heatmaps_project.accounts.roles import Role
 from heatmaps_project.sign_in_settings import ALL_ROLES
 
@@ -21,6 +22,23 @@ def keys_are_secret(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> l
             hint="Set all three; docs/operate.md says how to make them.",
             id="heatmaps.E001",
         )
+    ]
+
+
+def peppers_can_be_used(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Refuse peppers that are none, and more of a name than one."""
+    said = settings.BLIND_INDEX_PEPPERS
+    faulty = [name or "the one without a name" for name in said if not is_pepper(name, said[name])]
+    faulty += [] if said else ["nothing"]
+    return [
+        Error(
+            f"BLIND_INDEX_PEPPER: {name} cannot be used.",
+            hint="At least 16 bytes as base64, after a name of at most five letters and digits.",
+            id="heatmaps.E004",
+        )
+        for name in faulty
     ]
 
 

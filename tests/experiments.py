@@ -402,8 +402,11 @@ EXPERIMENTS = {
             "complaints/test_personal.py"
             "::test_an_old_key_still_decrypts_after_a_new_one_was_put_first",
             "complaints/test_renewing.py::test_after_a_new_key_the_old_one_can_be_taken_away",
+            "heatmaps_project/operations/test_indexes.py"
+            "::test_everybody_is_found_before_during_and_after_a_change_that_was_killed",
+            "heatmaps_project/operations/test_indexes.py"
+            "::test_check_tells_of_two_peppers_and_refuses_one_that_is_missed",
         ),
-        "the pepper of the blind index",
     ),
     "A14": Experiment(
         "phones are looked for in logs",

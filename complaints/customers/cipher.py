@@ -7,6 +7,7 @@ can be rotated while both are in use: the first key encrypts, every key decrypts
 
 import base64
 import hashlib
+import re
 import secrets
 from collections.abc import Collection, Mapping
 from functools import lru_cache
@@ -15,6 +16,7 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE_BYTES = 12
+TAG_BYTES: Final = 5  # before what was made under a pepper that has a name
 _BLOCK_BYTES: Final = 64  # of SHA-256
 _INNER: Final = bytes(byte ^ 0x36 for byte in range(256))
 _OUTER: Final = bytes(byte ^ 0x5C for byte in range(256))
@@ -101,9 +103,32 @@ class Keyed:
         return found
 
 
-def blind_index(value: str, *, pepper: str) -> bytes:
-    """Return 32 bytes that are the same for the same value, and tell nothing without the pepper."""
-    return keyed(pepper).digest(value)
+def blind_index(value: str, *, pepper: str, name: str = "") -> bytes:
+    """
+    Return bytes that are the same for the same value, and tell nothing without the pepper.
+
+    32 of them, after the tag of the pepper's name, if it has one.
+    """
+    return tag(name) + keyed(pepper).digest(value)
+
+
+def tag(name: str) -> bytes:
+    """Return what stands before whatever a named pepper made, nothing for one without a name."""
+    return name.encode().ljust(TAG_BYTES, b"\0") if name else b""
+
+
+def tag_of(made: bytes) -> bytes:
+    """Return the tag of an index or a fingerprint: without one they are whole words of 4 bytes."""
+    return made[: TAG_BYTES * (len(made) % 4)]
+
+
+def is_pepper(name: str, value: str) -> bool:
+    """Whether a pepper can be used: at least 16 bytes in base64, named by a few letters or not."""
+    try:
+        key = base64.b64decode(value, validate=True)
+    except ValueError:
+        return False
+    return len(key) >= 16 and re.fullmatch(rf"[A-Za-z0-9]{{0,{TAG_BYTES}}}", name) is not None
 
 
 @lru_cache(maxsize=4)

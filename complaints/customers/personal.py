@@ -1,7 +1,7 @@
 """Personal data in the database's columns and on the screen."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -59,8 +59,18 @@ def _cipher(keys: tuple[tuple[str, str], ...]) -> cipher.Cipher:
 
 
 def blind_index(value: str) -> bytes | None:
-    """Return the blind index of a normalised value, None for an empty one."""
-    return cipher.blind_index(value, pepper=settings.BLIND_INDEX_PEPPER) if value else None
+    """Return the blind index to write for a normalised value, None for an empty one."""
+    return next(_indexes(value)) if value else None
+
+
+def blind_indexes(value: str) -> list[bytes]:
+    """Return the blind indexes that rows of a normalised value may have, none for an empty one."""
+    return [*_indexes(value)] if value else []
+
+
+def _indexes(value: str) -> Iterator[bytes]:
+    for name, pepper in settings.BLIND_INDEX_PEPPERS.items():
+        yield cipher.blind_index(value, pepper=pepper, name=name)
 
 
 def masked_phone(phone: str) -> str:

@@ -11,7 +11,8 @@ from django.contrib.gis.geos import Point
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 
-from complaints.customers.personal import blind_index
+from complaints.customers.one_index import bring
+from complaints.customers.personal import blind_index, blind_indexes
 from complaints.geocoding import geocoder
 from complaints.geocoding.address import normalise
 from complaints.geocoding.geocoder import Match
@@ -86,7 +87,8 @@ def _follow_person(complaint: Complaint) -> bool:
     """Put the complaint where a person has put its address."""
     placed = None
     if complaint.address_index:
-        placed = PlacedAddress.objects.filter(address_index=complaint.address_index).first()
+        known = blind_indexes(normalise(complaint.address))
+        placed = PlacedAddress.objects.filter(address_index__in=known).first()
     if placed is None:
         return False
     complaint.point, complaint.precision, complaint.match_score = (
@@ -125,10 +127,10 @@ def place(
 
     :raises AlreadyPlacedError: if the complaint is on the map already
     """
-    index = complaint.address_index
     same = Q(pk=complaint.pk)
-    if index:
-        same |= Q(placing=Placing.REVIEW, address_index=index)
+    if complaint.address_index:
+        known = blind_indexes(normalise(complaint.address))
+        same |= Q(placing=Placing.REVIEW, address_index__in=known)
     # locked in one order, so that two people at one address do not wait for each other
     rows = Complaint.objects.filter(same).order_by("pk").select_for_update()
     placings = dict(rows.values_list("pk", "placing"))
@@ -181,7 +183,9 @@ def move(complaint: Complaint, *, point: Point, precision: str, now: datetime) -
 def _remember(
     complaint: Complaint, *, point: Point, precision: str, by: AbstractUser, now: datetime
 ) -> None:
-    index = complaint.address_index
+    spelling = normalise(complaint.address) if complaint.address_index else ""
+    bring(PlacedAddress, "address_index", [spelling])
+    index = blind_index(spelling)
     placed = PlacedAddress.objects.filter(address_index=index).first() if index else None
     placed = placed or PlacedAddress(address_index=index)
     placed.complaint, placed.point, placed.precision = complaint, point, precision

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from complaints.customers.personal import blind_index
+from complaints.customers.personal import blind_indexes
 from complaints.imports.models import ComplaintImport, RememberedLayout
 from complaints.intake.models import Channel, Precision, Topic
 from complaints.intake.rows import Layout, Values
@@ -164,4 +164,5 @@ def _spoken(choices: type[Channel] | type[Precision]) -> dict[str, str]:
 def number_of(values: Values) -> str:
     """Return an external id for a row without one: the same row is the same complaint."""
     said = "\n".join(f"{name}\t{values[name]}" for name in sorted(values))
-    return f"row-{(blind_index(said) or b'')[:16].hex()}"
+    # The oldest pepper's, as long as it is known: a new one would make another complaint of it.
+    return f"row-{blind_indexes(said)[-1][-32:-16].hex()}"

@@ -13,7 +13,7 @@ from typing import Final
 
 from django.conf import settings
 
-from complaints.customers.cipher import keyed
+from complaints.customers.cipher import keyed, tag, tag_of
 from complaints.intake.sent import SentComplaint
 
 # Stored fingerprints depend on this order: append to it, and change nothing before.
@@ -46,20 +46,40 @@ _written = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 def fingerprint(sent: SentComplaint) -> bytes:
-    """Return 32 bytes for the whole body and 4 for each of FIELDS."""
+    """Return 32 bytes for the whole body and 4 for each of FIELDS, after the pepper's tag."""
+    return _made(sent, next(iter(settings.BLIND_INDEX_PEPPERS)))
+
+
+def as_stored(stored: bytes, sent: SentComplaint, made: bytes) -> bytes:
+    """
+    Return the fingerprint of what was sent, to be compared with a stored one.
+
+    made  the one to write; where the stored one is of a pepper that is gone, or was emptied with
+          it, nothing can be told: it is taken for the same
+    """
+    was = tag_of(stored)
+    if stored and was == tag_of(made):
+        return made
+    names = [name for name in settings.BLIND_INDEX_PEPPERS if stored and tag(name) == was]
+    return _made(sent, names[0]) if names else stored
+
+
+def _made(sent: SentComplaint, name: str) -> bytes:
     told = _told(sent)
-    index = keyed(settings.BLIND_INDEX_PEPPER)
+    index = keyed(settings.BLIND_INDEX_PEPPERS[name])
     # The external id keeps equal texts of two complaints from having equal bytes.
     of_field = index.begun(f"{sent.external_id}\n").digest
     parts = [
         of_field(f"{name}\n{told[name]}")[:FIELD_BYTES] if name in told else ABSENT
         for name in FIELDS
     ]
-    return index.digest(_written([sent.external_id, told])) + b"".join(parts)
+    whole = index.digest(_written([sent.external_id, told]))
+    return tag(name) + whole + b"".join(parts)
 
 
 def differing(stored: bytes, sent: bytes) -> tuple[str, ...]:
     """Return the fields in which two bodies differ, none if they are the same."""
+    stored, sent = stored[len(tag_of(stored)) :], sent[len(tag_of(sent)) :]
     if stored[:WHOLE_BYTES] == sent[:WHOLE_BYTES]:
         return ()
     pairs = zip_longest(_parts(stored), _parts(sent), fillvalue=ABSENT)

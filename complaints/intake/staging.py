@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from django.db import connection
 
+from complaints.customers.one_index import bring_customers
 from complaints.customers.personal import blind_index, encrypted_all
 from complaints.intake.models import Placing, Precision
 from complaints.intake.sent import SentComplaint
@@ -133,6 +134,12 @@ def store(fresh: Sequence[Fresh], *, source: str) -> dict[str, int]:
     if not fresh:
         return {}
     rows = _rows(fresh)
+    unnamed = [who for one in fresh if (who := one.sent.customer) is not None and not who.id]
+    bring_customers(
+        {one.brand_id for one in fresh},
+        [who.phone for who in unnamed if who.phone],
+        [who.email for who in unnamed if who.email and not who.phone],
+    )
     with connection.cursor() as cursor:
         if len(rows) <= FEW:
             given, values = _given(len(rows)), [value for row in rows for value in row]

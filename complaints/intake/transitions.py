@@ -17,7 +17,7 @@ from django.utils.text import slugify
 from complaints.customers.models import Brand
 from complaints.customers.walls import NO_WALLS, Walls
 from complaints.intake import staging
-from complaints.intake.fingerprint import differing, fingerprint
+from complaints.intake.fingerprint import as_stored, differing, fingerprint
 from complaints.intake.models import Topic
 from complaints.intake.sent import SentComplaint
 
@@ -112,6 +112,7 @@ def receive(
         if unknown[number]
         else _receipt(
             stored[complaint.external_id],
+            complaint,
             prints[number],
             is_new=complaint.external_id in created and first[complaint.external_id] == number,
         )
@@ -141,10 +142,10 @@ def _printable(text: str) -> str:
     return "".join(letter for letter in text if letter.isprintable())
 
 
-def _receipt(stored: _Stored, sent: bytes, *, is_new: bool) -> Receipt:
+def _receipt(stored: _Stored, sent: SentComplaint, made: bytes, *, is_new: bool) -> Receipt:
     if is_new:
         return Receipt("created", stored.id)
-    fields = differing(stored.fingerprint, sent)
+    fields = differing(stored.fingerprint, as_stored(stored.fingerprint, sent, made))
     return Receipt("conflict" if fields else "exists", stored.id, fields)
 
 

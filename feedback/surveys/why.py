@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from complaints.customers.consent import OptOut, Purpose
 from complaints.customers.models import Customer
 from complaints.customers.numbers.models import own_among
-from complaints.customers.personal import blind_index, masked_email, masked_phone
+from complaints.customers.personal import blind_indexes, masked_email, masked_phone
 from complaints.customers.phones import e164
 from complaints.customers.walls import Walls
 from feedback.surveys.catalogue import Survey, Trigger
@@ -49,7 +49,7 @@ def answered(who: str, *, walls: Walls, now: datetime) -> list[About]:
     phone = e164(who, region=settings.PHONE_REGION)
     meant = Q(crm_id=who.strip())
     if phone:
-        meant |= Q(phone_index=blind_index(phone))
+        meant |= Q(phone_index__in=blind_indexes(phone))
     rows = Customer.objects.within(walls).filter(meant) if who.strip() else Customer.objects.none()
     return [
         About(

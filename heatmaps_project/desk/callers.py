@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Prefetch, Q
 
 from complaints.customers.models import Brand, Customer
-from complaints.customers.personal import blind_index, masked_address
+from complaints.customers.personal import blind_indexes, masked_address
 from complaints.customers.persons import other_numbers
 from complaints.customers.walls import Walls
 from complaints.intake.models import Complaint, ComplaintQuerySet, Placing
@@ -54,7 +54,7 @@ def found(question: Question, *, walls: Walls) -> list[tuple[Customer, Complaint
     """
     match question.kind:
         case Asked.PHONE:
-            rows = Customer.objects.filter(phone_index=blind_index(question.text))
+            rows = Customer.objects.filter(phone_index__in=blind_indexes(question.text))
         case Asked.CUSTOMER:
             # the index begins with the brand
             brands = Brand.objects.within(walls)

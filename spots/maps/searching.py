@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from complaints.customers.models import Customer
-from complaints.customers.personal import blind_index
+from complaints.customers.personal import blind_indexes
 from complaints.customers.phones import e164
 from complaints.customers.walls import Walls
 from complaints.geocoding import geocoder
@@ -66,7 +66,7 @@ def _complaints_of(typed: str, walls: Walls) -> Iterator[Found]:
     """Where a customer's newest complaints are; the label says which, and nothing of the person."""
     wanted = Q(crm_id=typed.strip())
     if phone := e164(typed, region=settings.PHONE_REGION):
-        wanted |= Q(phone_index=blind_index(phone))
+        wanted |= Q(phone_index__in=blind_indexes(phone))
     customers = Customer.objects.within(walls).filter(wanted)
     placed = (
         Complaint.objects.within(walls)

@@ -26,7 +26,7 @@ from complaints.customers.numbers.lines import (
 )
 from complaints.customers.numbers.models import OwnNumber
 from complaints.customers.numbers.transitions import replace_ranges, take_own_numbers
-from complaints.customers.personal import blind_index, masked_phone
+from complaints.customers.personal import blind_index, blind_indexes, masked_phone
 from complaints.customers.phones import e164
 from complaints.uploads import at_most
 
@@ -133,10 +133,10 @@ class OwnNumberForm(forms.ModelForm[OwnNumber]):
         phone = e164(said, region=settings.PHONE_REGION)
         if not phone:
             raise forms.ValidationError(gettext_lazy("This is no telephone number."))
-        index = blind_index(phone)
-        if OwnNumber.objects.filter(phone_index=index).exclude(pk=self.instance.pk).exists():
+        rows = OwnNumber.objects.filter(phone_index__in=blind_indexes(phone))
+        if rows.exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError(gettext_lazy("This number is in the list."))
-        self.instance.phone, self.instance.phone_index = phone, index
+        self.instance.phone, self.instance.phone_index = phone, blind_index(phone)
         return phone
 
 
@@ -165,7 +165,7 @@ class OwnNumberAdmin(HistoryAdmin, FromFileAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         phone = e164(search_term, region=settings.PHONE_REGION)
         if phone:
-            return queryset.filter(phone_index=blind_index(phone)), False
+            return queryset.filter(phone_index__in=blind_indexes(phone)), False
         found: tuple[QuerySet[Any], bool] = super().get_search_results(
             request, queryset, search_term
         )

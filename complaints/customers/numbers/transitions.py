@@ -6,6 +6,7 @@ from django.db import transaction
 
 from complaints.customers.numbers.lines import OwnLine, RangeLine
 from complaints.customers.numbers.models import NumberRange, OwnNumber
+from complaints.customers.one_index import bring
 from complaints.customers.personal import blind_index
 
 _LOCK_RANGES = "LOCK TABLE complaints_numberrange IN SHARE ROW EXCLUSIVE MODE"
@@ -14,6 +15,7 @@ _LOCK_RANGES = "LOCK TABLE complaints_numberrange IN SHARE ROW EXCLUSIVE MODE"
 @transaction.atomic
 def take_own_numbers(lines: Sequence[OwnLine]) -> int:
     """Add the numbers of a file; those that are known have its kind and note. Return how many."""
+    bring(OwnNumber, "phone_index", [line.phone for line in lines])
     rows = [
         OwnNumber(
             kind=line.kind,

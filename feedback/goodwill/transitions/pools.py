@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 
 from complaints.csv_lines import Fault, FaultyLinesError
+from complaints.customers.one_index import bring
 from complaints.customers.personal import blind_index
 from feedback.goodwill.models import CodeImport, Gift, GiftCode, Reconciliation
 
@@ -26,6 +27,7 @@ def fill_pool(
     """
     # The gift's row is the lock: the same file, sent twice at once, is refused the second time.
     Gift.objects.select_for_update(no_key=True).get(pk=gift.pk)
+    bring(GiftCode, "code_index", codes)
     indexes = {blind_index(code) or b"": code for code in codes}
     known = []
     keys = [*indexes]
@@ -59,6 +61,7 @@ def reconcile(
     codes  each with the number of its line
     """
     Gift.objects.select_for_update(no_key=True).get(pk=gift.pk)
+    bring(GiftCode, "code_index", codes)
     keys = [blind_index(code) or b"" for code in codes]
     given = stray = 0
     for start in range(0, len(keys), _BATCH):

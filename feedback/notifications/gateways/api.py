@@ -11,14 +11,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from complaints.bodies import JsonBytes, body_of
-from complaints.customers.personal import blind_index
 from complaints.intake.sent import ONE_LINE
 from complaints.limits import seldom_enough
 from complaints.problems import RefusedError, read_as
 from feedback.notifications import transitions
 from feedback.notifications.channels.outcome import ReceiptFacts
 from feedback.notifications.channels.receipt_text import meaning_of
-from feedback.notifications.gateways.models import Gateway
+from feedback.notifications.transitions import gateway_keys
 
 MOST = 1000  # receipts in a request
 POSTS, WINDOW = 6000, 60  # of a gateway, at most, within seconds
@@ -73,8 +72,7 @@ class ReceiptsView(APIView):
 
         One that comes before we have booked your answer to the message waits for a day.
         """
-        rows = Gateway.objects.filter(receipts_index=blind_index(token), active=True)
-        gateway = rows.values_list("name", flat=True).first()
+        gateway = gateway_keys.reporter(token)
         if gateway is None:
             raise RefusedError(HTTPStatus.UNAUTHORIZED, "No gateway reports to this address.")
         if not seldom_enough(f"receipts:{gateway}", most=POSTS, seconds=WINDOW):

@@ -13,6 +13,7 @@ from complaints.customers.personal import EncryptedTextField
 from complaints.customers.walls import Walls
 from complaints.intake.models import Complaint
 from feedback.followups.models import FollowUp
+from feedback.notifications.gateways.addresses import indexes_of
 from feedback.notifications.outbox.models import Message
 from feedback.surveys.models import Invitation
 
@@ -137,3 +138,8 @@ class IncomingText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sender} {self.pk}"
+
+    @property
+    def address_indexes(self) -> list[bytes]:
+        """The blind indexes that rows of its number may have; its own alone once it is erased."""
+        return indexes_of(self.address) or [bytes(self.address_index)]

@@ -3,6 +3,7 @@
 from django.db.models import Q
 
 from complaints.customers.models import Customer
+from complaints.customers.personal import blind_indexes
 from feedback.notifications.incoming.models import IncomingText
 from feedback.notifications.outbox.models import Message, Part, Receipt
 from feedback.notifications.outbox.tries import Try
@@ -20,6 +21,6 @@ def forget_words(customer: Customer) -> None:
     Part.objects.filter(message__customer=customer).update(address_index=None)
     Try.objects.filter(message__customer=customer).update(text="", subject="")
     theirs = Q(invitation__customer=customer)
-    if customer.phone_index is not None:
-        theirs |= Q(address_index=customer.phone_index)
+    if customer.phone:
+        theirs |= Q(address_index__in=blind_indexes(customer.phone))
     IncomingText.objects.filter(theirs).update(text="", address="", address_index=b"")

@@ -117,7 +117,7 @@ def whose(text: IncomingText, by: AbstractUser) -> Customer | None:
     asked = text.invitation.customer_id if text.invitation else None
     if asked is not None and (found := rows.filter(pk=asked).first()):
         return found
-    theirs = rows.filter(phone_index=bytes(text.address_index))
+    theirs = rows.filter(phone_index__in=text.address_indexes)
     return theirs.order_by("-described_at", "-pk").first()
 
 

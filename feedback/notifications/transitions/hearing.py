@@ -135,7 +135,7 @@ def _stop(text: IncomingText, *, now: datetime) -> Meaning:
     nor news of their own complaint, if that is what they answered.
     """
     purposes = {Purpose.SURVEY, Purpose.MARKETING, _purpose_before(text)}
-    people = Customer.objects.filter(phone_index=bytes(text.address_index))
+    people = Customer.objects.filter(phone_index__in=text.address_indexes)
     for customer_id in people.order_by("pk").values_list("pk", flat=True):
         for purpose in sorted(purposes):
             customers.opt_out(customer_id=customer_id, purpose=purpose, told_by="sms", now=now)
@@ -145,7 +145,7 @@ def _stop(text: IncomingText, *, now: datetime) -> Meaning:
 def _purpose_before(text: IncomingText) -> Purpose:
     """Return what the newest text that they had from us was for."""
     parts = Part.objects.filter(
-        address_index=bytes(text.address_index), sent_at__lte=text.received_at
+        address_index__in=text.address_indexes, sent_at__lte=text.received_at
     )
     newest = parts.order_by("-sent_at", "-pk").values_list("message__reason", flat=True).first()
     # what tells of a fix asks as well: refusing it is refusing to be asked
@@ -171,7 +171,7 @@ def _newest_before(text: IncomingText, usual: Collection[str]) -> tuple[Invitati
         message__invitation__state__in=ANSWERABLE,
         message__invitation__expires_at__gt=text.received_at,
     )
-    rows = Part.objects.filter(theirs, address_index=bytes(text.address_index))
+    rows = Part.objects.filter(theirs, address_index__in=text.address_indexes)
     rows = rows.exclude(message__turn__gt=0, message__question=0)  # thanks
     rows = rows.annotate(is_open=open_to_them, came_first=Q(sent_at__lte=text.received_at))
     newest = rows.order_by("-is_open", "-came_first", "-sent_at", "-pk")

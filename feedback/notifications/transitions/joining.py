@@ -31,7 +31,7 @@ def joined(texts: Sequence[IncomingText], *, now: datetime) -> list[IncomingText
 
 
 def _name_of(text: IncomingText) -> tuple[object, ...]:
-    told = (text.gateway, bytes(text.address_index), text.sender)
+    told = (text.gateway, text.address_indexes[0], text.sender)
     return (*told, text.reference, text.pieces)
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from complaints.alone import one_by_one
 from complaints.customers.models import Brand, Customer
-from complaints.customers.personal import blind_index
+from complaints.customers.personal import blind_index, blind_indexes
 from heatmaps_project.desk.own.models import UNSENT, Code, CodeState
 
 DIGITS = 6
@@ -45,19 +45,19 @@ def ask(*, brand: Brand, phone: str, sender: str, language: str, now: datetime) 
 
     :raises TooOftenError: for this phone, from this sender, or by everybody together
     """
-    phone_index, sender_index = blind_index(phone) or b"", blind_index(f"sender:{sender}") or b""
-    one_by_one(phone_index, sender_index)  # however many ask at once, the limits hold
+    of_phone, of_sender = blind_indexes(phone), blind_indexes(f"sender:{sender}")
+    one_by_one(*of_phone, *of_sender)  # however many ask at once, the limits hold
     lately = Code.objects.filter(made_at__gt=now - WINDOW)
     today = Code.objects.filter(made_at__gt=now - DAY)
     for asked, most in (
-        (lately.filter(phone_index=phone_index), OF_A_PHONE),
-        (today.filter(phone_index=phone_index), OF_A_PHONE_A_DAY),
-        (lately.filter(sender_index=sender_index), OF_A_SENDER),
+        (lately.filter(phone_index__in=of_phone), OF_A_PHONE),
+        (today.filter(phone_index__in=of_phone), OF_A_PHONE_A_DAY),
+        (lately.filter(sender_index__in=of_sender), OF_A_SENDER),
         (lately, OF_ALL),
     ):
         if asked[:most].count() >= most:
             raise TooOftenError
-    customers = Customer.objects.filter(phone_index=phone_index, brand=brand)
+    customers = Customer.objects.filter(phone_index__in=of_phone, brand=brand)
     customer = customers.order_by("-described_at", "pk").first()
     key = secrets.token_hex(16)
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
@@ -66,8 +66,8 @@ def ask(*, brand: Brand, phone: str, sender: str, language: str, now: datetime) 
         key=UUID(key),
         brand=brand,
         customer=customer,
-        phone_index=phone_index,
-        sender_index=sender_index,
+        phone_index=blind_index(phone) or b"",
+        sender_index=blind_index(f"sender:{sender}"),
         code_hash=_hash(UUID(key), code),
         language=language,
         phone=phone if customer else "",
