@@ -220,6 +220,8 @@ EXPERIMENTS = {
         (
             "heatmaps_project/operations/test_restore.py"
             "::test_a_lost_database_comes_back_without_the_erased_and_tells_nobody_twice",
+            "heatmaps_project/operations/test_empty_machine.py"
+            "::test_an_empty_machine_comes_to_stand_from_the_backup_and_the_repository_alone",
         ),
     ),
     "F25": Experiment(
