@@ -29,9 +29,14 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def of(self, face: Face) -> Self:
         return self.filter(face=face)
 
+    def told(self, now: datetime) -> Self:
+        """Those that are not paused, of clients whose access has not ended."""
+        lasts = Q(client__expires_at=None) | Q(client__expires_at__gt=now)
+        return self.filter(lasts, active=True)
+
     def free(self, now: datetime) -> Self:
         """Those that nobody sends to just now, and whose receiver may be tried."""
-        rows = self.filter(Q(lease_until=None) | Q(lease_until__lte=now), active=True)
+        rows = self.told(now).filter(Q(lease_until=None) | Q(lease_until__lte=now))
         return rows.filter(Q(rests_until=None) | Q(rests_until__lte=now))
 
 

@@ -87,7 +87,7 @@ def announce(face: Face, *, now: datetime) -> int:
     resource = RESOURCES[face]
     locked = Position.objects.select_for_update().filter(pk=resource.name)
     position = locked.first()
-    listeners = _listeners(resource)
+    listeners = _listeners(resource, now=now)
     if not listeners:
         LastTold.objects.filter(face=face).delete()
         locked.delete()
@@ -126,11 +126,11 @@ def _query(text: str, face: Face) -> Query:
     return parsed(text, resource=resource.name, types=names, attributes=resource.attributes)
 
 
-def _listeners(resource: Resource) -> list[_Listener]:
+def _listeners(resource: Resource, *, now: datetime) -> list[_Listener]:
     """Return who listens, and still may read what is told."""
     return [
         _Listener(one, _query(one.subscription.query, resource.face))
-        for one in wanted_by(resource.face)
+        for one in wanted_by(resource.face, now=now)
         if resource.scope in one.subscription.client.scopes.split()
     ]
 

@@ -42,7 +42,7 @@ def plan(*, now: datetime) -> int:
     A fact that was planned is not planned again, however often it is read.
     """
     positions = {row.source: row for row in Position.objects.select_for_update()}
-    wanted = wanted_by(Face.WEBHOOKS)
+    wanted = wanted_by(Face.WEBHOOKS, now=now)
     facts = sorted(
         (fact for source in SOURCES for fact in _read(source, positions, wanted, now=now)),
         key=lambda fact: fact.at,
@@ -61,9 +61,9 @@ def plan(*, now: datetime) -> int:
     return store(planned)
 
 
-def wanted_by(face: Face) -> list[Wants]:
+def wanted_by(face: Face, *, now: datetime) -> list[Wants]:
     """Return who is told of what happens now, with the walls of each."""
-    rows = Subscription.objects.of(face).filter(active=True)
+    rows = Subscription.objects.of(face).told(now)
     return [Wants(one, one.client.walls) for one in rows.select_related("client").order_by("pk")]
 
 

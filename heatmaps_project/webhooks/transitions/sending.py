@@ -21,7 +21,7 @@ def claim(*, limit: int, now: datetime) -> list[Subscription]:
         subscription=OuterRef("pk"), state=DeliveryState.PLANNED, due_at__lte=now
     )
     rows = Subscription.objects.free(now).filter(Exists(due)).order_by("rests_until", "pk")
-    taken = list(rows.select_for_update(skip_locked=True)[:limit])
+    taken = list(rows.select_for_update(skip_locked=True, of=("self",))[:limit])
     lease = uuid4()
     for one in taken:
         one.lease, one.lease_until = lease, now + LEASE

@@ -9,7 +9,7 @@ from feedback.followups.states import Outcome
 from feedback.models import FollowUpStep
 from heatmaps_project.webhooks import transitions
 from heatmaps_project.webhooks.events import EventType
-from heatmaps_project.webhooks.models import Delivery, Position
+from heatmaps_project.webhooks.models import Delivery, Position, Subscription
 from spots.cases import transitions as cases
 from spots.models import Firing
 from spots.sla import transitions as sla
@@ -149,6 +149,21 @@ def test_nobody_is_told_of_what_lies_behind_their_walls():
     cases.route(case_id=make_spot().pk, team=make_team(), by=None, now=NOW)
 
     assert transitions.plan(now=NOW) == 0
+
+
+def test_nobody_is_told_whose_access_has_ended():
+    ends = {"late": NOW, "soon": NOW + MINUTE}
+    for name, at in ends.items():
+        make_subscription(client=make_api_client(name, expires_at=at))
+    transitions.plan(now=NOW - MINUTE)
+
+    cases.route(case_id=make_spot().pk, team=make_team(), by=None, now=NOW)
+    transitions.plan(now=NOW)
+
+    assert [one.subscription.client.source for one in Delivery.objects.all()] == ["soon"]
+    assert [one.client.source for one in transitions.claim(limit=9, now=NOW)] == ["soon"]
+    transitions.release(Subscription.objects.get(client__source="soon"))
+    assert transitions.claim(limit=9, now=NOW + 5 * MINUTE) == []  # was planned, and is not sent
 
 
 def test_what_was_delivered_long_ago_is_forgotten_and_not_told_again(subscription):
