@@ -5,7 +5,17 @@ from datetime import timedelta
 import pytest
 
 from heatmaps_project.supervision import figures
-from tests.factories import NOW, make_complaint, make_customer, make_fixed_spot, make_message
+from tests.factories import (
+    NOW,
+    make_cause,
+    make_complaint,
+    make_complaints,
+    make_customer,
+    make_customers,
+    make_fixed_spot,
+    make_message,
+    make_spot,
+)
 from tests.heatmaps_project.supervision.test_figures import lived, scope
 
 pytestmark = pytest.mark.django_db
@@ -39,3 +49,20 @@ def test_customers_helped_are_counted_once_those_who_complained_and_those_who_di
     found = figures.helped(scope())
 
     assert (found.complained, found.unasked) == (1, 1)
+
+
+def test_hundreds_of_complainants_are_counted_each_once_and_as_often_asked(
+    django_assert_num_queries,
+):
+    closed = {"state": "closed", "ended_at": NOW - HOUR, "fixed_at": NOW - DAY}
+    asked = []
+    for many in (3, 500):
+        customers = make_customers([{}] * many)
+        for _ in range(2):  # an outage, and its return
+            rows = make_complaints([{"customer": one} for one in customers])
+            make_spot(complaints=rows, cause=make_cause(), **closed)
+        with django_assert_num_queries(2) as queries:
+            asked.append(figures.helped(scope()).complained)
+        assert all("DISTINCT" in one["sql"] for one in queries)
+
+    assert asked == [3, 503]
