@@ -25,6 +25,7 @@ from heatmaps_project.supervision.boards.models import WallTargets
 from heatmaps_project.supervision.digests.models import Digest, DigestRule
 from heatmaps_project.supervision.launches.models import Launch, LaunchDay, LaunchItem
 from heatmaps_project.supervision.listening.models import ListeningDay
+from heatmaps_project.supervision.market.models import MarketScore
 from heatmaps_project.supervision.planning.models import (
     Proposal,
     ProposalLink,
@@ -66,6 +67,7 @@ __all__ = (
     "Look",
     "Lookup",
     "LookupOutcome",
+    "MarketScore",
     "Phrase",
     "Player",
     "Position",

@@ -38,6 +38,7 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             Item(_("Figures"), "monitoring", "figures", "heatmaps_project.view_figures"),
             Item(_("Manager"), "account_tree", "manager", "heatmaps_project.view_figures"),
             Item(_("Sales beside service"), "sell", "sales", "heatmaps_project.view_figures"),
+            Item(_("NPS beside the market"), "balance", "market", "heatmaps_project.view_figures"),
             Item(_("Dealers and shops"), "storefront", "dealers", "heatmaps_project.view_figures"),
             Item(_("Quality of detection"), "radar", "quality", "heatmaps_project.view_figures"),
             Item(_("Load and agents"), "groups_2", "staffing", "heatmaps_project.view_figures"),

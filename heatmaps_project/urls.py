@@ -22,6 +22,7 @@ from heatmaps_project.supervision.channels.page import channels_page
 from heatmaps_project.supervision.dealers.page import dealers_page
 from heatmaps_project.supervision.launches.page import launches_page
 from heatmaps_project.supervision.listening.page import listening_page
+from heatmaps_project.supervision.market import page as market
 from heatmaps_project.supervision.openness.page import openness_page
 from heatmaps_project.supervision.sales import page as sales
 from heatmaps_project.supervision.scorecards import page as scorecards
@@ -61,6 +62,8 @@ urlpatterns = [
     path("detection-quality/", admin.site.admin_view(boards.quality_page), name="quality"),
     path("staffing/", admin.site.admin_view(staffing.staffing_page), name="staffing"),
     path("staffing/import/", admin.site.admin_view(staffing.import_page), name="staffing-import"),
+    path("market/", admin.site.admin_view(market.market_page), name="market"),
+    path("market/import/", admin.site.admin_view(market.import_page), name="market-import"),
     path("sales/", admin.site.admin_view(sales.sales_page), name="sales"),
     path("sales/import/", admin.site.admin_view(sales.import_page), name="sales-import"),
     path("scorecards/", admin.site.admin_view(scorecards.scorecards_page), name="scorecards"),

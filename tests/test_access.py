@@ -254,6 +254,8 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "map-search": (EVERYBODY, "post", ()),
     "map-spots": (EVERYBODY, "get", ()),
     "map-stay": (EVERYBODY, "post", ()),
+    "market": (COUNTS, "get", ()),
+    "market-import": (ADMIN, "get", ()),
     "morning": (COUNTS, "get", ()),
     "openness": (EVERYBODY, "get", ()),
     "points": (ANSWERS_CALLS, "get", ()),

@@ -290,6 +290,8 @@ TRIED_BELOW = {
     "map-export",  # test_exports.py, as the next in test_search.py
     "map-search",
     "map-spots",
+    "market",  # test_market.py, as the next
+    "market-import",
     "morning",  # test_boards.py, as the others of it
     "openness",  # test_openness.py
     "second-factor",  # each their own: test_second_factor.py

@@ -145,10 +145,29 @@ def csat_change(before: Csat, after: Csat) -> Estimate | None:
     was, now = before.estimate, after.estimate
     if was is None or now is None:
         return None
-    change = now.value - was.value
-    down = sqrt((now.value - now.low) ** 2 + (was.high - was.value) ** 2)
-    up = sqrt((now.high - now.value) ** 2 + (was.value - was.low) ** 2)
-    return Estimate(change, change - down, change + up)
+    return difference(was, now)
+
+
+def difference(less: Estimate, of: Estimate) -> Estimate:
+    """Return by how much one figure is above another that is told by others, after Newcombe."""
+    value = of.value - less.value
+    down = sqrt((of.value - of.low) ** 2 + (less.high - less.value) ** 2)
+    up = sqrt((of.high - of.value) ** 2 + (less.value - less.low) ** 2)
+    return Estimate(value, value - down, value + up)
+
+
+def told_nps(points: float, answered: int) -> Estimate | None:
+    """
+    Return NPS of which only the points are told, with the widest interval that they leave.
+
+    Nobody passive is the worst case: promoters and detractors are all there are. None: too few.
+    """
+    if answered < FEWEST:
+        return None
+    n = answered + 4 * _ADDED
+    adjusted = points / 100 * answered / n
+    either = (answered + 2 * _ADDED) / n
+    return _around(points, 100 * adjusted, 100 * Z * sqrt((either - adjusted**2) / n))
 
 
 def weighted_nps(strata: Collection[tuple[Nps, float]]) -> Estimate | None:

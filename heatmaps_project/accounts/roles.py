@@ -220,6 +220,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | {
         "complaints.add_monthlyfact",
         "heatmaps_project.add_salesfigure",
+        "heatmaps_project.add_marketscore",
         "complaints.view_monthlyfact",
         "feedback.view_given",
         "feedback.view_askedgift",
