@@ -9,7 +9,7 @@ from typing import Final
 from django.contrib.auth.models import AbstractUser
 from django.contrib.gis.geos import Point
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from complaints.customers.one_index import bring
 from complaints.customers.personal import blind_index, blind_indexes
@@ -17,7 +17,7 @@ from complaints.geocoding import geocoder
 from complaints.geocoding.address import normalise
 from complaints.geocoding.geocoder import Match
 from complaints.geocoding.models import PlacedAddress, Region
-from complaints.intake.models import Complaint, Placing, Precision
+from complaints.intake.models import COARSE, Complaint, Placing, Precision
 from complaints.intake.transitions_of_state import judged_anew
 
 logger = logging.getLogger(__name__)
@@ -145,16 +145,20 @@ def place_found(
     address_index: bytes, *, brand_id: int, point: Point, precision: str, now: datetime
 ) -> int:
     """
-    Put a brand's complaints of an address that wait for a person where its geocoder knows it to be.
+    Put a brand's complaints of an address where its online geocoder knows it to be.
 
-    Returns how many were placed: at most MOST_AT_ONCE, the oldest first. What a person has placed
-    meanwhile stays there.
+    Those that wait for a person are placed; those that only their town is known of are moved.
+    Returns how many there were: at most MOST_AT_ONCE of either, the oldest first. What a person has
+    placed meanwhile stays there.
     """
-    waiting = Complaint.objects.filter(
-        brand=brand_id, placing=Placing.REVIEW, address_index=address_index
+    same = Complaint.objects.filter(brand=brand_id, address_index=address_index).order_by("pk")
+    waiting, coarse = (
+        list(rows.select_for_update().values_list("pk", flat=True)[:MOST_AT_ONCE])
+        for rows in (same.filter(placing=Placing.REVIEW), same.filter(COARSE))
     )
-    rows = waiting.order_by("pk").select_for_update().values_list("pk", flat=True)
-    return _put(list(rows[:MOST_AT_ONCE]), point=point, precision=precision, now=now)
+    placed = _put(waiting, point=point, precision=precision, now=now)
+    known = Complaint.objects.filter(pk__in=coarse)
+    return placed + _moved(known, point=point, precision=precision, now=now)
 
 
 def _put(pks: Iterable[int], *, point: Point, precision: str, now: datetime) -> int:
@@ -170,14 +174,18 @@ def _put(pks: Iterable[int], *, point: Point, precision: str, now: datetime) -> 
 
 def move(complaint: Complaint, *, point: Point, precision: str, now: datetime) -> None:
     """Correct where a complaint that is on the map is; detection judges it anew."""
-    Complaint.objects.filter(pk=complaint.pk).update(
+    _moved(Complaint.objects.filter(pk=complaint.pk), point=point, precision=precision, now=now)
+    complaint.refresh_from_db()
+
+
+def _moved(complaints: QuerySet[Complaint], *, point: Point, precision: str, now: datetime) -> int:
+    return complaints.update(
         point=point,
         precision=precision,
         match_score=None,
         region=region_of(point),
         **judged_anew(now),
     )
-    complaint.refresh_from_db()
 
 
 def _remember(

@@ -1,6 +1,6 @@
 """What customers told us: complaints and their topics."""
 
-from typing import Self
+from typing import Final, Self
 
 from django.contrib.gis.db import models
 from django.db.models import Q
@@ -52,6 +52,10 @@ class Placing(models.TextChoices):
     WAITING = "waiting", _("waiting for the geocoder")
     PLACED = "placed", _("on the map")
     REVIEW = "review", _("to be placed by a person")
+
+
+# Put by the geocoder where its town is: the registry knows no nearer place.
+COARSE: Final = Q(placing=Placing.PLACED, precision=Precision.LOCALITY, match_score__isnull=False)
 
 
 class ComplaintQuerySet(WalledQuerySet["Complaint"]):
@@ -134,6 +138,12 @@ class Complaint(models.Model):
                 fields=["address_index"],
                 condition=Q(placing=Placing.REVIEW),
                 name="complaint_same_address",
+            ),
+            models.Index(
+                fields=["received_at", "id"], condition=COARSE, name="complaint_placed_coarsely"
+            ),
+            models.Index(
+                fields=["address_index"], condition=COARSE, name="complaint_coarse_same_address"
             ),
             models.Index(
                 fields=["region", "brand", "received_at", "id"],

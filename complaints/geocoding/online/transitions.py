@@ -13,8 +13,9 @@ from time import monotonic, sleep
 from typing import Final, NamedTuple
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Case, Exists, F, OuterRef, When
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 
+from complaints.geocoding.address import readings
 from complaints.geocoding.online.leaving import leaving
 from complaints.geocoding.online.models import (
     KEPT,
@@ -26,7 +27,7 @@ from complaints.geocoding.online.models import (
 )
 from complaints.geocoding.online.providers import Found, GeocoderFailedError, ask
 from complaints.geocoding.transitions import place_found
-from complaints.intake.models import Complaint, Placing
+from complaints.intake.models import COARSE, Complaint, Placing
 from complaints.outgoing.resting import LONGEST, next_at
 
 FAILS_UNTIL_IT_RESTS: Final = 5  # in a row
@@ -34,6 +35,7 @@ RESTS: Final = timedelta(minutes=1)  # at first; then twice as long each time, u
 RUN_SECONDS: Final = 8.0  # of a sweep; what is left waits for the next
 MOST: Final = 500  # complaints looked at by one
 YOUNG: Final = timedelta(days=30)  # a complaint: an older one helps nobody by being on the map
+_UNKNOWN: Final = (Q(placing=Placing.REVIEW), COARSE)
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +89,11 @@ def try_now(geocoders: OnlineGeocoderQuerySet) -> int:
 
 
 def _waiting(now: datetime) -> Sequence[_Waiting]:
-    """An address a row: those that somebody who is awake was not asked for, or has found."""
+    """
+    An address a row: those that somebody who is awake was not asked for, or has found.
+
+    First what waits for a person, then what is known to its town only.
+    """
     active, awake = OnlineGeocoder.objects.filter(active=True), OnlineGeocoder.objects.awake(now)
     brands = set(active.values_list("brand", flat=True))
     if not brands:
@@ -103,16 +109,17 @@ def _waiting(now: datetime) -> Sequence[_Waiting]:
     )
     rows = Complaint.objects.filter(
         Exists(to_ask) | Exists(told),
-        placing=Placing.REVIEW,
         brand__in=brands,
         address_index__isnull=False,
         received_at__gt=now - YOUNG,
         withdrawn_at=None,
     ).order_by("received_at", "pk")
     found: dict[tuple[int, bytes], _Waiting] = {}
-    for brand, stored, pk in rows.values_list("brand", "address_index", "pk")[:MOST]:
-        index = bytes(stored or b"")
-        found.setdefault((brand, index), _Waiting(brand, index, pk))
+    for kind in _UNKNOWN:
+        of_kind = rows.filter(kind).values_list("brand", "address_index", "pk")
+        for brand, stored, pk in of_kind[:MOST]:
+            index = bytes(stored or b"")
+            found.setdefault((brand, index), _Waiting(brand, index, pk))
     return list(found.values())
 
 
@@ -165,14 +172,18 @@ def _claimed(geocoder: OnlineGeocoder, index: bytes, now: datetime) -> OnlineAns
 
 def _still_waits(waiting: _Waiting) -> str | None:
     """
-    What of the address leaves the house: no flat, no phone; "": nothing that can be read.
+    What of the address leaves the house: no flat, no phone; "": nothing that could be asked for.
 
     None: a person was first.
     """
-    rows = Complaint.objects.filter(pk=waiting.complaint_id, placing=Placing.REVIEW)
+    rows = Complaint.objects.filter(_UNKNOWN[0] | _UNKNOWN[1], pk=waiting.complaint_id)
     try:
-        row = rows.only("address").first()
-        return None if row is None else leaving(row.address)
+        row = rows.only("address", "placing").first()
+        if row is None:
+            return None
+        address = leaving(row.address)
+        is_town = not any(reading.street for reading in readings(address))
+        return "" if row.placing == Placing.PLACED and is_town else address
     except (OperationalError, InterfaceError):
         raise  # the database's trouble, not the address's
     except Exception:

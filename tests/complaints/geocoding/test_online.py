@@ -17,7 +17,7 @@ from complaints.geocoding.address import normalise
 from complaints.geocoding.online import transitions
 from complaints.geocoding.online.leaving import leaving
 from complaints.geocoding.online.transitions import ask_waiting
-from complaints.geocoding.transitions import place
+from complaints.geocoding.transitions import geocode_waiting, place
 from complaints.models import Complaint, OnlineAnswer, OnlineGeocoder
 from tests.complaints.geocoding.by_hand import HOUSES
 from tests.complaints.geocoding.geocoders import HOUSE, Geocoders, geocoders
@@ -470,3 +470,23 @@ def test_what_leaves_the_house_means_the_same_house_and_names_no_flat():
         left = leaving(text)
         assert normalise(left) == normalise(text)
         assert not re.search(r"(?i)\b(?:кв|квартира|оф|офис)[\s.]*\d", left)
+
+
+def test_what_is_known_to_its_town_only_is_asked_for_and_moved_if_it_names_a_street(far):
+    make_region()
+    asked_of(far)
+    town, street = "г. Москва", "г. Москва, Новая улица, 7"
+    waiting = {"placing": "waiting", "placed_at": None, "point": None, "precision": ""}
+    complaints = [make_complaint(address=one, **waiting) for one in (town, street, street)]
+    assert geocode_waiting(now=NOW) == 3
+    assert {one.precision for one in Complaint.objects.all()} == {"locality"}  # by the gazetteer
+
+    assert ask_waiting(now=NOW) == 2
+    assert ask_waiting(now=NOW + timedelta(minutes=1)) == 0
+
+    assert [address for _which, address, _at in far.asked] == [street]
+    for one, expected in zip(complaints, ("locality", "house", "house"), strict=True):
+        one.refresh_from_db()
+        assert one.precision == expected
+        assert (one.corrected_at is not None) == (expected == "house")  # it is judged anew
+    assert (complaints[1].point.y, complaints[1].point.x) == HOUSE
