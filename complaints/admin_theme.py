@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.contrib.admin import SimpleListFilter
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import IntegrityError
 from django.db.models import Model, ProtectedError, QuerySet
 from django.db.models.deletion import PROTECT
@@ -84,6 +85,25 @@ class ModelAdmin(UnfoldModelAdmin):
         named = {self.date_hierarchy, *map(_asked_by, self.get_list_filter(request))}
         is_named = any(name and f"{lookup}__".startswith(f"{name}__") for name in named)
         return is_named and bool(super().lookup_allowed(lookup, value, request))
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        # A link may fill a new row in; what names no row is left out.
+        told: dict[str, Any] = super().get_changeform_initial_data(request)
+        return {name: value for name, value in told.items() if self._may_be(name, value)}
+
+    def _may_be(self, name: str, value: Any) -> bool:
+        try:
+            related = self.model._meta.get_field(name).related_model
+        except FieldDoesNotExist:
+            return True
+        if related is None:
+            return True
+        try:
+            for one in value if isinstance(value, list) else [value]:
+                related._meta.pk.to_python(one)
+        except ValidationError:
+            return False
+        return True
 
 
 def _asked_by(shown: Any) -> str:

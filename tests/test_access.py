@@ -464,6 +464,16 @@ def test_an_address_narrows_a_list_by_the_filters_beside_it_alone(signed_in):
             assert page.lookup_allowed(lookup, "1", request), (page, lookup)
 
 
+def test_an_address_that_nobody_could_click_is_no_failure(signed_in):
+    client = signed_in("administrator")
+    asked = {
+        "complaints/complaint/?placing__exact=%00": 400,
+        "feedback/department/add/?lead=a": 200,
+        "spots/team/add/?members=1,b": 200,
+    }
+    assert {at: client.get(f"/admin/{at}").status_code for at in asked} == asked
+
+
 def _first_of_pairs(filters):
     named = {getattr(one, "parameter_name", "") for one in filters}
     return named | {one[0] for one in filters if isinstance(one, tuple)}

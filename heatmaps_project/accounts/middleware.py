@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
@@ -18,6 +19,8 @@ class StaffPagesMiddleware:
         user = request.user
         if not isinstance(user, User):
             return self.get_response(request)
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest  # PostgreSQL has no such text
         if user.language:
             translation.activate(user.language)
         with timezone.override(ZoneInfo(user.time_zone) if user.time_zone else None):
