@@ -6,9 +6,12 @@ Excel's semicolons and commas, its byte order mark, UTF-8 and Windows-1251. Pure
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
+
+_Key = TypeVar("_Key")
+_Told = TypeVar("_Told")
 
 MOST_FAULTS: Final = 50  # that are told of one file
 
@@ -39,6 +42,10 @@ class Fault:
 
     line: int
     why: str
+
+
+class FaultyCellError(Exception):
+    """A line cannot be read; says which of its cells, or why."""
 
 
 class FaultyLinesError(Exception):
@@ -73,6 +80,32 @@ def lines_of(content: bytes, needed: Sequence[str], *, most: int) -> list[Line]:
     if len(lines) > most:
         raise UnreadableFileError("lines", n=most)
     return lines
+
+
+def each_once(
+    lines: Iterable[Line], read: Callable[[Line], tuple[_Key, _Told]]
+) -> dict[_Key, _Told]:
+    """
+    Return what lines say, by what each of them speaks of.
+
+    read  raises FaultyCellError for a line that says nothing
+
+    :raises FaultyLinesError: some cannot be read, or speak of what another has spoken of
+    """
+    found: dict[_Key, _Told] = {}
+    faults: list[Fault] = []
+    for line in lines:
+        try:
+            key, told = read(line)
+        except FaultyCellError as fault:
+            faults.append(Fault(line.number, str(fault)))
+            continue
+        if key in found:
+            faults.append(Fault(line.number, "twice"))
+        found[key] = told
+    if faults:
+        raise FaultyLinesError(faults)
+    return found
 
 
 def _text(content: bytes) -> str:

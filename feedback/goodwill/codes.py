@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from complaints.csv_lines import Fault, FaultyLinesError, lines_of
+from complaints.csv_lines import FaultyCellError, Line, each_once, lines_of
 
 COLUMN: Final = "code"
 MOST: Final = 100_000  # of one file
@@ -17,16 +17,11 @@ def codes_of(content: bytes) -> dict[str, int]:
     :raises UnreadableFileError: it is none with a column of codes
     :raises FaultyLinesError: a line has no code, or one that was there before
     """
-    found: dict[str, int] = {}
-    faults = []
-    for line in lines_of(content, (COLUMN,), most=MOST):
-        code = line.cells.get(COLUMN, "")
-        if not _CODE.fullmatch(code):
-            faults.append(Fault(line.number, "not_a_code"))
-        elif code in found:
-            faults.append(Fault(line.number, "twice"))
-        else:
-            found[code] = line.number
-    if faults:
-        raise FaultyLinesError(faults)
-    return found
+    return each_once(lines_of(content, (COLUMN,), most=MOST), _read)
+
+
+def _read(line: Line) -> tuple[str, int]:
+    code = line.cells.get(COLUMN, "")
+    if not _CODE.fullmatch(code):
+        raise FaultyCellError("not_a_code")
+    return code, line.number

@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import available_timezones
 
-from complaints.csv_lines import Fault, FaultyLinesError, Line, UnreadableFileError, lines_of
+from complaints.csv_lines import (
+    Fault,
+    FaultyCellError,
+    FaultyLinesError,
+    Line,
+    UnreadableFileError,
+    each_once,
+    lines_of,
+)
 from complaints.customers.phones import e164
 
 MOST_OWN: Final = 20_000
@@ -37,10 +45,6 @@ class RangeLine:
     region: str
 
 
-class _FaultyLineError(Exception):
-    """Says what is wrong."""
-
-
 def own_numbers_of(content: bytes, *, region: str) -> list[OwnLine]:
     """
     Return the numbers of a file with the columns phone, and if wanted kind and note.
@@ -50,19 +54,18 @@ def own_numbers_of(content: bytes, *, region: str) -> list[OwnLine]:
     :raises UnreadableFileError: it is none with this column
     :raises FaultyLinesError: a line is no number, is of no such kind, or stands there twice
     """
-    found: dict[str, OwnLine] = {}
-    faults = []
-    for line in lines_of(content, ("phone",), most=MOST_OWN):
-        phone = e164(line.cells["phone"], region=region)
-        kind = line.cells.get("kind", "").lower() or "employee"
-        why = "phone" if not phone else "kind" if kind not in KINDS else ""
-        if why or phone in found:
-            faults.append(Fault(line.number, why or "twice"))
-        else:
-            found[phone] = OwnLine(phone, kind, line.cells.get("note", "")[:100])
-    if faults:
-        raise FaultyLinesError(faults)
-    return [*found.values()]
+    lines = lines_of(content, ("phone",), most=MOST_OWN)
+    return [*each_once(lines, lambda line: _own(line, region)).values()]
+
+
+def _own(line: Line, region: str) -> tuple[str, OwnLine]:
+    phone = e164(line.cells["phone"], region=region)
+    kind = line.cells.get("kind", "").lower() or "employee"
+    if not phone:
+        raise FaultyCellError("phone")
+    if kind not in KINDS:
+        raise FaultyCellError("kind")
+    return phone, OwnLine(phone, kind, line.cells.get("note", "")[:100])
 
 
 def ranges_of(content: bytes, *, country: int, zone_in: Callable[[str], str]) -> list[RangeLine]:
@@ -83,7 +86,7 @@ def ranges_of(content: bytes, *, country: int, zone_in: Callable[[str], str]) ->
     for line in lines_of(content, (), most=MOST_RANGES):
         try:
             found.extend(_range(line, country=country, zone_in=zone_in))
-        except _FaultyLineError as fault:
+        except FaultyCellError as fault:
             faults.append(Fault(line.number, str(fault)))
     if not found and not faults:
         raise UnreadableFileError("ranges")
@@ -102,17 +105,17 @@ def _range(line: Line, *, country: int, zone_in: Callable[[str], str]) -> Iterat
     code, first, last = (_cell(line, names) for names in (_CODE, _FIRST, _LAST))
     region, zone = _cell(line, _REGION), _cell(line, _ZONE)
     if not (first.isdecimal() and last.isdecimal() and (code.isdecimal() or not code)):
-        raise _FaultyLineError("range")
+        raise FaultyCellError("range")
     begins, ends = (int(_whole(code, part, country)) for part in (first, last))
     if begins > ends or len(str(ends)) > 15:  # E.164, 6
-        raise _FaultyLineError("range")
+        raise FaultyCellError("range")
     if not zone and region.lower() in _WHOLE:
         return
     zone = zone or zone_in(region)
     if not zone:
-        raise _FaultyLineError("region")
+        raise FaultyCellError("region")
     if zone not in _zones():
-        raise _FaultyLineError("zone")
+        raise FaultyCellError("zone")
     yield RangeLine(line.number, begins, ends, zone, region[:200])
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from complaints import calendar_months
-from complaints.csv_lines import Fault, FaultyLinesError, Line, lines_of
+from complaints.csv_lines import FaultyCellError, Line, each_once, lines_of
 
 COLUMNS: Final = ("quarter", "operator", "nps", "answers", "low", "high")
 MOST: Final = 2_000  # lines of one file
@@ -15,10 +15,6 @@ LONGEST: Final = 60  # letters of an operator's name
 _MOST_ANSWERS: Final = 10_000_000
 _QUARTER: Final = re.compile(r"(\d{4})-[Qq]([1-4])", re.ASCII)
 _POINTS: Final = re.compile(r"[+-]?\d{1,3}([.,]\d{1,6})?", re.ASCII)
-
-
-class _FaultyCellError(Exception):
-    """Says which cell cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -38,57 +34,44 @@ def told_in(content: bytes) -> dict[tuple[date, str], Told]:
     :raises UnreadableFileError: it is none with these columns
     :raises FaultyLinesError: a line cannot be read, or an operator's quarter is there twice
     """
-    faults: list[Fault] = []
-    found: dict[tuple[date, str], Told] = {}
-    for line in lines_of(content, COLUMNS, most=MOST):
-        try:
-            key, one = _read(line)
-        except _FaultyCellError as fault:
-            faults.append(Fault(line.number, str(fault)))
-            continue
-        if key in found:
-            faults.append(Fault(line.number, "twice"))
-        found[key] = one
-    if faults:
-        raise FaultyLinesError(faults)
-    return found
+    return each_once(lines_of(content, COLUMNS, most=MOST), _read)
 
 
 def _read(line: Line) -> tuple[tuple[date, str], Told]:
-    cells = {name: line.cells.get(name, "").strip() for name in COLUMNS}
+    cells = {name: line.cells.get(name, "") for name in COLUMNS}
     operator = cells["operator"]
     if not 0 < len(operator) <= LONGEST or not operator.isprintable():
-        raise _FaultyCellError("operator")
+        raise FaultyCellError("operator")
     nps = _points(cells["nps"], "nps")
     low, high = (_points(cells[end], "interval") if cells[end] else None for end in ("low", "high"))
     if (low is None) != (high is None):
-        raise _FaultyCellError("interval")
+        raise FaultyCellError("interval")
     if low is not None and high is not None and not low <= nps <= high:
-        raise _FaultyCellError("interval")
+        raise FaultyCellError("interval")
     return (_quarter(cells["quarter"]), operator), Told(nps, _answers(cells["answers"]), low, high)
 
 
 def _quarter(text: str) -> date:
     named = _QUARTER.fullmatch(text)
     if named is None:
-        raise _FaultyCellError("quarter")
+        raise FaultyCellError("quarter")
     try:
         return calendar_months.named(f"{named[1]}-{3 * int(named[2]) - 2:02d}")
     except ValueError:
-        raise _FaultyCellError("quarter") from None
+        raise FaultyCellError("quarter") from None
 
 
 def _points(text: str, name: str) -> Decimal:
     text = text.replace("\u2212", "-")  # a minus sign, as tables are typeset
     if not _POINTS.fullmatch(text):
-        raise _FaultyCellError(name)
+        raise FaultyCellError(name)
     found = Decimal(text.replace(",", "."))
     if not -100 <= found <= 100:
-        raise _FaultyCellError(name)
+        raise FaultyCellError(name)
     return found.quantize(Decimal("0.1"))
 
 
 def _answers(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 9 and 0 < int(text) <= _MOST_ANSWERS):
-        raise _FaultyCellError("answers")
+        raise FaultyCellError("answers")
     return int(text)

@@ -8,7 +8,7 @@ from typing import Final
 
 from complaints import calendar_months
 from complaints.amounts import amount
-from complaints.csv_lines import Fault, FaultyLinesError, Line, lines_of
+from complaints.csv_lines import FaultyCellError, Line, each_once, lines_of
 from heatmaps_project.accounts.units.tree import Tree
 
 COLUMNS: Final = ("unit", "month", "sales", "revenue")
@@ -16,10 +16,6 @@ BETWEEN: Final = " / "  # the names of a unit's path
 MOST: Final = 50_000  # lines of one file
 _MOST_SALES: Final = 100_000_000
 _MOST_MONEY: Final = Decimal(999_999_999_999)
-
-
-class _FaultyCellError(Exception):
-    """Says which cell cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -41,20 +37,8 @@ def sold_in(content: bytes, tree: Tree) -> dict[tuple[int, date], Sold]:
     :raises UnreadableFileError: it is none with these columns
     :raises FaultyLinesError: a line cannot be read, or one unit's month is there twice
     """
-    units, faults = _named(tree), []
-    found: dict[tuple[int, date], Sold] = {}
-    for line in lines_of(content, COLUMNS, most=MOST):
-        try:
-            key, one = _read(line, units)
-        except _FaultyCellError as fault:
-            faults.append(Fault(line.number, str(fault)))
-            continue
-        if key in found:
-            faults.append(Fault(line.number, "twice"))
-        found[key] = one
-    if faults:
-        raise FaultyLinesError(faults)
-    return found
+    units = _named(tree)
+    return each_once(lines_of(content, COLUMNS, most=MOST), lambda line: _read(line, units))
 
 
 def in_all(tree: Tree, unit: int | None, told: Mapping[int, Sold]) -> Sold | None:
@@ -89,10 +73,10 @@ def _read(line: Line, units: Mapping[str, int | None]) -> tuple[tuple[int, date]
     cells = {name: line.cells.get(name, "") for name in COLUMNS}
     unit = units.get(cells["unit"])
     if unit is None:
-        raise _FaultyCellError("unit")
+        raise FaultyCellError("unit")
     sales = _number(cells["sales"], "sales")
     if sales != int(sales) or sales > _MOST_SALES:
-        raise _FaultyCellError("sales")
+        raise FaultyCellError("sales")
     revenue = _number(cells["revenue"], "revenue") if cells["revenue"] else None
     return (unit, _month(cells["month"])), Sold(int(sales), revenue)
 
@@ -101,11 +85,11 @@ def _month(text: str) -> date:
     try:
         return calendar_months.named(text)
     except ValueError:
-        raise _FaultyCellError("month") from None
+        raise FaultyCellError("month") from None
 
 
 def _number(text: str, name: str) -> Decimal:
     try:
         return amount(text, most=_MOST_MONEY)
     except ValueError:
-        raise _FaultyCellError(name) from None
+        raise FaultyCellError(name) from None
