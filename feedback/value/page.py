@@ -3,12 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -16,8 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.admin_theme import Select
-from complaints.csv_faults import in_words
-from complaints.csv_lines import FaultyLinesError, UnreadableFileError
+from complaints.brand_files import BrandForm, file_page
 from complaints.customers.models import Brand
 from complaints.customers.month_lines import months_of
 from complaints.customers.reader import walls_of
@@ -56,20 +54,13 @@ class TableForm(forms.Form):
     )
 
 
-class MonthsForm(forms.Form):
+class MonthsForm(BrandForm):
     """A file of a brand's customers."""
 
-    brand = forms.ModelChoiceField(Brand.objects.none(), label=gettext_lazy("brand"), widget=Select)
     file = forms.FileField(
         label=gettext_lazy("CSV file with the columns customer, month, arpu, churned"),
         validators=[at_most(megabytes=20)],
     )
-
-    def __init__(self, *args: Any, request: HttpRequest) -> None:
-        super().__init__(*args)
-        field = self.fields["brand"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Brand.objects.within(walls_of(request)).order_by("name")
 
 
 @require_safe
@@ -139,28 +130,12 @@ def staying_page(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(IMPORT, raise_exception=True)
 def import_page(request: HttpRequest) -> HttpResponse:
-    form = MonthsForm(request.POST or None, request.FILES or None, request=request)
-    faults: list[str] = []
-    if request.method == "POST" and form.is_valid():
-        faults = _taken(request, form.cleaned_data["brand"], form.cleaned_data["file"])
-        if not faults:
-            return HttpResponseRedirect(reverse("value"))
-    page = {
-        **admin.site.each_context(request),
-        "title": _("Customers' months"),
-        "form": form,
-        "faults": faults,
-    }
-    return render(request, "admin/feedback/value/import.html", page)
+    told = {"template": "admin/feedback/value/import.html", "title": _("Customers' months")}
+    return file_page(request, MonthsForm, _take, _FAULTS, back="value", **told)
 
 
-def _taken(request: HttpRequest, brand: Brand, file: Any) -> list[str]:
-    """Take a file as a whole; return what is wrong with it."""
-    try:
-        done = take_months(brand=brand, lines=months_of(file.read()))
-    except (UnreadableFileError, FaultyLinesError) as refusal:
-        return in_words(refusal, _FAULTS)
+def _take(brand: Brand, file: Any) -> str:
+    done = take_months(brand=brand, lines=months_of(file.read()))
     said = ngettext("%(n)d month was taken.", "%(n)d months were taken.", done.months)
     unknown = _("Lines of customers who are not known here: %(n)d.") % {"n": done.unknown}
-    messages.success(request, f"{said % {'n': done.months}} {unknown}")
-    return []
+    return f"{said % {'n': done.months}} {unknown}"

@@ -4,21 +4,19 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from complaints.admin_theme import Select, TextInput
-from complaints.csv_faults import in_words
-from complaints.csv_lines import FaultyLinesError, UnreadableFileError
+from complaints.admin_theme import TextInput
+from complaints.brand_files import BrandForm, file_page
 from complaints.customers.models import Brand
 from complaints.customers.reader import walls_of
 from complaints.table_files import asked_form, table_file
@@ -41,12 +39,9 @@ _FAULTS: Final[dict[str, Promise]] = {
 }
 
 
-class StudyForm(forms.Form):
+class StudyForm(BrandForm):
     """A file of other operators' quarters, beside one of our brands."""
 
-    brand = forms.ModelChoiceField(
-        Brand.objects.none(), label=gettext_lazy("beside our brand"), widget=Select
-    )
     study = forms.CharField(max_length=100, label=gettext_lazy("whose study"), widget=TextInput)
     file = forms.FileField(
         label=gettext_lazy("CSV file with the columns quarter, operator, nps, answers, low, high"),
@@ -54,10 +49,8 @@ class StudyForm(forms.Form):
     )
 
     def __init__(self, *args: Any, request: HttpRequest) -> None:
-        super().__init__(*args)
-        field = self.fields["brand"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Brand.objects.within(walls_of(request)).order_by("name")
+        super().__init__(*args, request=request)
+        self.fields["brand"].label = gettext_lazy("beside our brand")
 
 
 @require_safe
@@ -79,31 +72,13 @@ def market_page(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(IMPORT, raise_exception=True)
 def import_page(request: HttpRequest) -> HttpResponse:
-    form = StudyForm(request.POST or None, request.FILES or None, request=request)
-    faults: list[str] = []
-    if request.method == "POST" and form.is_valid():
-        faults = _taken(request, **form.cleaned_data)
-        if not faults:
-            return HttpResponseRedirect(reverse("market"))
-    page = {
-        **admin.site.each_context(request),
-        "title": _("A study of the market"),
-        "form": form,
-        "faults": faults,
-    }
-    return render(request, "supervision/market/import.html", page)
+    told = {"template": "supervision/market/import.html", "title": _("A study of the market")}
+    return file_page(request, StudyForm, _take, _FAULTS, back="market", **told)
 
 
-def _taken(request: HttpRequest, brand: Brand, study: str, file: Any) -> list[str]:
-    """Take a file as a whole; return what is wrong with it."""
-    try:
-        told = told_in(file.read())
-    except (UnreadableFileError, FaultyLinesError) as refusal:
-        return in_words(refusal, _FAULTS)
-    n = take_scores(told, brand=brand, study=study)
-    said = ngettext("%(n)d score was taken.", "%(n)d scores were taken.", n)
-    messages.success(request, said % {"n": n})
-    return []
+def _take(brand: Brand, study: str, file: Any) -> str:
+    n = take_scores(told_in(file.read()), brand=brand, study=study)
+    return ngettext("%(n)d score was taken.", "%(n)d scores were taken.", n) % {"n": n}
 
 
 def _lines(found: Sequence[Beside]) -> Iterator[Sequence[Cell]]:

@@ -4,21 +4,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from complaints.admin_theme import Select
-from complaints.csv_faults import in_words
-from complaints.csv_lines import FaultyLinesError, UnreadableFileError
+from complaints.brand_files import BrandForm, file_page
 from complaints.customers.models import Brand
 from complaints.customers.reader import walls_of
 from complaints.row_number import row_number
@@ -41,20 +38,13 @@ _FAULTS: Final[dict[str, Promise]] = {
 }
 
 
-class SalesForm(forms.Form):
+class SalesForm(BrandForm):
     """A file of units' months, of one brand."""
 
-    brand = forms.ModelChoiceField(Brand.objects.none(), label=gettext_lazy("brand"), widget=Select)
     file = forms.FileField(
         label=gettext_lazy("CSV file with the columns unit, month, sales, revenue"),
         validators=[at_most(megabytes=5)],
     )
-
-    def __init__(self, *args: Any, request: HttpRequest) -> None:
-        super().__init__(*args)
-        field = self.fields["brand"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Brand.objects.within(walls_of(request)).order_by("name")
 
 
 @require_safe
@@ -82,31 +72,14 @@ def sales_page(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(IMPORT, raise_exception=True)
 def import_page(request: HttpRequest) -> HttpResponse:
-    form = SalesForm(request.POST or None, request.FILES or None, request=request)
-    faults: list[str] = []
-    if request.method == "POST" and form.is_valid():
-        faults = _taken(request, form.cleaned_data["brand"], form.cleaned_data["file"])
-        if not faults:
-            return HttpResponseRedirect(reverse("sales"))
-    page = {
-        **admin.site.each_context(request),
-        "title": _("Sales by the month"),
-        "form": form,
-        "faults": faults,
-    }
-    return render(request, "supervision/sales/import.html", page)
+    told = {"template": "supervision/sales/import.html", "title": _("Sales by the month")}
+    return file_page(request, SalesForm, _take, _FAULTS, back="sales", **told)
 
 
-def _taken(request: HttpRequest, brand: Brand, file: Any) -> list[str]:
-    """Take a file as a whole; return what is wrong with it."""
-    try:
-        told = sold_in(file.read(), tree())
-    except (UnreadableFileError, FaultyLinesError) as refusal:
-        return in_words(refusal, _FAULTS)
-    n = take_sales(told, brand=brand)
+def _take(brand: Brand, file: Any) -> str:
+    n = take_sales(sold_in(file.read(), tree()), brand=brand)
     said = ngettext("%(n)d month of a unit was taken.", "%(n)d months of units were taken.", n)
-    messages.success(request, said % {"n": n})
-    return []
+    return said % {"n": n}
 
 
 def _lines(found: Sequence[Month]) -> Iterator[Sequence[Cell]]:

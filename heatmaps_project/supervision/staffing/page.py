@@ -7,12 +7,11 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -20,8 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.admin_theme import Select, TextInput
-from complaints.csv_faults import in_words
-from complaints.csv_lines import FaultyLinesError, UnreadableFileError
+from complaints.brand_files import BrandForm, file_page
 from complaints.customers.models import Brand
 from complaints.customers.reader import walls_of
 from complaints.table_files import asked_form, table_file
@@ -52,7 +50,7 @@ def _number(label: Any, least: int, most: int) -> forms.IntegerField:
     )
 
 
-class StaffingForm(forms.Form):
+class StaffingForm(BrandForm):
     """What the address asks for."""
 
     day = forms.DateField(label=gettext_lazy("day"), widget=TextInput(attrs={"type": "date"}))
@@ -68,9 +66,9 @@ class StaffingForm(forms.Form):
     handle = _number(gettext_lazy("a call takes, s"), 10, MOST_HANDLE_S)
 
     def __init__(self, *args: Any, request: HttpRequest, today: date) -> None:
-        super().__init__(*args)
+        super().__init__(*args, request=request)
         self.today = today
-        _of_reader(self, request)
+        self.order_fields(["day"])
 
     def clean_day(self) -> date:
         """:raises ValidationError: it is too far off"""
@@ -80,24 +78,13 @@ class StaffingForm(forms.Form):
         return day
 
 
-class HalvesForm(forms.Form):
+class HalvesForm(BrandForm):
     """A file of a brand's half-hours."""
 
-    brand = forms.ModelChoiceField(Brand.objects.none(), label=gettext_lazy("brand"), widget=Select)
     file = forms.FileField(
         label=gettext_lazy("CSV file with the columns start, calls, handle_s"),
         validators=[at_most(megabytes=5)],
     )
-
-    def __init__(self, *args: Any, request: HttpRequest) -> None:
-        super().__init__(*args)
-        _of_reader(self, request)
-
-
-def _of_reader(form: forms.Form, request: HttpRequest) -> None:
-    field = form.fields["brand"]
-    assert isinstance(field, forms.ModelChoiceField)
-    field.queryset = Brand.objects.within(walls_of(request)).order_by("name")
 
 
 @require_safe
@@ -137,32 +124,14 @@ def staffing_page(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(IMPORT, raise_exception=True)
 def import_page(request: HttpRequest) -> HttpResponse:
-    form = HalvesForm(request.POST or None, request.FILES or None, request=request)
-    faults: list[str] = []
-    if request.method == "POST" and form.is_valid():
-        faults = _taken(request, form.cleaned_data["brand"], form.cleaned_data["file"])
-        if not faults:
-            return HttpResponseRedirect(reverse("staffing"))
-    page = {
-        **admin.site.each_context(request),
-        "title": _("Calls by the half-hour"),
-        "form": form,
-        "faults": faults,
-        "zone": _zone(),
-    }
-    return render(request, "supervision/staffing/import.html", page)
+    told = {"template": "supervision/staffing/import.html", "title": _("Calls by the half-hour")}
+    return file_page(request, HalvesForm, _take, _FAULTS, back="staffing", zone=_zone(), **told)
 
 
-def _taken(request: HttpRequest, brand: Brand, file: Any) -> list[str]:
-    """Take a file as a whole; return what is wrong with it."""
-    try:
-        lines = halves_of(file.read(), zone=_zone())
-    except (UnreadableFileError, FaultyLinesError) as refusal:
-        return in_words(refusal, _FAULTS)
-    n = take_halves(brand=brand, lines=lines)
+def _take(brand: Brand, file: Any) -> str:
+    n = take_halves(brand=brand, lines=halves_of(file.read(), zone=_zone()))
     said = ngettext("%(n)d half-hour was taken.", "%(n)d half-hours were taken.", n)
-    messages.success(request, said % {"n": n})
-    return []
+    return said % {"n": n}
 
 
 def _zone() -> ZoneInfo:
