@@ -1,7 +1,7 @@
 """Personal data in the database's columns and on the screen."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -60,17 +60,16 @@ def _cipher(keys: tuple[tuple[str, str], ...]) -> cipher.Cipher:
 
 def blind_index(value: str) -> bytes | None:
     """Return the blind index to write for a normalised value, None for an empty one."""
-    return next(_indexes(value)) if value else None
+    if not value:
+        return None
+    name, pepper = next(iter(settings.BLIND_INDEX_PEPPERS.items()))
+    return cipher.blind_index(value, pepper=pepper, name=name)
 
 
 def blind_indexes(value: str) -> list[bytes]:
     """Return the blind indexes that rows of a normalised value may have, none for an empty one."""
-    return [*_indexes(value)] if value else []
-
-
-def _indexes(value: str) -> Iterator[bytes]:
-    for name, pepper in settings.BLIND_INDEX_PEPPERS.items():
-        yield cipher.blind_index(value, pepper=pepper, name=name)
+    peppers = settings.BLIND_INDEX_PEPPERS.items() if value else ()
+    return [cipher.blind_index(value, pepper=pepper, name=name) for name, pepper in peppers]
 
 
 def masked_phone(phone: str) -> str:

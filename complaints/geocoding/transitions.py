@@ -59,7 +59,11 @@ def _settle(pk: int, *, geocode: Geocode, now: datetime) -> None:
     complaint = Complaint.objects.get(pk=pk)
     spelling = normalise(complaint.address)
     complaint.address_index = blind_index(spelling)
-    if not (_keep_point(complaint) or _follow_person(complaint) or _geocode(complaint, geocode)):
+    if not (
+        _keep_point(complaint)
+        or _follow_person(complaint, spelling)
+        or _geocode(complaint, geocode)
+    ):
         complaint.placing = Placing.REVIEW
         complaint.save(update_fields=["placing", "address_index"])
         return
@@ -83,11 +87,10 @@ def _keep_point(complaint: Complaint) -> bool:
     return True
 
 
-def _follow_person(complaint: Complaint) -> bool:
+def _follow_person(complaint: Complaint, spelling: str) -> bool:
     """Put the complaint where a person has put its address."""
     placed = None
-    if complaint.address_index:
-        known = blind_indexes(normalise(complaint.address))
+    if known := blind_indexes(spelling):
         placed = PlacedAddress.objects.filter(address_index__in=known).first()
     if placed is None:
         return False

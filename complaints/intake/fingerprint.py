@@ -64,9 +64,10 @@ def as_stored(stored: bytes, sent: SentComplaint, made: bytes) -> bytes:
     return _made(sent, names[0]) if names else stored
 
 
-def _made(sent: SentComplaint, name: str) -> bytes:
+def _made(sent: SentComplaint, pepper: str) -> bytes:
+    """Return the fingerprint under the pepper of this name."""
     told = _told(sent)
-    index = keyed(settings.BLIND_INDEX_PEPPERS[name])
+    index = keyed(settings.BLIND_INDEX_PEPPERS[pepper])
     # The external id keeps equal texts of two complaints from having equal bytes.
     of_field = index.begun(f"{sent.external_id}\n").digest
     parts = [
@@ -74,7 +75,7 @@ def _made(sent: SentComplaint, name: str) -> bytes:
         for name in FIELDS
     ]
     whole = index.digest(_written([sent.external_id, told]))
-    return tag(name) + whole + b"".join(parts)
+    return tag(pepper) + whole + b"".join(parts)
 
 
 def differing(stored: bytes, sent: bytes) -> tuple[str, ...]:
