@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 from django.core.checks import Tags, register
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,11 @@ from heatmaps_project.checks import (
 )
 
 _INDEX_CHECKS = "heatmaps_project.operations.index_checks"
+
+
+class AdminConfig(admin_apps.AdminConfig):
+    default = False  # of this package
+    default_site = "heatmaps_project.admin_site.AdminSite"
 
 
 class HeatmapsProjectConfig(AppConfig):
