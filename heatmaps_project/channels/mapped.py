@@ -56,8 +56,8 @@ def _text(name: str, value: Any) -> str:
     if value is None or isinstance(value, bool | dict | list):
         return json.dumps(value, ensure_ascii=False)[:LONGEST_VALUE] if value else ""
     if name == "occurred_at" and isinstance(value, int | float):
-        seconds = value / 1000 if value > _EPOCH_MS else value
         try:
+            seconds = value / 1000 if value > _EPOCH_MS else value
             return datetime.fromtimestamp(seconds, UTC).isoformat()
         except (ValueError, OverflowError, OSError):
             return str(value)
