@@ -64,7 +64,11 @@ _COPY: Final = f"COPY intake_staging ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT 
 _DESCRIBED: Final = (
     *("phone", "phone_index", "email", "email_index", "ltv", "churn_risk", "balance", "debt"),
 )
-_CUSTOMERS: Final = f"""
+_NEWER: Final = "known.described_at <= EXCLUDED.described_at"
+
+
+def _customers(overwrites: str) -> str:
+    return f"""
 INSERT INTO complaints_customer AS known
     (brand_id, crm_id, {", ".join(_DESCRIBED)}, segment, language, described_at)
 SELECT brand_id, crm_id, {", ".join(_DESCRIBED)}, coalesce(segment, ''),
@@ -80,20 +84,21 @@ WHERE described_at IS NOT NULL
 ORDER BY brand_id, crm_id
 ON CONFLICT (brand_id, crm_id) DO UPDATE SET
     {
-    ", ".join(
-        f"{column} = CASE WHEN known.described_at <= EXCLUDED.described_at"
-        f" THEN coalesce(EXCLUDED.{column}, known.{column})"
-        f" ELSE coalesce(known.{column}, EXCLUDED.{column}) END"
-        for column in _DESCRIBED
-    )
-},
-    segment = CASE WHEN EXCLUDED.segment <> '' AND (
-        known.segment = '' OR known.described_at <= EXCLUDED.described_at)
+        ", ".join(
+            f"{column} = CASE WHEN {overwrites}"
+            f" THEN coalesce(EXCLUDED.{column}, known.{column})"
+            f" ELSE coalesce(known.{column}, EXCLUDED.{column}) END"
+            for column in _DESCRIBED
+        )
+    },
+    segment = CASE WHEN EXCLUDED.segment <> '' AND (known.segment = '' OR {overwrites})
         THEN EXCLUDED.segment ELSE known.segment END,
-    language = CASE WHEN known.described_at <= EXCLUDED.described_at
-        THEN EXCLUDED.language ELSE known.language END,
-    described_at = greatest(known.described_at, EXCLUDED.described_at)
+    language = CASE WHEN {overwrites} THEN EXCLUDED.language ELSE known.language END,
+    described_at = CASE WHEN {overwrites} THEN EXCLUDED.described_at ELSE known.described_at END
 """
+
+
+_CUSTOMERS: Final = {True: _customers(_NEWER), False: _customers("false")}
 
 _COMPLAINTS: Final = """
 INSERT INTO complaints_complaint
@@ -129,8 +134,12 @@ class Fresh:
     received_at: datetime
 
 
-def store(fresh: Sequence[Fresh], *, source: str) -> dict[str, int]:
-    """Return {external id: primary key} of those stored: all that nobody stored meanwhile."""
+def store(fresh: Sequence[Fresh], *, source: str, proven: bool) -> dict[str, int]:
+    """
+    Return {external id: primary key} of those stored: all that nobody stored meanwhile.
+
+    proven  the sender knows the customers: see transitions.receive
+    """
     if not fresh:
         return {}
     rows = _rows(fresh)
@@ -146,7 +155,7 @@ def store(fresh: Sequence[Fresh], *, source: str) -> dict[str, int]:
         else:
             _copied(cursor, rows)
             given, values = "", []
-        cursor.execute(given + _CUSTOMERS, values)
+        cursor.execute(given + _CUSTOMERS[proven], values)
         cursor.execute(given + _COMPLAINTS, [*values, source])
         return dict(cursor.fetchall())
 

@@ -63,6 +63,7 @@ def receive(
     walls: Walls = NO_WALLS,
     received_at: Sequence[datetime] | None = None,
     prints: Sequence[bytes] | None = None,
+    proven: bool = True,
 ) -> list[Receipt]:
     """
     Store each complaint that `source` has not sent before, and return a receipt for each.
@@ -73,6 +74,9 @@ def receive(
 
     received_at  when each was received, if not `now`: for history
     prints       the fingerprint of each, where they were made beforehand
+    proven       the sender knows the customers. What anybody can say of anybody fills in what
+                 nobody has told of a customer, and overwrites nothing: else whoever types a
+                 phone beside an address of their own would be written to in its owner's place
 
     :raises ValueError: more than MOST_AT_ONCE
     """
@@ -100,6 +104,7 @@ def receive(
             for number in first.values()
         ],
         source=source,
+        proven=proven,
     )
     # Someone else was quicker between our look and our insert.
     stored |= _stored(source, first.keys() - created.keys())

@@ -11,7 +11,7 @@ from complaints.intake.sent import SentComplaint, UnreadableError
 from complaints.intake.transitions import receive
 from complaints.outgoing.resting import next_at
 from heatmaps_project.channels.mapped import Reader, Values
-from heatmaps_project.channels.models import Inlet
+from heatmaps_project.channels.models import Inlet, Kind
 
 LEASE: Final = timedelta(minutes=5)  # as long as a task may take
 
@@ -84,7 +84,8 @@ def _store(inlet: Inlet, items: Iterable[Values], *, now: datetime) -> None:
             good.append(reader.read(values, now=now))
         except UnreadableError as error:
             bad.append(reader.refusal(values, error))
-    receipts = receive(good, source=inlet.complaints_source, now=now)
+    knows = inlet.kind == Kind.PULL  # letters and social media anybody writes
+    receipts = receive(good, source=inlet.complaints_source, now=now, proven=knows)
     for sent, receipt in zip(good, receipts, strict=True):
         if receipt.outcome in ("conflict", "invalid"):
             bad.append(f"{sent.external_id}: {receipt.outcome}: {', '.join(receipt.fields)}")

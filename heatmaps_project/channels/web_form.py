@@ -134,7 +134,7 @@ def _taken(
     request: HttpRequest, brand: Brand, complaint: SentComplaint, *, now: datetime
 ) -> HttpResponse:
     # Sent twice it is another moment, and so a conflict: the first is what counts.
-    [receipt] = receive([complaint], source=SOURCE, now=now)
+    [receipt] = receive([complaint], source=SOURCE, now=now, proven=False)
     if receipt.outcome == "invalid":
         wrong = dict.fromkeys(receipt.fields, _("This cannot be taken."))
         return _form(request, brand, wrong=wrong)

@@ -7,9 +7,12 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from complaints.models import Complaint
+from complaints.customers.personal import blind_index
+from complaints.intake.sent import read_row
+from complaints.intake.transitions import receive
+from complaints.models import Complaint, Customer
 from heatmaps_project.channels import web_form
-from tests.factories import make_brand, make_topic
+from tests.factories import NOW, make_brand, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +48,19 @@ def test_what_is_sent_is_a_complaint_and_has_a_number(browser):
     for page in (answer, again):
         assert one.external_id in page.content.decode()
         assert reverse("own-start", args=["demo"]) in page.content.decode()
+
+
+@pytest.mark.parametrize("proven", [True, False])
+def test_whoever_types_somebodys_phone_takes_none_of_their_messages(browser, proven):
+    crm = {"brand": "demo", "customer": {"phone": "+79260000001", "email": "own@example.org"}}
+    told = {**crm, "topic": "no_signal", "channel": "call", "address": "x", "occurred_at": NOW}
+    receive([read_row({**told, "external_id": "1"}, now=NOW)], source="crm", now=NOW, proven=proven)
+
+    browser.post(address("ru"), filled(browser, email="thief@example.org"))
+
+    one = Customer.objects.get()
+    assert (one.complaint_set.count(), one.email, one.language) == (2, "own@example.org", "ru")
+    assert one.email_index == blind_index("own@example.org")
 
 
 def test_a_form_from_elsewhere_is_not_taken(browser):
