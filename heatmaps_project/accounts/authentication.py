@@ -12,12 +12,19 @@ CLIENT: Final = "api_client_id"  # attribute of a request of Django's
 
 
 class ClientAuthentication(OAuth2Authentication):
-    """Leaves the client's number where the call is counted (calls/counting.py)."""
+    """
+    Leaves the client's number where the call is counted (calls/counting.py).
+
+    A token is good for what its client may ask for now: a scope that is taken away ends at once.
+    """
 
     def authenticate(self, request: Request) -> Any:
         found = cast(Any, super()).authenticate(request)
         if found is not None:
-            vars(request._request)[CLIENT] = found[1].application_id
+            token = found[1]
+            may = token.application.scopes.split() if token.application else ()
+            token.scope = " ".join(one for one in token.scope.split() if one in may)
+            vars(request._request)[CLIENT] = token.application_id
         return found
 
 

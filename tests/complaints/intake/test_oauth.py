@@ -11,7 +11,7 @@ from oauth2_provider.models import AccessToken
 
 from heatmaps_project.models import ApiClient
 from tests.complaints.intake.bodies import body, make_places
-from tests.factories import make_api_client, make_brand, make_region
+from tests.factories import bearer, make_api_client, make_brand, make_region
 
 URL = "/oauth/token/"
 
@@ -127,3 +127,13 @@ def test_a_client_that_cannot_be_is_not_made(source: str, changes: dict[str, Any
         )
 
     assert ApiClient.objects.count() == 1
+
+
+def test_a_scope_that_is_taken_away_ends_at_once(client: Client):
+    crm = make_api_client()
+    headers = bearer(crm)
+    assert client.get("/api/v1/complaints/", headers=headers).status_code == 200
+
+    ApiClient.objects.update(scopes="complaints:write")
+
+    assert client.get("/api/v1/complaints/", headers=headers).status_code == 403
