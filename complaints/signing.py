@@ -4,14 +4,28 @@ import base64
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Final
 from uuid import UUID
 
 from standardwebhooks.webhooks import Webhook
 
+SHORTEST: Final = 24  # bytes of a key, as the standard asks for
+_PREFIX: Final = "whsec_"
+
 
 def new_secret() -> str:
     """Return a secret of 32 bytes as the standard writes it: whsec_ and base64."""
-    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+    return _PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def is_long_enough(secret: str) -> bool:
+    """Whether nobody guesses the key that a secret holds: whsec_ alone is an empty one."""
+    if not secret.startswith(_PREFIX):
+        return len(secret.encode()) >= SHORTEST
+    try:
+        return len(base64.b64decode(secret.removeprefix(_PREFIX) + "==")) >= SHORTEST
+    except ValueError:
+        return False
 
 
 def headers(body: str, *, message_id: UUID, keys: Sequence[str], now: datetime) -> dict[str, str]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.admin_theme import TextInput
 from complaints.outgoing.addresses import ForbiddenAddressError, checked
+from complaints.signing import SHORTEST, is_long_enough
 from heatmaps_project.channels.mapped import FIELDS
 from heatmaps_project.channels.models import Inlet, Kind
 
@@ -56,6 +57,10 @@ class InletForm(forms.ModelForm[Inlet]):
             self._check_address(str(told["url"]), _SCHEMES[Kind(kind)])
         if kind != Kind.MAIL and not (told.get("mapping") or {}).get("external_id"):
             self.add_error("mapping", _("Say where its number stands: external_id."))
+        secret = told.get("new_secret") or self.instance.secret or ""
+        if kind == Kind.SOCIAL and not is_long_enough(secret):
+            words = _("What messages are signed with has to be at least %(n)d bytes long.")
+            self.add_error("new_secret", words % {"n": SHORTEST})
         return told
 
     def _check_address(self, url: str, schemes: tuple[str, ...]) -> None:

@@ -16,6 +16,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from complaints.intake.transitions import MOST_AT_ONCE
 from complaints.limits import seldom_enough, sender_of
+from complaints.signing import is_long_enough
 from heatmaps_project.channels import transitions
 from heatmaps_project.channels.mapped import NoItemsError, items_of, values_of
 from heatmaps_project.channels.models import Inlet, Kind
@@ -41,7 +42,11 @@ def _greet(request: HttpRequest, source: str) -> HttpResponse:
         return _said(HTTPStatus.TOO_MANY_REQUESTS)
     inlet = Inlet.objects.filter(source=source, kind=Kind.SOCIAL, active=True).first()
     told = request.GET.get("hub.verify_token", "").encode()
-    if not (inlet and inlet.secret and hmac.compare_digest(told, inlet.verify_token.encode())):
+    if not (
+        inlet
+        and is_long_enough(inlet.secret)
+        and hmac.compare_digest(told, inlet.verify_token.encode())
+    ):
         return _said(HTTPStatus.FORBIDDEN)
     challenge = request.GET.get("hub.challenge", "")
     if request.GET.get("hub.mode") != "subscribe" or not _CHALLENGE.fullmatch(challenge):
@@ -76,7 +81,7 @@ def _said(status: HTTPStatus) -> JsonResponse:
 
 
 def _is_signed(secret: str, body: bytes, request: HttpRequest) -> bool:
-    if not secret:
+    if not is_long_enough(secret):
         return False
     told = request.headers.get("X-Hub-Signature-256", "")
     if told:

@@ -3,6 +3,7 @@
 import hmac
 import json
 import threading
+import time
 from contextlib import contextmanager
 from datetime import timedelta
 from hashlib import sha256
@@ -25,6 +26,7 @@ from tests.factories import NOW, make_brand, make_inlet, make_topic
 from tests.heatmaps_project.channels.imap import Mailbox, imap
 
 pytestmark = pytest.mark.django_db
+WORDS = "plain words, and many of them"
 
 
 @pytest.fixture(autouse=True)
@@ -170,6 +172,29 @@ def test_a_broken_letter_has_an_id_and_a_time(raw):
     assert values["occurred_at"]
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"From: " + b'"' * 200_000,
+        b"Content-Type: " + b";" * 200_000,
+        b"Subject: " + b"\\" * 200_000 + b"\r\n\r\nhi",
+        b"Content-Type: text/html\r\n\r\n" + b"<a " * 80_000,
+        b"Content-Type: text/html\r\n\r\n" + b'<a b="' * 40_000,
+        b"Content-Type: text/html\r\n\r\n<" + b"a" * 200_000,
+        b"".join(b"Content-Type: multipart/a; boundary=%d\n\n--%d\n" % (i, i) for i in range(300))
+        + b"\n" * 200_000,
+        b"Content-Type: multipart/mixed; boundary=b\r\r" + b"--b\rContent-Type: ;;;\r\r" * 10_000,
+    ],
+    ids=lambda raw: raw[:60].decode(),
+)
+def test_no_letter_is_read_for_long(raw):
+    before = time.process_time()
+
+    assert read_letter(raw, now=NOW).values["external_id"]
+
+    assert time.process_time() - before < 2  # seconds of CPU; minutes, where nothing is cut short
+
+
 # A CRM that is asked
 
 
@@ -243,9 +268,10 @@ def test_a_crm_is_asked_page_after_page_from_where_the_last_answer_ended():
 
 def test_a_complaint_that_cannot_be_taken_costs_no_other():
     with crm([row(1), row(2, at="nonsense"), row(3, no="")]) as server:
+        server.rows.append(row(4, at=10**400))  # no float is as large
         inlet = asked(pull(server))
 
-    assert (inlet.taken, inlet.refused, inlet.cursor) == (1, 2, "3")
+    assert (inlet.taken, inlet.refused, inlet.cursor) == (1, 3, "4")
     assert inlet.last_refusal
 
 
@@ -323,15 +349,15 @@ def test_signed_messages_are_taken_each_once(client):
 
 
 def test_the_networks_own_signature_is_taken(client):
-    inlet = make_inlet(secret="plain words")
-    digest = hmac.new(b"plain words", message().encode(), sha256).hexdigest()
+    inlet = make_inlet(secret=WORDS)
+    digest = hmac.new(WORDS.encode(), message().encode(), sha256).hexdigest()
 
     assert send(client, inlet, message(), **{"X-Hub-Signature-256": f"sha256={digest}"}).status_code
     assert Complaint.objects.count() == 1
 
 
 def test_a_network_that_asks_first_is_answered_if_it_knows_the_token(client, signed_in):
-    inlet = make_inlet(secret="plain words")
+    inlet = make_inlet(secret=WORDS)
     page = reverse("admin:heatmaps_project_inlet_change", args=[inlet.pk])
     said = {"hub.mode": "subscribe", "hub.verify_token": inlet.verify_token}
 
@@ -347,6 +373,21 @@ def test_a_network_that_asks_first_is_answered_if_it_knows_the_token(client, sig
     assert asked(source="nobody").status_code == 403
     Inlet.objects.update(secret="")
     assert asked(**{"hub.verify_token": ""}).status_code == 403
+
+
+@pytest.mark.parametrize("secret", ["whsec_", "whsec_YQ==", "plain words"])
+def test_what_is_signed_with_a_key_that_can_be_guessed_is_not_taken(client, signed_in, secret):
+    inlet = make_inlet(secret=secret)
+    digest = hmac.new(secret.encode(), message().encode(), sha256).hexdigest()
+    said = {"hub.mode": "subscribe", "hub.challenge": "1", "hub.verify_token": inlet.verify_token}
+    page = reverse("admin:heatmaps_project_inlet_add")
+    row = {"kind": "social", "new_secret": secret}
+
+    signed = {"X-Hub-Signature-256": f"sha256={digest}"}
+    assert send(client, inlet, message(), **signed).status_code == 401
+    assert client.get(reverse("inlet", args=[inlet.source]), said).status_code == 403
+    form = signed_in("administrator").post(page, row).context["adminform"].form
+    assert "new_secret" in form.errors
 
 
 @pytest.mark.parametrize("wrong", [{}, {"X-Hub-Signature-256": "sha256=00"}])
