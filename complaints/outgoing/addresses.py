@@ -48,6 +48,19 @@ def checked(url: str, *, plain: bool | None = None) -> SplitResult:
     return parts
 
 
+def is_elsewhere(url: str, *, before: str) -> bool:
+    """
+    Whether an address is another host's than it was, or reached less safely.
+
+    Whoever may name another host must not be told by it the secret that the one before was given.
+    """
+    try:
+        new, old = urlsplit(url), urlsplit(before)
+    except ValueError:
+        return True
+    return (new.scheme, new.netloc) != (old.scheme, old.netloc)
+
+
 def resolved(host: str, port: int) -> Sequence[str]:
     """
     Return the numeric addresses of a host, each of which may be called.

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from complaints.admin_theme import TextInput
-from complaints.outgoing.addresses import ForbiddenAddressError, checked
+from complaints.outgoing.addresses import ForbiddenAddressError, checked, is_elsewhere
 from complaints.signing import SHORTEST, is_long_enough
 from heatmaps_project.channels.mapped import FIELDS
 from heatmaps_project.channels.models import Inlet, Kind
@@ -61,6 +61,10 @@ class InletForm(forms.ModelForm[Inlet]):
         if kind == Kind.SOCIAL and not is_long_enough(secret):
             words = _("What messages are signed with has to be at least %(n)d bytes long.")
             self.add_error("new_secret", words % {"n": SHORTEST})
+        before = self.initial.get("url") or ""
+        stays = bool(self.instance.secret) and not told.get("new_secret")
+        if kind in _SCHEMES and stays and is_elsewhere(str(told.get("url", "")), before=before):
+            self.add_error("new_secret", _("It is another host: give it a key of its own."))
         return told
 
     def _check_address(self, url: str, schemes: tuple[str, ...]) -> None:

@@ -177,3 +177,21 @@ def test_an_address_is_typed_in_and_never_shown_again(signed_in):
     assert (gateway.address, gateway.rank) == (f"{DEAD}?window=10", 2)
     assert "pass-word" not in page + rows
     assert "127.0.0.1" in rows
+
+
+@pytest.mark.django_db
+def test_whoever_names_another_host_is_not_told_the_headers_by_it(signed_in):
+    client = signed_in("administrator")
+    gateway = make_gateway(
+        "web", "https://sms.example.org/send", headers="X-Key: s3cret", body="text={text}"
+    )
+    page = reverse("admin:feedback_gateway_change", args=[gateway.pk])
+    said = {"name": "web", "kind": "http", "rank": 1, "per_second": 5, "body": "text={text}"}
+
+    for url in ("https://thief.example.net/send", "http://sms.example.org/send"):
+        assert "lines" in client.post(page, {**said, "url": url}).context["adminform"].form.errors
+    assert client.post(page, {**said, "url": "https://sms.example.org/v2"}).status_code == 302
+    moved = {**said, "url": "https://other.example.net/", "lines": "X-Key: another"}
+    assert client.post(page, moved).status_code == 302
+    gateway.refresh_from_db()
+    assert (gateway.address, gateway.headers) == ("https://other.example.net/", "X-Key: another")

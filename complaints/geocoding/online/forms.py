@@ -1,7 +1,6 @@
 """How an administrator describes an online geocoder."""
 
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.admin_theme import TextInput
 from complaints.geocoding.online.models import WITH_KEY, Kind, OnlineGeocoder
-from complaints.outgoing.addresses import ForbiddenAddressError, checked
+from complaints.outgoing.addresses import ForbiddenAddressError, checked, is_elsewhere
 
 # Of those run for everybody: https://operations.osmfoundation.org/policies/nominatim/
 _ONCE_A_SECOND: Final = (Kind.NOMINATIM, Kind.PHOTON)
@@ -48,11 +47,10 @@ class OnlineGeocoderForm(forms.ModelForm[OnlineGeocoder]):
     def clean(self) -> dict[str, Any]:
         told: dict[str, Any] = super().clean() or self.cleaned_data
         kind, url, key = told.get("kind"), told.get("url", ""), told.get("new_key")
-        moved = urlsplit(url).netloc != urlsplit(self.initial.get("url") or "").netloc
+        moved = is_elsewhere(url, before=self.initial.get("url") or "")
         if kind in WITH_KEY and not key and not self.instance.key:
             self.add_error("new_key", _("It is not asked without a key."))
         elif self.instance.key and not key and (moved or kind != self.initial.get("kind")):
-            # whoever may name another host must not be told the key by it
             self.add_error("new_key", _("It is another host: give it a key of its own."))
         if kind in _ONCE_A_SECOND and not url and (told.get("per_second") or 1) > 1:
             self.add_error(

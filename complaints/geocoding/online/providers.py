@@ -109,7 +109,7 @@ class _Calls(BaseSyncAdapter):
     def get_json(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> Any:
         try:
             return json.loads(self.get_text(url, timeout=timeout, headers=headers))
-        except ValueError:
+        except (ValueError, RecursionError):
             raise exc.GeocoderParseError("The answer is no JSON.") from None
 
     def get_text(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> str:

@@ -146,6 +146,6 @@ def _found(said: bytes, id_at: str) -> str:
         at: Any = json.loads(said)
         for step in id_at.split("."):
             at = at[int(step)] if isinstance(at, list) else at[step]
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return ""
     return str(at)[:200]

@@ -20,6 +20,7 @@ from complaints.admin_theme import ReadOnlyAdmin, Textarea, TextInput, action, d
 from complaints.customers.models import Brand
 from complaints.customers.own_brands import OwnBrandsAdmin
 from complaints.customers.reader import reader_of, walls_of
+from complaints.outgoing.addresses import is_elsewhere
 from complaints.signing import new_secret
 from feedback.notifications import transitions
 from feedback.notifications.channels.smpp import window_of
@@ -79,6 +80,10 @@ class GatewayForm(forms.ModelForm[Gateway]):
                 "url",
                 _("After the address only a window can be named: ?window=10, from 1 to 1000."),
             )
+        before = self.instance.address
+        stays = bool(self.instance.headers) and not said.get("lines")
+        if url and stays and is_elsewhere(url, before=before):
+            self.add_error("lines", _("It is another host: give it a key of its own."))
         if kind == Gateway.Kind.HTTP and "{text}" not in said.get("body", ""):
             self.add_error("body", _("{text} is missing: nothing would be said."))
         self.instance.address = url or self.instance.address

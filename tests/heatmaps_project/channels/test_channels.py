@@ -449,3 +449,7 @@ def test_an_administrator_describes_a_way_in(signed_in, settings):
     client.post(page, {**said, "new_secret": ""})
     inlet.refresh_from_db()
     assert inlet.secret == "Bearer abc"
+    # whoever names another host is not told the secret by it
+    elsewhere = {**said, "url": "https://thief.example.net/", "new_secret": ""}
+    assert "new_secret" in client.post(page, elsewhere).context["adminform"].form.errors
+    assert client.post(page, {**elsewhere, "new_secret": "another"}).status_code == 302
