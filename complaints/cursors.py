@@ -149,10 +149,10 @@ def _read(cursor: str) -> tuple[datetime, int]:
         moment = datetime.fromisoformat(at)
         if not (OLDEST <= moment <= LATEST and type(pk) is int and 0 <= pk < 10**MOST_DIGITS):
             raise ValueError
+        return moment.astimezone(UTC), pk  # PostgreSQL knows no offset beyond sixteen hours
     except (ValueError, TypeError, binascii.Error, RecursionError):
         wrong = FieldError(field="cursor", message="This is no cursor of ours.", code="cursor")
         raise RefusedError(400, "The question cannot be read.", [wrong]) from None
-    return moment, pk
 
 
 def listed(results: Sequence[dict[str, Any]], following: str | None) -> dict[str, Any]:
