@@ -23,7 +23,14 @@ MODELS = sorted(
 
 def names() -> list[str]:
     """Names of all addresses; those that Django's admin makes for each model are left out."""
-    return sorted({name for name, _ in _walk(get_resolver()) if name and not _of_a_model(name)})
+    return sorted({name for name, _ in routes()})
+
+
+def routes() -> list[tuple[str, str]]:
+    """Names and routes of all addresses; those that Django's admin makes are left out."""
+    return [
+        (name, route) for name, route in _walk(get_resolver()) if name and not _of_a_model(name)
+    ]
 
 
 def unnamed_routes() -> list[str]:

@@ -69,11 +69,18 @@ class _Facts(Collector):
             "of",
             {"reveals": float(harvesters(now=self.now))},
         )
+        refused = lately(now=self.now)
         yield _gauge(
             "heatmaps_refused",
             "what was refused to whoever is known, in this hour and the last",
             "to",
-            {to: float(times) for to, times in lately(now=self.now).items()},
+            {to: float(told.times) for to, told in refused.items()},
+        )
+        yield _gauge(
+            "heatmaps_asked_behind_walls",
+            "rows of other brands and regions that were asked for, in this hour and the last",
+            "by",
+            {by: float(told.behind_walls) for by, told in refused.items()},
         )
         yield _gauge(
             "heatmaps_flooding_numbers",

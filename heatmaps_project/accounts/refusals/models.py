@@ -19,6 +19,7 @@ class Refusal(models.Model):
         models.PositiveSmallIntegerField()
     )  # 403: not theirs to do; 404: there is none for them
     times = models.PositiveIntegerField()
+    behind_walls = models.PositiveIntegerField(db_default=0)  # of them: such a row is there
 
     class Meta:
         verbose_name = _("refusal")

@@ -1,5 +1,6 @@
 """Counting refusals, and forgetting them."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,31 +13,52 @@ from heatmaps_project.accounts.refusals.models import Refusal
 HOUR: Final = timedelta(hours=1)
 # Whoever was deleted meanwhile is left out.
 _ADD: Final = """
-    INSERT INTO heatmaps_project_refusal AS known (hour, user_id, client_id, route, status, times)
-    SELECT %(hour)s, %(user)s, %(client)s, %(route)s, %(status)s, 1
+    INSERT INTO heatmaps_project_refusal AS known
+        (hour, user_id, client_id, route, status, times, behind_walls)
+    SELECT %(hour)s, %(user)s, %(client)s, %(route)s, %(status)s, 1, %(behind)s::int
     WHERE EXISTS (SELECT 1 FROM heatmaps_project_user WHERE id = %(user)s)
        OR EXISTS (SELECT 1 FROM heatmaps_project_apiclient WHERE id = %(client)s)
-    ON CONFLICT ON CONSTRAINT refusal_once DO UPDATE SET times = known.times + 1
+    ON CONFLICT ON CONSTRAINT refusal_once DO UPDATE
+    SET times = known.times + 1, behind_walls = known.behind_walls + excluded.behind_walls
 """
 
 
+@dataclass(frozen=True)
+class Refused:
+    """How often something was refused, and how often of it a row behind walls was asked for."""
+
+    times: int
+    behind_walls: int
+
+
 def add(
-    *, user_id: int | None, client_id: int | None, route: str, status: int, now: datetime
+    *,
+    user: int | None = None,
+    client: int | None = None,
+    route: str,
+    status: int,
+    behind: bool,
+    now: datetime,
 ) -> None:
     """Count one more of its hour."""
     hour = now.replace(minute=0, second=0, microsecond=0)
-    of = {"hour": hour, "user": user_id, "client": client_id}
+    of = {"hour": hour, "user": user, "client": client, "behind": behind}
     with connection.cursor() as cursor:
         cursor.execute(_ADD, {**of, "route": route, "status": status})
 
 
-def lately(*, now: datetime) -> dict[str, int]:
-    """Return how often the staff and machines were refused something in this hour and the last."""
-    told = Refusal.objects.filter(hour__gt=now - 2 * HOUR).aggregate(
-        staff=Sum("times", filter=Q(client=None), default=0),
-        machines=Sum("times", filter=Q(user=None), default=0),
+def lately(*, now: datetime) -> dict[str, Refused]:
+    """Return what the staff and machines were refused in this hour and the last."""
+    rows = Refusal.objects.filter(hour__gt=now - 2 * HOUR)
+    whose = {"staff": Q(client=None), "machines": Q(user=None)}
+    told = rows.aggregate(
+        **{
+            f"{who}_{what}": Sum(what, filter=theirs, default=0)
+            for who, theirs in whose.items()
+            for what in ("times", "behind_walls")
+        }
     )
-    return dict(told)
+    return {who: Refused(told[f"{who}_times"], told[f"{who}_behind_walls"]) for who in whose}
 
 
 def forget(*, now: datetime) -> int:
