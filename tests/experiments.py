@@ -390,6 +390,10 @@ EXPERIMENTS = {
             "heatmaps_project/operations/test_metrics.py"
             "::test_refusals_and_numbers_that_flood_are_counted",
         ),
+            "spots/cases/test_flooded.py"
+            "::test_who_complains_in_a_spot_more_often_in_a_day_than_anybody_would_is_told",
+            "spots/cases/test_flooded.py"
+            "::test_it_is_said_in_the_queue_and_on_the_page_and_who_to_those_who_may_know",
     ),
     "A12": Experiment(
         "a webhook is to call into the own network, or is led there",

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 
 from spots.cases.events import EventKind
 from spots.cases.fixchecks import FixCheck
+from spots.cases.flooded import MOST_NAMED, flood_in_words, floods
 from spots.cases.models import Case
 from spots.cases.page.forms import FORMS, MoveForm, moves_of
 from spots.cases.queue import columns
@@ -56,10 +57,21 @@ def context_of(
         "fixed": moment(case.fixed_at, zone) if case.fixed_at else "",
         "verified_by": _verified_by(case, zone),
         "did_not_hold": _did_not_hold(case),
+        **_flooded(request, case),
         "buttons": [
             button for button in buttons_of(request, case, forms) if button.name != elsewhere
         ],
     }
+
+
+def _flooded(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """What looks faked, and who complains so often, for those who may know customers."""
+    flood = floods().get(case.pk)
+    if flood is None:
+        return {}
+    may_know = request.user.has_perm("complaints.view_customer")
+    most = list(flood.times.items())[:MOST_NAMED] if may_know else []
+    return {"flood": flood_in_words(flood), "flooders": most}
 
 
 def _did_not_hold(case: Case) -> str:

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from complaints.customers.reader import name_of
+from spots.cases.flooded import flood_in_words, floods
 from spots.cases.models import Case
 from spots.cases.wording import moment, number, span, time_left, urgency
 from spots.sla.models import Target
@@ -35,6 +36,7 @@ def mark(case: Case) -> str:
         case.quiet_since,
         case.next_due_at,
         case.next_due_at and urgency(case.next_due_at, now=now),
+        case.pk in floods(),
     )
     return f"{crc32(repr(facts).encode()):08x}"
 
@@ -66,10 +68,20 @@ def priority(case: Case) -> SafeString:
 
 
 def place(case: Case) -> SafeString:
-    return format_html(
+    """Where, its number, and whether a few numbers make it look larger than it is."""
+    shown = format_html(
         '<span class="case-place">{}</span> <span class="case-second">№ {}</span>',
         case.place or _("no address"),
         case.pk,
+    )
+    flood = floods().get(case.pk)
+    if flood is None:
+        return shown
+    return format_html(
+        '{} <span class="case-late" title="{}">{}</span>',
+        shown,
+        flood_in_words(flood),
+        _("few numbers, many complaints"),
     )
 
 
