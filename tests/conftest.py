@@ -16,7 +16,7 @@ from hypothesis import settings as hypothesis
 from pytest_django import DjangoDbBlocker
 
 from heatmaps_project.models import User
-from tests import browser, phones_in_logs
+from tests import browser, personal_in_logs
 from tests.emptying import empty, remember
 from tests.factories import make_user
 from tests.processes import end_forked
@@ -88,12 +88,18 @@ def _settings_of_tests() -> Iterator[None]:
         yield
 
 
-LISTENER = phones_in_logs.Listener()
+LISTENER = personal_in_logs.Listener()
 
 
 @pytest.fixture(autouse=True)
-def _no_phone_is_logged() -> Iterator[None]:
-    phones_in_logs.listening(LISTENER)  # anew: who sets logging up takes its handlers away
+def _nobody_is_named_in_a_log() -> Iterator[None]:
+    personal_in_logs.listening(LISTENER)  # anew: who sets logging up takes its handlers away
+    yield
+    assert LISTENER.taken() == []
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nor_after_the_last_test() -> Iterator[None]:
     yield
     assert LISTENER.taken() == []
 

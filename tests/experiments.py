@@ -415,12 +415,13 @@ EXPERIMENTS = {
         ),
     ),
     "A14": Experiment(
-        "phones are looked for in logs",
+        "phones and addresses of mail are looked for in logs",
         (
             "heatmaps_project/test_logs.py::test_a_phone_and_an_address_of_mail_are_not_said",
             "heatmaps_project/test_logs.py::test_a_traceback_does_not_quote_rows_of_the_database",
-            # each test of the suite fails that logs one: tests/phones_in_logs.py
-            "heatmaps_project/test_logs.py::test_the_suite_would_hear_a_phone_in_whatever_it_logs",
+            # each test of the suite fails that logs one: tests/personal_in_logs.py
+            "heatmaps_project/test_logs.py"
+            "::test_the_suite_would_hear_whose_it_is_in_whatever_it_logs",
             "heatmaps_project/test_logs.py::test_everything_that_is_logged_is_heard",
         ),
     ),

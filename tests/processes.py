@@ -15,7 +15,7 @@ from django.db import connection, connections
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from tests.phones_in_logs import in_files
+from tests.personal_in_logs import in_files
 from tests.servers import ROOT
 
 PATIENCE_S = 120

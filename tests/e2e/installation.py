@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import requests
 
-from tests.phones_in_logs import in_files
+from tests.personal_in_logs import in_files
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 120
@@ -71,10 +71,13 @@ class Installation:
         return [facts for facts in said if facts["event"] == event]
 
     def stop(self) -> None:
+        """End everything; :raises AssertionError: something of ours named somebody in its log"""
         for process in self.processes.values():
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait(timeout=60)
+        ours = (name for name in self.processes if name != "smsc")
+        assert in_files(self.folder / f"{name}.log" for name in ours) == []
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
@@ -125,8 +128,6 @@ def installed(folder: Path) -> Iterator[Installation]:
         here.start("web", *gunicorn, "-w", "1", "--threads", "4", "-b", f"127.0.0.1:{port}")
         until(lambda: _answers(url), "the web server answers")
         yield here
-        processes = (name for name in here.processes if name != "smsc")  # which is no part of ours
-        assert in_files(folder / f"{name}.log" for name in processes) == []
 
 
 def until(ask, what: str, seconds: float = PATIENCE_S):

@@ -25,7 +25,7 @@ from heatmaps_project.supervision.listening.redacting import redacted
 from spots.models import Case
 from tests.conftest import LISTENER
 from tests.factories import NOW, make_customer, make_user
-from tests.phones_in_logs import PHONE, Listener, in_files
+from tests.personal_in_logs import PERSONAL, Listener, in_files
 
 
 def record(message: str, *, failed: bool = False) -> logging.LogRecord:
@@ -57,27 +57,43 @@ def test_a_traceback_does_not_quote_rows_of_the_database():
 
 
 @pytest.mark.parametrize(
-    "phone",
-    ["+79261234567", "89261234567", "+7 926 123-45-67", "8 (926) 123 45 67", "7-926-1234567"],
+    "whose",
+    [
+        "+79261234567",
+        "89261234567",
+        "+7 926 123-45-67",
+        "8 (926) 123 45 67",
+        "7-926-1234567",
+        "anna.k+1@mail.example.org",
+    ],
 )
-def test_the_suite_would_hear_a_phone_in_whatever_it_logs(phone, tmp_path, monkeypatch):
+def test_the_suite_would_hear_whose_it_is_in_whatever_it_logs(whose, tmp_path, monkeypatch):
     listener, logger = Listener(), logging.Logger("of this test")
     logger.addHandler(listener)
-    logger.warning("Told %s", phone)
+    logger.warning("Told %s", whose)
     assert (listener.taken(), listener.lines) == ([], 1)  # hidden, as production does
     monkeypatch.setattr(logs, "PERSONAL", re.compile("nothing"))
-    logger.warning("Told %s", phone)
+    logger.warning("Told %s", whose)
     assert len(listener.taken()) == 2  # as a line, and as JSON
 
-    (tmp_path / "web.log").write_text(f"GET /\nTold {phone} of it\n")
-    assert in_files(tmp_path.iterdir()) == [f"web.log: Told {phone} of it"]
+    (tmp_path / "web.log").write_text(f"GET /\nTold {whose} of it\n")
+    assert in_files(tmp_path.iterdir()) == [f"web.log: Told {whose} of it"]
 
 
 @pytest.mark.parametrize(
-    "line", ["id 1764298512345", "took 79261234567.5 s", "+7 926 ***-**-12", "a79261234567", "8:00"]
+    "line",
+    [
+        "id 1764298512345",
+        "took 79261234567.5 s",
+        "+7 926 ***-**-12",
+        "a79261234567",
+        "8:00",
+        "worker@host.example.org ready",
+        "a***@example.org",
+    ],
 )
-def test_other_numbers_are_no_phones(line):
-    assert PHONE.search(line) is None
+def test_other_words_are_nobodys(line):
+    assert PERSONAL.search(line) is None
 
 
 def test_everything_that_is_logged_is_heard():
