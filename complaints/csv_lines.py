@@ -59,7 +59,8 @@ class FaultyLinesError(Exception):
 
 def lines_of(content: bytes, needed: Sequence[str], *, most: int) -> list[Line]:
     """
-    Return the lines of a file that are not empty, their cells without spaces at the ends.
+    Return the lines of a file that are not empty, their cells without spaces at the ends; what a
+    line is too short for is empty.
 
     :raises UnreadableFileError: see there
     """
@@ -71,7 +72,7 @@ def lines_of(content: bytes, needed: Sequence[str], *, most: int) -> list[Line]:
         if missing := [name for name in needed if name not in names]:
             raise UnreadableFileError("columns", names=", ".join(missing))
         lines = [
-            Line(rows.line_num, {n: cell.strip() for n, cell in zip(names, row, strict=False)})
+            Line(rows.line_num, dict.fromkeys(names, "") | _cells(names, row))
             for row in rows
             if any(cell.strip() for cell in row)
         ]
@@ -106,6 +107,10 @@ def each_once(
     if faults:
         raise FaultyLinesError(faults)
     return found
+
+
+def _cells(names: Sequence[str], row: Sequence[str]) -> dict[str, str]:
+    return {name: cell.strip() for name, cell in zip(names, row, strict=False)}
 
 
 def _text(content: bytes) -> str:

@@ -34,7 +34,7 @@ def months_of(content: bytes) -> list[MonthLine]:
 
 
 def _read(line: Line) -> tuple[tuple[str, date], MonthLine]:
-    cells = {name: line.cells.get(name, "") for name in COLUMNS}
+    cells = line.cells
     if not 0 < len(cells["customer"]) <= 100:
         raise FaultyCellError("customer")
     left = _YES_NO.get(cells["churned"].lower())

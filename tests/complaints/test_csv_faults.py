@@ -26,6 +26,12 @@ def test_why_a_file_cannot_be_read_is_said_in_the_readers_language(content: byte
         assert in_words(refused.value, {}) == [told]
 
 
+def test_what_a_line_is_too_short_for_is_empty():
+    (line,) = lines_of(b"code;region;zone\n902\n\n", ("code", "region"), most=2)
+
+    assert line.cells == {"code": "902", "region": "", "zone": ""}
+
+
 @pytest.mark.parametrize("content", [b"", b"code\n", b"code;from;to;region\n", b"\0", b'"'])
 def test_whatever_the_plan_of_numbers_is_refused_for_has_words(content: bytes):
     with pytest.raises((UnreadableFileError, FaultyLinesError)) as refused:

@@ -38,7 +38,7 @@ def told_in(content: bytes) -> dict[tuple[date, str], Told]:
 
 
 def _read(line: Line) -> tuple[tuple[date, str], Told]:
-    cells = {name: line.cells.get(name, "") for name in COLUMNS}
+    cells = line.cells
     operator = cells["operator"]
     if not 0 < len(operator) <= LONGEST or not operator.isprintable():
         raise FaultyCellError("operator")

@@ -70,7 +70,7 @@ def _named(tree: Tree) -> dict[str, int | None]:
 
 
 def _read(line: Line, units: Mapping[str, int | None]) -> tuple[tuple[int, date], Sold]:
-    cells = {name: line.cells.get(name, "") for name in COLUMNS}
+    cells = line.cells
     unit = units.get(cells["unit"])
     if unit is None:
         raise FaultyCellError("unit")

@@ -31,7 +31,7 @@ def halves_of(content: bytes, *, zone: tzinfo) -> list[HalfLine]:
 
 
 def _read(line: Line, zone: tzinfo) -> tuple[datetime, HalfLine]:
-    cells = {name: line.cells.get(name, "") for name in COLUMNS}
+    cells = line.cells
     calls = _number(cells["calls"], "calls", most=MOST_CALLS)
     if calls != int(calls):
         raise FaultyCellError("calls")

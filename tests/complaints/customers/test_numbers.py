@@ -145,11 +145,17 @@ def test_own_numbers_are_read_in_any_spelling():
 
 
 @pytest.mark.parametrize(
-    ("line", "why"), [("x;", "phone"), ("+79261234567;", "twice"), ("+79260000000;boss", "kind")]
+    ("line", "why"),
+    [
+        ("test;x", "phone"),
+        ("test", "phone"),
+        (";+79261234567", "twice"),
+        ("boss;+79260000000", "kind"),
+    ],
 )
 def test_what_is_no_number_of_ours_is_named(line, why):
     with pytest.raises(FaultyLinesError) as refused:
-        own_numbers_of(f"phone;kind\n+79261234567;\n{line}\n".encode(), region="RU")
+        own_numbers_of(f"kind;phone\n;+79261234567\n{line}\n".encode(), region="RU")
 
     assert [(one.line, one.why) for one in refused.value.faults] == [(3, why)]
 
