@@ -40,10 +40,12 @@ urlpatterns = [
         lambda request: redirect(static("heatmaps_project/icon.svg")),
         name="favicon",
     ),
-    # Before the admin's own, which knows one step alone.
+    # Before the admin's own, which knows one step alone, and no provider.
     path("admin/login/", second_factor.SignIn.as_view(), name="sign-in"),
+    path("admin/logout/", provider.SignOut.as_view(), name="sign-out"),
     path("sign-in/provider/", provider.there, name="provider"),
     path("sign-in/provider/back/", provider.back, name="provider-back"),
+    path("sign-in/provider/out/", provider.out, name="provider-out"),
     path("sign-in/code/", second_factor.code_page, name="sign-in-code"),
     path("sign-in/set-up/", second_factor.set_up_page, name="second-factor-set-up"),
     path("second-factor/", admin.site.admin_view(second_factor.own_page), name="second-factor"),

@@ -301,9 +301,11 @@ OPEN = {
     "panel-act",
     "provider",  # leads to the provider of identities, where the settings name one
     "provider-back",
+    "provider-out",
     "second-factor-set-up",  # whoever has given their password, as of the next but one
     "sign-in",  # what stands at admin:login
     "sign-in-code",
+    "sign-out",  # what stands at admin:logout
     "survey",  # a customer's page: its token is the key
     "set_language",
     "api-docs",

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from authlib.common.errors import AuthlibBaseError
+from authlib.common.urls import add_params_to_uri
 from authlib.integrations.django_client import OAuth
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -57,6 +58,24 @@ def whoever_comes_back(request: HttpRequest) -> Person:
         raise UnprovenError("a claim is missing") from fault
     except (AuthlibBaseError, JoseError, RequestException, ValueError, KeyError) as fault:
         raise UnprovenError(type(fault).__name__) from fault
+
+
+def way_out() -> str:
+    """
+    Return where the provider ends its own session, and leads back to our sign-in page.
+
+    OpenID Connect RP-Initiated Logout 1.0. It is told which client asks, and no token of the
+    person's: we keep none. So it may ask them whether they mean it.
+
+    :raises UnprovenError: it does not answer, or has no such address
+    """
+    try:
+        page = _client().load_server_metadata()["end_session_endpoint"]
+    except (AuthlibBaseError, RequestException, ValueError, KeyError) as fault:
+        raise UnprovenError(type(fault).__name__) from fault
+    back = settings.PUBLIC_URL.rstrip("/") + reverse("admin:login")
+    said = {"client_id": settings.OIDC["client_id"], "post_logout_redirect_uri": back}
+    return str(add_params_to_uri(page, said.items()))
 
 
 def has_roles() -> bool:

@@ -1,16 +1,18 @@
-"""Signing in by a provider of identities: there, and back."""
+"""Signing in by a provider of identities, there and back; and signing out of it."""
 
 import logging
-from typing import Final
+from typing import Any, Final
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.auth import REDIRECT_FIELD_NAME, login
+from django.contrib.auth.views import LogoutView
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from heatmaps_project.accounts.models import User
 from heatmaps_project.accounts.provider import client
 from heatmaps_project.accounts.provider.transitions import NotOursError, account_of
 from heatmaps_project.accounts.second_factor.views import Next, second_step
@@ -56,6 +58,41 @@ def back(request: HttpRequest) -> HttpResponse:
     request.session.flush()
     login(request, user, backend=BACKEND if person.has_second_factor else BY_ONE_PROOF)
     return redirect(where)
+
+
+class SignOut(LogoutView):
+    """
+    Signs out here, and offers the way out of the provider to who may have come from there.
+
+    By a link: no form of ours may lead to another site (form-action of the policy), and whoever
+    shares a computer signs out of everything else on it by that click.
+    """
+
+    template_name = "accounts/signed_out.html"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        user = request.user
+        bound = isinstance(user, User) and user.provider_subject is not None
+        self.extra_context = {"is_bound": bound and client.is_set_up()}
+        return super().post(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        site = {**admin.site.each_context(self.request), "has_permission": False}
+        return super().get_context_data(**site, **kwargs)
+
+
+@never_cache
+@require_safe
+def out(request: HttpRequest) -> HttpResponse:
+    """:raises Http404: the settings name no provider"""
+    if not client.is_set_up():
+        raise Http404
+    try:
+        return redirect(client.way_out())
+    except client.UnprovenError as fault:
+        logger.warning("The provider of identities signs nobody out: %s", fault)
+        messages.error(request, _("The account of the organisation is still signed in."))
+        return redirect("admin:login")
 
 
 def _refused(request: HttpRequest, why: str) -> HttpResponse:

@@ -1,6 +1,7 @@
 """Staff who sign in by their organisation's provider of identities (OpenID Connect)."""
 
 import runpy
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -13,7 +14,7 @@ from heatmaps_project.accounts.provider.claims import Rules, UnclearError, perso
 from heatmaps_project.checks import provider_is_trustworthy
 from heatmaps_project.models import User
 from tests.factories import make_user
-from tests.oidc_provider import Provider, running
+from tests.oidc_provider import CLIENT, Provider, running
 
 pytestmark = pytest.mark.django_db
 LOGIN, QUEUE = "/admin/login/", "/admin/spots/spot/"
@@ -69,6 +70,49 @@ def test_whoever_it_vouches_for_is_signed_in_and_bound_to_it(client, provider):
     provider.claims = {"sub": "s-2", "preferred_username": "ann", **TWICE}  # a login given anew
     assert come_back(client, provider)["Location"] == LOGIN
     assert not is_in(client)
+
+
+def test_who_came_from_it_is_shown_the_way_out_of_it_too(client, provider):
+    make_user("dispatcher", username="ann")
+    provider.claims = {"sub": "s-1", "preferred_username": "ann", **TWICE}
+    come_back(client, provider)
+
+    shown = client.post(reverse("admin:logout"))
+
+    assert not is_in(client)
+    assert reverse("provider-out") in shown.content.decode()
+    there = urlsplit(client.get(reverse("provider-out"))["Location"])
+    assert f"{there.scheme}://{there.netloc}{there.path}" == f"{provider.issuer}/out"
+    assert parse_qs(there.query) == {
+        "ui": ["ru"],
+        "client_id": [CLIENT],
+        "post_logout_redirect_uri": [f"https://heatmaps.example.org{LOGIN}"],
+    }
+
+
+def test_whoever_signs_in_here_signs_out_here(client, provider, settings):
+    user = make_user("dispatcher")
+    for issuer, subject in ((provider.issuer, None), ("", "s-1")):
+        settings.OIDC = settings.OIDC | {"issuer": issuer}
+        user.provider_subject = subject
+        user.save()
+        client.force_login(user, backend="heatmaps_project.accounts.backends.RoleBackend")
+        shown = client.post(reverse("admin:logout"))
+        assert (shown.status_code, is_in(client)) == (200, False)
+        assert reverse("provider-out") not in shown.content.decode()
+    assert client.get(reverse("provider-out")).status_code == 404
+
+
+def test_where_it_has_no_way_out_people_are_told(client, provider, monkeypatch):
+    metadata = provider.metadata()
+    del metadata["end_session_endpoint"]
+    monkeypatch.setattr(provider, "metadata", lambda: metadata)
+
+    for _nobody_answers in (False, True):
+        answer = client.get(reverse("provider-out"), follow=True)
+        assert answer.redirect_chain == [(LOGIN, 302)]
+        assert "is still signed in" in answer.content.decode()
+        monkeypatch.setattr(provider, "metadata", dict)
 
 
 def test_without_a_second_factor_there_ours_is_asked(client, provider, settings):
