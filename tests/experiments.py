@@ -34,7 +34,6 @@ EXPERIMENTS = {
             "complaints/intake/test_transitions.py"
             "::test_sixteen_senders_of_the_same_complaints_store_each_once",
         ),
-        "10,000 of them: `./dev bench once`",
     ),
     "F2": Experiment(
         "a worker's process is killed in the middle of its tasks",

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 WORKERS: Final = 2
@@ -18,7 +19,8 @@ PATIENCE_S: Final = 60
 class Server:
     """Gunicorn on a free port; `kill` ends it as a power cut would, `start` begins anew."""
 
-    def __init__(self) -> None:
+    def __init__(self, *extra: str) -> None:
+        self._extra = extra  # arguments of gunicorn
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
@@ -32,6 +34,7 @@ class Server:
                 *(sys.executable, "-m", "gunicorn", "-c", "python:heatmaps_project.web"),
                 *("-w", str(WORKERS), "--threads", str(THREADS)),
                 *("-b", f"127.0.0.1:{self.port}", "--log-level", "error"),
+                *self._extra,
             ],
             env={**os.environ, "API_REQUESTS_PER_MINUTE": "100000000", "DATABASE_POOL": "1"},
             stdout=subprocess.DEVNULL,
@@ -57,6 +60,13 @@ class Server:
         self._process.wait()
         return self._process.pid
 
+    def kill_worker(self) -> int:
+        """Kill the worker that has served longest; return its number. Another takes its place."""
+        workers = Path(f"/proc/{self.process}/task/{self.process}/children").read_text().split()
+        worker = min(map(int, workers))
+        os.kill(worker, signal.SIGKILL)
+        return worker
+
     def _answers(self) -> bool:
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=1):
@@ -66,9 +76,9 @@ class Server:
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
-    """Serve as long as the block lasts."""
-    server = Server()
+def serving(*extra: str) -> Iterator[Server]:
+    """Serve as long as the block lasts; extra: arguments of gunicorn"""
+    server = Server(*extra)
     server.start()
     try:
         yield server

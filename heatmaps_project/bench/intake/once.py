@@ -16,8 +16,8 @@ SENDERS: Final = 16
 BATCH: Final = 100  # complaints of a batch
 TIMEOUT_S: Final = 3.0
 PAUSE_S: Final = 0.05
-KILLS: Final = 5
-KILL_EACH_S: Final = 4.0
+KILLS: Final = 5  # of the whole server; then of one worker after the other
+KILL_EACH_S: Final = 2.0
 
 
 @dataclass
@@ -56,11 +56,12 @@ def run(server: Server, token: str, bodies: Sequence[dict[str, Any]]) -> Outcome
 
 
 def _kill(server: Server, outcome: Outcome, done: threading.Event) -> None:
-    for _ in range(KILLS):
-        if done.wait(KILL_EACH_S):
-            return
-        outcome.killed.append(server.kill())
-        server.start()
+    while not done.wait(KILL_EACH_S):
+        if len(outcome.killed) < KILLS:
+            outcome.killed.append(server.kill())
+            server.start()
+        else:
+            outcome.killed.append(server.kill_worker())
 
 
 def _send(

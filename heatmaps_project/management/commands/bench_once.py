@@ -20,7 +20,7 @@ class Command(BaseCommand):
         if Complaint.objects.exists():
             raise CommandError("The database is not empty: this bench fills one of its own.")
         token, sent = make_world(), list(bodies("once", options["complaints"]))
-        with serving() as server:
+        with serving("--preload") as server:  # a worker that is killed has another at once
             outcome = run(server, token, sent)
         stored = dict(Complaint.objects.values_list("external_id", "pk"))
         answers = sum(map(len, outcome.told.values()))
