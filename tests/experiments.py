@@ -184,6 +184,8 @@ EXPERIMENTS = {
             "::test_whoever_waits_for_the_morning_is_told_by_day_and_once",
             "heatmaps_project/test_another_edition.py"
             "::test_each_local_date_has_its_report_once_over_the_change",
+            "heatmaps_project/test_another_edition.py"
+            "::test_what_was_promised_stays_and_what_is_promised_next_goes_by_the_new_clock",
         ),
     ),
     "F21": Experiment(
@@ -388,11 +390,11 @@ EXPERIMENTS = {
             "::test_above_the_queue_dispatchers_read_of_them_and_come_to_their_complaints",
             "heatmaps_project/operations/test_metrics.py"
             "::test_refusals_and_numbers_that_flood_are_counted",
-        ),
             "spots/cases/test_flooded.py"
             "::test_who_complains_in_a_spot_more_often_in_a_day_than_anybody_would_is_told",
             "spots/cases/test_flooded.py"
             "::test_it_is_said_in_the_queue_and_on_the_page_and_who_to_those_who_may_know",
+        ),
     ),
     "A12": Experiment(
         "a webhook is to call into the own network, or is led there",

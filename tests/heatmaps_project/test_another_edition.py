@@ -13,8 +13,18 @@ from feedback.notifications import transitions as messages
 from feedback.notifications.sending import delivery as outbox
 from heatmaps_project.models import Digest, DigestRule
 from heatmaps_project.supervision.digests import delivery, transitions
+from spots.cases.transitions.promises import promise
+from spots.models import Clock
+from spots.sla import as_written
 from spots.sla.calendar import WorkCalendar
-from tests.factories import NOW, make_customer, make_fixed_spot, make_user
+from tests.factories import (
+    NOW,
+    make_customer,
+    make_fixed_spot,
+    make_policy,
+    make_spot,
+    make_user,
+)
 
 NIGHT = NOW.replace(hour=20)  # 23:00 in Moscow, as it is known now
 
@@ -27,12 +37,22 @@ def moscow_is(zone: str, folder):
     rules = (files(f"tzdata.zoneinfo.{place}") / name).read_bytes()
     (folder / "Europe" / "Moscow").write_bytes(rules)
     zoneinfo.reset_tzpath(to=[folder])
-    zoneinfo.ZoneInfo.clear_cache()
+    forget_zones()
     try:
         yield
     finally:
         zoneinfo.reset_tzpath()
-        zoneinfo.ZoneInfo.clear_cache()
+        forget_zones()
+
+
+def forget_zones() -> None:
+    """What a process that starts anew does not know."""
+    zoneinfo.ZoneInfo.clear_cache()
+    as_written._read.cache_clear()
+
+
+def due_of(spot) -> dict[str, datetime]:
+    return dict(Clock.objects.filter(case=spot).values_list("target", "due_at"))
 
 
 def hour_in_moscow(at: datetime) -> int:
@@ -88,6 +108,24 @@ def test_each_local_date_has_its_report_once_over_the_change(tmp_path, zone):
     assert len(days) == len({*days})
     assert {date(2026, 3, 25), date(2026, 3, 26)} <= {*days}
     assert len(mail.outbox) == len(days)
+
+
+@pytest.mark.django_db
+def test_what_was_promised_stays_and_what_is_promised_next_goes_by_the_new_clock(tmp_path):
+    make_policy(fix_minutes=240)  # of days from nine to six
+    before, after = make_spot(opened_at=NOW), make_spot(opened_at=NOW)
+    promise(before, since=NOW, now=NOW)
+    told = due_of(before)
+
+    with moscow_is("Etc/GMT-5", tmp_path):
+        assert due_of(before) == told
+        promise(after, since=NOW, now=NOW)
+        found = due_of(after)
+
+    assert told["fix"] == datetime(2026, 3, 25, 14, tzinfo=UTC)  # from 13:00 to 17:00
+    # by the new clock it is 15:00: three hours of this day, and one of the next
+    assert found["fix"] == datetime(2026, 3, 26, 5, tzinfo=UTC)
+    assert due_of(before) == told
 
 
 def test_working_hours_are_those_of_the_new_clock(tmp_path):
