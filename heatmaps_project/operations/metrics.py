@@ -78,7 +78,7 @@ class _Facts(Collector):
         )
         yield _gauge(
             "heatmaps_asked_behind_walls",
-            "rows of other brands and regions that were asked for, in this hour and the last",
+            "rows of other brands or regions that one of them asked for, in this hour and the last",
             "by",
             {by: float(told.behind_walls) for by, told in refused.items()},
         )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import connection
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from heatmaps_project.accounts.calls.transitions import KEPT
 from heatmaps_project.accounts.refusals.models import Refusal
@@ -25,10 +25,8 @@ _ADD: Final = """
 
 @dataclass(frozen=True)
 class Refused:
-    """How often something was refused, and how often of it a row behind walls was asked for."""
-
-    times: int
-    behind_walls: int
+    times: int  # of all together
+    behind_walls: int  # rows behind walls that the one of them who asked for most asked for
 
 
 def add(
@@ -49,16 +47,19 @@ def add(
 
 def lately(*, now: datetime) -> dict[str, Refused]:
     """Return what the staff and machines were refused in this hour and the last."""
-    rows = Refusal.objects.filter(hour__gt=now - 2 * HOUR)
-    whose = {"staff": Q(client=None), "machines": Q(user=None)}
-    told = rows.aggregate(
-        **{
-            f"{who}_{what}": Sum(what, filter=theirs, default=0)
-            for who, theirs in whose.items()
-            for what in ("times", "behind_walls")
-        }
-    )
-    return {who: Refused(told[f"{who}_times"], told[f"{who}_behind_walls"]) for who in whose}
+    rows = Refusal.objects.filter(hour__gt=now - 2 * HOUR).order_by()
+    sums = {"n": Sum("times"), "behind": Sum("behind_walls")}
+    whose = {
+        "staff": ("user", rows.filter(client=None)),
+        "machines": ("client", rows.filter(user=None)),
+    }
+    told = {name: list(of.values(who).annotate(**sums)) for name, (who, of) in whose.items()}
+    return {
+        name: Refused(
+            sum(row["n"] for row in each), max((row["behind"] for row in each), default=0)
+        )
+        for name, each in told.items()
+    }
 
 
 def forget(*, now: datetime) -> int:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -38,7 +39,7 @@ def _said(caplog):
 
 def test_every_row_of_another_brand_that_staff_ask_for_is_noted(client, said):
     readers = {role: make_user(role) for role in sorted({*Role.values} - ADMIN)}
-    rival, asked = make_scene("rival", brand="rival"), 0
+    rival, asked, by_role = make_scene("rival", brand="rival"), 0, Counter()
 
     for table in WALLED:
         role = next((role for role in readers if role in TABLES[table][0]), None)
@@ -52,10 +53,11 @@ def test_every_row_of_another_brand_that_staff_ask_for_is_noted(client, said):
             assert (line["user"], line["status"]) == (readers[role].pk, 404), table
             assert (line["object_id"], line["behind_walls"]) == (number, is_there), table
         asked += 1
+        by_role[role] += 1
 
     assert asked > 25
     told = lately(now=timezone.now())
-    assert told == {"staff": Refused(2 * asked, asked), "machines": Refused(0, 0)}
+    assert told == {"staff": Refused(2 * asked, max(by_role.values())), "machines": Refused(0, 0)}
 
 
 def test_what_is_not_theirs_to_do_is_noted_and_counted(signed_in, said):

@@ -93,12 +93,13 @@ def test_whoever_reveals_as_much_as_one_may_is_alarming(client, settings):
 def test_refusals_and_numbers_that_flood_are_counted(client):
     row = {"user": make_user(), "hour": timezone.now(), "route": "a", "status": 404, "times": 7}
     Refusal.objects.create(**row, behind_walls=3)
+    Refusal.objects.create(**row | {"user": make_user()}, behind_walls=2)
     make_complaints([{"customer": make_customer(), "received_at": timezone.now()}] * 21)
 
     found = figures(client)
-    assert found["heatmaps_refused", "staff"] == 7
+    assert found["heatmaps_refused", "staff"] == 14
     assert found["heatmaps_refused", "machines"] == 0
-    assert found["heatmaps_asked_behind_walls", "staff"] == 3
+    assert found["heatmaps_asked_behind_walls", "staff"] == 3  # of the one who asked for most
     assert found["heatmaps_flooding_numbers", "day"] == 1
 
 
