@@ -299,6 +299,8 @@ OPEN = {
     "own-start",
     "panel",  # in a CRM's page: a token again
     "panel-act",
+    "panel-campaign",
+    "panel-request",
     "provider",  # leads to the provider of identities, where the settings name one
     "provider-back",
     "provider-out",

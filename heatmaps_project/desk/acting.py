@@ -12,16 +12,14 @@ from complaints.customers.walls import Walls
 from complaints.intake.models import Complaint, Placing
 from complaints.intake.sent import SentComplaint, UnreadableError, read_row
 from complaints.intake.transitions import receive
-from heatmaps_project.accounts.models import User
-from heatmaps_project.accounts.transitions import give_account
 from heatmaps_project.desk import callers, transitions
 from heatmaps_project.desk.asking import Asker
+from heatmaps_project.desk.may import author, lacks_certificate
 from heatmaps_project.desk.models import Lookup, LookupOutcome, Outcome
 from heatmaps_project.desk.questions import e164
 from spots.cases import transitions as cases
 from spots.cases.models import Case
 from spots.cases.transitions import IllegalMoveError
-from spots.routing.certificates.asking import refusal
 
 SOURCE = "desk"  # of the complaints that agents write down
 _UNREADABLE = {"customer": "phone", "address": "place", "point": "place"}
@@ -99,9 +97,7 @@ def ask_certificate(lookup: Lookup, brand_code: str, *, asker: Asker, now: datet
     if brand_id is None:
         rows = Brand.objects.filter(code=brand_code)
         brand_id = rows.values_list("pk", flat=True).first()
-    if asker.user is None or brand_id is None:
-        return
-    if why := refusal(asker.user.pk, brand_id=brand_id, now=now):
+    if brand_id is not None and (why := lacks_certificate(asker, brand_id=brand_id, now=now)):
         raise NotDoneError(why)
 
 
@@ -201,10 +197,5 @@ def attached(
     spot = spots.filter(pk=spot_id or 0).first()
     if spot is None:
         raise NotDoneError(_("There is no such spot."))
-    by = _author(asker)
+    by = author(asker)
     return cases.attach(case_id=spot.survivor.pk, complaint_id=complaint_id, by=by, now=now)
-
-
-def _author(asker: Asker) -> User | None:
-    """Return who attaches: the member of staff, else the account of the machine."""
-    return give_account(client_id=asker.client.pk) if asker.client else asker.user

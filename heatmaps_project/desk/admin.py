@@ -38,9 +38,7 @@ class LookupAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("who"))
     def who(self, lookup: Lookup) -> str:
-        if lookup.client is None:
-            return name_of(lookup.by) or "—"
-        return f"{lookup.client.name}: {lookup.agent}" if lookup.agent else lookup.client.name
+        return who_asked(lookup) or "—"
 
     @display(description=gettext_lazy("whose"))
     def whose(self, lookup: Lookup) -> str:
@@ -69,3 +67,10 @@ class LookupAdmin(ReadOnlyAdmin):
 def _came_of(lookup: Lookup) -> list[LookupOutcome]:
     rows: list[LookupOutcome] = vars(lookup).get("came_of_it", [])
     return rows
+
+
+def who_asked(lookup: Lookup) -> str:
+    """Return a member of staff, or a machine and the agent before it; empty: the customer."""
+    if lookup.client is None:
+        return name_of(lookup.by)
+    return f"{lookup.client.name}: {lookup.agent}" if lookup.agent else lookup.client.name

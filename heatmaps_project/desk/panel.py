@@ -1,8 +1,8 @@
 """
 The lookup inside a CRM's own page: an iframe whose address holds a short-lived signed token.
 
-The token names the client, its agent, a brand, a language and an end, and opens these two pages
-only. No cookie gives any right here. Which sites may frame it is the client's own setting.
+The token names the client, its agent, a brand, a language and an end, and opens these pages only.
+No cookie gives any right here. Which sites may frame it is the client's own setting.
 """
 
 from collections.abc import Callable
@@ -26,8 +26,11 @@ from heatmaps_project.accounts.models import ApiClient
 from heatmaps_project.desk import views
 from heatmaps_project.desk.acting import NotDoneError
 from heatmaps_project.desk.asking import Asker, Result
+from heatmaps_project.desk.campaigns import views as campaigns
 from heatmaps_project.desk.forms import ActForm, LookupForm
-from heatmaps_project.desk.models import Lookup, Origin, Outcome
+from heatmaps_project.desk.may import own_lookup
+from heatmaps_project.desk.models import Origin, Outcome
+from heatmaps_project.desk.requests import views as requests
 from heatmaps_project.desk.speech import Language
 
 _SALT = "desk.panel"
@@ -111,6 +114,8 @@ def panel(request: HttpRequest, token: str, one: Pass) -> HttpResponse:
         "form": form,
         "phone": views.phone_of(form, result),
         "act_url": reverse("panel-act", args=[token]),
+        "request_url": reverse("panel-request", args=[token]),
+        "campaign_url": reverse("panel-campaign", args=[token]),
         "lookup_url": reverse("panel", args=[token]),
         **views.shown(result, walls=asker.walls),
     }
@@ -124,10 +129,7 @@ def act(request: HttpRequest, token: str, one: Pass) -> HttpResponse:
     if not form.is_valid() or form.cleaned_data["outcome"] not in _OFFERED:
         raise Http404
     given = form.cleaned_data
-    own = Lookup.objects.filter(client=one.client, agent=one.agent, origin=Origin.PANEL)
-    lookup = own.filter(key=given["lookup"]).select_related("customer__brand").first()
-    if lookup is None:
-        raise Http404
+    lookup = own_lookup(one.asker, given["lookup"])
     done, refusal = None, ""
     try:
         done = views.concluded(lookup, given, asker=one.asker)
@@ -142,3 +144,17 @@ def act(request: HttpRequest, token: str, one: Pass) -> HttpResponse:
     }
     response = render(request, "desk/panel_done.html", context)
     return views.keeping_typed(response) if refusal else response
+
+
+@framed
+@require_POST
+def ask(request: HttpRequest, token: str, one: Pass) -> HttpResponse:
+    address = reverse("panel-request", args=[token])
+    return requests.asked(request, asker=one.asker, address=address)
+
+
+@framed
+@require_POST
+def answer_offer(request: HttpRequest, token: str, one: Pass) -> HttpResponse:
+    address = reverse("panel-campaign", args=[token])
+    return campaigns.answered(request, asker=one.asker, address=address)

@@ -27,8 +27,8 @@ from heatmaps_project.desk.campaigns import views as campaigns
 from heatmaps_project.desk.danger.states import Method
 from heatmaps_project.desk.forms import ActForm, LookupForm, choices_for
 from heatmaps_project.desk.knowledge.search import about
-from heatmaps_project.desk.may import agent_of, may_look_up, own_lookup
-from heatmaps_project.desk.models import Lookup, LookupOutcome, Origin, Outcome
+from heatmaps_project.desk.may import may_look_up, on_page, own_lookup
+from heatmaps_project.desk.models import Lookup, LookupOutcome, Outcome
 from heatmaps_project.desk.questions import Asked, e164, meanings
 from heatmaps_project.desk.requests import views as requests
 from heatmaps_project.desk.reviews.models import Criterion
@@ -48,7 +48,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
     result, refusal = Result(), ""
     if form.is_bound and form.is_valid():
         try:
-            result = asked(form.cleaned_data, asker=_asker(request))
+            result = asked(form.cleaned_data, asker=on_page(request))
         except transitions.QuotaUsedUpError as error:
             refusal = str(error)
     context = {
@@ -65,20 +65,10 @@ def lookup(request: HttpRequest) -> HttpResponse:
         "checklist": Criterion.objects.filter(active=True).order_by("order", "pk"),
         "lacking": lacking(reader_of(request).pk, walls=walls_of(request), now=timezone.now()),
         **shown(result, walls=walls_of(request)),
-        **_more_of_caller(result, walls=walls_of(request)),
+        "request_url": reverse("lookup-request"),
+        "campaign_url": reverse("lookup-campaign"),
     }
     return render(request, "desk/lookup.html", context)
-
-
-def _more_of_caller(result: Result, *, walls: Walls) -> dict[str, Any]:
-    """Return the cards of what the caller is offered, asked for, and may ask for."""
-    if result.caller is None or result.lookup is None:
-        return {}
-    customer, key = result.caller.customer, result.lookup.key
-    return {
-        **campaigns.shown(customer, key, walls=walls),
-        **requests.shown(customer, key, walls=walls),
-    }
 
 
 def asked(given: dict[str, Any], *, asker: Asker) -> Result:
@@ -129,6 +119,18 @@ def shown(result: Result, *, walls: Walls) -> dict[str, Any]:
         ),
         "telling": telling(caller.customer, spot, tell=True) if caller else None,
         **choices_for(walls),
+        **_more_of_caller(result, walls=walls),
+    }
+
+
+def _more_of_caller(result: Result, *, walls: Walls) -> dict[str, Any]:
+    """Return the cards of what the caller is offered, asked for, and may ask for."""
+    if result.caller is None or result.lookup is None:
+        return {}
+    customer, key = result.caller.customer, result.lookup.key
+    return {
+        **campaigns.shown(customer, key, walls=walls),
+        **requests.shown(customer, key, walls=walls),
     }
 
 
@@ -191,7 +193,8 @@ def keeping_typed(refused: HttpResponse) -> HttpResponse:
 
 def _done(request: HttpRequest, given: dict[str, Any]) -> LookupOutcome:
     """:raises Http404: it is nobody's lookup, or another's"""
-    return concluded(own_lookup(request, given["lookup"]), given, asker=_asker(request))
+    asker = on_page(request)
+    return concluded(own_lookup(asker, given["lookup"]), given, asker=asker)
 
 
 def concluded(lookup: Lookup, given: dict[str, Any], *, asker: Asker) -> LookupOutcome:
@@ -229,10 +232,6 @@ def told(done: LookupOutcome) -> Telling | None:
     if done.complaint is None:
         return None
     return telling(done.complaint.customer, done.case, tell=bool(done.tell))
-
-
-def _asker(request: HttpRequest) -> Asker:
-    return Asker(Origin.PAGE, walls_of(request), user=agent_of(request))
 
 
 def _own_language() -> Language:

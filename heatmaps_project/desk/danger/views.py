@@ -19,7 +19,7 @@ from heatmaps_project.desk.danger import transitions
 from heatmaps_project.desk.danger.forms import RaiseForm, StepForm, VerifyForm
 from heatmaps_project.desk.danger.models import Emergency, EmergencyContact, EmergencyQuerySet
 from heatmaps_project.desk.danger.states import Danger, Kind, Method, State
-from heatmaps_project.desk.may import agent_of, may_look_up, own_lookup
+from heatmaps_project.desk.may import agent_of, may_look_up, on_page, own_lookup
 from heatmaps_project.desk.models import Lookup
 
 MOST = 100
@@ -101,7 +101,7 @@ def verify_view(request: HttpRequest) -> HttpResponse:
     form = VerifyForm(request.POST)
     if not form.is_valid():
         raise Http404
-    lookup = own_lookup(request, form.cleaned_data["lookup"])
+    lookup = own_lookup(on_page(request), form.cleaned_data["lookup"])
     method = Method(form.cleaned_data["method"])
     address, refusal = "", ""
     try:
@@ -150,7 +150,7 @@ def _named_lookup(request: HttpRequest, key: str) -> Lookup:
         named = UUID(key)
     except ValueError:
         raise Http404 from None
-    return own_lookup(request, named)
+    return own_lookup(on_page(request), named)
 
 
 _CALLS: dict[str, Callable[[str, dict[str, Any]], str | None]] = {

@@ -9,6 +9,7 @@ from complaints.admin_theme import ReadOnlyAdmin, display
 from complaints.customers.own_brands import OwnBrandsAdmin
 from complaints.customers.personal import scrubbed
 from complaints.customers.reader import name_of, walls_of
+from heatmaps_project.desk.admin import who_asked
 from heatmaps_project.desk.requests.models import (
     RequestKindQuerySet,
     ServiceRequest,
@@ -32,7 +33,7 @@ class ServiceRequestAdmin(ReadOnlyAdmin):
 
     list_display = ("__str__", "kind", "brand", "state", "who", "at", "changed_at")
     list_filter = ("state", "kind", "brand")
-    list_select_related = ("kind", "brand", "by")
+    list_select_related = ("kind", "brand", "by", "lookup__by", "lookup__client")
     show_full_result_count = False
     actions = None
     ordering = ("-at", "-pk")
@@ -44,7 +45,7 @@ class ServiceRequestAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("who"))
     def who(self, row: ServiceRequest) -> str:
-        return name_of(row.by)
+        return who_asked(row.lookup) if row.lookup else name_of(row.by)
 
     @display(description=gettext_lazy("what the caller says"))
     def words_shown(self, row: ServiceRequest) -> str:

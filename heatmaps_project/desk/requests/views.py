@@ -1,4 +1,4 @@
-"""What the caller of one's own lookup asks for, written down beside the answer."""
+"""What the caller of one's own lookup asks for, written down: here, or in a panel."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -7,16 +7,22 @@ from django import forms
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from complaints.customers.models import Customer
-from complaints.customers.reader import walls_of
 from complaints.customers.walls import Walls
-from heatmaps_project.desk.may import agent_of, may_look_up, own_caller
+from heatmaps_project.desk.asking import Asker
+from heatmaps_project.desk.may import (
+    author,
+    lacks_certificate,
+    may_look_up,
+    on_page,
+    own_caller,
+)
 from heatmaps_project.desk.requests import transitions
 from heatmaps_project.desk.requests.models import RequestKind, ServiceRequest
-from spots.routing.certificates.asking import refusal
 
 MOST = 5  # requests of a caller that are shown, the newest
 
@@ -46,23 +52,37 @@ def shown(customer: Customer, lookup_key: UUID, *, walls: Walls) -> dict[str, An
 @admin.site.admin_view
 @may_look_up
 def ask_view(request: HttpRequest) -> HttpResponse:
-    """:raises Http404: it is nobody's lookup, another's, of no caller, or names no such kind"""
+    return asked(request, asker=on_page(request), address=reverse("lookup-request"))
+
+
+def asked(request: HttpRequest, *, asker: Asker, address: str) -> HttpResponse:
+    """
+    Write down what an asker's caller asks for, and show the card again.
+
+    address  where its form is posted to
+
+    :raises Http404: it is nobody's lookup, another's, of no caller, or names no such kind
+    """
     form = AskForm(request.POST)
     if not form.is_valid():
         raise Http404
-    said, now, agent = form.cleaned_data, timezone.now(), agent_of(request)
-    lookup, customer = own_caller(request, said["lookup"])
+    said, now = form.cleaned_data, timezone.now()
+    lookup, customer = own_caller(asker, said["lookup"])
     if said["kind"].brand_id != customer.brand_id:
         raise Http404
-    why = refusal(agent.pk, brand_id=customer.brand_id, now=now)
+    why = lacks_certificate(asker, brand_id=customer.brand_id, now=now)
     if not why:
         transitions.ask(
             key=said["key"],
             lookup=lookup,
             kind=said["kind"],
             words=said["words"],
-            by=agent,
+            by=author(asker),
             now=now,
         )
-    page = {**shown(customer, lookup.key, walls=walls_of(request)), "refusal": why}
+    page = {
+        **shown(customer, lookup.key, walls=asker.walls),
+        "request_url": address,
+        "refusal": why,
+    }
     return render(request, "desk/requests.html", page)

@@ -3,12 +3,20 @@
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.test import Client
 
-from heatmaps_project.models import ApiClient, Lookup, LookupOutcome
+from complaints.customers.personal import blind_index
+from heatmaps_project.models import (
+    ApiClient,
+    CampaignAnswer,
+    Lookup,
+    LookupOutcome,
+    ServiceRequest,
+)
 from spots.models import Membership
 from tests.factories import (
     CENTRE,
@@ -16,15 +24,20 @@ from tests.factories import (
     bearer,
     make_api_client,
     make_brand,
+    make_campaign,
+    make_customer,
     make_region,
+    make_request_kind,
     make_spot,
     make_topic,
+    make_user,
 )
 from tests.heatmaps_project.desk.places import make_addresses
 
 pytestmark = pytest.mark.django_db
 
 API = "/api/v1/lookup/panel/"
+PHONE = "+79261234512"
 SITES = "https://crm.example.org https://crm2.example.org:8443"
 
 
@@ -177,3 +190,38 @@ def test_what_cannot_be_opened_is_refused(client, crm, more, status):
 
 def test_without_a_site_that_may_frame_it_there_is_no_panel(client):
     assert opened(client, make_api_client("crm")).status_code == 409
+
+
+def test_a_caller_is_offered_and_asks_for_the_same_as_on_the_desks_own_page(client, crm, signed_in):
+    make_customer(phone=PHONE, phone_index=blind_index(PHONE), balance=-350)
+    kind, campaign = make_request_kind(), make_campaign()
+    foreign = make_brand("rival")
+    of_rival = {
+        "kind": make_request_kind(brand=foreign).pk,
+        "campaign": make_campaign(brand=foreign).pk,
+    }
+    path = path_of(client, crm)
+
+    page = client.post(path, {"asked": PHONE}).content.decode()
+
+    assert "Offer a second line" in page
+    assert "Another tariff" in page
+    assert "+7 926 ***-**-12" in page
+    assert "350" not in page  # what a caller owes is for those who may see money
+    key = Lookup.objects.get().key
+    said = {"lookup": key, "campaign": campaign.pk, "answer": "accepted"}
+    asked = {"lookup": key, "key": uuid4(), "kind": kind.pk, "words": "from May"}
+    others = path_of(client, crm, agent="petrova")
+    for whose, more in ((others, {}), (path, of_rival)):
+        assert client.post(f"{whose}campaign/", {**said, **more}).status_code == 404
+        assert client.post(f"{whose}request/", {**asked, **more}).status_code == 404
+    for _click in range(2):
+        assert "Another tariff: sent" in client.post(f"{path}request/", asked).content.decode()
+        answered = client.post(f"{path}campaign/", said).content.decode()
+        assert "Offer a second line" not in answered
+        assert "/lookup/" not in answered
+    row, answer = ServiceRequest.objects.get(), CampaignAnswer.objects.get()
+    crm.refresh_from_db()
+    assert row.by == answer.by == crm.user
+    boss = signed_in(make_user("supervisor", language="en"))
+    assert "crm: ivanova" in boss.get("/admin/heatmaps_project/servicerequest/").content.decode()
