@@ -21,6 +21,7 @@ UNFOLD = {
         lambda request: static("heatmaps_project/forms.css"),
         lambda request: static("heatmaps_project/progress.css"),
     ],
+    "SCRIPTS": [lambda request: static("heatmaps_project/tables.js")],
     "ACCOUNT": {
         "navigation": [
             {

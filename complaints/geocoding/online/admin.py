@@ -17,8 +17,8 @@ from complaints.geocoding.online.models import OnlineGeocoder, OnlineGeocoderQue
 class OnlineGeocoderAdmin(SettingAdmin):
     form = OnlineGeocoderForm
     list_display = (
-        *("brand", "place", "kind", "active", "health", "found", "not_found"),
-        *("asked_that_day", "answered_at"),
+        *("brand", "place", "kind", "active", "health", "found_of_asked", "asked_that_day"),
+        "answered_at",
     )
     list_display_links = ("brand", "place", "kind")
     list_filter = ("brand", "kind", "active")
@@ -61,7 +61,13 @@ class OnlineGeocoderAdmin(SettingAdmin):
         now = timezone.now()
         if geocoder.rests_until and geocoder.rests_until > now:
             return gettext("rests: %(why)s") % {"why": geocoder.get_trouble_display()}
-        return geocoder.get_trouble_display()
+        if geocoder.trouble or geocoder.answered_at:
+            return geocoder.get_trouble_display() or gettext("well")
+        return gettext("not asked yet")
+
+    @display(description=_("found of asked"))
+    def found_of_asked(self, geocoder: OnlineGeocoder) -> str:
+        return f"{geocoder.found} / {geocoder.found + geocoder.not_found}"
 
     @action(description=_("Try now"), permissions=["change"])
     def try_now(self, request: HttpRequest, chosen: OnlineGeocoderQuerySet) -> None:

@@ -10,7 +10,12 @@ from spots.models import Clock
 from tests.browser import PASSWORD, opened, sign_in
 from tests.factories import make_policy, make_proposal, make_spot, make_user
 
-PAGES = ("/wall/", "/morning/", "/manager/", "/detection-quality/", "/channels/", "/dealers/")
+PAGES = (
+    *("/wall/", "/morning/", "/manager/", "/detection-quality/", "/channels/", "/dealers/"),
+    *("/market/", "/scorecards/", "/staffing/", "/figures/"),
+)
+CUT = """[...document.querySelectorAll('.figures-scroll')]
+    .filter(box => box.scrollWidth > box.clientWidth).map(box => box.innerText)"""
 SHOTS = os.environ.get("BOARD_SHOTS")  # a folder to look at
 
 
@@ -80,9 +85,15 @@ def test_boards_and_places_fit_a_phone_and_draw_their_maps(page):
             page.clock.run_for(500)
             wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert wide <= 1, f"{address} at {width}"
+            assert page.evaluate(CUT) == [], f"{address} at {width}"
             if SHOTS:
                 name = address.strip("/").replace("/", "-")
                 page.screenshot(path=f"{SHOTS}/{name}-{width}.png", full_page=True)
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto("/channels/")
+    told = page.locator(".figures-stacked").first.locator("tbody tr").first.locator("td").first
+    name = told.evaluate("cell => getComputedStyle(cell, '::before').content")
+    assert name == '"complaints"'
     assert page.errors == []
 
 

@@ -1,0 +1,38 @@
+// A table of figures that is wider than a phone becomes a list: each value beside its column's name.
+"use strict";
+
+const phone = matchMedia("(max-width: 640px)");
+
+function named(table) {
+  const names = [];
+  for (const head of table.querySelectorAll("thead tr:last-child th")) {
+    names.push(head.textContent.trim(), ...Array(head.colSpan - 1).fill(""));
+  }
+  for (const row of table.querySelectorAll("tbody tr")) {
+    let column = 0;
+    for (const cell of row.cells) {
+      cell.dataset.column = names[column] ?? "";
+      column += cell.colSpan;
+    }
+  }
+}
+
+function fit() {
+  for (const box of document.querySelectorAll(".figures .figures-scroll")) {
+    const table = box.querySelector("table");
+    box.classList.remove("figures-stacked");
+    if (table && phone.matches && box.scrollWidth > box.clientWidth) {
+      named(table);
+      box.classList.add("figures-stacked");
+    }
+  }
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  fit();
+  phone.addEventListener("change", fit);
+  for (const page of document.querySelectorAll(".figures")) {
+    // boards renew themselves
+    new MutationObserver(fit).observe(page, { childList: true, subtree: true });
+  }
+});
