@@ -86,6 +86,12 @@ class ModelAdmin(UnfoldModelAdmin):
         is_named = any(name and f"{lookup}__".startswith(f"{name}__") for name in named)
         return is_named and bool(super().lookup_allowed(lookup, value, request))
 
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        # In a list of many, a click without a key unchooses all the others: a wall is gone unseen.
+        if db_field.name not in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", CheckboxSelectMultiple)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         # A link may fill a new row in; what names no row is left out.
         told: dict[str, Any] = super().get_changeform_initial_data(request)

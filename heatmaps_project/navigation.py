@@ -5,6 +5,16 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from heatmaps_project.accounts.roles import Role
+
+QUEUE = "admin:spots_spot_changelist"
+# The page, by the name of its URL, that a day begins with; all others begin with the queue.
+FIRST: dict[str, str] = {
+    Role.AGENT: "lookup",
+    Role.SUPERVISOR: "morning",
+    Role.PLANNER: "admin:heatmaps_project_proposal_changelist",
+}
+
 
 @dataclass(frozen=True)
 class Item:

@@ -152,7 +152,7 @@ CACHES = {"default": IN_MEMORY, "tiles": TILE_CACHE}
 
 AUTH_USER_MODEL = "heatmaps_project.User"
 LOGIN_URL = "admin:login"
-LOGIN_REDIRECT_URL = "admin:spots_spot_changelist"
+LOGIN_REDIRECT_URL = "home"
 TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))  # in front, each of ours
 # customers whose phone or e-mail address one person may look at within an hour
 REVEAL_QUOTA_PER_HOUR = int(os.environ.get("REVEAL_QUOTA_PER_HOUR", "30"))

@@ -1,13 +1,15 @@
-"""What of the side bar its reader may use, and how much waits there."""
+"""What of the side bar its reader may use, how much waits there, and where a day begins."""
 
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_safe
 
 from heatmaps_project.desk.danger.views import waiting
-from heatmaps_project.navigation import SIDEBAR, Item
+from heatmaps_project.navigation import FIRST, QUEUE, SIDEBAR, Item
 from spots.escalation.inbox import unread
 
 # How many rows wait on a page, by the name of its URL; "": none.
@@ -24,7 +26,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         lines = [
             {"title": item.title, "icon": item.icon, "link": link, **_badge(item, request)}
             for item in items
-            if request.user.has_perm(item.permission) and (link := _link(item))
+            if request.user.has_perm(item.permission) and (link := _link(item.view))
         ]
         if lines:
             groups.append({"title": title, "separator": bool(groups), "items": lines})
@@ -37,9 +39,15 @@ def _badge(item: Item, request: HttpRequest) -> dict[str, str]:
     return {"badge": waiting} if waiting else {}
 
 
-def _link(item: Item) -> str:
+def _link(view: str) -> str:
     """The page's address; "" where an installation goes without it."""
     try:
-        return reverse(item.view)
+        return reverse(view)
     except NoReverseMatch:
         return ""
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead to the page that the reader's day begins with, or that asks them to sign in."""
+    return redirect(_link(FIRST.get(getattr(request.user, "role", ""), QUEUE)) or QUEUE)

@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import include, path, re_path
-from django.views.generic import RedirectView
 
 from feedback.surveys.board_page import board_page
 from feedback.surveys.views import survey
@@ -13,6 +12,7 @@ from heatmaps_project import api
 from heatmaps_project.accounts.provider import views as provider
 from heatmaps_project.accounts.second_factor import views as second_factor
 from heatmaps_project.accounts.views import choose_language, reveal
+from heatmaps_project.sidebar import home
 from heatmaps_project.supervision.audit.reports import views as reports
 from heatmaps_project.supervision.audit.views import audit_file, audit_page
 from heatmaps_project.supervision.audit.what_if_page import what_if_page
@@ -33,7 +33,7 @@ from heatmaps_project.supervision.views import figures_page
 urlpatterns = [
     # First: no page asks for as many addresses as a map for its tiles.
     path("", include("spots.maps.urls")),
-    path("", RedirectView.as_view(pattern_name="admin:spots_spot_changelist"), name="home"),
+    path("", home, name="home"),
     # Browsers ask for it at pages that name no icon of their own.
     path(
         "favicon.ico",

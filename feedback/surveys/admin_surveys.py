@@ -62,7 +62,6 @@ class SurveyAdmin(OwnBrandsAdmin):
     list_select_related = ("brand",)
     ordering = ("-active", "rank", "name")
     inlines = (QuestionInline,)
-    filter_horizontal = ("topics", "regions")
     fieldsets = (
         (None, {"fields": (("name", "active"), "brand")}),
         (
@@ -86,8 +85,9 @@ class SurveyAdmin(OwnBrandsAdmin):
                 "fields": (
                     ("quarantine_days", "rank"),
                     ("valid_days", "remind_after_hours"),
-                    ("not_after_complaint", "good_from"),
-                    "by_text",  # its help needs the width
+                    "good_from",
+                    "not_after_complaint",  # its help needs the width, as the next one's does
+                    "by_text",
                     "sender",
                 )
             },

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from complaints.admin_theme import CheckboxSelectMultiple, Select, TextInput
 from feedback.surveys.catalogue import Survey, Trigger
@@ -50,7 +50,11 @@ class SurveyForm(forms.ModelForm[Survey]):
         widget=TextInput(attrs={"inputmode": "numeric"}),
     )
     delay_unit = forms.TypedChoiceField(
-        choices=UNITS, coerce=int, initial=1, label=capfirst(gettext_lazy("unit")), widget=Select
+        choices=UNITS,
+        coerce=int,
+        initial=1,
+        label=capfirst(pgettext_lazy("of time", "unit")),
+        widget=Select,
     )
     months = _some_of(
         MONTHS,

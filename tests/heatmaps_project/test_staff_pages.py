@@ -3,6 +3,9 @@
 import base64
 
 import pytest
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
+from django.forms import SelectMultiple
 from django.urls import reverse
 
 from heatmaps_project.models import ApiClient, Look, User
@@ -30,6 +33,33 @@ def test_everything_in_ones_own_side_bar_opens(signed_in, rf, role):
     for group in sidebar(request):
         for line in group["items"]:
             assert client.get(line["link"]).status_code == 200, line["link"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_day_begins_with_the_page_of_ones_role(client, role):
+    user = make_user(role, password="a long password")
+
+    answer = client.post(
+        "/admin/login/", {"username": user.username, "password": "a long password"}, follow=True
+    )
+
+    first = {"agent": "/lookup/", "supervisor": "/morning/"}
+    first["planner"] = "/admin/heatmaps_project/proposal/"
+    assert answer.redirect_chain[-1][0] == first.get(role, "/admin/spots/spot/")
+    assert answer.status_code == 200
+
+
+def test_no_click_unchooses_the_others_of_many(rf):
+    request = rf.get("/")
+    request.user = make_user("administrator")
+    chosen_by_keys = [
+        (model.__name__, name)
+        for model, page in admin.site._registry.items()
+        for name, field in page.get_form(request).base_fields.items()
+        if isinstance(widget := getattr(field.widget, "widget", field.widget), SelectMultiple)
+        and not isinstance(widget, AutocompleteSelectMultiple)
+    ]
+    assert chosen_by_keys == []
 
 
 def test_an_engineer_sees_work_and_customers_but_no_settings(rf):

@@ -38,7 +38,7 @@ class SignIn(LoginView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "GET" and admin.site.has_permission(request):
-            return redirect("admin:index")
+            return redirect("home")
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_class(self) -> Any:

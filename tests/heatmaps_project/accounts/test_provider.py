@@ -170,7 +170,7 @@ def test_forged_and_stolen_answers_sign_nobody_in(client, provider, django_user_
     stolen = theirs.removeprefix("https://heatmaps.example.org")
     other = type(client)()
     assert other.get(stolen)["Location"] == LOGIN  # of another browser's session
-    assert client.get(stolen)["Location"] == QUEUE
+    assert client.get(stolen)["Location"] == "/"
     client.post("/admin/logout/")
     assert client.get(stolen)["Location"] == LOGIN  # twice
     assert client.get(reverse("provider-back"), {"error": "access_denied"})["Location"] == LOGIN
