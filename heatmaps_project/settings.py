@@ -169,6 +169,7 @@ LANGUAGE_CODE = os.environ.get("LANGUAGE_CODE", "ru")
 LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "unfold"]
 USE_I18N = True
+FORMAT_MODULE_PATH = "heatmaps_project.formats"
 USE_TZ = True
 TIME_ZONE = os.environ.get("TIME_ZONE", "Europe/Moscow")  # where a reader has no zone of their own
 

@@ -49,6 +49,9 @@ class User(AbstractUser):
         verbose_name = _("user")
         verbose_name_plural = _("users")
 
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
     @property
     def asks_second_factor(self) -> bool:
         """Whether a password alone is not enough: they have a second factor, or must have one."""

@@ -41,8 +41,8 @@ class ProposalAdmin(ReadOnlyAdmin):
     change_form_template = "admin/planning/change_form.html"
     list_before_template = "admin/planning/before.html"
     list_display = (
-        *("__str__", "worth_shown", "spots", "came_back", "affected", "complaints"),
-        *("share_shown", "rate_shown", "band_shown", "state", "site"),
+        *("named", "worth_shown", "spots_shown", "affected", "complaints_shown"),
+        *("band_shown", "state", "site"),
     )
     list_filter = (
         ViewFilter,
@@ -88,17 +88,21 @@ class ProposalAdmin(ReadOnlyAdmin):
 
     # What a list shows of a place
 
+    @display(description=gettext_lazy("place"))
+    def named(self, row: Proposal) -> str:
+        return str(row)
+
     @display(description=gettext_lazy("worth"), ordering="worth")
     def worth_shown(self, row: Proposal) -> str:
         return page.rounded(row.worth)
 
-    @display(description=gettext_lazy("share of complaints"), ordering="share")
-    def share_shown(self, row: Proposal) -> str:
-        return f"{page.rounded(100 * row.share, 1)} %"
+    @display(description=gettext_lazy("spots, came back"), ordering="spots")
+    def spots_shown(self, row: Proposal) -> str:
+        return f"{row.spots} / {row.came_back}"
 
-    @display(description=gettext_lazy("per 1,000"), ordering="per_thousand")
-    def rate_shown(self, row: Proposal) -> str:
-        return "—" if row.per_thousand is None else page.rounded(row.per_thousand, 1)
+    @display(description=gettext_lazy("complaints, share"), ordering="complaints")
+    def complaints_shown(self, row: Proposal) -> str:
+        return f"{row.complaints} · {page.rounded(100 * row.share, 1)} %"
 
     @display(description=gettext_lazy("priority"), ordering="band")
     def band_shown(self, row: Proposal) -> str:
