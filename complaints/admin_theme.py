@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.contrib.admin import SimpleListFilter
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest, FieldDoesNotExist
 from django.db import IntegrityError
 from django.db.models import Model, ProtectedError, QuerySet
 from django.db.models.deletion import PROTECT
@@ -21,7 +22,8 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 from unfold import decorators
 from unfold.admin import ModelAdmin as UnfoldModelAdmin
-from unfold.admin import StackedInline, TabularInline
+from unfold.admin import StackedInline as UnfoldStackedInline
+from unfold.admin import TabularInline as UnfoldTabularInline
 from unfold.forms import ActionForm, AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget as CheckboxSelectMultiple,
@@ -38,6 +40,8 @@ from unfold.widgets import (
 from unfold.widgets import (
     UnfoldBooleanSwitchWidget as Switch,
 )
+
+from complaints.admin_rows import BoundedInline, ManyRows, OneRow, is_key
 
 __all__ = (
     "ActionForm",
@@ -88,7 +92,9 @@ class ModelAdmin(UnfoldModelAdmin):
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         # In a list of many, a click without a key unchooses all the others: a wall is gone unseen.
-        if db_field.name not in self.get_autocomplete_fields(request):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", ManyRows(db_field, self.admin_site))
+        else:
             kwargs.setdefault("widget", CheckboxSelectMultiple)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
@@ -104,12 +110,28 @@ class ModelAdmin(UnfoldModelAdmin):
             return True
         if related is None:
             return True
-        try:
-            for one in value if isinstance(value, list) else [value]:
-                related._meta.pk.to_python(one)
-        except ValidationError:
-            return False
-        return True
+        several = value if isinstance(value, list) else [value]
+        return all(is_key(related, one) for one in several)
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        """:raises BadRequest: what was ticked is no number of a row"""
+        ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if not all(is_key(self.model, one) for one in ticked):
+            raise BadRequest
+        return super().response_action(request, queryset)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", OneRow(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class StackedInline(BoundedInline, UnfoldStackedInline):
+    pass
+
+
+class TabularInline(BoundedInline, UnfoldTabularInline):
+    pass
 
 
 def _asked_by(shown: Any) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.gis.forms import GeometryField
+from django.contrib.gis.gdal.error import GDALException
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point, Polygon
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +35,13 @@ class OutlineField(GeometryField):
 
     widget = Textarea
     geom_type = "GEOMETRY"
+
+    def to_python(self, value: Any) -> Any:
+        """:raises ValidationError: it is no shape; of JSON that is none Django says so otherwise"""
+        try:
+            return super().to_python(value)
+        except GDALException:
+            raise forms.ValidationError(self.error_messages["invalid_geom"]) from None
 
     def clean(self, value: Any) -> GEOSGeometry:
         shape = super().clean(value)

@@ -1,6 +1,6 @@
 """Stages of ladders that call webhooks: the roof adds these to what a stage says of people."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -37,7 +37,9 @@ class CallingRungForm(RungForm):
 
 class CallingRungInline(RungInline):
     form = CallingRungForm
-    fieldsets: Any = ((None, {"fields": (*RungInline.fieldsets[0][1]["fields"], "webhooks")}),)
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": (*RungInline.fieldsets[0][1]["fields"], "webhooks")}),
+    )
 
 
 class CallingLadderAdmin(LadderAdmin):

@@ -177,3 +177,30 @@ def test_the_record_of_looks_is_written_by_nobody(signed_in):
     client.post(f"/admin/heatmaps_project/look/{look.pk}/change/", {"reason": "y"})
 
     assert Look.objects.get().reason == "x"
+
+
+def test_what_names_no_row_is_no_error_of_ours(signed_in):
+    client = signed_in("administrator")
+    actions = reverse("admin:feedback_gateway_changelist")
+    department = {"name_ru": "x", "name_en": "x", "lead": "a"}
+    outlines = ('{"a":1}', '{"type":"Point"}', "POINT(1e400 2)", "[")
+
+    for ticked in ("x", "\x00"):
+        said = {"action": "new_secret", "_selected_action": [ticked]}
+        assert client.post(actions, said).status_code == 400
+    page = client.post(reverse("admin:feedback_department_add"), department)
+    assert "lead" in page.context["adminform"].form.errors
+    for outline in outlines:
+        page = client.post(reverse("admin:complaints_region_add"), {"outline": outline})
+        assert "outline" in page.context["adminform"].form.errors
+
+
+def test_a_form_has_no_more_rows_than_anybody_fills_in(signed_in):
+    counts = {f"questions-{name}_FORMS": 0 for name in ("INITIAL", "MIN_NUM", "MAX_NUM")}
+    said = {**counts, "questions-TOTAL_FORMS": 10**9}
+
+    page = signed_in("administrator").post(reverse("admin:feedback_survey_add"), said)
+
+    [questions] = page.context["inline_admin_formsets"]
+    assert questions.formset.total_form_count() == 100
+    assert questions.formset.non_form_errors()
