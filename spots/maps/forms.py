@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
 from complaints.customers.walls import Walls
+from complaints.intake.sent import OLDEST
 from spots.maps.layers import LAYERS
 from spots.maps.shaping import Asked
 
@@ -26,9 +27,12 @@ class MomentForm(forms.Form):
     def clean_at(self) -> datetime | None:
         typed = self.cleaned_data["at"]
         try:
-            return datetime.strptime(typed, MOMENT).replace(tzinfo=UTC) if typed else None
+            at = datetime.strptime(typed, MOMENT).replace(tzinfo=UTC) if typed else None
         except ValueError as error:
             raise ValidationError(f"not a moment as {MOMENT}") from error
+        if at is not None and at < OLDEST:  # a year before it there would be no calendar
+            raise ValidationError(f"before {OLDEST:{MOMENT}}")
+        return at
 
 
 class TileForm(MomentForm):

@@ -277,6 +277,7 @@ def test_an_address_outside_the_grid_is_not_found(planner, path):
     "query",
     [
         "hours=0",
+        "at=0001-01-01T00:00:00Z",
         "hours=8785",
         "hours=x",
         "at=yesterday",
