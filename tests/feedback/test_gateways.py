@@ -195,3 +195,14 @@ def test_whoever_names_another_host_is_not_told_the_headers_by_it(signed_in):
     assert client.post(page, moved).status_code == 302
     gateway.refresh_from_db()
     assert (gateway.address, gateway.headers) == ("https://other.example.net/", "X-Key: another")
+
+
+@pytest.mark.django_db
+def test_an_answer_that_is_nested_without_end_names_no_id(web):
+    make_gateway("web", web.address, body="text={text}", id_at="messages.0.id")
+    message = make_message(customer=make_customer(email=""))
+    web.answer = (200, b"[" * 60_000)
+
+    send()
+
+    assert Part.objects.get().gateway_id == str(message.key)
