@@ -29,6 +29,6 @@ class _Client(RedisCacheClient):
 
 class KeptClientCache(RedisCache):
     def __init__(self, server: str, params: dict[str, Any]) -> None:
-        super().__init__(server, params)
+        options = {**params.get("OPTIONS", {}), "serializer": _Bytes}
+        super().__init__(server, {**params, "OPTIONS": options})
         self._class = _Client
-        self._options = {**self._options, "serializer": _Bytes}
