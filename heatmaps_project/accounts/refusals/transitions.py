@@ -47,18 +47,13 @@ def add(
 
 def lately(*, now: datetime) -> dict[str, Refused]:
     """Return what the staff and machines were refused in this hour and the last."""
-    rows = Refusal.objects.filter(hour__gt=now - 2 * HOUR).order_by()
-    sums = {"n": Sum("times"), "behind": Sum("behind_walls")}
-    whose = {
-        "staff": ("user", rows.filter(client=None)),
-        "machines": ("client", rows.filter(user=None)),
-    }
-    told = {name: list(of.values(who).annotate(**sums)) for name, (who, of) in whose.items()}
+    rows = Refusal.objects.filter(hour__gt=now - 2 * HOUR).order_by().values("user", "client")
+    each = list(rows.annotate(n=Sum("times"), behind=Sum("behind_walls")))
+    whose = {"staff": "user", "machines": "client"}
+    told = {name: [row for row in each if row[who] is not None] for name, who in whose.items()}
     return {
-        name: Refused(
-            sum(row["n"] for row in each), max((row["behind"] for row in each), default=0)
-        )
-        for name, each in told.items()
+        name: Refused(sum(row["n"] for row in of), max((row["behind"] for row in of), default=0))
+        for name, of in told.items()
     }
 
 

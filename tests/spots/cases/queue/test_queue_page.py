@@ -195,7 +195,7 @@ def test_the_queue_takes_the_same_queries_however_long_it_is(
 
     for count in (3, 27):
         fill(count)
-        with django_assert_max_num_queries(15):
+        with django_assert_max_num_queries(16):  # one of them, who floods, once a minute
             answer = client.get(QUEUE)
         assert answer.content.decode().count("case-late") >= count
 
