@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django.db.models import Q
 from django.http import HttpRequest
-from django.utils.formats import number_format
+from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 
 from complaints.customers.reader import walls_of
@@ -26,7 +26,8 @@ _NOT_MEASURED: Final = {
 
 def rounded(value: float, places: int = 0) -> str:
     """Return a number as the reader's language writes it."""
-    return str(number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True))
+    # number_format cuts: 2 724.6 would be 2 724 here, and 2 725 where a template says it
+    return floatformat(value, f"{places}g")
 
 
 def counted(row: Proposal) -> str:
