@@ -20,7 +20,7 @@ from tests import browser, personal_in_logs
 from tests.emptying import empty, remember
 from tests.factories import make_user
 from tests.processes import end_forked
-from tests.scene import Scene, make_scene
+from tests.scene import Scene, make_far, make_rival, make_scene
 
 # A busy machine draws examples slowly, which is no failure of theirs.
 hypothesis.register_profile(
@@ -148,19 +148,17 @@ def rows_of_all(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> It
         transaction.set_rollback(True)
 
 
-@pytest.fixture
-def home(db: None) -> Scene:
+@pytest.fixture(scope="module")
+def home(rows_of_all: None) -> Scene:
     """One row of everything, where the readers of the other factories are let in."""
     return make_scene()
 
 
-@pytest.fixture
-def rival(db: None) -> Scene:
-    """The same, of another brand."""
-    return make_scene("rival", brand="rival")
+@pytest.fixture(scope="module")
+def rival(rows_of_all: None) -> Scene:
+    return make_rival()
 
 
-@pytest.fixture
-def far(db: None) -> Scene:
-    """The same, of the readers' brand in another region."""
-    return make_scene("far", region="far", lon=60.0)
+@pytest.fixture(scope="module")
+def far(rows_of_all: None) -> Scene:
+    return make_far()

@@ -154,6 +154,16 @@ def make_scene(
     return _filled(name, make_brand(brand), make_region(region, lon=lon, lat=lat), lon, lat, now)
 
 
+def make_rival() -> Scene:
+    """The same, of another brand."""
+    return make_scene("rival", brand="rival")
+
+
+def make_far() -> Scene:
+    """The same, of the readers' brand in another region."""
+    return make_scene("far", region="far", lon=60.0)
+
+
 def _filled(
     name: str, brand: Brand, region: Region, lon: float, lat: float, now: datetime
 ) -> Scene:

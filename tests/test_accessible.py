@@ -5,6 +5,7 @@ import pytest
 from spots.models import Case
 from tests.browser import PASSWORD, inaccessible, opened, sign_in
 from tests.factories import make_user
+from tests.scene import make_scene
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,7 +20,8 @@ PAGES = (
 )
 
 
-def test_nothing_keeps_staff_out_of_the_pages_they_live_in(home, live_server):
+def test_nothing_keeps_staff_out_of_the_pages_they_live_in(live_server):
+    make_scene()
     admin = make_user("administrator", password=PASSWORD)
     spot = Case.objects.filter(kind="spot").earliest("pk")
     wide = {"viewport": {"width": 1400, "height": 900}}

@@ -19,25 +19,10 @@ from spots.cases.states import MOVES
 from spots.models import Trial
 from tests.addresses import MODELS, ask, names
 from tests.factories import make_event, make_user
-from tests.scene import Scene, make_scene
+from tests.scene import Scene
 from tests.test_access import ADMIN, OPEN, TABLES
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def home(rows_of_all):
-    return make_scene()
-
-
-@pytest.fixture(scope="module")
-def rival(rows_of_all):
-    return make_scene("rival", brand="rival")
-
-
-@pytest.fixture(scope="module")
-def far(rows_of_all):
-    return make_scene("far", region="far", lon=60.0)
 
 
 BACKEND = "heatmaps_project.accounts.backends.RoleBackend"

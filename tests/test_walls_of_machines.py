@@ -7,24 +7,9 @@ from complaints.models import Complaint
 from spots.models import NetworkEvent
 from tests.complaints.intake.bodies import body
 from tests.factories import bearer, make_api_client
-from tests.scene import Scene, make_scene
+from tests.scene import Scene
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def home(rows_of_all):
-    return make_scene()
-
-
-@pytest.fixture(scope="module")
-def rival(rows_of_all):
-    return make_scene("rival", brand="rival")
-
-
-@pytest.fixture(scope="module")
-def far(rows_of_all):
-    return make_scene("far", region="far", lon=60.0)
 
 
 def test_a_machine_reads_no_complaint_behind_its_walls(client, home, rival, far):

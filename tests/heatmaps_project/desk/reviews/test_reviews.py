@@ -27,6 +27,7 @@ from tests.factories import (
     make_spot,
     make_user,
 )
+from tests.scene import make_far, make_rival, make_scene
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -180,7 +181,8 @@ def test_nobody_reviews_their_own(signed_in):
         Review.objects.filter(pk=row.pk).update(by=boss, reviewed_at=NOW)
 
 
-def test_conversations_behind_a_wall_are_not_there(signed_in, home, rival, far):
+def test_conversations_behind_a_wall_are_not_there(signed_in):
+    home, rival, far = make_scene(), make_rival(), make_far()
     client = signed_in("supervisor")
     held(make_user("agent"), brand=rival.brand)
 

@@ -17,6 +17,7 @@ from tests.factories import (
     make_user,
     make_weights,
 )
+from tests.scene import make_far, make_rival, make_scene
 
 pytestmark = pytest.mark.django_db
 
@@ -167,7 +168,9 @@ def test_a_preview_is_what_saving_then_does(queue):
         assert Case.objects.get(pk=line.case_id).priority == round(line.after.points, 1)
 
 
-def test_a_preview_shows_nothing_from_behind_a_wall(home, rival, far):
+def test_a_preview_shows_nothing_from_behind_a_wall():
+    for make in (make_scene, make_rival, make_far):
+        make()
     transitions.refresh_priorities(now=NOW)
     weights = PriorityWeights(since=NOW).weights
 

@@ -14,6 +14,7 @@ from tests.factories import (
     make_team,
     make_user,
 )
+from tests.scene import make_far, make_rival, make_scene
 
 pytestmark = pytest.mark.django_db
 
@@ -123,11 +124,9 @@ def test_an_engineer_is_not_offered_it_and_is_refused(signed_in):
     assert not Case.objects.exists()
 
 
-@pytest.mark.parametrize("wall", ["rival", "far"])
-def test_what_is_behind_a_wall_is_neither_opened_answered_joined_nor_taken_in(
-    home, request, signed_in, wall
-):
-    there, here = request.getfixturevalue(wall), home
+@pytest.mark.parametrize("make", [make_rival, make_far])
+def test_what_is_behind_a_wall_is_neither_opened_answered_joined_nor_taken_in(signed_in, make):
+    here, there = make_scene(), make()
     foreign, own = there.rows["spots_singlecase"], here.rows["spots_singlecase"]
     client = signed_in(make_user())
     before = Event.objects.count()
