@@ -1,4 +1,4 @@
-// A table of figures that is wider than a phone becomes a list: each value beside its column's name.
+// A table that is wider than a phone becomes a list: each value beside its column's name.
 "use strict";
 
 const phone = matchMedia("(max-width: 640px)");
@@ -18,12 +18,12 @@ function named(table) {
 }
 
 function fit() {
-  for (const box of document.querySelectorAll(".figures .figures-scroll")) {
+  for (const box of document.querySelectorAll(".figures-scroll, .planning-scroll")) {
     const table = box.querySelector("table");
-    box.classList.remove("figures-stacked");
+    box.classList.remove("stacked");
     if (table && phone.matches && box.scrollWidth > box.clientWidth) {
       named(table);
-      box.classList.add("figures-stacked");
+      box.classList.add("stacked");
     }
   }
 }

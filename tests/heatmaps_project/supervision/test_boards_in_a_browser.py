@@ -14,7 +14,7 @@ PAGES = (
     *("/wall/", "/morning/", "/manager/", "/detection-quality/", "/channels/", "/dealers/"),
     *("/market/", "/scorecards/", "/staffing/", "/figures/"),
 )
-CUT = """[...document.querySelectorAll('.figures-scroll')]
+CUT = """[...document.querySelectorAll('.figures-scroll, .planning-scroll')]
     .filter(box => box.scrollWidth > box.clientWidth).map(box => box.innerText)"""
 SHOTS = os.environ.get("BOARD_SHOTS")  # a folder to look at
 
@@ -91,7 +91,7 @@ def test_boards_and_places_fit_a_phone_and_draw_their_maps(page):
                 page.screenshot(path=f"{SHOTS}/{name}-{width}.png", full_page=True)
     page.set_viewport_size({"width": 390, "height": 900})
     page.goto("/channels/")
-    told = page.locator(".figures-stacked").first.locator("tbody tr").first.locator("td").first
+    told = page.locator(".stacked").first.locator("tbody tr").first.locator("td").first
     name = told.evaluate("cell => getComputedStyle(cell, '::before').content")
     assert name == '"complaints"'
     assert page.errors == []
