@@ -101,7 +101,7 @@ class ArticleAdmin(OwnBrandsAdmin):
     def review_shown(self, article: Article) -> SafeString | str:
         if article.review_on is None:
             return "—"
-        day = date_format(article.review_on, "j b Y")
+        day = date_format(article.review_on, "j E Y")
         is_due = article.review_on <= timezone.localdate()
         return format_html("<b>{}</b>", day) if is_due else day
 
