@@ -19,7 +19,7 @@ from complaints.csv_lines import FaultyLinesError, UnreadableFileError
 from complaints.customers.reader import reader_of
 from feedback.goodwill import transitions
 from feedback.goodwill.codes import codes_of
-from feedback.goodwill.forms import GiftRuleForm, LimitForm, PoolForm, roles
+from feedback.goodwill.forms import GiftRuleForm, LimitForm, PoolForm
 from feedback.goodwill.models import Gift, GoodwillLimit, Kind
 from feedback.goodwill.wording import FAULTS
 
@@ -141,7 +141,7 @@ class GoodwillLimitAdmin(HistoryAdmin):
 
     @display(description=gettext_lazy("role"), ordering="role")
     def role_shown(self, row: GoodwillLimit) -> str:
-        return dict(roles()).get(row.role, row.role)
+        return str(row)
 
 
 class GoodwillBudgetAdmin(HistoryAdmin):

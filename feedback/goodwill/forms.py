@@ -4,13 +4,12 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.contrib.auth import get_user_model
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from complaints.admin_theme import Select, Textarea
 from complaints.uploads import at_most
-from feedback.goodwill.models import Gift, GiftRule, GoodwillLimit, Kind, Reason
+from feedback.goodwill.models import Gift, GiftRule, GoodwillLimit, Kind, Reason, roles
 
 _REASONS = [one for one in Reason.choices if one[0] != Reason.OCCASION]  # a rule's
 
@@ -83,9 +82,3 @@ class LimitForm(forms.ModelForm[GoodwillLimit]):
         self.fields["role"] = forms.ChoiceField(
             choices=roles(), label=capfirst(gettext_lazy("role")), widget=Select
         )
-
-
-def roles() -> list[tuple[str, str]]:
-    """Return the roles of the staff, each with its name."""
-    choices = get_user_model()._meta.get_field("role").flatchoices
-    return [(str(role), str(name)) for role, name in choices]

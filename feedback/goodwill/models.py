@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Count, Q
@@ -123,6 +124,12 @@ class Reconciliation(models.Model):
         return self.file_name
 
 
+def roles() -> list[tuple[str, str]]:
+    """Return the roles of the staff, each with its name."""
+    choices = get_user_model()._meta.get_field("role").flatchoices
+    return [(str(role), str(name)) for role, name in choices]
+
+
 class GoodwillLimit(models.Model):
     """What everybody of a role may give in a calendar month. Roles without a row give nothing."""
 
@@ -150,7 +157,7 @@ class GoodwillLimit(models.Model):
         verbose_name_plural = _("limits of gifts")
 
     def __str__(self) -> str:
-        return self.role
+        return dict(roles()).get(self.role, self.role)
 
     @property
     def limit(self) -> Limit:
