@@ -67,7 +67,20 @@ def evidence_in_words(evidence: Mapping[str, Any]) -> str:
         "%(n)d customers in %(hours)s h, where %(expected)s would be usual",
         customers,
     )
-    return words % {"n": customers, "hours": number(hours), "expected": number(expected)}
+    said = words % {"n": customers, "hours": number(hours), "expected": number(expected)}
+    return f"{said}; {_surveys_in_words(evidence)}" if evidence.get("poor") else said
+
+
+def _surveys_in_words(evidence: Mapping[str, Any]) -> str:
+    """Return what answers to surveys of network quality added to a spot's score."""
+    answers = int(evidence["answers"])
+    words = ngettext(
+        "%(poor)d poor answer of %(n)d to surveys there, where %(percent)s %% is usual",
+        "%(poor)d poor answers of %(n)d to surveys there, where %(percent)s %% is usual",
+        int(evidence["poor"]),
+    )
+    percent = number(round(100 * float(evidence["usually_poor"])))
+    return words % {"poor": int(evidence["poor"]), "n": answers, "percent": percent}
 
 
 def failure_in_words(facts: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ The folder holds, with times in ISO 8601 (UTC where they name no zone):
     complaints.csv  id, customer, occurred_at, received_at, lon, lat, precision, topic
     meta.json       test_from, and perhaps until, lon0 and lat0 (a point of the region)
     buildings.csv   lon, lat, subscribers; may be missing
+    surveys.csv     at, known_at, lon, lat, poor (0 or 1); may be missing
 """
 
 import csv
@@ -18,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from spots.detection.answers import NONE, Answers, answers
 from spots.detection.arrivals import (
     LOCALITY,
     PRECISIONS,
@@ -50,6 +52,7 @@ class Folder:
     projection: Projection
     test_from_h: float  # spots are folded from here on
     until_h: float
+    answers: Answers = NONE
 
     def of_topics(self, names: Collection[str]) -> "Folder":
         """The same with complaints of these topics alone."""
@@ -71,7 +74,9 @@ def read_folder(folder: Path) -> Folder:
         complaints = _columns(folder / "complaints.csv")
         houses = folder / "buildings.csv"
         buildings = _columns(houses) if houses.exists() else {}
-        return _folder(meta, complaints, buildings)
+        read = _folder(meta, complaints, buildings)
+        surveys = folder / "surveys.csv"
+        return replace(read, answers=_answers(surveys, read)) if surveys.exists() else read
     except (OSError, KeyError, ValueError) as error:
         raise BadFolderError(f"{folder}: {type(error).__name__}: {error}") from error
 
@@ -97,6 +102,7 @@ def replay(
     done = int(np.searchsorted(received, folder.test_from_h))
     oldest = int(np.searchsorted(received, folder.test_from_h - engine.memory_h))
     engine.warm(complaints.at(slice(oldest, done)))
+    engine.hear(folder.answers)
     ticks = int((folder.until_h - folder.test_from_h) / tick_h + 1e-9)
     for k in range(1, ticks + 1):
         at_h = folder.test_from_h + k * tick_h
@@ -179,6 +185,16 @@ def _folder(
         projection=projection,
         test_from_h=_hours(meta["test_from"], ""),
         until_h=_hours(until, "") if until else float(received_h.max(initial=0.0)),
+    )
+
+
+def _answers(path: Path, folder: Folder) -> Answers:
+    columns = _columns(path)
+    return answers(
+        at_h=np.array([_hours(text, "") for text in columns["at"]], dtype=np.float64),
+        known_h=np.array([_hours(text, "") for text in columns["known_at"]], dtype=np.float64),
+        point=folder.projection.metres(_numbers(columns["lon"]), _numbers(columns["lat"])),
+        poor=np.array([int(text) != 0 for text in columns["poor"]], dtype=np.bool_),
     )
 
 

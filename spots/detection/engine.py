@@ -26,6 +26,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from spots.detection import answers as surveys
 from spots.detection import simple
 from spots.detection.arrivals import Arrivals, Bools, Floats, Ints
 from spots.detection.baseline import Baseline
@@ -68,6 +69,7 @@ class Engine:
         if state is not None:
             self.say_again(state["told"])
         self._window = Window(square_m=max(rule.radii_m), most_of_place=rule.most_of_place)
+        self._answers = surveys.NONE
         self._looked_h = -np.inf
         if state is not None and state["looked_h"] is not None:
             self._looked_h = state["looked_h"]
@@ -86,6 +88,10 @@ class Engine:
         window = self._window
         scored = window["placed"] & ~baseline.is_attractor(window["coordinate"])
         window.reassess(scored=scored, zone=baseline.zone(window.points()))
+
+    def hear(self, told: surveys.Answers) -> None:
+        """Know these answers and no others; a score rests on those known when it is given."""
+        self._answers = told
 
     def say_again(self, told: list[list[Any]]) -> None:
         """Take [spot, members] as what was last said to be open: `tick` tells what differs."""
@@ -202,6 +208,8 @@ class Engine:
             self._surge.expected(keys, occurred_h, now_h),
         )
         found = score(near, keys=keys, share=share, shape=shape, now_h=now_h, rule=self.rule)
+        if found is not None and self.rule.survey_weight:
+            found = surveys.beside(self._answers, found, place, now_h, self.baseline, self.rule)
         if found is not None and found.value >= self.rule.alarm_at:
             members = self._of_key(rows, found.key) & (distance_m <= found.radius_m)
             members &= occurred_h >= found.start_h

@@ -31,6 +31,12 @@ class Rule:
     most_of_place: int = 1000  # complaints of one coordinate that count, the last received
     most_near: int = 4000  # complaints around one that count, the last received
 
+    # Answers to surveys of network quality, beside the complaints of a score
+    survey_weight: float = 0.0  # of what they say, at most 1; 0: they are not heard
+    survey_most: float = 2.0  # decimal digits they may add
+    survey_prior: float = 10.0  # answers that what is usual in the region counts for at a place
+    survey_memory_h: float = 8 * WEEK_H + 72.0  # from these one knows what is usual
+
     # Identities
     alarm_at: float = 4.0  # score from which a complaint is an alarm
     open_at: float = 7.0  # score of an alarm that opens a spot

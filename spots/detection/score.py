@@ -32,6 +32,11 @@ class Score:
     customers: int  # n
     start_h: float  # t_(n)
     expected: float  # μ
+    # What answers to surveys add to the value, see `answers`
+    answers: int = 0
+    poor: int = 0  # of them
+    usually_poor: float = 0.0  # share of answers
+    gain: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from complaints.customers.models import Brand
@@ -194,6 +195,7 @@ class Measurement(models.Model):
     # an answer is one try, and failed if its score is poor; a cell counts its connections
     tried = models.PositiveIntegerField(_("tried"))
     failed = models.PositiveIntegerField(_("failed"))
+    known_at = models.DateTimeField(editable=False, db_default=Now())  # as it is said here
 
     objects = MeasurementQuerySet.as_manager()
 
@@ -207,6 +209,14 @@ class Measurement(models.Model):
             models.CheckConstraint(
                 condition=Q(tried__gt=0, failed__lte=F("tried")), name="measurement_counts"
             ),
+        ]
+        indexes = [
+            models.Index(  # detection asks for the answers of the last weeks
+                fields=["brand", "at"],
+                include=["known_at"],
+                condition=Q(kind="survey"),
+                name="measurement_answered",
+            )
         ]
 
     def __str__(self) -> str:

@@ -52,6 +52,7 @@ class DetectionRuleAdmin(ChoosingAdmin):
                     ("weeks_per_false_spot", "open_at"),
                     ("minimum_customers", "radii_m"),
                     ("window_h", "live_h"),
+                    "survey_weight",
                 ),
             },
         ),

@@ -26,6 +26,7 @@ LIMITS: dict[str, tuple[float, float]] = {  # the constraints of the table, in w
     "minimum_customers": (3, 1000),
     "window_h": (1, Rule.window_h),
     "live_h": (1, Rule.window_h),
+    "survey_weight": (0, 1),
     "eps_m": (10, 10_000),
     "minimum": (2, 10_000),
     "simple_window_h": (0.25, Rule.window_h),
@@ -57,6 +58,10 @@ HELP = {
     "window_h": gettext_lazy("Hours; what happened earlier counts no more. At most 72."),
     "live_h": gettext_lazy(
         "Hours; a spot without new complaints for so long is not taken for going on."
+    ),
+    "survey_weight": gettext_lazy(
+        "From 0 to 1. Poor answers to surveys of network quality near complaints raise their"
+        " score, by at most two units; they open nothing by themselves. 0: they are not heard."
     ),
     "minimum": gettext_lazy("So many complaints near each other open a spot."),
     "eps_m": gettext_lazy("Metres; complaints no farther from each other are near."),
@@ -109,7 +114,7 @@ class RuleForm(forms.ModelForm[DetectionRule]):
         fields = (
             *("name", "order", "active", "brand", "region", "topics", "method"),
             *("weeks_per_false_spot", "open_at", "minimum_customers", "radii_m"),
-            *("window_h", "live_h", "minimum", "eps_m", "simple_window_h"),
+            *("window_h", "live_h", "survey_weight", "minimum", "eps_m", "simple_window_h"),
         )
         help_texts = HELP
 

@@ -21,6 +21,7 @@ from spots.trials.models import Trial
 from spots.trials.values import parameters
 from spots.watching import engines, reading
 from spots.watching.calibrating import sensitivity
+from spots.watching.hearing import Ears
 from spots.watching.models import Watch
 
 STEP = timedelta(days=1)
@@ -57,12 +58,14 @@ class Replay:
         )
         self._findings = Findings(trial.found, place=self._place)
         self._customers: dict[int, int] = {}
+        self._ears = Ears()
         self._engine.warm(self._read(self._at - timedelta(hours=self._engine.memory_h), self._at))
 
     def step(self) -> Step:
         """Replay the next day, or what is left of it."""
         until = min(self._at + STEP, self._trial.until)
         arrived = self._read(self._at, until)
+        self._ears.listen(self._engine, self._place, until=self._at)
         done = 0
         for at_h in self._ticks(until):
             upto = int(np.searchsorted(arrived.received_h, at_h, side="right"))

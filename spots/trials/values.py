@@ -18,6 +18,7 @@ PLAIN = (
     "radii_m",
     "window_h",
     "live_h",
+    "survey_weight",
     "eps_m",
     "minimum",
     "simple_window_h",
@@ -35,7 +36,8 @@ def values_of(rule: DetectionRule, *, topics: list[int] | None = None) -> dict[s
 def put_on(rule: DetectionRule, values: Mapping[str, Any]) -> None:
     """Give a rule these values, but for its topics; it is not saved."""
     for name in PLAIN:
-        setattr(rule, name, values[name])
+        if name in values:  # a trial is not younger than what rules could hold when it was made
+            setattr(rule, name, values[name])
     for name in LINKS:
         setattr(rule, f"{name}_id", values[name])
 

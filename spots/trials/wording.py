@@ -16,7 +16,7 @@ from spots.watching.rules import DetectionRule, Method
 OF_METHOD = {
     Method.SURPRISE: (
         *("weeks_per_false_spot", "open_at", "minimum_customers"),
-        *("radii_m", "window_h", "live_h"),
+        *("radii_m", "window_h", "live_h", "survey_weight"),
     ),
     Method.SIMPLE: ("minimum", "eps_m", "simple_window_h"),
 }
@@ -26,7 +26,8 @@ COMMON = ("name", "order", "brand", "region", "topics", "method")
 def in_words(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return what of the values counts, each with its name."""
     names = ("topics", "method", *OF_METHOD[Method(values["method"])])
-    return [(_label(name), _shown(name, values[name])) for name in names if _counts(name, values)]
+    counting = (name for name in names if name in values and _counts(name, values))
+    return [(_label(name), _shown(name, values[name])) for name in counting]
 
 
 def differences(rule: DetectionRule, values: Mapping[str, Any]) -> list[tuple[str, str, str]]:
@@ -36,7 +37,7 @@ def differences(rule: DetectionRule, values: Mapping[str, Any]) -> list[tuple[st
     return [
         (_label(name), _shown(name, now[name]), _shown(name, values[name]))
         for name in names
-        if now[name] != values[name]
+        if name in values and now[name] != values[name]
     ]
 
 

@@ -17,6 +17,7 @@ from spots.detection.engine import Change
 from spots.watching import transitions
 from spots.watching.engines import Held
 from spots.watching.models import Sighting, Watch
+from spots.watching.scores import said_by_surveys
 
 logger = logging.getLogger(__name__)
 
@@ -189,4 +190,5 @@ def _evidence(change: Change) -> dict[str, float]:
         "hours": round(change.at_h - peak.start_h, 2),
         "expected": round(peak.expected, 2),
         "radius_m": peak.radius_m,
+        **(said_by_surveys(peak) or {}),
     }

@@ -1,7 +1,7 @@
 """The engines of this process: each stands for a watch as the database has it, or is made anew."""
 
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from spots.detection.engine import Engine
 from spots.detection.packing import unpack
 from spots.detection.rules import Rule
 from spots.watching import reading
+from spots.watching.hearing import Ears
 from spots.watching.models import LearntBaseline, Verdict, Watch
 from spots.watching.reading import Place
 
@@ -28,6 +29,7 @@ class Held:
     found: Ints  # the attractors as they were learnt; people may have edited them
     verdicts: dict[int, str]  # of people, on attractors
     version: int
+    ears: Ears = field(default_factory=Ears)
     is_new: bool = True  # made from the database, where another rule may have judged till now
 
 

@@ -116,6 +116,8 @@ class Arrival(models.Model):
     customers = models.PositiveIntegerField(null=True, blank=True)
     expected = models.FloatField(null=True, blank=True)
     start_at = models.DateTimeField(null=True, blank=True)
+    # {"answers", "poor", "usually_poor", "gain"} of what surveys added to it; None: nothing
+    surveys = models.JSONField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("score of a complaint")

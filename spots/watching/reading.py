@@ -27,8 +27,8 @@ from spots.detection.rules import Learning
 from spots.watching.models import Arrival, Attractor, Verdict, Watch
 from spots.watching.rules import DetectionRule
 
-_X = Func(F("point"), function="ST_X", output_field=FloatField())
-_Y = Func(F("point"), function="ST_Y", output_field=FloatField())
+X = Func(F("point"), function="ST_X", output_field=FloatField())
+Y = Func(F("point"), function="ST_Y", output_field=FloatField())
 _COLUMNS = ("pk", "customer_id", "topic_id", "precision", "occurred", "x", "y", "at")
 
 
@@ -141,7 +141,7 @@ def read(
     received    the field to take as the time of reception
     not_before  what was received earlier is taken as received then
     """
-    columns = complaints.annotate(x=_X, y=_Y, occurred=_epoch("occurred_at"), at=_epoch(received))
+    columns = complaints.annotate(x=X, y=Y, occurred=epoch("occurred_at"), at=epoch(received))
     rows = list(columns.values_list(*_COLUMNS))
     pk, customer, topic, precision, occurred, x, y, at = zip(*rows, strict=True) if rows else _NONE
     number = {name: i for i, name in enumerate(place.topics)}
@@ -150,8 +150,8 @@ def read(
     return arrivals(
         ids=pk,
         customers=customer,
-        occurred_h=_hours(occurred),
-        received_h=np.maximum(_hours(at), earliest_h),
+        occurred_h=hours(occurred),
+        received_h=np.maximum(hours(at), earliest_h),
         point=place.projection.metres(np.array(x, dtype=np.float64), np.array(y, dtype=np.float64)),
         topic=np.array([number[name] for name in topic], dtype=np.int64),
         precision=np.array([level.get(name, LOCALITY) for name in precision], dtype=np.int64),
@@ -192,17 +192,17 @@ _NONE: tuple[tuple[Any, ...], ...] = ((),) * len(_COLUMNS)
 
 def _buildings(place: Place) -> tuple[Floats, Ints]:
     lived_in = Address.objects.filter(subscribers__gt=0, point__coveredby=place.region.outline)
-    rows = np.array(lived_in.annotate(x=_X, y=_Y).values_list("x", "y", "subscribers"))
+    rows = np.array(lived_in.annotate(x=X, y=Y).values_list("x", "y", "subscribers"))
     rows = rows.reshape(-1, 3)
     return place.projection.metres(rows[:, 0], rows[:, 1]), rows[:, 2].astype(np.int64)
 
 
-def _epoch(moment: str) -> Func:
+def epoch(moment: str) -> Func:
     """Seconds since the epoch of a column, as a float: far quicker to read than moments."""
     template = "extract(epoch from %(expressions)s)::float8"
     return Func(F(moment), template=template, output_field=FloatField())
 
 
-def _hours(seconds: Iterable[float]) -> Floats:
+def hours(seconds: Iterable[float]) -> Floats:
     """Hours since the epoch, to the millisecond, as `arrivals.in_hours`."""
     return np.rint(np.fromiter(seconds, np.float64) * 1000) / 3_600_000

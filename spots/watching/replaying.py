@@ -83,6 +83,7 @@ def _replayed(watch: Watch, held: Held, checkpoint: Checkpoint) -> Held:
     transitions.forget_near_misses(watch, since=checkpoint.at)
     engine.fold.obey(decided, at_h=in_hours(checkpoint.at))
     fresh = Held(engine, place, held.rule, held.learnt, held.found, held.verdicts, held.version)
+    fresh.ears.listen(engine, place, until=checkpoint.at)
     stops = list(watch.checkpoints.filter(at__gt=checkpoint.at).values_list("at", flat=True))
     for stop in sorted({*stops, looked_at}):
         due = [row for row in rows if row.at <= stop]

@@ -62,6 +62,9 @@ class DetectionRule(models.Model):
     radii_m = ArrayField(models.FloatField(), verbose_name=_("radii, m"), default=usual_radii)
     window_h = models.FloatField(_("window, h"), default=Rule.window_h)
     live_h = models.FloatField(_("live window, h"), default=Rule.live_h)
+    survey_weight = models.FloatField(  # 0: what surveys say is not heard
+        _("weight of answers to surveys"), default=Rule.survey_weight
+    )
 
     eps_m = models.FloatField(_("radius R, m"), default=Rule.eps_m)
     minimum = models.PositiveSmallIntegerField(_("complaints N"), default=Rule.minimum)
@@ -94,6 +97,10 @@ class DetectionRule(models.Model):
                 name="rule_windows_make_sense",
             ),
             models.CheckConstraint(
+                condition=Q(survey_weight__gte=0, survey_weight__lte=1),
+                name="rule_survey_weight_makes_sense",
+            ),
+            models.CheckConstraint(
                 condition=Q(eps_m__gte=10, eps_m__lte=10_000), name="rule_radius_makes_sense"
             ),
         ]
@@ -110,6 +117,7 @@ class DetectionRule(models.Model):
             radii_m=tuple(sorted(self.radii_m)),
             window_h=self.window_h,
             live_h=self.live_h,
+            survey_weight=self.survey_weight,
             eps_m=self.eps_m,
             minimum=self.minimum,
             simple_window_h=self.simple_window_h,

@@ -132,6 +132,8 @@ def _take(watch: Watch, held: Held, now: datetime, stride: timedelta) -> _Step:
     )
     at_h = in_hours(until)
     held.engine.fold.obey(decisions(watch, since=until - memory), at_h=at_h)
+    if len(arrived):
+        held.ears.listen(held.engine, held.place, until=until)
     scores = held.engine.arrive(arrived)
     received = zip(arrived.id.tolist(), arrived.received_h.tolist(), strict=True)
     rows = [

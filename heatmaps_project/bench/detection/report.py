@@ -17,6 +17,7 @@ from heatmaps_project.bench.detection.speed import (
 from spots.detection.rules import Rule
 
 DETECTORS = (Rule(), Rule(open_at=6.5))
+HEARING = (Rule(survey_weight=0.5), Rule(survey_weight=1.0))
 RIVAL = Rule(detector="dbscan")
 TUNING_SEEDS = (7, 17)  # of streams that only tune the rival
 TUNING_WEEKS = 3  # of each, at most
@@ -32,23 +33,29 @@ def quality(
     subscribers: int,
     test_weeks: int,
     tuned: bool,
+    answers_a_day: int = 0,
     grid: Sequence[Rule] = GRID,
 ) -> str:
     """
     Return a table of how well outages are found: the mean over the seeds.
 
-    tuned  also the best rule of `grid` on streams of other seeds
+    tuned          also the best rule of `grid` on streams of other seeds
+    answers_a_day  to surveys in these streams; with any, also rules that hear them
     :raises ValueError: if a seed is that of a stream for tuning
     """
     if tuned and (both := set(TUNING_SEEDS).intersection(seeds)):
         raise ValueError(f"Seed {min(both)} is for tuning: it judges nobody.")
     bench = Bench(store)
-    played = [Scenario(seed, subscribers, test_weeks=test_weeks) for seed in seeds]
+    played = [
+        Scenario(seed, subscribers, test_weeks=test_weeks, answers_a_day=answers_a_day)
+        for seed in seeds
+    ]
 
     def judged(rule: Rule) -> Measures:
         return mean([bench.run(scenario, rule) for scenario in played])
 
-    detectors = {f"`{said(rule)}`": judged(rule) for rule in DETECTORS}
+    rules = (*DETECTORS, *HEARING) if answers_a_day else DETECTORS
+    detectors = {f"`{said(rule)}`": judged(rule) for rule in rules}
     rivals = {f"`{said(RIVAL)}`": judged(RIVAL)}
     if tuned:
         weeks = min(TUNING_WEEKS, test_weeks)

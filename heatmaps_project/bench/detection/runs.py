@@ -13,7 +13,7 @@ import numpy as np
 from tqdm import tqdm
 
 from heatmaps_project.bench.detection import scenario as scenarios
-from heatmaps_project.bench.detection import scoring
+from heatmaps_project.bench.detection import scoring, surveys
 from heatmaps_project.bench.detection.scenario import Scenario, Truth, write_folder
 from heatmaps_project.bench.detection.scoring import Measures, score
 from heatmaps_project.demo import behaviour, houses, records, settlements, stream
@@ -34,7 +34,7 @@ TUNING_TICK_H = 1.0  # ranks the rules alike, in a quarter of the time
 
 SIMULATION = [
     Path(module.__file__)
-    for module in (scenarios, settlements, houses, stream, behaviour, records)
+    for module in (scenarios, surveys, settlements, houses, stream, behaviour, records)
     if module.__file__
 ]
 DETECTION = sorted(Path(backtest.__file__).parent.glob("*.py"))
@@ -72,8 +72,9 @@ class Bench:
         if not folder.exists():
             folder.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=folder.parent) as begun:
-                write_folder(_play(scenario), Path(begun) / "stream")
-                (Path(begun) / "stream").rename(folder)
+                stream = Path(begun) / "stream"
+                write_folder(_play(scenario), stream, scenario=scenario)
+                stream.rename(folder)
         return folder
 
     def best(self, scenarios: Sequence[Scenario], grid: Sequence[Rule] = GRID) -> Rule:
@@ -101,7 +102,8 @@ def said(rule: Rule) -> str:
     """A rule in a few words."""
     if rule.detector == "dbscan":
         return f"dbscan {rule.eps_m:.0f} m / {rule.minimum} / {rule.simple_window_h:.0f} h"
-    return f"surprise at {rule.open_at}"
+    heard = f", surveys × {rule.survey_weight:g}" if rule.survey_weight else ""
+    return f"surprise at {rule.open_at}{heard}"
 
 
 def _name(rule: Rule, tick_h: float) -> str:

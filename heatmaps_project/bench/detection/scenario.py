@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from heatmaps_project.bench.detection import surveys
 from heatmaps_project.demo.houses import Houses
 from heatmaps_project.demo.records import PRECISIONS, Complaints, Floats, Stream
 from heatmaps_project.demo.settlements import invent
@@ -41,11 +42,13 @@ class Scenario:
     subscribers: int = 1_000_000
     learn_weeks: int = 8
     test_weeks: int = 6
+    answers_a_day: int = 0  # to surveys of network quality
 
     @property
     def name(self) -> str:
         weeks = f"{self.learn_weeks}+{self.test_weeks}weeks"
-        return f"{self.subscribers}subscribers-{weeks}-seed{self.seed}"
+        asked = f"-{self.answers_a_day}answers" if self.answers_a_day else ""
+        return f"{self.subscribers}subscribers-{weeks}-seed{self.seed}{asked}"
 
     def play(self) -> Truth:
         houses = invent(self.subscribers, seed=self.seed)
@@ -64,7 +67,7 @@ def moment_of(hour: float) -> str:
     return (MONDAY + timedelta(hours=hour)).isoformat(timespec="milliseconds")
 
 
-def write_folder(truth: Truth, folder: Path) -> None:
+def write_folder(truth: Truth, folder: Path, *, scenario: Scenario | None = None) -> None:
     """
     Write what a detector may know, in the backtest's format (spots/detection/backtest.py).
 
@@ -76,6 +79,8 @@ def write_folder(truth: Truth, folder: Path) -> None:
     _write(folder / "complaints.csv", header, _rows(told))
     places = zip(_texts(houses.lon), _texts(houses.lat), houses.subscribers.tolist(), strict=True)
     _write(folder / "buildings.csv", ("lon", "lat", "subscribers"), places)
+    if scenario is not None and scenario.answers_a_day:
+        _write(folder / "surveys.csv", surveys.HEADER, _answers(truth, scenario))
     meta = {
         "test_from": moment_of(truth.since_h),
         "until": moment_of(truth.until_h),
@@ -97,6 +102,18 @@ def _rows(told: Complaints) -> Iterable[Sequence[Any]]:
         (TOPICS[topic] for topic in told.topic),
         strict=True,
     )
+
+
+def _answers(truth: Truth, asked: Scenario) -> Iterable[Sequence[Any]]:
+    told = surveys.answers(
+        truth.houses,
+        truth.stream,
+        a_day=asked.answers_a_day,
+        hours=truth.until_h,
+        seed=asked.seed,
+    )
+    for at_h, known_h, *rest in told:
+        yield (moment_of(at_h), moment_of(known_h), *rest)
 
 
 def _texts(degrees: Floats) -> list[str]:

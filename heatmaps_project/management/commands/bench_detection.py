@@ -23,6 +23,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--quick", action="store_true", help="one seed, two weeks, no tuning of dbscan"
         )
+        parser.add_argument(
+            "--answers",
+            type=int,
+            default=0,
+            metavar="A_DAY",
+            help="to surveys of network quality; with any, rules that hear them stand beside",
+        )
         parser.add_argument("--speed", action="store_true", help="measure speed too")
         parser.add_argument(
             "--database", action="store_true", help="measure a restart too: ./dev starts a server"
@@ -44,6 +51,7 @@ class Command(BaseCommand):
                 subscribers=options["subscribers"],
                 test_weeks=min(2, options["test_weeks"]) if quick else options["test_weeks"],
                 tuned=not quick,
+                answers_a_day=options["answers"],
             )
         except ValueError as error:
             raise CommandError(str(error)) from error

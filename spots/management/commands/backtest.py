@@ -47,6 +47,13 @@ class Command(BaseCommand):
         parser.add_argument("--rule", metavar="NAME", help="a rule of the database instead")
         parser.add_argument("--detector", choices=["surprise", "dbscan"], default=Rule.detector)
         parser.add_argument(
+            "--survey-weight",
+            type=float,
+            default=Rule.survey_weight,
+            metavar="0..1",
+            help="of the answers in FOLDER/surveys.csv beside complaints (%(default)s)",
+        )
+        parser.add_argument(
             "--baseline",
             choices=["once", "nightly"],
             default="once",
@@ -58,7 +65,12 @@ class Command(BaseCommand):
             folder = read_folder(options["folder"])
         except BadFolderError as error:
             raise CommandError(str(error)) from error
-        rule = Rule(detector=options["detector"], open_at=options["threshold"])
+        weight = options["survey_weight"]
+        if not 0 <= weight <= 1:
+            raise CommandError("--survey-weight is from 0 to 1.")
+        rule = Rule(
+            detector=options["detector"], open_at=options["threshold"], survey_weight=weight
+        )
         if options["rule"]:
             folder, rule = _by_name(options["rule"], folder)
         nightly = options["baseline"] == "nightly"

@@ -183,7 +183,7 @@ class MeasurementWriter:
             batch_size=BATCH,
             update_conflicts=True,
             unique_fields=["brand", "kind", "external_id"],
-            update_fields=["point", "at", "tried", "failed"],
+            update_fields=["point", "at", "tried", "failed", "known_at"],
         )
 
     def remove(self, brand_id: int, keys: Sequence[str]) -> dict[str, Lost]:
