@@ -21,6 +21,7 @@ from feedback.notifications.incoming.models import IncomingText
 from feedback.notifications.outbox.models import Message, Part, Receipt
 from feedback.notifications.outbox.tries import Try
 from feedback.notifications.templates.catalogue import Template
+from feedback.surveys.baselines.models import ScoreBaseline
 from feedback.surveys.catalogue import Survey
 from feedback.surveys.drafts import SurveyQuestion
 from feedback.surveys.models import Answer, Invitation, Version
@@ -56,6 +57,7 @@ __all__ = (
     "Part",
     "Receipt",
     "Reconciliation",
+    "ScoreBaseline",
     "Sender",
     "SendingRule",
     "SortingWord",

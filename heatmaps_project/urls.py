@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import include, path, re_path
 
+from feedback.surveys.baselines.page import baseline_page
 from feedback.surveys.board_page import board_page
 from feedback.surveys.views import survey
 from feedback.value.page import import_page, staying_page, value_page
@@ -52,6 +53,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("reveal/", admin.site.admin_view(reveal), name="reveal"),
     path("board/", admin.site.admin_view(board_page), name="board"),
+    path("board/baseline/", admin.site.admin_view(baseline_page), name="board-baseline"),
     path("value/", admin.site.admin_view(value_page), name="value"),
     path("value/staying/", admin.site.admin_view(staying_page), name="value-staying"),
     path("value/import/", admin.site.admin_view(import_page), name="value-import"),

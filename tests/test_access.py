@@ -230,6 +230,7 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "audit-reports": (COUNTS, "get", ()),
     "audit-what-if": (COUNTS, "get", ()),
     "board": (EVERYBODY, "get", ()),  # each their own slice: test_board.py
+    "board-baseline": (LEARNS, "get", ()),  # who freezes: test_baselines.py
     "base-tile": (EVERYBODY, "get", (9, 309, 159)),
     "data-tile": (EVERYBODY, "get", (9, 309, 159)),
     "emergencies": (ANSWERS_CALLS, "get", ()),

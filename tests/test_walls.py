@@ -254,6 +254,7 @@ TRIED_BELOW = {
     "audit-reports",
     "audit-what-if",  # test_what_if.py
     "board",  # test_board.py
+    "board-baseline",  # test_baselines.py
     "data-tile",
     "launches",  # test_launches.py
     "listening",  # test_listening.py

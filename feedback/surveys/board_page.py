@@ -101,7 +101,7 @@ def board_page(request: HttpRequest) -> HttpResponseBase:
         zone=ZoneInfo(timezone.get_current_timezone_name()),
         own=board.own_of(user),
         survey=survey.pk if survey else None,
-        about=_about(survey, form.cleaned_data["about"]),
+        about=about_of(survey, form.cleaned_data["about"]),
     )
     turned_at = _turned_at(form.cleaned_data["turned_on"], part)
     seen = request.GET.get("newest")
@@ -118,11 +118,16 @@ def board_page(request: HttpRequest) -> HttpResponseBase:
         return HttpResponse(status=204)
     if "newest" in request.GET:
         return render(request, "admin/feedback/board/figures.html", figures)
-    page = {**admin.site.each_context(request), "title": _("Board"), "form": form}
+    page = {
+        **admin.site.each_context(request),
+        "title": _("Board"),
+        "form": form,
+        "may_compare": not part.own,
+    }
     return render(request, "admin/feedback/board/page.html", {**page, **figures})
 
 
-def _about(survey: Survey | None, chosen: str) -> About:
+def about_of(survey: Survey | None, chosen: str) -> About:
     """Return which kind of scores is shown: a survey has its own."""
     if survey is not None:
         return About.OVERALL if survey.trigger == Trigger.SAMPLE else About.TOUCH_POINTS

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from math import ceil, sqrt
 
 Z = 1.959964  # two-sided 95 % of the normal distribution
+DEFINITION = 1  # one more with each change of what is counted here, or how
 FEWEST = 10  # answers; of fewer there is too little to say
 PROMOTES_FROM, DETRACTS_UP_TO = 9, 6  # of 10
 SATISFIED_FROM = 4  # of 5, where a survey says nothing else

@@ -93,6 +93,8 @@ _SEES_SORTING = frozenset({"feedback.view_learntsorting"})
 _COUNTS_CALLS = frozenset({"heatmaps_project.add_halfhour"})
 _CALLS_BACK = frozenset({"feedback.work_followup"})
 _HEARS_ALL = _HEARS | {"feedback.view_whole_board"}
+# what later scores are compared with, for good
+_FREEZES_SCORES = frozenset({"feedback.add_scorebaseline"})
 # a file is looked at before it counts, and an import can be undone as a whole
 _IMPORTS = frozenset(
     {
@@ -155,6 +157,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _TAKES_ALARMS
     | _LAUNCHES
     | _SETS_LISTENING
+    | _FREEZES_SCORES
     | _SEES_PLACES
     | {
         "spots.dispatch_case",
@@ -214,6 +217,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _TAKES_ALARMS
     | _LAUNCHES
     | _SETS_LISTENING
+    | _FREEZES_SCORES
     | _IMPORTS
     | _PLANS_PLACES
     | _SEES_LEARNT
