@@ -59,6 +59,9 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
                 "heatmaps_project.view_figures",
             ),
             Item(
+                _("Complex requests"), "psychology", "complexity", "heatmaps_project.view_figures"
+            ),
+            Item(
                 _("What customers speak of"),
                 "trending_up",
                 "topics",

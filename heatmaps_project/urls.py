@@ -20,6 +20,7 @@ from heatmaps_project.supervision.audit.what_if_page import what_if_page
 from heatmaps_project.supervision.before_after.views import case_page
 from heatmaps_project.supervision.boards import views as boards
 from heatmaps_project.supervision.channels.page import channels_page
+from heatmaps_project.supervision.complexity import page as complexity
 from heatmaps_project.supervision.dealers.page import dealers_page
 from heatmaps_project.supervision.launches.page import launches_page
 from heatmaps_project.supervision.listening.page import listening_page
@@ -76,6 +77,8 @@ urlpatterns = [
     path("listening/", listening_page, name="listening"),
     path("openness/", admin.site.admin_view(openness_page), name="openness"),
     path("channels/", admin.site.admin_view(channels_page), name="channels"),
+    path("complex/", admin.site.admin_view(complexity.complexity_page), name="complexity"),
+    path("complex/rows/", admin.site.admin_view(complexity.rows_page), name="complexity-rows"),
     path("dealers/", admin.site.admin_view(dealers_page), name="dealers"),
     path("topics/", admin.site.admin_view(topics_page), name="topics"),
     path("before-after/", admin.site.admin_view(case_page), name="before-after"),

@@ -7,6 +7,7 @@ from spots.cases import admin as cases
 from spots.cases.admin_events import EventAdmin
 from spots.cases.admin_fixchecks import FixCheckAdmin
 from spots.cases.catalogue import Cause
+from spots.cases.complexity.page import complexity
 from spots.cases.fixchecks import FixCheck
 from spots.cases.late.admin import LateReasonAdmin
 from spots.cases.late.models import LateReason
@@ -58,7 +59,7 @@ class SpotAdmin(cases.SpotAdmin):
     """The queue and the spot page, with what detection counts there, and its likely cause."""
 
     panels: tuple[parts.Panel, ...] = (parts.where, by_time, parts.voices, parts.network)
-    side_panels = (suggested, parts.promises, expected_here, why, routing)
+    side_panels = (suggested, parts.promises, expected_here, why, routing, complexity)
 
     sources = (*cases.SpotAdmin.sources, escalations)
 
@@ -76,6 +77,7 @@ class SingleCaseAdmin(singles.SingleCaseAdmin):
         parts.promises,
         parts.why,
         routing,
+        complexity,
     )
 
     sources = (*singles.SingleCaseAdmin.sources, escalations)

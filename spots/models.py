@@ -2,6 +2,7 @@
 
 from spots.cases.catalogue import Cause
 from spots.cases.comments.models import Attachment, Mention
+from spots.cases.complexity.models import ComplexMark
 from spots.cases.fixchecks import FixCheck
 from spots.cases.late.models import LateReason, LateReasonGiven
 from spots.cases.models import Case, Event, Membership, Spot
@@ -55,6 +56,7 @@ __all__ = (
     "Checkpoint",
     "ChosenColumns",
     "Clock",
+    "ComplexMark",
     "Coverage",
     "CoveragePiece",
     "DetectionRule",

@@ -191,6 +191,7 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "admin:spots_spot_columns": (EVERYBODY, "post", ()),
     "admin:spots_spot_comment": (WORKS, "post", ("SPOT",)),
     "admin:spots_spot_tie": (WORKS, "post", ("SPOT",)),
+    "admin:spots_spot_complex": (WORKS, "post", ("SPOT",)),
     "admin:spots_spot_file": (EVERYBODY, "get", ("SPOT", "FILE")),
     "admin:spots_spot_fresh": (EVERYBODY, "post", ()),
     "admin:spots_spot_life": (EVERYBODY, "get", ()),
@@ -206,6 +207,7 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "admin:spots_singlecase_answer": (KNOWS_CUSTOMERS, "post", ("SINGLE",)),  # refused inside
     "admin:spots_singlecase_comment": (WORKS, "post", ("SINGLE",)),
     "admin:spots_singlecase_tie": (WORKS, "post", ("SINGLE",)),
+    "admin:spots_singlecase_complex": (WORKS, "post", ("SINGLE",)),
     "admin:spots_singlecase_file": (NOBODY, "get", ("SINGLE", "FILE")),  # it is another's file
     "admin:spots_singlecase_fresh": (KNOWS_CUSTOMERS, "post", ()),
     "admin:spots_singlecase_join": (KNOWS_CUSTOMERS, "post", ("SINGLE", "SPOT")),
@@ -271,6 +273,8 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "staffing": (COUNTS, "get", ()),
     "staffing-import": (SUPERVISES, "get", ()),
     "channels": (COUNTS, "get", ()),
+    "complexity": (COUNTS, "get", ()),
+    "complexity-rows": (COUNTS, "get", ()),
     "dealers": (COUNTS, "get", ()),
     "topics": (COUNTS, "get", ()),
     "value": (COUNTS, "get", ()),

@@ -193,6 +193,7 @@ TRIED_BELOW = {
     "admin:spots_detectionrule_try",
     "admin:spots_spot_comment",
     "admin:spots_spot_tie",
+    "admin:spots_spot_complex",
     "admin:spots_spot_file",
     "admin:spots_singlecase_fresh",
     "admin:spots_spot_fresh",
@@ -204,6 +205,7 @@ TRIED_BELOW = {
     "admin:spots_singlecase_answer",  # test_singles_pages.py, as those below
     "admin:spots_singlecase_comment",
     "admin:spots_singlecase_tie",
+    "admin:spots_singlecase_complex",
     "admin:spots_singlecase_file",
     "admin:spots_singlecase_join",
     "admin:spots_singlecase_make_spot",
@@ -292,6 +294,8 @@ TRIED_BELOW = {
     "staffing",  # test_staffing.py, as the next
     "staffing-import",
     "channels",  # channels/test_channels_page.py
+    "complexity",  # complexity/test_complexity_page.py, as the next
+    "complexity-rows",
     "dealers",  # dealers/test_dealers.py
     "topics",  # test_topics.py
     "tmf-acknowledge",  # tmf/test_problems.py, test_tickets.py, as those below

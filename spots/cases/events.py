@@ -29,4 +29,6 @@ class EventKind(TextChoices):
     COMMENTED = "commented", _("comment")
     TIED = "tied", _("tied to the network")
     UNTIED = "untied", _("untied from the network")
+    COMPLEX = "complex", _("marked as complex")
+    PLAIN = "plain", _("no longer marked as complex")
     UNDONE = "undone", _("regrouping undone")

@@ -2,8 +2,9 @@
 To whom of a team a case goes: on duty and not away, knowing the work, with the least to do.
 
 1. Whoever is away is replaced by their deputy, if they named one; deputies have no deputies.
-2. Of those on duty the ones who know the case's technology and topic are asked first; where
-   nobody on duty knows it, it goes to the others all the same: better looked at than left.
+2. Of those on duty the ones who know the case's technology and topic, and take complex cases if
+   it is one, are asked first; where nobody on duty does, it goes to the others all the same:
+   better looked at than left.
 3. The fewest cases in work decide, then who has been given none for longest, then who joined first.
 
 Nobody on duty: the case is left to be taken.
@@ -35,13 +36,15 @@ class Person:
     deputy: int | None = None  # who stands in while they are away
     technologies: frozenset[str] = frozenset()  # known; empty: all
     topics: frozenset[int] = frozenset()  # known; empty: all
+    complex_cases: bool = True  # whether they take them
     load: int = 0  # cases in work
     last_given: datetime | None = None  # None: never
 
-    def knows(self, technologies: Collection[str], topic: int | None) -> bool:
+    def knows(self, technologies: Collection[str], topic: int | None, *, is_complex: bool) -> bool:
         fits = (
             not self.technologies or not technologies or bool(self.technologies & {*technologies})
         )
+        fits = fits and (self.complex_cases or not is_complex)
         return fits and (not self.topics or topic is None or topic in self.topics)
 
 
@@ -60,12 +63,15 @@ def choose(
     *,
     technologies: Collection[str],
     topic: int | None,
+    is_complex: bool = False,
 ) -> Choice:
     """Return who of the members, or of the deputies of those away, takes a case."""
     present = _present([*members], {person.id: person for person in deputies})
     if not present:
         return Choice(None, Why.NOBODY)
-    skilled = [one for one in present if one.person.knows(technologies, topic)]
+    skilled = [
+        one for one in present if one.person.knows(technologies, topic, is_complex=is_complex)
+    ]
     asked = skilled or present
     chosen = min(asked, key=lambda one: _turn(one.person))
     return Choice(

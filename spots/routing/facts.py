@@ -23,6 +23,7 @@ class Facts:
     topics: Mapping[int, float] = field(default_factory=dict)
     cause: int | None = None
     segments: Mapping[str, float] = field(default_factory=dict)  # "": none known
+    complexity: frozenset[str] = frozenset()  # why it is complex; empty: it is not
 
     @property
     def main_topic(self) -> int | None:
@@ -40,6 +41,7 @@ class Facts:
             "topics": {str(topic): share for topic, share in self.topics.items()},
             "cause": self.cause,
             "segments": dict(self.segments),
+            "complexity": sorted(self.complexity),
         }
 
     @classmethod
@@ -56,4 +58,5 @@ class Facts:
             topics={int(topic): share for topic, share in kept["topics"].items()},
             cause=kept["cause"],
             segments=dict(kept["segments"]),
+            complexity=frozenset(kept.get("complexity", ())),  # not known of earlier ones
         )

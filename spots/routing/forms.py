@@ -70,7 +70,7 @@ class DutyForm(forms.ModelForm[Duty]):
 
     class Meta:
         model = Duty
-        fields = ("user", "working_time", "technologies", "topics")
+        fields = ("user", "working_time", "technologies", "topics", "complex_cases")
         widgets = {"topics": CheckboxSelectMultiple}
         help_texts = {
             "working_time": gettext_lazy(
@@ -78,6 +78,9 @@ class DutyForm(forms.ModelForm[Duty]):
                 " two spans: 20:00-24:00, and 00:00-08:00 of the next day. Empty: always."
             ),
             "topics": gettext_lazy("That they know; none chosen: all."),
+            "complex_cases": gettext_lazy(
+                "Otherwise they are given a complex case only where nobody on duty takes those."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -48,6 +48,7 @@ def asked(row: RoutingRule, *, topics: Collection[int], causes: Collection[int])
         causes=frozenset(causes),
         segments=frozenset(row.segments),
         segments_share=row.segments_share,
+        complex_only=row.complex_only,
         weekdays=frozenset(row.weekdays),
         hours=None if begin is None or end is None else (begin, end),
     )

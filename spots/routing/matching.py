@@ -39,6 +39,7 @@ class Rule:
     causes: frozenset[int] = frozenset()
     segments: frozenset[str] = frozenset()
     segments_share: float = 0.5  # of the customers, all of these segments together, 0 … 1
+    complex_only: bool = False
     weekdays: frozenset[int] = frozenset()  # Monday is 0
     hours: tuple[time, time] | None = None  # [from, until) on the region's clock; may pass midnight
 
@@ -138,5 +139,6 @@ CONDITIONS: dict[str, Condition] = {
     "topics": lambda rule, facts: _enough(rule.topics, facts.topics, rule.topics_share),
     "cause": lambda rule, facts: facts.cause in rule.causes if rule.causes else None,
     "segments": lambda rule, facts: _enough(rule.segments, facts.segments, rule.segments_share),
+    "complexity": lambda rule, facts: bool(facts.complexity) if rule.complex_only else None,
     "when": _opened_in_time,
 }

@@ -106,14 +106,13 @@ class RoutingRuleQuerySet(models.QuerySet["RoutingRule"]):
 
 def _of_version(relation: str) -> models.QuerySet[Any]:
     """Return what the versions of rules asked for, be it still there or not."""
-    kept: models.QuerySet[Any]
-    kept = apps.get_model("spots", f"HistoricalRoutingRule_{relation}")._default_manager.all()
-    return kept
+    kept = apps.get_model("spots", f"HistoricalRoutingRule_{relation}")._default_manager
+    return cast("models.QuerySet[Any]", kept.all())
 
 
 def _counted(rows: models.QuerySet[Any], by: str) -> models.QuerySet[Any]:
-    counts = rows.order_by().values(by).annotate(count=Count("pk")).values("count")
-    return cast("models.QuerySet[Any]", counts)
+    counts = rows.order_by().values(by).annotate(count=Count("pk"))
+    return cast("models.QuerySet[Any]", counts.values("count"))
 
 
 class RoutingRule(models.Model):
@@ -150,6 +149,7 @@ class RoutingRule(models.Model):
         models.CharField(max_length=32), default=list, blank=True, verbose_name=_("segments")
     )
     segments_share = models.FloatField(_("share of the segments"), default=0.5)  # 0 … 1
+    complex_only = models.BooleanField(_("complex cases only"), default=False)
     weekdays = ArrayField(  # Monday is 0
         models.PositiveSmallIntegerField(), default=list, blank=True, verbose_name=_("weekdays")
     )
@@ -157,8 +157,7 @@ class RoutingRule(models.Model):
     hours_until = models.TimeField(_("until"), null=True, blank=True)  # may pass midnight
 
     history = HistoricalRecords(app="spots", m2m_fields=[topics, causes])
-    # read by the history when the row is saved
-    _change_reason: str
+    _change_reason: str  # these are read by the history when the row is saved
     _history_date: datetime
 
     members: int  # active ones of the team; on rows from `whole`
@@ -227,6 +226,7 @@ class Duty(models.Model):
         verbose_name=_("technologies"),
     )
     topics = models.ManyToManyField(Topic, blank=True, verbose_name=_("topics"))
+    complex_cases = models.BooleanField(_("takes complex cases"), default=True)
     history = HistoricalRecords(app="spots", m2m_fields=[topics])
 
     objects = OfStaffQuerySet.as_manager()

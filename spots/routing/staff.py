@@ -59,6 +59,7 @@ def _person(
         deputy=away.get(user.pk),
         technologies=frozenset(duty.technologies) if duty else frozenset(),
         topics=frozenset(topic.pk for topic in duty.topics.all()) if duty else frozenset(),
+        complex_cases=duty is None or duty.complex_cases,
     )
 
 

@@ -1,6 +1,6 @@
 """Rules, decisions and choices in sentences for whoever reads."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from spots.routing.choosing import Why
+from spots.routing.complexity import Complexity
 from spots.routing.facts import Facts
 from spots.routing.matching import FAULT
 from spots.routing.models import RoutingRule
@@ -24,6 +25,7 @@ CONDITIONS = {  # the keys of matching.CONDITIONS
     "topics": gettext_lazy("topic"),
     "cause": gettext_lazy("cause"),
     "segments": gettext_lazy("segment"),
+    "complexity": gettext_lazy("complexity"),
     "when": gettext_lazy("time of opening"),
 }
 NONE = "—"
@@ -46,6 +48,7 @@ def rule_in_words(rule: RoutingRule, kinds: Mapping[str, Any]) -> list[str]:
         topics,
         " / ".join(str(cause) for cause in rule.causes.all()),
         segments,
+        _("complex") if rule.complex_only else "",
         hours_in_words(rule),
     ]
     return [part for part in parts if part] or [_("every case")]
@@ -85,9 +88,15 @@ class Names:
             "topics": lambda: _shares({self.topics.get(k): v for k, v in facts.topics.items()}),
             "cause": lambda: str(self.causes.get(facts.cause or 0, NONE)),
             "segments": lambda: _shares(facts.segments),
+            "complexity": lambda: complexity_in_words(facts.complexity) or NONE,
             "when": lambda: _moment(facts.opened),
         }
         return f"{capfirst(str(CONDITIONS[condition]))}: {found[condition]()}"
+
+
+def complexity_in_words(why: Collection[str]) -> str:
+    """Return why something is complex; "" where it is not."""
+    return ", ".join(str(one.label) for one in Complexity if one.value in why)
 
 
 def _shares(shares: Mapping[Any, float]) -> str:

@@ -63,6 +63,7 @@ class RoutingRuleAdmin(TryingAdmin, ChoosingAdmin):
             },
         ),
         (gettext_lazy("Whom"), {"fields": ("segments", "segments_share")}),
+        (gettext_lazy("How hard"), {"fields": ("complex_only",)}),
         (
             gettext_lazy("When it opened"),
             {

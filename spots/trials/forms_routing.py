@@ -92,10 +92,17 @@ class RoutingRuleForm(forms.ModelForm[RoutingRule]):
             "causes",
             "segments",
             "segments_share",
+            "complex_only",
             "weekdays",
             "hours_from",
             "hours_until",
         )
+        help_texts = {
+            "complex_only": gettext_lazy(
+                "Cases with several sites or teams, or marked by a person; and those whose"
+                " customers told of several topics, or again and again, within a week."
+            ),
+        }
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data

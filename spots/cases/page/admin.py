@@ -16,6 +16,7 @@ from spots.cases.calls import CALLS
 from spots.cases.comments import pages as comments
 from spots.cases.comments.pages import CommentedAdmin, CommentForm
 from spots.cases.comments.transitions import see
+from spots.cases.complexity import page as complexity
 from spots.cases.models import Case, CaseQuerySet, Kind
 from spots.cases.page import head, story
 from spots.cases.page import panels as parts
@@ -60,6 +61,11 @@ class CasePageAdmin(CommentedAdmin):
                 "<int:object_id>/tie/",
                 view(require_POST(self.tie_view)),
                 name=f"spots_{name}_tie",
+            ),
+            path(
+                "<int:object_id>/complex/",
+                view(require_POST(self.complex_view)),
+                name=f"spots_{name}_complex",
             ),
             *self.comment_urls(),
         ]
@@ -113,6 +119,20 @@ class CasePageAdmin(CommentedAdmin):
         except IllegalMoveError as refusal:
             messages.error(request, str(refusal))
         return HttpResponseRedirect(f"{self.address_of(case)}#network")
+
+    def complex_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Mark the case as complex, or take the mark off; a refusal is a message."""
+        case = self.found(request, object_id)
+        form = complexity.MarkForm(request.POST)
+        if not complexity.may_mark(request, case):
+            raise PermissionDenied
+        if not form.is_valid():
+            raise Http404
+        try:
+            complexity.take(request, case, form.cleaned_data)
+        except IllegalMoveError as refusal:
+            messages.error(request, str(refusal))
+        return HttpResponseRedirect(f"{self.address_of(case)}#complexity")
 
     def _came_back(
         self, request: HttpRequest, object_id: int, name: str, form: MoveForm, *, status: int

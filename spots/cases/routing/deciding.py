@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, F, Max, Value
 from django.db.models.functions import Coalesce
 
+from spots.cases.complexity.reading import why_complex
 from spots.cases.models import Case, Membership
 from spots.cases.routing.models import Routing
 from spots.network.models import Coverage
@@ -20,7 +21,7 @@ from spots.routing.staff import staff_of
 
 def facts_of(case: Case) -> Facts:
     """
-    Return what the rules may ask about a case as it is now: five queries at most.
+    Return what the rules may ask about a case as it is now: six queries at most.
 
     Its technologies are those it names, else those that should work at its centre.
     """
@@ -34,6 +35,7 @@ def facts_of(case: Case) -> Facts:
         topics=_topics(case),
         cause=case.cause_id,
         segments=_segments(case),
+        complexity=why_complex(case.pk),
     )
 
 
@@ -65,6 +67,7 @@ def engineer_for(team: Team, facts: Facts, *, now: datetime) -> Choice:
         [loaded[one.id] for one in staff.deputies],
         technologies=facts.technologies,
         topic=facts.main_topic,
+        is_complex=bool(facts.complexity),
     )
 
 

@@ -13,6 +13,7 @@ from tests.factories import make_policy, make_proposal, make_spot, make_user
 PAGES = (
     *("/wall/", "/morning/", "/manager/", "/detection-quality/", "/channels/", "/dealers/"),
     *("/market/", "/scorecards/", "/staffing/", "/figures/"),
+    *("/complex/", "/complex/rows/", "/board/baseline/"),
 )
 CUT = """[...document.querySelectorAll('.figures-scroll, .planning-scroll')]
     .filter(box => box.scrollWidth > box.clientWidth).map(box => box.innerText)"""

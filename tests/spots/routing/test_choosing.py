@@ -14,6 +14,14 @@ def chosen(*members: Person, deputies: tuple[Person, ...] = ()) -> int | None:
     return choose(members, deputies, **CASE).person
 
 
+def test_who_takes_no_complex_cases_is_asked_last_for_one():
+    members = [Person(1, complex_cases=False), Person(2, load=5)]
+
+    assert choose(members, **CASE, is_complex=True).person == 2
+    assert choose(members, **CASE).person == 1
+    assert choose(members[:1], **CASE, is_complex=True).why == Why.UNSKILLED
+
+
 def test_the_one_with_the_least_to_do_is_chosen():
     assert chosen(Person(1, load=3), Person(2, load=1), Person(3, load=2)) == 2
 

@@ -24,6 +24,7 @@ FACTS = Facts(
     topics={1: 0.6, 2: 0.4},
     cause=7,
     segments={"vip": 0.25, "mass": 0.75},
+    complexity=frozenset({"topics"}),
 )
 RULE = Rule(id=1, order=1, team=1)
 
@@ -55,6 +56,7 @@ def takes(rule: Rule, facts: Facts = FACTS) -> bool:
         ("cause", {"causes": frozenset({8})}, False),
         ("segments", {"segments": frozenset({"vip", "b2b"}), "segments_share": 0.25}, True),
         ("segments", {"segments": frozenset({"vip"}), "segments_share": 0.3}, False),
+        ("complexity", {"complex_only": True}, True),
         ("when", {"weekdays": frozenset({2})}, True),
         ("when", {"weekdays": frozenset({3})}, False),
         ("when", {"hours": (time(13), time(14))}, True),
@@ -69,6 +71,13 @@ def test_a_condition_lets_a_case_in_or_keeps_it_out_and_says_so(name, asked, mat
     else:
         assert decision.rule is None
         assert decision.passed == (Passed(1, 1, name),)
+
+
+def test_a_rule_for_complex_cases_passes_the_others_over_and_says_so():
+    plain = replace(FACTS, complexity=frozenset())
+
+    assert decide([replace(RULE, complex_only=True)], plain).passed == (Passed(1, 1, "complexity"),)
+    assert takes(RULE, plain)
 
 
 def test_every_condition_is_in_the_table_above():

@@ -286,5 +286,5 @@ def test_the_page_takes_the_same_queries_however_large_the_spot(
             transitions.mark_active(case_id=spot.pk, now=NOW)
 
     for spot in spots:
-        with django_assert_max_num_queries(52):
+        with django_assert_max_num_queries(55):
             page_of(client, spot)

@@ -1,0 +1,91 @@
+"""
+Which complaints and cases are complex, and why: version DEFINITION of the rule.
+
+A complaint is complex if any of these holds:
+
+ topics   its customer complained of TOPICS topics or more in the WITHIN up to it, itself one
+ repeats  its customer complained of its topic REPEATS times or more in them, itself one
+ sites    its case is tied to SITES sites or more
+ teams    its case was with TEAMS teams or more, moves for want of people or time aside
+ marked   a person marked its case
+
+A case is complex by its sites, teams or a mark, or if of its complaints so large a share has
+several topics, or is told again and again. What was withdrawn is no complaint.
+"""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from django.db import connection
+
+from spots.routing.complexity import Complexity
+from spots.routing.models import TEACHING
+
+DEFINITION: Final = 1  # one more with each change of what is counted here
+WITHIN: Final = timedelta(days=7)
+TOPICS: Final = 2
+REPEATS: Final = 3
+SITES: Final = 2
+TEAMS: Final = 2
+LEAST_SHARE: Final = 0.5  # of a case's complaints
+
+VALUES: Final[dict[str, Any]] = {
+    "within": WITHIN,
+    "topics": TOPICS,
+    "repeats": REPEATS,
+    "sites": SITES,
+    "teams": TEAMS,
+    "teaching": ["", *sorted(TEACHING)],
+}
+
+
+def of_customers(asked: str) -> str:
+    """Return SQL: of the complaints of a query, told by their customers, id and two reasons."""
+    return f"""
+        SELECT a.id, count(DISTINCT o.topic_id) >= %(topics)s AS topics,
+            count(*) FILTER (WHERE o.topic_id = a.topic_id) >= %(repeats)s AS repeats
+        FROM {asked} a JOIN complaints_complaint o ON o.customer_id = a.customer_id
+        WHERE o.received_at > a.received_at - %(within)s AND o.received_at <= a.received_at
+            AND o.withdrawn_at IS NULL
+        GROUP BY a.id
+    """
+
+
+def of_cases(case: str) -> str:
+    """Return SQL columns: sites, teams and marked, of the case of this number."""
+    return f"""
+        (SELECT count(*) FROM spots_tie t WHERE t.case_id = {case} AND t.site_id IS NOT NULL
+            AND t.ended_at IS NULL) >= %(sites)s AS sites,
+        (SELECT count(DISTINCT r.to_team_id) FROM spots_routing r
+            WHERE r.case_id = {case} AND r.reason = ANY(%(teaching)s)) >= %(teams)s AS teams,
+        EXISTS (SELECT FROM spots_complexmark m
+            WHERE m.case_id = {case} AND m.ended_at IS NULL) AS marked
+    """
+
+
+_OF_CASE: Final = f"""
+    WITH members AS (
+        SELECT k.id, k.customer_id, k.topic_id, k.received_at
+        FROM spots_membership m JOIN complaints_complaint k ON k.id = m.complaint_id
+        WHERE m.case_id = %(case)s AND m.until IS NULL AND k.withdrawn_at IS NULL
+    ), told AS ({of_customers("members")})
+    SELECT (SELECT count(*) FROM members), count(*) FILTER (WHERE topics),
+        count(*) FILTER (WHERE repeats), {of_cases("%(case)s")}
+    FROM told
+"""
+
+
+def why_complex(case_id: int) -> frozenset[str]:
+    """Return why a case is complex, of Complexity; empty: it is not. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_CASE, {**VALUES, "case": case_id})
+        [(members, topics, repeats, sites, teams, marked)] = cursor.fetchall()
+    least = max(1.0, LEAST_SHARE * members)
+    holds = {
+        Complexity.TOPICS: topics >= least,
+        Complexity.REPEATS: repeats >= least,
+        Complexity.SITES: sites,
+        Complexity.TEAMS: teams,
+        Complexity.MARKED: marked,
+    }
+    return frozenset(why.value for why, it_does in holds.items() if it_does)
