@@ -16,6 +16,8 @@ from heatmaps_project.accounts.units.admin import UnitAdmin
 from heatmaps_project.accounts.units.models import Unit
 from heatmaps_project.channels.admin import InletAdmin
 from heatmaps_project.channels.models import Inlet
+from heatmaps_project.customers.retention.admin import RetentionRuleAdmin
+from heatmaps_project.customers.retention.models import RetentionRule
 from heatmaps_project.desk.admin import LookupAdmin
 from heatmaps_project.desk.campaigns.admin import CampaignAdmin
 from heatmaps_project.desk.campaigns.models import Campaign
@@ -97,3 +99,4 @@ admin.site.register(Unit, UnitAdmin)
 admin.site.register(Digest, DigestAdmin)
 admin.site.register(DigestRule, DigestRuleAdmin)
 admin.site.register(WallTargets, WallTargetsAdmin)
+admin.site.register(RetentionRule, RetentionRuleAdmin)

@@ -6,6 +6,7 @@ from heatmaps_project.accounts.refusals.models import Refusal
 from heatmaps_project.accounts.second_factor.models import SecondFactor
 from heatmaps_project.accounts.units.models import Unit
 from heatmaps_project.channels.models import Inlet
+from heatmaps_project.customers.retention.models import Ended, RetentionRule, RetentionRun
 from heatmaps_project.desk.campaigns.models import Campaign, CampaignAnswer
 from heatmaps_project.desk.danger.models import (
     Emergency,
@@ -55,6 +56,7 @@ __all__ = (
     "Emergency",
     "EmergencyContact",
     "EmergencyStep",
+    "Ended",
     "HalfHour",
     "Heartbeat",
     "HourlyFact",
@@ -77,6 +79,8 @@ __all__ = (
     "RaisedEvent",
     "Refusal",
     "RequestKind",
+    "RetentionRule",
+    "RetentionRun",
     "Review",
     "RolledDay",
     "SalesFigure",

@@ -171,6 +171,7 @@ SIDEBAR: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             listed(_("Check of fixes"), "verified", "spots.fixcheck"),
             listed(_("What becomes a single case"), "rule", "spots.singlerule"),
             listed(_("Targets of the wall"), "flag", "heatmaps_project.walltargets"),
+            listed(_("Ages of personal data"), "auto_delete", "heatmaps_project.retentionrule"),
             Item(_("Life of a case"), "schema", "admin:spots_spot_life", "spots.view_event"),
             listed(_("Reasons for being late"), "history_toggle_off", "spots.latereason"),
             listed(_("Causes"), "troubleshoot", "spots.cause"),

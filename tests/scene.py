@@ -34,6 +34,7 @@ from heatmaps_project.models import (
     EmergencyContact,
     Look,
     Phrase,
+    RetentionRule,
     Review,
     Unit,
     WallTargets,
@@ -357,6 +358,7 @@ def _filled(
             role="supervisor", cadence="daily", about="region"
         )[0],
         "heatmaps_project_unit": Unit.objects.get_or_create(name="all", parent=None)[0],
+        "heatmaps_project_retentionrule": RetentionRule.objects.get_or_create(brand=None)[0],
         "heatmaps_project_user": by,
         "heatmaps_project_walltargets": WallTargets.objects.get_or_create(pk=1)[0],
         "spots_absence": make_absence(member, now=now),

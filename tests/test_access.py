@@ -103,6 +103,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "heatmaps_project_digestrule": (ADMIN, ADMIN, ADMIN),
     "heatmaps_project_unit": (ADMIN, ADMIN, ADMIN),
     "heatmaps_project_user": (ADMIN, ADMIN, NOBODY),
+    "heatmaps_project_retentionrule": (ADMIN, ADMIN, NOBODY),
     "heatmaps_project_walltargets": (ADMIN, NOBODY, NOBODY),
     "spots_absence": (SUPERVISES, SUPERVISES, SUPERVISES),
     "spots_attractor": (LEARNS, ADMIN, ADMIN),

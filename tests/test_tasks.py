@@ -66,6 +66,7 @@ HEARTBEATS = {
     "heatmaps_project_staleday": {"id"},
     "feedback_stalevalue": {"id"},
     "heatmaps_project_heartbeat": {"at"},
+    "heatmaps_project_retentionrun": {"ran_at", "ended", "caught_up_at"},
     "spots_case": {
         "priority",
         "priority_parts",
@@ -130,6 +131,7 @@ def make_busy() -> None:
             address=f"home, home, {number}",
             received_at=now - timedelta(minutes=1),
         )
+    make_complaint(customer=None, region=None, received_at=now - timedelta(days=200))
     SentKey.objects.create(source="crm", key="k", digest=b"", at=now - timedelta(days=8))
     SingleRule.objects.update_or_create(pk=1, defaults={"severity_from": 1})
     make_routing_rule("nobody", order=9000).team.members.clear()

@@ -115,6 +115,7 @@ COMMON = {
     "heatmaps_project_subscription",
     "heatmaps_project_unit",
     "heatmaps_project_user",
+    "heatmaps_project_retentionrule",
     "heatmaps_project_walltargets",
     "spots_cause",
     "spots_certifiedbrand",

@@ -90,7 +90,9 @@ def known_segments(*, most: int = 100) -> list[str]:
 
 
 # Ids that we make: of a phone or an e-mail where the CRM sends none, and of who was erased.
-OWN_IDS: Final = ("tel:", "mail:", "erased:")
+ERASED: Final = "erased:"
+OWN_IDS: Final = ("tel:", "mail:", ERASED)
+IS_SOMEBODY: Final = ~models.Q(crm_id__startswith=ERASED)
 
 
 class Customer(models.Model):
@@ -150,6 +152,9 @@ class Customer(models.Model):
             models.Index(fields=["segment"], name="customer_segment"),
             models.Index(fields=["person"], condition=~models.Q(person=""), name="customer_person"),
             models.Index(fields=["id"], condition=models.Q(gone=True), name="customer_gone"),
+            models.Index(
+                fields=["brand", "described_at"], condition=IS_SOMEBODY, name="customer_of_age"
+            ),
         ]
 
     def __str__(self) -> str:

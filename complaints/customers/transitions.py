@@ -2,13 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
 from complaints.customers.consent import OptOut, Purpose
-from complaints.customers.models import Brand, Customer, Erasure
+from complaints.customers.models import ERASED, Brand, Customer, Erasure
 from complaints.customers.personal import blind_index
+
+_CONTACTS: Final = dict.fromkeys(
+    (
+        *("phone", "email", "app", "person"),
+        *("ltv", "churn_risk", "balance", "debt"),
+    )
+)
 
 
 @transaction.atomic
@@ -54,15 +61,19 @@ def erase(*, customer_id: int, now: datetime) -> None:
     erases what the customer said as well, and keeps the proof.
     """
     Customer.objects.filter(pk=customer_id).update(
-        crm_id=f"erased:{customer_id}",
-        ltv=None,
-        churn_risk=None,
-        balance=None,
-        debt=None,
-        **_written({"phone": None, "email": None, "app": None, "person": None}),
+        crm_id=f"{ERASED}{customer_id}", **_written(_CONTACTS)
     )
     for purpose in Purpose:
         opt_out(customer_id=customer_id, purpose=purpose, told_by="erasure", now=now)
+
+
+def forget_contacts(*, customer_id: int, now: datetime) -> None:
+    """
+    Take away how a customer could be reached, and what they are worth; the CRM's id stays.
+
+    By it what they refuse still holds when they come back.
+    """
+    Customer.objects.filter(pk=customer_id).update(described_at=now, **_written(_CONTACTS))
 
 
 def prove_erased(*, customer_id: int, by: str, complaints: int, report: str, now: datetime) -> None:

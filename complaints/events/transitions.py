@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from django.contrib.gis.geos import Point
 from django.db import transaction
@@ -14,8 +14,16 @@ from complaints.events.folding import EventType, Happened, Outcome, outcome
 from complaints.events.models import ComplaintEvent
 from complaints.events.sent import SentEvent
 from complaints.geocoding.transitions import region_of
-from complaints.intake.models import Complaint, Placing, Precision, Topic
+from complaints.intake.models import Complaint, Kept, Placing, Precision, Topic
 from complaints.intake.transitions_of_state import judged_anew
+
+_PLACE: Final = frozenset({"address", "point", "precision"})
+# What an event says that a complaint has lost by its age.
+_LOST: Final[dict[Kept, frozenset[str]]] = {
+    Kept.ALL: frozenset(),
+    Kept.WORDS: _PLACE,
+    Kept.NOTHING: _PLACE | {"text", "reason"},
+}
 
 
 class UnknownTopicError(Exception):
@@ -36,14 +44,14 @@ def tell(*, complaint_id: int, sent: SentEvent, source: str, now: datetime) -> R
     Keep an event, unless it is kept already, and let the complaint follow.
 
     What a late event says counts from when it occurred: the complaint becomes what it would be,
-    had all of them come in order. Of a customer who was erased only that it happened is kept.
+    had all of them come in order. Of what a complaint has lost by its age, or its customer by being
+    erased, nothing is kept.
 
     :raises Complaint.DoesNotExist: there is none
     :raises UnknownTopicError: a correction names a topic that does not exist
     """
     complaint = Complaint.objects.select_for_update().get(pk=complaint_id)
-    words = {} if Erasure.objects.has(complaint.customer_id) else sent.said
-    said = json.dumps(words, ensure_ascii=False, sort_keys=True)
+    said = _written(_kept(complaint, sent.said))
     told = {
         "complaint": complaint,
         "type": sent.type,
@@ -63,6 +71,16 @@ def tell(*, complaint_id: int, sent: SentEvent, source: str, now: datetime) -> R
     before = outcome(one for one in known if one.event_id != _key(event))
     _follow(complaint, before, outcome(known), now=now)
     return Receipt("created", event)
+
+
+def _kept(complaint: Complaint, said: dict[str, Any]) -> dict[str, Any]:
+    if Erasure.objects.has(complaint.customer_id):
+        return {}
+    return {name: said[name] for name in said if name not in _LOST[Kept(complaint.kept)]}
+
+
+def _written(said: dict[str, Any]) -> str:
+    return json.dumps(said, ensure_ascii=False, sort_keys=True)
 
 
 def _happened(row: ComplaintEvent) -> Happened:
@@ -146,6 +164,18 @@ def _unplaced() -> dict[str, Any]:
         "region": None,
         "address_index": None,
     }
+
+
+def forget_places(complaint_ids: Collection[int]) -> None:
+    """Erase where customers are out of the events of complaints; the rest of them stays."""
+    corrections = ComplaintEvent.objects.filter(
+        complaint__in=complaint_ids, type=EventType.CORRECTED
+    )
+    for row in corrections.only("said").select_for_update():
+        said = json.loads(row.said)
+        if _PLACE & said.keys():
+            row.said = _written({name: said[name] for name in said.keys() - _PLACE})
+            row.save(update_fields=["said"])
 
 
 def forget_words(complaint_ids: Collection[int]) -> None:

@@ -1,7 +1,7 @@
 """Complaints put on the map: by the geocoder, or by a person."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from functools import cache
 from typing import Final
@@ -17,7 +17,7 @@ from complaints.geocoding import geocoder
 from complaints.geocoding.address import normalise
 from complaints.geocoding.geocoder import Match
 from complaints.geocoding.models import PlacedAddress, Region
-from complaints.intake.models import COARSE, Complaint, Placing, Precision
+from complaints.intake.models import COARSE, Complaint, Kept, Placing, Precision
 from complaints.intake.transitions_of_state import judged_anew
 
 logger = logging.getLogger(__name__)
@@ -128,14 +128,14 @@ def place(
 
     The place is remembered for complaints yet to come. Returns how many complaints were placed.
 
-    :raises AlreadyPlacedError: if the complaint is on the map already
+    :raises AlreadyPlacedError: if the complaint is on the map already, or too old to be placed
     """
     same = Q(pk=complaint.pk)
     if complaint.address_index:
         known = blind_indexes(normalise(complaint.address))
         same |= Q(placing=Placing.REVIEW, address_index__in=known)
     # locked in one order, so that two people at one address do not wait for each other
-    rows = Complaint.objects.filter(same).order_by("pk").select_for_update()
+    rows = Complaint.objects.filter(same, kept=Kept.ALL).order_by("pk").select_for_update()
     placings = dict(rows.values_list("pk", "placing"))
     if placings.get(complaint.pk, Placing.PLACED) == Placing.PLACED:
         raise AlreadyPlacedError(f"Complaint {complaint} is on the map already.")
@@ -176,8 +176,9 @@ def _put(pks: Iterable[int], *, point: Point, precision: str, now: datetime) -> 
 
 
 def move(complaint: Complaint, *, point: Point, precision: str, now: datetime) -> None:
-    """Correct where a complaint that is on the map is; detection judges it anew."""
-    _moved(Complaint.objects.filter(pk=complaint.pk), point=point, precision=precision, now=now)
+    """Correct where a complaint is, unless it is too old to say so; detection judges it anew."""
+    rows = Complaint.objects.filter(pk=complaint.pk, kept=Kept.ALL)
+    _moved(rows, point=point, precision=precision, now=now)
     complaint.refresh_from_db()
 
 
@@ -189,6 +190,12 @@ def _moved(complaints: QuerySet[Complaint], *, point: Point, precision: str, now
         region=region_of(point),
         **judged_anew(now),
     )
+
+
+def forget_complaints(complaint_ids: Collection[int]) -> None:
+    """Take away which complaint a person placed an address by: where the address is stays known."""
+    PlacedAddress.objects.filter(complaint__in=complaint_ids).update(complaint=None)
+    PlacedAddress.history.filter(complaint__in=complaint_ids).update(complaint=None)
 
 
 def _remember(

@@ -55,7 +55,7 @@ class ComplaintAdmin(RecordAdmin):
         "text_shown",
         ("occurred_at", "received_at"),
         "address_shown",
-        ("placing", "precision", "match_score"),
+        ("placing", "precision", "match_score", "kept"),
         ("point_shown", "region", "placed_at"),
         ("resolved_at", "withdrawn_at"),
     )

@@ -66,7 +66,7 @@ class StoredComplaint(BaseModel):
     customer: StoredCustomer | None
     occurred_at: datetime
     received_at: datetime
-    placing: Literal["waiting", "placed", "review"]
+    placing: Literal["waiting", "placed", "review", "nowhere"]
     point: StoredPoint | None
     precision: str
     region: str | None
@@ -87,7 +87,7 @@ class ComplaintQuery(ListQuery):
     region: Code | None = None
     topic: Code | None = None
     channel: Literal["call", "text", "email", "web_form", "account", "shop", "social"] | None = None
-    placing: Literal["waiting", "placed", "review"] | None = None
+    placing: Literal["waiting", "placed", "review", "nowhere"] | None = None
     state: Literal["open", "resolved", "withdrawn"] | None = None
     external_id: Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00]*$")] | None = (
         Field(None, description="Of a complaint that this client sent.")

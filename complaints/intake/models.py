@@ -6,6 +6,7 @@ from django.contrib.gis.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.customers.models import Brand, Customer, Named
 from complaints.customers.personal import EncryptedTextField
@@ -52,6 +53,15 @@ class Placing(models.TextChoices):
     WAITING = "waiting", _("waiting for the geocoder")
     PLACED = "placed", _("on the map")
     REVIEW = "review", _("to be placed by a person")
+    NOWHERE = "nowhere", _("nowhere: its address is known no more")
+
+
+class Kept(models.IntegerChoices):
+    """What of a person is still in a complaint; it only ever grows less."""
+
+    ALL = 0, pgettext_lazy("of a complaint", "everything")
+    WORDS = 1, pgettext_lazy("of a complaint", "the words; of the place 100 m")
+    NOTHING = 2, pgettext_lazy("of a complaint", "nothing of a person; of the place 100 m")
 
 
 # Put by the geocoder where its town is: the registry knows no nearer place.
@@ -100,6 +110,10 @@ class Complaint(models.Model):
         "complaints.Region", models.PROTECT, null=True, blank=True, verbose_name=_("region")
     )
 
+    kept = models.PositiveSmallIntegerField(
+        _("kept"), choices=Kept.choices, default=Kept.ALL, db_default=Kept.ALL
+    )
+
     resolved_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     corrected_at = models.DateTimeField(_("corrected at"), null=True, blank=True)  # last
@@ -121,6 +135,14 @@ class Complaint(models.Model):
                 condition=~Q(placing=Placing.PLACED)
                 | (Q(point__isnull=False, placed_at__isnull=False) & ~Q(precision="")),
                 name="complaint_placed_has_a_point",
+            ),
+            models.CheckConstraint(
+                condition=Q(kept=Kept.ALL)
+                | Q(address=None, address_index=None) & ~Q(precision=Precision.HOUSE),
+                name="complaint_of_no_house",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kept=Kept.NOTHING) | Q(text=None), name="complaint_without_words"
             ),
         ]
         indexes = [
@@ -162,6 +184,11 @@ class Complaint(models.Model):
                 include=["id", "brand", "region", "received_at"],
                 condition=Q(resolved_at__isnull=False, withdrawn_at=None),
                 name="complaint_solved",
+            ),
+            models.Index(  # what is to end by its age
+                fields=["brand", "kept", "received_at", "id"],
+                condition=Q(kept__lt=Kept.NOTHING),
+                name="complaint_of_age",
             ),
         ]
 

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any, Final
 
-from django.contrib.gis.db.models.functions import SnapToGrid
-from django.db.models import CharField, DateTimeField, F, QuerySet, Value
-from django.db.models.functions import Cast, Coalesce, Concat, Left
+from django.db.models import Case, CharField, DateTimeField, F, QuerySet, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Left
 
-from complaints.intake.models import Complaint, Topic
+from complaints.intake.models import Complaint, Kept, Placing, Precision, Topic
+from complaints.intake.raster import OnRaster
 
 
 def resolve(complaints: QuerySet[Complaint], *, now: datetime) -> int:
@@ -20,18 +20,40 @@ def unresolve(complaints: QuerySet[Complaint]) -> int:
     return complaints.filter(resolved_at__isnull=False).update(resolved_at=None)
 
 
-_GRID: Final = 0.001  # degrees: about 100 m, too coarse for a house
+_OF_NO_HOUSE: Final[dict[str, Any]] = {
+    "address": "",
+    "address_index": None,
+    "fingerprint": b"",  # of the address, too: a retry is taken for the same
+    "point": OnRaster("point"),
+    "precision": Case(
+        When(precision=Precision.HOUSE, then=Value(Precision.STREET)), default=F("precision")
+    ),
+    "placing": Case(
+        When(placing__in=(Placing.WAITING, Placing.REVIEW), then=Value(Placing.NOWHERE)),
+        default=F("placing"),
+    ),
+}
+
+_OF_NOBODY: Final[dict[str, Any]] = {"kept": Kept.NOTHING, "text": "", **_OF_NO_HOUSE}
+
+
+def forget_places(complaints: QuerySet[Complaint]) -> int:
+    """
+    Erase where customers live: the point stays, drawn to a raster of 100 m, and the region.
+
+    What is not on the map yet comes there no more. Return how many complaints there were.
+    """
+    return complaints.update(kept=Greatest("kept", Value(Kept.WORDS)), **_OF_NO_HOUSE)
 
 
 def forget_words(complaints: QuerySet[Complaint]) -> int:
-    """
-    Erase what customers said and where they live: the point stays, as coarse as a street.
+    """Erase what customers said, and where they live; return how many complaints there were."""
+    return complaints.update(**_OF_NOBODY)
 
-    Return how many complaints there were.
-    """
-    return complaints.update(
-        text="", address="", address_index=None, tell=False, point=SnapToGrid("point", _GRID)
-    )
+
+def forget_customers(complaints: QuerySet[Complaint]) -> int:
+    """The same, of customers who are told nothing more."""
+    return complaints.update(tell=False, **_OF_NOBODY)
 
 
 def judged_anew(now: datetime) -> dict[str, Any]:

@@ -223,7 +223,10 @@ class FollowUpStep(models.Model):
     class Meta:
         verbose_name = _("step of a follow-up")
         verbose_name_plural = _("steps of follow-ups")
-        indexes = [models.Index(fields=["followup", "id"], name="step_of_followup")]
+        indexes = [
+            models.Index(fields=["followup", "id"], name="step_of_followup"),
+            models.Index(fields=["at"], condition=Q(note__isnull=False), name="step_of_age"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.followup_id} {self.kind}"

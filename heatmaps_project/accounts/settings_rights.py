@@ -61,6 +61,7 @@ SETTINGS = frozenset(
             "requestkind",
             "inlet",
             "walltargets",
+            "retentionrule",
         ),
     }.items()
     for model in models

@@ -8,20 +8,29 @@ from django.db import transaction
 from complaints.customers import transitions as customers
 from complaints.customers.models import Customer
 from complaints.events import transitions as events
+from complaints.geocoding import transitions as geocoding
 from complaints.geocoding import transitions_of_houses as houses
 from complaints.intake import transitions_of_state as intake
 from complaints.intake.models import Complaint
 from feedback.followups import transitions as followups
+from feedback.followups.models import FollowUpStep
 from feedback.goodwill import transitions as goodwill
+from feedback.goodwill.given import AskedGift, Given
 from feedback.insights import transitions as insights
+from feedback.insights.models import Insight
 from feedback.notifications import transitions as notifications
+from feedback.notifications.outbox.models import Message
 from feedback.surveys import transitions as surveys
+from feedback.surveys.models import Answer
 from heatmaps_project.customers import proof
 from heatmaps_project.desk.danger import transitions as dangers
+from heatmaps_project.desk.danger.models import Emergency
 from heatmaps_project.desk.own import transitions as own_pages
 from heatmaps_project.desk.requests import transitions as requests
+from heatmaps_project.desk.requests.models import ServiceRequest
 from heatmaps_project.tmf import transitions as tmf
 from heatmaps_project.webhooks import transitions as webhooks
+from spots.cases import transitions as cases
 
 
 @transaction.atomic
@@ -43,17 +52,21 @@ def erase(*, customer_id: int, by: str, now: datetime, erased_at: datetime | Non
     before = proof.touched()
     theirs = Complaint.objects.filter(customer=customer_id)
     ids = list(theirs.values_list("pk", flat=True))
-    intake.forget_words(theirs)
+    intake.forget_customers(theirs)
     events.forget_words(ids)
+    geocoding.forget_complaints(ids)
+    cases.redraw_singles(ids)
     houses.forget_customer(customer.brand_id, customer.crm_id)
-    notifications.forget_words(customer)
-    surveys.forget_words(customer_id)
-    followups.forget_words(customer_id)
-    goodwill.forget_words(customer_id)
-    insights.forget_words(customer_id)
-    requests.forget_words(customer_id)
+    notifications.forget_messages(Message.objects.filter(customer=customer))
+    notifications.forget_texts(notifications.texts_of(customer))
+    surveys.forget_words(Answer.objects.filter(invitation__customer=customer))
+    followups.forget_words(FollowUpStep.objects.filter(followup__customer=customer))
+    goodwill.forget_words(Given.objects.filter(customer=customer))
+    goodwill.forget_words(AskedGift.objects.filter(customer=customer))
+    insights.forget_words(Insight.objects.filter(customer=customer))
+    requests.forget_words(ServiceRequest.objects.filter(customer=customer))
     own_pages.forget_customer(customer_id)
-    dangers.forget_words(customer_id)
+    dangers.forget_words(Emergency.objects.filter(customer=customer))
     tmf.forget_words(ids)
     webhooks.forget_words([f"troubleTicket:{pk}" for pk in ids])
     first_at = erased_at or now

@@ -8,6 +8,7 @@ was ever done.
 
 from collections.abc import Iterable
 from datetime import datetime
+from math import inf
 from typing import Any
 
 from django.db.models import Count, Min, QuerySet
@@ -21,6 +22,7 @@ from feedback.notifications.outbox.models import Message
 from feedback.notifications.outbox.states import State as MessageState
 from heatmaps_project.accounts.refusals.transitions import lately
 from heatmaps_project.accounts.transitions import harvesters
+from heatmaps_project.customers.retention.models import RetentionRun
 from heatmaps_project.operations import health
 from spots.cases.models import Case
 from spots.cases.states import WATCHED, WORKING
@@ -71,6 +73,12 @@ class _Facts(Collector):
         )
         refused = lately(now=self.now)
         yield _gauge(
+            "heatmaps_caught_up_seconds",
+            "since nothing that was due was left; infinite where it never was so",
+            "what",
+            {"personal_data": self._since_caught_up()},
+        )
+        yield _gauge(
             "heatmaps_refused",
             "what was refused to whoever is known, in this hour and the last",
             "to",
@@ -117,6 +125,10 @@ class _Facts(Collector):
             "what",
             {name: self._age(found[name]["first"]) for name in found},
         )
+
+    def _since_caught_up(self) -> float:
+        at = RetentionRun.objects.values_list("caught_up_at", flat=True).first()
+        return max((self.now - at).total_seconds(), 0.0) if at else inf
 
     def _age(self, since: datetime | None) -> float:
         return max((self.now - since).total_seconds(), 0.0) if since else 0.0

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from complaints.customers.models import Brand, Erasure
 from complaints.intake import transitions_of_state
-from complaints.intake.models import Complaint
+from complaints.intake.models import Complaint, Kept
 from heatmaps_project.tmf.models import ServiceProblem, Told, TroubleTicket
 from heatmaps_project.tmf.wire import written
 
@@ -28,11 +28,11 @@ def note_ticket(
     """
     Keep what TMF621 says of a complaint, and do with the complaint what a new status means.
 
-    Of a customer who was erased no more than status and urgency are kept.
+    Of a complaint that has lost its words no more than status and urgency are kept.
 
     gone  attributes that are taken away
     """
-    if Erasure.objects.has(complaint.customer_id):
+    if complaint.kept == Kept.NOTHING or Erasure.objects.has(complaint.customer_id):
         told = {name: told[name] for name in ("status", *_TICKETS) if name in told}
     ticket = _ticket_of(complaint, now=now)
     _note(ticket, told, columns=_TICKETS, gone=gone)

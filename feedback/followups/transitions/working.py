@@ -5,6 +5,7 @@ from datetime import datetime
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from feedback.followups.models import FollowUp, FollowUpStep
@@ -150,6 +151,6 @@ def _reopen(row: FollowUp, *, note: str, by: AbstractUser, now: datetime) -> Non
         raise RefusedError(str(refusal)) from None
 
 
-def forget_words(customer_id: int) -> None:
-    """Erase what was noted about a customer; what was done stays."""
-    FollowUpStep.objects.filter(followup__customer=customer_id).update(note="")
+def forget_words(steps: QuerySet[FollowUpStep]) -> None:
+    """Erase what was noted about customers; what was done stays."""
+    steps.update(note="")

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -205,7 +205,6 @@ def show_code(*, given_id: int, by: AbstractUser, now: datetime) -> str:
     return str(row.code.code)
 
 
-def forget_words(customer_id: int) -> None:
-    """Erase what was noted about a customer; that something was given stays."""
-    Given.objects.filter(customer=customer_id).update(note="")
-    AskedGift.objects.filter(customer=customer_id).update(note="")
+def forget_words(gifts: QuerySet[Given] | QuerySet[AskedGift]) -> None:
+    """Erase what was noted about customers; that something was given, or asked for, stays."""
+    gifts.update(note="")

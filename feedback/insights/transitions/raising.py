@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from complaints.customers.models import Brand
 from complaints.customers.personal import scrubbed
@@ -68,6 +68,6 @@ def vote(*, insight_id: int, wanted: bool, by: AbstractUser, now: datetime) -> i
     return insight.votes
 
 
-def forget_words(customer_id: int) -> None:
-    """Erase what a customer said; that somebody wished for something stays."""
-    Insight.objects.filter(customer=customer_id).update(words="")
+def forget_words(insights: QuerySet[Insight]) -> None:
+    """Erase what customers said; that somebody wished for something stays."""
+    insights.update(words="")

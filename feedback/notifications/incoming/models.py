@@ -61,6 +61,9 @@ class IncomingTextQuerySet(models.QuerySet["IncomingText"]):
         return rows
 
 
+OF_SOMEBODY = Q(address__isnull=False) | Q(text__isnull=False)
+
+
 class IncomingText(models.Model):
     """A text message from a customer, in the order of arrival."""
 
@@ -134,6 +137,7 @@ class IncomingText(models.Model):
                 condition=Q(meaning__in=sorted(NOT_UNDERSTOOD), handling=""),
                 name="text_waiting",
             ),
+            models.Index(fields=["received_at"], condition=OF_SOMEBODY, name="text_of_age"),
         ]
 
     def __str__(self) -> str:

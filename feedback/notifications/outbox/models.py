@@ -46,6 +46,9 @@ class MessageQuerySet(WalledQuerySet["Message"]):
         return self.filter(state__in=UNSENT)
 
 
+WITH_WORDS = Q(text__isnull=False) | Q(own_values__isnull=False)
+
+
 class Message(models.Model):
     """
     The outbox: one text for one customer about one event, and what became of it.
@@ -221,6 +224,9 @@ class Message(models.Model):
                 name="message_told_of_a_fix",
             ),
             models.Index(fields=["batch", "state"], name="message_of_batch"),
+            models.Index(
+                fields=["brand", "planned_at"], condition=WITH_WORDS, name="message_of_age"
+            ),
         ]
 
     def __str__(self) -> str:

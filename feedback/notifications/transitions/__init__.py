@@ -19,7 +19,7 @@ from feedback.notifications.transitions.batches import (
 from feedback.notifications.transitions.claiming import claim
 from feedback.notifications.transitions.doubting import doubt_unsent
 from feedback.notifications.transitions.falling_back import fall_back
-from feedback.notifications.transitions.forgetting import forget_words
+from feedback.notifications.transitions.forgetting import forget_messages, forget_texts, texts_of
 from feedback.notifications.transitions.gateway_keys import new_receipts_token, renew_secret
 from feedback.notifications.transitions.handling import (
     TextRefusedError,
@@ -61,7 +61,8 @@ __all__ = (
     "doubt_unsent",
     "fall_back",
     "follow_up",
-    "forget_words",
+    "forget_messages",
+    "forget_texts",
     "lift",
     "make_complaint",
     "make_for_area",
@@ -82,6 +83,7 @@ __all__ = (
     "take_text",
     "tell_of_insight",
     "tell_one",
+    "texts_of",
     "tidy",
     "wait_for_turn",
 )

@@ -1,6 +1,6 @@
-"""Erasing what was written to a customer, and what they wrote back."""
+"""Erasing what was written to customers, and what they wrote back."""
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from complaints.customers.models import Customer
 from complaints.customers.personal import blind_indexes
@@ -9,18 +9,27 @@ from feedback.notifications.outbox.models import Message, Part, Receipt
 from feedback.notifications.outbox.tries import Try
 
 
-def forget_words(customer: Customer) -> None:
+def forget_messages(messages: QuerySet[Message]) -> None:
     """
-    Erase the words of messages to a customer and from them, and which number they went to; that
-    they were sent stays.
+    Erase the words of messages and of their former tries, and which number they went to; that they
+    were sent stays.
+    """
+    of = list(messages.values_list("pk", flat=True))
+    Receipt.objects.filter(part__message__in=of).delete()
+    Part.objects.filter(message__in=of).update(address_index=None)
+    Try.objects.filter(message__in=of).update(text="", subject="", error="")
+    Message.objects.filter(pk__in=of).update(text="", subject="", own_values="", error="")
 
-    What is not sent yet is not sent: whoever is erased refuses everything.
-    """
-    Message.objects.filter(customer=customer).update(text="", subject="", own_values="")
-    Receipt.objects.filter(part__message__customer=customer).delete()
-    Part.objects.filter(message__customer=customer).update(address_index=None)
-    Try.objects.filter(message__customer=customer).update(text="", subject="")
-    theirs = Q(invitation__customer=customer)
+
+def forget_texts(texts: QuerySet[IncomingText]) -> None:
+    """Erase what customers wrote, and from which number; that they did stays."""
+    texts.update(text="", address="", address_index=b"")
+
+
+def texts_of(customer: Customer) -> QuerySet[IncomingText]:
+    """Return what a customer wrote, from their number or in answer to a survey of theirs."""
+    theirs = IncomingText.objects.filter(invitation__customer=customer)
     if customer.phone:
-        theirs |= Q(address_index__in=blind_indexes(customer.phone))
-    IncomingText.objects.filter(theirs).update(text="", address="", address_index=b"")
+        of_number = IncomingText.objects.filter(address_index__in=blind_indexes(customer.phone))
+        theirs = theirs | of_number
+    return theirs

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from complaints.customers import transitions as customers
 from complaints.customers.consent import Purpose
@@ -144,6 +145,6 @@ def _cleaned(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def forget_words(customer_id: int) -> None:
-    """Erase a customer's comments; what they rated stays."""
-    Answer.objects.filter(invitation__customer=customer_id).update(words="")
+def forget_words(answers: QuerySet[Answer]) -> None:
+    """Erase customers' comments; what they rated stays."""
+    answers.update(words="")

@@ -58,6 +58,9 @@ class ServiceRequestQuerySet(WalledQuerySet["ServiceRequest"]):
     walled = {"brand": False}
 
 
+WITH_A_SAYING = Q(words__isnull=False) | Q(answer__isnull=False)
+
+
 class ServiceRequest(models.Model):
     """What a caller asked for, and how far the brand's system says that it is."""
 
@@ -90,6 +93,7 @@ class ServiceRequest(models.Model):
         indexes = [
             models.Index(fields=["customer", "-at"], name="request_of_customer"),
             models.Index(fields=["changed_at", "id"], name="request_changed"),
+            models.Index(fields=["brand", "at"], condition=WITH_A_SAYING, name="request_of_age"),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from complaints.customers.personal import scrubbed
@@ -114,3 +115,8 @@ def review(
         for criterion, score in scores.items()
     )
     return row
+
+
+def forget_words(reviews: QuerySet[Review]) -> None:
+    """Erase what was noted of conversations, and where they can be heard; scores stay."""
+    reviews.update(note="", recording="")

@@ -30,6 +30,7 @@ from spots.cases.transitions.singles import (
     make_spot,
     open_single,
     open_singles,
+    redraw_singles,
     singles_of,
 )
 from spots.cases.transitions.undoing import undo_regrouping
@@ -67,6 +68,7 @@ __all__ = (
     "open_spot",
     "plan",
     "recompute_promises",
+    "redraw_singles",
     "refresh_priorities",
     "release_withdrawn",
     "reopen",

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.intake.models import Complaint, ComplaintQuerySet
+from complaints.intake.raster import OnRaster
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Event, Kind, Membership
 from spots.cases.places import place_in_words
@@ -195,3 +196,18 @@ def singles_of(complaint_ids: Collection[int]) -> list[int]:
         complaint__in=list(complaint_ids), case__kind=Kind.SINGLE
     )
     return sorted(set(members.exclude(case__state__in=ENDED).values_list("case", flat=True)))
+
+
+def redraw_singles(complaint_ids: Collection[int]) -> None:
+    """
+    Draw single cases of complaints that have lost their house to the same raster.
+
+    A case of one complaint is where its customer lives: what the complaint forgets, it does, too.
+    """
+    members = Membership.objects.filter(complaint__in=complaint_ids)
+    singles = Case.objects.filter(kind=Kind.SINGLE, pk__in=members.values("case"))
+    for case in singles.order_by("pk"):
+        of_it = Case.objects.filter(pk=case.pk)
+        case.centre = of_it.values_list(OnRaster("centre"), flat=True).get()
+        case.outline, case.place = case.centre.buffer(_SMALL), place_in_words(case.centre)
+        case.save(update_fields=["centre", "outline", "place"])

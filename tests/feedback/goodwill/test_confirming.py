@@ -123,5 +123,5 @@ def test_it_is_asked_and_confirmed_on_pages_within_the_walls(signed_in, client):
         boss.post(decide, {"confirm": "1"})
 
     assert Given.objects.get().customer == customer
-    transitions.forget_words(customer.pk)
+    transitions.forget_words(AskedGift.objects.filter(customer=customer))
     assert set(AskedGift.objects.values_list("note", flat=True)) == {""}

@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from complaints.customers.models import Customer
@@ -134,10 +135,11 @@ def verify(*, lookup: Lookup, method: Method, by: User, now: datetime) -> str:
     return address_of(lookup.customer)
 
 
-def forget_words(customer_id: int) -> None:
-    """Erase what a caller in danger said, and what was noted; that there was a danger stays."""
-    Emergency.objects.filter(customer=customer_id).update(words="")
-    EmergencyStep.objects.filter(emergency__customer=customer_id).update(note="")
+def forget_words(emergencies: QuerySet[Emergency]) -> None:
+    """Erase what callers in danger said, and what was noted; that there was a danger stays."""
+    of = list(emergencies.values_list("pk", flat=True))
+    EmergencyStep.objects.filter(emergency__in=of).update(note="")
+    Emergency.objects.filter(pk__in=of).update(words="")
 
 
 def address_of(customer: Customer) -> str:
