@@ -1,4 +1,4 @@
-"""The sweep that forgets lookups of long ago."""
+"""The sweep that forgets lookups, and looks at personal data, of long ago."""
 
 from typing import Any
 
@@ -10,4 +10,5 @@ from heatmaps_project.desk import transitions
 
 @shared_task(name="heatmaps_project.forget_lookups")
 def forget_lookups(**_: Any) -> int:
-    return transitions.forget(now=timezone.now())
+    now = timezone.now()
+    return transitions.forget(now=now) + transitions.forget_looks(now=now)

@@ -125,3 +125,9 @@ def forget(*, now: datetime, limit: int = 5_000) -> int:
     gone = list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
     LookupOutcome.objects.filter(lookup__in=gone).delete()
     return Lookup.objects.filter(pk__in=gone).delete()[0]
+
+
+def forget_looks(*, now: datetime, limit: int = 5_000) -> int:
+    """Delete looks at personal data as old, at most `limit`; return how many."""
+    old = Look.objects.filter(at__lt=now - KEPT).order_by("at", "pk")
+    return Look.objects.filter(pk__in=old.values("pk")[:limit]).delete()[0]
