@@ -16,7 +16,7 @@ from complaints.customers.personal import EncryptedTextField
 from complaints.customers.walled import WalledQuerySet
 from complaints.geocoding.models import Region
 from feedback.notifications.batches.models import Announcement
-from feedback.notifications.outbox.states import FALLS_BACK_FROM, UNSENT, State, Why
+from feedback.notifications.outbox.states import FALLS_BACK_FROM, SPEAKS, UNSENT, State, Why
 from feedback.notifications.templates.catalogue import (
     ASKING,
     TO_ONE,
@@ -44,9 +44,6 @@ class MessageQuerySet(WalledQuerySet["Message"]):
     def unsent(self) -> Self:
         """Messages that nobody has begun to send."""
         return self.filter(state__in=UNSENT)
-
-
-WITH_WORDS = Q(text__isnull=False) | Q(own_values__isnull=False)
 
 
 class Message(models.Model):
@@ -224,9 +221,7 @@ class Message(models.Model):
                 name="message_told_of_a_fix",
             ),
             models.Index(fields=["batch", "state"], name="message_of_batch"),
-            models.Index(
-                fields=["brand", "planned_at"], condition=WITH_WORDS, name="message_of_age"
-            ),
+            models.Index(fields=["brand", "planned_at"], condition=SPEAKS, name="message_of_age"),
         ]
 
     def __str__(self) -> str:

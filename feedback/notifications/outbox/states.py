@@ -1,6 +1,6 @@
 """The life of a message: its states, and the one table of moves between them."""
 
-from django.db.models import TextChoices
+from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
@@ -64,6 +64,7 @@ MOVES: dict[State, frozenset[State]] = {
 }
 
 UNSENT = frozenset({State.PLANNED, State.HELD})
+SPEAKS = Q(text__isnull=False) | Q(own_values__isnull=False)  # until its age
 SENT_AGAIN_FROM = frozenset({State.UNCERTAIN, State.FAILED})  # by a person only
 
 FALLS_BACK_FROM = frozenset({State.FAILED, State.EXPIRED})  # to another channel, if it was sent

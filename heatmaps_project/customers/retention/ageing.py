@@ -15,7 +15,8 @@ from feedback.followups.states import State as FollowUpState
 from feedback.goodwill.given import AskedGift, Given
 from feedback.insights.models import Insight
 from feedback.notifications.incoming.models import OF_SOMEBODY, IncomingText
-from feedback.notifications.outbox.models import WITH_WORDS, Message
+from feedback.notifications.outbox.models import Message
+from feedback.notifications.outbox.states import SPEAKS
 from feedback.surveys.models import Answer
 from feedback.surveys.touches import Touch
 from heatmaps_project.customers.retention.kinds import Kind
@@ -76,7 +77,7 @@ KINDS: Final[dict[Kind, Ageing]] = {
         lambda: Complaint.objects.filter(kept=Kept.WORDS), "received_at", waits=in_open_case
     ),
     Kind.MESSAGES: Ageing(
-        lambda: Message.objects.filter(WITH_WORDS),
+        lambda: Message.objects.filter(SPEAKS),
         "planned_at",
         waits=lambda: Q(state__in=NOT_SENT) | _opened("case")(),
     ),

@@ -119,7 +119,8 @@ def _end_customer(customer_id: int, *, now: datetime) -> None:
 
 def _count(kind: Kind, brand_id: int | None, count: int, *, now: datetime) -> None:
     today = now.astimezone(UTC).date()
-    row, _made = Ended.objects.get_or_create(day=today, brand_id=brand_id, kind=kind)
+    of: dict[str, Any] = {"day": today, "brand_id": brand_id, "kind": kind}
+    row, _made = Ended.objects.get_or_create(**of)
     Ended.objects.filter(pk=row.pk).update(count=F("count") + count)
 
 

@@ -209,5 +209,5 @@ def redraw_singles(complaint_ids: Collection[int]) -> None:
     for case in singles.order_by("pk"):
         of_it = Case.objects.filter(pk=case.pk)
         case.centre = of_it.values_list(OnRaster("centre"), flat=True).get()
-        case.outline, case.place = case.centre.buffer(_SMALL), place_in_words(case.centre)
+        case.outline, case.place = _round([case]), place_in_words(case.centre)
         case.save(update_fields=["centre", "outline", "place"])
