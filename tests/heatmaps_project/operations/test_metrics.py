@@ -104,7 +104,7 @@ def test_refusals_and_numbers_that_flood_are_counted(client):
 
 
 def test_counting_takes_the_same_queries_whatever_waits(client, django_assert_max_num_queries):
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         scraped(client)
 
 
