@@ -32,10 +32,6 @@ class Migration(migrations.Migration):
             name='known_at',
             field=models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
         ),
-        migrations.AddIndex(
-            model_name='measurement',
-            index=models.Index(condition=models.Q(('kind', 'survey')), fields=['brand', 'at'], include=('known_at',), name='measurement_answered'),
-        ),
         migrations.AddConstraint(
             model_name='detectionrule',
             constraint=models.CheckConstraint(condition=models.Q(('survey_weight__gte', 0), ('survey_weight__lte', 1)), name='rule_survey_weight_makes_sense'),

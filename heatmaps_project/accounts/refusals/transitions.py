@@ -49,8 +49,10 @@ def lately(*, now: datetime) -> dict[str, Refused]:
     """Return what the staff and machines were refused in this hour and the last."""
     rows = Refusal.objects.filter(hour__gt=now - 2 * HOUR).order_by().values("user", "client")
     each = list(rows.annotate(n=Sum("times"), behind=Sum("behind_walls")))
-    whose = {"staff": "user", "machines": "client"}
-    told = {name: [row for row in each if row[who] is not None] for name, who in whose.items()}
+    told = {
+        "staff": [row for row in each if row["user"] is not None],
+        "machines": [row for row in each if row["client"] is not None],
+    }
     return {
         name: Refused(sum(row["n"] for row in of), max((row["behind"] for row in of), default=0))
         for name, of in told.items()

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     atomic = False  # rows come in while the index is built
 
     dependencies = [
-        ('feedback', '0023_second_looks'),
+        ('feedback', '0024_frozen_baselines'),
     ]
 
     operations = [

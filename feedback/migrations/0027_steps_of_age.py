@@ -7,12 +7,12 @@ class Migration(migrations.Migration):
     atomic = False  # rows come in while the index is built
 
     dependencies = [
-        ('feedback', '0024_messages_of_age'),
+        ('feedback', '0026_texts_of_age'),
     ]
 
     operations = [
         AddIndexConcurrently(
-            model_name='incomingtext',
-            index=models.Index(condition=models.Q(('address__isnull', False), ('text__isnull', False), _connector='OR'), fields=['received_at'], name='text_of_age'),
+            model_name='followupstep',
+            index=models.Index(condition=models.Q(('note__isnull', False)), fields=['at'], name='step_of_age'),
         ),
     ]
