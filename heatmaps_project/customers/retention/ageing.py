@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from complaints.customers.consent import OptOut
 from complaints.customers.models import IS_SOMEBODY, Customer
-from complaints.intake.models import Complaint, Kept
+from complaints.intake.models import Complaint, Kept, Placing
 from feedback.followups.models import FollowUpStep
 from feedback.followups.states import State as FollowUpState
 from feedback.goodwill.given import AskedGift, Given
@@ -71,7 +71,10 @@ def _any_of(*conditions: Q) -> Q:
 
 KINDS: Final[dict[Kind, Ageing]] = {
     Kind.PLACES: Ageing(
-        lambda: Complaint.objects.filter(kept=Kept.ALL), "received_at", waits=in_open_case
+        lambda: Complaint.objects.filter(kept=Kept.ALL),
+        "received_at",
+        # History that is brought in is put on the map first: where it was lies in its address.
+        waits=lambda: Q(placing=Placing.WAITING) | in_open_case(),
     ),
     Kind.COMPLAINTS: Ageing(
         lambda: Complaint.objects.filter(kept=Kept.WORDS), "received_at", waits=in_open_case
