@@ -24,6 +24,7 @@ SMALL = {
     "complaints_topic",
     "feedback_survey",
     "heatmaps_project_user",
+    "spots_detectionrule",
     "spots_priorityweights",
     "spots_team",
 }

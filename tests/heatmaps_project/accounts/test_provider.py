@@ -109,7 +109,8 @@ def test_where_it_has_no_way_out_people_are_told(client, provider, monkeypatch):
     monkeypatch.setattr(provider, "metadata", lambda: metadata)
 
     for _nobody_answers in (False, True):
-        answer = client.get(reverse("provider-out"), follow=True)
+        english = {"accept-language": "en"}
+        answer = client.get(reverse("provider-out"), follow=True, headers=english)
         assert answer.redirect_chain == [(LOGIN, 302)]
         assert "is still signed in" in answer.content.decode()
         monkeypatch.setattr(provider, "metadata", dict)

@@ -28,7 +28,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
-QUERIES = 54  # of the whole page
+QUERIES = 56  # of the whole page
 
 
 def drawing(client, case: Case, page: str = "spot") -> bytes:
