@@ -924,7 +924,7 @@ def make_inlet(kind: str = "social", **fields: Any) -> Inlet:
 
 def make_online_geocoder(kind: str = "nominatim", **fields: Any) -> OnlineGeocoder:
     brand = fields.pop("brand", None) or make_brand()
-    row = {"place": next(_numbers), **fields}
+    row = {"place": next(_numbers) % 1000, **fields}
     return OnlineGeocoder.objects.create(brand=brand, kind=kind, **row)
 
 
