@@ -1,7 +1,7 @@
 """What has reached its age: of each kind, which rows they are, and what ends them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -21,9 +21,10 @@ from feedback.surveys.models import Answer
 from feedback.surveys.touches import Touch
 from heatmaps_project.customers.retention.kinds import Kind
 from heatmaps_project.customers.retention.open_matters import (
+    IN_OPEN_CASE,
     NOT_SENT,
     OPEN_CASE,
-    in_open_case,
+    any_exists,
     open_with,
 )
 from heatmaps_project.desk.danger.models import Emergency, EmergencyStep
@@ -51,22 +52,15 @@ class Ageing:
     since: str
     brand: str = "brand"
     customer: str = "customer"
-    waits: Callable[[], Q] = Q
+    waits: Q = field(default_factory=Q)
 
 
 _STEPS: Final = EmergencyStep.objects.filter(emergency=OuterRef("pk"), note__isnull=False)
 
 
-def _opened(*paths: str) -> Callable[[], Q]:
-    """Return the condition that a case at the end of one of the paths has not ended."""
-    return lambda: _any_of(*(Q(**{f"{path}__state__in": OPEN_CASE}) for path in paths))
-
-
-def _any_of(*conditions: Q) -> Q:
-    found = Q()
-    for one in conditions:
-        found |= one
-    return found
+def _opened(path: str) -> Q:
+    """Return the condition that the case at the end of a path has not ended."""
+    return Q(**{f"{path}__state__in": OPEN_CASE})
 
 
 KINDS: Final[dict[Kind, Ageing]] = {
@@ -74,22 +68,22 @@ KINDS: Final[dict[Kind, Ageing]] = {
         lambda: Complaint.objects.filter(kept=Kept.ALL),
         "received_at",
         # History that is brought in is put on the map first: where it was lies in its address.
-        waits=lambda: Q(placing=Placing.WAITING) | in_open_case(),
+        waits=Q(placing=Placing.WAITING) | IN_OPEN_CASE,
     ),
     Kind.COMPLAINTS: Ageing(
-        lambda: Complaint.objects.filter(kept=Kept.WORDS), "received_at", waits=in_open_case
+        lambda: Complaint.objects.filter(kept=Kept.WORDS), "received_at", waits=IN_OPEN_CASE
     ),
     Kind.MESSAGES: Ageing(
         lambda: Message.objects.filter(SPEAKS),
         "planned_at",
-        waits=lambda: Q(state__in=NOT_SENT) | _opened("case")(),
+        waits=Q(state__in=NOT_SENT) | _opened("case"),
     ),
     Kind.TEXTS: Ageing(
         lambda: IncomingText.objects.filter(OF_SOMEBODY),
         "received_at",
         brand="invitation__brand",
         customer="invitation__customer",
-        waits=lambda: Q(meaning=""),
+        waits=Q(meaning=""),
     ),
     Kind.COMMENTS: Ageing(
         lambda: Answer.objects.filter(words__isnull=False),
@@ -103,7 +97,7 @@ KINDS: Final[dict[Kind, Ageing]] = {
         "at",
         brand="followup__brand",
         customer="followup__customer",
-        waits=lambda: ~Q(followup__state=FollowUpState.CLOSED) | _opened("followup__case")(),
+        waits=~Q(followup__state=FollowUpState.CLOSED) | _opened("followup__case"),
     ),
     Kind.GIFTS: Ageing(lambda: Given.objects.filter(note__isnull=False), "at"),
     Kind.ASKED_GIFTS: Ageing(lambda: AskedGift.objects.filter(note__isnull=False), "at"),
@@ -117,7 +111,7 @@ KINDS: Final[dict[Kind, Ageing]] = {
     Kind.EMERGENCIES: Ageing(
         lambda: Emergency.objects.filter(Q(words__isnull=False) | Exists(_STEPS)),
         "raised_at",
-        waits=lambda: ~Q(state=EmergencyState.CLOSED),
+        waits=~Q(state=EmergencyState.CLOSED),
     ),
     Kind.REVIEWS: Ageing(
         lambda: Review.objects.filter(reviewed_at__isnull=False).filter(
@@ -145,19 +139,19 @@ def due(kind: Kind, brand_id: int | None, *, before: datetime, now: datetime) ->
     """Return those of them with whom nothing is open: they end."""
     ageing = KINDS[kind]
     rows = of_age(kind, brand_id, before=before)
-    if waits := ageing.waits():
-        rows = rows.exclude(waits)
+    if ageing.waits:
+        rows = rows.exclude(ageing.waits)
     return rows.exclude(open_with(ageing.customer, now=now)) if ageing.customer else rows
 
 
 def _met_since(moment: datetime) -> Q:
     """Return the condition that there was contact with a customer since a moment."""
     of_them = OuterRef("pk")
-    return _any_of(
-        Q(Exists(Complaint.objects.filter(customer=of_them, received_at__gte=moment))),
-        Q(Exists(Message.objects.filter(customer=of_them, planned_at__gte=moment))),
-        Q(Exists(Touch.objects.filter(customer=of_them, at__gte=moment))),
-        Q(Exists(Lookup.objects.filter(customer=of_them, at__gte=moment))),
+    return any_exists(
+        Complaint.objects.filter(customer=of_them, received_at__gte=moment),
+        Message.objects.filter(customer=of_them, planned_at__gte=moment),
+        Touch.objects.filter(customer=of_them, at__gte=moment),
+        Lookup.objects.filter(customer=of_them, at__gte=moment),
     )
 
 

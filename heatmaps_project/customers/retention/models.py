@@ -98,6 +98,11 @@ class InForce:
         return self.rules.get(brand_id, self.rules[None])
 
 
+def brands_and_none() -> list[int | None]:
+    """Return whose data end by their age: each brand's, and (None) what is of no brand."""
+    return [None, *Brand.objects.order_by("pk").values_list("pk", flat=True)]
+
+
 class Ended(models.Model):
     """How many rows of a kind, of a brand, have lost their personal data on a day (UTC)."""
 

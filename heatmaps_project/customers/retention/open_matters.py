@@ -1,7 +1,9 @@
 """Whatever is still open with a customer: while anything is, nothing of theirs ends by its age."""
 
 from datetime import datetime
-from typing import Final
+from functools import reduce
+from operator import or_
+from typing import Any, Final
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
@@ -33,25 +35,22 @@ def open_with(customer: str, *, now: datetime) -> Q:
 
     customer  the path from the row to its customer
     """
-    found = Q()
-    for rows, path in _matters(now):
-        found |= Q(Exists(rows.filter(**{path: OuterRef(customer)})))
-    return found
+    return any_exists(*(rows.filter(**{path: OuterRef(customer)}) for rows, path in _matters(now)))
 
 
-def in_open_case() -> Q:
-    """Return the condition that a complaint is in a case that has not ended."""
-    return Q(Exists(_members().filter(complaint=OuterRef("pk"))))
+def any_exists(*rows: "QuerySet[Any]") -> Q:
+    """Return the condition that there is a row of any of these."""
+    return reduce(or_, (Q(Exists(one)) for one in rows))
 
 
-def _members() -> QuerySet[Membership]:
-    return Membership.objects.current().filter(case__state__in=OPEN_CASE)
+_MEMBERS: Final = Membership.objects.current().filter(case__state__in=OPEN_CASE)
+IN_OPEN_CASE: Final = any_exists(_MEMBERS.filter(complaint=OuterRef("pk")))  # of a complaint
 
 
 def _matters(now: datetime) -> list[tuple["QuerySet[Model]", str]]:
     answerable = Q(state__in=ANSWERABLE, expires_at__gt=now) | Q(state=InvitationState.CREATED)
     rows: list[tuple[QuerySet[Model], str]] = [
-        (_members(), "complaint__customer"),
+        (_MEMBERS.all(), "complaint__customer"),
         (Message.objects.filter(state__in=NOT_SENT), "customer"),
         (FollowUp.objects.filter(state__in=FOLLOWED_UP), "customer"),
         (ServiceRequest.objects.filter(state__in=_ASKED_OF_US), "customer"),

@@ -7,10 +7,14 @@ from typing import Final
 
 from django.db.models import Sum
 
-from complaints.customers.models import Brand
 from heatmaps_project.customers.retention.ageing import KINDS, due, of_age
 from heatmaps_project.customers.retention.kinds import Kind
-from heatmaps_project.customers.retention.models import Ended, InForce, RetentionRule
+from heatmaps_project.customers.retention.models import (
+    Ended,
+    InForce,
+    RetentionRule,
+    brands_and_none,
+)
 
 MOST: Final = 10_000  # rows of a brand and kind that a page counts; more are “more than”
 DAYS: Final = 30  # of what has ended
@@ -36,7 +40,7 @@ class Line:
 
 def lines(*, now: datetime, most: int | None = MOST) -> Iterator[Line]:
     """Yield a line for each kind, of all brands; `most`: rows counted of each brand, None: all."""
-    rules, brands = InForce.read(), _brands()
+    rules, brands = InForce.read(), brands_and_none()
     since = now.astimezone(UTC).date() - timedelta(days=DAYS)
     recent = Ended.objects.filter(day__gte=since).order_by().values_list("kind")
     ended = dict(recent.annotate(n=Sum("count")))
@@ -59,7 +63,7 @@ def sooner(rule: RetentionRule, *, now: datetime) -> dict[Kind, int]:
     """
     rules = InForce.read()
     own = {brand_id for brand_id in rules.rules if brand_id is not None}
-    brands = [rule.brand_id] if rule.brand_id else [b for b in _brands() if b not in own]
+    brands = [rule.brand_id] if rule.brand_id else [b for b in brands_and_none() if b not in own]
     found: dict[Kind, int] = {}
     for kind in KINDS:
         for brand_id in brands:
@@ -69,7 +73,3 @@ def sooner(rule: RetentionRule, *, now: datetime) -> dict[Kind, int]:
                 rows = due(kind, brand_id, before=before, now=now)
                 found[kind] = found.get(kind, 0) + rows[:MOST].count()
     return found
-
-
-def _brands() -> list[int | None]:
-    return [None, *Brand.objects.order_by("pk").values_list("pk", flat=True)]

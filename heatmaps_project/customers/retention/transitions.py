@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import product
 from time import monotonic
 from typing import Any, Final
 
@@ -9,7 +10,6 @@ from django.db import transaction
 from django.db.models import F
 
 from complaints.customers import transitions as customers
-from complaints.customers.models import Brand
 from complaints.events import transitions as events
 from complaints.geocoding import transitions as geocoding
 from complaints.intake import transitions_of_state as intake
@@ -20,7 +20,12 @@ from feedback.notifications import transitions as notifications
 from feedback.surveys import transitions as surveys
 from heatmaps_project.customers.retention.ageing import KINDS, Rows, due, refuses
 from heatmaps_project.customers.retention.kinds import Kind
-from heatmaps_project.customers.retention.models import Ended, InForce, RetentionRun
+from heatmaps_project.customers.retention.models import (
+    Ended,
+    InForce,
+    RetentionRun,
+    brands_and_none,
+)
 from heatmaps_project.customers.transitions import erase
 from heatmaps_project.desk.danger import transitions as dangers
 from heatmaps_project.desk.requests import transitions as requests
@@ -55,8 +60,7 @@ def end_by_age(*, now: datetime, patience_s: float = _PATIENCE_S) -> int:
     Of each brand and kind one portion after another, so that none keeps the others waiting.
     """
     rules, began, ended = InForce.read(), monotonic(), 0
-    brands = [None, *Brand.objects.order_by("pk").values_list("pk", flat=True)]
-    waiting = [(kind, brand_id) for kind in KINDS for brand_id in brands]
+    waiting = list(product(KINDS, brands_and_none()))
     while waiting and monotonic() - began < patience_s:
         full = []
         for kind, brand_id in waiting:
