@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 from complaints.admin_theme import Select, TextInput
 from complaints.customers.personal import scrubbed
 from complaints.customers.reader import reader_of, walls_of
+from complaints.customers.walls import Walls
 from complaints.table_files import asked_form, table_file
 from feedback.surveys import board, comparing
 from feedback.surveys.board_table import of_board
@@ -41,8 +42,8 @@ PERIODS = (
 )
 
 
-class BoardForm(forms.Form):
-    """What the address asks for. A survey behind the reader's walls is none."""
+class CutForm(forms.Form):
+    """Which answers the address asks for. A survey behind the reader's walls is none."""
 
     days = forms.TypedChoiceField(
         choices=PERIODS,
@@ -51,17 +52,6 @@ class BoardForm(forms.Form):
         required=False,
         label=gettext_lazy("period"),
         widget=Select,
-    )
-    by = forms.ChoiceField(
-        choices=tuple(board.NAMES.items()),
-        required=False,
-        label=gettext_lazy("by"),
-        widget=Select,
-    )
-    turned_on = forms.DateField(
-        required=False,
-        label=gettext_lazy("before and after"),
-        widget=TextInput(attrs={"type": "date"}),
     )
     about = forms.ChoiceField(
         choices=About.choices,
@@ -77,6 +67,29 @@ class BoardForm(forms.Form):
         widget=Select,
     )
 
+    def __init__(self, *args: Any, walls: Walls) -> None:
+        super().__init__(*args)
+        surveys = self.fields["survey"]
+        assert isinstance(surveys, forms.ModelChoiceField)
+        surveys.queryset = Survey.objects.within(walls).order_by("name")
+
+
+class BoardForm(CutForm):
+    """And how the board counts them."""
+
+    field_order = ("days", "by", "turned_on", "about", "survey")
+    by = forms.ChoiceField(
+        choices=tuple(board.NAMES.items()),
+        required=False,
+        label=gettext_lazy("by"),
+        widget=Select,
+    )
+    turned_on = forms.DateField(
+        required=False,
+        label=gettext_lazy("before and after"),
+        widget=TextInput(attrs={"type": "date"}),
+    )
+
 
 @require_safe
 @permission_required("feedback.view_board", raise_exception=True)
@@ -87,22 +100,7 @@ def board_page(request: HttpRequest) -> HttpResponseBase:
     :raises Http404: the address asks for a period, column or survey that is not there
     """
     user = reader_of(request)
-    form = BoardForm({"days": USUAL_DAYS, **request.GET.dict()})
-    surveys = form.fields["survey"]
-    assert isinstance(surveys, forms.ModelChoiceField)
-    surveys.queryset = Survey.objects.within(walls_of(request)).order_by("name")
-    if not form.is_valid():
-        raise Http404
-    survey = form.cleaned_data["survey"]
-    part = board.Slice(
-        walls=walls_of(request),
-        now=timezone.now(),
-        days=form.cleaned_data["days"] or USUAL_DAYS,
-        zone=ZoneInfo(timezone.get_current_timezone_name()),
-        own=board.own_of(user),
-        survey=survey.pk if survey else None,
-        about=about_of(survey, form.cleaned_data["about"]),
-    )
+    form, part = asked_cut(request, BoardForm)
     turned_at = _turned_at(form.cleaned_data["turned_on"], part)
     seen = request.GET.get("newest")
     newest = board.newest(part)
@@ -127,7 +125,33 @@ def board_page(request: HttpRequest) -> HttpResponseBase:
     return render(request, "admin/feedback/board/page.html", {**page, **figures})
 
 
-def about_of(survey: Survey | None, chosen: str) -> About:
+_Form = TypeVar("_Form", bound=CutForm)
+
+
+def asked_cut(request: HttpRequest, kind: type[_Form]) -> tuple[_Form, board.Slice]:
+    """
+    Return the form of an address, and the answers that it asks for and its reader may count.
+
+    :raises Http404: it asks for a survey or period that is not there
+    """
+    walls = walls_of(request)
+    form = kind({"days": USUAL_DAYS, **request.GET.dict()}, walls=walls)
+    if not form.is_valid():
+        raise Http404
+    survey = form.cleaned_data["survey"]
+    part = board.Slice(
+        walls=walls,
+        now=timezone.now(),
+        days=form.cleaned_data["days"] or USUAL_DAYS,
+        zone=ZoneInfo(timezone.get_current_timezone_name()),
+        own=board.own_of(reader_of(request)),
+        survey=survey.pk if survey else None,
+        about=_about(survey, form.cleaned_data["about"]),
+    )
+    return form, part
+
+
+def _about(survey: Survey | None, chosen: str) -> About:
     """Return which kind of scores is shown: a survey has its own."""
     if survey is not None:
         return About.OVERALL if survey.trigger == Trigger.SAMPLE else About.TOUCH_POINTS

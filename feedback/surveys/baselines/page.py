@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods
 
 from complaints.admin_theme import Select, TextInput
-from complaints.customers.reader import name_of, reader_of, walls_of
+from complaints.customers.reader import name_of, reader_of
 from complaints.table_files import asked_form, table_file
 from complaints.xlsx import Cell
 from feedback.surveys.baselines.against import (
@@ -36,38 +36,13 @@ from feedback.surveys.baselines.drawing import HEIGHT, WIDTH, Trend, drawn
 from feedback.surveys.baselines.models import ScoreBaseline
 from feedback.surveys.baselines.transitions import BaselineRefusedError, freeze
 from feedback.surveys.board import Slice
-from feedback.surveys.board_page import PERIODS, USUAL_DAYS, about_of
+from feedback.surveys.board_page import CutForm, asked_cut
 from feedback.surveys.board_table import estimate_cells, estimate_titles
-from feedback.surveys.catalogue import Survey
 from feedback.surveys.comparing import A_RISE, OF_CSAT
 from feedback.surveys.scores import Estimate, answers_to_prove
-from feedback.surveys.states import About
 
 SEE, FREEZE = "feedback.view_whole_board", "feedback.add_scorebaseline"
 MOST = 50  # baselines to choose from; the newest
-
-
-class CutForm(forms.Form):
-    """What the address asks for; the baselines of its cut are offered when they are known."""
-
-    days = forms.TypedChoiceField(
-        choices=PERIODS,
-        coerce=int,
-        empty_value=None,
-        required=False,
-        label=gettext_lazy("period"),
-        widget=Select,
-    )
-    about = forms.ChoiceField(
-        choices=About.choices, required=False, label=gettext_lazy("asked about"), widget=Select
-    )
-    survey = forms.ModelChoiceField(
-        Survey.objects.none(),
-        required=False,
-        label=gettext_lazy("survey"),
-        empty_label=gettext_lazy("all surveys"),
-        widget=Select,
-    )
 
 
 class FreezeForm(forms.Form):
@@ -91,7 +66,7 @@ def baseline_page(request: HttpRequest) -> HttpResponseBase:
 
     :raises Http404: the address asks for a survey, period or baseline that is not there
     """
-    part, form = _cut(request)
+    form, part = asked_cut(request, CutForm)
     freezing = _freezing(request)
     if request.method == "POST" and freezing.is_valid():
         made = _freeze(request, part, freezing.cleaned_data)
@@ -119,26 +94,6 @@ def baseline_page(request: HttpRequest) -> HttpResponseBase:
         **_told(part, chosen, weeks),
     }
     return render(request, "admin/feedback/baseline/page.html", page)
-
-
-def _cut(request: HttpRequest) -> tuple[Slice, CutForm]:
-    """:raises Http404: there is no such cut"""
-    form = CutForm({"days": USUAL_DAYS, **request.GET.dict()})
-    surveys = form.fields["survey"]
-    assert isinstance(surveys, forms.ModelChoiceField)
-    surveys.queryset = Survey.objects.within(walls_of(request)).order_by("name")
-    if not form.is_valid():
-        raise Http404
-    survey = form.cleaned_data["survey"]
-    part = Slice(
-        walls=walls_of(request),
-        now=timezone.now(),
-        days=form.cleaned_data["days"] or USUAL_DAYS,
-        zone=ZoneInfo(timezone.get_current_timezone_name()),
-        survey=survey.pk if survey else None,
-        about=about_of(survey, form.cleaned_data["about"]),
-    )
-    return part, form
 
 
 def _known(part: Slice) -> list[ScoreBaseline]:
