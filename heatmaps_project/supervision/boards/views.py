@@ -1,6 +1,5 @@
 """The boards: of the wall, the supervisor's morning, the manager, and the quality of detection."""
 
-import json
 from datetime import timedelta
 from typing import Any, Final
 
@@ -12,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
@@ -23,6 +21,7 @@ from complaints.table_files import asked_form, table_file
 from heatmaps_project.accounts.units.reading import tree
 from heatmaps_project.supervision.asking import A_YEAR, PERIODS, FiltersForm, asked
 from heatmaps_project.supervision.boards import managing, morning, quality, tables
+from heatmaps_project.supervision.boards.charts import shares_by_week
 from heatmaps_project.supervision.boards.definitions import BY_CODE, WALL
 from heatmaps_project.supervision.boards.rows import MAKERS, MOST, rows
 from heatmaps_project.supervision.boards.wall import numbers
@@ -150,7 +149,7 @@ def quality_page(request: HttpRequest) -> HttpResponseBase:
         "form": form,
         "scope": scope,
         "quality": found,
-        "chart": _chart(found),
+        "chart": shares_by_week(found.weeks, _("false"), _("others that ended")),
         "chart_options": CHART_OPTIONS,
         "how": quality.HOW,
     }
@@ -167,25 +166,6 @@ def _numbers(request: HttpRequest, scope: Scope) -> dict[str, Any]:
         ],
         "query": request.GET.urlencode(),
     }
-
-
-def _chart(found: quality.Quality) -> str:
-    """Return false spots and the others that ended, by the week, as Chart.js draws them."""
-    weeks = found.weeks
-    others = [share.whole - share.part for _monday, share in weeks]
-    series = (
-        (_("false"), [share.part for _monday, share in weeks], "var(--color-orange-500)"),
-        (_("others that ended"), others, "var(--color-primary-500)"),
-    )
-    return json.dumps(
-        {
-            "labels": [date_format(monday, "j b") for monday, _share in weeks],
-            "datasets": [
-                {"label": label, "data": data, "backgroundColor": colour}
-                for label, data, colour in series
-            ],
-        }
-    )
 
 
 def _page(

@@ -1,6 +1,5 @@
 """Complex requests: their share by the week, and the complaints behind each number."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -11,7 +10,6 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -26,6 +24,7 @@ from complaints.table_files import asked_form, moment_cell, table_file
 from complaints.xlsx import Cell
 from feedback.surveys.board_table import estimate_cells, estimate_titles
 from heatmaps_project.supervision.asking import PERIODS, FiltersForm, asked
+from heatmaps_project.supervision.boards.charts import shares_by_week
 from heatmaps_project.supervision.boards.tables import share_cells, share_titles
 from heatmaps_project.supervision.boards.views import may_count
 from heatmaps_project.supervision.complexity.reading import (
@@ -86,6 +85,7 @@ def complexity_page(request: HttpRequest) -> HttpResponseBase:
     if file := asked_form(request):
         name = f"complex-{timezone.localtime():%Y-%m-%d-%H%M}"
         return table_file(list(_lines(found)), name=name, form=file)
+    weeks = ((line.monday, line.share) for line in found.weeks if line.monday)
     page = {
         **admin.site.each_context(request),
         "title": _("Complex requests"),
@@ -98,7 +98,7 @@ def complexity_page(request: HttpRequest) -> HttpResponseBase:
             (_("brand"), "brand", found.brands),
             (_("region"), "region", found.regions),
         ),
-        "chart": _chart(found.weeks),
+        "chart": shares_by_week(weeks, _("complex"), _("others")),
         "chart_options": CHART_OPTIONS,
         "version": DEFINITION,
         "how": HOW,
@@ -180,25 +180,6 @@ def _shown(request: HttpRequest, rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 def _reasons(line: Line) -> list[int]:
     return [line.by_reason.get(one.value, 0) for one in Complexity]
-
-
-def _chart(weeks: Sequence[Line]) -> str:
-    """Return complex complaints and the others, by the week, as Chart.js draws them."""
-    parts = [line.share.part for line in weeks]
-    others = [line.share.whole - line.share.part for line in weeks]
-    series = (
-        (_("complex"), parts, "var(--color-orange-500)"),
-        (_("others"), others, "var(--color-primary-500)"),
-    )
-    return json.dumps(
-        {
-            "labels": [date_format(line.monday, "j b") for line in weeks if line.monday],
-            "datasets": [
-                {"label": label, "data": data, "backgroundColor": colour}
-                for label, data, colour in series
-            ],
-        }
-    )
 
 
 def _lines(found: Trend) -> Iterator[Sequence[Cell]]:
