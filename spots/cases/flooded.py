@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.core.cache import cache
 from django.db.models import Count, F
@@ -36,8 +36,7 @@ def floods() -> dict[int, Flood]:
 
     Each process counts anew after a minute.
     """
-    known: Any = cache.get_or_set("floods", _counted, _KEPT_S)
-    return dict(known)
+    return cast("dict[int, Flood]", cache.get_or_set("floods", _counted, _KEPT_S))
 
 
 def flood_in_words(flood: Flood) -> str:

@@ -24,8 +24,10 @@ class Ears:
         """Have an engine know the answers that its scores up to a moment can rest on."""
         if not engine.rule.survey_weight:
             return
-        rows = _answers(place, engine, until=until)
         since = _since(engine, until)
+        rows = Measurement.objects.filter(
+            brand=place.brand_id, kind=Measurement.Kind.SURVEY, at__gte=since
+        )
         told = rows.aggregate(many=Count("pk"), newest=Max("known_at"))
         if (now := (since, told["many"], told["newest"])) != self.heard:
             engine.hear(_read(rows, place))
@@ -36,12 +38,6 @@ def _since(engine: Engine, until: datetime) -> datetime:
     """Midnight, so that it moves once a day."""
     earliest = until - timedelta(hours=engine.rule.survey_memory_h)
     return earliest.replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _answers(place: Place, engine: Engine, *, until: datetime) -> MeasurementQuerySet:
-    return Measurement.objects.filter(
-        brand=place.brand_id, kind=Measurement.Kind.SURVEY, at__gte=_since(engine, until)
-    )
 
 
 def _read(rows: MeasurementQuerySet, place: Place) -> Answers:
