@@ -52,6 +52,24 @@ def test_a_program_that_dies_is_started_again_until_it_is_told_to_stop() -> None
     assert not Path(f"/proc/{_pid(second)}").exists()
 
 
+def test_a_program_that_ends_at_once_is_started_again_too() -> None:
+    keeper = ROOT / "dev.d" / "keep"
+    for _ in range(30):  # it ends before it is waited for in one of ten
+        program = subprocess.Popen(
+            [keeper, "worker", "true"],
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            env={**os.environ, "KEEP_PAUSE": "0"},
+        )
+        assert program.stdout is not None
+        assert [program.stdout.readline()[:26] for _ in range(3)] == [
+            "worker ended with code 0; "
+        ] * 3
+        os.killpg(program.pid, signal.SIGTERM)
+        program.wait(timeout=60)
+
+
 def _pid(line: str) -> int:
     match = re.fullmatch(r"pid (\d+)\n", line)
     assert match, line
