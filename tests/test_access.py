@@ -184,7 +184,6 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "admin:heatmaps_project_proposal_file": (COUNTS, "get", ("csv",)),
     "admin:heatmaps_project_proposal_scenario": (COUNTS, "get", ()),
     "admin:feedback_template_preview": (ADMIN, "post", ()),
-    "admin:index": (EVERYBODY, "get", ()),
     "admin:password_change": (EVERYBODY, "get", ()),
     "admin:password_change_done": (EVERYBODY, "get", ()),
     "admin:search": (EVERYBODY, "get", ()),
@@ -288,6 +287,7 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
 # Open to those without an account, by design; the last three ask for a client's own token.
 OPEN = {
     "admin:jsi18n",
+    "admin:index",  # leads to "home"
     "admin:login",
     "admin:logout",
     "complain",  # the public form
@@ -516,6 +516,7 @@ def test_between_the_password_and_the_code_nothing_opens(scene, client, settings
     addresses |= {address_of(name, scene): method for name, (_, method, _) in PAGES.items()}
     addresses |= {reverse(name, args=arguments): "get" for name, arguments in MACHINES.items()} | {
         reverse("admin:autocomplete"): "get",
+        reverse("admin:index"): "get",
         reverse("home"): "get",
     }
     user = make_user("administrator", password="a long password", is_superuser=True)

@@ -45,8 +45,12 @@ def test_a_day_begins_with_the_page_of_ones_role(client, role):
 
     first = {"agent": "/lookup/", "supervisor": "/morning/"}
     first["planner"] = "/admin/heatmaps_project/proposal/"
-    assert answer.redirect_chain[-1][0] == first.get(role, "/admin/spots/spot/")
+    begins = first.get(role, "/admin/spots/spot/")
+    assert answer.redirect_chain[-1][0] == begins
     assert answer.status_code == 200
+
+    by_the_name = client.get(reverse("admin:index"), follow=True)  # in the corner of every page
+    assert by_the_name.redirect_chain[-1][0] == begins
 
 
 def test_no_click_unchooses_the_others_of_many(rf):
