@@ -2,6 +2,8 @@
 "use strict";
 
 const phone = matchMedia("(max-width: 640px)");
+const boxesOfTables =
+  ".figures-scroll, .planning-scroll, .watching-scroll, .routing-scroll, .trial-lines";
 
 function named(table) {
   const names = [];
@@ -18,7 +20,7 @@ function named(table) {
 }
 
 function fit() {
-  for (const box of document.querySelectorAll(".figures-scroll, .planning-scroll")) {
+  for (const box of document.querySelectorAll(boxesOfTables)) {
     const table = box.querySelector("table");
     box.classList.remove("stacked");
     if (table && phone.matches && box.scrollWidth > box.clientWidth) {
@@ -31,8 +33,7 @@ function fit() {
 document.addEventListener("DOMContentLoaded", () => {
   fit();
   phone.addEventListener("change", fit);
-  for (const page of document.querySelectorAll(".figures")) {
-    // boards renew themselves
-    new MutationObserver(fit).observe(page, { childList: true, subtree: true });
-  }
+  // Boards renew themselves, and forms show what would come of them.
+  const renewed = new MutationObserver(() => phone.matches && fit());
+  renewed.observe(document.body, { childList: true, subtree: true });
 });
