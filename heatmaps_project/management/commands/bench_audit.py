@@ -1,6 +1,8 @@
 """./dev bench audit: how long a supervisor's pages take with 200,000 closed spots."""
 
+from datetime import timedelta
 from typing import Any
+from uuid import NAMESPACE_DNS, uuid5
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -9,7 +11,10 @@ from django.db import connection
 from django.test.utils import override_settings
 from django.utils import timezone
 
+from complaints.customers.walls import NO_WALLS
 from complaints.models import Complaint
+from feedback.surveys.baselines.transitions import freeze
+from feedback.surveys.board import Slice
 from feedback.value.transitions import count_values
 from heatmaps_project.accounts.roles import Role
 from heatmaps_project.bench.audit.filling import fill
@@ -65,6 +70,7 @@ class Command(BaseCommand):
         missed = []
         with override_settings(DEBUG=False, ALLOWED_HOSTS=["localhost"], STORAGES=STORAGES):
             _report(reader)
+            _freeze(reader)
             client = signed_in(reader)
             for address in addresses():
                 row = timed(address, client, times=times)
@@ -89,3 +95,12 @@ def _report(by: User) -> None:
     now = timezone.now()
     month = month_before(now, ZoneInfo(settings.TIME_ZONE))
     make_report(month=month, brand=None, region=None, language="ru", by=by, now=now)
+
+
+def _freeze(by: User) -> None:
+    """Keep the scores of the quarter before this one, as a manager does at its end."""
+    now = timezone.now()
+    part = Slice(NO_WALLS, now, days=90, zone=ZoneInfo(settings.TIME_ZONE))
+    since, until = now - timedelta(days=180), now - timedelta(days=90)
+    key = uuid5(NAMESPACE_DNS, "bench")
+    freeze(part, since=since, until=until, reason="bench", key=key, by=by)
