@@ -1,8 +1,9 @@
 """
 A new version is rolled out under work: it migrates while the former one runs, then both run.
 
-The former version is the commit before the latest that came with a migration, taken out of git; its
-real web server and worker serve beside the new ones on the same PostgreSQL and Redis.
+The former version is the latest commit that lacks a migration of today's and has none that today's
+lacks (one may have got another name before anybody ran it), taken out of git; its real web server
+and worker serve beside the new ones on the same PostgreSQL and Redis.
 """
 
 import os
@@ -38,9 +39,20 @@ def git(*words: str) -> bytes:
     return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, check=True).stdout
 
 
+def migrations_of(commit: str) -> set[str]:
+    folders = (f"{app}/migrations/" for app in APPS)
+    return set(git("ls-tree", "--name-only", commit, *folders).decode().split())
+
+
+def former_version() -> str:
+    paths = (f"{app}/migrations/*.py" for app in APPS)
+    commits = git("log", "--format=%H^", "--", *paths).decode().split()
+    today = migrations_of("HEAD")
+    return next(commit for commit in commits if migrations_of(commit) < today)
+
+
 def take_out_the_former(folder: Path) -> None:
-    latest = git("log", "-1", "--format=%H", "--", *(f"{app}/migrations/*.py" for app in APPS))
-    files = git("archive", f"{latest.decode().strip()}^")
+    files = git("archive", former_version())
     folder.mkdir()
     subprocess.run(["tar", "-x", "-C", str(folder)], input=files, check=True)
 
