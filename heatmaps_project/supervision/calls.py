@@ -49,7 +49,7 @@ def calls(scope: Scope) -> Calls:
     span, whole = Span(scope.since(), scope.now + MOMENT), replace(scope, team=None)
     told = summed(whole, [Fact.CALLED], [span])
     found = told[Fact.CALLED,][0] if told else Sum()
-    took = spreads(*lengths(whole, Fact.CALLED, span), of="took").get(ALL)
+    took = spreads(*lengths(whole, Fact.CALLED, span), of="took", alike="n").get(ALL)
     return Calls(
         found.n,
         Share(found.total - found.good, found.total),

@@ -47,7 +47,7 @@ def measured(scope: Scope) -> Measured:
         effort=Rate(steps.n, solved),
         handed_over=Rate(steps.good, solved),
         minutes=Rate(steps.total, solved),
-        alone=spreads(*lengths(scope, Fact.ALONE, _whole(scope)), of="took").get(ALL),
+        alone=spreads(*lengths(scope, Fact.ALONE, _whole(scope)), of="took", alike="n").get(ALL),
         **_scores(scope),
     )
 

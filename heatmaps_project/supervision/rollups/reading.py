@@ -42,8 +42,7 @@ _ASKED: Final = """
     SELECT fact, {keys} {sums} FROM ({rows}) AS told WHERE {walls} GROUP BY {groups}
 """
 _LENGTHS: Final = """
-    SELECT took FROM ({rows}) AS told CROSS JOIN generate_series(1, n)
-    WHERE took IS NOT NULL AND {walls}
+    SELECT took, n FROM ({rows}) AS told WHERE took IS NOT NULL AND {walls}
 """
 _WALLS: Final = f"""
     {within()}
@@ -92,30 +91,39 @@ def summed(
     spans  begin at the midnights of the scope's zone, and end as of its moment at the latest
     """
     whole = Span(min(one.begin for one in spans), max(one.end for one in spans))
-    rows, values = _rows(scope, facts, whole)
+    parts, values = _parts(scope, facts, whole)
     for n, span in enumerate(spans):
         values |= {f"s{n}_begin": span.begin, f"s{n}_end": span.end}
     keys = [KEYS[name] for name in by]
+    # Each part by itself: the planner then sums an index's rows as it finds them.
+    asked = (_query(part, keys, len(spans), by_day="day" in by) for part in parts)
+    found: dict[tuple[Any, ...], list[Sum]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_query(rows, keys, len(spans), by_day="day" in by), values)
-        return {tuple(row[: len(by) + 1]): _sums(row[len(by) + 1 :]) for row in cursor.fetchall()}
+        cursor.execute(" UNION ALL ".join(asked), values)
+        for row in cursor.fetchall():
+            key, sums = tuple(row[: len(by) + 1]), _sums(row[len(by) + 1 :])
+            there = found.get(key)
+            found[key] = [a + b for a, b in zip(there, sums, strict=True)] if there else sums
+    return found
 
 
 def lengths(scope: Scope, fact: Fact, span: Span) -> tuple[str, dict[str, Any]]:
-    """Return a query of the lengths that rows of a fact took, as `took`, and its values."""
-    rows, values = _rows(scope, [fact], span)
-    return _LENGTHS.format(rows=rows, walls=_WALLS), values
+    """Return a query of lengths, `took`, each of `n` rows of a fact, and its values."""
+    parts, values = _parts(scope, [fact], span)
+    return _LENGTHS.format(rows=" UNION ALL ".join(parts), walls=_WALLS), values
 
 
-def _rows(scope: Scope, facts: Sequence[Fact], whole: Span) -> tuple[str, dict[str, Any]]:
-    """Return the query of facts' rows in a span, summed or live, and its values."""
+def _parts(
+    scope: Scope, facts: Sequence[Fact], whole: Span
+) -> tuple[Sequence[str], dict[str, Any]]:
+    """Return the queries of facts' rows in a span, each of one fact, summed or live; and values."""
     of_days = _summed(facts, whole, scope)
     values = _of_scope(scope)
-    rows = []
+    parts = []
     for fact in facts:
-        rows.append(_hours(fact, of_days.get(fact, []), values))
-        rows.append(_live(fact, of_days, whole, values))
-    return " UNION ALL ".join(query for query in rows if query), values
+        parts.append(_hours(fact, of_days.get(fact, []), values))
+        parts.append(_live(fact, of_days, whole, values))
+    return [part for part in parts if part], values
 
 
 def _hours(fact: Fact, spans: Sequence[Span], values: dict[str, Any]) -> str:
