@@ -22,7 +22,8 @@ from heatmaps_project.supervision.boards.rows import MAKERS
 from heatmaps_project.supervision.planning.models import Proposal
 from spots.models import Clock, Team, WorkingTime
 
-MOST_MS: Final = 500
+MOST_MS: Final = 500  # of the audit
+MOST_MS_OF_BOARDS: Final = 1000
 MOST_QUERIES: Final = 25
 HEADER: Final = "| page | ms | CPU, ms | queries | |\n|---|---:|---:|---:|---|"
 
@@ -36,10 +37,11 @@ class Timed:
     cpu_ms: float  # of Python and of PostgreSQL with its workers
     queries: int
     status: int
+    most_ms: int = MOST_MS
 
     @property
     def is_good(self) -> bool:
-        return self.ms <= MOST_MS and self.queries <= MOST_QUERIES and self.status == 200
+        return self.ms <= self.most_ms and self.queries <= MOST_QUERIES and self.status == 200
 
     def __str__(self) -> str:
         """As a line of a table under HEADER; what misses is marked."""
@@ -84,11 +86,10 @@ def addresses() -> list[str]:
         *(f"{reverse('figures')}{query}" for query in ("", "?days=7", "?days=90", "?team=1")),
         reverse("admin:spots_clock_changelist"),
         reverse("admin:spots_spot_changelist"),
-        *_boards(),
     ]
 
 
-def _boards() -> list[str]:
+def boards() -> list[str]:
     """Whatever supervisors, managers and planners look at, for the longest period too."""
     deepest, team = Unit.objects.latest("pk").pk, Team.objects.earliest("pk").pk
     longest = f"days={PERIODS[-1][0]}"
@@ -134,8 +135,12 @@ def _boards() -> list[str]:
     ]
 
 
-def timed(address: str, client: Client, *, times: int) -> Timed:
-    """Ask for a page so often; of a file, the time until its first byte is told."""
+def timed(address: str, client: Client, *, times: int, most_ms: int = MOST_MS) -> Timed:
+    """
+    Ask for a page so often; of a file, the time until its first byte is told.
+
+    most_ms  what takes longer is marked
+    """
     status = _asked(client, address)  # compiles its templates
     took, busy = [], busy_ms()
     for _ in range(times):
@@ -145,7 +150,7 @@ def timed(address: str, client: Client, *, times: int) -> Timed:
     busy = busy_ms() - busy
     with CaptureQueriesContext(connection) as queries:
         _asked(client, address)
-    return Timed(address, 1000 * min(took), busy / times, len(queries), status)
+    return Timed(address, 1000 * min(took), busy / times, len(queries), status, most_ms)
 
 
 def _asked(client: Client, address: str) -> int:

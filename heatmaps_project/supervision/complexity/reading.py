@@ -91,6 +91,8 @@ def _estimate(share: Share) -> Estimate | None:
 
 _REASONS: Final = tuple(one.value for one in Complexity)
 _ANY: Final = " OR ".join(_REASONS)
+# All that customers told of within the days of those of a span.
+_NEAR: Final = "o.received_at > %(since)s - %(within)s AND o.received_at < %(until)s"
 _JUDGED: Final = f"""
     WITH asked AS MATERIALIZED (
         SELECT k.id, k.customer_id, k.topic_id, k.received_at, k.brand_id, k.region_id
@@ -99,40 +101,38 @@ _JUDGED: Final = f"""
             AND {within(brand="k.brand_id", region="k.region_id")}
             AND (%(brand)s::bigint IS NULL OR k.brand_id = %(brand)s)
             AND (%(region)s::bigint IS NULL OR k.region_id = %(region)s)
-    ), told AS MATERIALIZED ({of_customers("asked")}),
+    ), told AS MATERIALIZED ({of_customers("asked", _NEAR)}),
+    hard AS MATERIALIZED ({of_cases()}),
     held AS MATERIALIZED (
-        SELECT a.id, m.case_id FROM asked a
-        JOIN spots_membership m ON m.complaint_id = a.id AND m.until IS NULL
-    ), hard AS MATERIALIZED (
-        SELECT c.case_id, {of_cases("c.case_id")} FROM (SELECT DISTINCT case_id FROM held) c
+        SELECT a.id, hard.* FROM hard
+        JOIN spots_membership m ON m.case_id = hard.case_id AND m.until IS NULL
+        JOIN asked a ON a.id = m.complaint_id
     ), judged AS (
-        SELECT a.id, a.received_at, a.topic_id, a.brand_id, a.region_id, held.case_id,
+        SELECT a.*, a.received_at >= %(turn)s AS lately,
             date_trunc('week', a.received_at AT TIME ZONE %(zone)s)::date AS week,
-            coalesce(told.topics, false) AS topics, coalesce(told.repeats, false) AS repeats,
-            coalesce(hard.sites, false) AS sites, coalesce(hard.teams, false) AS teams,
-            coalesce(hard.marked, false) AS marked
+            {", ".join(f"coalesce({one}, false) AS {one}" for one in _REASONS)}
         FROM asked a LEFT JOIN told ON told.id = a.id LEFT JOIN held ON held.id = a.id
-        LEFT JOIN hard ON hard.case_id = held.case_id
     )
 """
 _COUNTED: Final = f"""{_JUDGED}
-    SELECT week, brand_id, region_id, grouping(week, brand_id, region_id),
+    SELECT lately, week, brand_id, region_id, grouping(week, brand_id, region_id),
         count(*), count(*) FILTER (WHERE {_ANY}),
         {", ".join(f"count(*) FILTER (WHERE {one})" for one in _REASONS)}
-    FROM judged GROUP BY GROUPING SETS ((), (week), (brand_id), (region_id))
+    FROM judged
+    GROUP BY GROUPING SETS ((lately), (lately, week), (lately, brand_id), (lately, region_id))
 """
 _LISTED: Final = f"""{_JUDGED}
-    SELECT id, received_at, topic_id, brand_id, region_id, case_id, {", ".join(_REASONS)}
-    FROM judged WHERE {_ANY} ORDER BY received_at DESC, id DESC LIMIT %(most)s
+    SELECT judged.id, received_at, topic_id, brand_id, region_id, m.case_id, {", ".join(_REASONS)}
+    FROM judged
+    LEFT JOIN spots_membership m ON m.complaint_id = judged.id AND m.until IS NULL
+    WHERE {_ANY} ORDER BY received_at DESC, judged.id DESC LIMIT %(most)s
 """
 _WHOLE, _WEEK, _BRAND, _REGION = 0b111, 0b011, 0b101, 0b110  # bits: what is not grouped by
 
 
 def trend(scope: Scope, *, brand: int | None = None) -> Trend:
-    """Count the scope's days, and as many before: four queries, whatever there is."""
-    since = scope.since()
-    found = _counted(scope, since, scope.now, brand)
-    before = _counted(scope, since - timedelta(days=scope.days), since, brand)
+    """Count the scope's days, and as many before: three queries, whatever there is."""
+    found, before = _counted(scope, brand)
     names = dict(Brand.objects.values_list("pk", "name"))
     places = {region.pk: str(region) for region in Region.objects.defer("outline")}
     return Trend(
@@ -159,16 +159,21 @@ def complex_complaints(
 
 
 def _counted(
-    scope: Scope, since: datetime, until: datetime, brand: int | None
-) -> dict[int, list[Line]]:
-    found: dict[int, list[Line]] = {_WHOLE: [], _WEEK: [], _BRAND: [], _REGION: []}
-    for week, of_brand, of_region, group, whole, part, *reasons in _asked(
-        _COUNTED, _values(scope, since, until, brand)
+    scope: Scope, brand: int | None
+) -> tuple[dict[int, list[Line]], dict[int, list[Line]]]:
+    """Return the lines of the scope's days, and of as many before, by what they are grouped by."""
+    since = scope.since()
+    values = _values(scope, since - timedelta(days=scope.days), scope.now, brand)
+    found: dict[int, list[Line]] = {one: [] for one in (_WHOLE, _WEEK, _BRAND, _REGION)}
+    before: dict[int, list[Line]] = {one: [] for one in found}
+    for lately, week, of_brand, of_region, group, whole, part, *reasons in _asked(
+        _COUNTED, {**values, "turn": since}
     ):
         key = {_BRAND: of_brand, _REGION: of_region}.get(group)
         by_reason = dict(zip(_REASONS, reasons, strict=True))
-        found[group].append(Line("", Share(part, whole), by_reason, monday=week, key=key))
-    return found
+        line = Line("", Share(part, whole), by_reason, monday=week, key=key)
+        (found if lately else before)[group].append(line)
+    return found, before
 
 
 def _named(lines: list[Line], names: Mapping[int, str]) -> list[Line]:
@@ -184,6 +189,7 @@ def _values(scope: Scope, since: datetime, until: datetime, brand: int | None) -
         **VALUES,
         **scope.walls.values,
         "since": since,
+        "turn": since,
         "until": until,
         "zone": str(scope.zone),
         "brand": brand,

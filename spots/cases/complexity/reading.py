@@ -39,27 +39,42 @@ VALUES: Final[dict[str, Any]] = {
 }
 
 
-def of_customers(asked: str) -> str:
-    """Return SQL: of the complaints of a query, told by their customers, id and two reasons."""
+def of_customers(asked: str, others: str = "true") -> str:
+    """
+    Return SQL: id and two reasons, of those complaints of a query whose customer told of more.
+
+    others  condition on o, what else customers told: what keeps the query from reading all of it
+    """
+    # What stands alone within its days is neither: both ask for two complaints at least.
     return f"""
-        SELECT a.id, count(DISTINCT o.topic_id) >= %(topics)s AS topics,
-            count(*) FILTER (WHERE o.topic_id = a.topic_id) >= %(repeats)s AS repeats
-        FROM {asked} a JOIN complaints_complaint o ON o.customer_id = a.customer_id
+        SELECT a.id,
+            1 + count(DISTINCT o.topic_id) FILTER (WHERE o.topic_id <> a.topic_id) >= %(topics)s
+                AS topics,
+            1 + count(*) FILTER (WHERE o.topic_id = a.topic_id) >= %(repeats)s AS repeats
+        FROM {asked} a
+        JOIN complaints_complaint o ON o.customer_id = a.customer_id AND o.id <> a.id
         WHERE o.received_at > a.received_at - %(within)s AND o.received_at <= a.received_at
-            AND o.withdrawn_at IS NULL
+            AND o.withdrawn_at IS NULL AND {others}
         GROUP BY a.id
     """
 
 
-def of_cases(case: str) -> str:
-    """Return SQL columns: sites, teams and marked, of the case of this number."""
+def of_cases(which: str = "true") -> str:
+    """Return SQL: case_id, sites, teams and marked, of the cases, under a condition, with any."""
     return f"""
-        (SELECT count(*) FROM spots_tie t WHERE t.case_id = {case} AND t.site_id IS NOT NULL
-            AND t.ended_at IS NULL) >= %(sites)s AS sites,
-        (SELECT count(DISTINCT r.to_team_id) FROM spots_routing r
-            WHERE r.case_id = {case} AND r.reason = ANY(%(teaching)s)) >= %(teams)s AS teams,
-        EXISTS (SELECT FROM spots_complexmark m
-            WHERE m.case_id = {case} AND m.ended_at IS NULL) AS marked
+        SELECT case_id, bool_or(why = 'sites') AS sites, bool_or(why = 'teams') AS teams,
+            bool_or(why = 'marked') AS marked
+        FROM (
+            SELECT case_id, 'sites' AS why FROM spots_tie
+            WHERE site_id IS NOT NULL AND ended_at IS NULL AND {which}
+            GROUP BY case_id HAVING count(*) >= %(sites)s
+            UNION ALL
+            SELECT case_id, 'teams' FROM spots_routing
+            WHERE reason = ANY(%(teaching)s) AND {which}
+            GROUP BY case_id HAVING count(DISTINCT to_team_id) >= %(teams)s
+            UNION ALL
+            SELECT case_id, 'marked' FROM spots_complexmark WHERE ended_at IS NULL AND {which}
+        ) AS told GROUP BY case_id
     """
 
 
@@ -68,9 +83,10 @@ _OF_CASE: Final = f"""
         SELECT k.id, k.customer_id, k.topic_id, k.received_at
         FROM spots_membership m JOIN complaints_complaint k ON k.id = m.complaint_id
         WHERE m.case_id = %(case)s AND m.until IS NULL AND k.withdrawn_at IS NULL
-    ), told AS ({of_customers("members")})
+    ), told AS ({of_customers("members")}), hard AS ({of_cases("case_id = %(case)s")})
     SELECT (SELECT count(*) FROM members), count(*) FILTER (WHERE topics),
-        count(*) FILTER (WHERE repeats), {of_cases("%(case)s")}
+        count(*) FILTER (WHERE repeats), coalesce((SELECT sites FROM hard), false),
+        coalesce((SELECT teams FROM hard), false), coalesce((SELECT marked FROM hard), false)
     FROM told
 """
 
