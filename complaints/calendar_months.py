@@ -1,6 +1,9 @@
-"""Reckoning in calendar months (pure)."""
+"""Reckoning in calendar months, and saying days of them."""
 
 from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 
 def shifted(month: date, by: int) -> date:
@@ -20,3 +23,8 @@ def named(text: str) -> date:
     if not 2000 <= found.year <= 2100:
         raise ValueError("a month far away")
     return found
+
+
+def short_day(day: date) -> str:
+    """Return a day of the year as there is room for below a chart, such as 1 Jul."""
+    return date_format(day, _("j M"))

@@ -8,10 +8,10 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from complaints.calendar_months import short_day
 from complaints.table_files import asked_form, table_file
 from heatmaps_project.supervision import calls, figures
 from heatmaps_project.supervision.asking import asked
@@ -76,7 +76,7 @@ def _chart(scope: Scope, happened: Daily) -> str:
     """Return what Chart.js draws, as the admin's bar component takes it."""
     return json.dumps(
         {
-            "labels": [date_format(day, "j b") for day in scope.dates()],
+            "labels": [short_day(day) for day in scope.dates()],
             "datasets": [
                 {
                     "label": _("opened"),

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from complaints.calendar_months import short_day
 from heatmaps_project.supervision.audit.breaches import Row
 from heatmaps_project.supervision.audit.charts import Chart, stacked
 from heatmaps_project.supervision.audit.figures import BINS, NOTHING, Audit, Counts, Line
@@ -94,7 +95,7 @@ def period_name(day: Any, unit: Unit) -> str:
     assert isinstance(day, date)
     if unit == Unit.MONTH:
         return date_format(day, "M Y")
-    return date_format(day, "j b")
+    return short_day(day)
 
 
 def _chart(lines: list[Line], called: Callable[[Line], str]) -> Chart:

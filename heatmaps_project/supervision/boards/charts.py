@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterable
 from datetime import date
 
-from django.utils.formats import date_format
-
+from complaints.calendar_months import short_day
 from heatmaps_project.supervision.shares import Share
 
 
@@ -22,7 +21,7 @@ def shares_by_week(weeks: Iterable[tuple[date, Share]], part: str, rest: str) ->
     )
     return json.dumps(
         {
-            "labels": [date_format(monday, "j b") for monday, _share in told],
+            "labels": [short_day(monday) for monday, _share in told],
             "datasets": [
                 {"label": label, "data": data, "backgroundColor": colour}
                 for label, data, colour in series

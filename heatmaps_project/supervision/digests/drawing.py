@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from complaints.calendar_months import short_day
 from heatmaps_project.supervision import figures
 from heatmaps_project.supervision.audit.charts import Chart, stacked
 from heatmaps_project.supervision.boards.definitions import WALL
@@ -107,7 +108,7 @@ def _subject(one: Wanted, scope: Scope) -> str:
 
 
 def _chart(scope: Scope, happened: Daily) -> Chart:
-    labels = [date_format(day, "j b") for day in scope.dates()]
+    labels = [short_day(day) for day in scope.dates()]
     titles = [
         _("%(day)s: opened %(opened)d, fixed %(fixed)d")
         % {"day": label, "opened": opened, "fixed": fixed}

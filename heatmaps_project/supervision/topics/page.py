@@ -9,12 +9,12 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from complaints.admin_theme import Select
+from complaints.calendar_months import short_day
 from complaints.table_files import asked_form, table_file
 from complaints.xlsx import Cell
 from heatmaps_project.supervision.asking import PERIODS, FiltersForm, asked
@@ -48,7 +48,7 @@ def topics_page(request: HttpRequest) -> HttpResponseBase:
     """:raises Http404: the address asks for a span or region that is not there"""
     form, scope = asked(request, TopicsForm)
     found = topics(scope)
-    spans = [date_format(timezone.localtime(at), "j b") for at in begins(scope)]
+    spans = [short_day(timezone.localtime(at)) for at in begins(scope)]
     if file := asked_form(request):
         name = f"topics-{timezone.localtime():%Y-%m-%d-%H%M}"
         return table_file(list(_lines(found, spans)), name=name, form=file)
