@@ -7,7 +7,7 @@ from typing import Final
 
 WIDTH, HEIGHT = 1000, 220  # of the drawing area, in the units of the SVG
 _GAP: Final = 0.2  # of a bar's place
-_MOST_LABELS: Final = 12
+_MOST_LETTERS: Final = 84  # of the labels side by side, with two between
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def stacked(
     totals = [sum(values) for values in zip(*series.values(), strict=True)]
     top = max([*totals, 1])
     place = WIDTH / max(len(labels), 1)
-    step = -(-len(labels) // _MOST_LABELS) or 1
+    step = -(-sum(len(label) + 2 for label in labels) // _MOST_LETTERS) or 1
     bars = []
     for number, label in enumerate(labels):
         numbers = [values[number] for values in series.values()]

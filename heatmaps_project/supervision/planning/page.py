@@ -33,9 +33,9 @@ def rounded(value: float, places: int = 0) -> str:
 def counted(row: Proposal) -> str:
     """Return what was counted of a place, in a sentence."""
     said = _(
-        "%(spots)d spots in 180 days, %(back)d times within 30 days of a fix; they hit"
-        " %(affected)s subscribers, who counts in each; %(complaints)s complaints, %(share)s %% of"
-        " all of the region and brand; %(subscribers)s subscribers live there."
+        "%(spots)d spots in 180 days, %(back)d of them within 30 days of a fix; they hit"
+        " %(affected)s subscribers, each counted in each; %(complaints)s complaints, %(share)s %%"
+        " of all of the region and brand; %(subscribers)s subscribers live there."
     )
     return said % {
         "spots": row.spots,
