@@ -43,6 +43,8 @@ _BESIDE_STOP = frozenset(
 _YES = frozenset({"да", "yes", "y", "ага", "конечно"})
 _NO = frozenset({"нет", "no", "n", "неа"})
 MOST_WORDS = 6  # of a score or a choice: in a sentence a number counts days, or neighbours
+_MOST_DIGITS = 6  # of a number; reading thousands of them, Python gives up
+_NONE_OF_ANY_SCALE = -1
 _OUT_OF = frozenset({"из", "of", "out"})
 _TOKEN = re.compile(r"-?\d+|[^\W\d_]+")
 # A Russian keyboard has letters that look like Latin ones, and people mix them up.
@@ -110,7 +112,7 @@ def _numbers(tokens: list[str]) -> list[int]:
     for at, token in enumerate(tokens):
         number = _NUMBERS.get(token)
         if number is None and token.lstrip("-").isdecimal():
-            number = int(token)
+            number = int(token) if len(token) <= _MOST_DIGITS else _NONE_OF_ANY_SCALE
         if number is not None and not (found and tokens[at - 1] in {*_OUT_OF}):
             found.append(number)
     return found

@@ -5,6 +5,7 @@ from itertools import permutations
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from smpplib import smpp
 
 from complaints.customers.personal import blind_index
@@ -128,6 +129,30 @@ def test_what_is_not_understood_is_kept_and_changes_nothing(asked):
 
     asked.refresh_from_db()
     assert (asked.state, Answer.objects.count()) == ("sent", 0)
+
+
+def test_a_text_that_breaks_what_hears_it_holds_up_no_other(asked, monkeypatch):
+    def breaks(*_text: object, **_more: object) -> None:
+        connection.cursor().execute("SELECT 1 / 0")
+
+    transitions.take_text(TextFacts("smsc", "79161234512", "0650", "9" * 5000), now=NOW)
+    with monkeypatch.context() as other:
+        other.setattr("feedback.notifications.transitions.hearing.turn", breaks)
+        assert text("8") == "unclear"
+    assert text("7") == "answer"
+
+    meanings = list(IncomingText.objects.order_by("pk").values_list("meaning", flat=True))
+    assert meanings == ["unclear", "unclear", "answer"]
+    assert Answer.objects.get().score == 7
+
+
+def test_a_customers_digits_without_end_hold_up_no_other(asked):
+    transitions.take_text(TextFacts("smsc", "79161234512", "0650", "9" * 5000), now=NOW)
+
+    assert text("7") == "answer"
+
+    meanings = list(IncomingText.objects.order_by("pk").values_list("meaning", flat=True))
+    assert meanings == ["unclear", "answer"]
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
 """What customers text back: an answer to the survey they were asked from that number, or STOP."""
 
+import logging
 from collections.abc import Collection
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 
 from complaints.alone import alone
@@ -36,6 +37,8 @@ _SETTLE = """
 """
 MOST_PIECES = 2000  # looked at together
 _LOCK = 0x74_6578_74  # "text": of hearing, apart from other advisory locks
+
+logger = logging.getLogger(__name__)
 
 
 def take_text(facts: TextFacts, *, now: datetime) -> None:
@@ -75,7 +78,7 @@ def settle_texts(*, now: datetime, limit: int = 200) -> int:
     texts = joined(sorted(found, key=lambda one: one.pk), now=now)
     usual = _usual_senders()
     for text in texts:
-        text.meaning = text.meaning or _settled(text, usual, now=now)
+        text.meaning = text.meaning or _settled_alone(text, usual, now=now)
     _write(texts)
     return len(texts)
 
@@ -86,6 +89,18 @@ def _write(texts: Collection[IncomingText]) -> None:
     if rows:
         with connection.cursor() as cursor:
             cursor.execute(_SETTLE, [list(column) for column in zip(*rows, strict=True)])
+
+
+def _settled_alone(text: IncomingText, usual: Collection[str], *, now: datetime) -> Meaning:
+    """Settle a text; one that breaks what hears it is left to a person, and holds up no other."""
+    try:
+        with transaction.atomic():
+            return _settled(text, usual, now=now)
+    except (OperationalError, InterfaceError):
+        raise  # the database's trouble, not the text's
+    except Exception:
+        logger.exception("The text %s cannot be heard", text.pk)
+        return Meaning.UNCLEAR
 
 
 def _settled(text: IncomingText, usual: Collection[str], *, now: datetime) -> Meaning:

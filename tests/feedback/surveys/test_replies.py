@@ -91,6 +91,14 @@ def test_a_sentence_about_stopping_is_a_comment():
         assert heard(text, TEXT) == (Heard(Said(), words=text) if text else Heard())
 
 
+@pytest.mark.parametrize("kind", [Kind.NPS, Kind.CSAT, Kind.YES_NO, Kind.CHOICE, Kind.SEVERAL])
+def test_a_number_of_thousands_of_digits_is_none(kind):
+    question = Question(1, kind, {}, {"ru": ["да", "нет"]})
+
+    for digits in ("9" * 5000, "-" + "1" * 5000, "9 " + "1" * 5000):
+        assert heard(digits, question) == Heard()
+
+
 @given(st.text(max_size=200))
 def test_any_text_is_heard_as_an_answer_of_the_scale_or_as_none(text):
     said = heard(text, NPS).said
