@@ -13,9 +13,13 @@ from feedback.notifications.channels.outcome import ReceiptFacts, ReceiptsHandle
 from feedback.notifications.channels.receipt_text import is_receipt, read_receipt, text_of
 
 logger = logging.getLogger(__name__)
-logging.getLogger("smpp.client").setLevel(logging.ERROR)  # it tells of every connection
+# They tell of every connection, and of each parameter that a centre has of its own: of a receipt
+# made for it, sixteen thousand.
+for _name in ("smpp.client", "smpplib.command"):
+    logging.getLogger(_name).setLevel(logging.ERROR)
 
 PATIENCE: Final = 5.0  # seconds that a centre may take to connect, or to finish a word
+LONGEST: Final = 128 * 1024  # bytes of a word: twice what the longest text takes (5.3.2.32)
 _MOST_UNKEPT: Final = 200
 _AT_ONCE: Final = 65536  # bytes
 _KEPT_WITHIN: Final = 0.05  # seconds: a centre sends no more until enough of it is answered
@@ -79,8 +83,14 @@ class Line(Client):
         self._kept(delivered)
 
     def _recv_exact(self, exact_size: int) -> bytes:
+        """:raises ConnectionError: it is no length of a word, or it does not come to its end"""
+        if not 0 < exact_size <= LONGEST:
+            raise ConnectionError
         # smpplib would ask the system twice for each word
+        ends = time.monotonic() + PATIENCE
         while len(self._heard) < exact_size:
+            if not self._has_more(within=ends - time.monotonic()):
+                raise ConnectionError
             part = self._socket.recv(_AT_ONCE)
             if not part:
                 raise ConnectionError
@@ -90,8 +100,9 @@ class Line(Client):
         return taken
 
     def _speaks(self, *, within: float) -> bool:
-        if self._heard:
-            return True
+        return bool(self._heard) or self._has_more(within=within)
+
+    def _has_more(self, *, within: float) -> bool:
         readable, _writable, _broken = select.select([self._socket], [], [], max(within, 0.0))
         return bool(readable)
 
