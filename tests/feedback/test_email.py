@@ -7,10 +7,13 @@ from html import unescape
 
 import pytest
 import time_machine
+from django.core.mail import EmailMultiAlternatives
 
 from complaints.models import OptOut
 from feedback.models import Answer, Message
 from feedback.notifications import transitions
+from feedback.notifications.channels import email
+from feedback.notifications.channels.outcome import Outgoing
 from feedback.notifications.sending import delivery
 from feedback.surveys import transitions as surveys
 from tests.factories import (
@@ -108,6 +111,36 @@ def test_a_letter_that_was_refused_costs_its_neighbours_nothing(mail_server):
 
     lost.refresh_from_db()
     assert (lost.state, found.state) == ("failed", "handed_over")
+
+
+@pytest.mark.parametrize("address", ["а" * 30 + "@example.org", "ä" * 32 + "@example.org"])
+def test_an_address_that_no_header_can_hold_costs_its_neighbours_nothing(mail_server, address):
+    customers = [make_customer(phone="", email=one) for one in (address, "ana@example.org")]
+    odd, good = (make_message(channel="email", subject="S", customer=one) for one in customers)
+
+    delivery.send_messages(now=NOW)
+
+    odd.refresh_from_db()
+    good.refresh_from_db()
+    assert (odd.state, good.state) == ("failed", "handed_over")
+    assert [envelope.rcpt_tos for envelope in mail_server.taken] == [["ana@example.org"]]
+
+
+def test_a_letter_that_breaks_its_gateway_costs_its_neighbours_nothing(mail_server, monkeypatch):
+    letter = email._letter
+
+    def breaks(outgoing: Outgoing) -> EmailMultiAlternatives:
+        return letter(outgoing) if outgoing.address.startswith("ana") else {}["nothing"]
+
+    monkeypatch.setattr(email, "_letter", breaks)
+    customers = [make_customer(phone="", email=f"{one}@example.org") for one in ("odd", "ana")]
+    odd, good = (make_message(channel="email", subject="S", customer=one) for one in customers)
+
+    delivery.send_messages(now=NOW)
+
+    odd.refresh_from_db()
+    good.refresh_from_db()
+    assert (odd.state, good.state) == ("uncertain", "handed_over")
 
 
 def test_a_line_that_breaks_leaves_the_letter_uncertain_and_sends_it_once(mail_server):

@@ -52,6 +52,8 @@ class EmailGateway:
         except SMTPResponseException as refusal:
             self._hang_up()
             return Outcome(failure=_by_code(refusal.smtp_code), error=_said(refusal))
+        except ValueError as error:  # no header can hold such an address: nothing was said yet
+            return Outcome(failure=Failure.PERMANENT, error=_said(error))
         except (OSError, SMTPException) as error:
             # the server may have taken the letter before the line broke
             self._hang_up()

@@ -1,5 +1,6 @@
 """What goes to a gateway, and what came of it."""
 
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +9,8 @@ from typing import Final, Protocol, Self
 from uuid import UUID
 
 from feedback.surveys.letters import Scale
+
+logger = logging.getLogger(__name__)
 
 # Seconds; what a slow gateway has not been given of a batch by then waits for its turn.
 SUBMITS_FOR: Final = 30.0
@@ -124,5 +127,14 @@ def one_by_one(
         if per_second:
             time.sleep(max(began + number / per_second - time.monotonic(), 0.0))
         late = time.monotonic() > began + SUBMITS_FOR
-        outcomes.append(Outcome(failure=Failure.THROTTLED) if late else send(outgoing))
+        outcomes.append(Outcome(failure=Failure.THROTTLED) if late else _sent(send, outgoing))
     return outcomes
+
+
+def _sent(send: Callable[[Outgoing], Outcome], outgoing: Outgoing) -> Outcome:
+    """Send a text; one that breaks its gateway is uncertain, and costs no other."""
+    try:
+        return send(outgoing)
+    except Exception as error:
+        logger.exception("The text %s broke its gateway", outgoing.key)
+        return Outcome(failure=Failure.UNKNOWN, error=type(error).__name__)
