@@ -10,6 +10,7 @@ from feedback.models import Message, Part, Receipt
 from feedback.notifications import transitions
 from feedback.notifications.channels.outcome import Delivery, Outcome, ReceiptFacts
 from feedback.notifications.outbox.models import PartState
+from feedback.notifications.sending.delivery import send_messages
 from tests.factories import NOW, make_customer, make_message
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +94,19 @@ def test_a_parked_receipt_waits_for_a_day():
     hand_over("m1")
 
     assert transitions.settle_receipts(now=NOW + timedelta(hours=24)) == 0
+
+
+def test_what_waits_in_vain_is_forgotten_and_holds_up_no_text_of_the_same_id():
+    report("m1")
+    report("m2", now=NOW + timedelta(hours=1))
+
+    send_messages(now=NOW + timedelta(hours=24))
+
+    assert Receipt.objects.get().gateway_id == "m2"
+    message = hand_over("m1")
+    assert report("m1")
+    message.refresh_from_db()
+    assert message.state == "delivered"
 
 
 def test_receipts_of_texts_that_are_not_ours_do_not_stand_in_the_way():

@@ -32,6 +32,7 @@ from feedback.notifications.transitions.health import note_outcomes, wait_for_tu
 from feedback.notifications.transitions.hearing import settle_texts, take_text
 from feedback.notifications.transitions.planning import plan_messages
 from feedback.notifications.transitions.receipts import (
+    forget_parked,
     settle_receipts,
     take_receipts,
 )
@@ -62,6 +63,7 @@ __all__ = (
     "fall_back",
     "follow_up",
     "forget_messages",
+    "forget_parked",
     "forget_texts",
     "lift",
     "make_complaint",

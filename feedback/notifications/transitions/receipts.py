@@ -100,6 +100,20 @@ def settle_receipts(*, now: datetime, limit: int = 1000) -> int:
 
 
 @transaction.atomic
+def forget_parked(*, now: datetime, limit: int = 10_000) -> int:
+    """
+    Delete receipts that have waited for their part in vain, at most `limit`; return how many.
+
+    Else those of texts that never were ours would stay for ever, with whom they were to, and hold
+    up the receipt of another text that gets the same id one day.
+    """
+    old = Receipt.objects.filter(part=None, received_at__lte=now - PARKED_FOR)
+    rows = old.order_by("received_at", "pk").select_for_update(skip_locked=True)
+    pks = list(rows.values_list("pk", flat=True)[:limit])
+    return Receipt.objects.filter(pk__in=pks).delete()[0]
+
+
+@transaction.atomic
 def _settle_next(
     after: _Waiting | None, limit: int, *, now: datetime
 ) -> tuple[list[_Waiting], int]:
