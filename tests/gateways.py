@@ -7,7 +7,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -149,3 +149,25 @@ def web() -> Iterator[Web]:
         yield server
     finally:
         server.stop()
+
+
+@contextmanager
+def trickling(beginning: bytes) -> Iterator[str]:
+    """A server that answers so, and then with a letter each tenth of a second; its address."""
+    over = threading.Event()
+
+    def speak(listening: socket.socket) -> None:
+        with suppress(OSError), listening.accept()[0] as there:
+            there.recv(65536)
+            there.sendall(beginning)
+            while not over.wait(0.1):
+                there.sendall(b" ")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        speaking = threading.Thread(target=speak, args=(listening,), daemon=True)
+        speaking.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        finally:
+            over.set()
+            speaking.join(30)

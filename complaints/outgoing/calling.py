@@ -1,7 +1,8 @@
 """One call of another system: to the address that was checked, in a set time, without redirects."""
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
@@ -55,14 +56,14 @@ def _asked(
         connection = _Connection(parts.hostname, port, numbers[0], context)
     except ForbiddenAddressError as refusal:
         return Answer(None, str(refusal))
-    hurry = Timer(CALL_SECONDS, connection.cut)
-    hurry.daemon = True
-    hurry.start()
     try:
-        path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
-        connection.request(method, path, body, dict(headers))
-        response = connection.getresponse()
-        said = response.read(most + 1) if most else b""
+        with within(CALL_SECONDS, connection.cut):
+            path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
+            connection.request(method, path, body, dict(headers))
+            response = connection.getresponse()
+            said = response.read(most + 1) if most else b""
+        if connection.is_cut:  # what came until then looks like all of it
+            raise TimeoutError
         if len(said) > most:
             return Answer(None, "It says too much.")
         names = {name.lower(): value for name, value in response.getheaders()}
@@ -72,8 +73,27 @@ def _asked(
     except (OSError, HTTPException, ValueError) as error:
         return Answer(None, type(error).__name__)
     finally:
-        hurry.cancel()
         connection.close()
+
+
+@contextmanager
+def within(seconds: float, cut: Callable[[], object]) -> Iterator[None]:
+    """Call `cut`, in another thread, if what is done here has not ended after so many seconds."""
+    hurry = Timer(seconds, cut)
+    hurry.daemon = True
+    hurry.start()
+    try:
+        yield
+    finally:
+        hurry.cancel()
+
+
+def hang_up(line: socket) -> None:
+    """End a connection that another thread waits for."""
+    try:
+        line.shutdown(SHUT_RDWR)
+    except OSError:
+        return  # it has ended by itself
 
 
 class _Connection(HTTPConnection):
@@ -83,18 +103,20 @@ class _Connection(HTTPConnection):
         super().__init__(host, port, timeout=STEP_SECONDS)
         self.number = number
         self.context = context
-        self.plain: socket | None = None
+        self.line: socket | None = None
+        self.is_cut = False
 
     def connect(self) -> None:
-        self.plain = create_connection((self.number, self.port), STEP_SECONDS)
-        self.sock = self.plain
+        self.sock = create_connection((self.number, self.port), STEP_SECONDS)
         if self.context is not None:
-            self.sock = self.context.wrap_socket(self.plain, server_hostname=self.host)
+            self.sock = self.context.wrap_socket(self.sock, server_hostname=self.host)
+        # Kept beside it: an answer after which the line is closed takes `sock` away, and reads on.
+        self.line = self.sock
+        if self.is_cut:
+            raise TimeoutError
 
     def cut(self) -> None:
         """End a call that takes too long, from another thread."""
-        try:
-            if self.sock is not None:
-                self.sock.shutdown(SHUT_RDWR)
-        except OSError:
-            return  # it has ended by itself
+        self.is_cut = True
+        if self.line is not None:
+            hang_up(self.line)

@@ -15,6 +15,7 @@ from heatmaps_project.webhooks import transitions
 from heatmaps_project.webhooks.models import Delivery, Subscription
 from heatmaps_project.webhooks.sending import send
 from tests.factories import NOW, make_delivery, make_subscription
+from tests.gateways import trickling
 from tests.heatmaps_project.webhooks.receiver import PATIENCE_S, receiver
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +144,18 @@ def test_a_slow_receiver_does_not_slow_another(crm, monkeypatch):
         assert Delivery.objects.filter(subscription=held, state="planned").count() == 3
         held.refresh_from_db()
         assert held.rests_until > NOW
+
+
+@pytest.mark.parametrize("goes_on", ["close", "keep-alive"])
+def test_an_answer_that_trickles_in_is_let_go_of_in_time(monkeypatch, goes_on):
+    monkeypatch.setattr(calling, "CALL_SECONDS", 1.0)
+    head = f"HTTP/1.1 200 OK\r\nConnection: {goes_on}\r\nContent-Length: 9000\r\n\r\n"
+    with trickling(head.encode()) as url:
+        began = monotonic()
+        answer = calling.fetch(url, {}, most=9000)
+
+    assert (answer.status, answer.body) == (None, b"")
+    assert monotonic() - began < 4
 
 
 def test_a_receiver_that_says_gone_is_told_no_more(crm):
