@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "heatmaps_project.accounts.middleware.StrangersMiddleware",
     "heatmaps_project.accounts.middleware.StaffPagesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -188,6 +189,9 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # bytes of one request's body
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# Of a form that comes from anybody: a complaint, an answer, a password. What a web form takes is
+# 40 KB where each letter is a face.
+STRANGERS_FORM_BYTES = 64 * 1024
 UPLOAD_BYTES = 60 * 1024 * 1024  # of one request's body with files
 # Views to which whoever has a permission sends more: bytes
 LARGE_UPLOADS = {
