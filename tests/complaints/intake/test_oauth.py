@@ -1,6 +1,7 @@
 """Tokens: how a machine gets one, and what else of the OAuth library is not there."""
 
 import base64
+import io
 import json
 from typing import Any
 
@@ -137,3 +138,46 @@ def test_a_scope_that_is_taken_away_ends_at_once(client: Client):
     ApiClient.objects.update(scopes="complaints:write")
 
     assert client.get("/api/v1/complaints/", headers=headers).status_code == 403
+
+
+class Unread(io.BytesIO):
+    """A body that says whether anybody has read it."""
+
+    was_read = False
+
+    def read(self, *size: int) -> bytes:
+        self.was_read = True
+        return super().read(*size)
+
+
+@pytest.mark.parametrize("header", ["", "Bearer no-token-of-ours", "Basic eDp5"])
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("/api/v1/complaints/batch/", "application/json"),
+        ("/api/v1/complaints/batch/", "application/x-ndjson"),
+        ("/api/v1/complaints/", "application/x-www-form-urlencoded"),
+        ("/tmf-api/troubleTicket/v4/troubleTicket", "application/json"),
+    ],
+)
+def test_nothing_is_read_of_whoever_is_no_client(client: Client, url: str, kind: str, header: str):
+    sent = Unread(b"[1, 2]")
+    told: Any = {"wsgi.input": sent, "CONTENT_LENGTH": "6", "CONTENT_TYPE": kind}
+    headers = {"Authorization": header} if header else {}
+
+    answer = client.generic("POST", url, headers=headers, **told)
+
+    assert answer.status_code == 401
+    assert "WWW-Authenticate" in answer
+    assert not sent.was_read
+
+
+def test_nothing_is_read_of_a_client_that_may_not(client: Client):
+    sent = Unread(b"[1, 2]")
+    told: Any = {"wsgi.input": sent, "CONTENT_LENGTH": "6", "CONTENT_TYPE": "application/json"}
+    header = bearer(make_api_client(), "spots:read")
+
+    answer = client.generic("POST", "/api/v1/complaints/", headers=header, **told)
+
+    assert answer.status_code == 403
+    assert not sent.was_read
