@@ -6,20 +6,27 @@ made for it. Here one takes its own bytes in UTF-8, and eight.
 """
 
 from array import array
+from functools import partial
 from typing import IO, Any, Final
 from xml.etree.ElementTree import XMLPullParser
+from zipfile import ZipFile
 
 from openpyxl.cell.text import Text
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.xml.constants import SHARED_STRINGS
 
 MOST_UNPACKED: Final = 256 * 1024**2  # bytes of XML
+MOST_AT_ONCE: Final = 8 * 1024**2  # bytes of XML that is read as a whole: styles, names of sheets
 _AT_ONCE: Final = 64 * 1024  # bytes
 _ONE: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}si"
 
 
 class TooManyStringsError(ValueError):
     """There is more of them than a file of complaints has."""
+
+
+class TooLargeError(ValueError):
+    """A part that is read as a whole is larger than it is in a workbook of people."""
 
 
 class Strings:
@@ -73,9 +80,20 @@ class Reader(ExcelReader):
     def __init__(self, file: IO[bytes], *, longest: int) -> None:
         self._longest = longest
         super().__init__(file, read_only=True, data_only=True)
+        # Whatever is not read piece by piece openpyxl asks for so: each byte takes ten.
+        self.archive.read = partial(_whole, self.archive)
 
     def read_strings(self) -> None:
         part = self.package.find(SHARED_STRINGS)
         if part is not None:
             source = self.archive.open(part.PartName[1:])
             self.shared_strings = Strings(source, longest=self._longest)
+
+
+def _whole(archive: ZipFile, name: str) -> bytes:
+    """:raises TooLargeError: it is larger than MOST_AT_ONCE"""
+    with archive.open(name) as part:
+        found = part.read(MOST_AT_ONCE + 1)
+    if len(found) > MOST_AT_ONCE:
+        raise TooLargeError
+    return found

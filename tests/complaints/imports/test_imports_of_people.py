@@ -333,6 +333,25 @@ def test_strings_without_end_are_refused(monkeypatch):
         table("a.xlsx", with_strings(begins + b"a" * 200_000))
 
 
+@pytest.mark.parametrize(
+    "part",
+    ["xl/styles.xml", "xl/workbook.xml", "[Content_Types].xml", "docProps/core.xml"],
+)
+def test_a_part_that_is_read_as_a_whole_fills_no_memory(part):
+    book, made = workbook([["a", "b"], ["1", "2"]]), io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(book)) as sent,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as other,
+    ):
+        for name in sent.namelist():
+            padding = b" " * (workbook_strings.MOST_AT_ONCE if name == part else 0)
+            other.writestr(name, sent.read(name) + padding)
+
+    assert table("a.xlsx", book)[0] == ["a", "b"]
+    with pytest.raises(unpacking.UnusableFileError):
+        table("a.xlsx", made.getvalue())
+
+
 def test_titles_are_no_names_of_columns_and_errors_of_formulas_no_values():
     rows = [
         ["Отчёт за март"],
