@@ -1,9 +1,10 @@
 """Pictures drawn anew: nothing of the file that was sent is left but what is seen."""
 
+import struct
 from io import BytesIO
-from typing import Final
+from typing import Any, Final
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 MOST_PIXELS: Final = 50_000_000  # of a telephone's best camera; drawn anew in some 200 MB
 _FORMATS: Final = {
@@ -11,6 +12,19 @@ _FORMATS: Final = {
     "image/jpeg": "JPEG",
     "image/gif": "GIF",
     "image/webp": "WEBP",
+}
+_BROKEN: Final = (
+    *(UnidentifiedImageError, OSError, ValueError, SyntaxError, TypeError, struct.error),
+    Image.DecompressionBombError,
+)
+_TURNS: Final[dict[Any, Image.Transpose]] = {  # what EXIF says of a camera that was held otherwise
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
 }
 
 
@@ -27,13 +41,23 @@ def redrawn(content: bytes, media_type: str) -> bytes | None:
             if sent.width * sent.height > MOST_PIXELS:
                 return None
             shows_through = format_ != "JPEG" and sent.has_transparency_data
-            picture = ImageOps.exif_transpose(sent).convert("RGBA" if shows_through else "RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+            turn = _TURNS.get(_orientation(sent))
+            turned = sent.transpose(turn) if turn is not None else sent
+            picture = turned.convert("RGBA" if shows_through else "RGB")
+    except _BROKEN:
         return None
     picture.info.clear()
     drawn = BytesIO()
     picture.save(drawn, format_, **({"quality": 90} if format_ in ("JPEG", "WEBP") else {}))
     return drawn.getvalue()
+
+
+def _orientation(picture: Image.Image) -> Any:
+    """Return what EXIF says of it; a picture whose EXIF is broken is a picture all the same."""
+    try:
+        return picture.getexif().get(ExifTags.Base.Orientation)
+    except _BROKEN:
+        return None
 
 
 def is_picture(media_type: str) -> bool:

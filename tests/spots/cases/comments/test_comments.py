@@ -1,5 +1,6 @@
 """Comments on cases: who is called, which files are taken, and what a page shows of them."""
 
+import struct
 from io import BytesIO
 from resource import RUSAGE_SELF, getrusage
 from zipfile import ZipFile
@@ -124,6 +125,19 @@ def test_what_would_fill_the_memory_and_what_is_broken_is_no_picture():
     assert redrawn(bytes(bomb), "image/png") is None
     assert getrusage(RUSAGE_SELF).ru_maxrss - began < 50_000  # kB
     assert redrawn(PNG, "image/gif") is None
+
+
+def test_a_picture_whose_exif_is_broken_is_a_picture_all_the_same():
+    """Turned to the right, and its resolution is words."""
+    entries = struct.pack("<HHLHHHHL4s", 0x112, 3, 1, 6, 0, 0x11A, 2, 4, b"abc\0")
+    exif = b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<H", 2) + entries + b"\0" * 4
+    sent = BytesIO()
+    Image.new("RGB", (20, 10), "red").save(sent, "JPEG", exif=exif)
+
+    drawn = redrawn(sent.getvalue(), "image/jpeg")
+
+    assert drawn is not None
+    assert Image.open(BytesIO(drawn)).size == (10, 20)
 
 
 def test_those_called_are_found_until_they_have_seen_it(db):
