@@ -1,6 +1,7 @@
 """Thousands of complaints in one request: each row for itself, and none twice."""
 
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from complaints.intake.many import NDJSON, Refused, read_array, read_lines
+from complaints.intake.many import NDJSON, NoRowsError, Refused, read_array, read_lines
 from complaints.intake.sent import UnreadableError, read
 from complaints.models import Complaint
 from heatmaps_project.models import ApiClient
@@ -108,6 +109,16 @@ def test_a_text_that_is_no_unicode_costs_its_own_row_only(client, crm):
 )
 def test_what_is_no_list_of_rows_is_a_problem(client, crm, raw, status):
     assert post(client, crm, raw).status_code == status
+
+
+def test_lines_beyond_what_is_taken_fill_no_memory():
+    body = b"1\n" * 4_000_000
+
+    tracemalloc.start()
+    with pytest.raises(NoRowsError):
+        read_lines(body, now=NOW)
+    assert tracemalloc.get_traced_memory()[1] < 4e6  # each line as an object: 136 MB
+    tracemalloc.stop()
 
 
 def test_a_body_over_the_limit_is_413(client, crm, settings):
