@@ -7,8 +7,12 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from oauth2_provider.models import AccessToken
 
+from heatmaps_project.accounts.calls.tasks import forget_calls
+from heatmaps_project.accounts.sessions import SessionStore
 from heatmaps_project.models import User
+from tests.factories import bearer, make_api_client
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +63,19 @@ def test_a_tile_that_the_browser_has_is_three_short_queries(signed_in):
 
     assert again.status_code == 304
     assert len(done) == 3  # the session, its user, the versions of what is drawn
+
+
+def test_what_has_ended_is_forgotten_and_nothing_else(signed_in):
+    client = signed_in("planner")
+    header = bearer(make_api_client())
+    mine, now = Session.objects.get().pk, timezone.now()
+    SessionStore().save(must_create=True)
+    Session.objects.exclude(pk=mine).update(expire_date=now)
+    bearer(make_api_client("other"))
+    AccessToken.objects.exclude(pk=AccessToken.objects.earliest("pk").pk).update(expires=now)
+
+    forget_calls()
+
+    assert (Session.objects.count(), AccessToken.objects.count()) == (1, 1)
+    assert client.get(TILE).status_code == 200
+    assert client.get("/api/v1/spots/", headers=header).status_code == 200
