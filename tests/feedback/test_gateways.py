@@ -9,9 +9,11 @@ from django.urls import reverse
 
 from feedback.models import Gateway, GatewayHealth, Message, Part, Sender
 from feedback.notifications import transitions
+from feedback.notifications.channels import http
 from feedback.notifications.gateways.breaker import is_failing
 from feedback.notifications.sending import delivery
 from tests.factories import NOW, make_brand, make_customer, make_fixed_spot, make_message
+from tests.gateways import trickling
 
 DEAD = "smpp://heatmaps:pass-word@127.0.0.1:9"
 NO_WINDOWS = ["window=0", "window=1001", "window=ten", "window=", "window=1&window=2", "tls", "a=1"]
@@ -198,11 +200,72 @@ def test_whoever_names_another_host_is_not_told_the_headers_by_it(signed_in):
 
 
 @pytest.mark.django_db
-def test_an_answer_that_is_nested_without_end_names_no_id(web):
+@pytest.mark.parametrize(
+    "said", [b"[" * 60_000, b'{"messages": [{"id": "\\ud800"}]}'], ids=["nested", "half a letter"]
+)
+def test_an_answer_that_is_no_sound_json_names_no_id(web, said):
     make_gateway("web", web.address, body="text={text}", id_at="messages.0.id")
     message = make_message(customer=make_customer(email=""))
-    web.answer = (200, b"[" * 60_000)
+    web.answer = (200, said)
 
     send()
 
     assert Part.objects.get().gateway_id == str(message.key)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("goes_on", ["close", "keep-alive"])
+def test_an_http_gateway_that_trickles_is_let_go_of_in_time(monkeypatch, goes_on):
+    monkeypatch.setattr(http, "LONGEST", 1.0)
+    head = f"HTTP/1.1 202 OK\r\nConnection: {goes_on}\r\nContent-Length: 9000\r\n\r\n"
+    with trickling(head.encode()) as url:
+        make_gateway("slow", url, body="{text}")
+        message = make_message()
+        began = time.monotonic()
+        send()
+
+    assert time.monotonic() - began < 5
+    message.refresh_from_db()
+    assert message.state == "handed_over"  # it said that it took it
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"address": "http://a..b/"},
+        {"address": "http://127.0.0.1:9/", "headers": "X: \u0416"},
+        {"path": "\u0416", "headers": "X: y"},
+        {"path": "a b", "headers": "X: y"},
+        {"headers": "X: \u0416"},
+    ],
+    ids=["host", "nobody there", "letters in the path", "space in the path", "letters in a header"],
+)
+def test_a_gateway_that_cannot_be_asked_stops_no_other(web, smsc, fields):
+    path, address = fields.pop("path", ""), fields.pop("address", web.address)
+    own, other = make_brand("own"), make_brand("other")
+    make_gateway("odd", address + path, brand=own, body="{text}", **fields)
+    make_gateway("good", smsc.address, brand=other)
+    waits, goes = (
+        make_message(customer=person, case=make_fixed_spot(person, brand=brand))
+        for brand in (own, other)
+        for person in [make_customer(brand=brand)]
+    )
+
+    send()
+
+    waits.refresh_from_db()
+    goes.refresh_from_db()
+    assert (waits.state, goes.state) == ("planned", "delivered")
+
+
+@pytest.mark.parametrize("port", ["0", "99999", "x"])
+@pytest.mark.django_db
+def test_a_port_that_there_is_none_of_is_refused(signed_in, port):
+    made = signed_in("administrator").post(
+        reverse("admin:feedback_gateway_add"),
+        {"name": "odd", "kind": "smpp", "rank": 1, "per_second": 1, "url": f"smpp://a:b@c:{port}"},
+    )
+
+    assert made.status_code == 200
+    assert not Gateway.objects.exists()

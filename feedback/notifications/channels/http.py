@@ -4,13 +4,19 @@ import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from functools import partial
+from http.client import HTTPConnection, HTTPException, HTTPSConnection, InvalidURL
+from socket import socket
 from typing import Any, Self
 from urllib.parse import quote_plus, urlsplit
 
+from pydantic_core import from_json
+
+from complaints.outgoing.calling import hang_up, within
 from feedback.notifications.channels.outcome import Failure, Outcome, Outgoing, one_by_one
 
-PATIENCE = 10.0  # seconds
+PATIENCE = 10.0  # seconds until it says something
+LONGEST = 20.0  # seconds until it has said all, however slowly it talks
 MOST_READ = 64 * 1024  # octets of an answer
 _BLANK = re.compile(r"\{(to|from|text|key)\}")
 # It says that it took nothing, and may later (RFC 9110, 15.6.3, 15.6.4). Or it does not know us:
@@ -57,25 +63,35 @@ class AskedGateway(ABC):
 
     def _send(self, outgoing: Outgoing) -> Outcome:
         try:
-            if self._line is None:
-                line = self._connect(self._host, self._port, timeout=PATIENCE)
-                line.connect()
-                self._line = line
-        except (OSError, HTTPException) as error:
+            line, plug = self._connected()
+        except (OSError, HTTPException, ValueError) as error:  # or no name of a host
             return Outcome(failure=Failure.TEMPORARY, error=type(error).__name__)
         try:
-            body, headers = self.request_of(outgoing)
-            # the same in every attempt: a gateway that gets it twice may know it by this
-            headers = {**headers, "Idempotency-Key": str(outgoing.key)}
-            self._line.request("POST", self._path, body.encode(), headers)
-            answer = self._line.getresponse()
-            said = answer.read(MOST_READ)
+            with within(LONGEST, partial(hang_up, plug)):
+                body, headers = self.request_of(outgoing)
+                # the same in every attempt: a gateway that gets it twice may know it by this
+                headers = {**headers, "Idempotency-Key": str(outgoing.key)}
+                line.request("POST", self._path, body.encode(), headers)
+                answer = line.getresponse()
+                said = answer.read(MOST_READ)
+        except (ValueError, InvalidURL) as error:  # it cannot be put into a request
+            self._hang_up()
+            return Outcome(failure=Failure.TEMPORARY, error=type(error).__name__)
         except (OSError, HTTPException) as error:
             self._hang_up()
             return Outcome(failure=Failure.UNKNOWN, error=type(error).__name__)
         if answer.will_close or answer.length:
             self._hang_up()
         return self._outcome(answer.status, said, outgoing)
+
+    def _connected(self) -> tuple[HTTPConnection, socket]:
+        """Return the line, and what it is plugged into: an answer may take that from the line."""
+        if self._line is None:
+            line = self._connect(self._host, self._port, timeout=PATIENCE)
+            line.connect()
+            self._line = line
+        plug: socket = self._line.sock
+        return self._line, plug
 
     def _outcome(self, status: int, said: bytes, outgoing: Outgoing) -> Outcome:
         if 200 <= status < 300:
@@ -143,9 +159,9 @@ def _found(said: bytes, id_at: str) -> str:
     if not id_at:
         return ""
     try:
-        at: Any = json.loads(said)
+        at: Any = from_json(said)  # which, unlike Python's own, lets no half of a letter through
         for step in id_at.split("."):
             at = at[int(step)] if isinstance(at, list) else at[step]
-    except (ValueError, LookupError, TypeError, RecursionError):
+    except (ValueError, LookupError, TypeError):
         return ""
     return str(at)[:200]

@@ -93,8 +93,9 @@ class GatewayForm(forms.ModelForm[Gateway]):
 
 def _names_host(url: str) -> bool:
     try:
-        return bool(urlsplit(url).hostname)
-    except ValueError:  # [half of an address of IPv6
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:  # [half of an address of IPv6, or a port that there is none of
         return False
 
 
