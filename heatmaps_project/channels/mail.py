@@ -22,8 +22,8 @@ logger = logging.getLogger(__name__)
 
 PORTS: Final = {"imaps": 993, "imap": 143}
 LETTER_BYTES: Final = 256 * 1024  # of a letter that are looked at: what comes after are attachments
-ANSWER_BYTES: Final = 4 * 1024 * 1024  # that a server may say at once
 AT_ONCE: Final = 20  # letters in one transaction
+ANSWER_BYTES: Final = 2 * AT_ONCE * LETTER_BYTES  # that a server may say to one command
 MOST: Final = 500  # letters of one run
 SECONDS: Final = 20.0  # that a server may take for an answer
 
@@ -37,6 +37,7 @@ class _Imap(imaplib.IMAP4):
 
     def __init__(self, host: str, port: int, number: str, context: ssl.SSLContext | None) -> None:
         self._number, self._context = number, context
+        self._left = ANSWER_BYTES
         super().__init__(host, port, timeout=SECONDS)
 
     def _create_socket(self, timeout: float | None) -> socket:
@@ -45,11 +46,25 @@ class _Imap(imaplib.IMAP4):
             return plain
         return self._context.wrap_socket(plain, server_hostname=self.host)
 
+    def send(self, data: Any) -> None:
+        self._left = ANSWER_BYTES
+        super().send(data)
+
     def read(self, size: int) -> bytes:
         """:raises OSError: more than any answer needs"""
-        if size > ANSWER_BYTES:
-            raise OSError("The server says too much at once.")
+        self._take(size)
         return super().read(size)
+
+    def readline(self) -> bytes:
+        """:raises OSError: more than any answer needs"""
+        line = super().readline()
+        self._take(len(line))
+        return line
+
+    def _take(self, size: int) -> None:
+        self._left -= size
+        if self._left < 0:
+            raise OSError("The server says too much at once.")
 
 
 def run(inlet: Inlet, *, now: datetime) -> None:

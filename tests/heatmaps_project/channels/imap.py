@@ -4,7 +4,7 @@ import re
 import socketserver
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 
@@ -13,6 +13,7 @@ class Mailbox:
     letters: dict[int, bytes] = field(default_factory=dict)  # by UID
     validity: int = 1
     password: str = "secret"
+    chatter: int = 0  # lines of 1 KB that nobody asked for, before each answer
     said: list[str] = field(default_factory=list)  # commands that came
 
 
@@ -32,6 +33,9 @@ class _Session(socketserver.StreamRequestHandler):
 
     def _answered(self, tag: str, command: str) -> bool:
         box, word = self.server.box, command.upper()
+        with suppress(ConnectionError):
+            for _line in range(box.chatter):
+                self._say(f"* OK {'x' * 1000}")
         if word.startswith("CAPABILITY"):
             self._say("* CAPABILITY IMAP4rev1")
         elif word.startswith("LOGIN") and f'"{box.password}"' not in command:

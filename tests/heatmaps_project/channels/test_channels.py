@@ -123,6 +123,14 @@ def test_a_mailbox_that_cannot_be_read_is_asked_ever_more_seldom():
     assert inlet.last_error
 
 
+def test_a_server_that_talks_without_end_fills_no_memory():
+    with imap(Mailbox({1: letter(1)}, chatter=30_000)) as url:
+        inlet = asked(mailbox(url))
+
+    assert (inlet.failures, inlet.taken) == (1, 0)
+    assert "too much" in inlet.last_error
+
+
 def test_a_letter_that_breaks_the_reader_is_kept_as_it_came(monkeypatch):
     def breaks(*_args, **_kwargs):
         raise AttributeError
