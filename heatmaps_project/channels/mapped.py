@@ -61,7 +61,12 @@ def _text(name: str, value: Any) -> str:
             return datetime.fromtimestamp(seconds, UTC).isoformat()
         except (ValueError, OverflowError, OSError):
             return str(value)
-    return str(value).strip()[:LONGEST_VALUE]
+    return storable(str(value).strip())[:LONGEST_VALUE]
+
+
+def storable(text: str) -> str:
+    """Return a text without what no text of PostgreSQL holds: a NUL."""
+    return text.replace("\0", "\ufffd")
 
 
 class Reader:

@@ -9,7 +9,7 @@ from pydantic_core import from_json
 
 from complaints.outgoing.calling import fetch
 from heatmaps_project.channels import transitions
-from heatmaps_project.channels.mapped import NoItemsError, at_path, items_of, values_of
+from heatmaps_project.channels.mapped import NoItemsError, at_path, items_of, storable, values_of
 from heatmaps_project.channels.models import Inlet
 
 PAGES: Final = 20  # of one run
@@ -75,4 +75,4 @@ def _next(inlet: Inlet, told: Any, items: list[Any]) -> str:
     else:
         found = at_path(told, path) if path else None
     usable = isinstance(found, str | int | float) and not isinstance(found, bool)
-    return str(found)[:500] if usable and found != "" else inlet.cursor
+    return storable(str(found))[:500] if usable and found != "" else inlet.cursor

@@ -283,6 +283,15 @@ def test_a_complaint_that_cannot_be_taken_costs_no_other():
     assert inlet.last_refusal
 
 
+def test_what_no_text_can_hold_stops_no_way_in():
+    rows = [row(1, no="T\0 1", mark="\0a"), row(2, at="nonsense", no="\0", mark="\0b")]
+    with crm(rows) as server:
+        inlet = asked(pull(server, cursor_parameter="", cursor_path="item.mark"))
+
+    assert (inlet.taken, inlet.refused, inlet.failures) == (1, 2, 0)  # the second comes twice
+    assert inlet.cursor == "\ufffdb"
+
+
 def test_the_cursor_is_kept_with_what_was_taken_or_not_at_all(monkeypatch):
     def dies(*_args, **_kwargs):
         raise RuntimeError
