@@ -8,12 +8,14 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, TypeVar
 
 _Key = TypeVar("_Key")
 _Told = TypeVar("_Told")
 
 MOST_FAULTS: Final = 50  # that are told of one file
+_MOST_COLUMNS: Final = 200  # that are looked at: each takes room in every line
 
 
 class UnreadableFileError(Exception):
@@ -68,14 +70,15 @@ def lines_of(content: bytes, needed: Sequence[str], *, most: int) -> list[Line]:
     head = text.partition("\n")[0]
     rows = csv.reader(io.StringIO(text), delimiter=";" if ";" in head else ",", strict=True)
     try:
-        names = [name.strip().lower() for name in next(rows, [])]
+        names = [name.strip().lower() for name in next(rows, [])[:_MOST_COLUMNS]]
         if missing := [name for name in needed if name not in names]:
             raise UnreadableFileError("columns", names=", ".join(missing))
-        lines = [
+        said = (
             Line(rows.line_num, dict.fromkeys(names, "") | _cells(names, row))
             for row in rows
             if any(cell.strip() for cell in row)
-        ]
+        )
+        lines = list(islice(said, most + 1))
     except csv.Error:
         raise UnreadableFileError("csv", n=rows.line_num) from None
     if len(lines) > most:

@@ -32,6 +32,24 @@ def test_what_a_line_is_too_short_for_is_empty():
     assert line.cells == {"code": "902", "region": "", "zone": ""}
 
 
+def test_columns_without_end_take_no_room_in_every_line():
+    columns = ";".join(["code", "region", *(f"c{n}" for n in range(50_000))])
+
+    lines = lines_of((columns + "\n1;2;3" * 100).encode(), ("code", "region"), most=100)
+
+    assert {len(line.cells) for line in lines} == {200}
+    with pytest.raises(UnreadableFileError) as refused:
+        lines_of(f"{columns};name\n".encode(), ("code", "name"), most=100)
+    assert refused.value.why == "columns"
+
+
+def test_lines_beyond_the_most_are_not_read():
+    with pytest.raises(UnreadableFileError) as refused:
+        lines_of(b"code;region\n" + b"1;2\n" * 3 + b'"3', ("code", "region"), most=2)
+
+    assert refused.value.why == "lines"
+
+
 @pytest.mark.parametrize("content", [b"", b"code\n", b"code;from;to;region\n", b"\0", b'"'])
 def test_whatever_the_plan_of_numbers_is_refused_for_has_words(content: bytes):
     with pytest.raises((UnreadableFileError, FaultyLinesError)) as refused:
