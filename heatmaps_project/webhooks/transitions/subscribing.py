@@ -79,8 +79,18 @@ def rotate(*, subscription: Subscription, now: datetime) -> Subscription:
     return row
 
 
+@transaction.atomic
 def ping(*, subscription: Subscription, now: datetime) -> Delivery:
-    """Plan a message that says nothing, to try the receiver."""
+    """
+    Plan a message that says nothing, to try the receiver; one that is yet to arrive is that one.
+
+    Of those before nothing stays: however often somebody tries, it is one row.
+    """
+    Subscription.objects.select_for_update().filter(pk=subscription.pk).first()  # one at a time
+    pings = Delivery.objects.filter(subscription=subscription, event=EventType.PING)
+    if (waiting := pings.filter(state=DeliveryState.PLANNED).first()) is not None:
+        return waiting
+    pings.delete()
     name = uuid4()
     return Delivery.objects.create(
         subscription=subscription,

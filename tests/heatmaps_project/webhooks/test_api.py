@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from heatmaps_project.webhooks.models import Delivery, Subscription
 from tests.factories import bearer, make_api_client, make_subscription
@@ -87,6 +88,20 @@ def test_a_ping_is_planned_and_a_rotation_gives_another_secret(ask):
     assert planned.json()["id"] == f"msg_{Delivery.objects.get().message_id.hex}"
     row = Subscription.objects.get()
     assert rotated.json()["secret"] == row.secret != first == row.old_secret
+
+
+def test_however_often_a_receiver_is_tried_it_is_one_row(ask):
+    number = ask("post", "api-webhooks", body=SENT).json()["id"]
+
+    def tried() -> str:
+        return ask("post", "api-webhook-ping", number).json()["id"]
+
+    assert len({tried() for _ in range(5)}) == 1
+    for state, at in (("sent", timezone.now()), ("dead", None)):
+        Delivery.objects.update(state=state, sent_at=at)
+        before = f"msg_{Delivery.objects.get().message_id.hex}"
+        assert tried() != before
+        assert Delivery.objects.get().state == "planned"
 
 
 def test_a_client_has_at_most_twenty(ask):
