@@ -15,6 +15,7 @@ from heatmaps_project.tmf.wire import written
 
 _TICKETS = {"severity": "severity", "priority": "priority", "ticketType": "ticket_type"}
 _PROBLEMS = {"category": "category", "priority": "priority"}
+_MOST_CHANGES = 200  # of a status that are kept: each read and each write reads them all
 _KNOWN = frozenset({"description", "externalId", "status", "statusChangeReason"})
 
 
@@ -140,7 +141,8 @@ def _note(
 
 def _note_status(row: Told, status: str, *, reason: str, now: datetime) -> None:
     change = {"status": status, "changeDate": written(now)}
-    row.changes = [*row.changes, change | ({"changeReason": reason} if reason else {})]
+    kept = row.changes[-_MOST_CHANGES + 1 :]
+    row.changes = [*kept, change | ({"changeReason": reason} if reason else {})]
     row.status, row.status_at = status, now
 
 

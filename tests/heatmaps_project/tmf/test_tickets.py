@@ -9,6 +9,7 @@ from django.test import Client
 
 from complaints.models import Complaint
 from heatmaps_project.models import ApiClient, TroubleTicket
+from heatmaps_project.tmf import transitions
 from tests.factories import (
     NOW,
     bearer,
@@ -216,6 +217,18 @@ def test_a_ticket_is_changed_and_tells_its_story(client, crm):
     merge = "application/merge-patch+json"
     patched = client.patch(url, json.dumps({"name": "x"}), merge, headers=bearer(crm))
     assert patched.json()["name"] == "x"
+
+
+def test_a_status_that_is_changed_for_ever_fills_no_row(client, crm, monkeypatch):
+    monkeypatch.setattr(transitions, "_MOST_CHANGES", 5)
+    url = f"{URL}/{create(client, crm)['id']}"
+
+    for _ in range(4):
+        ask(client, crm, "patch", url, {"status": "inProgress"})
+        answer = ask(client, crm, "patch", url, {"status": "resolved"})
+
+    changes = [change["status"] for change in answer.json()["statusChange"]]
+    assert changes[1:] == ["resolved", "inProgress", "resolved", "inProgress", "resolved"]
 
 
 def test_deleting_withdraws_and_hides(client, crm):
