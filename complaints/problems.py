@@ -20,7 +20,7 @@ from django.core.exceptions import (
     SuspiciousOperation,
 )
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, JsonResponse
+from django.http import Http404, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from pydantic import BaseModel, Field, ValidationError
 from rest_framework import exceptions
@@ -125,6 +125,7 @@ _MEANING: Final[tuple[tuple[type[Exception], type[exceptions.APIException]], ...
     (BadRequest, exceptions.ParseError),
     (SuspiciousOperation, exceptions.ParseError),
     (MultiPartParserError, exceptions.ParseError),
+    (UnreadablePostError, exceptions.ParseError),
     (OperationalError, UnavailableError),
     (InterfaceError, UnavailableError),
 )

@@ -3,13 +3,18 @@ How gunicorn serves the application: `gunicorn -c python:heatmaps_project.web`.
 
 What gunicorn refuses before a request reaches the application it tells as a page of HTML, and has
 no setting for that; whoever calls the API reads problem details, of this error as of any other.
+
+Nor has it one for how long a body may take to come: as many connections as there are threads would
+hold the whole server for as long as they like, by sending nothing.
 """
 
 import json
 import socket
+import time
 from typing import Any, Final
 
 from gunicorn import util
+from gunicorn.http.unreader import SocketUnreader
 
 wsgi_app: Final = "heatmaps_project.wsgi"
 worker_class: Final = "gthread"
@@ -17,6 +22,9 @@ workers: Final = 4
 threads: Final = 4
 control_socket_disable: Final = True
 limit_request_line: Final = 8190  # bytes, the most that gunicorn knows a limit for
+
+BODY_SECONDS: Final = 10.0  # that a body may take to come, and this much longer for its size:
+SLOWEST: Final = 16 * 1024  # bytes a second
 
 _PROBLEM: Final = (
     "HTTP/1.1 {status} {title}\r\n"
@@ -33,6 +41,35 @@ def write_problem(sock: socket.socket, status: int, title: str, detail: str) -> 
     body = json.dumps(told)
     head = _PROBLEM.format(status=status, title=title, length=len(body))
     util.write_nonblock(sock, (head + body).encode("latin1"))
+
+
+class Punctual:
+    """What a connection says, read until it should have said it."""
+
+    def __init__(self, source: SocketUnreader, *, until: float) -> None:
+        self._source, self._until = source, until
+
+    def chunk(self, size_hint: int | None = None) -> bytes:
+        """:raises TimeoutError: the body should have come by now"""
+        line = self._source.sock
+        before = line.gettimeout()
+        line.settimeout(max(self._until - time.monotonic(), 0.001))
+        try:
+            said: bytes = SocketUnreader.chunk(self._source, size_hint)
+        finally:
+            line.settimeout(before)
+        return said
+
+
+def pre_request(_worker: Any, request: Any) -> None:
+    """Say by when the body of a request, whose head has been read, has to be there."""
+    sizes = [int(value) for name, value in request.headers if name == "CONTENT-LENGTH"]
+    until = time.monotonic() + BODY_SECONDS + sum(sizes) / SLOWEST
+    request.unreader.chunk = Punctual(request.unreader, until=until).chunk
+
+
+def post_request(_worker: Any, request: Any, _environ: Any, _response: Any) -> None:
+    vars(request.unreader).pop("chunk", None)
 
 
 def post_fork(_server: Any, _worker: Any) -> None:
