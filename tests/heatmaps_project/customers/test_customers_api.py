@@ -2,6 +2,7 @@
 
 import json
 import logging
+from io import BytesIO
 from threading import Thread
 from typing import Any
 
@@ -22,6 +23,7 @@ from tests.factories import (
     make_answer,
     make_api_client,
     make_complaint,
+    make_customer,
     make_delivery,
     make_emergency,
     make_fixed_spot,
@@ -85,6 +87,28 @@ def test_of_two_who_change_what_they_read_at_once_one_is_first(ask):
     assert ask("get", "api-customer", number).json()["segment"] == done["segment"]
     assert ask("delete", "api-customer", number, **{"If-Match": read}).status_code == 412
     assert ask("delete", "api-customer", number, **{"If-Match": "*"}).status_code == 204
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_a_body_comes_nobody_is_locked_out(client):
+    seen = []
+
+    class Body(BytesIO):
+        def read(self, *size: int) -> bytes:
+            seen.append(connection.in_atomic_block)
+            return super().read(*size)
+
+    body = b'{"segment": "vip"}'
+    customer = make_customer()
+    address = reverse("api-customer", args=[customer.pk])
+    told = {"wsgi.input": Body(body), "CONTENT_LENGTH": str(len(body))}
+    told["CONTENT_TYPE"] = "application/json"
+    headers = {**bearer(make_api_client()), "If-Match": "*"}
+
+    answer = client.generic("PATCH", address, headers=headers, **told)
+
+    assert answer.status_code == 200, answer.content
+    assert seen and not any(seen)
 
 
 def test_what_is_sent_changes_and_null_takes_away(ask):
