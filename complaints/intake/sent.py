@@ -30,6 +30,7 @@ from pydantic.config import JsonDict
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from complaints.customers import phones
+from complaints.customers.models import ERASED
 from complaints.intake.models import Channel, Precision
 from complaints.moments import in_utc
 
@@ -168,6 +169,8 @@ class SentCustomer(DescribedCustomer):
     @field_validator("id", mode="after")
     @classmethod
     def _is_known_by_something(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value and value.startswith(ERASED):  # whoever was erased stays so
+            raise PydanticCustomError("reserved", "An id does not begin like this.")
         # A phone that was refused is missing from `data`: then its own error is enough.
         others = [info.data.get(name, "refused") for name in ("phone", "email")]
         if not value and not any(others):

@@ -29,6 +29,7 @@ from tests.factories import (
     make_fixed_spot,
     make_message,
     make_subscription,
+    make_topic,
     make_user,
 )
 
@@ -215,6 +216,24 @@ def everything() -> str:
         cursor.execute("SELECT text FROM feedback_message WHERE text IS NOT NULL")
         assert cursor.fetchall() == []
     return "\n".join(rows)
+
+
+def test_whoever_was_erased_is_not_told_of_again_by_what_is_left(ask):
+    number = ask("post", "api-customers", body=SENT).json()["number"]
+    assert ask("delete", "api-customer", number).status_code == 204
+    erased = Customer.objects.get(pk=number)
+    complaint = {
+        **{"external_id": "1", "brand": "demo", "topic": make_topic().code, "channel": "call"},
+        **{"address": "Мытищи, 1", "occurred_at": NOW.isoformat()},
+        "customer": {"id": erased.crm_id, "phone": PHONE},
+    }
+
+    answer = ask("post", "api-complaints", body=complaint)
+
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "customer.id")
+    erased.refresh_from_db()
+    assert (erased.phone, erased.phone_index) == ("", None)
+    assert not Complaint.objects.exists()
 
 
 def test_an_erased_customer_is_nowhere_any_more_and_what_they_count_in_stays(ask, caplog):
