@@ -13,12 +13,19 @@ from heatmaps_project.sign_in_settings import ALL_ROLES
 
 
 def keys_are_secret(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Refuse the keys that tests use."""
-    if settings.SECRET_KEY != settings.INSECURE and "test" not in settings.DATA_KEYS:
+    """Refuse the keys that tests use, each of them, and whatever it is called."""
+    known = {settings.INSECURE, settings.TEST_KEY}
+    said = {
+        "SECRET_KEY": {settings.SECRET_KEY},
+        "DATA_KEYS": {*settings.DATA_KEYS.values()},
+        "BLIND_INDEX_PEPPER": {*settings.BLIND_INDEX_PEPPERS.values()},
+    }
+    public = [name for name, keys in said.items() if keys & known]
+    if not public:
         return []
     return [
         Error(
-            "SECRET_KEY, DATA_KEYS or BLIND_INDEX_PEPPER is the one that tests use.",
+            f"Anybody knows what tests use: {', '.join(public)}.",
             hint="Set all three; docs/operate.md says how to make them.",
             id="heatmaps.E001",
         )

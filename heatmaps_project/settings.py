@@ -60,12 +60,12 @@ DEBUG = _flag("DEBUG")
 # database; `check --deploy` refuses it (heatmaps_project/checks.py).
 INSECURE = "insecure-for-tests-only"
 SECRET_KEY = os.environ.get("SECRET_KEY", INSECURE)
-_TEST_KEY = base64.b64encode(hashlib.sha256(INSECURE.encode()).digest()).decode()
+TEST_KEY = base64.b64encode(hashlib.sha256(INSECURE.encode()).digest()).decode()
 # "k2:BASE64,k1:BASE64": 32-byte keys; the first encrypts, every one decrypts.
-DATA_KEYS = dict(pair.split(":", 1) for pair in _list("DATA_KEYS", f"test:{_TEST_KEY}"))
+DATA_KEYS = dict(pair.split(":", 1) for pair in _list("DATA_KEYS", f"test:{TEST_KEY}"))
 # "p2:BASE64,BASE64": the first writes, every one is searched; one without a name is called "".
 BLIND_INDEX_PEPPERS: dict[str, str] = {}
-for _one in _list("BLIND_INDEX_PEPPER", _TEST_KEY):
+for _one in _list("BLIND_INDEX_PEPPER", TEST_KEY):
     _name, _colon, _pepper = _one.rpartition(":")
     # A name that is there already: `check` refuses what this makes of it.
     BLIND_INDEX_PEPPERS[f"{_name} again" if _name in BLIND_INDEX_PEPPERS else _name] = _pepper
