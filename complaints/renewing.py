@@ -11,8 +11,14 @@ from django.db.models import F, Func, Value
 
 from complaints.customers.personal import EncryptedTextField, current_cipher
 from complaints.handed_in.models import Piece
+from complaints.imports.models import ImportPart
 
 BATCH: Final = 500  # rows of one transaction
+# Bytes that our cipher sealed, by the model that has them, or makes what has them.
+_SEALED: Final[dict[type[models.Model], tuple[str, ...]]] = {
+    Piece: ("content",),
+    ImportPart: ("content", "refused"),
+}
 
 
 @dataclass(frozen=True)
@@ -51,8 +57,9 @@ def columns() -> Iterator[Column]:
         for field in model._meta.local_concrete_fields:
             if isinstance(field, EncryptedTextField):
                 yield Column(model, field.name)
-        if issubclass(model, Piece):
-            yield Column(model, "content")
+        for kind, names in _SEALED.items():
+            if issubclass(model, kind):
+                yield from (Column(model, name) for name in names)
 
 
 def renew(column: Column) -> int:

@@ -8,11 +8,23 @@ from django.core.management import call_command
 from django.db.models import BinaryField, F, Func
 
 from complaints.customers import cipher
+from complaints.customers.personal import current_cipher
+from complaints.imports.transitions_of_parts import rows_of
+from complaints.models import ImportPart
 from complaints.renewing import columns
-from tests.factories import make_customer
+from tests.factories import make_complaint_import, make_customer
 from tests.scene import make_scene
 
 pytestmark = pytest.mark.django_db
+
+
+def in_full_swing() -> ImportPart:
+    """The scene, with a file of complaints of which some rows wait, and some were refused."""
+    make_scene()
+    rows = current_cipher().encrypt("2,C-1,+79160000002\r\n")
+    return ImportPart.objects.create(
+        of=make_complaint_import(), number=0, rows=1, content=rows, refused=rows
+    )
 
 
 def read() -> dict[str, list[tuple]]:
@@ -24,12 +36,12 @@ def read() -> dict[str, list[tuple]]:
             .values_list("pk", column.name)
         )
         for column in columns()
-        if column.name != "content"
+        if column.name not in ("content", "refused")
     }
 
 
 def test_after_a_new_key_the_old_one_can_be_taken_away(settings):
-    make_scene()
+    part = in_full_swing()
     before, old = read(), settings.DATA_KEYS
     settings.DATA_KEYS = {"k2": "B" * 42 + "E=", **old}
     since = make_customer(phone="+79160000001")  # sealed by the new key already
@@ -44,12 +56,15 @@ def test_after_a_new_key_the_old_one_can_be_taken_away(settings):
     after["complaints_customer.phone"].remove((since.pk, "+79160000001"))
     after["complaints_customer.email"].remove((since.pk, since.email))
     assert after == before
+    part.refresh_from_db()
+    assert list(rows_of(part)) == [["2", "C-1", "+79160000002"]]
+    assert current_cipher().decrypt(bytes(part.refused)).startswith("2,C-1")
     assert said.getvalue().endswith("Not of k2: 0. test can go.\n")
 
 
 def test_every_column_that_holds_what_our_cipher_sealed_is_known():
     """A column of bytes that begin like a ciphertext, and is not among them, would be lost."""
-    make_scene()
+    in_full_swing()
     known = {str(column) for column in columns()}
     unknown = set()
     for model in apps.get_models(include_auto_created=True):
