@@ -13,20 +13,25 @@ import re
 import time
 from typing import Any
 
+from complaints.customers.spelled import personal
 from heatmaps_project.operations.trace import whereabouts
 
-# From where a word begins: from each of its letters, a long one would take seconds.
-PERSONAL = re.compile(r"\+?\d[\d ()-]{8,}\d|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+")
+PERSONAL = personal(least=10)
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # Signed links have 30 letters and more; no address of ours has a word as long. What nobody serves
 # is a key, too, copied with a bracket after it.
 KEY = re.compile(r"(?<=/)[^/\s]{25,}")
-QUOTED_ROW = re.compile(r"^DETAIL: .*$", re.MULTILINE)
+# Values have line ends, too: whatever follows, until the next error of a traceback. An error that
+# is quoted by its repr, as Celery does, has its line ends spelled out.
+QUOTED_ROW = re.compile(
+    r"(?:^|(?<=\\n))(DETAIL|CONTEXT): .*?(?=\n\n(?:The above exception was|During handling of)|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 def scrubbed(text: str) -> str:
     """Return a text without personal data, and without rows of the database."""
-    return PERSONAL.sub("[hidden]", QUOTED_ROW.sub("DETAIL: [hidden]", text))
+    return PERSONAL.sub("[hidden]", QUOTED_ROW.sub(r"\1: [hidden]", text))
 
 
 def without_keys(text: str) -> str:

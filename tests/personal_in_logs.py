@@ -10,7 +10,8 @@ from heatmaps_project.logs import LOGGING, JsonFormatter, UtcFormatter
 # Phones of Russia's mobile networks, in the spellings that people and programs use; addresses of
 # mail, of which a worker's name with its machine's is none.
 PERSONAL = re.compile(
-    r"(?<![\w.])(?:\+7|\b[78])[ (-]{0,2}9\d{2}[ )-]{0,2}\d{3}[ -]?\d{2}[ -]?\d{2}(?!\.?\w)"
+    r"(?<![\w.])(?:\+7|\b[78])[ (./\u00a0\u2010-\u2015-]{0,2}9\d{2}[ )./\u00a0\u2010-\u2015-]{0,2}"
+    r"\d{3}[ ./\u00a0\u2010-\u2015-]?\d{2}[ ./\u00a0\u2010-\u2015-]?\d{2}(?!\.?\w)"
     r"|(?<![\w.+-])(?!(?:worker|detector|work|look|celery)@)[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,}"
 )
 

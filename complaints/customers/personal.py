@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 
 from complaints.customers import cipher
+from complaints.customers.spelled import personal
 
 
 class EncryptedTextField(models.BinaryField[Any, Any]):
@@ -85,8 +86,7 @@ def masked_email(email: str) -> str:
     return f"{name[:1]}***@***.{domain.rpartition('.')[2]}" if domain else ""
 
 
-# Sought from where a word begins: from each of its letters, a long one would take seconds.
-_PERSONAL = re.compile(r"\+?\d[\d ()\-]{5,}\d|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+")
+_PERSONAL = personal(least=7)
 
 
 def scrubbed(text: str) -> str:

@@ -56,6 +56,39 @@ def test_a_traceback_does_not_quote_rows_of_the_database():
         assert "Arbat" not in line
 
 
+@pytest.mark.parametrize("quoted", [str, repr])  # by repr: as Celery says why a task failed
+@pytest.mark.django_db
+def test_a_row_of_the_database_is_not_quoted_however_its_error_is(quoted):
+    place = "Anna Petrova\n\nArbat 7"
+    try:
+        Case.objects.create(place=place, brand_id=1)
+    except IntegrityError as error:
+        said = quoted(error)
+    assert "Petrova" in said
+    assert "Arbat" in said
+
+    for line in lines(record(f"Task heatmaps.x[1] raised unexpected: {said}")):
+        assert "null value in column" in line
+        assert "Petrova" not in line
+        assert "Arbat" not in line
+
+
+def test_what_follows_the_row_of_one_error_in_a_traceback_is_the_next_error():
+    chained = (
+        "psycopg.errors.CheckViolation: new row\nDETAIL:  Failing row contains (Anna\n\nArbat).\n"
+        "\nThe above exception was the direct cause of the following exception:\n\nTraceback …\n"
+        "IntegrityError: new row\nDETAIL:  Failing row contains (Anna\n\nArbat).\n"
+    )
+
+    said = scrubbed(chained)
+
+    assert said.count("DETAIL: [hidden]") == 2
+    assert scrubbed('x\nCONTEXT:  COPY told, line 1: "Anna"') == "x\nCONTEXT: [hidden]"
+    assert "direct cause" in said
+    assert "Anna" not in said
+    assert "Arbat" not in said
+
+
 @pytest.mark.parametrize(
     "whose",
     [
@@ -64,6 +97,10 @@ def test_a_traceback_does_not_quote_rows_of_the_database():
         "+7 926 123-45-67",
         "8 (926) 123 45 67",
         "7-926-1234567",
+        "+7\u00a0926\u00a0123\u201145\u201167",
+        "8–926–123–45–67",
+        "8.926.123.45.67",
+        "+7/926/123/45/67",
         "anna.k+1@mail.example.org",
     ],
 )
@@ -90,6 +127,7 @@ def test_the_suite_would_hear_whose_it_is_in_whatever_it_logs(whose, tmp_path, m
         "8:00",
         "worker@host.example.org ready",
         "a***@example.org",
+        "85.140.212.133",
     ],
 )
 def test_other_words_are_nobodys(line):
@@ -151,6 +189,12 @@ def test_no_key_in_an_address_is_said(client):
     assert len(lines) >= 12
     assert [line for line in lines if any(key[:20] in line for key in keys)] == []
     assert "serviceProblemManagement" in lines[-1]
+
+
+def test_all_of_a_number_is_hidden_in_words_however_it_is_spelled():
+    for whose in ("8-495-123.45.67", "+7\u00a0926\u00a0123\u201145\u201167", "8.926.123.45.67"):
+        assert personal.scrubbed(f"это {whose}, Анна") == "это •••, Анна"
+    assert personal.scrubbed("с 12.11.2026") == "с 12.11.2026"
 
 
 def test_a_long_word_is_looked_through_in_no_time():

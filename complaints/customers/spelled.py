@@ -1,0 +1,19 @@
+"""Phones and addresses of mail as people spell them among words. Pure: no Django."""
+
+import re
+from typing import Final
+
+# Telephones and word processors put other blanks and hyphens than the keyboard has.
+_BETWEEN: Final = r" ()\-\u00a0\u2007\u2009\u202f\u2010-\u2015"
+# With dots and strokes, too, where it is grouped as numbers of Russia are: not an address of the
+# network, nor a date.
+_GROUPED: Final = rf"(?<!\d)(?:\+7|[78])[{_BETWEEN}./]*" + rf"[{_BETWEEN}./]*".join(
+    [r"\d{3}", r"\d{3}", r"\d{2}", r"\d{2}(?!\d)"]
+)
+# Sought from where a word begins: from each of its letters, a long one would take seconds.
+_MAIL: Final = r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+"
+
+
+def personal(*, least: int) -> re.Pattern[str]:
+    """Return what finds phones, cards and addresses of mail; `least`: characters of a number."""
+    return re.compile(rf"{_GROUPED}|\+?\d[\d{_BETWEEN}]{{{least - 2},}}\d|{_MAIL}")
