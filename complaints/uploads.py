@@ -3,12 +3,14 @@
 import errno
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from tempfile import TemporaryFile
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, ValidationError
-from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
 from django.utils.translation import gettext_lazy as _
 
 logger = logging.getLogger(__name__)
@@ -59,24 +61,49 @@ class BoundedUploadHandler(FileUploadHandler):
         return None
 
 
-class RoomUploadHandler(TemporaryFileUploadHandler):
-    """Keeps a large file on the disk while it comes, and refuses it where the disk is full."""
+class RoomUploadHandler(FileUploadHandler):
+    """
+    Keeps a large file on the disk while it comes, and refuses it where the disk is full.
+
+    The file has no name there: of a process that is killed nothing stays behind.
+    """
+
+    file: UploadedFile
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """:raises RequestDataTooBig: the disk is full"""
+        super().new_file(*args, **kwargs)
         with _room():
-            super().new_file(*args, **kwargs)
+            self.file = UploadedFile(
+                # closed with the request that it came with
+                ExitStack().enter_context(TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)),
+                self.file_name,
+                self.content_type,
+                0,
+                self.charset,
+                self.content_type_extra,
+            )
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """:raises RequestDataTooBig: the disk is full"""
         try:
             with _room():
-                super().receive_data_chunk(raw_data, start)
+                self.file.write(raw_data)
                 self.file.flush()
         except RequestDataTooBig:
             with suppress(OSError):  # what it still held back has no room either
                 self.file.close()
             raise
+
+    def file_complete(self, file_size: int) -> UploadedFile:
+        self.file.seek(0)
+        self.file.size = file_size
+        return self.file
+
+    def upload_interrupted(self) -> None:
+        if hasattr(self, "file"):
+            with suppress(OSError):
+                self.file.close()
 
 
 @contextmanager
