@@ -3,9 +3,9 @@
 import errno
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from tempfile import TemporaryFile
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, ValidationError
@@ -75,8 +75,7 @@ class RoomUploadHandler(FileUploadHandler):
         super().new_file(*args, **kwargs)
         with _room():
             self.file = UploadedFile(
-                # closed with the request that it came with
-                ExitStack().enter_context(TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)),
+                _nameless(),
                 self.file_name,
                 self.content_type,
                 0,
@@ -104,6 +103,11 @@ class RoomUploadHandler(FileUploadHandler):
         if hasattr(self, "file"):
             with suppress(OSError):
                 self.file.close()
+
+
+def _nameless() -> IO[bytes]:
+    """Return a file that ends with the request that closes it, or with the process."""
+    return TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)
 
 
 @contextmanager
