@@ -1,5 +1,6 @@
 """Whom a complaint comes from: brands, and their customers."""
 
+from collections.abc import Iterable
 from typing import Final, Self
 
 from django.core.validators import RegexValidator
@@ -170,6 +171,11 @@ class ErasureQuerySet(models.QuerySet["Erasure"]):
     def has(self, customer_id: int | None) -> bool:
         """Whether a customer was erased: what is told of them later is of nobody, too."""
         return self.filter(customer=customer_id).exists()
+
+    def of(self, customer_ids: Iterable[int]) -> set[int]:
+        """Return those of the customers who were erased."""
+        found = self.filter(customer__in={*customer_ids})
+        return set(found.values_list("customer", flat=True))
 
 
 class Erasure(models.Model):

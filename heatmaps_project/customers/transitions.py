@@ -1,9 +1,11 @@
 """Erasing a customer everywhere: each room erases its own, in one transaction."""
 
 from datetime import datetime
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from complaints.customers import transitions as customers
 from complaints.customers.models import Customer
@@ -13,7 +15,7 @@ from complaints.geocoding import transitions_of_houses as houses
 from complaints.intake import transitions_of_state as intake
 from complaints.intake.models import Complaint
 from feedback.followups import transitions as followups
-from feedback.followups.models import FollowUpStep
+from feedback.followups.models import FollowUp, FollowUpStep
 from feedback.goodwill import transitions as goodwill
 from feedback.goodwill.given import AskedGift, Given
 from feedback.insights import transitions as insights
@@ -21,7 +23,7 @@ from feedback.insights.models import Insight
 from feedback.notifications import transitions as notifications
 from feedback.notifications.outbox.models import Message
 from feedback.surveys import transitions as surveys
-from feedback.surveys.models import Answer
+from feedback.surveys.models import Answer, Invitation
 from heatmaps_project.customers import proof
 from heatmaps_project.desk.danger import transitions as dangers
 from heatmaps_project.desk.danger.models import Emergency
@@ -50,8 +52,10 @@ def erase(*, customer_id: int, by: str, now: datetime, erased_at: datetime | Non
     if not Customer.objects.not_erased().filter(pk=customer_id).exists():
         return False
     before = proof.touched()
+    _wait_for_writers(customer_id)
     theirs = Complaint.objects.filter(customer=customer_id)
     ids = list(theirs.values_list("pk", flat=True))
+    cases.hold_singles(ids)
     intake.forget_customers(theirs)
     events.forget_words(ids)
     geocoding.forget_complaints(ids)
@@ -88,3 +92,20 @@ def erase(*, customer_id: int, by: str, now: datetime, erased_at: datetime | Non
         customer_id=customer_id, by=by, complaints=len(ids), report=report, now=first_at
     )
     return True
+
+
+# What is said of a customer hangs from these, in the order in which others lock them.
+_ROOTS: Final[tuple[QuerySet[Any], ...]] = (
+    Message.objects.all(),
+    Invitation.objects.all(),
+    FollowUp.objects.all(),
+    Emergency.objects.all(),
+    ServiceRequest.objects.all(),
+)
+
+
+def _wait_for_writers(customer_id: int) -> None:
+    """Wait for whoever is writing; who comes later sees that the customer was erased."""
+    for rows in _ROOTS:
+        locked = rows.filter(customer=customer_id).order_by("pk").select_for_update()
+        list(locked.values_list("pk", flat=True))

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from complaints.customers.models import Erasure
 from feedback.followups.models import FollowUp, FollowUpStep
 from feedback.followups.states import MOST_MISSES, MOVES, Kind, Outcome, State
 from spots.cases import transitions as cases
@@ -112,7 +113,13 @@ def step(
     by: AbstractUser | None,
     now: datetime,
 ) -> None:
-    """Append what was done; `by` nobody: by a rule."""
+    """
+    Append what was done to a follow-up that the caller has locked; `by` nobody: by a rule.
+
+    Of a customer who was erased nothing is noted.
+    """
+    if note and Erasure.objects.has(row.customer_id):
+        note = ""
     FollowUpStep.objects.create(
         followup=row, kind=kind, at=now, by_id=by.pk if by else None, to_id=to, note=note
     )

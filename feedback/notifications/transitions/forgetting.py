@@ -13,8 +13,10 @@ def forget_messages(messages: QuerySet[Message]) -> None:
     """
     Erase the words of messages and of their former tries, and which number they went to; that they
     were sent stays.
+
+    Whoever is booking what came of one is waited for: what they write goes, too.
     """
-    of = list(messages.values_list("pk", flat=True))
+    of = list(messages.order_by("pk").select_for_update().values_list("pk", flat=True))
     Receipt.objects.filter(part__message__in=of).delete()
     Part.objects.filter(message__in=of).update(address_index=None)
     Try.objects.filter(message__in=of).update(text="", subject="", error="")

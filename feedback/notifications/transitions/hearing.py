@@ -123,6 +123,10 @@ def _heard(text: IncomingText, invitation: Invitation, *, seen: int, now: dateti
     found = turn(
         text.text, questions, said, seen=seen, times=written.times, on_its_way=written.on_its_way
     )
+    if invitation.survey.by_text:
+        # Before the invitation, as erasing does: what they are told next waits for them.
+        people = Customer.objects.filter(pk=invitation.customer_id)
+        people.select_for_update(no_key=True).values_list("pk").first()
     if found.heard.said is not None:
         try:
             surveys.answer(

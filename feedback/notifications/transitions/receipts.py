@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 from django.db.models import F, Q
 
+from complaints.customers.models import Erasure
 from feedback.notifications.channels.outcome import Delivery, ReceiptFacts
 from feedback.notifications.gateways import gateway_ids
 from feedback.notifications.gateways.addresses import index_of
@@ -17,6 +18,7 @@ from feedback.notifications.transitions.truth import invitations_of
 from feedback.surveys import transitions as surveys
 
 PARKED_FOR = timedelta(hours=24)
+MOST_FORGOTTEN = 10_000  # receipts in one transaction
 IDS_ARE_UNIQUE_FOR = timedelta(days=7)  # gateways count anew some day
 
 _PART_STATES = {
@@ -135,6 +137,13 @@ def _settle_next(
     return receipts, len(pairs)
 
 
+def forget_parked(*, now: datetime, limit: int = MOST_FORGOTTEN) -> int:
+    """Delete receipts of parts that nobody has told of for a day, at most `limit`."""
+    old = Receipt.objects.filter(part=None, received_at__lte=now - PARKED_FOR)
+    oldest = old.order_by("received_at").select_for_update(skip_locked=True).values("pk")
+    return Receipt.objects.filter(pk__in=oldest[:limit]).delete()[0]
+
+
 def _candidates(
     receipts: Iterable[_Waiting], *, now: datetime
 ) -> dict[tuple[str, str], list[_Taken]]:
@@ -152,15 +161,18 @@ def _part_of(receipt: _Waiting, candidates: dict[tuple[str, str], list[_Taken]])
     Return the part that a receipt is about.
 
     Hex and decimal ids overlap ("16" is also hex for 22), so the address decides between them;
-    only a receipt without an address is taken by its id alone.
+    only a receipt without an address is taken by its id alone, and one of a part whose number was
+    erased.
     """
-    for name in gateway_ids.forms(receipt.gateway_id):
-        for part in candidates.get((receipt.gateway, name), ()):
-            if receipt.address_index is None and name == receipt.gateway_id:
-                return part
-            if _octets(receipt.address_index) == _octets(part.address_index) is not None:
-                return part
-    return None
+    forms = gateway_ids.forms(receipt.gateway_id)
+    found = [part for name in forms for part in candidates.get((receipt.gateway, name), ())]
+    named = [part for part in found if part.gateway_id == receipt.gateway_id]
+    if receipt.address_index is not None:
+        index = bytes(receipt.address_index)
+        there = (part for part in found if _octets(part.address_index) == index)
+        nowhere = (part for part in named if part.address_index is None)
+        return next(there, None) or next(nowhere, None)
+    return next(iter(named), None)
 
 
 def _octets(value: bytes | memoryview | None) -> bytes | None:
@@ -172,7 +184,7 @@ def _book(pairs: Collection[tuple[_Waiting, _Taken]], *, now: datetime) -> None:
     ids = {part.message_id for _receipt, part in pairs}
     # locked by rising number, so that two workers at it never wait for each other
     rows = Message.objects.select_for_update().filter(pk__in=ids).order_by("pk")
-    messages = list(rows.only("copy", "parts", "state", "invitation_id"))
+    messages = list(rows.only("copy", "parts", "state", "invitation_id", "customer_id"))
     for state in PartState.values:
         parts = [part.pk for receipt, part in pairs if receipt.state == state]
         Part.objects.filter(pk__in=parts, state__lt=state).update(state=state)
@@ -181,6 +193,8 @@ def _book(pairs: Collection[tuple[_Waiting, _Taken]], *, now: datetime) -> None:
     for message_id, state in parts_now.values_list("message", "state"):
         heard[message_id].append(state)
     errors = {part.message_id: receipt.error for receipt, part in pairs}
+    erased = _of_erased(messages)
+    errors |= dict.fromkeys(erased, "")
     became: dict[tuple[State, str], list[Message]] = {}
     for message in messages:
         target = _outcome_of(message, heard[message.pk])
@@ -189,6 +203,13 @@ def _book(pairs: Collection[tuple[_Waiting, _Taken]], *, now: datetime) -> None:
     for (target, error), changed in became.items():
         _become(changed, target, error=error, now=now)
     surveys.delivered(invitations_of(hear_late(messages, now=now)), now=now)
+    Receipt.objects.filter(part__message__in=erased).delete()
+
+
+def _of_erased(messages: Collection[Message]) -> set[int]:
+    """Return which messages are of customers who were erased: no number of theirs is kept."""
+    erased = Erasure.objects.of(message.customer_id for message in messages)
+    return {message.pk for message in messages if message.customer_id in erased}
 
 
 def _become(messages: Collection[Message], target: State, *, error: str, now: datetime) -> None:

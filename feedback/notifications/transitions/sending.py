@@ -1,7 +1,7 @@
 """Booking what came of sending messages, and sending one again."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from complaints.customers.models import Erasure
 from complaints.customers.personal import blind_index
 from feedback.notifications.channels.outcome import Failure, Outcome
 from feedback.notifications.gateways import gateway_ids
@@ -44,10 +45,18 @@ def book(sent: Collection[Sent], *, gateway: str, now: datetime) -> int:
     Write down what became of claimed messages, and return how many were handed over.
 
     A worker whose lease ran out may still book: its message is uncertain then, and now we know.
-    Once somebody has sent another copy, it may not.
+    Once somebody has sent another copy, it may not. Of a customer who was erased meanwhile neither
+    the number is kept nor what the gateway said.
     """
     locked = _locked(one.message for one in sent)
     booked = [one for one in sent if _is_mine(locked[one.message.pk], one.message)]
+    erased = Erasure.objects.of(one.message.customer_id for one in booked)
+    booked = [
+        Sent(one.message, "", replace(one.outcome, error=""))
+        if one.message.customer_id in erased
+        else one
+        for one in booked
+    ]
     _write_parts(booked, gateway=gateway, now=now)
     taken = [one.message.pk for one in booked if one.outcome.failure is None]
     refused = [one for one in booked if one.outcome.failure is not None]

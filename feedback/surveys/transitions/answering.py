@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from complaints.customers import transitions as customers
 from complaints.customers.consent import Purpose
+from complaints.customers.models import Erasure
 from feedback.surveys.models import Answer, AnswerChannel, Invitation
 from feedback.surveys.questions import WITH_OPTIONS, Kind, Question, Said, asked, following
 from feedback.surveys.states import State
@@ -131,7 +132,8 @@ def _open(invitation_id: int, *, now: datetime) -> Invitation:
     """Return the invitation, locked: a double tap waits for the first to be done."""
     rows = Invitation.objects.select_for_update(of=("self",)).select_related("version")
     invitation = rows.answerable(now).filter(pk=invitation_id).first()
-    if invitation is None:
+    # Asked once it is locked: whoever erases a customer locks what they may answer.
+    if invitation is None or Erasure.objects.has(invitation.customer_id):
         raise ExpiredError
     return invitation
 

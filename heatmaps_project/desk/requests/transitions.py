@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from complaints.customers.models import Erasure
 from heatmaps_project.accounts.models import User
 from heatmaps_project.desk.models import Lookup
 from heatmaps_project.desk.requests.models import MOVES, RequestKind, ServiceRequest, State
@@ -38,9 +39,13 @@ def answer(*, request_id: int, state: State, words: str, now: datetime) -> Servi
     """
     Take what the brand's system says of a request; said again, it changes nothing.
 
+    Of a customer who was erased its words are let go.
+
     :raises RefusedError: it is done or refused already
     """
     row = ServiceRequest.objects.select_for_update(of=("self",)).get(pk=request_id)
+    if Erasure.objects.has(row.customer_id):
+        words = ""
     if (row.state, row.answer) == (state, words):
         return row
     if state != row.state and state not in MOVES[State(row.state)]:

@@ -26,6 +26,7 @@ from spots.cases.transitions.reopening import reopen, reopen_by_answers, reopen_
 from spots.cases.transitions.several import attach_several, detach_several, hand_over
 from spots.cases.transitions.singles import (
     answer,
+    hold_singles,
     join,
     make_spot,
     open_single,
@@ -55,6 +56,7 @@ __all__ = (
     "grow",
     "hand_over",
     "hear_unhappy",
+    "hold_singles",
     "join",
     "lock_in_order",
     "locked_if_free",

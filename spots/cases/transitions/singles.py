@@ -198,6 +198,13 @@ def singles_of(complaint_ids: Collection[int]) -> list[int]:
     return sorted(set(members.exclude(case__state__in=ENDED).values_list("case", flat=True)))
 
 
+def hold_singles(complaint_ids: Collection[int]) -> None:
+    """Lock single cases of complaints before these are written, in the order of every move."""
+    members = Membership.objects.filter(complaint__in=complaint_ids)
+    singles = Case.objects.filter(kind=Kind.SINGLE, pk__in=members.values("case"))
+    list(singles.order_by("pk").select_for_update().values_list("pk", flat=True))
+
+
 def redraw_singles(complaint_ids: Collection[int]) -> None:
     """
     Draw single cases of complaints that have lost their house to the same raster.

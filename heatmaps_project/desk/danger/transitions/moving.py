@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from complaints.customers.models import Customer
+from complaints.customers.models import Customer, Erasure
 from complaints.intake.models import Complaint, Placing
 from heatmaps_project.accounts.models import Look, User
 from heatmaps_project.desk.danger.models import Emergency, EmergencyStep, Verification
@@ -163,4 +163,6 @@ def _locked(emergency_id: int) -> Emergency:
 
 
 def _step(row: Emergency, kind: Kind, note: str, *, by: User, now: datetime) -> None:
+    if note and Erasure.objects.has(row.customer_id):
+        note = ""  # what is noted late of somebody who was erased is of nobody
     EmergencyStep.objects.create(emergency=row, kind=kind, note=note, by=by, at=now)
