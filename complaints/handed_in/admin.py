@@ -23,6 +23,7 @@ from django.utils.functional import Promise
 from django.views.decorators.http import require_POST
 
 from complaints.admin_theme import ReadOnlyAdmin
+from complaints.customers.handed_out import of_customers
 from complaints.customers.reader import walls_of
 from complaints.handed_in.files import UnusableFileError
 from complaints.handed_in.models import HandedIn
@@ -36,6 +37,7 @@ class HandedInAdmin(ReadOnlyAdmin, Generic[_Row]):
 
     templates: ClassVar[str]  # folder of upload.html and page.html
     upload_title: ClassVar[Promise]
+    of_customers = False  # its rows say who customers are
 
     list_filter: tuple[str, ...] = ("state", "brand")
     list_select_related = ("brand", "by")
@@ -131,7 +133,12 @@ class HandedInAdmin(ReadOnlyAdmin, Generic[_Row]):
         lines = self.refused_rows(row)
         name = f'attachment; filename="refused-{row.pk}.csv"'
         headers = {"Content-Disposition": name}
-        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+        answer = StreamingHttpResponse(
+            lines, content_type="text/csv; charset=utf-8", headers=headers
+        )
+        if self.of_customers:
+            of_customers(answer, whose=f"import {row.pk}", what="refused rows")
+        return answer
 
     def move_view(self, request: HttpRequest, object_id: int, move: str) -> HttpResponse:
         """Do with it what a person may; a refusal is a message."""

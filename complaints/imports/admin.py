@@ -23,6 +23,7 @@ from complaints.imports.models import ComplaintImport, RememberedLayout, State
 class ComplaintImportAdmin(HandedInAdmin[ComplaintImport]):
     templates = "admin/complaints/import"
     upload_title = _("Import complaints")
+    of_customers = True
 
     list_display = (
         *("made_at", "brand", "source", "file_name", "state"),

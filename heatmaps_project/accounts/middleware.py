@@ -14,7 +14,9 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 
+from complaints.customers.handed_out import handed_out
 from heatmaps_project.accounts.models import User
+from heatmaps_project.accounts.transitions import note_look
 
 _FORMS: Final = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
@@ -59,6 +61,9 @@ class StaffPagesMiddleware:
             translation.activate(user.language)
         with timezone.override(ZoneInfo(user.time_zone) if user.time_zone else None):
             response = self.get_response(request)
+        if marked := handed_out(response):
+            whose, what = marked  # what cannot be recorded is not handed out
+            note_look(by=user, whose=whose, what=what, now=timezone.now())
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response

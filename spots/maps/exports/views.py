@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from complaints.customers.handed_out import of_customers
 from complaints.customers.reader import reader_of, walls_of
 from spots.maps.exports.files import as_csv, as_geojson, as_geopackage
 from spots.maps.exports.tables import MOST_ROWS, Table, TooManyRowsError, tables
@@ -49,6 +50,9 @@ def export(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpRespo
     answer = _answer(found, form)
     name = f"map-{timezone.localtime(now):%Y-%m-%d-%H%M}.{form}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    if any(table.name == "complaints" for table in found):
+        corners = ",".join(f"{degrees:.4f}" for degrees in box.box.extent)
+        of_customers(answer, whose=f"map {corners}", what="file of complaints")
     return answer
 
 

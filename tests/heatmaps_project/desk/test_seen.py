@@ -6,12 +6,22 @@ from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from heatmaps_project.models import Look, Lookup
-from tests.factories import NOW, make_api_client, make_customer, make_lookup, make_user
+from tests.factories import (
+    NOW,
+    make_api_client,
+    make_complaint,
+    make_complaint_import,
+    make_customer,
+    make_lookup,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +62,27 @@ def test_what_a_machine_looked_up_is_told_with_whom_for():
     assert told == [[NOW.isoformat(), f"customer {customer.pk}", what, ""]]
     with pytest.raises(CommandError, match="no account"):
         rows("crm")  # no person is called so
+
+
+@time_machine.travel(NOW, tick=False)
+def test_files_of_customers_that_somebody_took_away_are_told(signed_in):
+    supervisor, administrator = make_user("supervisor"), make_user("administrator")
+    make_complaint()
+    view = {"west": 37, "south": 55, "east": 38, "north": 56}
+    export = "/map/export.csv"
+    of_imports = make_complaint_import(state="done", began_at=NOW, by=administrator)
+    refused = reverse("admin:complaints_complaintimport_refused", args=[of_imports.pk])
+
+    looking = signed_in(supervisor)
+    assert looking.get(export, {**view, "layers": "complaints"}).status_code == 200
+    assert looking.get(export, {**view, "layers": "sites"}).status_code == 200
+    assert looking.get(export, {**view, "layers": "nothing"}).status_code == 400
+    assert signed_in(administrator).get(refused).status_code == 200
+
+    where = "map 37.0000,55.0000,38.0000,56.0000"
+    assert rows(supervisor.username) == [[NOW.isoformat(), where, "file of complaints", ""]]
+    of_file = [NOW.isoformat(), f"import {of_imports.pk}", "refused rows", ""]
+    assert rows(administrator.username) == [of_file]
 
 
 OVER, ACCOUNTS = timedelta(days=420), 40

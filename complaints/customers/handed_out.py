@@ -1,0 +1,25 @@
+"""What an answer hands out of customers beyond what a page shows: noted by whoever keeps looks."""
+
+from typing import Final, TypeVar
+
+from django.http import HttpResponseBase
+
+_Answer = TypeVar("_Answer", bound=HttpResponseBase)
+_NAME: Final = "of_customers"
+
+
+def of_customers(answer: _Answer, *, whose: str, what: str) -> _Answer:
+    """
+    Return an answer marked as one that says who customers are.
+
+    whose  the place or the file they are of: "map 37.5,55.6,37.7,55.8"
+    what   "file of complaints"
+    """
+    setattr(answer, _NAME, (whose, what))
+    return answer
+
+
+def handed_out(answer: HttpResponseBase) -> tuple[str, str] | None:
+    """Return whose and what an answer hands out; None: nothing of customers."""
+    marked: tuple[str, str] | None = getattr(answer, _NAME, None)
+    return marked
