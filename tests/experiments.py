@@ -43,6 +43,8 @@ EXPERIMENTS = {
             "spots/watching/test_killed.py"
             "::test_a_process_that_is_killed_has_changed_nothing_and_the_next_does_its_work",
             "spots/trials/test_trials.py::test_a_worker_that_is_killed_loses_nothing_but_its_step",
+            "heatmaps_project/customers/retention/test_killed.py"
+            "::test_a_process_that_is_killed_again_and_again_leaves_whole_portions",
         ),
     ),
     "F3": Experiment(
