@@ -87,6 +87,7 @@ COLUMNS: Final = (
     Column(Lookup, "subject_index", "customer__phone", kin=True),
     Column(IncomingText, "address_index", "address", phone_of),
     Column(Complaint, "address_index", "address", normalise),
+    Column(PlacedAddress.history.model, "address_index", "complaint__address", normalise),
     Column(Customer, "phone_index", "phone"),
     Column(Customer, "email_index", "email"),
     Column(OnlineAnswer, "address_index"),
@@ -183,6 +184,7 @@ def _write_all(column: Column, renewed: Sequence[tuple[Any, bytes, bytes]]) -> i
 
 def _run(cursor: Any, column: Column, told: Sequence[dict[str, Any]]) -> int:
     quote, name, more = connection.ops.quote_name, connection.ops.quote_name(column.name), ""
+    key = quote(str(column.model._meta.pk.column)) if column.model._meta.pk else "id"
     if column.model is Customer:  # the id that we made of the same, where the CRM sent none
         more = ", crm_id = CASE crm_id WHEN %(id)s THEN %(new_id)s ELSE crm_id END"
         kind = "tel" if column.name == "phone_index" else "mail"
@@ -196,7 +198,7 @@ def _run(cursor: Any, column: Column, told: Sequence[dict[str, Any]]) -> int:
         ]
     cursor.executemany(
         f"UPDATE {quote(column.model._meta.db_table)} SET {name} = %(present)s{more}"
-        f" WHERE id = %(pk)s AND {name} = %(former)s",
+        f" WHERE {key} = %(pk)s AND {name} = %(former)s",
         told,
     )
     return int(cursor.rowcount)
