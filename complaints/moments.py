@@ -1,9 +1,7 @@
 """Moments as other systems write them, with any offset."""
 
 from datetime import UTC, datetime
-from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime
 from pydantic_core import PydanticCustomError
 
 
@@ -17,6 +15,3 @@ def in_utc(moment: datetime) -> datetime:
         return moment.astimezone(UTC)
     except OverflowError:
         raise PydanticCustomError("no_moment", "This is beyond the calendar.") from None
-
-
-Moment = Annotated[AwareDatetime, AfterValidator(in_utc)]

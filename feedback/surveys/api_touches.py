@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,8 +15,7 @@ from complaints.bodies import JsonBytes, body_of
 from complaints.customers.models import Brand, Customer
 from complaints.geocoding.models import Region
 from complaints.intake.api import sender_of
-from complaints.intake.sent import ONE_LINE
-from complaints.moments import Moment
+from complaints.intake.sent import ONE_LINE, in_our_time
 from complaints.problems import RefusedError, named, read_as
 from complaints.scoped import ScopedView
 from feedback.surveys import transitions
@@ -33,7 +32,9 @@ class SentTouch(BaseModel):
     touch_point: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,50}$")] = Field(
         description="visit, call, tariff_change … as surveys name it."
     )
-    at: Moment
+    at: AwareDatetime = Field(
+        description="With an offset or Z, not before 2000 and not more than ten minutes ahead."
+    )
     brand: _Line
     customer: _Line = Field(description="The CRM's id of a customer we have heard of.")
     region: _Line | None = Field(None, description="Code of the region.")
@@ -42,6 +43,9 @@ class SentTouch(BaseModel):
         "", description="Shop or office."
     )
     roaming: bool = Field(default=False, description="Customers abroad are not asked.")
+
+    # Of one far ahead nothing can be reckoned, and a customer who is met then is kept until then.
+    _in_time = field_validator("at", mode="after")(in_our_time)
 
 
 class StoredTouch(BaseModel):
@@ -65,9 +69,10 @@ class TouchesView(ScopedView):
     )
     def post(self, request: Request) -> Response:
         """Tell of a customer at a touch point, as often as you need to: it is stored once."""
-        sender = sender_of(request)
+        sender, now = sender_of(request), timezone.now()
         refusal = "This cannot be taken."
-        sent = read_as(SentTouch, body_of(request), refusal=refusal, strict=False)
+        context = {"now": now}
+        sent = read_as(SentTouch, body_of(request), refusal=refusal, strict=False, context=context)
         walls = sender.walls
         brand = Brand.objects.within(walls).filter(code=sent.brand).first()
         customer = Customer.objects.filter(brand=brand, crm_id=sent.customer).first()
@@ -93,7 +98,7 @@ class TouchesView(ScopedView):
             agent=agent,
             unit=sent.unit,
             roaming=sent.roaming,
-            now=timezone.now(),
+            now=now,
         )
         status = HTTPStatus.CREATED if new else HTTPStatus.OK
         return Response(_stored(touch), status=status)

@@ -102,7 +102,10 @@ def _of_touches(survey: Survey, *, now: datetime) -> Iterator[Invitation]:
     """One for each event of the survey's touch point."""
     invited = Invitation.objects.filter(survey=survey, touch=OuterRef("pk"))
     touches = Touch.objects.filter(
-        ~Exists(invited), touch_point=survey.touch_point, at__gte=_since(survey, now=now)
+        ~Exists(invited),
+        touch_point=survey.touch_point,
+        at__gte=_since(survey, now=now),
+        at__lte=now + LOOKS_BACK,  # with one of the year 9999 nothing can be reckoned
     ).select_related("customer")
     if survey.brand_id:
         touches = touches.filter(customer__brand=survey.brand_id)

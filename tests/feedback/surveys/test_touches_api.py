@@ -1,11 +1,12 @@
 """Machines tell of customers at touch points."""
 
-from datetime import timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from django.urls import reverse
 
-from feedback.models import Touch
+from feedback.models import Invitation, Touch
+from feedback.surveys.transitions import find
 from tests.factories import (
     NOW,
     bearer,
@@ -13,6 +14,8 @@ from tests.factories import (
     make_brand,
     make_customer,
     make_region,
+    make_survey,
+    make_touch,
     make_user,
 )
 
@@ -71,6 +74,9 @@ def test_a_moment_with_an_offset_that_postgresql_lacks_is_taken(client):
         ({"touch_point": "A visit"}, "touch_point"),
         ({"at": "yesterday"}, "at"),
         ({"at": "9999-12-31T23:00:00-18:13"}, "at"),
+        ({"at": "9999-12-31T20:00:00Z"}, "at"),
+        ({"at": (datetime.now(UTC) + timedelta(hours=1)).isoformat()}, "at"),
+        ({"at": "1999-12-31T20:00:00Z"}, "at"),
         ({"priority": 1}, "priority"),
     ],
 )
@@ -87,3 +93,14 @@ def test_what_cannot_be_taken_is_named(client, fields, named):
     assert seen.status_code == 400
     assert named in seen.content.decode()
     assert not Touch.objects.exists()
+
+
+def test_a_touch_of_a_year_with_which_nothing_can_be_reckoned_keeps_no_other_waiting():
+    make_survey("touch", delay_minutes=24 * 60)
+    customer = make_customer()
+    make_touch(customer=make_customer(), at=datetime(9999, 12, 31, 20, tzinfo=UTC))
+    make_touch(customer=customer, at=NOW)
+
+    find(now=NOW)
+
+    assert Invitation.objects.get().customer == customer
