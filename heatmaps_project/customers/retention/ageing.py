@@ -14,6 +14,7 @@ from feedback.followups.models import FollowUpStep
 from feedback.followups.states import State as FollowUpState
 from feedback.goodwill.given import AskedGift, Given
 from feedback.insights.models import Insight
+from feedback.insights.states import WAITING as WISHED_FOR
 from feedback.notifications.incoming.models import OF_SOMEBODY, IncomingText
 from feedback.notifications.outbox.models import Message
 from feedback.notifications.outbox.states import SPEAKS
@@ -102,7 +103,9 @@ KINDS: Final[dict[Kind, Ageing]] = {
     Kind.GIFTS: Ageing(lambda: Given.objects.filter(note__isnull=False), "at"),
     Kind.ASKED_GIFTS: Ageing(lambda: AskedGift.objects.filter(note__isnull=False), "at"),
     Kind.INSIGHTS: Ageing(
-        lambda: Insight.objects.filter(words__isnull=False, customer__isnull=False), "raised_at"
+        lambda: Insight.objects.filter(words__isnull=False),
+        "raised_at",
+        waits=Q(state__in=WISHED_FOR),  # those that somebody raised by hand name no customer
     ),
     Kind.REQUESTS: Ageing(
         lambda: ServiceRequest.objects.filter(WITH_A_SAYING),

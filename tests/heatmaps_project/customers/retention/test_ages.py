@@ -15,7 +15,7 @@ from complaints.events.sent import SentEvent
 from complaints.events.transitions import tell
 from complaints.geocoding.transitions import AlreadyPlacedError, geocode_waiting, move, place
 from complaints.models import Complaint, ComplaintEvent, Customer, Erasure, PlacedAddress
-from feedback.models import Message
+from feedback.models import Insight, Message
 from heatmaps_project.customers.retention import transitions
 from heatmaps_project.customers.retention.ageing import KINDS
 from heatmaps_project.customers.retention.kinds import Kind
@@ -215,6 +215,18 @@ def test_while_anything_is_open_nothing_of_a_customer_ends(name):
     assert list(theirs.order_by("pk").values()) == before
     assert Message.objects.filter(customer=customer, text=None).count() == 0
     assert Customer.objects.get(pk=customer.pk).phone == PHONE
+
+
+def test_words_of_a_wish_that_somebody_raised_by_hand_end_too_and_not_while_it_is_worked_on():
+    over = {"state": "done", "ended_at": NOW, "answer": "сделали"}
+    done, waits = make_insight(words=WORDS, **over), make_insight(words=WORDS)
+
+    end_by_age(now=later(364))
+    assert {row.words for row in Insight.objects.all()} == {WORDS}
+    end_by_age(now=later(366))
+
+    words = dict(Insight.objects.values_list("pk", "words"))
+    assert words == {done.pk: "", waits.pk: WORDS}
 
 
 def test_who_refuses_messages_is_remembered_by_their_id_alone():
