@@ -3,7 +3,7 @@
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest
 
 _OF_ONE: Final = 64  # bits: whoever has one address of IPv6 has all that begin like it
@@ -32,8 +32,9 @@ def seldom_enough(name: str, *, most: int, seconds: int) -> bool:
 
     The count ends `seconds` after it began. Each web process counts its own.
     """
-    cache.add(name, 0, seconds)
+    counts = caches["limits"]
+    counts.add(name, 0, seconds)
     try:
-        return cache.incr(name) <= most
+        return counts.incr(name) <= most
     except ValueError:  # it ran out between the two: better one too many than none
         return True

@@ -147,7 +147,12 @@ TEMPLATES = [
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": IN_MEMORY, "tiles": TILE_CACHE}
+CACHES = {
+    "default": IN_MEMORY,
+    "tiles": TILE_CACHE,
+    # Apart, and not of the usual 300: whoever comes under many names would drive counts out.
+    "limits": {**IN_MEMORY, "LOCATION": "limits", "OPTIONS": {"MAX_ENTRIES": 100_000}},
+}
 
 # People
 

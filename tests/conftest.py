@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection, transaction
 from django.test import Client, TransactionTestCase, override_settings
 from django.utils import timezone, translation
@@ -114,6 +114,7 @@ def _browser_ends() -> Iterator[None]:
 def _nothing_kept_in_memory() -> Iterator[None]:
     """What one test has counted is not what another sees, nor in whose language and zone."""
     cache.clear()
+    caches["limits"].clear()
     yield
     translation.deactivate()
     timezone.deactivate()

@@ -1,9 +1,9 @@
-"""Whom a request is counted for."""
+"""Whom a request is counted for, and that the count holds."""
 
 import pytest
 from django.test import RequestFactory
 
-from complaints.limits import sender_of
+from complaints.limits import seldom_enough, sender_of
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,12 @@ from complaints.limits import sender_of
 )
 def test_all_addresses_of_one_subscriber_are_one_sender(address, sender):
     assert sender_of(RequestFactory().get("/", REMOTE_ADDR=address)) == sender
+
+
+def test_whoever_comes_under_many_names_drives_no_count_out():
+    assert [seldom_enough("phone", most=2, seconds=60) for _ in range(3)] == [True, True, False]
+
+    for number in range(5000):
+        seldom_enough(f"sender {number}", most=2, seconds=60)
+
+    assert not seldom_enough("phone", most=2, seconds=60)
