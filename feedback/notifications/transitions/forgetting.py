@@ -1,6 +1,6 @@
 """Erasing what was written to customers, and what they wrote back."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from complaints.customers.models import Customer
 from complaints.customers.personal import blind_indexes
@@ -29,9 +29,15 @@ def forget_texts(texts: QuerySet[IncomingText]) -> None:
 
 
 def texts_of(customer: Customer) -> QuerySet[IncomingText]:
-    """Return what a customer wrote, from their number or in answer to a survey of theirs."""
-    theirs = IncomingText.objects.filter(invitation__customer=customer)
-    if customer.phone:
-        of_number = IncomingText.objects.filter(address_index__in=blind_indexes(customer.phone))
-        theirs = theirs | of_number
-    return theirs
+    """
+    Return what a customer wrote, in answer to a survey of theirs or from their number.
+
+    What nobody was asked for is somebody else's, too, where another customer has the number:
+    a brand erases nothing of another's by telling of its customers' numbers.
+    """
+    theirs = Q(invitation__customer=customer)
+    numbers = blind_indexes(customer.phone)
+    others = Customer.objects.not_erased().filter(phone_index__in=numbers).exclude(pk=customer.pk)
+    if numbers and not others.exists():
+        theirs |= Q(invitation=None, address_index__in=numbers)
+    return IncomingText.objects.filter(theirs)

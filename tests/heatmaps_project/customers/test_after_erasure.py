@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from complaints.customers.personal import blind_index
 from complaints.models import Complaint, ComplaintEvent, Customer
-from feedback.models import Part, Receipt
+from feedback.models import IncomingText, Part, Receipt
 from feedback.surveys.links import links_to
 from heatmaps_project.customers.transitions import erase
 from heatmaps_project.desk.own.links import path_to
@@ -17,8 +17,10 @@ from tests.factories import (
     NOW,
     bearer,
     make_api_client,
+    make_brand,
     make_complaint,
     make_customer,
+    make_invitation,
     make_message,
 )
 
@@ -111,3 +113,27 @@ def test_nothing_says_which_number_a_message_went_to():
     part.refresh_from_db()
     assert part.address_index is None
     assert not Receipt.objects.exists()
+
+
+def texted(phone: str, **fields) -> IncomingText:
+    told = {"gateway": "sms", "address": phone, "address_index": blind_index(phone)}
+    return IncomingText.objects.create(
+        **told, sender="0650", text=WORDS, received_at=NOW, **{"meaning": "nobody", **fields}
+    )
+
+
+def test_a_brand_that_tells_of_anothers_number_erases_nothing_of_theirs():
+    phone = "+79261234512"
+    theirs = make_customer(phone=phone, phone_index=blind_index(phone))
+    answer = texted(phone, meaning="answer", invitation=make_invitation(customer=theirs))
+    other = texted(phone)
+    rival = make_customer(phone=phone, phone_index=blind_index(phone), brand=make_brand("rival"))
+
+    erase(customer_id=rival.pk, by="rival", now=NOW)
+
+    assert {row.text for row in IncomingText.objects.all()} == {WORDS}
+    erase(customer_id=theirs.pk, by="crm", now=NOW)
+    assert {row.text for row in IncomingText.objects.all()} == {""}
+    assert (answer.pk, other.pk) == tuple(
+        IncomingText.objects.order_by("pk").values_list("pk", flat=True)
+    )
