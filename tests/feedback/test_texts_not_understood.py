@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from complaints.customers.consent import OptOut
 from complaints.customers.personal import blind_index
+from complaints.customers.walls import Walls
 from complaints.models import Complaint
 from feedback.followups import transitions as followups
 from feedback.followups.states import Outcome
@@ -12,7 +13,14 @@ from feedback.models import FollowUp, IncomingText, Message
 from feedback.notifications import transitions
 from feedback.notifications.channels.outcome import TextFacts
 from heatmaps_project.customers.transitions import erase
-from tests.factories import NOW, make_brand, make_customer, make_topic, make_user
+from tests.factories import (
+    NOW,
+    make_brand,
+    make_customer,
+    make_invitation,
+    make_topic,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 ROWS = reverse("admin:feedback_incomingtext_changelist")
@@ -184,3 +192,20 @@ def test_an_erased_customers_text_is_of_nobody():
 
     text.refresh_from_db()
     assert (text.text, text.address) == ("", "")
+
+
+def test_what_answers_another_brands_survey_is_not_read_by_whoever_knows_the_number():
+    writer = make_writer()
+    asked = make_invitation(customer=writer)
+    answer, unasked = make_text("не понял"), make_text()
+    IncomingText.objects.filter(pk=answer.pk).update(invitation=asked, meaning="unclear")
+    rival = make_brand("rival")
+    make_writer(brand=rival)
+
+    theirs, ours = (
+        IncomingText.objects.within(Walls(brands=frozenset({brand.pk}), regions=None))
+        for brand in (rival, writer.brand)
+    )
+
+    assert set(theirs) == {unasked}
+    assert set(ours) == {answer, unasked}

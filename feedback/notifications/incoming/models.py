@@ -53,8 +53,11 @@ class IncomingTextQuerySet(models.QuerySet["IncomingText"]):
         rows = self
         if walls.brands is not None:
             known = Customer.objects.filter(phone_index=OuterRef("address_index"))
-            theirs = Exists(known.within(walls)) | Q(invitation__brand__in=walls.brands)
-            rows = rows.filter(theirs | (~Exists(known) & Q(invitation=None)))
+            # What answers a survey is its brand's alone, whoever else knows the number.
+            unasked = Exists(known.within(walls)) | ~Exists(known)
+            rows = rows.filter(
+                Q(invitation__brand__in=walls.brands) | (Q(invitation=None) & unasked)
+            )
         if walls.regions is not None:
             nowhere = Q(invitation=None) | Q(invitation__region=None)
             rows = rows.filter(nowhere | Q(invitation__region__in=walls.regions))
