@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from complaints.customers.models import Customer, Erasure
 from feedback.notifications import transitions as notifications
@@ -36,6 +37,32 @@ def erasures() -> Iterator[Erased]:
     rows = Erasure.objects.order_by("pk").values_list("customer", "by", "at")
     for customer_id, by, at in rows.iterator():
         yield Erased(customer_id, by, at)
+
+
+def kept_in(file: Path) -> list[Erased]:
+    """:raises ValueError: it has a line that is none of ours"""
+    with file.open(encoding="utf-8") as lines:
+        return [read(line) for line in lines]
+
+
+def keep_in(file: Path) -> None:
+    """Write all that were ever done into a file, which is always whole."""
+    part = file.with_name(f"{file.name}.part")
+    with part.open("w", encoding="utf-8") as lines:
+        lines.writelines(f"{one.line()}\n" for one in erasures())
+    part.replace(file)
+
+
+def not_here(kept: Collection[Erased]) -> int:
+    """
+    Return how many of these this database knows nothing of.
+
+    There are some where a backup took its place that is older than they are.
+    """
+    return len(
+        {(one.customer_id, one.at) for one in kept}
+        - {(one.customer_id, one.at) for one in erasures()}
+    )
 
 
 def erase_again(kept: Collection[Erased], *, now: datetime) -> int:

@@ -30,13 +30,12 @@ class Command(BaseCommand):
         now = timezone.now()
         if lost_at > now:
             raise CommandError("--lost-at is still to come.")
-        with erasures.open(encoding="utf-8") as lines:
-            try:
-                kept = [restoring.read(line) for line in lines]
-            except ValueError as error:
-                raise CommandError(
-                    f"{erasures} has a line that is not one of list_erasures."
-                ) from error
+        try:
+            kept = restoring.kept_in(erasures)
+        except ValueError as error:
+            raise CommandError(
+                f"{erasures} has a line that is not one of list_erasures."
+            ) from error
         erased = restoring.erase_again(kept, now=now)
         unknown = restoring.doubt_messages(lost_at=lost_at)
         self.stdout.write(

@@ -36,6 +36,31 @@ def test_whoever_was_erased_is_erased_again_as_of_then(tmp_path):
     assert dict(rows) == {before.pk: NOW - MINUTE, since.pk: NOW}
 
 
+def test_a_list_is_not_replaced_by_what_a_restored_database_knows(tmp_path):
+    file, [first, second] = tmp_path / "erasures", [make_customer() for _ in range(2)]
+    erase(customer_id=first.pk, by="crm", now=NOW - MINUTE)
+    call_command("list_erasures", into=file)
+    since = restoring.Erased(second.pk, "crm", NOW)  # erased after what was restored
+    whole = f"{file.read_text()}{since.line()}\n"
+    file.write_text(whole)
+
+    with pytest.raises(CommandError, match="1 erasures that this database does not"):
+        call_command("list_erasures", into=file)
+    assert file.read_text() == whole
+    call_command("after_restore", erasures=file, lost_at=NOW)
+    call_command("list_erasures", into=file)
+
+    assert sorted(file.read_text().splitlines()) == sorted(whole.splitlines())
+    lost = restoring.Erased(10**9, "crm", NOW)  # made, and erased, after what was restored
+    file.write_text(f"{whole}{lost.line()}\n")
+    with pytest.raises(CommandError, match="1 erasures"):
+        call_command("list_erasures", into=file)
+    call_command("list_erasures", into=file, anew=True)
+    assert sorted(file.read_text().splitlines()) == sorted(whole.splitlines())
+    [before] = tmp_path.glob("erasures.*Z")
+    assert lost.line() in before.read_text()
+
+
 def test_what_perhaps_went_out_does_not_go_by_itself_again():
     twice = Template.objects.create(
         reason="fixed", channel="sms", language="ru", body="{link}", when_unsure="twice"
