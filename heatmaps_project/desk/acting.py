@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.customers.models import Brand, Customer
+from complaints.customers.models import Brand, Customer, Erasure
 from complaints.customers.walls import Walls
 from complaints.intake.models import Complaint, Placing
 from complaints.intake.sent import SentComplaint, UnreadableError, read_row
@@ -69,7 +69,7 @@ def act(
     """
     if done := transitions.locked(lookup.pk):
         return done
-    customer = lookup.customer
+    customer = _caller(lookup)
     walls = callers.within_brand(asker.walls, customer) if customer else asker.walls
     own = _own(complaint_id, customer, walls)
     complaint = own or _received(lookup, said, customer, asker=asker, now=now)
@@ -99,6 +99,12 @@ def ask_certificate(lookup: Lookup, brand_code: str, *, asker: Asker, now: datet
         brand_id = rows.values_list("pk", flat=True).first()
     if brand_id is not None and (why := lacks_certificate(asker, brand_id=brand_id, now=now)):
         raise NotDoneError(why)
+
+
+def _caller(lookup: Lookup) -> Customer | None:
+    """Return whom a lookup found; None: nobody, or who was erased since."""
+    customer = lookup.customer
+    return None if customer is None or Erasure.objects.has(customer.pk) else customer
 
 
 def _own(complaint_id: int | None, customer: Customer | None, walls: Walls) -> int | None:

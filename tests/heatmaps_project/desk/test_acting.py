@@ -10,6 +10,7 @@ from django.test import Client
 
 from complaints.customers.personal import blind_index
 from complaints.models import Complaint, Customer
+from heatmaps_project.customers.transitions import erase
 from heatmaps_project.models import Look, Lookup, LookupOutcome
 from spots.models import Case, Event, Membership
 from tests.factories import (
@@ -113,6 +114,18 @@ def test_a_caller_behind_the_walls_is_nobody(agent):
 
     for typed in (PHONE, f"№ {complaint.pk}", complaint.external_id):
         assert "***" not in asked(agent, typed)
+
+
+def test_what_a_caller_says_who_was_erased_since_is_of_a_new_customer(agent):
+    customer = caller(crm_id="crm-17")
+    asked(agent, PHONE)
+    erase(customer_id=customer.pk, by="crm", now=NOW)
+
+    chosen(agent, "single", phone=PHONE, text="нет связи")
+
+    complaint = Complaint.objects.get()
+    assert (complaint.text, complaint.customer.phone) == ("нет связи", PHONE)
+    assert complaint.customer != customer
 
 
 def test_of_two_customers_with_one_phone_the_agent_chooses(agent):
