@@ -1,11 +1,13 @@
 """The sweeps of imports of complaints."""
 
+from functools import partial
 from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
 
 from complaints.imports import running, transitions
+from complaints.portions import until_none_is_left
 
 
 @shared_task(name="complaints.run_imports")
@@ -15,4 +17,4 @@ def run_imports(**_unknown: Any) -> int:
 
 @shared_task(name="complaints.forget_imports")
 def forget_imports(**_unknown: Any) -> int:
-    return transitions.forget_old(now=timezone.now())
+    return until_none_is_left(partial(transitions.forget_old, now=timezone.now()))
