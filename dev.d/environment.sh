@@ -40,5 +40,5 @@ own_environment() {
 in_production() { # COMMAND...
   env DEBUG=0 SECOND_FACTOR_ROLES=all SECRET_KEY="$(random_key)$(random_key)" DATA_KEYS="k1:$(random_key)" \
     BLIND_INDEX_PEPPER="$(random_key)" ALLOWED_HOSTS=heatmaps.example.org \
-    PUBLIC_URL=https://heatmaps.example.org "$@"
+    PUBLIC_URL=https://heatmaps.example.org SMS_GATEWAY=smpp://user:secret@sms.example.org "$@"
 }

@@ -9,6 +9,7 @@ from heatmaps_project.checks import (
     peppers_can_be_used,
     provider_is_trustworthy,
     second_factor_is_asked,
+    texts_are_not_printed,
 )
 
 _INDEX_CHECKS = "heatmaps_project.operations.index_checks"
@@ -30,4 +31,5 @@ class HeatmapsProjectConfig(AppConfig):
         # It reads models, which there are none of when this module is read.
         register(import_string(f"{_INDEX_CHECKS}.indexes_are_of_known_peppers"), Tags.database)
         register(second_factor_is_asked, Tags.security, deploy=True)
+        register(texts_are_not_printed, Tags.security, deploy=True)
         register(provider_is_trustworthy, Tags.security, deploy=True)

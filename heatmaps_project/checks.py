@@ -32,6 +32,21 @@ def keys_are_secret(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> l
     ]
 
 
+def texts_are_not_printed(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Warn of texts that go into the log: with them links to customers' pages, and codes."""
+    if not settings.SMS_GATEWAY.startswith("console:"):
+        return []
+    return [
+        Warning(
+            "SMS_GATEWAY prints texts into the log, and sends none.",
+            hint="smpp://user:password@host:port; console: is for trials.",
+            id="heatmaps.W003",
+        )
+    ]
+
+
 def peppers_can_be_used(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:

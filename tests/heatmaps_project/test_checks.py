@@ -2,7 +2,7 @@
 
 import pytest
 
-from heatmaps_project.checks import keys_are_secret
+from heatmaps_project.checks import keys_are_secret, texts_are_not_printed
 
 OWN = "q" * 43 + "="
 SAFE = {
@@ -32,3 +32,11 @@ def test_each_key_that_tests_use_is_refused_whatever_it_is_called(settings, name
     [fault] = keys_are_secret(None)
     assert fault.id == "heatmaps.E001"
     assert name.removesuffix("S") in fault.msg
+
+
+def test_texts_that_are_printed_into_the_log_are_warned_of(settings):
+    settings.SMS_GATEWAY = "console:"
+    assert [fault.id for fault in texts_are_not_printed(None)] == ["heatmaps.W003"]
+
+    settings.SMS_GATEWAY = "smpp://user:secret@sms.example.org"
+    assert texts_are_not_printed(None) == []
