@@ -33,6 +33,7 @@ from heatmaps_project.desk.requests.models import ServiceRequest
 from heatmaps_project.tmf import transitions as tmf
 from heatmaps_project.webhooks import transitions as webhooks
 from spots.cases import transitions as cases
+from spots.network.imports import transitions as files
 
 
 @transaction.atomic
@@ -60,7 +61,8 @@ def erase(*, customer_id: int, by: str, now: datetime, erased_at: datetime | Non
     events.forget_words(ids)
     geocoding.forget_complaints(ids)
     cases.redraw_singles(ids)
-    houses.forget_customer(customer.brand_id, customer.crm_id)
+    lived = houses.forget_customer(customer.brand_id, customer.crm_id)
+    files.forget_customer(customer.brand_id, customer.crm_id, lived)
     notifications.forget_messages(Message.objects.filter(customer=customer))
     notifications.forget_texts(notifications.texts_of(customer))
     surveys.forget_words(Answer.objects.filter(invitation__customer=customer))

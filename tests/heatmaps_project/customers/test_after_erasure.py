@@ -7,12 +7,14 @@ import pytest
 from django.utils import timezone
 
 from complaints.customers.personal import blind_index
+from complaints.geocoding.models import HouseSubscribers
 from complaints.models import Complaint, ComplaintEvent, Customer
 from feedback.models import IncomingText, Part, Receipt
 from feedback.surveys.links import links_to
 from heatmaps_project.customers.transitions import erase
 from heatmaps_project.desk.own.links import path_to
 from heatmaps_project.models import TroubleTicket
+from spots.models import StagedRow
 from tests.factories import (
     NOW,
     bearer,
@@ -20,6 +22,8 @@ from tests.factories import (
     make_brand,
     make_complaint,
     make_customer,
+    make_house,
+    make_import,
     make_invitation,
     make_message,
 )
@@ -137,3 +141,28 @@ def test_a_brand_that_tells_of_anothers_number_erases_nothing_of_theirs():
     assert (answer.pk, other.pk) == tuple(
         IncomingText.objects.order_by("pk").values_list("pk", flat=True)
     )
+
+
+def test_files_of_a_houses_customers_name_them_no_more():
+    customer, other = make_customer(), make_customer()
+    house = make_house(customer, other)
+    ids = [customer.crm_id, other.crm_id]
+    file = make_import("subscribers", state="applied", applied_at=NOW)
+    row = {"of": file, "line": 1, "change": "changed"}
+    staged = StagedRow.objects.create(
+        key=str(house.pk),
+        before={"people": 3, "customers": [customer.crm_id]},
+        after={"people": 4, "customers": ids},
+        **row,
+    )
+    elsewhere = {"people": 1, "customers": [other.crm_id]}
+    kept = StagedRow.objects.create(key=str(house.pk + 1), after=elsewhere, **row)
+
+    erase(customer_id=customer.pk, by="crm", now=NOW)
+
+    staged.refresh_from_db()
+    kept.refresh_from_db()
+    assert staged.before == {"people": 3, "customers": []}
+    assert staged.after == {"people": 4, "customers": [other.crm_id]}
+    assert kept.after == elsewhere
+    assert HouseSubscribers.objects.get().crm_ids == [other.crm_id]

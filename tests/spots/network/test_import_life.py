@@ -196,6 +196,18 @@ def test_an_import_that_is_being_undone_keeps_its_rows(state, kept):
     assert row.staged.count() == kept
 
 
+def test_an_import_that_nobody_applies_is_given_up_with_all_that_it_held():
+    row = checked(csv(SITES))
+    transitions.forget_old(now=NOW + timedelta(days=89))
+    assert row.staged.count() == 2
+
+    transitions.forget_old(now=NOW + timedelta(days=91))
+
+    row.refresh_from_db()
+    assert (row.state, row.staged.count(), row.pieces.count()) == ("stopped", 0, 0)
+    assert row.ended_at == NOW + timedelta(days=91)
+
+
 def test_what_was_found_is_forgotten_with_an_import_that_is_given_up():
     row = checked(csv(SITES))
 

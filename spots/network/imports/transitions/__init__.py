@@ -9,7 +9,13 @@ from spots.network.imports.transitions.life import (
     upload,
     why_not,
 )
-from spots.network.imports.transitions.staging import begin, finish, forget_old, stage
+from spots.network.imports.transitions.staging import (
+    begin,
+    finish,
+    forget_customer,
+    forget_old,
+    stage,
+)
 
 __all__ = (
     "KEPT",
@@ -18,6 +24,7 @@ __all__ = (
     "ask_to_undo",
     "begin",
     "finish",
+    "forget_customer",
     "forget_old",
     "stage",
     "stop",

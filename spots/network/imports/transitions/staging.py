@@ -3,14 +3,14 @@ The rows that a check finds: written a chunk at a time, only while the worker's 
 forgotten when they can no longer be needed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from complaints.handed_in.transitions import LEASE, held
-from spots.network.imports.models import Import, StagedRow, State
+from spots.network.imports.models import Import, ImportPiece, Kind, StagedRow, State
 from spots.network.imports.transitions.life import KEPT
 
 BATCH = 1000
@@ -50,17 +50,38 @@ def finish(row: Import, *, counts: Mapping[str, int], rows: int, now: datetime) 
 
 
 @transaction.atomic
+def forget_customer(brand_id: int, crm_id: str, houses: Iterable[int]) -> None:
+    """
+    Take a customer's id out of files of subscribers that can still be applied, or undone.
+
+    houses  where it is known to live, by their primary keys: of those, from their files on
+    """
+    of_houses = StagedRow.objects.filter(key__in=[str(house) for house in houses])
+    theirs = of_houses.filter(of__kind=Kind.SUBSCRIBERS, of__brand=brand_id)
+    rows = list(theirs.select_for_update(of=("self",)).order_by("pk"))
+    for row in rows:
+        for body in (row.before, row.after):
+            if body and crm_id in body.get("customers", ()):
+                body["customers"].remove(crm_id)
+    StagedRow.objects.bulk_update(rows, ["before", "after"], batch_size=BATCH)
+
+
+@transaction.atomic
 def forget_old(*, now: datetime, limit: int = MOST_FORGOTTEN) -> int:
     """
     Delete rows of the import that was applied longest ago, once it can no longer be undone.
 
     At most `limit` of them, and how many is returned. An import that is being undone keeps its
-    rows; so does one that another run, or a person, is at.
+    rows; so does one that another run, or a person, is at. One that nobody has applied for as long
+    is given up first.
     """
+    cutoff = now - KEPT - LEASE  # who asked at the last moment gets their undo
+    waiting = Import.objects.filter(state=State.CHECKED, made_at__lt=cutoff)
+    if waiting.update(state=State.STOPPED, ended_at=now):
+        ImportPiece.objects.filter(of__state=State.STOPPED).delete()
     old = Import.objects.filter(
+        Q(state__in=(State.APPLIED, State.UNDONE), applied_at__lt=cutoff) | Q(state=State.STOPPED),
         Exists(StagedRow.objects.filter(of=OuterRef("pk"))),
-        state__in=(State.APPLIED, State.UNDONE),
-        applied_at__lt=now - KEPT - LEASE,  # who asked at the last moment gets their undo
     )
     oldest = old.order_by("applied_at", "pk").select_for_update(skip_locked=True).first()
     if oldest is None:
