@@ -68,7 +68,7 @@ class RoomUploadHandler(FileUploadHandler):
     The file has no name there: of a process that is killed nothing stays behind.
     """
 
-    file: UploadedFile
+    file: "UploadedFile[Any]"
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """:raises RequestDataTooBig: the disk is full"""
@@ -94,7 +94,7 @@ class RoomUploadHandler(FileUploadHandler):
                 self.file.close()
             raise
 
-    def file_complete(self, file_size: int) -> UploadedFile:
+    def file_complete(self, file_size: int) -> "UploadedFile[Any]":
         self.file.seek(0)
         self.file.size = file_size
         return self.file
