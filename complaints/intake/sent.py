@@ -30,7 +30,7 @@ from pydantic.config import JsonDict
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from complaints.customers import phones
-from complaints.customers.models import ERASED
+from complaints.customers.models import OWN_IDS
 from complaints.intake.models import Channel, Precision
 from complaints.moments import in_utc
 
@@ -169,12 +169,18 @@ class SentCustomer(DescribedCustomer):
     @field_validator("id", mode="after")
     @classmethod
     def _is_known_by_something(cls, value: str | None, info: ValidationInfo) -> str | None:
-        if value and value.startswith(ERASED):  # whoever was erased stays so
-            raise PydanticCustomError("reserved", "An id does not begin like this.")
         # A phone that was refused is missing from `data`: then its own error is enough.
         others = [info.data.get(name, "refused") for name in ("phone", "email")]
         if not value and not any(others):
             raise PydanticCustomError("no_customer", "An id, a phone or an email is needed.")
+        return value
+
+    @field_validator("id", mode="after")
+    @classmethod
+    def _is_the_senders_own(cls, value: str | None, info: ValidationInfo) -> str | None:
+        # Else a sender would write to somebody who was erased, or take the id that erasing gives.
+        if value and value.startswith(OWN_IDS) and not (info.context or {}).get("ours"):
+            raise PydanticCustomError("reserved", "An id does not begin like this.")
         return value
 
 
@@ -254,14 +260,16 @@ def read(body: bytes, *, now: datetime) -> SentComplaint:
         raise UnreadableError(_refusals(error)) from None
 
 
-def read_row(row: Mapping[str, Any], *, now: datetime) -> SentComplaint:
+def read_row(row: Mapping[str, Any], *, now: datetime, ours: bool = False) -> SentComplaint:
     """
     Return the complaint that a file's row describes; numbers may be text.
+
+    ours  the row names a customer by the id in our own table, which we may have made
 
     :raises UnreadableError: a field that cannot be taken
     """
     try:
-        return SentComplaint.model_validate(row, context={"now": now})
+        return SentComplaint.model_validate(row, context={"now": now, "ours": ours})
     except ValidationError as error:
         raise UnreadableError(_refusals(error)) from None
 

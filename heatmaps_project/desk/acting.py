@@ -147,7 +147,7 @@ def _sent(lookup: Lookup, said: Said, customer: Customer | None, *, now: datetim
         "tell": said.tell,
     }
     try:
-        return read_row(row, now=now)
+        return read_row(row, now=now, ours=customer is not None)
     except UnreadableError as error:
         field = error.refusals[0].field.partition(".")[0]
         raise NotDoneError(_what_is_missing(_UNREADABLE.get(field, field))) from None

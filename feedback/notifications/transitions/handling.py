@@ -80,7 +80,7 @@ def make_complaint(
         "occurred_at": text.received_at,
     }
     try:
-        [receipt] = receive([read_row(row, now=now)], source=SOURCE, now=now)
+        [receipt] = receive([read_row(row, now=now, ours=True)], source=SOURCE, now=now)
     except UnreadableError:
         raise TextRefusedError(_("An address is needed.")) from None
     text.complaint_id = receipt.complaint_id

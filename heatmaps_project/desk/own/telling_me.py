@@ -98,6 +98,7 @@ def tell_me(page: Own, *, now: datetime) -> None:
             "occurred_at": now,
         },
         now=now,
+        ours=True,
     )
     # the same id: whoever asked twice at once is told of one complaint
     [receipt] = receive([sent], source=SOURCE, now=now)
