@@ -45,6 +45,8 @@ EXPERIMENTS = {
             "spots/trials/test_trials.py::test_a_worker_that_is_killed_loses_nothing_but_its_step",
             "heatmaps_project/customers/retention/test_killed.py"
             "::test_a_process_that_is_killed_again_and_again_leaves_whole_portions",
+            "heatmaps_project/customers/retention/test_killed.py"
+            "::test_killed_before_any_write_each_portion_is_whole_and_the_next_run_ends_it",
         ),
     ),
     "F3": Experiment(

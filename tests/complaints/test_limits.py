@@ -27,6 +27,6 @@ def test_whoever_comes_under_many_names_drives_no_count_out():
     assert [seldom_enough("phone", most=2, seconds=60) for _ in range(3)] == [True, True, False]
 
     for number in range(5000):
-        seldom_enough(f"sender {number}", most=2, seconds=60)
+        seldom_enough(f"sender-{number}", most=2, seconds=60)
 
     assert not seldom_enough("phone", most=2, seconds=60)
