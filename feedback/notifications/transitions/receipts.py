@@ -18,7 +18,6 @@ from feedback.notifications.transitions.truth import invitations_of
 from feedback.surveys import transitions as surveys
 
 PARKED_FOR = timedelta(hours=24)
-MOST_FORGOTTEN = 10_000  # receipts in one transaction
 IDS_ARE_UNIQUE_FOR = timedelta(days=7)  # gateways count anew some day
 
 _PART_STATES = {
@@ -135,13 +134,6 @@ def _settle_next(
             cursor.execute(_MATCH, ids)
         _book(pairs, now=now)
     return receipts, len(pairs)
-
-
-def forget_parked(*, now: datetime, limit: int = MOST_FORGOTTEN) -> int:
-    """Delete receipts of parts that nobody has told of for a day, at most `limit`."""
-    old = Receipt.objects.filter(part=None, received_at__lte=now - PARKED_FOR)
-    oldest = old.order_by("received_at").select_for_update(skip_locked=True).values("pk")
-    return Receipt.objects.filter(pk__in=oldest[:limit]).delete()[0]
 
 
 def _candidates(
