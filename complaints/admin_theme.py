@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from django.contrib import messages
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import BadRequest, FieldDoesNotExist
+from django.core.exceptions import BadRequest, FieldDoesNotExist, PermissionDenied
 from django.db import IntegrityError
 from django.db.models import Model, ProtectedError, QuerySet
 from django.db.models.deletion import PROTECT
@@ -210,7 +210,11 @@ class HistoryAdmin(SimpleHistoryAdmin, SettingAdmin):
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        self._refuse_unseen(request, object_id)
+        """:raises PermissionDenied: who may only look sends a version back"""
+        row = self._refuse_unseen(request, object_id)
+        # simple_history saves what is posted by whoever may see the row.
+        if request.method == "POST" and not self.has_change_permission(request, row):
+            raise PermissionDenied
         response: HttpResponse = super().history_form_view(
             request, object_id, version_id, extra_context
         )
@@ -221,11 +225,17 @@ class HistoryAdmin(SimpleHistoryAdmin, SettingAdmin):
     ) -> HistoricalRecordContextHelper:
         return _InWords(self.model, historical_record)
 
-    def _refuse_unseen(self, request: HttpRequest, object_id: str) -> None:
-        """:raises Http404: the row is one that this reader's lists leave out"""
+    def _refuse_unseen(self, request: HttpRequest, object_id: str) -> Any:
+        """
+        Return the row.
+
+        :raises Http404: it is one that this reader's lists leave out
+        """
         # simple_history asks the history where the row itself is not found.
-        if self.get_object(request, object_id) is None:
+        row = self.get_object(request, object_id)
+        if row is None:
             raise Http404
+        return row
 
 
 class ReadOnlyAdmin(ModelAdmin):
