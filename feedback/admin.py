@@ -37,6 +37,8 @@ from feedback.surveys.admin_surveys import InvitationAdmin, SurveyAdmin
 from feedback.surveys.catalogue import Survey
 from feedback.surveys.models import Answer, Invitation
 
+__all__ = ("InvitationAdmin",)  # the roof makes its own of it
+
 admin.site.register(Message, MessageAdmin)
 admin.site.register(IncomingText, IncomingTextAdmin)
 admin.site.register(Announcement, AnnouncementAdmin)

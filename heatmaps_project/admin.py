@@ -5,13 +5,21 @@ No app knows the one above, so the spot's page gets its panels of feedback here,
 timeline tells of it. What they are: spots/cases/page/panels.py and story.py.
 """
 
+from collections.abc import Sequence
+
 from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 
 from feedback import on_spot, on_timeline
+from feedback.admin import InvitationAdmin
+from feedback.models import Invitation
 from heatmaps_project.accounts.admin import LookAdmin, UserAdmin
 from heatmaps_project.accounts.admin_clients import ApiClientAdmin
 from heatmaps_project.accounts.models import ApiClient, Look, User
+from heatmaps_project.accounts.transitions import QuotaUsedUpError, look
 from heatmaps_project.accounts.units.admin import UnitAdmin
 from heatmaps_project.accounts.units.models import Unit
 from heatmaps_project.channels.admin import InletAdmin
@@ -25,6 +33,7 @@ from heatmaps_project.desk.danger.admin import EmergencyContactAdmin
 from heatmaps_project.desk.danger.models import EmergencyContact
 from heatmaps_project.desk.knowledge.admin import ArticleAdmin
 from heatmaps_project.desk.knowledge.models import Article
+from heatmaps_project.desk.may import agent_of
 from heatmaps_project.desk.models import Lookup
 from heatmaps_project.desk.phrases.admin import PhraseAdmin
 from heatmaps_project.desk.phrases.models import Phrase
@@ -65,9 +74,26 @@ class SingleCaseDesk(SingleCaseAdmin):
     sources = (*SingleCaseAdmin.sources, on_timeline.messages, on_timeline.answers)
 
 
-for case, desk in ((Spot, SpotDesk), (SingleCase, SingleCaseDesk)):
-    admin.site.unregister(case)
-    admin.site.register(case, desk)
+class InvitationDesk(InvitationAdmin):
+    """Invitations; whoever asks by a phone why somebody was asked or not has looked at them."""
+
+    def look_refused(self, request: HttpRequest, customers: Sequence[int]) -> str:
+        """Record the look, unless it is one too many."""
+        why = {"field": "survey", "reason": _("Why was a customer not asked?")}
+        try:
+            look(by=agent_of(request), customer_ids=customers, now=timezone.now(), **why)
+        except QuotaUsedUpError as refusal:
+            return str(refusal)
+        return ""
+
+
+for table, desk in (
+    (Spot, SpotDesk),
+    (SingleCase, SingleCaseDesk),
+    (Invitation, InvitationDesk),
+):
+    admin.site.unregister(table)
+    admin.site.register(table, desk)
 
 admin.site.unregister(Ladder)
 admin.site.register(Ladder, CallingLadderAdmin)

@@ -1,5 +1,6 @@
 """The builder of surveys, and the list of whom we asked and whom not."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.contrib import messages
@@ -220,6 +221,9 @@ class InvitationAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         found = answered(request.POST.get("who", ""), walls=walls_of(request), now=timezone.now())
+        if found and (why := self.look_refused(request, [one.customer.pk for one in found])):
+            messages.error(request, why)
+            found = []
         page = {
             **self.admin_site.each_context(request),
             "title": _("Why was a customer not asked?"),
@@ -229,6 +233,14 @@ class InvitationAdmin(ReadOnlyAdmin):
             "asked": request.method == "POST",
         }
         return render(request, "admin/feedback/invitation/why.html", page)
+
+    def look_refused(self, request: HttpRequest, customers: Sequence[int]) -> str:
+        """
+        Return why the reader may not look at customers they asked for just now; "": they may.
+
+        The record of looks is the roof's, which puts a page of its own here.
+        """
+        return ""
 
     def get_queryset(self, request: HttpRequest) -> InvitationQuerySet:
         return cast(InvitationQuerySet, super().get_queryset(request)).within(walls_of(request))

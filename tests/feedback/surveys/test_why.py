@@ -13,6 +13,7 @@ from complaints.models import OptOut
 from feedback.surveys import transitions
 from feedback.surveys.transitions.deciding import take_due
 from feedback.surveys.why import answered
+from heatmaps_project.models import Look
 from tests.factories import (
     NOW,
     make_brand,
@@ -97,3 +98,19 @@ def test_the_queries_do_not_grow_with_invitations(customer):
         counts.append(len(queries))
 
     assert len(set(counts)) == 1
+
+
+def test_whoever_asks_by_a_phone_has_looked_at_its_owner(customer, signed_in, settings):
+    settings.REVEAL_QUOTA_PER_HOUR = 1
+    engineer = make_user("engineer", language="en")
+    client = signed_in(engineer)
+
+    client.get(WHY)
+    client.post(WHY, {"who": "+79990000000"})
+    assert not Look.objects.exists()
+    assert client.post(WHY, {"who": PHONE}).context["found"]
+
+    look = Look.objects.get()
+    assert (look.by, look.subject, look.field) == (engineer, f"customer {customer.pk}", "survey")
+    refused = client.post(WHY, {"who": PHONE})
+    assert not refused.context["found"] and "that is the most" in refused.content.decode()
