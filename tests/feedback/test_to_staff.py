@@ -58,6 +58,18 @@ def test_a_refusal_is_for_good_or_for_now_as_the_server_says(mail_server, answer
     assert "@" not in letter.error
 
 
+def test_whoever_has_left_is_written_to_no_more(mail_server):
+    """A letter waits for duty hours, or for a server: it tells of cases."""
+    letter = make_letter()
+    letter.user.is_active = False
+    letter.user.save()
+
+    send_to_staff(now=NOW)
+
+    letter.refresh_from_db()
+    assert (letter.state, mail_server.taken) == ("failed", [])
+
+
 def test_whoever_has_no_address_is_told_by_the_inbox_alone(mail_server):
     letter = make_letter(address="")
 

@@ -40,7 +40,10 @@ def send_to_staff(*, now: datetime) -> int:
 
 
 def _address(letter: Letter) -> str:
+    """Return where a letter goes; "": nowhere, or whoever it is for has left meanwhile."""
     user = letter.user
+    if not user.is_active:
+        return ""
     return user.work_phone if letter.channel == Channel.SMS else user.email
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from complaints.admin_theme import ReadOnlyAdmin, SettingAdmin, display
-from complaints.customers.reader import reader_of
+from complaints.customers.reader import reader_of, walls_of
 from heatmaps_project.supervision.digests.models import Digest
 from heatmaps_project.supervision.digests.paper import on_paper
 
@@ -28,7 +28,10 @@ class DigestRuleAdmin(SettingAdmin):
 
 
 class DigestAdmin(ReadOnlyAdmin):
-    """The reader's own reports: those of others are not there, whoever reads."""
+    """
+    The reader's own reports: those of others are not there, whoever reads, nor those of regions
+    that are theirs no longer.
+    """
 
     list_display = ("shown", "day", "cadence", "state", "sent_at", "paper")
     list_display_links = None
@@ -39,7 +42,11 @@ class DigestAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.filter(user=reader_of(request).pk).defer("page")
+        own = rows.filter(user=reader_of(request).pk).defer("page")
+        regions = walls_of(request).regions
+        if regions is None:
+            return own
+        return own.filter(Q(region=None) | Q(region__in=regions))
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_safe(self.open_view))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from heatmaps_project.supervision.digests import transitions
 from heatmaps_project.supervision.digests.models import Digest
 from heatmaps_project.supervision.digests.paper import on_paper
+from heatmaps_project.supervision.digests.wanted import is_still_theirs
 
 BATCH: Final = 10
 
@@ -26,6 +27,9 @@ def send_digests(*, now: datetime) -> int:
     while rows := transitions.claim(limit=BATCH, now=now):
         with get_connection() as server:
             for row in rows:
+                if not is_still_theirs(row):
+                    transitions.book_dropped(row, now=now)
+                    continue
                 try:
                     _letter(row, server).send()
                 except (OSError, SMTPException) as error:

@@ -56,6 +56,11 @@ def book_failed(row: Digest, *, error: str, now: datetime) -> None:
     _book(row, LetterState.FAILED if ended else LetterState.PLANNED, error=error, now=now)
 
 
+def book_dropped(row: Digest, *, now: datetime) -> None:
+    """Do not send what is not its reader's any more."""
+    _book(row, LetterState.FAILED, error="not theirs any more", now=now)
+
+
 def _book(row: Digest, state: LetterState, *, error: str = "", now: datetime) -> None:
     """Write what became of a claimed digest, unless its lease has ended meanwhile."""
     Digest.objects.filter(pk=row.pk, state=LetterState.CLAIMED).update(

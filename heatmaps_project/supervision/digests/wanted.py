@@ -63,6 +63,20 @@ def wanted(*, now: datetime) -> list[Wanted]:
     return sorted(missing, key=lambda one: (one.about, one.cadence, one.user.pk))
 
 
+def is_still_theirs(row: Digest) -> bool:
+    """
+    Whether a report that was made would be made for its reader now: hours pass where a mail server
+    is down, and people leave, or lose their role, region or team meanwhile.
+    """
+    user, about = row.user, About.TEAM if row.region_id is None else About.REGION
+    rules = DigestRule.objects.filter(role=user.role, cadence=row.cadence, about=about, active=True)
+    if not (user.is_active and rules.exists()):
+        return False
+    if row.region_id is None:
+        return Team.objects.filter(pk=row.team_id or 0, lead=user).exists()
+    return Region.objects.within(user.walls).filter(pk=row.region_id).exists()
+
+
 def _of(user: User, rule: DigestRule, now: datetime) -> Iterator[Wanted]:
     cadence = Cadence(rule.cadence)
     if rule.about == About.REGION:

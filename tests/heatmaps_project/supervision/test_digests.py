@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from complaints.models import HouseSubscribers
 from feedback.models import Comment
-from heatmaps_project.models import Digest, DigestRule
+from heatmaps_project.models import Digest, DigestRule, User
 from heatmaps_project.supervision.digests import delivery, transitions
 from heatmaps_project.supervision.digests.cadence import (
     Cadence,
@@ -166,6 +166,49 @@ def test_a_server_that_is_away_is_asked_again_and_given_up_in_the_end(rule, monk
 
     row = Digest.objects.get()
     assert (row.state, row.attempts, row.error) == ("failed", 5, "ConnectionRefusedError")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("lost", ["left", "role", "region", "rule"])
+def test_a_report_that_waits_is_not_sent_to_whom_it_is_not_for_any_more(rule, lost, signed_in):
+    """A mail server may be away for hours: in between people leave, and lose what they had."""
+    boss = make_user("supervisor", email="boss@example.org")
+    transitions.make_digests(now=MORNING)
+    if lost == "region":
+        boss.regions.set([make_region("far", lon=60)])
+    elif lost == "rule":
+        DigestRule.objects.update(active=False)
+    else:
+        User.objects.filter(pk=boss.pk).update(
+            **{"left": {"is_active": False}, "role": {"role": "agent"}}[lost]
+        )
+
+    assert delivery.send_digests(now=MORNING) == 0
+
+    row = Digest.objects.get()
+    assert (row.state, row.sent_at, mail.outbox) == ("failed", None, [])
+    if lost == "region":
+        opened = reverse("admin:heatmaps_project_digest_open", args=[row.pk, "html"])
+        assert signed_in(boss).get(opened).status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("lost", ["left", "team"])
+def test_of_a_team_only_its_lead_of_now_is_told(rule, lost):
+    rule.about, rule.role = "team", "engineer"
+    rule.save()
+    lead, team = make_user("engineer", email="lead@example.org"), make_team("radio")
+    team.lead = lead
+    team.save()
+    transitions.make_digests(now=MORNING)
+    if lost == "team":
+        team.lead = make_user("engineer")
+        team.save()
+    else:
+        User.objects.filter(pk=lead.pk).update(is_active=False)
+
+    assert delivery.send_digests(now=MORNING) == 0
+    assert Digest.objects.get().state == "failed"
 
 
 @pytest.mark.django_db
