@@ -30,6 +30,15 @@ TODAY = NOW.date()
         ("Звоните +7 (926) 123-45-12 или a.b@mail.ru", "926 a.b@mail.ru", "Звоните"),
         ("Договор №4512-7788, карта 4276 1234", "4512 4276", "Договор"),
         ("My name is john smith, no signal", "john smith", "no signal"),
+        ("Нет связи третий день. Иванов", "Иванов", "Нет связи третий день."),
+        ("Не ловит 4G\nПетров", "Петров", "Не ловит 4G"),
+        ("Әлия Қасымова звонила", "Әлия Қасымова", "звонила"),
+        ("Звонил Müller, LTE нет", "Müller", "LTE нет"),
+        ("нет связи, ПЕТРОВ ИВАН", "ПЕТРОВ ИВАН", "нет связи"),
+        ("нет связи, пишите в @ivan_petrov", "@ivan_petrov ivan_petrov", "нет связи"),
+        ("нет связи, ivan @mail.ru", "ivan @mail.ru", "нет связи"),
+        ("нет связи, vk.com/ivan и t.me/petr", "vk.com/ivan t.me/petr", "нет связи"),
+        ("Верните! Нет SMS", "-", "Верните! Нет SMS"),
     ],
 )
 def test_who_and_where_is_hidden_and_what_hurts_is_not(said, hidden, kept):
