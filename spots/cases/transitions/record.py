@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
+from complaints.customers.in_words import without_customers
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Event
 from spots.cases.states import ENDED, MOVES, Permission, State
@@ -141,6 +142,7 @@ def moved(
 
     reason  why they stand still or end, for their ledger; empty: as the note says
     """
+    note = without_customers(note)
     was, case.state = case.state, to
     over = _SAID_WITH.get(State(was), {}) if was != to else {}
     for field, empty in over.items():
@@ -175,6 +177,6 @@ def noted(
         kind=kind,
         at=now,
         by_id=by.pk if by else None,
-        note=note,
+        note=without_customers(note),
         facts=dict(facts or {}),
     )

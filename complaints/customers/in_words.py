@@ -1,0 +1,75 @@
+"""Customers' phones and addresses of mail in what the staff write: masked before it is kept."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final, NamedTuple
+
+from django.conf import settings
+from django.db.models import Q
+
+from complaints.customers.models import Customer
+from complaints.customers.personal import blind_indexes, masked_email, masked_phone
+from complaints.customers.phones import e164
+
+_FEWEST, _MOST = 10, 15  # digits of a phone
+# From each number anew: what stands before a phone may be a number of something else.
+_NUMBERS: Final = re.compile(
+    r"(?<![\d+])(?=(\+?\d(?:[\s().,/_\-\u2010-\u2015\u2212]{0,3}\d)"
+    rf"{{{_FEWEST - 1},{_MOST - 1}}}))"
+)
+_MAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_MOST_TRIED: Final = 2000  # of one text
+
+
+class _Part(NamedTuple):
+    """What may be a customer's in a text, and as what it would be shown."""
+
+    start: int
+    end: int
+    value: str
+    shown: str
+
+
+def without_customers(text: str) -> str:
+    """
+    Return words of the staff with customers' phones and addresses of mail masked.
+
+    Those of anybody else stay: of whoever has the keys of a site, or of another operator. One query
+    if there is anything like them, else none.
+    """
+    parts = list(islice((*_mails(text), *_phones(text)), _MOST_TRIED))
+    known = _customers({part.value for part in parts})
+    theirs = (part for part in parts if part.value in known)
+    told, after = "", 0
+    for part in sorted(theirs, key=lambda one: (one.start, -one.end)):
+        if part.start >= after:
+            told, after = f"{told}{text[after : part.start]}{part.shown}", part.end
+    return told + text[after:]
+
+
+def _mails(text: str) -> Iterator[_Part]:
+    for found in _MAIL.finditer(text):
+        mail = found.group()
+        yield _Part(*found.span(), mail.lower(), masked_email(mail))
+
+
+def _phones(text: str) -> Iterator[_Part]:
+    for found in _NUMBERS.finditer(text):
+        number = found.group(1)
+        ends = [place.end() for place in re.finditer(r"\d", number)]
+        for end in reversed(ends[_FEWEST - 1 :]):
+            if phone := e164(number[:end], region=settings.PHONE_REGION):
+                start = found.start()
+                yield _Part(start, start + end, phone, masked_phone(phone))
+
+
+def _customers(values: set[str]) -> set[str]:
+    """Return those of some phones and addresses of mail that customers have."""
+    named = {index: value for value in values for index in blind_indexes(value)}
+    if not named:
+        return set()
+    indexes = list(named)
+    rows = Customer.objects.filter(Q(phone_index__in=indexes) | Q(email_index__in=indexes))
+    told = rows.order_by().values_list("phone_index", "email_index")
+    return {named[bytes(one)] for row in told for one in row if one and bytes(one) in named}

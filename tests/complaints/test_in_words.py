@@ -1,0 +1,71 @@
+"""What the staff write of a case holds no customer's phone or address of mail."""
+
+import time
+
+import pytest
+
+from complaints.customers.in_words import without_customers
+from complaints.customers.personal import blind_index
+from spots.cases.comments.transitions import comment
+from spots.models import Event
+from tests.factories import NOW, make_customer, make_spot, make_user
+
+pytestmark = pytest.mark.django_db
+PHONE, MAIL = "+79261234512", "ivan@example.org"
+
+
+@pytest.fixture(autouse=True)
+def _customer(db):
+    make_customer(
+        phone=PHONE,
+        phone_index=blind_index(PHONE),
+        email=MAIL,
+        email_index=blind_index(MAIL),
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("звонил 8 926 123-45-12, ждёт", "звонил +7 926 ***-**-12, ждёт"),
+        ("8.926.123.45.12 и 9261234512", "+7 926 ***-**-12 и +7 926 ***-**-12"),
+        ("заявка 5 +7 (926) 123–45–12", "заявка 5 +7 926 ***-**-12"),
+        ("до 12.05.2026 8(926)1234512", "до 12.05.2026 +7 926 ***-**-12"),
+        ("пишет с Ivan@Example.org", "пишет с I***@***.org"),
+    ],
+)
+def test_a_customers_phone_and_mail_are_masked_however_they_are_written(written, kept):
+    assert without_customers(written) == kept
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "сторож: 8 916 765-43-21, ключи у него",
+        "заявка 12345678, 2026-11-28 14:30",
+        "noc@operator.example",
+        "",
+    ],
+)
+def test_whoever_else_can_be_reached_stays(written):
+    assert without_customers(written) == written
+
+
+def test_a_comment_and_a_reason_are_kept_so(django_assert_num_queries):
+    """Every role that sees cases reads them, for good: what a look shows is not passed on there."""
+    by, case = make_user("dispatcher"), make_spot()
+
+    comment(case_id=case.pk, text=f"call {PHONE} back", by=by, now=NOW)
+
+    assert Event.objects.latest("pk").note == "call +7 926 ***-**-12 back"
+    with django_assert_num_queries(0):
+        without_customers("нет связи с 12:30")
+
+
+def test_a_long_text_is_looked_through_in_no_time():
+    began = time.process_time()
+
+    for written in ("1 " * 2500, "1" * 5000, "a@" * 2500, "a." * 2500):
+        without_customers(written)
+
+    assert time.process_time() - began < 10
