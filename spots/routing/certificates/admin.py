@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from django import forms
+from django.db.models import ForeignKey
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints.admin_theme import HistoryAdmin, display
 from complaints.customers.own_brands import OwnBrandsAdmin
-from complaints.customers.reader import name_of, walls_of
+from complaints.customers.reader import name_of, reader_of, walls_of
 from spots.routing.certificates.asking import today
 from spots.routing.certificates.models import Certificate, CertificateQuerySet, CertifiedBrand
 
@@ -42,6 +43,10 @@ class CertificateForm(forms.ModelForm[Certificate]):
         return given
 
 
+def _is_own(request: HttpRequest, row: Certificate | None) -> bool:
+    return row is not None and row.user_id == reader_of(request).pk
+
+
 class CertificateAdmin(OwnBrandsAdmin):
     form = CertificateForm
     list_display = ("who", "brand", "passed_on", "until", "valid")
@@ -54,6 +59,22 @@ class CertificateAdmin(OwnBrandsAdmin):
 
     def get_queryset(self, request: HttpRequest) -> CertificateQuerySet:
         return cast(CertificateQuerySet, super().get_queryset(request)).within(walls_of(request))
+
+    # Nobody says of themselves that they passed: one's own are looked at, and not to be chosen.
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and not _is_own(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not _is_own(request, obj)
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == self.staff_field:
+            field.queryset = field.queryset.exclude(pk=reader_of(request).pk)
+        return field
 
     @display(description=gettext_lazy("who"), ordering="user__last_name")
     def who(self, row: Certificate) -> str:

@@ -109,3 +109,19 @@ def test_a_supervisor_certifies_for_as_long_as_the_brand_says(signed_in):
     row = {"user": agent.pk, "brand": brand.pk, "passed_on": TODAY, "until": TODAY}
     client.post(f"{ADMIN}{made.pk}/change/", row)
     assert made.history.count() == 2
+
+
+def test_nobody_says_of_themselves_that_they_passed(signed_in):
+    boss, agent = make_user("supervisor"), make_user("agent")
+    client, own = signed_in(boss), make_certificate(boss, until=TODAY - timedelta(days=1))
+    row = {"brand": own.brand_id, "passed_on": TODAY, "until": TODAY + timedelta(days=9)}
+
+    client.post(f"{ADMIN}{own.pk}/delete/", {"post": "yes"})
+    client.post(f"{ADMIN}{own.pk}/change/", {**row, "user": boss.pk})
+    kept = Certificate.objects.get(user=boss)
+    Certificate.objects.all().delete()
+    client.post(f"{ADMIN}add/", {**row, "user": boss.pk})
+    client.post(f"{ADMIN}add/", {**row, "user": agent.pk})
+
+    assert (kept.pk, kept.until) == (own.pk, own.until)
+    assert [one.user for one in Certificate.objects.all()] == [agent]
