@@ -1,5 +1,8 @@
 """The provider of identities that the settings name, and what it says of whoever comes back."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
 from typing import Any, Final
 
 from authlib.common.errors import AuthlibBaseError
@@ -14,6 +17,12 @@ from requests import RequestException
 from heatmaps_project.accounts.provider.claims import Person, Rules, UnclearError, person_in
 
 TIMEOUT_S: Final = 10
+# Requests of one web process that wait for it at once, of the few that the process has: anybody may
+# ask for the way there, and where it is slow the others serve everybody else.
+MOST_AT_ONCE: Final = 2
+_PATIENCE_S: Final = 0.5
+_AT_ONCE: Final = BoundedSemaphore(MOST_AT_ONCE)
+_MALFORMED: Final = (ValueError, KeyError, RuntimeError)  # as its answers are read
 _NAME: Final = "provider"
 
 
@@ -33,10 +42,8 @@ def way_there(request: HttpRequest) -> HttpResponse:
     """
     asked = {"acr_values": " ".join(settings.OIDC["acr"])} if settings.OIDC["acr"] else {}
     back = settings.PUBLIC_URL.rstrip("/") + reverse("provider-back")
-    try:
+    with _asking():
         answer: HttpResponse = _client().authorize_redirect(request, back, **asked)
-    except (AuthlibBaseError, RequestException, ValueError, KeyError) as fault:
-        raise UnprovenError(type(fault).__name__) from fault
     return answer
 
 
@@ -51,13 +58,9 @@ def whoever_comes_back(request: HttpRequest) -> Person:
         "aud": {"essential": True, "value": settings.OIDC["client_id"]},
         "sub": {"essential": True},
     }
-    try:
+    with _asking():
         token = _client().authorize_access_token(request, claims_options=wanted)
         return person_in(token["userinfo"], _rules())
-    except UnclearError as fault:
-        raise UnprovenError("a claim is missing") from fault
-    except (AuthlibBaseError, JoseError, RequestException, ValueError, KeyError) as fault:
-        raise UnprovenError(type(fault).__name__) from fault
 
 
 def way_out() -> str:
@@ -69,13 +72,26 @@ def way_out() -> str:
 
     :raises UnprovenError: it does not answer, or has no such address
     """
-    try:
+    with _asking():
         page = _client().load_server_metadata()["end_session_endpoint"]
-    except (AuthlibBaseError, RequestException, ValueError, KeyError) as fault:
-        raise UnprovenError(type(fault).__name__) from fault
     back = settings.PUBLIC_URL.rstrip("/") + reverse("admin:login")
     said = {"client_id": settings.OIDC["client_id"], "post_logout_redirect_uri": back}
     return str(add_params_to_uri(page, said.items()))
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """:raises UnprovenError: too many ask it already, or what it answers is not to be believed"""
+    if not _AT_ONCE.acquire(timeout=_PATIENCE_S):
+        raise UnprovenError("too many ask it at once")
+    try:
+        yield
+    except UnclearError as fault:
+        raise UnprovenError("a claim is missing") from fault
+    except (AuthlibBaseError, JoseError, RequestException, *_MALFORMED) as fault:
+        raise UnprovenError(type(fault).__name__) from fault
+    finally:
+        _AT_ONCE.release()
 
 
 def has_roles() -> bool:

@@ -1,6 +1,9 @@
 """Staff who sign in by their organisation's provider of identities (OpenID Connect)."""
 
 import runpy
+import socket
+import time
+from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -10,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jwcrypto.jwk import JWK
 
+from heatmaps_project.accounts.provider import client as provider_client
 from heatmaps_project.accounts.provider.claims import Rules, UnclearError, person_in
 from heatmaps_project.checks import provider_is_trustworthy
 from heatmaps_project.models import User
@@ -214,6 +218,36 @@ def test_while_it_does_not_answer_people_are_told(client, provider, settings):
     settings.OIDC = {**settings.OIDC, "issuer": "http://127.0.0.1:9"}
 
     assert client.get(reverse("provider"))["Location"] == LOGIN
+
+
+def test_where_it_is_slow_the_pages_of_everybody_else_are_not(rf, settings, monkeypatch):
+    """Anybody may ask for the way there, as often as they like, and holds a thread meanwhile."""
+    monkeypatch.setattr(provider_client, "TIMEOUT_S", 3)
+    refusals: list[str] = []
+
+    def ask() -> None:
+        request = rf.get("/")
+        request.session = {}
+        with pytest.raises(provider_client.UnprovenError) as refused:
+            provider_client.way_there(request)
+        refusals.append(str(refused.value))
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        issuer = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        settings.OIDC = {**settings.OIDC, "issuer": issuer}
+        threads = [Thread(target=ask) for _ in range(8)]
+        began = time.monotonic()
+        for thread in threads:
+            thread.start()
+        while len(refusals) < 8 - provider_client.MOST_AT_ONCE and time.monotonic() < began + 9:
+            time.sleep(0.01)
+        soon = time.monotonic() - began
+        for thread in threads:
+            thread.join()
+
+    assert refusals[:6] == ["too many ask it at once"] * 6
+    assert soon < 2.5
+    assert not {"too many ask it at once"} & set(refusals[6:])
 
 
 JSON = st.recursive(
