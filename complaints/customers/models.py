@@ -39,6 +39,10 @@ class BrandQuerySet(models.QuerySet["Brand"]):
     def within(self, walls: Walls) -> Self:
         return self if walls.brands is None else self.filter(pk__in=walls.brands)
 
+    def are_within(self, walls: Walls) -> bool:
+        """Whether a reader sees all of them; one query at most."""
+        return walls.brands is None or not self.exclude(pk__in=walls.brands).exists()
+
 
 class Brand(models.Model):
     """An operator's brand: its customers, texts and rights are its own."""

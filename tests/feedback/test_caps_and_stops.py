@@ -160,6 +160,25 @@ def test_a_supervisor_pulls_and_lifts_a_switch_in_the_admin(signed_in):
 
 
 @pytest.mark.django_db
+def test_that_an_emergency_of_other_brands_is_over_is_not_for_a_supervisor_of_one_to_say():
+    rival, chief, boss = make_brand("rival"), make_user("administrator"), make_user("supervisor")
+    all_of_them = transitions.pull(why="wrong text", by=chief, now=NOW)
+    own, theirs = (
+        transitions.pull(why="wrong text", brand=boss.brands.get(), by=chief, now=NOW),
+        transitions.pull(why="wrong text", by=boss, now=NOW),
+    )
+
+    with pytest.raises(transitions.StopRefusedError):
+        transitions.lift(stop_id=all_of_them.pk, by=boss, now=NOW)
+    for stop in (own, theirs):
+        transitions.lift(stop_id=stop.pk, by=boss, now=NOW)
+    boss.brands.add(rival)
+    transitions.lift(stop_id=all_of_them.pk, by=boss, now=NOW)
+
+    assert not Stop.objects.in_force().exists()
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("answered", "purposes"),
     [

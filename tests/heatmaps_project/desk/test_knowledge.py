@@ -247,3 +247,25 @@ def test_an_owner_finds_what_to_look_at_again_today(signed_in):
     due.refresh_from_db()
     assert (due.review_on, due.version) == (today + timedelta(days=90), 1)
     assert listed("own") == set()
+
+
+def test_what_is_for_every_brand_is_written_by_whoever_sees_every_brand(signed_in):
+    """Else a supervisor of one says what agents of all read out, or hides it from the others."""
+    rival, boss = make_brand("rival"), make_user("supervisor")
+    own = boss.brands.get()
+    for_all, mine = make_article(brand=None), make_article(brand=own)
+    client = signed_in(boss)
+    list_of = "/admin/heatmaps_project/article/"
+
+    def saved(address: str, brand: object) -> int:
+        row = {"title_ru": "x", "title_en": "x", "body_ru": "x", "body_en": "x"}
+        return client.post(address, {**row, "valid_from": "2026-01-01", "brand": brand}).status_code
+
+    assert saved(f"{list_of}{for_all.pk}/change/", own.pk) == 403
+    assert saved(f"{list_of}{mine.pk}/change/", "") == saved(f"{list_of}add/", "") == 200
+    assert client.get(f"{list_of}{for_all.pk}/change/").status_code == 200
+    assert saved(f"{list_of}{mine.pk}/change/", own.pk) == 302
+    assert [one.brand for one in Article.objects.order_by("pk")] == [None, own]
+
+    boss.brands.add(rival)
+    assert saved(f"{list_of}{for_all.pk}/change/", "") == 302
