@@ -69,7 +69,8 @@ class PlacedAddressAdmin(RecordAdmin):
 
     @display(description=_("point"))
     def point_shown(self, placed: PlacedAddress) -> str:
-        return _degrees(placed.point)
+        # as on the complaint's own page: the exact one is a customer's home
+        return f"{placed.point.y:.3f}, {placed.point.x:.3f}"
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm(PLACE)
