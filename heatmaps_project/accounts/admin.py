@@ -33,6 +33,16 @@ _FIELDS = {
     "phone": gettext_lazy("phone"),
     "email": gettext_lazy("e-mail"),
     "lookup": gettext_lazy("caller"),
+    "address": gettext_lazy("address"),
+    "place": gettext_lazy("place"),
+    "survey": gettext_lazy("survey"),
+    "file of complaints": gettext_lazy("file of complaints"),
+    "refused rows": gettext_lazy("refused rows"),
+}
+_SUBJECTS = {
+    "customer": gettext_noop("customer %(number)s"),
+    "map": gettext_noop("map %(number)s"),
+    "import": gettext_noop("import %(number)s"),
 }
 
 
@@ -105,7 +115,8 @@ class LookAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("whose"), ordering="subject")
     def subject_shown(self, look: Look) -> str:
-        return _("customer %(number)s") % {"number": look.subject.removeprefix("customer ")}
+        kind, _space, which = look.subject.partition(" ")
+        return _(_SUBJECTS[kind]) % {"number": which} if kind in _SUBJECTS else look.subject
 
     @display(description=gettext_lazy("what"), ordering="field")
     def field_shown(self, look: Look) -> str:

@@ -1,6 +1,8 @@
 """What is changed about a member of staff, and recorded of them, outside of admin forms."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -17,6 +19,9 @@ from heatmaps_project.accounts.roles import Role
 
 REVEAL_PERMISSION = "heatmaps_project.reveal_personal_data"
 REVEALED_FIELDS = ("phone", "email")
+# What else tells who somebody is, or where: the address a desk says to a verified caller, where the
+# map's search finds the complaints of a phone, and what became of surveys of its owner.
+QUOTA_FIELDS: Final = (*REVEALED_FIELDS, "address", "place", "survey")
 QUOTA_WINDOW = timedelta(hours=1)
 
 
@@ -39,10 +44,6 @@ def reveal(*, by: User, customer_id: int, field: str, reason: str, now: datetime
     """
     Return a customer's phone or e-mail address in full, and record the look first.
 
-    What cannot be recorded is not shown: both happen in one transaction. Looks of one person
-    wait for each other, so however many come at once, the quota of the settings
-    (REVEAL_QUOTA_PER_HOUR) holds.
-
     :raises PermissionDenied: `by` may not look at personal data
     :raises Customer.DoesNotExist: there is none, or it is behind this reader's walls
     :raises RevealRefusedError: no reason, or not a field that can be shown
@@ -56,17 +57,34 @@ def reveal(*, by: User, customer_id: int, field: str, reason: str, now: datetime
     if not reason:
         raise RevealRefusedError(_("A reason is needed."))
     customer = Customer.objects.within(by.walls).get(pk=customer_id)
+    look(by=by, customer_ids=[customer.pk], field=field, reason=reason, now=now)
+    return str(getattr(customer, field))
+
+
+@transaction.atomic
+def look(
+    *, by: User, customer_ids: Collection[int], field: str, reason: str, now: datetime
+) -> None:
+    """
+    Record that somebody is about to see what tells who customers are, or where: of all, or none.
+
+    What cannot be recorded is not shown: the caller shows nothing if this fails. Looks of one
+    person wait for each other, so however many come at once, the quota of the settings
+    (REVEAL_QUOTA_PER_HOUR) holds.
+
+    :raises QuotaUsedUpError: too many looks within the hour
+    """
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # one look at a time
-    lately = Look.objects.filter(by=by, at__gt=now - QUOTA_WINDOW, field__in=REVEALED_FIELDS)
-    if lately.count() >= settings.REVEAL_QUOTA_PER_HOUR:
+    lately = Look.objects.filter(by=by, at__gt=now - QUOTA_WINDOW, field__in=QUOTA_FIELDS)
+    if lately.count() + len(customer_ids) > settings.REVEAL_QUOTA_PER_HOUR:
         raise QuotaUsedUpError(
             _("You have looked at %(quota)s customers' data within an hour: that is the most.")
             % {"quota": settings.REVEAL_QUOTA_PER_HOUR}
         )
-    Look.objects.create(
-        by=by, at=now, subject=f"customer {customer.pk}", field=field, reason=reason[:200]
+    Look.objects.bulk_create(
+        Look(by=by, at=now, subject=f"customer {pk}", field=field, reason=reason[:200])
+        for pk in customer_ids
     )
-    return str(getattr(customer, field))
 
 
 def note_look(*, by: User, whose: str, what: str, now: datetime) -> None:
@@ -75,8 +93,8 @@ def note_look(*, by: User, whose: str, what: str, now: datetime) -> None:
 
 
 def harvesters(*, now: datetime) -> int:
-    """Return how many people have revealed within the hour as much as the quota lets them."""
-    lately = Look.objects.filter(at__gt=now - QUOTA_WINDOW, field__in=REVEALED_FIELDS)
+    """Return how many people have seen within the hour as much as the quota lets them."""
+    lately = Look.objects.filter(at__gt=now - QUOTA_WINDOW, field__in=QUOTA_FIELDS)
     each = lately.order_by().values("by").annotate(looks=Count("pk"))
     return each.filter(looks__gte=settings.REVEAL_QUOTA_PER_HOUR).count()
 

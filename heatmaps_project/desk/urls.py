@@ -1,8 +1,8 @@
-"""Addresses of the contact centre, of its panel, and of customers' own pages."""
+"""Addresses of the contact centre, of its panel, of customers' own pages, and of them on a map."""
 
 from django.urls import path
 
-from heatmaps_project.desk import panel, views
+from heatmaps_project.desk import on_map, panel, views
 from heatmaps_project.desk.campaigns import views as campaigns
 from heatmaps_project.desk.danger import views as danger
 from heatmaps_project.desk.knowledge import views as knowledge
@@ -11,6 +11,7 @@ from heatmaps_project.desk.requests import views as requests
 from heatmaps_project.desk.reviews import views as reviews
 
 urlpatterns = [
+    path("map/search/", on_map.search, name="map-search"),
     path("lookup/", views.lookup, name="lookup"),
     path("lookup/suggest/", views.suggest, name="lookup-suggest"),
     path("lookup/act/", views.act, name="lookup-act"),

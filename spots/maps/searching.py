@@ -32,6 +32,7 @@ class Found:
     lon: float
     lat: float
     zoom: int
+    customer: int | None = None  # whose complaint is there
 
 
 def found(typed: str, *, reader: AbstractUser, walls: Walls) -> list[Found]:
@@ -76,7 +77,8 @@ def _complaints_of(typed: str, walls: Walls) -> Iterator[Found]:
     for complaint in placed.select_related("topic").order_by("-occurred_at", "-pk")[:MOST_FOUND]:
         when = _day(complaint.occurred_at)
         label = _("Complaint of %(day)s: %(topic)s") % {"day": when, "topic": complaint.topic}
-        yield _found(label, complaint.point, ZOOMS[Precision(complaint.precision)])
+        zoom = ZOOMS[Precision(complaint.precision)]
+        yield _found(label, complaint.point, zoom, customer=complaint.customer_id)
 
 
 def _places(typed: str) -> list[Found]:
@@ -85,9 +87,9 @@ def _places(typed: str) -> list[Found]:
     return [_found(match.label, match.point, ZOOMS[match.precision]) for match in matches]
 
 
-def _found(label: str, point: Point | None, zoom: int) -> Found:
+def _found(label: str, point: Point | None, zoom: int, *, customer: int | None = None) -> Found:
     assert point is not None  # what is placed has one
-    return Found(label, point.x, point.y, zoom)
+    return Found(label, point.x, point.y, zoom, customer)
 
 
 def _day(moment: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Addresses of the map."""
+"""Addresses of the map; its search, which tells of customers, is the roof's."""
 
 from django.urls import path, re_path
 
@@ -7,7 +7,6 @@ from spots.maps.exports.views import export
 
 urlpatterns = [
     path("map/", views.map_page, name="map"),
-    path("map/search/", views.search, name="map-search"),
     path("map/stay/", views.stay, name="map-stay"),
     re_path(r"^map/export\.(?P<form>geojson|csv|gpkg)$", export, name="map-export"),
     path("map/spots.geojson", views.spots_geojson, name="map-spots"),

@@ -1,6 +1,5 @@
 """The map page and what it draws, tiles and a view's spots: each within the reader's walls."""
 
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 
@@ -13,15 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from complaints.customers.reader import reader_of, walls_of
+from complaints.customers.reader import walls_of
 from complaints.customers.walls import Walls
 from complaints.geocoding.models import Region
 from complaints.intake.models import Topic
-from spots.maps.forms import USUAL_HOURS, BoxForm, SearchForm, TileForm
+from spots.maps.forms import USUAL_HOURS, BoxForm, TileForm
 from spots.maps.geojson import spots_within
 from spots.maps.grid import NoSuchTileError, Tile
 from spots.maps.kept import Drawing, named
-from spots.maps.searching import found
 from spots.maps.tile_answers import tile_answer
 from spots.maps.tiles import base_tile
 from spots.network.models import Technology
@@ -92,18 +90,6 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "settings": {"bounds": _first_view(walls_of(request))},
     }
     return render(request, "map.html", context)
-
-
-@require_POST
-@admin.site.admin_view
-@may_see_map
-def search(request: HttpRequest) -> HttpResponse:
-    """What a text may mean, as places: posted, for it may be a customer's address or phone."""
-    form = SearchForm(request.POST)
-    if not form.is_valid():
-        return JsonResponse(form.errors, status=400)
-    told = found(form.cleaned_data["typed"], reader=reader_of(request), walls=walls_of(request))
-    return JsonResponse({"found": [asdict(one) for one in told]})
 
 
 @require_POST

@@ -34,13 +34,13 @@ def export(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpRespo
     if not box.is_valid() or not what.is_valid():
         return JsonResponse({**box.errors, **what.errors}, status=400)
     reader, now = reader_of(request), timezone.now()
-    layers = what.layers_for(reader)
+    layers, names = what.layers_for(reader), reader.has_perm("complaints.view_customer")
     try:
         found = tables(
             box.box,
             what.asked(walls=walls_of(request), now=now),
             layers=layers,
-            with_customers=reader.has_perm("complaints.view_customer"),
+            with_customers=names,
         )
     except TooManyRowsError as error:
         said = _("More than %(most)s rows of “%(layer)s” are in this view: zoom in.")
@@ -50,7 +50,7 @@ def export(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpRespo
     answer = _answer(found, form)
     name = f"map-{timezone.localtime(now):%Y-%m-%d-%H%M}.{form}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    if any(table.name == "complaints" for table in found):
+    if names and any(table.name == "complaints" for table in found):
         corners = ",".join(f"{degrees:.4f}" for degrees in box.box.extent)
         of_customers(answer, whose=f"map {corners}", what="file of complaints")
     return answer

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from heatmaps_project.models import Look
 from spots.maps.exports import tables
 from tests.factories import (
     NOW,
@@ -122,6 +123,26 @@ def test_customers_are_named_only_to_those_who_may_see_them_and_never_by_phone(s
     assert "0badcafe" not in text
     assert "+7916" not in text
     assert "Полевая" not in text  # the customer's address
+
+
+@pytest.mark.parametrize("form", ["geojson", "csv", "gpkg"])
+def test_who_takes_a_file_of_whose_places_it_names_is_recorded(signed_in, form):
+    """It names thousands at once: asked whose data somebody saw, the record has to say so."""
+    engineer = make_user("engineer")
+    make_complaint(customer=make_customer(crm_id="C-77"))
+
+    body(signed_in("planner"), form)
+    client = signed_in(engineer)
+    body(client, form, layers="spots,sites")
+    assert client.get(f"/map/export.{form}", {**VIEW, "west": "?"}).status_code == 400
+    assert not Look.objects.exists()
+    body(client, form, layers="complaints")
+
+    look = Look.objects.get()
+    assert (look.by, look.field) == (engineer, "file of complaints")
+    assert look.subject == "map 37.0000,55.0000,38.0000,56.0000"
+    shown = signed_in("administrator").get("/admin/heatmaps_project/look/").content.decode()
+    assert "37.0000,55.0000,38.0000,56.0000" in shown
 
 
 def test_an_export_keeps_to_the_readers_walls(dispatcher):

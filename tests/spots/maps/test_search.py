@@ -6,6 +6,7 @@ from django.test import Client
 from complaints.customers.personal import blind_index
 from complaints.geocoding import imports
 from complaints.geocoding.imports import AddressRow
+from heatmaps_project.models import Look
 from tests.factories import (
     make_brand,
     make_complaint,
@@ -104,5 +105,36 @@ def test_a_search_takes_the_same_queries_however_much_is_found(
     for _ in range(20):
         make_complaint(customer=customer)
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(14):
         assert len(found(dispatcher, PHONE)) == 8
+
+
+def test_whose_place_is_found_is_recorded_and_a_found_case_is_nobodys(signed_in):
+    """A phone is typed, and the map goes where its owner lives: that is a look at them."""
+    engineer = make_user("engineer")
+    client, customer = signed_in(engineer), make_customer(**CALLER)
+    for lon in (37.7, 37.8):
+        make_complaint(customer=customer, lon=lon)
+
+    found(client, make_spot().pk)
+    found(client, "Рязань, Полевая 5")
+    assert not Look.objects.exists()
+
+    [one, _other] = found(client, PHONE)
+
+    assert set(one) == {"label", "lon", "lat", "zoom"}
+    look = Look.objects.get()
+    assert (look.by, look.subject, look.field) == (engineer, f"customer {customer.pk}", "place")
+
+
+def test_nobody_goes_through_a_list_of_phones(dispatcher, settings):
+    settings.REVEAL_QUOTA_PER_HOUR = 2
+    make_complaint(customer=make_customer(**CALLER))
+    spot = make_spot()
+
+    assert len(found(dispatcher, PHONE)) == len(found(dispatcher, PHONE)) == 1
+    refused = dispatcher.post("/map/search/", {"typed": PHONE})
+
+    assert (refused.status_code, list(refused.json())) == (429, ["refusal"])
+    assert Look.objects.count() == 2
+    assert len(found(dispatcher, spot.pk)) == 1  # work goes on

@@ -16,6 +16,10 @@
       list.replaceChildren();
       list.hidden = true;
     };
+    const say = (said) => {
+      list.hidden = false;
+      list.replaceChildren(Object.assign(document.createElement("li"), { textContent: said }));
+    };
     const go = ({ label, lon, lat, zoom }) => {
       mark?.remove();
       const icon = L.divIcon({ className: "map-here", iconSize: [18, 18] });
@@ -48,11 +52,11 @@
       if (!field.value.trim()) return;
       try {
         const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
-        if (!answer.ok) throw new Error(String(answer.status));
-        tell((await answer.json()).found);
+        if (answer.status === 429) say((await answer.json()).refusal);
+        else if (!answer.ok) throw new Error(String(answer.status));
+        else tell((await answer.json()).found);
       } catch {
-        list.hidden = false;
-        list.replaceChildren(Object.assign(document.createElement("li"), { textContent: words.unreachable }));
+        say(words.unreachable);
       }
     });
     form.addEventListener("keydown", (event) => {
