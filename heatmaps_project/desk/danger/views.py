@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from complaints.customers.models import Customer
 from complaints.customers.reader import walls_of
 from heatmaps_project.desk.danger import transitions
 from heatmaps_project.desk.danger.forms import RaiseForm, StepForm, VerifyForm
@@ -108,6 +109,8 @@ def verify_view(request: HttpRequest) -> HttpResponse:
         address = transitions.verify(
             lookup=lookup, method=method, by=agent_of(request), now=timezone.now()
         )
+    except Customer.DoesNotExist:
+        raise Http404 from None
     except transitions.RefusedError as error:
         refusal = str(error)
     page = {"method": method.label, "address": address, "refusal": refusal}

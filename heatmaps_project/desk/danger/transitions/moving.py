@@ -14,8 +14,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from complaints.customers.models import Customer, Erasure
+from complaints.customers.walls import NO_WALLS, Walls
 from complaints.intake.models import Complaint, Placing
 from heatmaps_project.accounts.models import Look, User
+from heatmaps_project.accounts.transitions import QuotaUsedUpError, look
 from heatmaps_project.desk.danger.models import Emergency, EmergencyStep, Verification
 from heatmaps_project.desk.danger.states import Danger, Kind, Method, State
 from heatmaps_project.desk.danger.transitions.calling import call
@@ -32,7 +34,17 @@ class RefusedError(Exception):
 def raise_alarm(
     *, key: UUID, lookup: Lookup, danger: Danger, words: str, by: User, now: datetime
 ) -> Emergency:
-    """Raise an alarm in a conversation, once, and call the supervisors who may see it."""
+    """
+    Raise an alarm in a conversation, once, and call the supervisors who may see it.
+
+    What is said in it once more, while the alarm is open, is noted with it: whoever sends the form
+    again and again calls nobody else, however often.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    there = Emergency.objects.exclude(state=State.CLOSED).exclude(key=key)
+    if row := there.filter(call=lookup.call, raised_by=by).first():
+        _step(row, Kind.NOTED, f"{danger.label}: {words}", by=by, now=now)
+        return row
     row, is_new = Emergency.objects.get_or_create(
         key=key,
         defaults={
@@ -99,17 +111,18 @@ def show_address(*, emergency_id: int, by: User, now: datetime) -> str:
     """
     Return where the customer complained from last, whoever calls: a life goes before.
 
-    The look is kept with the alarm and in the record of looks.
+    The look is kept with the alarm and in the record of looks. It counts against the quota of
+    looks, and is never refused for it.
 
     :raises RefusedError: the alarm is closed, or nobody knows an address
     """
     row = _locked(emergency_id)
-    address = address_of(row.customer) if row.customer else ""
+    address = address_of(row.customer, walls=NO_WALLS) if row.customer else ""
     if not address:
         raise RefusedError(_("No address is known: ask the caller."))
-    _look(
-        row.customer_id, reason=_("danger to life, alarm № %(n)d") % {"n": row.pk}, by=by, now=now
-    )
+    reason = _("danger to life, alarm № %(n)d") % {"n": row.pk}
+    subject = f"customer {row.customer_id}"
+    Look.objects.create(by=by, at=now, subject=subject, field="address", reason=reason)
     _step(row, Kind.SHOWN, "", by=by, now=now)
     return address
 
@@ -119,20 +132,27 @@ def verify(*, lookup: Lookup, method: Method, by: User, now: datetime) -> str:
     """
     Keep that the caller of a lookup was verified, and return their address; "": none is known.
 
-    :raises RefusedError: nobody knows who calls
+    Only of what `by` may see: who has lost the brand or region since is told nothing of it.
+
+    :raises Customer.DoesNotExist: the caller is behind the walls of `by`
+    :raises RefusedError: nobody knows who calls, or `by` has looked at too much within the hour
     """
     if lookup.customer is None:
         raise RefusedError(_("Nobody knows who calls: look the caller up by phone."))
+    caller = Customer.objects.within(by.walls).get(pk=lookup.customer.pk)
+    reason = _("verified caller: %(how)s") % {"how": method.label}
+    try:
+        look(by=by, customer_ids=[caller.pk], field="address", reason=reason, now=now)
+    except QuotaUsedUpError as refusal:
+        raise RefusedError(str(refusal)) from None
     Verification.objects.get_or_create(
         call=lookup.call,
-        customer=lookup.customer,
+        customer=caller,
         defaults={"method": method, "by": by, "at": now},
     )
-    reason = _("verified caller: %(how)s") % {"how": method.label}
-    _look(lookup.customer.pk, reason=reason, by=by, now=now)
     for row in Emergency.objects.filter(call=lookup.call).exclude(state=State.CLOSED):
         _step(row, Kind.VERIFIED, str(method.label), by=by, now=now)
-    return address_of(lookup.customer)
+    return address_of(caller, walls=by.walls)
 
 
 def forget_words(emergencies: QuerySet[Emergency]) -> None:
@@ -142,16 +162,12 @@ def forget_words(emergencies: QuerySet[Emergency]) -> None:
     Emergency.objects.filter(pk__in=of).update(words="")
 
 
-def address_of(customer: Customer) -> str:
-    """Return from where a customer complained last; "": nobody knows."""
-    placed = Complaint.objects.in_effect().filter(customer=customer, placing=Placing.PLACED)
+def address_of(customer: Customer, *, walls: Walls) -> str:
+    """Return from where a customer complained last, within walls; "": nobody knows."""
+    placed = Complaint.objects.within(walls).in_effect()
+    placed = placed.filter(customer=customer, placing=Placing.PLACED)
     last = placed.order_by("-received_at", "-pk").first()
     return last.address if last else ""
-
-
-def _look(customer_id: int | None, *, reason: str, by: User, now: datetime) -> None:
-    subject = f"customer {customer_id}"
-    Look.objects.create(by=by, at=now, subject=subject, field="address", reason=reason)
 
 
 def _locked(emergency_id: int) -> Emergency:

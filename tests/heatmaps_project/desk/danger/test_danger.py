@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from complaints.customers.personal import blind_index
+from heatmaps_project.accounts.transitions import harvesters
 from heatmaps_project.desk.danger import transitions
 from heatmaps_project.desk.danger.transitions import calling
 from heatmaps_project.models import (
@@ -101,6 +102,25 @@ def test_an_alarm_is_raised_once_and_calls_the_supervisors_who_may_see_it(line, 
     assert (first.raised_by, first.words) == (agent, "My neighbour does not breathe.")
 
 
+def test_an_alarm_that_is_open_is_raised_no_second_time_in_its_conversation(line, agent):
+    make_user("supervisor", email="boss@example.org")
+    row = raised(line)
+    letters = Letter.objects.count()
+
+    again = [raised(line, key=uuid4(), words=f"He breathes, {n}.") for n in range(3)]
+
+    assert {one.pk for one in again} == {row.pk}
+    assert Emergency.objects.count() == 1
+    assert Letter.objects.count() == letters
+    noted = EmergencyStep.objects.filter(emergency=row, kind="noted").order_by("pk")
+    assert [step.note.endswith(f"He breathes, {n}.") for n, step in enumerate(noted)] == [True] * 3
+
+    Emergency.objects.filter(pk=row.pk).update(
+        state="closed", taken_by=agent, closed_at=NOW, calls_at=None
+    )
+    assert raised(line, key=uuid4()).pk != row.pk
+
+
 def test_where_no_supervisor_may_see_it_the_administrators_are_called(line):
     chief = make_user("administrator", email="chief@example.org")
 
@@ -158,6 +178,31 @@ def test_an_address_is_shown_once_the_caller_is_verified_and_the_look_is_kept(li
     assert "verified" in kinds(row)
     wrong = line.post(reverse("lookup-verify"), {"lookup": key, "method": "trust me"})
     assert wrong.status_code == 404
+
+
+def test_addresses_are_said_as_seldom_as_phones_are_shown_and_to_a_life_in_danger_always(
+    line, settings
+):
+    settings.REVEAL_QUOTA_PER_HOUR = 1
+    said = {"lookup": Lookup.objects.latest("pk").key, "method": "code_word"}
+    row = raised(line)
+
+    assert HOUSE in line.post(reverse("lookup-verify"), said).content.decode()
+    refused = line.post(reverse("lookup-verify"), said).content.decode()
+    assert HOUSE not in refused and "that is the most" in refused
+    assert harvesters(now=NOW) == 1
+
+    assert HOUSE in done(line, row, "address").content.decode()
+
+
+def test_who_has_lost_a_brand_or_region_is_told_no_address_of_callers_from_before(line, agent):
+    said = {"lookup": Lookup.objects.latest("pk").key, "method": "code_word"}
+
+    agent.regions.set([make_region("far", lon=60)])
+    assert HOUSE not in line.post(reverse("lookup-verify"), said).content.decode()
+
+    agent.brands.set([make_brand("rival")])
+    assert line.post(reverse("lookup-verify"), said).status_code == 404
 
 
 def test_nobody_acts_on_anothers_lookup_or_alarm(line, signed_in):
