@@ -86,7 +86,7 @@ def masked_email(email: str) -> str:
     return f"{name[:1]}***@***.{domain.rpartition('.')[2]}" if domain else ""
 
 
-_PERSONAL = personal(least=7)
+_PERSONAL = personal(least=7, parted=True)
 
 
 def scrubbed(text: str) -> str:

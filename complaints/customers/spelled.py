@@ -12,8 +12,18 @@ _GROUPED: Final = rf"(?<!\d)(?:\+7|[78])[{_BETWEEN}./]*" + rf"[{_BETWEEN}./]*".j
 )
 # Sought from where a word begins: from each of its letters, a long one would take seconds.
 _MAIL: Final = r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+"
+# In words ten digits are a phone, or a card, whatever parts them: 8.926–123/45/67. A date is none.
+_PARTED: Final = (
+    r"\+?(?!\d\d?\.\d\d?\.\d{2,4}\b)\d(?:[\s().,/_\-\u00a0\u2010-\u2015\u2212]{0,3}\d){9,}"
+)
 
 
-def personal(*, least: int) -> re.Pattern[str]:
-    """Return what finds phones, cards and addresses of mail; `least`: characters of a number."""
-    return re.compile(rf"{_GROUPED}|\+?\d[\d{_BETWEEN}]{{{least - 2},}}\d|{_MAIL}")
+def personal(*, least: int, parted: bool = False) -> re.Pattern[str]:
+    """
+    Return what finds phones, cards and addresses of mail.
+
+    least   characters of a number
+    parted  ten digits, too, whatever parts them: for words, not for logs with addresses and hours
+    """
+    however = f"|{_PARTED}" if parted else ""
+    return re.compile(rf"{_GROUPED}|\+?\d[\d{_BETWEEN}]{{{least - 2},}}\d{however}|{_MAIL}")

@@ -55,3 +55,25 @@ def test_a_text_is_shown_without_phones_and_addresses_of_mail():
     shown = personal.scrubbed(text)
 
     assert shown == "Звоните ••• или пишите •••, карта •••"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "8.926.123.45.67",
+        "8–926–123–45–67",  # as a phone's keyboard writes it
+        "+7\u00a0926\u00a0123\u00a045\u00a067",
+        "8/926/123/45/67",
+        "8_926_1234567",
+        "8 (926)\n123 45 67",
+    ],
+)
+def test_a_phone_is_hidden_however_its_digits_are_parted(written):
+    assert personal.scrubbed(f"мой номер {written}, звоните") == "мой номер •••, звоните"
+
+
+@pytest.mark.parametrize(
+    "text", ["с 12.05.2026 по 14.05.2026", "10.30-11.45", "192.168.1.1", "0.5, 1.2, 3.4 Мбит/с"]
+)
+def test_days_hours_and_measurements_stay(text):
+    assert personal.scrubbed(text) == text
