@@ -4,13 +4,17 @@ may send who are no staff.
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 
@@ -46,6 +50,12 @@ class StrangersMiddleware:
         status = HTTPStatus.REQUEST_TIMEOUT
         return HttpResponse(status.phrase, status=status, content_type="text/plain")
 
+# What a display on a wall asks for, by the names of the addresses; the rest is static.
+_OF_WALLS: Final = {
+    *("map", "map-spots", "map-stay", "base-tile", "data-tile"),
+    *("wall", "wall-numbers", "favicon"),
+}
+
 
 class StaffPagesMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -67,3 +77,28 @@ class StaffPagesMiddleware:
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """
+        Sign a wall display out that is asked for anything but walls.
+
+        It stays signed in for weeks, in a room where people pass, as somebody who may do more:
+        after as long as everybody else is signed in, that takes the password again.
+        """
+        if not isinstance(request.user, User) or not _is_of_a_wall(request):
+            return None
+        if request.resolver_match and request.resolver_match.view_name in _OF_WALLS:
+            return None
+        logout(request)
+        return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+
+
+def _is_of_a_wall(request: HttpRequest) -> bool:
+    """Whether a session is older than others get: spots.maps.views.stay keeps it."""
+    since = request.session.get("wall_since")
+    if since is None:
+        return False
+    age = timezone.now() - datetime.fromtimestamp(since, UTC)
+    return age > timedelta(seconds=settings.SESSION_COOKIE_AGE)

@@ -42,3 +42,20 @@ def test_whoever_leaves_the_staff_is_out_at_once(signed_in):
     user.save()
 
     assert wall.post("/map/stay/").status_code == 302
+
+
+def test_after_half_a_day_a_wall_display_opens_walls_alone(signed_in):
+    """It hangs where people pass, signed in for weeks: it opens no customers, nor exports them."""
+    with time_machine.travel(NOW, tick=False) as clock:
+        for address in ("/admin/complaints/customer/", "/map/export.csv", "/reveal/", "/"):
+            wall = signed_in(make_user("supervisor"))
+            assert wall.post("/map/stay/").status_code == 204
+            assert wall.get("/admin/complaints/customer/").status_code == 200
+            for _ in range(2):
+                clock.shift(timedelta(hours=8))
+                assert wall.post("/map/stay/").status_code == 204
+            for shown in ("/map/?wall=1", "/wall/", "/wall/numbers/", "/tiles/data/9/309/160.mvt"):
+                assert wall.get(shown).status_code == 200
+
+            assert wall.get(address)["Location"].startswith("/admin/login/")
+            assert wall.get("/map/?wall=1").status_code == 302  # it is signed out
