@@ -1,9 +1,6 @@
-"""Reckoning in calendar months, and saying days of them."""
+"""Reckoning in calendar months (pure)."""
 
 from datetime import date
-
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 
 def shifted(month: date, by: int) -> date:
@@ -23,8 +20,3 @@ def named(text: str) -> date:
     if not 2000 <= found.year <= 2100:
         raise ValueError("a month far away")
     return found
-
-
-def short_day(day: date) -> str:
-    """Return a day of the year as there is room for below a chart, such as 1 Jul."""
-    return date_format(day, _("j M"))

@@ -50,6 +50,7 @@ class StrangersMiddleware:
         status = HTTPStatus.REQUEST_TIMEOUT
         return HttpResponse(status.phrase, status=status, content_type="text/plain")
 
+
 # What a display on a wall asks for, by the names of the addresses; the rest is static.
 _OF_WALLS: Final = {
     *("map", "map-spots", "map-stay", "base-tile", "data-tile"),

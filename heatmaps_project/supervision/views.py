@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from complaints.calendar_months import short_day
+from complaints.short_days import short_day
 from complaints.table_files import asked_form, table_file
 from heatmaps_project.supervision import calls, figures
 from heatmaps_project.supervision.asking import asked

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from complaints.calendar_months import short_day
+from complaints.short_days import short_day
 from heatmaps_project.supervision.audit.breaches import Row
 from heatmaps_project.supervision.audit.charts import Chart, stacked
 from heatmaps_project.supervision.audit.figures import BINS, NOTHING, Audit, Counts, Line

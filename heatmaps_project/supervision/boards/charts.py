@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from datetime import date
 
-from complaints.calendar_months import short_day
+from complaints.short_days import short_day
 from heatmaps_project.supervision.shares import Share
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from complaints.calendar_months import short_day
+from complaints.short_days import short_day
 from heatmaps_project.supervision import figures
 from heatmaps_project.supervision.audit.charts import Chart, stacked
 from heatmaps_project.supervision.boards.definitions import WALL

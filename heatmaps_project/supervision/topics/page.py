@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from complaints.admin_theme import Select
-from complaints.calendar_months import short_day
+from complaints.short_days import short_day
 from complaints.table_files import asked_form, table_file
 from complaints.xlsx import Cell
 from heatmaps_project.supervision.asking import PERIODS, FiltersForm, asked

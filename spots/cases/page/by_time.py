@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from complaints.calendar_months import short_day
+from complaints.short_days import short_day
 from spots.cases.events import EventKind
 from spots.cases.models import Case
 from spots.cases.page.bins import Bins, Unit, Usual, bins_of, scale, usual_in
