@@ -42,7 +42,6 @@ def send_messages(*, now: datetime) -> int:
     uncertain, and only a person sends those again.
     """
     transitions.tidy(now=now)
-    transitions.forget_parked(now=now)
     transitions.settle_receipts(now=now)  # what arrived after all goes by no other channel
     handled = sum(_Run(channel, now=now).work() for channel in Channel.values)
     transitions.settle_receipts(now=now)

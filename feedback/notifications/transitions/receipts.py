@@ -100,7 +100,6 @@ def settle_receipts(*, now: datetime, limit: int = 1000) -> int:
         after = receipts[-1]
 
 
-@transaction.atomic
 def forget_parked(*, now: datetime, limit: int = 10_000) -> int:
     """
     Delete receipts that have waited for their part in vain, at most `limit`; return how many.
@@ -109,9 +108,8 @@ def forget_parked(*, now: datetime, limit: int = 10_000) -> int:
     up the receipt of another text that gets the same id one day.
     """
     old = Receipt.objects.filter(part=None, received_at__lte=now - PARKED_FOR)
-    rows = old.order_by("received_at", "pk").select_for_update(skip_locked=True)
-    pks = list(rows.values_list("pk", flat=True)[:limit])
-    return Receipt.objects.filter(pk__in=pks).delete()[0]
+    oldest = old.order_by("received_at").select_for_update(skip_locked=True).values("pk")
+    return Receipt.objects.filter(pk__in=oldest[:limit]).delete()[0]
 
 
 @transaction.atomic

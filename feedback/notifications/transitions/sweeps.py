@@ -13,6 +13,7 @@ from feedback.notifications.outbox.models import Message
 from feedback.notifications.outbox.states import UNSENT, State, Why
 from feedback.notifications.templates.catalogue import ASKING, WhenUnsure
 from feedback.notifications.transitions.adopting import adopt
+from feedback.notifications.transitions.receipts import forget_parked
 from feedback.surveys import transitions as surveys
 
 LONGEST = timedelta(hours=4)  # after its last attempt, nothing goes out by itself any more
@@ -32,6 +33,7 @@ def tidy(*, now: datetime) -> None:
     abandoned = Message.objects.filter(state=State.CLAIMED, lease_until__lte=now)
     abandoned.update(state=State.UNCERTAIN, why=Why.WORKER_LOST, lease_until=None)
     adopt(now=now)
+    forget_parked(now=now)
     _send_rather_twice(now=now)
     _finish()
 

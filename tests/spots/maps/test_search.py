@@ -52,7 +52,7 @@ def test_a_customers_complaints_are_found_by_phone_in_any_spelling_and_say_nothi
     for typed in (PHONE, "8 (916) 123-45-67", "C-77"):
         [one] = found(dispatcher, typed)
         assert one["lon"] == 37.7
-        assert one["label"] == "Complaint of 03/25/2026: No signal"
+        assert one["label"] == "Complaint of 25 Mar 2026: No signal"
 
 
 def test_customers_are_not_looked_for_by_those_who_may_not_see_them(signed_in):
