@@ -1,7 +1,7 @@
 """
 The API answers as its OpenAPI document says, whatever it is asked (schemathesis).
 
-Here for less than a minute; `./dev bench fuzz` does the same for ten.
+Here for less than half a minute; `./dev bench fuzz` does the same for ten.
 """
 
 import os
@@ -16,7 +16,7 @@ from heatmaps_project.bench.fuzz.asking import arguments, described
 from tests.factories import bearer, make_api_client
 from tests.scene import make_scene
 
-SECONDS = 40
+SECONDS = 20
 
 
 @pytest.mark.django_db(transaction=True)
