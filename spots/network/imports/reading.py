@@ -6,6 +6,7 @@ One row that cannot be read is a row with a reason; only a file that cannot be r
 
 import csv
 import json
+import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,16 +21,23 @@ from django.contrib.gis.gdal import (
     SpatialReference,
 )
 from django.contrib.gis.geos import GEOSException, GEOSGeometry
+from django.core.exceptions import SuspiciousOperation
 from django.utils.translation import gettext as _
 
 from complaints.handed_in.files import UnusableFileError
 from complaints.handed_in.geojson import Features
 from complaints.spreadsheets import restored
-from spots.network.imports import files
+from spots.network.imports import files, geopackage
 
 WGS_84: Final = 4326
 MOST_CORNERS: Final = 500_000  # of one shape
 _CHUNK: Final = 64 * 1024  # characters
+# GDAL takes any address of the network, and any file of this machine, for where one is described.
+_NAMED: Final = re.compile(
+    r"(?:(?:EPSG|ESRI|OGC):|urn:(?:x-)?ogc:def:crs:|https?://(?:www\.)?opengis\.net/def/crs/)"
+    r"[\w.,:/+-]{1,100}|WGS84",
+    re.ASCII | re.IGNORECASE,
+)
 LONGEST_FEATURE: Final = 16  # MB of GeoJSON: some twenty letters for each corner, and twice that
 
 
@@ -135,7 +143,10 @@ def _named_crs(named: Any) -> SpatialReference | None:
     if named is None:
         return None
     try:
-        return SpatialReference(str(named["properties"]["name"]))
+        name = str(named["properties"]["name"])
+        if not _NAMED.fullmatch(name):
+            raise LookupError
+        return SpatialReference(name)
     except (GDALException, TypeError, LookupError):
         raise UnusableFileError(_("The file's coordinate system is not known.")) from None
 
@@ -158,7 +169,8 @@ def _feature_row(number: int, feature: Any, transform: CoordTransform | None) ->
         return Row(number, values)
     try:
         shape = _flat(OGRGeometry(json.dumps(geometry)), transform)
-    except (GDALException, GEOSException, ValueError, TypeError):
+    # The last of a shape that names a coordinate system of its own: Django asks for none elsewhere.
+    except (GDALException, GEOSException, ValueError, TypeError, SuspiciousOperation):
         return Row(number, values, problem=_("Its shape cannot be read."))
     return Row(number, values, shape)
 
@@ -245,6 +257,7 @@ def _flat(geometry: OGRGeometry, transform: CoordTransform | None) -> GEOSGeomet
 
 
 def _geopackage(path: Path) -> Source:
+    geopackage.check(path)
     return _gdal(path, "GPKG")
 
 

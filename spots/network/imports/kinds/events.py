@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from django.contrib.gis.gdal import GDALException
 from django.contrib.gis.geos import GEOSException, GEOSGeometry
+from django.core.exceptions import SuspiciousOperation
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -136,5 +137,6 @@ def _wkt(told: Values) -> GEOSGeometry | None:
         return None
     try:
         return GEOSGeometry(str(said), srid=4326)
-    except (ValueError, GDALException, GEOSException):  # WKT, or GeoJSON
+    # WKT, or GeoJSON, which may name a coordinate system of its own
+    except (ValueError, GDALException, GEOSException, SuspiciousOperation):
         raise RowError(_("Its shape cannot be read.")) from None
