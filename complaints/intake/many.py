@@ -13,13 +13,16 @@ from io import BytesIO
 from itertools import islice
 from typing import Any, Final
 
+from django.conf import settings
 from pydantic_core import from_json, to_json
 
+from complaints.bodies import has_more_values
 from complaints.intake.sent import Refusal, SentComplaint, UnreadableError, read
 from complaints.intake.transitions import MOST_AT_ONCE
 
 NDJSON: Final = "application/x-ndjson"
 LONGEST_ID: Final = 100  # characters of an external id that an answer repeats
+_MOST_VALUES: Final = 100 * MOST_AT_ONCE  # of all rows: twice what a complaint has
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,10 @@ def read_array(body: bytes, *, now: datetime) -> list[Row]:
     """
     Return each complaint of a JSON array, or why it cannot be taken.
 
-    :raises NoRowsError: no JSON array, or more than MOST_AT_ONCE rows
+    :raises NoRowsError: no JSON array, or more than MOST_AT_ONCE rows, or than these have
     """
+    if has_more_values(body, _MOST_VALUES):
+        raise NoRowsError("The body has more values than so many complaints.")
     values = _array(body)
     if not isinstance(values, list):
         raise NoRowsError("The body is not a JSON array.")
@@ -87,6 +92,10 @@ def _written(value: Any) -> bytes:
 
 
 def _row(body: bytes, *, now: datetime) -> Row:
+    # As if it had been sent alone; and to say what is wrong with one of megabytes takes gigabytes.
+    if len(body) > settings.API_BODY_BYTES:
+        words = f"It is longer than {settings.API_BODY_BYTES} bytes."
+        return Refused(None, [Refusal("", words, "too_long")])
     try:
         return read(body, now=now)
     except UnreadableError as error:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from pydantic_core import from_json
 
+from complaints.bodies import has_more_values
 from complaints.outgoing.calling import fetch
 from heatmaps_project.channels import transitions
 from heatmaps_project.channels.mapped import NoItemsError, at_path, items_of, storable, values_of
@@ -15,6 +16,7 @@ from heatmaps_project.channels.models import Inlet
 PAGES: Final = 20  # of one run
 ANSWER_BYTES: Final = 16 * 1024 * 1024
 AT_ONCE: Final = 5000  # complaints of one answer
+_MOST_VALUES: Final = 200 * AT_ONCE  # a CRM tells more of each than we ask for
 _OF_LAST: Final = "item."
 _NAME: Final = re.compile(r"[A-Za-z0-9-]+")
 
@@ -53,6 +55,8 @@ def _asked(inlet: Inlet) -> Any:
     answer = fetch(url, _headers(inlet), most=ANSWER_BYTES)
     if not answer.is_taken:
         raise PullError(answer.error or f"It answers {answer.status}.")
+    if has_more_values(answer.body, _MOST_VALUES):
+        raise PullError("It says too much.")
     try:
         return from_json(answer.body, allow_inf_nan=False)
     except ValueError:

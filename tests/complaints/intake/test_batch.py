@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from complaints.bodies import has_more_values
 from complaints.intake.many import NDJSON, NoRowsError, Refused, read_array, read_lines
 from complaints.intake.sent import UnreadableError, read
 from complaints.models import Complaint
@@ -119,6 +120,37 @@ def test_lines_beyond_what_is_taken_fill_no_memory():
         read_lines(body, now=NOW)
     assert tracemalloc.get_traced_memory()[1] < 4e6  # each line as an object: 136 MB
     tracemalloc.stop()
+
+
+MANY = b"[" + b"{}," * 1_000_000 + b"1]"
+
+
+@pytest.mark.parametrize("body", [MANY, b"[" + MANY + b"]", b'["' + b'","' * 3_000_000 + b'"]'])
+def test_an_array_of_more_values_than_complaints_have_fills_no_memory(body):
+    tracemalloc.start()
+    with pytest.raises(NoRowsError, match="more values"):
+        read_array(body, now=NOW)
+    assert tracemalloc.get_traced_memory()[1] < 4 * len(body)  # each an object: 24 times as much
+    tracemalloc.stop()
+
+
+def test_commas_within_words_are_no_values():
+    said = json.dumps([{"external_id": "1", "text": '\\ a, [ {" ' * 90_000}]).encode()
+
+    assert not has_more_values(said, 5)
+    assert has_more_values(said, 2)
+
+
+@pytest.mark.parametrize(
+    "read", [read_lines, lambda body, now: read_array(b"[%b]" % body, now=now)]
+)
+def test_a_row_longer_than_one_complaint_may_be_is_refused_unread(read):
+    long = b'{"external_id":"x","a":[' + b"{}," * 90_000 + b"1]}"
+
+    [row] = read(long, now=NOW)
+
+    assert isinstance(row, Refused)
+    assert [one.code for one in row.refusals] == ["too_long"]
 
 
 def test_a_body_over_the_limit_is_413(client, crm, settings):
