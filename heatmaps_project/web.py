@@ -4,16 +4,19 @@ How gunicorn serves the application: `gunicorn -c python:heatmaps_project.web`.
 What gunicorn refuses before a request reaches the application it tells as a page of HTML, and has
 no setting for that; whoever calls the API reads problem details, of this error as of any other.
 
-Nor has it one for how long a body may take to come: as many connections as there are threads would
-hold the whole server for as long as they like, by sending nothing.
+Nor has it one for how long a body may take to come, nor an answer to be taken: as many connections
+as there are threads would hold the whole server for as long as they like, by sending nothing, or by
+asking for something large, a script perhaps, and reading nothing of it.
 """
 
 import json
 import socket
 import time
+from errno import ECONNRESET
 from typing import Any, Final
 
 from gunicorn import util
+from gunicorn.http import wsgi
 from gunicorn.http.unreader import SocketUnreader
 
 wsgi_app: Final = "heatmaps_project.wsgi"
@@ -24,7 +27,10 @@ control_socket_disable: Final = True
 limit_request_line: Final = 8190  # bytes, the most that gunicorn knows a limit for
 
 BODY_SECONDS: Final = 10.0  # that a body may take to come, and this much longer for its size:
+ANSWER_SECONDS: Final = 20.0  # that whoever is answered may be behind what would have been taken at
 SLOWEST: Final = 16 * 1024  # bytes a second
+_LARGEST: Final = 1024**3  # bytes that a body may say it has, and be waited for
+_PIECE: Final = 64 * 1024  # bytes
 
 _PROBLEM: Final = (
     "HTTP/1.1 {status} {title}\r\n"
@@ -64,7 +70,7 @@ class Punctual:
 def pre_request(_worker: Any, request: Any) -> None:
     """Say by when the body of a request, whose head has been read, has to be there."""
     sizes = [int(value) for name, value in request.headers if name == "CONTENT-LENGTH"]
-    until = time.monotonic() + BODY_SECONDS + sum(sizes) / SLOWEST
+    until = time.monotonic() + BODY_SECONDS + min(sum(sizes), _LARGEST) / SLOWEST
     request.unreader.chunk = Punctual(request.unreader, until=until).chunk
 
 
@@ -72,5 +78,44 @@ def post_request(_worker: Any, request: Any, _environ: Any, _response: Any) -> N
     vars(request.unreader).pop("chunk", None)
 
 
+class Listener:
+    """A connection that is told something, for as long as it listens."""
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line = line
+        self._patience = ANSWER_SECONDS
+
+    def sendall(self, said: bytes) -> None:
+        """:raises ConnectionResetError: it takes less than it might"""
+        for start in range(0, len(said), _PIECE):
+            self._send(said[start : start + _PIECE])
+
+    def _send(self, piece: bytes) -> None:
+        before, began = self._line.gettimeout(), time.monotonic()
+        self._line.settimeout(max(self._patience, 0.001))
+        try:
+            self._line.sendall(piece)
+        except TimeoutError:
+            # Else the worker would wait for it to say goodbye, and all others with it.
+            self._line.shutdown(socket.SHUT_RDWR)
+            raise ConnectionResetError(ECONNRESET, "It does not listen.") from None
+        finally:
+            self._line.settimeout(before)
+        # What the reckoning of an application takes does not count, nor what was taken at once.
+        left = self._patience - (time.monotonic() - began) + len(piece) / SLOWEST
+        self._patience = min(left, ANSWER_SECONDS)
+
+
+class Answer(wsgi.Response):
+    """An answer that waits no longer than Listener does."""
+
+    def __init__(self, req: Any, sock: socket.socket, cfg: Any) -> None:
+        super().__init__(req, Listener(sock), cfg)
+
+    def can_sendfile(self) -> bool:
+        return False  # the system would wait for as long as the other side likes
+
+
 def post_fork(_server: Any, _worker: Any) -> None:
     util.write_error = write_problem
+    wsgi.Response = Answer

@@ -54,3 +54,66 @@ def test_whoever_never_ends_a_request_holds_a_thread_for_seconds_alone():
     # Should all have come to one worker: a round for each of its threads, and 5 s for the rest.
     assert waited < 2 * WORKERS * (settings_of_web.BODY_SECONDS + 6)
     assert {answer.split()[1] for answer in answers} <= {b"403", b"408"}
+
+
+# 3.9 MB, which nobody has to be known for
+LARGE = (
+    "GET /static/drf_spectacular_sidecar/redoc/bundles/redoc.standalone.js.map HTTP/1.1\r\n"
+    "Host: localhost\r\n\r\n"
+)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_does_not_read_an_answer_holds_a_thread_for_seconds_alone(monkeypatch):
+    monkeypatch.setenv("STATIC_FROM_SOURCE", "1")
+    with serving() as server:
+        lines: list[socket.socket] = []
+        for _connection in range(2 * WORKERS * THREADS):
+            line = socket.socket()
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            line.connect(("127.0.0.1", server.port))
+            line.sendall(LARGE.encode())
+            lines.append(line)
+        time.sleep(1)
+        began = time.monotonic()
+        other = http.client.HTTPConnection("127.0.0.1", server.port, timeout=200)
+        other.request("GET", "/health/live/")
+        assert other.getresponse().status == 200
+        waited = time.monotonic() - began
+        begins = [line.recv(12) for line in lines]
+        for line in lines:
+            line.close()
+
+    assert waited < 2 * WORKERS * (settings_of_web.ANSWER_SECONDS + 6)
+    assert {*begins} == {b"HTTP/1.1 200"}  # they were answered, and did hold a thread
+    assert waited > 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_reads_slowly_is_told_all_of_it(monkeypatch):
+    monkeypatch.setenv("STATIC_FROM_SOURCE", "1")
+    with serving() as server:
+        line = socket.socket()
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        line.connect(("127.0.0.1", server.port))
+        line.sendall(LARGE.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n").encode())
+        told, began = 0, time.monotonic()
+        while part := line.recv(32 * 1024):
+            told += len(part)
+            time.sleep(len(part) / (400 * 1024))
+        line.close()
+        took = time.monotonic() - began
+
+    assert told > 3_900_000
+    assert took > 5
+
+
+@pytest.mark.parametrize("length", ["1" + "0" * 400, "9" * 4000])
+@pytest.mark.django_db(transaction=True)
+def test_a_length_that_no_body_has_is_no_error_of_ours(length):
+    with serving() as server:
+        web = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        web.request("GET", "/health/live/", headers={"Content-Length": length})
+        answer = web.getresponse()
+
+    assert answer.status < 500
