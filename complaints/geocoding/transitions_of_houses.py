@@ -41,13 +41,7 @@ def forget(brand_id: int, address_ids: Iterable[int]) -> None:
     HouseSubscribers.objects.filter(brand=brand_id, address__in=list(address_ids)).delete()
 
 
-def forget_customer(brand_id: int, crm_id: str) -> list[int]:
-    """
-    Take a customer's id away from where it is known to live; how many live there stays.
-
-    Returns the houses, by their primary keys.
-    """
+def forget_customer(brand_id: int, crm_id: str) -> None:
+    """Take a customer's id away from where it is known to live; how many live there stays."""
     rows = HouseSubscribers.objects.filter(brand=brand_id, crm_ids__contains=[crm_id])
-    houses = list(rows.order_by("address").values_list("address", flat=True))
     rows.update(crm_ids=Func(F("crm_ids"), Value(crm_id), function="array_remove"))
-    return houses

@@ -166,3 +166,33 @@ def test_files_of_a_houses_customers_name_them_no_more():
     assert staged.after == {"people": 4, "customers": [other.crm_id]}
     assert kept.after == elsewhere
     assert HouseSubscribers.objects.get().crm_ids == [other.crm_id]
+
+
+def test_files_name_them_no_more_where_they_live_no_more_or_not_yet():
+    customer, other = make_customer(crm_id="C-1"), make_customer(crm_id="C-10")
+    now_in = make_house(customer)
+    done = {"of": make_import("subscribers", state="applied", applied_at=NOW), "line": 1}
+    was_in = StagedRow.objects.create(
+        key=str(now_in.pk + 1),
+        change="changed",
+        before={"people": 1, "customers": [customer.crm_id]},
+        after={"people": 0, "customers": []},
+        **done,
+    )
+    told = [["address", "Дом C-1"], ["customers", "C-10;C-1"]]
+    refused = StagedRow.objects.create(change="refused", told=told, **done)
+    waits = {"of": make_import("subscribers", state="checked"), "line": 1}
+    to_come = StagedRow.objects.create(
+        key=str(now_in.pk + 2),
+        change="new",
+        after={"people": 2, "customers": [customer.crm_id, other.crm_id]},
+        **waits,
+    )
+
+    erase(customer_id=customer.pk, by="crm", now=NOW)
+
+    for row in (was_in, refused, to_come):
+        row.refresh_from_db()
+    assert was_in.before == {"people": 1, "customers": []}
+    assert to_come.after == {"people": 2, "customers": [other.crm_id]}
+    assert refused.told == [told[0], ["customers", "C-10;"]]

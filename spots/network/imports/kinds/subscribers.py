@@ -16,6 +16,7 @@ from spots.network.imports.reading import Row
 PEOPLE = ("subscribers", "count", "people", "абонентов")
 CITY, STREET, HOUSE = ("city", "город"), ("street", "улица"), ("house", "housenumber", "дом")
 ADDRESS = ("address", "адрес")
+CUSTOMERS = ("customers", "customer_ids", "клиенты")
 MOST_PEOPLE = 100_000  # in one house
 MOST_CUSTOMERS = 5_000  # of one house
 MOST_IN_WORDS = 20_000  # addresses in words of one file: each is searched for by itself
@@ -81,7 +82,7 @@ def living_of(body: Body) -> Living:
 
 
 def _customers(told: Values) -> list[str]:
-    said = values.told(told, ("customers", "customer_ids", "клиенты"))
+    said = values.told(told, CUSTOMERS)
     words = said if isinstance(said, list) else re.split(r"[\s,;|]+", str(said or ""))
     found = sorted({str(word).strip() for word in words} - {""})
     if len(found) > MOST_CUSTOMERS or any(len(one) > 100 or "\0" in one for one in found):

@@ -3,13 +3,17 @@ The rows that a check finds: written a chunk at a time, only while the worker's 
 forgotten when they can no longer be needed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, TextField
+from django.db.models.functions import Cast
 
+from complaints.customers.models import OWN_IDS
 from complaints.handed_in.transitions import LEASE, held
+from spots.network.imports.kinds.subscribers import CUSTOMERS
 from spots.network.imports.models import Import, ImportPiece, Kind, StagedRow, State
 from spots.network.imports.transitions.life import KEPT
 
@@ -50,20 +54,31 @@ def finish(row: Import, *, counts: Mapping[str, int], rows: int, now: datetime) 
 
 
 @transaction.atomic
-def forget_customer(brand_id: int, crm_id: str, houses: Iterable[int]) -> None:
+def forget_customer(brand_id: int, crm_id: str) -> None:
     """
-    Take a customer's id out of files of subscribers that can still be applied, or undone.
+    Take a customer's id out of files of subscribers that can still be applied, undone or corrected.
 
-    houses  where it is known to live, by their primary keys: of those, from their files on
+    Of whichever house: by another file they may have moved since, or not moved in yet.
     """
-    of_houses = StagedRow.objects.filter(key__in=[str(house) for house in houses])
-    theirs = of_houses.filter(of__kind=Kind.SUBSCRIBERS, of__brand=brand_id)
+    if crm_id.startswith(OWN_IDS):  # no file has an id that we made
+        return
+    word = rf"(^|[^\w-]){re.escape(crm_id)}([^\w-]|$)"
+    of_houses = StagedRow.objects.filter(of__kind=Kind.SUBSCRIBERS, of__brand=brand_id)
+    theirs = of_houses.annotate(words=Cast("told", TextField())).filter(
+        Q(before__customers__contains=[crm_id])
+        | Q(after__customers__contains=[crm_id])
+        | Q(words__regex=word)
+    )
     rows = list(theirs.select_for_update(of=("self",)).order_by("pk"))
     for row in rows:
         for body in (row.before, row.after):
             if body and crm_id in body.get("customers", ()):
                 body["customers"].remove(crm_id)
-    StagedRow.objects.bulk_update(rows, ["before", "after"], batch_size=BATCH)
+        row.told = row.told and [
+            [name, re.sub(word, r"\1\2", value) if name in CUSTOMERS else value]
+            for name, value in row.told
+        ]
+    StagedRow.objects.bulk_update(rows, ["before", "after", "told"], batch_size=BATCH)
 
 
 @transaction.atomic
