@@ -8,12 +8,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from socket import create_connection, socket
+from threading import Timer
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
 from complaints.outgoing.addresses import ForbiddenAddressError, resolved
+from complaints.outgoing.calling import hang_up
 from heatmaps_project.channels import transitions
 from heatmaps_project.channels.letters import Letter, read_letter, unread_letter
 from heatmaps_project.channels.models import Inlet
@@ -25,7 +27,8 @@ LETTER_BYTES: Final = 256 * 1024  # of a letter that are looked at: what comes a
 AT_ONCE: Final = 20  # letters in one transaction
 ANSWER_BYTES: Final = 2 * AT_ONCE * LETTER_BYTES  # that a server may say to one command
 MOST: Final = 500  # letters of one run
-SECONDS: Final = 20.0  # that a server may take for an answer
+SECONDS: Final = 20.0  # that a server may be silent
+LONGEST: Final = 200.0  # seconds of one run, however slowly it talks: a task may take 240
 
 
 class MailError(Exception):
@@ -33,7 +36,13 @@ class MailError(Exception):
 
 
 class _Imap(imaplib.IMAP4):
-    """Connects to one numeric address that was checked; its certificate is the host's."""
+    """
+    Connects to one numeric address that was checked; its certificate is the host's.
+
+    One that talks letter by letter is left in time: what was read of it until then is kept.
+    """
+
+    _hurry: Timer | None = None
 
     def __init__(self, host: str, port: int, number: str, context: ssl.SSLContext | None) -> None:
         self._number, self._context = number, context
@@ -41,10 +50,18 @@ class _Imap(imaplib.IMAP4):
         super().__init__(host, port, timeout=SECONDS)
 
     def _create_socket(self, timeout: float | None) -> socket:
-        plain = create_connection((self._number, self.port), timeout)
-        if self._context is None:
-            return plain
-        return self._context.wrap_socket(plain, server_hostname=self.host)
+        line = create_connection((self._number, self.port), timeout)
+        if self._context is not None:
+            line = self._context.wrap_socket(line, server_hostname=self.host)
+        self._hurry = Timer(LONGEST, hang_up, [line])
+        self._hurry.daemon = True
+        self._hurry.start()
+        return line
+
+    def shutdown(self) -> None:
+        if self._hurry is not None:
+            self._hurry.cancel()
+        super().shutdown()
 
     def send(self, data: Any) -> None:
         self._left = ANSWER_BYTES
@@ -105,8 +122,11 @@ def _opened(inlet: Inlet) -> Iterator[imaplib.IMAP4]:
         _good(box.select(f'"{folder}"', readonly=True))
         yield box
     finally:
-        with suppress(imaplib.IMAP4.error, OSError):
+        try:
             box.logout()
+        except (imaplib.IMAP4.error, OSError):
+            with suppress(OSError):
+                box.shutdown()
 
 
 def _read(raw: bytes, *, now: datetime) -> Letter:

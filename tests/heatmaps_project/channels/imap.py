@@ -3,6 +3,7 @@
 import re
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ class Mailbox:
     validity: int = 1
     password: str = "secret"
     chatter: int = 0  # lines of 1 KB that nobody asked for, before each answer
+    pause: float = 0  # seconds between the letters of what nobody asked for, before each answer
     said: list[str] = field(default_factory=list)  # commands that came
 
 
@@ -33,9 +35,7 @@ class _Session(socketserver.StreamRequestHandler):
 
     def _answered(self, tag: str, command: str) -> bool:
         box, word = self.server.box, command.upper()
-        with suppress(ConnectionError):
-            for _line in range(box.chatter):
-                self._say(f"* OK {'x' * 1000}")
+        self._chat()
         if word.startswith("CAPABILITY"):
             self._say("* CAPABILITY IMAP4rev1")
         elif word.startswith("LOGIN") and f'"{box.password}"' not in command:
@@ -52,6 +52,14 @@ class _Session(socketserver.StreamRequestHandler):
             self._say("* BYE")
         self._say(f"{tag} OK done")
         return not word.startswith("LOGOUT")
+
+    def _chat(self) -> None:
+        with suppress(ConnectionError):
+            for _line in range(self.server.box.chatter):
+                self._say(f"* OK {'x' * 1000}")
+            while self.server.box.pause:
+                self.wfile.write(b"x")
+                time.sleep(self.server.box.pause)
 
     def _searched(self, word: str) -> list[int]:
         first, every = int(re.search(r"UID (\d+):\*", word)[1]), sorted(self.server.box.letters)

@@ -19,7 +19,7 @@ from django.utils import timezone
 from complaints.models import Complaint
 from complaints.outgoing.resting import next_at
 from complaints.signing import headers, new_secret
-from heatmaps_project.channels import mail, running, social, transitions
+from heatmaps_project.channels import mail, pulling, running, social, transitions
 from heatmaps_project.channels.letters import read_letter
 from heatmaps_project.models import Inlet
 from tests.factories import NOW, make_brand, make_inlet, make_topic
@@ -129,6 +129,16 @@ def test_a_server_that_talks_without_end_fills_no_memory():
 
     assert (inlet.failures, inlet.taken) == (1, 0)
     assert "too much" in inlet.last_error
+
+
+def test_a_server_that_talks_letter_by_letter_is_left_in_time(monkeypatch):
+    monkeypatch.setattr(mail, "LONGEST", 1.0)
+    began = time.monotonic()
+    with imap(Mailbox({1: letter(1)}, pause=0.1)) as url:
+        inlet = asked(mailbox(url))
+
+    assert (inlet.failures, inlet.taken) == (1, 0)
+    assert time.monotonic() - began < 3
 
 
 def test_a_letter_that_breaks_the_reader_is_kept_as_it_came(monkeypatch):
@@ -255,6 +265,15 @@ def pull(server, **fields) -> Inlet:
         **fields,
     }
     return make_inlet("pull", **said)
+
+
+def test_a_crm_that_answers_with_a_million_empty_lists_is_not_read():
+    empty = [[] for _ in range(pulling.AT_ONCE * 201)]
+    with crm([row(1, more=empty)]) as server:
+        inlet = asked(pull(server))
+
+    assert (inlet.failures, inlet.taken) == (1, 0)
+    assert inlet.last_error == "It says too much."
 
 
 def test_a_crm_is_asked_page_after_page_from_where_the_last_answer_ended():
