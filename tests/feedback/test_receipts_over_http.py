@@ -1,6 +1,7 @@
 """Receipts that gateways send over HTTP, each to an address of its own."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -8,6 +9,7 @@ from django.urls import reverse
 from feedback.models import Gateway, Part, Receipt
 from feedback.notifications import transitions
 from feedback.notifications.gateways import api as api_receipts
+from feedback.notifications.transitions import receipts
 from tests.factories import NOW, make_message
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +137,20 @@ def test_an_administrator_is_shown_the_address_once(client, signed_in):
     assert post(client, f"/api/v1/receipts/{address}/", []).status_code == 202
     assert address not in again
     assert address not in str(list(gateway.history.values()))
+
+
+def test_a_gateway_that_tells_of_what_was_never_ours_waits_and_holds_up_no_other(
+    client, monkeypatch
+):
+    monkeypatch.setattr(receipts, "MOST_PARKED", 2)
+    _row, address = make_gateway()
+    _other, elsewhere = make_gateway("other")
+    message = make_sent("77", gateway="other")
+    told = [{"id": f"nobody {n}", "status": "delivered"} for n in range(2)]
+
+    assert post(client, address, told).status_code == 202
+    assert post(client, address, {"id": "more", "status": "delivered"}).status_code == 429
+    assert post(client, elsewhere, {"id": 77, "status": "delivered"}).status_code == 202
+    assert state_of(message) == "delivered"
+    transitions.forget_parked(now=NOW + timedelta(days=2000))
+    assert post(client, address, {"id": "more", "status": "delivered"}).status_code == 202

@@ -81,7 +81,11 @@ class ReceiptsView(APIView):
             SentReceipts, body_of(request), refusal="This cannot be taken.", strict=False
         )
         found = [facts for one in sent.all if (facts := _facts(gateway, one)) is not None]
-        transitions.take_receipts(found, now=timezone.now())
+        try:
+            transitions.take_receipts(found, now=timezone.now())
+        except transitions.TooManyParkedError:
+            words = "Too many are of messages that we know nothing of."
+            raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, words) from None
         told = TakenReceipts(taken=len(found)).model_dump(mode="json")
         return Response(told, HTTPStatus.ACCEPTED)
 

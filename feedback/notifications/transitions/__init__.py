@@ -32,6 +32,7 @@ from feedback.notifications.transitions.health import note_outcomes, wait_for_tu
 from feedback.notifications.transitions.hearing import settle_texts, take_text
 from feedback.notifications.transitions.planning import plan_messages
 from feedback.notifications.transitions.receipts import (
+    TooManyParkedError,
     forget_parked,
     settle_receipts,
     take_receipts,
@@ -55,6 +56,7 @@ __all__ = (
     "Sent",
     "StopRefusedError",
     "TextRefusedError",
+    "TooManyParkedError",
     "ask_customers",
     "book",
     "claim",

@@ -18,6 +18,7 @@ from feedback.notifications.transitions.truth import invitations_of
 from feedback.surveys import transitions as surveys
 
 PARKED_FOR = timedelta(hours=24)
+MOST_PARKED = 200_000  # of one gateway: each is looked at in each run, for a day
 IDS_ARE_UNIQUE_FOR = timedelta(days=7)  # gateways count anew some day
 
 _PART_STATES = {
@@ -66,10 +67,22 @@ class _Taken(NamedTuple):
     address_index: bytes | None
 
 
+class TooManyParkedError(Exception):
+    """A gateway has told of too many parts that were never ours: it has to wait."""
+
+
 def take_receipts(received: Collection[ReceiptFacts], *, now: datetime) -> None:
-    """Keep receipts until they are settled. The same one again changes nothing."""
+    """
+    Keep receipts until they are settled. The same one again changes nothing.
+
+    :raises TooManyParkedError: nothing was kept; else one gateway would hold up all sending
+    """
     if not received:
         return
+    for gateway in {facts.gateway for facts in received}:
+        parked = Receipt.objects.filter(part=None, gateway=gateway).order_by()
+        if parked[MOST_PARKED - 1 : MOST_PARKED].exists():
+            raise TooManyParkedError
     asked: dict[str, Any] = {
         "gateways": [facts.gateway for facts in received],
         "gateway_ids": [gateway_ids.plain(facts.gateway_id) for facts in received],
