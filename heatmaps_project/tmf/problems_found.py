@@ -1,6 +1,7 @@
 """Service problems found: one with everything that belongs to it, or those that filters leave."""
 
 from collections.abc import Callable, Mapping
+from itertools import chain
 from typing import Any, Final
 
 from django.db.models import Q
@@ -18,8 +19,8 @@ from heatmaps_project.tmf.problems import (
     told_other,
     told_spot,
 )
-from heatmaps_project.tmf.tickets_found import MOST_COMPARED
-from heatmaps_project.tmf.wire import matches, without_nothing, written
+from heatmaps_project.tmf.tickets_found import AT_ONCE, MOST_COMPARED
+from heatmaps_project.tmf.wire import matches, window, without_nothing, written
 from spots.cases.models import Case, Event
 from spots.escalation.firings import Firing
 from spots.network.models import NetworkEvent
@@ -83,12 +84,11 @@ def found(
             of_others, of_spots = decides(value)
             told_of, cases = told_of.filter(of_others), cases.filter(of_spots)
     if undecided := {name: value for name, value in filters.items() if name not in _DECIDES}:
-        bodies = [
-            *map(told_other, told_of[:MOST_COMPARED]),
-            *map(told_spot, cases[:MOST_COMPARED]),
-        ]
-        left = [body for body in bodies if matches(body, undecided)]
-        return left[offset : offset + limit], len(left)
+        bodies = chain(
+            map(told_other, told_of[:MOST_COMPARED].iterator(AT_ONCE)),
+            map(told_spot, cases[:MOST_COMPARED].iterator(AT_ONCE)),
+        )
+        return window(bodies, undecided, offset=offset, limit=limit)
     first = told_of.count()
     shown = [told_other(row) for row in told_of[offset : offset + limit]]
     begin = max(offset - first, 0)

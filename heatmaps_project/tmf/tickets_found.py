@@ -10,8 +10,9 @@ from complaints.customers.walls import Walls
 from complaints.intake.models import ComplaintQuerySet
 from complaints.row_number import row_number
 from heatmaps_project.tmf.tickets import BASE, BY_STATE, ENDS, SEVERITIES, tickets, told
-from heatmaps_project.tmf.wire import matches, moment
+from heatmaps_project.tmf.wire import moment, window
 
+AT_ONCE: Final = 100  # rows, each with up to a quarter of a megabyte of another system's words
 MOST_COMPARED: Final = 2000  # newest rows, for filters that the database cannot decide
 
 
@@ -28,8 +29,8 @@ def found(
     rows = rows.order_by("-pk")
     if not undecided:
         return [told(row) for row in rows[offset : offset + limit]], rows.count()
-    left = [body for body in map(told, rows[:MOST_COMPARED]) if matches(body, undecided)]
-    return left[offset : offset + limit], len(left)
+    bodies = map(told, rows[:MOST_COMPARED].iterator(AT_ONCE))
+    return window(bodies, undecided, offset=offset, limit=limit)
 
 
 def _decided(

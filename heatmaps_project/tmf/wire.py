@@ -193,6 +193,19 @@ def matches(body: Mapping[str, Any], filters: Mapping[str, str]) -> bool:
     return all(_equal(body.get(name), value) for name, value in filters.items())
 
 
+def window(
+    bodies: Iterable[Mapping[str, Any]], filters: Mapping[str, str], *, offset: int, limit: int
+) -> tuple[list[Any], int]:
+    """Return a window of the answers that filters leave, and how many these are; keep no others."""
+    shown, count = list[Any](), 0
+    for body in bodies:
+        if matches(body, filters):
+            count += 1
+            if offset < count <= offset + limit:
+                shown.append(body)
+    return shown, count
+
+
 def _equal(told: Any, asked: str) -> bool:
     if told is None or str(told) == asked:
         return told is not None
