@@ -21,6 +21,7 @@ from heatmaps_project.accounts.authentication import CLIENT
 from heatmaps_project.accounts.calls.models import CallCount
 from heatmaps_project.accounts.calls.transitions import Call, Made, add
 
+_METHODS: Final = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _LONGEST: Final = int(CallCount._meta.get_field("route").max_length or 0)
 
 logger = logging.getLogger(__name__)
@@ -69,7 +70,8 @@ class CallsMiddleware:
 
 def _count(request: HttpRequest, client_id: int, status: int) -> None:
     route = request.resolver_match.route if request.resolver_match else ""
-    method = (request.method or "")[:7]
+    # What else is sent is any word: of each there would be a row.
+    method = str(request.method) if request.method in _METHODS else "OTHER"
     call = Call(client_id, method, route.rstrip("/")[:_LONGEST], status)
     calls = TALLY.count(call, every_s=settings.API_CALLS_WRITTEN_EVERY, now=timezone.now())
     if not calls:

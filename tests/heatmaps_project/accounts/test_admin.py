@@ -124,6 +124,15 @@ def test_the_page_of_a_machine_tells_its_last_calls_and_what_was_refused(signed_
     assert (shown.refused, shown.last_at) == (2, CallCount.objects.get(status=403).last_at)
 
 
+def test_however_a_machine_calls_its_methods_they_are_one_row(client):
+    header = bearer(make_api_client(), "spots:read")
+    for method in ("BREW", "WHEN", "PROPFIND"):
+        client.generic(method, "/api/v1/spots/", headers=header)
+
+    [row] = CallCount.objects.all()
+    assert (row.method, row.status, row.times) == ("OTHER", 405, 3)
+
+
 def test_a_member_of_staff_is_made_with_a_role_and_can_be_given_walls(signed_in):
     browser = signed_in("administrator")
     password = "a-long-enough-phrase-17"
