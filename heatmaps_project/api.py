@@ -60,6 +60,7 @@ from spots.network.api import NetworkEventsView, NetworkEventView
 View = Callable[..., HttpResponseBase]
 
 PREFIX: Final = "api/v1/"
+_CHANGES: Final = 0x6966_6D74  # "ifmt": of changes with If-Match, apart from other advisory locks
 ENDPOINTS: Final[tuple[tuple[str, View, str], ...]] = (
     ("complaints", ComplaintsView.as_view(), "api-complaints"),
     ("complaints/batch", BatchView.as_view(), "api-complaints-batch"),
@@ -167,7 +168,10 @@ def _changed_if_matching(
     :raises ChangedMeanwhileError: it is something else by now, or cannot be read
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [request.path.rstrip("/")])
+        # Of two numbers: whoever chooses the address shall not meet the lock of something else.
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_CHANGES, request.path.rstrip("/")]
+        )
     reading = copy(request)
     reading.method = "GET"
     read = view(reading, *args, **kwargs)
