@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from heatmaps_project.operations import restoring
+from heatmaps_project.operations.transitions_of_numbers import give_no_number_again
 
 
 class Command(BaseCommand):
@@ -37,6 +38,7 @@ class Command(BaseCommand):
                 f"{erasures} has a line that is not one of list_erasures."
             ) from error
         erased = restoring.erase_again(kept, now=now)
+        give_no_number_again()
         unknown = restoring.doubt_messages(lost_at=lost_at)
         self.stdout.write(
             f"Erased again: {erased}."

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from complaints.customers.models import Erasure
 from complaints.models import Customer
 from feedback.models import Message, Template
 from feedback.notifications import transitions as notifications
@@ -34,6 +35,21 @@ def test_whoever_was_erased_is_erased_again_as_of_then(tmp_path):
 
     rows = Customer.objects.filter(phone="").values_list("pk", "erasure__at")
     assert dict(rows) == {before.pk: NOW - MINUTE, since.pk: NOW}
+
+
+def test_no_number_of_the_lost_database_is_given_again(tmp_path):
+    """A link to an own page, and the list of whoever was erased, name customers by it."""
+    there = make_customer()
+    lost = there.pk + 1  # made after what was restored, and told outside
+    kept = tmp_path / "erasures"
+    kept.write_text(f"{restoring.Erased(lost, 'crm', NOW).line()}\n")
+
+    call_command("after_restore", erasures=kept, lost_at=NOW)
+    others = [make_customer() for _ in range(3)]
+    call_command("after_restore", erasures=kept, lost_at=NOW)  # in error, once it works again
+
+    assert min(other.pk for other in others) > lost + 1000
+    assert not Erasure.objects.exists()
 
 
 def test_a_list_is_not_replaced_by_what_a_restored_database_knows(tmp_path):
