@@ -12,7 +12,9 @@ asking for something large, a script perhaps, and reading nothing of it.
 import json
 import socket
 import time
+from contextlib import suppress
 from errno import ECONNRESET
+from functools import partial
 from typing import Any, Final
 
 from gunicorn import util
@@ -27,8 +29,10 @@ control_socket_disable: Final = True
 limit_request_line: Final = 8190  # bytes, the most that gunicorn knows a limit for
 
 BODY_SECONDS: Final = 10.0  # that a body may take to come, and this much longer for its size:
-ANSWER_SECONDS: Final = 20.0  # that whoever is answered may be behind what would have been taken at
 SLOWEST: Final = 16 * 1024  # bytes a second
+ANSWER_SECONDS: Final = 20.0  # that whoever is answered may be behind what they would take at that
+# That whoever is told "close" may take to do so: the whole worker waits, and would wait for two.
+GOODBYE_SECONDS: Final = 0.2
 _LARGEST: Final = 1024**3  # bytes that a body may say it has, and be waited for
 _PIECE: Final = 64 * 1024  # bytes
 
@@ -96,8 +100,8 @@ class Listener:
         try:
             self._line.sendall(piece)
         except TimeoutError:
-            # Else the worker would wait for it to say goodbye, and all others with it.
-            self._line.shutdown(socket.SHUT_RDWR)
+            with suppress(OSError):  # nothing is left to be said
+                self._line.shutdown(socket.SHUT_RDWR)
             raise ConnectionResetError(ECONNRESET, "It does not listen.") from None
         finally:
             self._line.settimeout(before)
@@ -119,3 +123,4 @@ class Answer(wsgi.Response):
 def post_fork(_server: Any, _worker: Any) -> None:
     util.write_error = write_problem
     wsgi.Response = Answer
+    util.close_graceful = partial(util.close_graceful, timeout=GOODBYE_SECONDS)

@@ -117,3 +117,33 @@ def test_a_length_that_no_body_has_is_no_error_of_ours(length):
         answer = web.getresponse()
 
     assert answer.status < 500
+
+
+LAST = "GET /health/live/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_does_not_close_keeps_no_other_waiting():
+    """Each kept the worker itself, with all its threads, for two seconds."""
+    with serving() as server:
+        lines: list[socket.socket] = []
+        for _connection in range(40):
+            line = socket.create_connection(("127.0.0.1", server.port), timeout=30)
+            line.sendall(
+                b"GET /health/live/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+            )
+            lines.append(line)
+        time.sleep(0.5)
+        began = time.monotonic()
+        for _time in range(4):
+            other = http.client.HTTPConnection("127.0.0.1", server.port, timeout=90)
+            other.request("GET", "/health/live/")
+            assert other.getresponse().status == 200
+            other.close()
+        waited = time.monotonic() - began
+        answers = [line.recv(12) for line in lines]
+        for line in lines:
+            line.close()
+
+    assert {*answers} == {b"HTTP/1.1 200"}
+    assert waited < 40 * settings_of_web.GOODBYE_SECONDS + 2  # seconds
