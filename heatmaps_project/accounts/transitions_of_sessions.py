@@ -9,12 +9,18 @@ from oauth2_provider.models import AccessToken
 _AT_ONCE: Final = 10_000
 
 
-def forget_ended(*, now: datetime) -> int:
+def forget_sessions(*, now: datetime) -> int:
     """
-    Delete sessions that have ended, and at most 10,000 tokens; return how many rows.
+    Delete some of the sessions that have ended; return how many.
 
-    Whoever goes to the provider of identities begins a session, and need not come back from it.
+    Whoever goes to the provider of identities begins one, and need not come back from it: all at
+    once may take longer than a statement may.
     """
-    sessions = Session.objects.filter(expire_date__lte=now).delete()[0]
-    tokens = AccessToken.objects.filter(expires__lte=now).order_by("pk").values("pk")[:_AT_ONCE]
-    return sessions + AccessToken.objects.filter(pk__in=tokens).delete()[0]
+    ended = Session.objects.filter(expire_date__lte=now).order_by("expire_date").values("pk")
+    return Session.objects.filter(pk__in=ended[:_AT_ONCE]).delete()[0]
+
+
+def forget_tokens(*, now: datetime) -> int:
+    """Delete some of the tokens that have ended; return how many."""
+    ended = AccessToken.objects.filter(expires__lte=now).order_by("pk").values("pk")
+    return AccessToken.objects.filter(pk__in=ended[:_AT_ONCE]).delete()[0]

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
 
+from heatmaps_project.accounts import transitions_of_sessions
 from heatmaps_project.accounts.calls.tasks import forget_calls
 from heatmaps_project.accounts.sessions import SessionStore
 from heatmaps_project.models import User
@@ -79,3 +80,16 @@ def test_what_has_ended_is_forgotten_and_nothing_else(signed_in):
     assert (Session.objects.count(), AccessToken.objects.count()) == (1, 1)
     assert client.get(TILE).status_code == 200
     assert client.get("/api/v1/spots/", headers=header).status_code == 200
+
+
+def test_however_many_have_ended_all_are_forgotten(monkeypatch):
+    monkeypatch.setattr(transitions_of_sessions, "_AT_ONCE", 2)
+    for number in range(5):
+        SessionStore().save(must_create=True)
+        bearer(make_api_client(f"crm-{number}"))
+    age_sessions()
+    AccessToken.objects.update(expires=timezone.now())
+
+    forget_calls()
+
+    assert (Session.objects.count(), AccessToken.objects.count()) == (0, 0)
