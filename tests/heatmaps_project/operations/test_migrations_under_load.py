@@ -29,6 +29,8 @@ with transaction.atomic():
     connection.cursor().execute("SET LOCAL statement_timeout = 0")
     fill(Size(spots=2000, complaints={ROWS}, working=500), now=timezone.now())
 """
+# What is filled in has no blind indexes of its phones, as a check of every migrate says.
+UNCHECKED = "--skip-checks"
 TOUCHED = ("complaints_complaint", "complaints_customer", "spots_case", "spots_clock")
 
 
@@ -75,11 +77,11 @@ def test_nobody_waits_for_the_latest_migrations():
     with own_postgres() as postgres:
         postgres.manage("shell", "-v0", "-c", FILL)
         for app, name in before_the_latest().items():
-            postgres.manage("migrate", "-v0", app, name)
+            postgres.manage("migrate", "-v0", UNCHECKED, app, name)
         rows = "SELECT count(*) FROM django_migrations"
         [(before,)] = postgres.ask(rows)
         with touching(postgres) as took:
-            postgres.manage("migrate", "-v0")
+            postgres.manage("migrate", "-v0", UNCHECKED)
         [(after,)] = postgres.ask(rows)
 
     sys.stdout.write(
