@@ -4,6 +4,7 @@ from django.core.checks import Tags, register
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from heatmaps_project import charsets
 from heatmaps_project.checks import (
     keys_are_secret,
     peppers_can_be_used,
@@ -26,6 +27,7 @@ class HeatmapsProjectConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        charsets.know_no_others()
         register(keys_are_secret, Tags.security, deploy=True)
         register(peppers_can_be_used, Tags.security)
         # It reads models, which there are none of when this module is read.

@@ -3,13 +3,15 @@
 import os
 from importlib import import_module
 
+import django
 from django.conf import settings
-from django.core.wsgi import get_wsgi_application
 
 from heatmaps_project.garbage import spare_what_stays
+from heatmaps_project.requests_in import Application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heatmaps_project.settings")
-application = get_wsgi_application()
+django.setup(set_prefix=False)
+application = Application()
 
 # What requests need is loaded before the first of them, and stays.
 import_module(settings.ROOT_URLCONF)
