@@ -72,7 +72,8 @@ def act(
     customer = _caller(lookup)
     walls = callers.within_brand(asker.walls, customer) if customer else asker.walls
     own = _own(complaint_id, customer, walls)
-    complaint = own or _received(lookup, said, customer, asker=asker, now=now)
+    last = _last(customer, complaint_id, walls)
+    complaint = own or _received(lookup, said, customer, last, asker=asker, now=now)
     case = _into_case(outcome, complaint, spot_id=spot_id, walls=walls, asker=asker, now=now)
     return transitions.conclude(
         lookup_id=lookup.pk,
@@ -116,9 +117,15 @@ def _own(complaint_id: int | None, customer: Customer | None, walls: Walls) -> i
 
 
 def _received(
-    lookup: Lookup, said: Said, customer: Customer | None, *, asker: Asker, now: datetime
+    lookup: Lookup,
+    said: Said,
+    customer: Customer | None,
+    last: Complaint | None,
+    *,
+    asker: Asker,
+    now: datetime,
 ) -> int:
-    sent = _sent(lookup, said, customer, now=now)
+    sent = _sent(lookup, said, customer, last, now=now)
     source = asker.client.source if asker.client else SOURCE
     [receipt] = receive([sent], source=source, now=now, walls=asker.walls)
     if receipt.complaint_id is None:
@@ -126,8 +133,29 @@ def _received(
     return receipt.complaint_id
 
 
-def _sent(lookup: Lookup, said: Said, customer: Customer | None, *, now: datetime) -> SentComplaint:
-    """:raises NotDoneError: naming what cannot be taken"""
+def _sent(
+    lookup: Lookup,
+    said: Said,
+    customer: Customer | None,
+    last: Complaint | None,
+    *,
+    now: datetime,
+) -> SentComplaint:
+    """
+    Return what the caller says, as a complaint.
+
+    last  where they are if no other place is told: the desk shows it to nobody, so it is not sent
+
+    :raises NotDoneError: naming what cannot be taken
+    """
+    place = {
+        "point": None if said.lon is None else {"lon": said.lon, "lat": said.lat},
+        "precision": said.precision or None,
+        "address": said.address or (last.address if last else ""),
+    }
+    if last and last.point and said.lon is None and not said.address:
+        lon, lat = last.point.coords
+        place |= {"point": {"lon": lon, "lat": lat}, "precision": last.precision or None}
     person = (
         {"id": customer.crm_id}
         if customer
@@ -140,9 +168,7 @@ def _sent(lookup: Lookup, said: Said, customer: Customer | None, *, now: datetim
         "topic": said.topic,
         "channel": said.channel,
         "text": said.text,
-        "point": None if said.lon is None else {"lon": said.lon, "lat": said.lat},
-        "precision": said.precision or None,
-        "address": said.address or _last_address(customer),
+        **place,
         "occurred_at": lookup.at,
         "tell": said.tell,
     }
@@ -153,13 +179,13 @@ def _sent(lookup: Lookup, said: Said, customer: Customer | None, *, now: datetim
         raise NotDoneError(_what_is_missing(_UNREADABLE.get(field, field))) from None
 
 
-def _last_address(customer: Customer | None) -> str:
-    """Return from where the customer complained last: what the desk shows of it is masked."""
+def _last(customer: Customer | None, complaint_id: int | None, walls: Walls) -> Complaint | None:
+    """Return what says where the customer is: the complaint that was asked for, or the newest."""
     if customer is None:
-        return ""
-    placed = Complaint.objects.in_effect().filter(customer=customer, placing=Placing.PLACED)
-    last = placed.order_by("-received_at", "-pk").first()
-    return last.address if last else ""
+        return None
+    theirs = Complaint.objects.within(walls).in_effect().filter(customer=customer)
+    placed = theirs.filter(placing=Placing.PLACED).order_by("-received_at", "-pk")
+    return placed.filter(pk=complaint_id or 0).first() or placed.first()
 
 
 def _what_is_missing(field: str) -> str:

@@ -32,6 +32,13 @@ class Place:
     precision: str = ""  # of Precision: how near the point is to the address
     of_caller: bool = False  # where they complained from last: the label is masked
 
+    @property
+    def shown(self) -> Point:
+        """Where a page draws it; a caller's to a hundred metres: the exact one is their home."""
+        if not self.of_caller:
+            return self.point
+        return Point(round(self.point.x, 3), round(self.point.y, 3), srid=self.point.srid)
+
 
 @dataclass(frozen=True)
 class Move:

@@ -322,3 +322,29 @@ def test_whoever_harvests_is_stopped_at_the_quota(agent, settings):
 
     assert "that is the most" in asked(agent, "Рязань, Полевая 5")
     assert Lookup.objects.count() == 2
+
+
+def test_where_a_caller_lives_is_told_to_no_agent_who_has_not_verified_them(agent):
+    """To the metre it is an address; the page told it of whoever's phone was typed."""
+    complaint = make_complaint(customer=caller(), lon=39.712345, lat=54.623456, address="Дом 5")
+
+    page = asked(agent, PHONE)
+
+    assert "39.7123" not in page
+    assert "54.6234" not in page
+    assert 'data-lon="39.712000"' in page
+    chosen(agent, "passed_on", lon="", lat="", precision="")
+    passed_on = Complaint.objects.get(source="desk")
+    assert (passed_on.point, passed_on.address) == (complaint.point, "Дом 5")
+    assert passed_on.precision == complaint.precision
+
+
+def test_the_place_of_the_complaint_that_was_asked_for_goes_before_the_newest(agent):
+    customer = caller()
+    of_number = make_complaint(customer=customer, lon=39.71, resolved_at=NOW)
+    make_complaint(customer=customer, lon=39.73, received_at=NOW)
+
+    asked(agent, f"№ {of_number.pk}")
+    chosen(agent, "passed_on", complaint=of_number.pk, lon="", lat="", precision="")
+
+    assert Complaint.objects.get(source="desk").point == of_number.point
