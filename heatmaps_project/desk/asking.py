@@ -76,7 +76,8 @@ def look_up(
         people = [one for one in people if person and one[0].pk == person.pk] or people
         if len({one.pk for one, _ in people}) > 1:
             named = {one.pk: one for one, _ in people}
-            return Result(lookup=known.recorded(question), people=list(named.values()))
+            lookup = known.recorded(question, people=list(named.values()))
+            return Result(lookup=lookup, people=list(named.values()))
         where = place or _place(question)
         if people or where:
             found, complaint = people[0] if people else (person, None)
@@ -114,7 +115,12 @@ class _Known:
         return Result(caller=caller, answer=answer, lookup=self.recorded(question, person, answer))
 
     def recorded(
-        self, question: Question, person: Customer | None = None, answer: Answer | None = None
+        self,
+        question: Question,
+        person: Customer | None = None,
+        answer: Answer | None = None,
+        *,
+        people: Sequence[Customer] = (),
     ) -> Lookup:
         spot = answer.spot if answer else None
         return transitions.record(
@@ -126,6 +132,7 @@ class _Known:
             asked=question.kind,
             subject_index=_index(question),
             customer=person,
+            people=people,
             point=answer.place.point if answer and answer.place else None,
             brand_id=person.brand_id if person else spot.brand_id if spot else None,
             situation=answer.situation.kind if answer else "",

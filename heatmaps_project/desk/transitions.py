@@ -4,6 +4,7 @@ Every write of the desk: that somebody asked, and what came of it.
 Appended, never changed, and forgotten when it is old.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -50,6 +51,7 @@ def record(
     asked: str,
     subject_index: bytes | None,
     customer: Customer | None,
+    people: Collection[Customer] = (),
     point: Point | None,
     brand_id: int | None,
     situation: str,
@@ -57,11 +59,17 @@ def record(
     took_ms: int,
     now: datetime,
 ) -> Lookup:
-    """Append a lookup; where a member of staff saw a customer, the look at their data too."""
-    if by is not None and customer is not None:
+    """
+    Append a lookup; where a member of staff saw customers, the looks at their data too.
+
+    people  whom it may have meant, and who were shown to be chosen from
+    """
+    seen = [*people, *([customer] if customer else ())]
+    if by is not None and seen:
         words = _("caller, by %(what)s") % {"what": Asked(asked).label}
-        Look.objects.create(
-            by=by, at=now, subject=f"customer {customer.pk}", field="lookup", reason=words
+        Look.objects.bulk_create(
+            Look(by=by, at=now, subject=f"customer {one.pk}", field="lookup", reason=words)
+            for one in seen
         )
     regions = Region.objects.filter(outline__covers=point).order_by("pk") if point else None
     return Lookup.objects.create(

@@ -348,3 +348,12 @@ def test_the_place_of_the_complaint_that_was_asked_for_goes_before_the_newest(ag
     chosen(agent, "passed_on", complaint=of_number.pk, lon="", lat="", precision="")
 
     assert Complaint.objects.get(source="desk").point == of_number.point
+
+
+def test_whoever_is_shown_several_callers_has_looked_at_each(agent):
+    both = {caller(brand=make_brand()).pk, caller(crm_id="crm-18").pk}
+
+    page = asked(agent, PHONE)
+
+    assert "crm-18" in page
+    assert {*Look.objects.values_list("subject", flat=True)} == {f"customer {pk}" for pk in both}
