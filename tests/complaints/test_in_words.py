@@ -69,3 +69,13 @@ def test_a_long_text_is_looked_through_in_no_time():
         without_customers(written)
 
     assert time.process_time() - began < 10
+
+
+def test_a_list_of_phones_does_not_tell_whose_they_are():
+    """Whoever writes is shown what was kept: of many phones it would say which are customers'."""
+    others = [f"+7916765432{digit}" for digit in range(5)]
+
+    few, many = without_customers(" ".join(others)), without_customers(" ".join([PHONE, *others]))
+
+    assert few == " ".join(others)
+    assert many == " ".join(["+7 926 ***-**-12", *(f"+7 916 ***-**-2{n}" for n in range(5))])
