@@ -7,8 +7,10 @@ import pytest
 from complaints.customers.in_words import without_customers
 from complaints.customers.personal import blind_index
 from spots.cases.comments.transitions import comment
-from spots.models import Event
-from tests.factories import NOW, make_customer, make_spot, make_user
+from spots.cases.transitions import dismiss
+from spots.cases.transitions.promises import promise
+from spots.models import Event, LedgerEntry
+from tests.factories import NOW, make_customer, make_policy, make_spot, make_user
 
 pytestmark = pytest.mark.django_db
 PHONE, MAIL = "+79261234512", "ivan@example.org"
@@ -79,3 +81,14 @@ def test_a_list_of_phones_does_not_tell_whose_they_are():
 
     assert few == " ".join(others)
     assert many == " ".join(["+7 926 ***-**-12", *(f"+7 916 ***-**-2{n}" for n in range(5))])
+
+
+def test_why_a_case_was_dismissed_is_kept_so_in_the_record_of_its_promises():
+    make_policy()
+    case = make_spot(state="accepted", opened_at=NOW)
+    promise(case, since=NOW, now=NOW)
+
+    dismiss(case_id=case.pk, dismissed_for="other", note=f"call {PHONE}", by=None, now=NOW)
+
+    stopped = LedgerEntry.objects.filter(kind="stopped").values_list("reason", flat=True)
+    assert {*stopped} == {"call +7 926 ***-**-12"}

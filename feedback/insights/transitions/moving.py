@@ -1,18 +1,21 @@
 """The moves of an insight; when it has ended, its author hears what was done."""
 
 from datetime import date, datetime
+from typing import Final
 
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from complaints.customers.in_words import without_customers
 from feedback.insights.models import Department, Insight, InsightStep, Vote
 from feedback.insights.states import MOVES, Helped, Kind
 from feedback.insights.transitions.telling import tell_author
 
 _MOVED = ("state", "department", "owner", "answer", "ended_at", "same_as", "next_on")
 _LOOKED = ("look_on", "helped")
+MOST_LETTERS: Final = int(Insight._meta.get_field("answer").max_length or 0)
 
 
 class RefusedError(Exception):
@@ -118,7 +121,8 @@ def look(
     if helped == Helped.UNCLEAR and look_on is None:
         raise RefusedError(_("Say on which day to look again."))
     row.helped, row.look_on = helped, look_on
-    _moved(row, Kind.LOOK, f"{helped.value} {note.strip()}".strip(), by=by, now=now)
+    note = without_customers(note.strip())
+    _moved(row, Kind.LOOK, f"{helped.value} {note}".strip(), by=by, now=now)
     return row
 
 
@@ -163,7 +167,8 @@ def _ended(
     row = _begun(insight_id, kind, by=by)
     if not answer.strip():
         raise RefusedError(_("Say what was done: the author hears it."))
-    row.owner_id, row.answer, row.ended_at = row.owner_id or by.pk, answer.strip(), now
+    answer = without_customers(answer.strip())[:MOST_LETTERS]
+    row.owner_id, row.answer, row.ended_at = row.owner_id or by.pk, answer, now
     row.look_on = look_on
     _moved(row, kind, row.answer, by=by, now=now)
     tell_author(row, by=by, now=now)

@@ -1,17 +1,21 @@
 """Insights are raised, from a comment once, and voted for, by each once."""
 
 from datetime import datetime
+from typing import Final
 
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.db.models import F, QuerySet
 
+from complaints.customers.in_words import without_customers
 from complaints.customers.models import Brand
 from complaints.customers.personal import scrubbed
 from complaints.geocoding.models import Region
 from feedback.comments.models import Comment
 from feedback.insights.models import Department, Insight, InsightStep, Vote
 from feedback.insights.states import Kind
+
+MOST_LETTERS: Final = int(Insight._meta.get_field("title").max_length or 0)
 
 
 @transaction.atomic
@@ -30,10 +34,12 @@ def raise_insight(
     Raise a wish or an idea. Of a comment there is one: raised again, it is the one there is.
 
     brand, region  where it belongs; of a comment, they are the comment's own
+
+    All of the staff read it: customers' phones and addresses of mail are masked.
     """
     row = {
-        "title": title,
-        "words": words,
+        "title": without_customers(title)[:MOST_LETTERS],
+        "words": without_customers(words),
         "department": department,
         "raised_by_id": by.pk,
         "raised_at": now,

@@ -158,7 +158,8 @@ def moved(
         note=note,
         facts=dict(facts or {}),
     )
-    state_followed(case, was, reason=reason or note.strip(), by=by, now=now)
+    reason = without_customers(reason) or note.strip()
+    state_followed(case, was, reason=reason, by=by, now=now)
     return case
 
 

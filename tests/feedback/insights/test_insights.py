@@ -7,6 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from complaints.customers.consent import OptOut
+from complaints.customers.personal import blind_index
 from feedback.insights import transitions
 from feedback.insights.measuring import Loop, loop_of
 from feedback.models import Insight, InsightStep, Message
@@ -264,3 +265,18 @@ def test_what_cannot_be_one_is_refused(signed_in):
 
     row.refresh_from_db()
     assert (row.state, row.same_as) == ("new", None)
+
+
+def test_a_customers_phone_is_no_part_of_what_everybody_reads():
+    """Wishes are the whole staff's: a phone that one has looked at is not passed on there."""
+    phone, by = "+79161234512", make_user("supervisor")
+    make_customer(phone=phone, phone_index=blind_index(phone))
+    said = f"{'a' * 136} 89161234512"  # 148 letters, and masked 153
+    where = {"brand": make_brand(), "region": None, "department": make_department()}
+
+    row = transitions.raise_insight(title=said, words=phone, **where, by=by, now=NOW)
+    row = transitions.finish(insight_id=row.pk, answer=f"call {phone}", by=by, now=LATER)
+
+    told = [row.title, row.words, row.answer, *row.steps.values_list("note", flat=True)]
+    assert "1234512" not in " ".join(told)
+    assert (row.words, row.answer) == ("+7 916 ***-**-12", "call +7 916 ***-**-12")
