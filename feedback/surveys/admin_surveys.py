@@ -220,10 +220,14 @@ class InvitationAdmin(ReadOnlyAdmin):
         """Say of one customer, by each survey, why they were asked or not."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        found = answered(request.POST.get("who", ""), walls=walls_of(request), now=timezone.now())
+        who = request.POST.get("who", "").strip()
+        why, found = self.look_refused(request, []) if who else "", []
+        if who and not why:
+            found = answered(who, walls=walls_of(request), now=timezone.now())
         if found and (why := self.look_refused(request, [one.customer.pk for one in found])):
-            messages.error(request, why)
             found = []
+        if why:
+            messages.error(request, why)
         page = {
             **self.admin_site.each_context(request),
             "title": _("Why was a customer not asked?"),
@@ -237,6 +241,8 @@ class InvitationAdmin(ReadOnlyAdmin):
     def look_refused(self, request: HttpRequest, customers: Sequence[int]) -> str:
         """
         Return why the reader may not look at customers they asked for just now; "": they may.
+
+        customers  empty: they ask for some that are not looked for yet
 
         The record of looks is the roof's, which puts a page of its own here.
         """

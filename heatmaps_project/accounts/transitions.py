@@ -72,11 +72,15 @@ def look(
     person wait for each other, so however many come at once, the quota of the settings
     (REVEAL_QUOTA_PER_HOUR) holds.
 
+    customer_ids  empty: whom is not known yet, and only whether there is room for one is asked.
+                  Whoever has none left is told so before anybody is looked for: to be refused where
+                  somebody is found, and not where nobody is, would tell whose a phone is
+
     :raises QuotaUsedUpError: too many looks within the hour
     """
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # one look at a time
     lately = Look.objects.filter(by=by, at__gt=now - QUOTA_WINDOW, field__in=QUOTA_FIELDS)
-    if lately.count() + len(customer_ids) > settings.REVEAL_QUOTA_PER_HOUR:
+    if lately.count() + max(len(customer_ids), 1) > settings.REVEAL_QUOTA_PER_HOUR:
         raise QuotaUsedUpError(
             _("You have looked at %(quota)s customers' data within an hour: that is the most.")
             % {"quota": settings.REVEAL_QUOTA_PER_HOUR}

@@ -114,3 +114,16 @@ def test_whoever_asks_by_a_phone_has_looked_at_its_owner(customer, signed_in, se
     assert (look.by, look.subject, look.field) == (engineer, f"customer {customer.pk}", "survey")
     refused = client.post(WHY, {"who": PHONE})
     assert not refused.context["found"] and "that is the most" in refused.content.decode()
+
+
+def test_whoever_has_no_look_left_is_not_told_whose_a_phone_is(signed_in, customer, settings):
+    settings.REVEAL_QUOTA_PER_HOUR = 1
+    client = signed_in("dispatcher")
+    client.post(WHY, {"who": PHONE})
+
+    pages = [client.post(WHY, {"who": who}) for who in (PHONE, "+79167654321")]
+
+    said = [[str(one) for one in page.context["messages"]] for page in pages]
+    assert said[0] == said[1] != []
+    assert [page.context["found"] for page in pages] == [[], []]
+    assert client.get(WHY).status_code == 200

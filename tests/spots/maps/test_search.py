@@ -138,3 +138,17 @@ def test_nobody_goes_through_a_list_of_phones(dispatcher, settings):
     assert (refused.status_code, list(refused.json())) == (429, ["refusal"])
     assert Look.objects.count() == 2
     assert len(found(dispatcher, spot.pk)) == 1  # work goes on
+
+
+def test_whoever_has_no_look_left_is_not_told_whose_a_phone_is(dispatcher, settings):
+    """To be refused where somebody is found, and not where nobody is, told it without end."""
+    settings.REVEAL_QUOTA_PER_HOUR = 1
+    make_complaint(customer=make_customer(**CALLER))
+    found(dispatcher, PHONE)
+
+    answers = [
+        dispatcher.post("/map/search/", {"typed": typed}).status_code
+        for typed in (PHONE, "8 916 765-43-21", "Рязань, Полевая 5")
+    ]
+
+    assert answers == [429, 429, 200]
