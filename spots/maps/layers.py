@@ -146,10 +146,11 @@ def _measured(kind: Measurement.Kind) -> Draw:
 def _complaints(z: int, asked: Asked) -> Sql | None:
     if z < POINTS_FROM_ZOOM:
         return None
+    # Without their numbers: a complaint's page says whose it is, and not where, but to 100 m.
     drawn = rows.complaints(BOX, asked).annotate(
         geom=point_shape("point", z), topic_code=F("topic__code")
     )
-    return sql_of(drawn.order_by("-pk").values("id", "topic_code", "geom")[:MOST_ROWS])
+    return sql_of(drawn.order_by("-pk").values("topic_code", "geom")[:MOST_ROWS])
 
 
 def _then(asked: Asked) -> dict[str, Any]:
