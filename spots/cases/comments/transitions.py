@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from spots.cases.comments.files import MOST_BYTES, MOST_FILES, media_type_of
@@ -22,6 +23,9 @@ COMMENTERS = (Permission.WORK, Permission.DISPATCH)
 MOST_LETTERS = 5000
 MOST_CALLED = 20
 MOST_MINUTES = 24 * 60
+# Of one person's files within DAY: a shift's photographs, and no disk of a database full.
+MOST_BYTES_A_DAY = 500 * 1024 * 1024
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,8 @@ def comment(
     if len(text) > MOST_LETTERS:
         raise IllegalMoveError(_("A comment has at most %(n)d letters.") % {"n": MOST_LETTERS})
     attached = _checked(files)  # pictures take a while: nobody waits for the case meanwhile
+    if attached:
+        _refuse_flood(attached, by=by, now=now)
     case = locked(case_id)
     called = _readers(case, called_in(text))
     event = noted(
@@ -112,6 +118,16 @@ def _checked(files: Sequence[File]) -> list[Attachment]:
             )
         )
     return attached
+
+
+def _refuse_flood(files: Sequence[Attachment], *, by: AbstractUser, now: datetime) -> None:
+    """:raises IllegalMoveError: with these, they have attached more than one may in a day"""
+    get_user_model().objects.select_for_update(no_key=True).get(pk=by.pk)  # one comment at a time
+    lately = Attachment.objects.filter(event__by=by.pk, event__at__gt=now - DAY)
+    before = lately.aggregate(size=Sum("size"))["size"] or 0
+    if before + sum(file.size for file in files) > MOST_BYTES_A_DAY:
+        words = _("You have attached %(n)d MB of files within a day: that is the most.")
+        raise IllegalMoveError(words % {"n": MOST_BYTES_A_DAY // 2**20})
 
 
 def _readers(case: Case, names: Sequence[str]) -> list[AbstractUser]:

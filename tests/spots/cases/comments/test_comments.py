@@ -1,6 +1,7 @@
 """Comments on cases: who is called, which files are taken, and what a page shows of them."""
 
 import struct
+from datetime import timedelta
 from io import BytesIO
 from resource import RUSAGE_SELF, getrusage
 from zipfile import ZipFile
@@ -281,3 +282,22 @@ def test_minutes_of_work_are_noted_with_a_comment(signed_in):
     for wrong in (-1, 1441):
         with pytest.raises(IllegalMoveError):
             comment(case_id=spot.pk, text="x", minutes=wrong, by=by, now=NOW)
+
+
+@pytest.mark.django_db
+def test_nobody_fills_the_database_with_files(monkeypatch):
+    """Fifty megabytes come with one comment, and nothing counted the comments."""
+    monkeypatch.setattr("spots.cases.comments.transitions.MOST_BYTES_A_DAY", 2 * 2**20)
+    by, other, case = make_user("engineer"), make_user("engineer"), make_spot()
+    large = File("log.txt", b"a" * 2**20)
+    attach = {"case_id": case.pk, "text": "see", "files": [large]}
+    for _twice in range(2):
+        comment(**attach, by=by, now=NOW)
+
+    with pytest.raises(IllegalMoveError, match="2"):
+        comment(**attach, by=by, now=NOW + timedelta(hours=23))
+
+    comment(case_id=case.pk, text="no file", by=by, now=NOW)
+    comment(**attach, by=other, now=NOW)
+    comment(**attach, by=by, now=NOW + timedelta(hours=25))
+    assert Attachment.objects.count() == 4
