@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from complaints.admin_theme import SettingAdmin, display
 from complaints.customers.admin import RecordAdmin
+from complaints.customers.personal import masked_address
 from complaints.customers.reader import walls_of
 from complaints.geocoding import placing_page
 from complaints.geocoding.forms import RegionForm
@@ -100,7 +101,8 @@ class UnplacedComplaintAdmin(RecordAdmin):
 
     @display(description=_("address"))
     def address_shown(self, complaint: UnplacedComplaint) -> str:
-        return complaint.address or str(_("no address"))
+        # In full on the page that places it, which is a look at whoever lives there.
+        return masked_address(complaint.address) or str(_("no address"))
 
     @display(description=_("complaints with this address"))
     def same_address(self, complaint: UnplacedComplaint) -> int:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from complaints.admin_theme import ModelAdmin
+from complaints.customers.handed_out import of_customers
 from complaints.customers.personal import scrubbed
 from complaints.customers.reader import walls_of
 from complaints.geocoding import geocoder, transitions
@@ -45,9 +46,12 @@ def respond(admin: ModelAdmin, request: HttpRequest, object_id: str) -> HttpResp
     if request.method == "POST" and form.is_valid():
         _place(request, complaint, form)
         return HttpResponseRedirect(_after(request, complaint))
-    return TemplateResponse(
+    answer = TemplateResponse(
         request, "complaints/place.html", _context(admin, request, complaint, form)
     )
+    person = complaint.customer_id
+    whose = f"customer {person}" if person else f"complaint {complaint.pk}"
+    return of_customers(answer, whose=whose, what="address to place")
 
 
 def suggested(text: str) -> list[dict[str, Any]]:

@@ -38,11 +38,13 @@ _FIELDS = {
     "survey": gettext_lazy("survey"),
     "file of complaints": gettext_lazy("file of complaints"),
     "refused rows": gettext_lazy("refused rows"),
+    "address to place": gettext_lazy("address to place"),
 }
 _SUBJECTS = {
     "customer": gettext_noop("customer %(number)s"),
     "map": gettext_noop("map %(number)s"),
     "import": gettext_noop("import %(number)s"),
+    "complaint": gettext_noop("complaint %(number)s"),
 }
 
 

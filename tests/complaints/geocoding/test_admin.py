@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from complaints.models import Complaint, PlacedAddress
+from heatmaps_project.models import Look
 from tests.complaints.geocoding.test_transitions import make_in_review
 from tests.factories import NOW, make_brand, make_complaint, make_region, make_user
 
@@ -195,3 +196,17 @@ def test_a_region_is_drawn_as_geojson(signed_in):
     for wrong in ({"outline": json.dumps(crossed)}, {"outline": "?"}, {"time_zone": "Mars"}):
         answer = client.post("/admin/complaints/region/add/", {**told, "code": "new", **wrong})
         assert answer.status_code == 200
+
+
+def test_where_somebody_lives_is_read_on_the_page_that_places_it_and_recorded(signed_in):
+    """Fifty addresses stood in the list, flats and all, beside whose complaints they are."""
+    by, complaint = make_user("dispatcher"), make_in_review("Москва, ул. Неведомая, 17, кв. 31")
+    client = signed_in(by)
+
+    assert "17, кв. 31" not in client.get(QUEUE).content.decode()
+    assert not Look.objects.exists()
+    assert "17, кв. 31" in client.get(page(complaint)).content.decode()
+
+    look = Look.objects.get()
+    whose = f"customer {complaint.customer_id}"
+    assert (look.by, look.subject, look.field) == (by, whose, "address to place")
