@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.contrib.auth.signals import user_logged_in
 from django.core.checks import Tags, register
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +29,8 @@ class HeatmapsProjectConfig(AppConfig):
 
     def ready(self) -> None:
         charsets.know_no_others()
+        signed_in = import_string("heatmaps_project.accounts.sessions.note_sign_in")
+        user_logged_in.connect(signed_in, dispatch_uid="note_sign_in")
         register(keys_are_secret, Tags.security, deploy=True)
         register(peppers_can_be_used, Tags.security)
         # It reads models, which there are none of when this module is read.

@@ -4,7 +4,6 @@ may send who are no staff.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -20,6 +19,7 @@ from django.utils.cache import add_never_cache_headers
 
 from complaints.customers.handed_out import handed_out
 from heatmaps_project.accounts.models import User
+from heatmaps_project.accounts.sessions import is_old
 from heatmaps_project.accounts.transitions import note_look
 
 _FORMS: Final = {"application/x-www-form-urlencoded", "multipart/form-data"}
@@ -83,23 +83,14 @@ class StaffPagesMiddleware:
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
         """
-        Sign a wall display out that is asked for anything but walls.
+        Sign out after as long as sessions last, whatever kept one; a wall display goes on.
 
         It stays signed in for weeks, in a room where people pass, as somebody who may do more:
-        after as long as everybody else is signed in, that takes the password again.
+        what else that is takes the password again, as it does from everybody.
         """
-        if not isinstance(request.user, User) or not _is_of_a_wall(request):
+        if not isinstance(request.user, User) or not is_old(request.session):
             return None
         if request.resolver_match and request.resolver_match.view_name in _OF_WALLS:
             return None
         logout(request)
         return redirect_to_login(request.get_full_path(), reverse("admin:login"))
-
-
-def _is_of_a_wall(request: HttpRequest) -> bool:
-    """Whether a session is older than others get: spots.maps.views.stay keeps it."""
-    since = request.session.get("wall_since")
-    if since is None:
-        return False
-    age = timezone.now() - datetime.fromtimestamp(since, UTC)
-    return age > timedelta(seconds=settings.SESSION_COOKIE_AGE)

@@ -4,13 +4,21 @@ Sessions in the database, as Django's own, read by a statement that is written o
 Every request of the staff reads one, the tiles of a map a dozen at once: to put the statement
 together takes three times as long as to run it. Nothing is kept: a session that is deleted or
 past its time is none at the next request.
+
+Django keeps a session for as long again each time that something is written to it: an address that
+writes would keep one for ever. So it is noted when somebody signed in, and middleware.py looks.
 """
 
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
+_SINCE: Final = "signed_in_at"
 _READ = """
     SELECT session_key, session_data, expire_date FROM django_session
     WHERE session_key = %s AND expire_date > %s
@@ -26,3 +34,17 @@ class SessionStore(db.SessionStore):
             self._session_key = None  # Django's own, too, never goes on with a key it does not know
             return None
         return Session(*found)
+
+
+def note_sign_in(*, request: Any, **_of_signal: Any) -> None:
+    """Note when a session began; Django sends it as somebody signs in, by whatever way."""
+    request.session[_SINCE] = timezone.now().timestamp()
+
+
+def is_old(session: Any) -> bool:
+    """Whether somebody signed in longer ago than sessions last, and something kept it."""
+    since = session.get(_SINCE, session.get("wall_since"))  # the latter: spots.maps.views.stay
+    if since is None:
+        return False
+    age = timezone.now() - datetime.fromtimestamp(since, UTC)
+    return age > timedelta(seconds=settings.SESSION_COOKIE_AGE)

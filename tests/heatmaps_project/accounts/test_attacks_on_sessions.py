@@ -1,11 +1,14 @@
 """Sessions of staff: whose they are, how they begin, and when they end."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories import make_user
+from tests.factories import NOW, make_user
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long password"
@@ -49,3 +52,19 @@ def test_what_a_form_of_another_site_sends_is_not_done():
     answer = browser.post(reverse("admin:spots_spot_fresh"), {"rows": ""})
 
     assert answer.status_code == 403
+
+
+def test_nothing_keeps_a_session_longer_than_half_a_day():
+    """Django does, with each write to it: whoever has another's cookie would stay for ever."""
+    user = make_user("dispatcher", password=PASSWORD)
+    browser = Client()
+    with time_machine.travel(NOW, tick=False) as clock:
+        browser.post(reverse("admin:login"), {"username": user.username, "password": PASSWORD})
+        clock.shift(timedelta(hours=11))
+        again = {"proof": PASSWORD, "do": "phone"}
+        assert browser.post(reverse("second-factor"), again).status_code == 302
+        assert browser.get("/map/").status_code == 200
+        clock.shift(timedelta(hours=2))
+
+        assert browser.get("/admin/complaints/customer/")["Location"].startswith("/admin/login/")
+        assert browser.get("/map/").status_code == 302
