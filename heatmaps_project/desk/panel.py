@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core import signing
@@ -34,6 +34,7 @@ from heatmaps_project.desk.requests import views as requests
 from heatmaps_project.desk.speech import Language
 
 _SALT = "desk.panel"
+SCOPES: Final = ("lookup:read", "complaints:write")  # that a client needs, as long as a pass opens
 _OFFERED = (Outcome.ANSWERED, Outcome.ATTACHED, Outcome.PASSED_ON)
 
 
@@ -64,7 +65,7 @@ def address_of(one: Pass, *, until: datetime) -> str:
 
 
 def passed(token: str, *, now: datetime) -> Pass | None:
-    """Return what a token lets in; None: not ours, too old, or its client is gone."""
+    """Return what a token lets in; None: not ours, too old, or its client may this no more."""
     try:
         client_id, agent, brand_id, language, until = signing.loads(token, salt=_SALT)
     except signing.BadSignature:
@@ -73,6 +74,8 @@ def passed(token: str, *, now: datetime) -> Pass | None:
     if client is None or datetime.fromtimestamp(until, UTC) <= now:
         return None
     if client.expires_at is not None and client.expires_at <= now:
+        return None
+    if not {*SCOPES} <= {*client.scopes.split()}:
         return None
     return Pass(client, agent, brand_id, language)
 

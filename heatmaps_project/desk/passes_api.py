@@ -59,7 +59,7 @@ _REFUSAL: Final = "The body cannot be taken."
 
 
 class PanelView(APIView):
-    required_scopes: Sequence[str] = ("lookup:read", "complaints:write")
+    required_scopes: Sequence[str] = panel.SCOPES
     parser_classes = (JsonBytes,)
 
     @extend_schema(operation_id="open_panel", request=PanelRequest, responses=PassAnswer)

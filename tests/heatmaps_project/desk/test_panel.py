@@ -115,6 +115,8 @@ def test_a_token_opens_nothing_once_it_has_expired_or_is_changed(client, crm):
         assert answer["X-Frame-Options"] == "DENY"
     ApiClient.objects.update(expires_at=NOW)
     assert client.get(path).status_code == 403
+    ApiClient.objects.update(expires_at=None, scopes="complaints:write spots:read")
+    assert client.get(path).status_code == 403
     assert not Lookup.objects.exists()
 
 
