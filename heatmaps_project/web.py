@@ -4,9 +4,9 @@ How gunicorn serves the application: `gunicorn -c python:heatmaps_project.web`.
 What gunicorn refuses before a request reaches the application it tells as a page of HTML, and has
 no setting for that; whoever calls the API reads problem details, of this error as of any other.
 
-Nor has it one for how long a body may take to come, nor an answer to be taken: as many connections
-as there are threads would hold the whole server for as long as they like, by sending nothing, or by
-asking for something large, a script perhaps, and reading nothing of it.
+Nor has it one for how long a request may take to come, nor an answer to be taken: as many
+connections as there are threads would hold the whole server for as long as they like, by sending
+nothing, or a letter at a time, or by asking for something large and reading nothing of it.
 """
 
 import json
@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any, Final
 
 from gunicorn import util
-from gunicorn.http import wsgi
+from gunicorn.http import parser, wsgi
 from gunicorn.http.unreader import SocketUnreader
 
 wsgi_app: Final = "heatmaps_project.wsgi"
@@ -28,6 +28,7 @@ threads: Final = 4
 control_socket_disable: Final = True
 limit_request_line: Final = 8190  # bytes, the most that gunicorn knows a limit for
 
+HEAD_SECONDS: Final = 10.0  # that a head may take to come, from its first letter
 BODY_SECONDS: Final = 10.0  # that a body may take to come, and this much longer for its size:
 SLOWEST: Final = 16 * 1024  # bytes a second
 ANSWER_SECONDS: Final = 20.0  # that whoever is answered may be behind what they would take at that
@@ -53,19 +54,30 @@ def write_problem(sock: socket.socket, status: int, title: str, detail: str) -> 
     util.write_nonblock(sock, (head + body).encode("latin1"))
 
 
-class Punctual:
+class Punctual(SocketUnreader):
     """What a connection says, read until it should have said it."""
 
-    def __init__(self, source: SocketUnreader, *, until: float) -> None:
-        self._source, self._until = source, until
+    until: float | None = None  # when what is read now has to be there; None: nothing was begun
+    is_head = True
 
     def chunk(self, size_hint: int | None = None) -> bytes:
-        """:raises TimeoutError: the body should have come by now"""
-        line = self._source.sock
+        """
+        Return what comes next; b"": the connection is over, or a head has not come in time.
+
+        :raises TimeoutError: a body should have come by now
+        """
+        line = self.sock
         before = line.gettimeout()
-        line.settimeout(max(self._until - time.monotonic(), 0.001))
+        if self.until is None and before is None:
+            self.until, self.is_head = time.monotonic() + HEAD_SECONDS, True
+        if self.until is not None:  # else gunicorn looks for what is left of a body, in its time
+            line.settimeout(max(self.until - time.monotonic(), 0.001))
         try:
-            said: bytes = SocketUnreader.chunk(self._source, size_hint)
+            said: bytes = super().chunk(size_hint)
+        except TimeoutError:
+            if self.until is None or not self.is_head:
+                raise
+            return b""
         finally:
             line.settimeout(before)
         return said
@@ -75,11 +87,11 @@ def pre_request(_worker: Any, request: Any) -> None:
     """Say by when the body of a request, whose head has been read, has to be there."""
     sizes = [int(value) for name, value in request.headers if name == "CONTENT-LENGTH"]
     until = time.monotonic() + BODY_SECONDS + min(sum(sizes), _LARGEST) / SLOWEST
-    request.unreader.chunk = Punctual(request.unreader, until=until).chunk
+    request.unreader.until, request.unreader.is_head = until, False
 
 
 def post_request(_worker: Any, request: Any, _environ: Any, _response: Any) -> None:
-    vars(request.unreader).pop("chunk", None)
+    request.unreader.until = None
 
 
 class Listener:
@@ -122,5 +134,6 @@ class Answer(wsgi.Response):
 
 def post_fork(_server: Any, _worker: Any) -> None:
     util.write_error = write_problem
+    vars(parser)["SocketUnreader"] = Punctual
     wsgi.Response = Answer
     util.close_graceful = partial(util.close_graceful, timeout=GOODBYE_SECONDS)

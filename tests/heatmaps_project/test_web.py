@@ -147,3 +147,28 @@ def test_whoever_does_not_close_keeps_no_other_waiting():
 
     assert {*answers} == {b"HTTP/1.1 200"}
     assert waited < 40 * settings_of_web.GOODBYE_SECONDS + 2  # seconds
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nor_does_whoever_never_ends_a_head():
+    with serving() as server:
+        lines = [
+            socket.create_connection(("127.0.0.1", server.port), timeout=90)
+            for _connection in range(2 * WORKERS * THREADS)
+        ]
+        for line in lines:
+            line.sendall(b"GET /health/live/ HTTP/1.1\r\nHost: ")
+        time.sleep(1)
+        began = time.monotonic()
+        other = http.client.HTTPConnection("127.0.0.1", server.port, timeout=90)
+        for _again in range(2):  # a connection that is kept is in time again
+            other.request("GET", "/health/live/")
+            answer = other.getresponse()
+            assert (answer.status, answer.read() != b"") == (200, True)
+        waited = time.monotonic() - began
+        said = [line.recv(1000) for line in lines]
+        for line in lines:
+            line.close()
+
+    assert waited < 2 * WORKERS * (settings_of_web.HEAD_SECONDS + 6)
+    assert set(said) == {b""}
