@@ -14,7 +14,6 @@ import socket
 import time
 from contextlib import suppress
 from errno import ECONNRESET
-from functools import partial
 from typing import Any, Final
 
 from gunicorn import util
@@ -30,10 +29,8 @@ limit_request_line: Final = 8190  # bytes, the most that gunicorn knows a limit 
 
 HEAD_SECONDS: Final = 10.0  # that a head may take to come, from its first letter
 BODY_SECONDS: Final = 10.0  # that a body may take to come, and this much longer for its size:
+ANSWER_SECONDS: Final = 20.0  # that whoever is answered may be behind what would have been taken at
 SLOWEST: Final = 16 * 1024  # bytes a second
-ANSWER_SECONDS: Final = 20.0  # that whoever is answered may be behind what they would take at that
-# That whoever is told "close" may take to do so: the whole worker waits, and would wait for two.
-GOODBYE_SECONDS: Final = 0.2
 _LARGEST: Final = 1024**3  # bytes that a body may say it has, and be waited for
 _PIECE: Final = 64 * 1024  # bytes
 
@@ -112,7 +109,8 @@ class Listener:
         try:
             self._line.sendall(piece)
         except TimeoutError:
-            with suppress(OSError):  # nothing is left to be said
+            # Else the worker would wait for it to say goodbye, and all others with it.
+            with suppress(OSError):
                 self._line.shutdown(socket.SHUT_RDWR)
             raise ConnectionResetError(ECONNRESET, "It does not listen.") from None
         finally:
@@ -136,4 +134,3 @@ def post_fork(_server: Any, _worker: Any) -> None:
     util.write_error = write_problem
     vars(parser)["SocketUnreader"] = Punctual
     wsgi.Response = Answer
-    util.close_graceful = partial(util.close_graceful, timeout=GOODBYE_SECONDS)

@@ -32,6 +32,7 @@ FORM = "POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nCookie: csrftoken={tok
 TYPE = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nusername="
 
 
+@pytest.mark.faults
 @pytest.mark.django_db(transaction=True)
 def test_whoever_never_ends_a_request_holds_a_thread_for_seconds_alone():
     said = (FORM.format(token="a" * 32) + TYPE).encode()
@@ -63,6 +64,7 @@ LARGE = (
 )
 
 
+@pytest.mark.faults
 @pytest.mark.django_db(transaction=True)
 def test_whoever_does_not_read_an_answer_holds_a_thread_for_seconds_alone(monkeypatch):
     monkeypatch.setenv("STATIC_FROM_SOURCE", "1")
@@ -89,6 +91,7 @@ def test_whoever_does_not_read_an_answer_holds_a_thread_for_seconds_alone(monkey
     assert waited > 1
 
 
+@pytest.mark.faults
 @pytest.mark.django_db(transaction=True)
 def test_whoever_reads_slowly_is_told_all_of_it(monkeypatch):
     monkeypatch.setenv("STATIC_FROM_SOURCE", "1")
@@ -119,36 +122,7 @@ def test_a_length_that_no_body_has_is_no_error_of_ours(length):
     assert answer.status < 500
 
 
-LAST = "GET /health/live/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_whoever_does_not_close_keeps_no_other_waiting():
-    """Each kept the worker itself, with all its threads, for two seconds."""
-    with serving() as server:
-        lines: list[socket.socket] = []
-        for _connection in range(40):
-            line = socket.create_connection(("127.0.0.1", server.port), timeout=30)
-            line.sendall(
-                b"GET /health/live/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-            )
-            lines.append(line)
-        time.sleep(0.5)
-        began = time.monotonic()
-        for _time in range(4):
-            other = http.client.HTTPConnection("127.0.0.1", server.port, timeout=90)
-            other.request("GET", "/health/live/")
-            assert other.getresponse().status == 200
-            other.close()
-        waited = time.monotonic() - began
-        answers = [line.recv(12) for line in lines]
-        for line in lines:
-            line.close()
-
-    assert {*answers} == {b"HTTP/1.1 200"}
-    assert waited < 40 * settings_of_web.GOODBYE_SECONDS + 2  # seconds
-
-
+@pytest.mark.faults
 @pytest.mark.django_db(transaction=True)
 def test_nor_does_whoever_never_ends_a_head():
     with serving() as server:
