@@ -118,7 +118,7 @@ EXPERIMENTS = {
         ),
     ),
     "F14": Experiment(
-        "what is sent is broken: no JSON, NUL bytes, lone surrogates, deep nesting, a letter",
+        "what is sent is broken: no JSON, NUL bytes, deep nesting, a letter; or it has no end",
         (
             "complaints/intake/test_api.py::test_no_json_breaks_it",
             "complaints/intake/test_api.py::test_no_bytes_break_it",
@@ -126,6 +126,12 @@ EXPERIMENTS = {
             "heatmaps_project/channels/test_channels.py"
             "::test_a_letter_that_breaks_the_reader_is_kept_as_it_came",
             "test_schema_honesty.py::test_no_answer_is_a_failure_or_one_that_is_not_described",
+            "heatmaps_project/test_web.py"
+            "::test_whoever_never_ends_a_request_holds_a_thread_for_seconds_alone",
+            "heatmaps_project/test_web.py::test_nor_does_whoever_never_ends_a_head",
+            "heatmaps_project/test_web.py"
+            "::test_whoever_does_not_read_an_answer_holds_a_thread_for_seconds_alone",
+            "heatmaps_project/test_web.py::test_whoever_reads_slowly_is_told_all_of_it",
         ),
     ),
     "F15": Experiment(
