@@ -28,8 +28,8 @@ control_socket_disable: Final = True
 limit_request_line: Final = 8190  # bytes, the most that gunicorn knows a limit for
 
 HEAD_SECONDS: Final = 10.0  # that a head may take to come, from its first letter
-BODY_SECONDS: Final = 10.0  # that a body may take to come, and this much longer for its size:
-ANSWER_SECONDS: Final = 20.0  # that whoever is answered may be behind what would have been taken at
+BODY_SECONDS: Final = 10.0  # that a body may take to come, and longer by its size at SLOWEST
+ANSWER_SECONDS: Final = 20.0  # that whoever is answered may be behind what they take at SLOWEST
 SLOWEST: Final = 16 * 1024  # bytes a second
 _LARGEST: Final = 1024**3  # bytes that a body may say it has, and be waited for
 _PIECE: Final = 64 * 1024  # bytes

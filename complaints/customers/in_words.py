@@ -11,13 +11,11 @@ from django.db.models import Q
 from complaints.customers.models import Customer
 from complaints.customers.personal import blind_indexes, masked_email, masked_phone
 from complaints.customers.phones import e164
+from complaints.customers.spelled import NEXT_DIGIT
 
 _FEWEST, _MOST = 10, 15  # digits of a phone
 # From each number anew: what stands before a phone may be a number of something else.
-_NUMBERS: Final = re.compile(
-    r"(?<![\d+])(?=(\+?\d(?:[\s().,/_\-\u2010-\u2015\u2212]{0,3}\d)"
-    rf"{{{_FEWEST - 1},{_MOST - 1}}}))"
-)
+_NUMBERS: Final = re.compile(rf"(?<![\d+])(?=(\+?\d{NEXT_DIGIT}{{{_FEWEST - 1},{_MOST - 1}}}))")
 _MAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _MOST_TRIED: Final = 2000  # of one text
 # Phones and addresses of mail of which a text tells apart whose they are. Of a list of them it

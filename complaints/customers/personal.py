@@ -97,3 +97,8 @@ def scrubbed(text: str) -> str:
 def masked_address(address: str) -> str:
     """Return an address without the numbers of house and flat: «ул. Полевая, д. •, кв. •»."""
     return re.sub(r"\d+", "•", address)
+
+
+def masked_point(lon: float, lat: float) -> str:
+    """Return a point in degrees to about a hundred metres: the exact one is a customer's home."""
+    return f"{lat:.3f}, {lon:.3f}"

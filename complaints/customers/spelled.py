@@ -12,10 +12,10 @@ _GROUPED: Final = rf"(?<!\d)(?:\+7|[78])[{_BETWEEN}./]*" + rf"[{_BETWEEN}./]*".j
 )
 # Sought from where a word begins: from each of its letters, a long one would take seconds.
 _MAIL: Final = r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+"
-# In words ten digits are a phone, or a card, whatever parts them: 8.926–123/45/67. A date is none.
-_PARTED: Final = (
-    r"\+?(?!\d\d?\.\d\d?\.\d{2,4}\b)\d(?:[\s().,/_\-\u00a0\u2010-\u2015\u2212]{0,3}\d){9,}"
-)
+# A digit, and what may part it from the one before: 8.926–123/45/67.
+NEXT_DIGIT: Final = r"(?:[\s().,/_\-\u2010-\u2015\u2212]{0,3}\d)"
+# In words ten digits are a phone, or a card, whatever parts them. A date is none.
+_PARTED: Final = rf"\+?(?!\d\d?\.\d\d?\.\d{{2,4}}\b)\d{NEXT_DIGIT}{{9,}}"
 
 
 def personal(*, least: int, parted: bool = False) -> re.Pattern[str]:

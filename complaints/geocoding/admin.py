@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from complaints.admin_theme import SettingAdmin, display
 from complaints.customers.admin import RecordAdmin
-from complaints.customers.personal import masked_address
+from complaints.customers.personal import masked_address, masked_point
 from complaints.customers.reader import walls_of
 from complaints.geocoding import placing_page
 from complaints.geocoding.forms import RegionForm
@@ -70,8 +70,7 @@ class PlacedAddressAdmin(RecordAdmin):
 
     @display(description=_("point"))
     def point_shown(self, placed: PlacedAddress) -> str:
-        # as on the complaint's own page: the exact one is a customer's home
-        return f"{placed.point.y:.3f}, {placed.point.x:.3f}"
+        return masked_point(placed.point.x, placed.point.y)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm(PLACE)

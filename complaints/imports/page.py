@@ -16,6 +16,7 @@ from complaints.customers.personal import (
     masked_address,
     masked_email,
     masked_phone,
+    masked_point,
     scrubbed,
 )
 from complaints.imports.mapping import LABELS, Told, layout_of, number_of
@@ -95,7 +96,7 @@ def _shown(line: str, good: Good) -> dict[str, Any]:
         "topic": sent.topic,
         "channel": sent.channel.label,
         "where": masked_address(sent.address or ""),
-        "point": f"{sent.point.lat:.3f}, {sent.point.lon:.3f}" if sent.point else "",
+        "point": masked_point(sent.point.lon, sent.point.lat) if sent.point else "",
         "customer": " ".join(
             filter(
                 None,

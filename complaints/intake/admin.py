@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.admin_theme import SettingAdmin, display
 from complaints.customers.admin import RecordAdmin
-from complaints.customers.personal import masked_address, scrubbed
+from complaints.customers.personal import masked_address, masked_point, scrubbed
 from complaints.customers.reader import may_see_money, walls_of
 from complaints.intake.flooding import MOST, flooders
 from complaints.intake.models import Complaint, ComplaintQuerySet
@@ -85,9 +85,8 @@ class ComplaintAdmin(RecordAdmin):
 
     @display(description=_("point"))
     def point_shown(self, complaint: Complaint) -> str:
-        # to about a hundred metres: the exact one is a customer's home
         point: Point | None = complaint.point
-        return f"{point.y:.3f}, {point.x:.3f}" if point else ""
+        return masked_point(point.x, point.y) if point else ""
 
 
 class TopicAdmin(SettingAdmin):

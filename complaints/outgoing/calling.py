@@ -79,13 +79,19 @@ def _asked(
 @contextmanager
 def within(seconds: float, cut: Callable[[], object]) -> Iterator[None]:
     """Call `cut`, in another thread, if what is done here has not ended after so many seconds."""
-    hurry = Timer(seconds, cut)
-    hurry.daemon = True
-    hurry.start()
+    hurry = hurried(seconds, cut)
     try:
         yield
     finally:
         hurry.cancel()
+
+
+def hurried(seconds: float, cut: Callable[[], object]) -> Timer:
+    """Return a timer that calls `cut` after so many seconds, unless it is cancelled."""
+    hurry = Timer(seconds, cut)
+    hurry.daemon = True
+    hurry.start()
+    return hurry
 
 
 def hang_up(line: socket) -> None:

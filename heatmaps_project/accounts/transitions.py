@@ -92,7 +92,7 @@ def look(
 
 
 def note_look(*, by: User, whose: str, what: str, now: datetime) -> None:
-    """Record that somebody took customers' data away, as a file."""
+    """Record that an answer hands out more of customers than pages show: a file, an address."""
     Look.objects.create(by=by, at=now, subject=whose[:100], field=what, reason="")
 
 

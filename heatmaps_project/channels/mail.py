@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from socket import create_connection, socket
 from threading import Timer
 from typing import Any, Final
@@ -15,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 
 from complaints.outgoing.addresses import ForbiddenAddressError, resolved
-from complaints.outgoing.calling import hang_up
+from complaints.outgoing.calling import hang_up, hurried
 from heatmaps_project.channels import transitions
 from heatmaps_project.channels.letters import Letter, read_letter, unread_letter
 from heatmaps_project.channels.models import Inlet
@@ -53,9 +54,7 @@ class _Imap(imaplib.IMAP4):
         line = create_connection((self._number, self.port), timeout)
         if self._context is not None:
             line = self._context.wrap_socket(line, server_hostname=self.host)
-        self._hurry = Timer(LONGEST, hang_up, [line])
-        self._hurry.daemon = True
-        self._hurry.start()
+        self._hurry = hurried(LONGEST, partial(hang_up, line))
         return line
 
     def shutdown(self) -> None:

@@ -34,10 +34,8 @@ def check(path: Path) -> None:
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as base:
             base.text_factory = bytes
-            for (sql,) in base.execute(_NAMES):
-                if not _TABLES.match(sql.decode("utf-8", "replace")):
-                    raise UnusableFileError(_("The GeoPackage may hold tables alone, no views."))
-            if base.execute(_RECKONED).fetchone():
+            made = (sql.decode("utf-8", "replace") for (sql,) in base.execute(_NAMES))
+            if not all(map(_TABLES.match, made)) or base.execute(_RECKONED).fetchone():
                 raise UnusableFileError(_("The GeoPackage may hold tables alone, no views."))
     except sqlite3.Error:
         raise UnusableFileError(_("The file is damaged: it cannot be read.")) from None
