@@ -4,11 +4,13 @@ import http.client
 import json
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
 from heatmaps_project import web as settings_of_web
-from heatmaps_project.bench.serving import THREADS, WORKERS, serving
+from heatmaps_project.bench.serving import THREADS, WORKERS, Server, serving
 
 
 @pytest.mark.django_db(transaction=True)
@@ -28,6 +30,20 @@ def test_what_is_refused_before_it_is_a_request_is_told_as_a_problem():
     assert "1111" not in json.dumps(problem)
 
 
+@contextmanager
+def holding(server: Server, said: bytes) -> Iterator[list[socket.socket]]:
+    """Twice as many connections as there are threads, each of which said this, and takes little."""
+    with ExitStack() as lines:
+        held = [lines.enter_context(socket.socket()) for _ in range(2 * WORKERS * THREADS)]
+        for line in held:
+            line.settimeout(90)
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            line.connect(("127.0.0.1", server.port))
+            line.sendall(said)
+        time.sleep(1)
+        yield held
+
+
 FORM = "POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nCookie: csrftoken={token}\r\n"
 TYPE = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nusername="
 
@@ -36,21 +52,13 @@ TYPE = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r
 @pytest.mark.django_db(transaction=True)
 def test_whoever_never_ends_a_request_holds_a_thread_for_seconds_alone():
     said = (FORM.format(token="a" * 32) + TYPE).encode()
-    with serving() as server:
-        lines: list[socket.socket] = []
-        for _connection in range(2 * WORKERS * THREADS):
-            line = socket.create_connection(("127.0.0.1", server.port), timeout=90)
-            line.sendall(said)
-            lines.append(line)
-        time.sleep(1)
+    with serving() as server, holding(server, said) as lines:
         began = time.monotonic()
         other = http.client.HTTPConnection("127.0.0.1", server.port, timeout=90)
         other.request("GET", "/health/live/")
         assert other.getresponse().status == 200
         waited = time.monotonic() - began
         answers = [line.recv(1000).split(b"\r\n")[0] for line in lines]
-        for line in lines:
-            line.close()
 
     # Should all have come to one worker: a round for each of its threads, and 5 s for the rest.
     assert waited < 2 * WORKERS * (settings_of_web.BODY_SECONDS + 6)
@@ -68,23 +76,13 @@ LARGE = (
 @pytest.mark.django_db(transaction=True)
 def test_whoever_does_not_read_an_answer_holds_a_thread_for_seconds_alone(monkeypatch):
     monkeypatch.setenv("STATIC_FROM_SOURCE", "1")
-    with serving() as server:
-        lines: list[socket.socket] = []
-        for _connection in range(2 * WORKERS * THREADS):
-            line = socket.socket()
-            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            line.connect(("127.0.0.1", server.port))
-            line.sendall(LARGE.encode())
-            lines.append(line)
-        time.sleep(1)
+    with serving() as server, holding(server, LARGE.encode()) as lines:
         began = time.monotonic()
         other = http.client.HTTPConnection("127.0.0.1", server.port, timeout=200)
         other.request("GET", "/health/live/")
         assert other.getresponse().status == 200
         waited = time.monotonic() - began
         begins = [line.recv(12) for line in lines]
-        for line in lines:
-            line.close()
 
     assert waited < 2 * WORKERS * (settings_of_web.ANSWER_SECONDS + 6)
     assert {*begins} == {b"HTTP/1.1 200"}  # they were answered, and did hold a thread
@@ -125,14 +123,8 @@ def test_a_length_that_no_body_has_is_no_error_of_ours(length):
 @pytest.mark.faults
 @pytest.mark.django_db(transaction=True)
 def test_nor_does_whoever_never_ends_a_head():
-    with serving() as server:
-        lines = [
-            socket.create_connection(("127.0.0.1", server.port), timeout=90)
-            for _connection in range(2 * WORKERS * THREADS)
-        ]
-        for line in lines:
-            line.sendall(b"GET /health/live/ HTTP/1.1\r\nHost: ")
-        time.sleep(1)
+    begun = b"GET /health/live/ HTTP/1.1\r\nHost: "
+    with serving() as server, holding(server, begun) as lines:
         began = time.monotonic()
         other = http.client.HTTPConnection("127.0.0.1", server.port, timeout=90)
         for _again in range(2):  # a connection that is kept is in time again
@@ -141,8 +133,6 @@ def test_nor_does_whoever_never_ends_a_head():
             assert (answer.status, answer.read() != b"") == (200, True)
         waited = time.monotonic() - began
         said = [line.recv(1000) for line in lines]
-        for line in lines:
-            line.close()
 
     assert waited < 2 * WORKERS * (settings_of_web.HEAD_SECONDS + 6)
     assert set(said) == {b""}
