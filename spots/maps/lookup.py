@@ -1,19 +1,21 @@
-"""What is known at a place: spots over it or near it, coverage, outages and works."""
+"""
+What is known at a place: spots over it or near it, coverage, outages and works.
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+Asked in SQL: no page is asked more often than the lookup, and putting these queries together cost
+twice what running them does.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from math import ceil, cos, radians
+from math import cos, radians
+from typing import Any, Final
 
-from django.contrib.gis.db.models import GeometryField
-from django.contrib.gis.db.models.functions import Distance
-from django.contrib.gis.geos import Point, Polygon
-from django.contrib.gis.measure import Distance as Metres
-from django.contrib.postgres.aggregates import BoolOr
-from django.db.models import BooleanField, F, Func, Q, Value
+from django.contrib.gis.geos import Point
+from django.db import connection
 
-from complaints.customers.walls import Walls
-from spots.cases.models import Case
+from complaints.customers.walls import Walls, within, within_brands
+from spots.cases.models import Kind
 from spots.cases.states import WATCHED, WORKING, State
 from spots.maps.rows import SOON
 from spots.network.grounds import DRAWN_M
@@ -78,14 +80,54 @@ class Known:
     events: tuple[KnownEvent, ...]  # earliest first
 
 
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in sorted(words))
+
+
+_HERE: Final = "ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)"
+# The box is for the index.
+_BOX: Final = "ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326)"
+_AWAY: Final = f"ST_DistanceSphere(k.outline, {_HERE})"  # metres
+_SPOTS: Final = f"""
+    SELECT k.id, k.brand_id, brand.name, k.topic_id, k.cause_id, k.place, k.state, k.band,
+        k.customers, cause.said_ru, cause.said_en, k.started_at, k.eta_at, k.fixed_at,
+        ceil({_AWAY})::int
+    FROM spots_case k
+    JOIN complaints_brand brand ON brand.id = k.brand_id
+    LEFT JOIN spots_cause cause ON cause.id = k.cause_id
+    WHERE k.kind = '{Kind.SPOT}' AND {within(brand="k.brand_id", region="k.region_id")}
+        AND (k.state IN ({_listed(WORKING)})
+            OR k.state IN ({_listed(WATCHED)}) AND k.fixed_at >= %(lately)s)
+        AND k.outline && {_BOX} AND {_AWAY} <= {NEAR_M}
+    ORDER BY {_AWAY}, k.priority DESC, k.id
+    LIMIT {2 * MOST_SPOTS}
+"""
+_COVERAGE: Final = f"""
+    SELECT technology, level, bool_or(ST_Covers(area, {_HERE})) FROM spots_coverage
+    WHERE {within_brands("brand_id")} AND area && {_BOX} AND valid_from <= %(today)s
+    GROUP BY technology, level
+    ORDER BY technology
+"""
+_EVENTS: Final = f"""
+    SELECT kind, title, starts_at, ends_at FROM spots_networkevent
+    WHERE {within_brands("brand_id")}
+        AND kind IN ({_listed((NetworkEvent.Kind.OUTAGE, NetworkEvent.Kind.WORKS))})
+        AND starts_at <= %(soon)s AND (ends_at IS NULL OR ends_at > %(now)s)
+        AND ST_Covers(area, {_HERE})
+    ORDER BY starts_at, id
+    LIMIT {MOST_EVENTS}
+"""
+
+
 def known_at(*, point: Point, walls: Walls, now: datetime) -> Known:
     """
     What is known at a place (WGS 84) to a reader behind `walls`, in three queries.
 
     At most MOST_SPOTS covering and as many near spots are told.
     """
-    spots = list(_spots(point=point, walls=walls, now=now))
-    there = _coverage(point=point, walls=walls, now=now)
+    asked = {"lon": point.x, "lat": point.y, **walls.values}
+    spots = list(_spots(point, asked, now))
+    there = _coverage(point, asked, now)
     return Known(
         covering=tuple(spot for spot in spots if spot.metres == 0)[:MOST_SPOTS],
         near=tuple(spot for spot in spots if spot.metres > 0)[:MOST_SPOTS],
@@ -95,87 +137,47 @@ def known_at(*, point: Point, walls: Walls, now: datetime) -> Known:
             if levels
         ),
         coverage_is_drawn=bool(there),
-        events=tuple(_events(point=point, walls=walls, now=now)),
+        events=tuple(_events(asked, now)),
     )
 
 
-def _spots(*, point: Point, walls: Walls, now: datetime) -> Iterator[KnownSpot]:
-    live = Q(state__in=WORKING) | Q(state__in=WATCHED, fixed_at__gte=now - RECENTLY)
-    rows = Case.objects.within(walls).spots().filter(live)
-    # The box is for the index; the distance decides.
-    boxed = rows.filter(outline__bboverlaps=_box(point, NEAR_M))
-    measured = boxed.annotate(away=Distance("outline", point)).filter(away__lte=Metres(m=NEAR_M))
-    nearest = measured.order_by("away", "-priority", "pk").values(
-        "id",
-        "brand_id",
-        "topic_id",
-        "cause_id",
-        "place",
-        "state",
-        "band",
-        "customers",
-        "started_at",
-        "eta_at",
-        "fixed_at",
-        "away",
-        brand_name=F("brand__name"),
-        cause_ru=F("cause__said_ru"),
-        cause_en=F("cause__said_en"),
-    )
-    for row in nearest[: 2 * MOST_SPOTS]:
-        yield KnownSpot(
-            id=row["id"],
-            brand_id=row["brand_id"],
-            brand_name=row["brand_name"],
-            topic_id=row["topic_id"],
-            cause_id=row["cause_id"],
-            place=row["place"],
-            state=State(row["state"]),
-            band=row["band"],
-            customers=row["customers"],
-            cause_ru=row["cause_ru"],
-            cause_en=row["cause_en"],
-            started_at=row["started_at"],
-            eta_at=row["eta_at"],
-            fixed_at=row["fixed_at"],
-            metres=ceil(row["away"].m),
-        )
+def _spots(point: Point, asked: Mapping[str, Any], now: datetime) -> Iterator[KnownSpot]:
+    values = {**asked, **_box(point, NEAR_M), "lately": now - RECENTLY}
+    for row in _rows(_SPOTS, values):
+        spot = KnownSpot(*row)
+        yield replace(spot, state=State(spot.state))
 
 
-def _coverage(*, point: Point, walls: Walls, now: datetime) -> dict[str, set[str]]:
+def _coverage(point: Point, asked: Mapping[str, Any], now: datetime) -> dict[str, set[str]]:
     """The levels that hold at the place, by each technology that is drawn anywhere around."""
-    covers = Func("area", Value(point, GeometryField(srid=4326)), function="ST_Covers")
-    rows = (
-        Coverage.objects.within(walls)
-        .filter(area__bboverlaps=_box(point, DRAWN_M), valid_from__lte=now.date())
-        .values_list("technology", "level")
-        .annotate(there=BoolOr(covers, output_field=BooleanField()))
-        .order_by("technology")
-    )
     levels: dict[str, set[str]] = {}
-    for technology, level, there in rows:
+    values = {**asked, **_box(point, DRAWN_M), "today": now.date()}
+    for technology, level, there in _rows(_COVERAGE, values):
         levels.setdefault(technology, set())
         if there:
             levels[technology].add(level)
     return levels
 
 
-def _events(*, point: Point, walls: Walls, now: datetime) -> Iterator[KnownEvent]:
-    rows = NetworkEvent.objects.within(walls).filter(
-        Q(ends_at=None) | Q(ends_at__gt=now),
-        kind__in=(NetworkEvent.Kind.OUTAGE, NetworkEvent.Kind.WORKS),
-        area__covers=point,
-        starts_at__lte=now + SOON,
-    )
-    told = rows.order_by("starts_at", "pk").values_list("kind", "title", "starts_at", "ends_at")
-    for kind, title, starts_at, ends_at in told[:MOST_EVENTS]:
-        yield KnownEvent(NetworkEvent.Kind(kind), title, starts_at, ends_at)
+def _events(asked: Mapping[str, Any], now: datetime) -> Iterator[KnownEvent]:
+    for kind, *told in _rows(_EVENTS, {**asked, "now": now, "soon": now + SOON}):
+        yield KnownEvent(NetworkEvent.Kind(kind), *told)
 
 
-def _box(point: Point, metres: float) -> Polygon:
-    """A box that holds every point within `metres` of a point, in degrees."""
+def _rows(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _box(point: Point, metres: float) -> dict[str, float]:
+    """The sides of a box that holds every point within `metres` of a point, in degrees."""
     north = metres / METRES_PER_DEGREE
     east = north / max(0.01, cos(radians(min(90.0, abs(point.y) + north))))
-    box = Polygon.from_bbox((point.x - east, point.y - north, point.x + east, point.y + north))
-    box.srid = 4326
-    return box
+    return {
+        "west": point.x - east,
+        "south": point.y - north,
+        "east": point.x + east,
+        "north": point.y + north,
+    }
