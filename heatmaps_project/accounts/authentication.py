@@ -1,11 +1,13 @@
 """Which machine a request of the API comes from, and whether its secret holds."""
 
+import hashlib
 from collections.abc import Callable
 from typing import Any, Final, cast
 
 from django.http import QueryDict
 from django.utils import timezone
 from oauth2_provider.contrib.rest_framework.authentication import OAuth2Authentication
+from oauth2_provider.models import AccessToken
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from rest_framework.request import Request
 
@@ -48,7 +50,16 @@ class ClientAuthentication(OAuth2Authentication):
 
 
 class ClientValidator(OAuth2Validator):
-    """For a while after a rotation, the old secret of a client holds as well."""
+    """
+    For a while after a rotation, the old secret of a client holds as well.
+
+    Tokens are of machines alone: no user is joined, at a millisecond a call.
+    """
+
+    def _load_access_token(self, token: str) -> Any:
+        checksum = hashlib.sha256(token.encode()).hexdigest()
+        rows = AccessToken.objects.select_related("application").filter(token_checksum=checksum)
+        return next(iter(rows[:1]), None)
 
     def _authenticate_basic_auth(self, request: Any) -> bool:
         return _either(cast(Any, super())._authenticate_basic_auth, request)

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
-from django.db import models
-from django.db.models import Q, Value
+from django.db import connection, models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
@@ -135,13 +135,18 @@ class ApiClient(AbstractApplication):
 
 
 def _walls_of(holder: User | ApiClient) -> Walls:
-    """Every page of the staff asks for them: one query."""
-    regions = holder.regions.order_by().values_list(Value("region"), "pk")
-    rows = holder.brands.order_by().values_list(Value("brand"), "pk").union(regions, all=True)
-    known = list(rows)
+    """Every page of the staff and every call asks for them: one query, and in SQL."""
+    parts = []
+    for side in ("brand", "region"):
+        rows: Any = holder._meta.get_field(f"{side}s")
+        table, whose = rows.m2m_db_table(), rows.m2m_column_name()
+        parts.append(f"SELECT '{side}', {side}_id FROM {table} WHERE {whose} = %(holder)s")
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), {"holder": holder.pk})
+        known = cursor.fetchall()
     return Walls(
-        brands=frozenset(pk for kind, pk in known if kind == "brand"),
-        regions=frozenset(pk for kind, pk in known if kind == "region"),
+        brands=frozenset(pk for side, pk in known if side == "brand"),
+        regions=frozenset(pk for side, pk in known if side == "region"),
     )
 
 
