@@ -19,6 +19,7 @@ from heatmaps_project.desk.answers import Answer, Place, answer_at, find
 from heatmaps_project.desk.callers import Caller
 from heatmaps_project.desk.models import Lookup, Origin
 from heatmaps_project.desk.questions import Asked, Question
+from heatmaps_project.desk.together import together
 
 MOST_SUGGESTIONS = 8
 
@@ -111,7 +112,7 @@ class _Known:
         if place is None and caller and caller.last and caller.last.point:
             last = caller.last
             place = Place(caller.last.point, caller.where, last.precision, of_caller=True)
-        answer = answer_at(place, walls=walls, now=self.now)
+        answer = together((place, walls), lambda: answer_at(place, walls=walls, now=self.now))
         return Result(caller=caller, answer=answer, lookup=self.recorded(question, person, answer))
 
     def recorded(
@@ -154,7 +155,9 @@ def _caller(person: Customer | None, complaint: Complaint | None, walls: Walls) 
 
 
 def _place(question: Question) -> Place | None:
-    return find(question.text) if question.kind == Asked.ADDRESS else None
+    if question.kind != Asked.ADDRESS:
+        return None
+    return together(question, lambda: find(question.text))
 
 
 def _places(questions: Sequence[Question]) -> list[Match]:
