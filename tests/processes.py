@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from tests.personal_in_logs import in_files
-from tests.servers import ROOT
+from tests.servers import ROOT, children_of
 
 PATIENCE_S = 120
 
@@ -89,9 +89,9 @@ def working(folder: Path, **more: str) -> Iterator[None]:
             yield
         finally:
             # each worker that it starts is the leader of a group of its own
-            workers = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+            workers = children_of(process.pid)
             process.kill()
             process.wait()
             for worker in workers:
-                os.killpg(int(worker), signal.SIGKILL)
+                os.killpg(worker, signal.SIGKILL)
     assert in_files([folder / "worker.log"]) == []

@@ -1,10 +1,10 @@
 """PostgreSQL and Redis of a test's own, which it stops and starts in the middle of things."""
 
-import contextlib
 import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +14,12 @@ from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[1]
 _GIVEN = ("DATABASE_URL", "REDIS_URL")
+
+
+def children_of(process: int) -> list[int]:
+    """Return the numbers of its processes."""
+    children = Path(f"/proc/{process}/task/{process}/children").read_text()
+    return [int(child) for child in children.split()]
 
 
 class Server:
@@ -47,12 +53,16 @@ class Server:
         self.start()
 
     def kill(self) -> None:
-        """End PostgreSQL as a power cut would; nobody is let in when it returns."""
-        process = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
-        os.kill(process, signal.SIGKILL)
-        with contextlib.suppress(psycopg.OperationalError):
-            while True:
-                self.ask("SELECT 1")
+        """End PostgreSQL as a power cut would, all its processes; return when they are gone."""
+        main = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        os.kill(main, signal.SIGSTOP)  # so that it begins no other
+        theirs = [main, *children_of(main)]
+        for process in theirs:
+            os.kill(process, signal.SIGKILL)
+        # One that is left, be it a number that nobody has asked after yet, would keep the next
+        # PostgreSQL from starting.
+        while any(Path(f"/proc/{process}").exists() for process in theirs):
+            time.sleep(0.05)
 
     def manage(self, *command: str) -> str:
         """Run a command of manage.py on PostgreSQL, and return what it printed."""

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -12,7 +11,7 @@ import requests
 from heatmaps_project.bench.serving import serving
 from tests.complaints.intake.bodies import body, make_places
 from tests.factories import bearer, make_api_client
-from tests.servers import Server, own_postgres
+from tests.servers import Server, children_of, own_postgres
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
@@ -52,10 +51,6 @@ def held(postgres: Server) -> Iterator[None]:
             one.close()
 
 
-def workers(of: int) -> list[str]:
-    return Path(f"/proc/{of}/task/{of}/children").read_text().split()
-
-
 @pytest.mark.parametrize("shut", [closed, held])
 def test_while_nobody_is_let_in_it_says_so_and_goes_on_afterwards(
     shut: Callable[[Server], AbstractContextManager[None]], monkeypatch
@@ -75,7 +70,7 @@ def test_while_nobody_is_let_in_it_says_so_and_goes_on_afterwards(
         monkeypatch.setenv("DATABASE_URL", postgres.url)
         with serving() as server:
             assert tell(1).status_code == 201
-            known = workers(server.process)
+            known = children_of(server.process)
             with shut(postgres):
                 with pytest.raises(psycopg.OperationalError):
                     postgres.ask("SELECT 1")
@@ -88,7 +83,7 @@ def test_while_nobody_is_let_in_it_says_so_and_goes_on_afterwards(
             began = time.monotonic()
             again = [tell(number) for number in (2, 3, 4, 5)]
             took = time.monotonic() - began
-            still = workers(server.process)
+            still = children_of(server.process)
 
     refused = {(one.status_code, one.headers.get("Retry-After")) for one in answers}
     assert refused == {(503, "5")}
