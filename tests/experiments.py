@@ -246,9 +246,10 @@ EXPERIMENTS = {
         "two hundred agents a second ask about one address",
         (
             "heatmaps_project/desk/test_all_at_once.py"
-            "::test_all_are_answered_by_few_connections_and_for_little_of_the_database",
+            "::test_all_are_answered_in_time_by_few_connections_and_for_little_of_the_database",
+            "heatmaps_project/desk/test_together.py"
+            "::test_many_who_ask_at_once_are_answered_by_two_who_find_out",
         ),
-        "95 % within 300 ms: two cores do not carry 200 a second, see what each costs",
     ),
     "F27": Experiment(
         "addresses wait to be placed, and are placed by two workers",

@@ -4,7 +4,10 @@ Makes the experiments alone, and writes what came of them into docs/operate.md.
 A plugin of pytest: `./dev faults`. With files or -k it makes some, and keeps the rows of others.
 """
 
+import fcntl
 from collections import defaultdict
+from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +15,7 @@ from heatmaps_project.bench.document import made, write, written
 from tests.experiments import EXPERIMENTS
 
 COMMAND = "./dev faults"
+TURNS = Path(__file__).resolve().parents[1] / ".run" / "experiments.lock"
 WANTED = {f"tests/{test}" for one in EXPERIMENTS.values() for test in one.tests}
 
 NOT_RUN = "not run"
@@ -25,7 +29,20 @@ _seconds: dict[str, float] = defaultdict(float)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     others = [item for item in items if _of(item.nodeid) not in WANTED]
     config.hook.pytest_deselected(items=others)
-    items[:] = [item for item in items if _of(item.nodeid) in WANTED]
+    wanted = [item for item in items if _of(item.nodeid) in WANTED]
+    items[:] = sorted(wanted, key=_is_alone)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool, bool]:
+    """Make what measures while no other process makes an experiment."""
+    with TURNS.open("a") as turns:
+        fcntl.flock(turns, fcntl.LOCK_EX if _is_alone(item) else fcntl.LOCK_SH)
+        return (yield)
+
+
+def _is_alone(item: pytest.Item) -> bool:
+    return item.get_closest_marker("alone") is not None
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
