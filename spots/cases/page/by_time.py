@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from complaints.short_days import short_day
+from complaints.short_days import short_day, short_month
 from spots.cases.events import EventKind
 from spots.cases.models import Case
 from spots.cases.page.bins import Bins, Unit, Usual, bins_of, scale, usual_in
@@ -167,7 +167,7 @@ def _names(bins: Bins) -> list[tuple[float, str]]:
 def _short(here: datetime, unit: Unit) -> str:
     if unit == Unit.HOUR and here.hour:
         return str(date_format(here, "H:i"))
-    return str(date_format(here, "b Y")) if unit == Unit.MONTH else short_day(here)
+    return short_month(here) if unit == Unit.MONTH else short_day(here)
 
 
 def _marks(case: Case, bins: Bins) -> list[Mark]:

@@ -1,12 +1,13 @@
 """The complaints of a case by time, on its page."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
 from django.utils.translation import override
 
+from complaints.short_days import short_month
 from spots.cases.page.by_time import chart_of
 from spots.models import Sighting
 from spots.watching.panels import usual_at
@@ -96,6 +97,12 @@ def test_a_spot_of_two_years_is_drawn_with_few_bars_and_two_queries(django_asser
     assert len(chart["bars"]) <= 120
     assert sum(bar.count for bar in chart["bars"]) == 104
     assert len(chart["marks"]) == 20
+
+
+@pytest.mark.parametrize(("language", "told"), [("ru", "июл 2026"), ("en", "Jul 2026")])
+def test_months_are_named_as_their_language_writes_them(language, told):
+    with override(language):
+        assert short_month(date(2026, 7, 1)) == told
 
 
 def test_usual_is_told_by_what_was_judged_last_and_the_regions_week():
