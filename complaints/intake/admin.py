@@ -51,7 +51,7 @@ class ComplaintAdmin(RecordAdmin):
     fields: tuple[Any, ...] = (
         ("source", "external_id"),
         ("brand", "customer"),
-        ("topic", "channel"),
+        ("topic", "channel", "proven"),
         "text_shown",
         ("occurred_at", "received_at"),
         "address_shown",

@@ -91,6 +91,9 @@ class Complaint(models.Model):
     occurred_at = models.DateTimeField(_("occurred at"))
     received_at = models.DateTimeField(_("received at"), db_index=True)
 
+    proven = models.BooleanField(  # else anybody may have sent it, under any name
+        _("its sender knows the customer"), default=True, db_default=True
+    )
     tell = models.BooleanField(  # whether the customer agrees to be told what becomes of it
         _("wants to be told"), default=True, db_default=True
     )

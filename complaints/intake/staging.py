@@ -104,12 +104,12 @@ _COMPLAINTS: Final = """
 INSERT INTO complaints_complaint
     (brand_id, source, external_id, fingerprint, customer_id, topic_id, channel, text,
      occurred_at, received_at, address, "placing", point, "precision", placed_at, region_id,
-     tell)
+     tell, proven)
 SELECT sent.brand_id, %s, sent.external_id, sent.fingerprint, customer.id, sent.topic_id,
        sent.channel, sent.text, sent.occurred_at, sent.received_at, sent.address, sent.placed,
        place.point, coalesce(sent.point_precision, ''),
        CASE WHEN place.point IS NOT NULL THEN sent.received_at END, region.id,
-       sent.tell
+       sent.tell, %s
 FROM intake_staging sent
 CROSS JOIN LATERAL (SELECT ST_SetSRID(ST_MakePoint(sent.lon, sent.lat), 4326) AS point) place
 LEFT JOIN complaints_customer customer
@@ -156,7 +156,7 @@ def store(fresh: Sequence[Fresh], *, source: str, proven: bool) -> dict[str, int
             _copied(cursor, rows)
             given, values = "", []
         cursor.execute(given + _CUSTOMERS[proven], values)
-        cursor.execute(given + _COMPLAINTS, [*values, source])
+        cursor.execute(given + _COMPLAINTS, [*values, source, proven])
         return dict(cursor.fetchall())
 
 

@@ -52,7 +52,7 @@ class Aftermath:
         baseline  not blind
         """
         self._baseline, self._rule = baseline, rule
-        scored = arrived.placed & ~baseline.is_attractor(arrived.coordinate)
+        scored = arrived.counted & ~baseline.is_attractor(arrived.coordinate)
         self._arrived = arrived.at(scored)
         self._now_h = now_h
         self._surge = Surge(baseline, window_h=now_h - since_h)

@@ -33,6 +33,7 @@ class Arrivals:
     topic: Ints  # 0, 1, 2 …
     precision: Ints  # HOUSE, STREET or LOCALITY
     coordinate: Ints  # equal numbers are one place, to the metre
+    proven: Bools  # whether the sender knows the customer: else anybody may be many
 
     def __len__(self) -> int:
         return len(self.id)
@@ -48,6 +49,11 @@ class Arrivals:
         known: Bools = np.isfinite(east) & np.isfinite(north)
         return np.asarray(known & (self.precision != LOCALITY))
 
+    @property
+    def counted(self) -> Bools:
+        """Whether it tells of its place (attractors aside), and its sender is proven."""
+        return np.asarray(self.placed & self.proven)
+
 
 def arrivals(
     *,
@@ -58,12 +64,13 @@ def arrivals(
     point: Floats,
     topic: Ints,
     precision: Ints,
+    proven: Bools | None = None,
 ) -> Arrivals:
     """
     Sort complaints by reception, then id, and tidy them.
 
     A complaint without a customer is its own customer. One that says to have occurred after
-    it was received occurred when it was received.
+    it was received occurred when it was received. Where `proven` is not told, all are.
 
     :raises ValueError: if a customer number is negative
     """
@@ -85,6 +92,7 @@ def arrivals(
         topic=np.asarray(topic, dtype=np.int64),
         precision=np.asarray(precision, dtype=np.int64),
         coordinate=coordinates(point),
+        proven=np.ones(len(number), np.bool_) if proven is None else proven,
     ).at(order)
 
 

@@ -158,14 +158,14 @@ def learn(
     Learn a baseline from what was received before `now_h`.
 
     history  complaints, without the members of spots a person confirmed; later ones are
-             ignored, and so are those not placed
+             ignored, and so are those not counted
 
     :raises ValueError: if a topic is not below `topics`
     """
     learning = learning or Learning()
     if len(history) and history.topic.max() >= topics:
         raise ValueError(f"Topics are numbered 0 … {topics - 1}.")
-    known = history.at(np.flatnonzero(history.placed & (history.received_h < now_h)))
+    known = history.at(np.flatnonzero(history.counted & (history.received_h < now_h)))
     length = min(learning.most_h, now_h - float(known.received_h.min(initial=now_h)))
     until = now_h if length < learning.enough_h else now_h - learning.guard_h
     since = now_h - length if length < learning.enough_h else until - learning.most_h

@@ -32,6 +32,7 @@ from spots.detection.arrivals import Arrivals, Bools, Floats, Ints
 from spots.detection.baseline import Baseline
 from spots.detection.fold import Fold
 from spots.detection.groups import Alarm, Group
+from spots.detection.loose import Loose
 from spots.detection.neighbours import Neighbours
 from spots.detection.outline import outline
 from spots.detection.rules import Rule
@@ -86,7 +87,8 @@ class Engine:
         self._neighbours = Neighbours(self._window, baseline, self.rule)
         self._surge = Surge(baseline, window_h=self.rule.window_h)
         window = self._window
-        scored = window["placed"] & ~baseline.is_attractor(window["coordinate"])
+        counted = window["placed"] & window["proven"]
+        scored = counted & ~baseline.is_attractor(window["coordinate"])
         window.reassess(scored=scored, zone=baseline.zone(window.points()))
 
     def hear(self, told: surveys.Answers) -> None:
@@ -134,14 +136,18 @@ class Engine:
         ]
         self.fold.merged.clear()
         open_now = {}
+        loose = Loose(self._window, self.baseline, self.fold, since_h=at_h - self.rule.window_h)
         for spot in self.fold.spots:
             members = () if self.fold.is_dormant(spot, at_h) else self._members(spot, at_h)
-            if members and members != self._told.get(spot.number):
+            if members and (loose or members != self._told.get(spot.number)):
                 point = self._points(members)
                 if not len(point):
                     continue  # they are judged elsewhere now
-                said = (None, members, outline(point), spot.peak)
-                changes.append(Change(at_h, spot.number, "open", *said))
+                ring = outline(point)
+                members = loose.joining(spot, members, ring)
+                if members != self._told.get(spot.number):
+                    said = (None, members, ring, spot.peak)
+                    changes.append(Change(at_h, spot.number, "open", *said))
             if members:
                 open_now[spot.number] = members
         gone = self._told.keys() - open_now.keys()
@@ -183,9 +189,9 @@ class Engine:
         received = self._window["received_h"]
         if len(batch) and len(received) and batch.received_h[0] < received[-1]:
             raise OutOfOrderError(f"Complaint {batch.id[0]} was received before the last one.")
-        placed, zone = batch.placed, self.baseline.zone(batch.point)
-        scored = placed & ~self.baseline.is_attractor(batch.coordinate)
-        self._window.add(batch, placed=placed, scored=scored, zone=zone)
+        zone = self.baseline.zone(batch.point)
+        scored = batch.counted & ~self.baseline.is_attractor(batch.coordinate)
+        self._window.add(batch, placed=batch.placed, scored=scored, zone=zone)
         return np.arange(len(self._window) - len(batch), len(self._window))
 
     def _take(self, row: int) -> Score | None:

@@ -49,6 +49,10 @@ class Fold:
         group = self._groups.get(number)
         return group if group and group.shown else None
 
+    def is_placed(self, complaint: int) -> bool:
+        """Whether a person has said where a complaint belongs."""
+        return complaint in self._placed
+
     def is_dormant(self, spot: Group, at_h: float) -> bool:
         return at_h - spot.last_h > self.rule.dormant_h
 

@@ -17,7 +17,7 @@ class Window:
     Complaints in order of reception, with what the baseline says of each.
 
     It holds no truth: the same rows, given again in the same order, make the same window.
-    A row takes 62 bytes and its place in the grid 8, and both may have twice the room they need.
+    A row takes 63 bytes and its place in the grid 8, and both may have twice the room they need.
 
     square_m       side of the squares of the grid by which neighbours are found, metres
     most_of_place  complaints of one coordinate that count, the last received
@@ -35,7 +35,8 @@ class Window:
             "topic": np.empty(LEAST_ROOM, np.int16),
             "zone": np.empty(LEAST_ROOM, np.int16),
             "placed": np.empty(LEAST_ROOM, np.bool_),
-            "scored": np.empty(LEAST_ROOM, np.bool_),  # placed, and not on an attractor
+            "proven": np.empty(LEAST_ROOM, np.bool_),
+            "scored": np.empty(LEAST_ROOM, np.bool_),  # both, and not on an attractor
         }
         self._from = self._to = 0
         self._dropped = 0  # rows there were before the first; the grid counts through them

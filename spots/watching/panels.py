@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from spots.cases.models import Case
+from spots.cases.models import Case, Membership
 from spots.cases.page import panels
 from spots.cases.page.bins import Usual
 from spots.cases.page.by_time import chart_of
@@ -42,10 +42,24 @@ def expected_here(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]
     if not looks:
         return None
     most = max(max(look["customers"], look["expected"]) for look in looks)
+    anybodys = Membership.objects.current().filter(case=case, complaint__proven=False)
     return TEMPLATE, {
+        "beside": _beside(anybodys.count()),
         "quiet": moment(case.quiet_since, zone) if case.quiet_since else "",
         "looks": [{**look, "bars": _bars(look, most)} for look in looks],
     }
+
+
+def _beside(count: int) -> str:
+    """Say how many complaints took no part in what is said; "": none."""
+    words = ngettext(
+        "Besides, %(n)s complaint of the spot is from a form, a letter or social media: anybody"
+        " may have sent it, so it counts in none of this.",
+        "Besides, %(n)s complaints of the spot are from forms, letters or social media: anybody"
+        " may have sent them, so they count in none of this.",
+        count,
+    )
+    return words % {"n": number(count)} if count else ""
 
 
 def by_time(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]]:

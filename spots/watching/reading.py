@@ -29,7 +29,7 @@ from spots.watching.rules import DetectionRule
 
 X = Func(F("point"), function="ST_X", output_field=FloatField())
 Y = Func(F("point"), function="ST_Y", output_field=FloatField())
-_COLUMNS = ("pk", "customer_id", "topic_id", "precision", "occurred", "x", "y", "at")
+_COLUMNS = ("pk", "customer_id", "topic_id", "precision", "occurred", "x", "y", "at", "proven")
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,8 @@ def read(
     """
     columns = complaints.annotate(x=X, y=Y, occurred=epoch("occurred_at"), at=epoch(received))
     rows = list(columns.values_list(*_COLUMNS))
-    pk, customer, topic, precision, occurred, x, y, at = zip(*rows, strict=True) if rows else _NONE
+    columns_of = zip(*rows, strict=True) if rows else _NONE
+    pk, customer, topic, precision, occurred, x, y, at, proven = columns_of
     number = {name: i for i, name in enumerate(place.topics)}
     level = {name: i for i, name in enumerate(PRECISIONS)}
     earliest_h = -np.inf if not_before is None else in_hours(not_before)
@@ -155,6 +156,7 @@ def read(
         point=place.projection.metres(np.array(x, dtype=np.float64), np.array(y, dtype=np.float64)),
         topic=np.array([number[name] for name in topic], dtype=np.int64),
         precision=np.array([level.get(name, LOCALITY) for name in precision], dtype=np.int64),
+        proven=np.array(proven, dtype=np.bool_),
     )
 
 

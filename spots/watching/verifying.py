@@ -100,6 +100,7 @@ def _late_members(case: Case, check: FixCheck) -> Evidence | None:
     assert case.fixed_at is not None
     late = Membership.objects.current().filter(
         case=case,
+        complaint__proven=True,
         complaint__occurred_at__gt=case.fixed_at + check.grace,
         complaint__occurred_at__lte=case.fixed_at + check.lasts,
     )
@@ -108,7 +109,8 @@ def _late_members(case: Case, check: FixCheck) -> Evidence | None:
 
 
 def _has_new_members(case: Case, *, since: datetime) -> bool:
-    return Membership.objects.current().filter(case=case, since__gt=since).exists()
+    current = Membership.objects.current().filter(case=case, complaint__proven=True)
+    return current.filter(since__gt=since).exists()
 
 
 @dataclass(frozen=True)

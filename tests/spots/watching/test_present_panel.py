@@ -9,7 +9,7 @@ from django.utils import translation
 
 from spots.models import Sighting
 from spots.watching.panels import expected_here, present_in_words
-from tests.factories import NOW, make_spot, make_user, make_watch
+from tests.factories import NOW, make_complaint, make_spot, make_user, make_watch
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +45,12 @@ def test_it_says_how_many_complain_now_how_many_are_usual_and_when_that_was(rf):
 
     assert "17 customers in 3 h where 0.4 are usual" in text
     assert "As of 25 March" in text
+
+
+def test_it_says_how_many_may_be_of_anybody(rf):
+    case = make_seen_spot(complaints=[make_complaint(proven=one > 0) for one in range(3)])
+
+    assert "Besides, 1 complaint of the spot is from a form" in panel_of(rf, case)
 
 
 def test_it_says_what_it_was_like_at_its_strongest(rf):

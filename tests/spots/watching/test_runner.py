@@ -39,6 +39,22 @@ def test_complaints_that_gather_become_one_spot_with_members_outline_and_evidenc
     assert Sighting.objects.get().case == spot
 
 
+def test_made_up_names_open_no_spot_and_join_one_that_is_there(watch):
+    forged = [one for ago in (40, 35, 30) for one in burst(8, ago=timedelta(minutes=ago))]
+    Complaint.objects.filter(pk__in=[one.pk for one in forged]).update(proven=False)
+
+    runner.look(watch.pk, now=NOW)
+    assert not Case.objects.exists()
+
+    burst(8, ago=timedelta(minutes=39))
+    runner.look(watch.pk, now=NOW + timedelta(minutes=5))
+
+    spot = Case.objects.get()
+    assert spot.evidence["customers"] == 8
+    assert spot.memberships.filter(complaint__proven=True).count() == 8
+    assert spot.memberships.filter(complaint__in=forged).exists()
+
+
 def test_employees_count_like_everybody_else(watch):
     burst(8)
     Customer.objects.update(segment="employee")

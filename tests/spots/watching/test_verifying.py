@@ -76,6 +76,15 @@ def test_complaints_that_go_on_send_the_case_back_to_fixing_with_the_evidence():
     assert 1 <= facts["hours"] <= 1.2  # from the end of the grace to the one that was too many
 
 
+def test_made_up_names_undo_no_fix():
+    found_and_fixed()
+    forged = come(30, at=3 * HOUR)
+    Complaint.objects.filter(pk__in=[one.pk for one in forged]).update(proven=False)
+
+    assert looked_at_each(1, 4).state == "verifying"
+    assert looked(at=24.1 * HOUR).state == "closed"
+
+
 def test_complaints_of_the_first_hours_may_be_of_what_was_before():
     found_and_fixed()
     come(6, at=HOUR)
