@@ -17,6 +17,7 @@ KEPT: Final = timedelta(days=365)
 LEASE: Final = timedelta(minutes=5)  # after which whoever asks is taken for dead
 SET_ASIDE: Final = timedelta(minutes=10)  # an address that was not answered: it may be the reason
 MOST_PER_SECOND: Final = 50
+OF_STRANGERS: Final = 4  # a quarter of a day's requests: anybody can fill in a form
 
 
 class Kind(models.TextChoices):
@@ -40,10 +41,15 @@ class Trouble(models.TextChoices):
 
 
 class OnlineGeocoderQuerySet(models.QuerySet["OnlineGeocoder"]):
-    def awake(self, now: datetime) -> Self:
-        """Those that may be asked, in each brand's order."""
+    def awake(self, now: datetime, *, proven: bool = True) -> Self:
+        """
+        Those that may be asked, in each brand's order.
+
+        proven  for a complaint whose sender knows the customer: others have a share of the day
+        """
         rows = self.filter(active=True).exclude(rests_until__gt=now)
-        day = {"asked_on": now.astimezone(UTC).date(), "asked_that_day__gte": F("per_day")}
+        most = F("per_day") if proven else F("per_day") / OF_STRANGERS
+        day = {"asked_on": now.astimezone(UTC).date(), "asked_that_day__gte": most}
         return rows.exclude(**day).order_by("brand", "place", "pk")
 
 

@@ -7,7 +7,7 @@ asked more often than was allowed, on all machines together, nor while it fails.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from time import monotonic, sleep
 from typing import Final, NamedTuple
@@ -27,7 +27,7 @@ from complaints.geocoding.online.models import (
 )
 from complaints.geocoding.online.providers import Found, GeocoderFailedError, ask
 from complaints.geocoding.transitions import place_found
-from complaints.intake.models import COARSE, Complaint, Placing
+from complaints.intake.models import COARSE, Complaint, ComplaintQuerySet, Placing
 from complaints.outgoing.resting import LONGEST, next_at
 
 FAILS_UNTIL_IT_RESTS: Final = 5  # in a row
@@ -44,6 +44,7 @@ class _Waiting(NamedTuple):
     brand_id: int
     address_index: bytes
     complaint_id: int
+    proven: bool
 
 
 class _Clock:
@@ -92,40 +93,51 @@ def _waiting(now: datetime) -> Sequence[_Waiting]:
     """
     An address a row: those that somebody who is awake was not asked for, or has found.
 
-    First what waits for a person, then what is known to its town only.
+    First what waits for a person, then what is known to its town only; of both what anybody may
+    have sent comes last.
     """
-    active, awake = OnlineGeocoder.objects.filter(active=True), OnlineGeocoder.objects.awake(now)
+    active = OnlineGeocoder.objects.filter(active=True)
     brands = set(active.values_list("brand", flat=True))
     if not brands:
         return []
+    found: dict[tuple[int, bytes], _Waiting] = {}
+    for proven in (True, False):
+        rows = _to_settle(active, brands, proven=proven, now=now)
+        for kind in _UNKNOWN:
+            of_kind = rows.filter(kind).values_list("brand", "address_index", "pk")
+            for brand, stored, pk in of_kind[:MOST]:
+                index = bytes(stored or b"")
+                found.setdefault((brand, index), _Waiting(brand, index, pk, proven))
+    return list(found.values())
+
+
+def _to_settle(
+    active: OnlineGeocoderQuerySet, brands: Collection[int], *, proven: bool, now: datetime
+) -> ComplaintQuerySet:
     settled = OnlineAnswer.objects.settled(now).filter(
         geocoder=OuterRef("pk"), address_index=OuterRef(OuterRef("address_index"))
     )
+    awake = OnlineGeocoder.objects.awake(now, proven=proven)
     to_ask = awake.order_by().filter(brand=OuterRef("brand")).exclude(Exists(settled))
     told = OnlineAnswer.objects.filter(
         geocoder__in=active.filter(brand=OuterRef(OuterRef("brand"))),
         address_index=OuterRef("address_index"),
         state=State.FOUND,
     )
-    rows = Complaint.objects.filter(
+    return Complaint.objects.filter(
         Exists(to_ask) | Exists(told),
         brand__in=brands,
+        proven=proven,
         address_index__isnull=False,
         received_at__gt=now - YOUNG,
         withdrawn_at=None,
     ).order_by("received_at", "pk")
-    found: dict[tuple[int, bytes], _Waiting] = {}
-    for kind in _UNKNOWN:
-        of_kind = rows.filter(kind).values_list("brand", "address_index", "pk")
-        for brand, stored, pk in of_kind[:MOST]:
-            index = bytes(stored or b"")
-            found.setdefault((brand, index), _Waiting(brand, index, pk))
-    return list(found.values())
 
 
 def _settle(waiting: _Waiting, clock: _Clock) -> int:
     """Ask one after another until one knows the address; return how many complaints are placed."""
-    geocoders = OnlineGeocoder.objects.awake(clock.now).filter(brand=waiting.brand_id)
+    awake = OnlineGeocoder.objects.awake(clock.now, proven=waiting.proven)
+    geocoders = awake.filter(brand=waiting.brand_id)
     known = OnlineAnswer.objects.filter(  # of whoever rests just now, too
         geocoder__brand=waiting.brand_id,
         geocoder__active=True,
@@ -143,7 +155,7 @@ def _settle(waiting: _Waiting, clock: _Clock) -> int:
             held.state, held.at = State.NONE, clock.now  # nobody can be asked for it
             held.save()
             continue
-        if address is None or not _may_ask(geocoder, clock):
+        if address is None or not _may_ask(geocoder, clock, proven=waiting.proven):
             held.delete()
             return 0
         try:
@@ -191,12 +203,13 @@ def _still_waits(waiting: _Waiting) -> str | None:
         return ""
 
 
-def _may_ask(geocoder: OnlineGeocoder, clock: _Clock) -> bool:
+def _may_ask(geocoder: OnlineGeocoder, clock: _Clock, *, proven: bool) -> bool:
     """Wait for the turn to ask; False: it does not come in the time that is left."""
     between = timedelta(seconds=1 / geocoder.per_second)
     while clock.seconds_left > 0:
         now = clock.now
-        rows = OnlineGeocoder.objects.awake(now).order_by().filter(pk=geocoder.pk)
+        awake = OnlineGeocoder.objects.awake(now, proven=proven)
+        rows = awake.order_by().filter(pk=geocoder.pk)
         due = rows.exclude(next_at__gt=now)
         today = now.astimezone(UTC).date()
         count = Case(When(asked_on=today, then=F("asked_that_day") + 1), default=1)

@@ -344,6 +344,21 @@ def test_nobody_is_asked_more_often_a_day_than_allowed(far):
     assert len(far.asked) == 4
 
 
+def test_what_anybody_may_send_comes_last_and_has_a_quarter_of_the_day(far):
+    make_region()
+    asked_of(far, per_day=12)
+    forged = [make_waiting(f"Москва, Новая улица, {10 + one}", proven=False) for one in range(6)]
+    told = make_waiting(received_at=NOW + timedelta(minutes=1))
+
+    assert ask_waiting(now=NOW + timedelta(minutes=2)) == 3
+    assert placed(told)
+    assert [placed(one) for one in forged] == [True, True, False, False, False, False]
+
+    more = [make_waiting(f"Москва, Новая улица, {30 + one}") for one in range(10)]
+    assert ask_waiting(now=NOW + timedelta(minutes=3)) == 9
+    assert sum(placed(one) for one in more) == 9
+
+
 def test_a_person_who_is_first_is_not_overruled(far):
     region = make_region()
     asked_of(far)
