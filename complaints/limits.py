@@ -7,6 +7,7 @@ from django.core.cache import caches
 from django.http import HttpRequest
 
 _OF_ONE: Final = 64  # bits: whoever has one address of IPv6 has all that begin like it
+_OF_A_SITE: Final = 48  # and a line, or a rented server, may be given as many as begin like this
 
 
 def sender_of(request: HttpRequest) -> str:
@@ -14,6 +15,19 @@ def sender_of(request: HttpRequest) -> str:
     Return whom to count a request for: an address of the network, and of IPv6 the first of all
     that are one subscriber's. Empty where it came by a socket of this machine.
     """
+    return _counted(request, _OF_ONE)
+
+
+def network_of(request: HttpRequest) -> str:
+    """
+    Return the widest network that one may have: of IPv4 the address, as `sender_of`.
+
+    A mobile network has as many subscribers in it: what is limited by it is to leave room for them.
+    """
+    return _counted(request, _OF_A_SITE)
+
+
+def _counted(request: HttpRequest, bits: int) -> str:
     said = request.META.get("REMOTE_ADDR", "")
     try:
         address = ip_address(said)
@@ -22,7 +36,7 @@ def sender_of(request: HttpRequest) -> str:
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped:
             return str(address.ipv4_mapped)
-        return str(ip_network((int(address), _OF_ONE), strict=False).network_address)
+        return str(ip_network((int(address), bits), strict=False).network_address)
     return str(address)
 
 

@@ -1,6 +1,7 @@
 """Phones as they are kept, in E.164. Pure: no Django."""
 
 import phonenumbers
+from phonenumbers import country_code_for_region
 
 
 def e164(text: str, *, region: str) -> str:
@@ -16,3 +17,8 @@ def e164(text: str, *, region: str) -> str:
     if not phonenumbers.is_possible_number(number):
         return ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def is_abroad(phone: str, *, region: str) -> bool:
+    """Whether a phone (E.164) has another country's code than phones of a region."""
+    return not phone.startswith(f"+{country_code_for_region(region)}")

@@ -11,9 +11,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final, Literal
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils.text import slugify
 
+from complaints.customers import phones
 from complaints.customers.models import Brand
 from complaints.customers.walls import NO_WALLS, Walls
 from complaints.intake import staging
@@ -40,7 +42,7 @@ class Receipt:
     created   stored now
     exists    stored before, with the same body
     conflict  stored before, with another body: `fields` differ, and nothing was changed
-    invalid   not stored: `fields` name a brand or topic that this sender cannot use
+    invalid   not stored: `fields` name a brand, topic or phone that this sender cannot use
     """
 
     outcome: Outcome
@@ -76,14 +78,15 @@ def receive(
     prints       the fingerprint of each, where they were made beforehand
     proven       the sender knows the customers. What anybody can say of anybody fills in what
                  nobody has told of a customer, and overwrites nothing: else whoever types a
-                 phone beside an address of their own would be written to in its owner's place
+                 phone beside an address of their own would be written to in its owner's place.
+                 And what anybody sends makes no spot: see detection.loose
 
     :raises ValueError: more than MOST_AT_ONCE
     """
     if len(sent) > MOST_AT_ONCE:
         raise ValueError(f"At most {MOST_AT_ONCE} complaints are received at once.")
     brands, topics = _brands(sent, walls=walls), _topics(sent)
-    unknown = [_unknown(complaint, brands, topics) for complaint in sent]
+    unknown = [_unknown(complaint, brands, topics, proven=proven) for complaint in sent]
     prints = prints or [fingerprint(complaint) for complaint in sent]
     usable = [number for number, fields in enumerate(unknown) if not fields]
 
@@ -177,7 +180,13 @@ def _topics(sent: Sequence[SentComplaint]) -> dict[str, int]:
 
 
 def _unknown(
-    complaint: SentComplaint, brands: dict[str, int], topics: dict[str, int]
+    complaint: SentComplaint, brands: dict[str, int], topics: dict[str, int], *, proven: bool
 ) -> tuple[str, ...]:
     named = (("brand", complaint.brand, brands), ("topic", complaint.topic, topics))
-    return tuple(field for field, code, known in named if code not in known)
+    fields = [field for field, code, known in named if code not in known]
+    phone = complaint.customer.phone if complaint.customer else None
+    # Texts abroad cost much, and whoever has such a number may be paid for them: nobody is to
+    # have us send them by naming numbers of their own.
+    if phone and not proven and phones.is_abroad(phone, region=settings.PHONE_REGION):
+        fields.append("phone")
+    return tuple(fields)

@@ -26,7 +26,7 @@ from complaints.customers.personal import blind_index
 from complaints.intake.models import Channel, Topic
 from complaints.intake.sent import SentComplaint, UnreadableError, read_row
 from complaints.intake.transitions import receive
-from complaints.limits import seldom_enough, sender_of
+from complaints.limits import network_of, seldom_enough, sender_of
 from complaints.public_pages import kept_private
 from heatmaps_project.desk.own.views import LANGUAGES, WINDOW, language_of
 from heatmaps_project.desk.questions import e164
@@ -34,6 +34,7 @@ from heatmaps_project.desk.questions import e164
 SOURCE: Final = "web-form"
 OF_A_SENDER: Final = 20  # within WINDOW: an address of the network may be a whole office's
 OF_A_PHONE: Final = 5
+OF_A_NETWORK: Final = 1000  # else one line with IPv6 keeps everybody else out
 OF_ALL: Final = 3000
 FILLED_IN: Final = timedelta(hours=12)  # a form is good for so long
 _SALT: Final = "channels.web_form"
@@ -102,7 +103,7 @@ def _seldom_enough(request: HttpRequest) -> bool:
     given = request.POST.get("phone", "")[:32]
     phone = e164(given, region=settings.PHONE_REGION) or given  # however it is written
     counted = {f"sender {sender_of(request)}": OF_A_SENDER, f"phone {phone}": OF_A_PHONE}
-    counted[""] = OF_ALL
+    counted |= {f"network {network_of(request)}": OF_A_NETWORK, "": OF_ALL}
     return all(
         seldom_enough(f"form:{(blind_index(name) or b'').hex()}", most=most, seconds=WINDOW)
         for name, most in counted.items()

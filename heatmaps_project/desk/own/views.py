@@ -23,7 +23,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from complaints.customers.models import Brand, Customer
-from complaints.limits import seldom_enough, sender_of
+from complaints.limits import network_of, seldom_enough, sender_of
 from complaints.public_pages import kept_private, see_other
 from heatmaps_project.desk.answers import Place, find
 from heatmaps_project.desk.models import Asked
@@ -38,6 +38,8 @@ from spots.maps.picture import picture_of
 
 OPEN_FOR = timedelta(hours=2)  # after a code
 POSTS = 60  # on one page within WINDOW
+OF_A_NETWORK = 600  # codes: else one line with IPv6 asks for all that there are
+TRIES = transitions.OF_A_SENDER * transitions.MOST_TRIES  # of a sender: more codes it cannot have
 WINDOW = 600  # seconds
 LANGUAGES: dict[Language, str] = {"ru": "Русский", "en": "English"}
 View = Callable[..., HttpResponse]
@@ -84,6 +86,9 @@ def start(request: HttpRequest, brand: str) -> HttpResponse:
     phone = e164(given, region=settings.PHONE_REGION)
     if not phone:
         return _page(request, "start.html", found, wrong=True)
+    counted = f"own-codes:{network_of(request)}"
+    if not seldom_enough(counted, most=OF_A_NETWORK, seconds=WINDOW):
+        return _too_often(request, found)
     try:
         code = transitions.ask(
             brand=found,
@@ -105,6 +110,8 @@ def enter(request: HttpRequest, brand: str) -> HttpResponse:
     form = CodeForm(request.POST)
     if found is None or not form.is_valid():
         return _page(request, "code.html", found, key=request.POST.get("key", "")[:36], wrong=True)
+    if not seldom_enough(f"own-tries:{sender_of(request)}", most=TRIES, seconds=WINDOW):
+        return _too_often(request, found)
     now, code = timezone.now(), form.cleaned_data["code"].replace(" ", "")
     customer = transitions.enter(key=form.cleaned_data["key"], code=code, now=now)
     if customer is None:

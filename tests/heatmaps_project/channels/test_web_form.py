@@ -11,10 +11,11 @@ from complaints.customers.personal import blind_index
 from complaints.intake.sent import read_row
 from complaints.intake.transitions import receive
 from complaints.models import Complaint, Customer
-from heatmaps_project.channels import web_form
-from tests.factories import NOW, make_brand, make_topic
+from heatmaps_project.channels import transitions, web_form
+from tests.factories import NOW, make_brand, make_inlet, make_topic
 
 pytestmark = pytest.mark.django_db
+TOLD = {"external_id": "1", "occurred_at": NOW.isoformat(), "text": "Нет сети"}
 
 
 @pytest.fixture(name="browser")
@@ -114,6 +115,30 @@ def test_one_phone_is_one_however_it_is_written(browser, monkeypatch):
     assert answers == [200, 200, 429]
 
 
+def test_one_line_with_many_networks_leaves_room_for_the_others(browser, monkeypatch):
+    monkeypatch.setattr(web_form, "OF_A_NETWORK", 3)
+
+    def sent(number: int, network: str) -> int:
+        said = filled(browser, phone=f"892600000{number:02}")
+        return browser.post(address(), said, REMOTE_ADDR=f"{network}:{number:x}::1").status_code
+
+    assert [sent(number, "2001:db8:1") for number in range(4)] == [200, 200, 200, 429]
+    assert sent(5, "2001:db8:2") == 200
+
+
+def test_nobody_has_texts_sent_abroad(browser):
+    answer = browser.post(address(), filled(browser, phone="+252 61 5000001"))
+
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.content.decode()
+    assert not Customer.objects.exists()
+
+    told = {"brand": "demo", "customer": {"phone": "+252615000001"}, "topic": "no_signal"}
+    row = {**told, "channel": "call", "address": "x", "occurred_at": NOW, "external_id": "1"}
+    [receipt] = receive([read_row(row, now=NOW)], source="crm", now=NOW)
+    assert receipt.outcome == "created"  # the CRM knows whose it is
+
+
 def test_the_form_speaks_both_languages_and_needs_no_script(browser):
     russian = browser.get(address("ru")).content.decode()
 
@@ -121,3 +146,14 @@ def test_the_form_speaks_both_languages_and_needs_no_script(browser):
     assert "Tell us" in browser.get(address()).content.decode()
     assert "<script" not in russian
     assert browser.get(reverse("complain", args=["nobody"])).status_code == 404
+
+
+def test_what_anybody_may_write_is_not_taken_for_proven(browser):
+    browser.post(address(), filled(browser))
+    assert not Complaint.objects.get().proven
+
+    for kind, proven in (("mail", False), ("social", False), ("pull", True)):
+        inlet = make_inlet(kind=kind, source=kind)
+        transitions.take_sent(inlet, [TOLD], now=NOW)
+
+        assert Complaint.objects.get(source=inlet.complaints_source).proven is proven

@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -211,6 +212,25 @@ def test_one_sender_and_all_together_are_limited_too(client, customer, monkeypat
     other = {"REMOTE_ADDR": "10.0.0.9"}
     statuses = [client.post(START, {"phone": number}, **other).status_code for number in numbers]
     assert statuses == [200, 429, 429, 429]
+
+
+def test_one_line_with_many_networks_asks_for_a_share_of_all_codes(client, customer, monkeypatch):
+    monkeypatch.setattr(views, "OF_A_NETWORK", 2)
+
+    def asked(number: int, network: str = "2001:db8:1") -> int:
+        row = {"REMOTE_ADDR": f"{network}:{number:x}::1"}
+        return client.post(START, {"phone": f"+792600000{number:02}"}, **row).status_code
+
+    assert [asked(number) for number in range(3)] == [200, 200, 429]
+    assert asked(4, "2001:db8:2") == 200
+
+
+def test_codes_are_tried_by_a_sender_as_often_as_it_could_have_any(client, customer, monkeypatch):
+    monkeypatch.setattr(views, "TRIES", 3)
+    said = {"key": uuid4(), "code": "000000"}
+
+    assert [client.post(ENTER, said).status_code for _ in range(4)] == [400, 400, 400, 429]
+    assert client.post(ENTER, said, REMOTE_ADDR="10.0.0.9").status_code == 400
 
 
 def test_neither_phone_nor_code_is_kept(client, customer, gateway):
