@@ -86,6 +86,13 @@ class CustomerQuerySet(WalledQuerySet["Customer"]):
     def not_erased(self) -> Self:
         return self.filter(erasure=None)
 
+    def held(self, customer_id: int) -> "Customer | None":
+        """Lock a customer until the transaction ends; None: there is none, or it was erased."""
+        rows = self.select_related("brand").select_for_update(no_key=True, of=("self",))
+        customer = rows.filter(pk=customer_id).first()
+        # Asked once it is locked: what waited for whoever erases would not see the erasure.
+        return None if customer is None or Erasure.objects.has(customer.pk) else customer
+
 
 def known_segments(*, most: int = 100) -> list[str]:
     """Return the segments that customers are of, in order; "" stands for none."""

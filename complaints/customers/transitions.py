@@ -35,7 +35,9 @@ def describe(*, customer_id: int, told: Mapping[str, Any], now: datetime) -> Cus
 
     :raises Customer.DoesNotExist: there is none, or it was erased
     """
-    row = Customer.objects.select_for_update(of=("self",)).not_erased().get(pk=customer_id)
+    row = Customer.objects.held(customer_id)
+    if row is None:
+        raise Customer.DoesNotExist
     for name, value in _written(told).items():
         setattr(row, name, value)
     row.described_at = max(row.described_at, now)

@@ -150,7 +150,9 @@ def locked(
         raise RefusedError(_("There is no such customer."))
     limit = GoodwillLimit.objects.filter(role=person.role).first()
     budget = GoodwillBudget.objects.select_for_update().filter(brand=seen.brand_id).first()
-    customer = Customer.objects.select_for_update(no_key=True, of=("self",)).get(pk=customer_id)
+    customer = Customer.objects.held(customer_id)
+    if customer is None:
+        raise RefusedError(_("There is no such customer."))
     return limit, budget, customer
 
 

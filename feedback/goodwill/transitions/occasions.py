@@ -68,8 +68,7 @@ def _give(rule: GiftRule, touch: Touch, *, now: datetime) -> bool:
     :raises RefusedError: the gift is offered no more, or its codes or the budget are used up
     """
     budget = GoodwillBudget.objects.select_for_update().filter(brand=rule.brand_id).first()
-    rows = Customer.objects.select_for_update(no_key=True, of=("self",)).not_erased()
-    customer = rows.filter(pk=touch.customer_id).first()
+    customer = Customer.objects.held(touch.customer_id)
     since = now - timedelta(days=rule.not_again_days)
     before = Given.objects.filter(rule=rule, customer=touch.customer_id)
     if customer is None or before.filter(at__gt=since).exists():

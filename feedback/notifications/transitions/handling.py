@@ -39,8 +39,7 @@ def reply(*, text_id: int, words: str, by: AbstractUser, now: datetime) -> None:
 
     :raises TextRefusedError: as above; or it is nobody's whom we know, or they want no messages
     """
-    text = _taken(text_id, by)
-    customer = whose(text, by)
+    text, customer = _taken_of(text_id, by)
     if customer is None:
         raise TextRefusedError(_("No customer with this number is known."))
     text.reply = tell_one(
@@ -65,8 +64,7 @@ def make_complaint(
 
     :raises TextRefusedError: as `reply`; or the address cannot be taken
     """
-    text = _taken(text_id, by)
-    customer = whose(text, by)
+    text, customer = _taken_of(text_id, by)
     if customer is None:
         raise TextRefusedError(_("No customer with this number is known."))
     row = {
@@ -94,8 +92,7 @@ def follow_up(*, text_id: int, by: AbstractUser, now: datetime) -> None:
 
     :raises TextRefusedError: somebody was quicker, `by` may not, or nobody whom we know wrote it
     """
-    text = _taken(text_id, by)
-    customer = whose(text, by)
+    text, customer = _taken_of(text_id, by)
     if customer is None:
         raise TextRefusedError(_("No customer with this number is known."))
     asked = text.invitation
@@ -119,6 +116,13 @@ def whose(text: IncomingText, by: AbstractUser) -> Customer | None:
         return found
     theirs = rows.filter(phone_index__in=text.address_indexes)
     return theirs.order_by("-described_at", "-pk").first()
+
+
+def _taken_of(text_id: int, by: AbstractUser) -> tuple[IncomingText, Customer | None]:
+    """Lock whoever wrote a text, so that nobody erases them meanwhile, and then the text."""
+    found = whose(IncomingText.objects.select_related("invitation").get(pk=text_id), by)
+    customer = Customer.objects.held(found.pk) if found else None
+    return _taken(text_id, by), customer
 
 
 def _taken(text_id: int, by: AbstractUser) -> IncomingText:
