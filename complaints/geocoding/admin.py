@@ -80,7 +80,7 @@ class UnplacedComplaintAdmin(RecordAdmin):
     """The review queue: an address a row, the longest waiting first."""
 
     list_display = ("address_shown", "topic", "brand", "received_at", "same_address")
-    list_filter = ("topic", "brand")
+    list_filter = ("proven", "topic", "brand")  # a flood of strangers hides nobody
     list_select_related = ("topic", "brand")
     list_per_page = 50
     ordering = ("received_at", "pk")

@@ -42,7 +42,9 @@ class ComplaintAdmin(RecordAdmin):
     """Every complaint within the reader's walls."""
 
     list_display = ("__str__", "topic", "brand", "channel", "placing", "region", "received_at")
-    list_filter = ("placing", "precision", "channel", "topic", "brand", "region", OftenFilter)
+    list_filter = (
+        *("placing", "precision", "channel", "proven", "topic", "brand", "region", OftenFilter),
+    )
     list_select_related = ("topic", "brand", "region")
     search_fields = ("external_id",)
     search_help_text = _("External id")

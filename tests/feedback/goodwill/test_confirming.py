@@ -9,15 +9,17 @@ from django.urls import reverse
 
 from feedback.goodwill import transitions
 from feedback.goodwill.given import AskedGift, Given
-from feedback.goodwill.models import GiftCode, GoodwillLimit
+from feedback.goodwill.models import GiftCode, GoodwillBudget, GoodwillLimit
 from feedback.models import Message
 from tests.factories import (
     NOW,
     make_brand,
     make_customer,
     make_gift,
+    make_gift_rule,
     make_goodwill_limit,
     make_region,
+    make_touch,
     make_user,
 )
 from tests.feedback.goodwill.test_giving import _at_once, gift_of
@@ -125,3 +127,30 @@ def test_it_is_asked_and_confirmed_on_pages_within_the_walls(signed_in, client):
     assert Given.objects.get().customer == customer
     transitions.forget_words(AskedGift.objects.filter(customer=customer))
     assert set(AskedGift.objects.values_list("note", flat=True)) == {""}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_ways_of_giving_at_once_stay_within_the_budget():
+    rule = make_gift_rule(gift=make_gift(codes=20))
+    GoodwillBudget.objects.create(brand=rule.brand, money=6 * 1500)
+    asked = [asked_for(by=make_user("dispatcher")) for _ in range(4)]
+    boss, given = make_user("supervisor"), []
+    for _ in range(6):
+        make_touch(touch_point="birthday", customer=make_customer())
+        given.append(gift_of(gift_id=make_gift(cost=1000).pk, by=make_user("dispatcher")))
+    GoodwillLimit.objects.update(money_per_gift=1000, money_with_second=2000)
+
+    def said_yes(row):
+        return lambda: transitions.confirm(asked_id=row.pk, by=boss, now=NOW)
+
+    outcomes = _at_once(
+        *map(said_yes, asked),
+        *(lambda said=said: transitions.give(**said) for said in given),
+        *(lambda: transitions.give_on_occasions(now=NOW) for _ in range(3)),
+    )
+
+    rows = Given.objects.all()
+    assert outcomes <= {"done", "RefusedError"}
+    assert sum(row.cost for row in rows) <= 6 * 1500
+    assert len({row.code_id for row in rows}) == GiftCode.objects.filter(taken=True).count()
+    assert len(rows) == GiftCode.objects.filter(taken=True).count()
