@@ -6,7 +6,8 @@ no setting for that; whoever calls the API reads problem details, of this error 
 
 Nor has it one for how long a request may take to come, nor an answer to be taken: as many
 connections as there are threads would hold the whole server for as long as they like, by sending
-nothing, or a letter at a time, or by asking for something large and reading nothing of it.
+nothing, or a letter at a time, or by asking for something large and reading nothing of it. And
+whoever was answered and does not hang up is waited for by the one thread that takes connections.
 """
 
 import json
@@ -14,6 +15,8 @@ import socket
 import time
 from contextlib import suppress
 from errno import ECONNRESET
+from queue import Full, Queue
+from threading import Thread
 from typing import Any, Final
 
 from gunicorn import util
@@ -26,11 +29,16 @@ workers: Final = 4
 threads: Final = 4
 control_socket_disable: Final = True
 limit_request_line: Final = 8190  # bytes, the most that gunicorn knows a limit for
+# No proxy says where our addresses begin: gunicorn would believe it of whoever a proxy on this
+# machine passes on, and another path be served than the one that the proxy let through.
+forwarder_headers: Final = ""
 
 HEAD_SECONDS: Final = 10.0  # that a head may take to come, from its first letter
 BODY_SECONDS: Final = 10.0  # that a body may take to come, and longer by its size at SLOWEST
 ANSWER_SECONDS: Final = 20.0  # that whoever is answered may be behind what they take at SLOWEST
 SLOWEST: Final = 16 * 1024  # bytes a second
+GOODBYE_SECONDS: Final = 2.0  # that whoever was answered has to read it, once no more is said
+MOST_GOODBYES: Final = 500  # connections of a worker at once; of any more the end is short
 _LARGEST: Final = 1024**3  # bytes that a body may say it has, and be waited for
 _PIECE: Final = 64 * 1024  # bytes
 
@@ -130,7 +138,35 @@ class Answer(wsgi.Response):
         return False  # the system would wait for as long as the other side likes
 
 
+class Goodbyes:
+    """
+    Connections that were told all, and are closed a while later: closed at once, with something of
+    theirs unread, they would lose the answer. Nobody waits meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: Queue[tuple[float, socket.socket]] = Queue(MOST_GOODBYES)
+
+    def say(self, line: socket.socket, *_limits_of_gunicorn: float) -> None:
+        """Say no more; what the other side still says is read by nobody."""
+        try:
+            line.shutdown(socket.SHUT_WR)
+            self._waiting.put_nowait((time.monotonic() + GOODBYE_SECONDS, line))
+        except (OSError, Full):
+            util.close(line)
+
+    def hang_up(self) -> None:
+        """Close each in its time, for ever."""
+        while True:
+            at, line = self._waiting.get()
+            time.sleep(max(at - time.monotonic(), 0))
+            util.close(line)
+
+
 def post_fork(_server: Any, _worker: Any) -> None:
+    goodbyes = Goodbyes()
+    Thread(target=goodbyes.hang_up, daemon=True).start()
+    util.close_graceful = goodbyes.say
     util.write_error = write_problem
     vars(parser)["SocketUnreader"] = Punctual
     wsgi.Response = Answer

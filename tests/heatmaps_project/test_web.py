@@ -5,7 +5,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
 
@@ -136,3 +136,55 @@ def test_nor_does_whoever_never_ends_a_head():
 
     assert waited < 2 * WORKERS * (settings_of_web.HEAD_SECONDS + 6)
     assert set(said) == {b""}
+
+
+ONCE = b"GET /health/live/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_was_answered_and_does_not_hang_up_is_waited_for_by_nobody():
+    with serving() as server, ExitStack() as lines:
+        for _again in range(4 * WORKERS):  # the workers have begun
+            with socket.create_connection(("127.0.0.1", server.port), timeout=90) as first:
+                first.sendall(ONCE)
+                assert first.recv(12) == b"HTTP/1.1 200"
+        held = [lines.enter_context(socket.socket()) for _ in range(20 * WORKERS)]
+        for line in held:
+            line.settimeout(90)
+            line.connect(("127.0.0.1", server.port))
+            line.sendall(ONCE)
+        began = time.monotonic()
+        for _again in range(2 * WORKERS):  # with the one worker, and with the other
+            other = http.client.HTTPConnection("127.0.0.1", server.port, timeout=90)
+            other.request("GET", "/health/live/", headers={"Connection": "close"})
+            assert other.getresponse().status == 200
+        waited = time.monotonic() - began
+        answers = [line.recv(1000)[:12] for line in held]
+
+    assert waited < settings_of_web.GOODBYE_SECONDS
+    assert {*answers} == {b"HTTP/1.1 200"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_is_refused_while_they_still_speak_reads_why():
+    """Closed at once, the connection would be reset, and the answer lost."""
+    large = (FORM.format(token="a" * 32) + TYPE).replace(": 100\r", ": 3000000\r").encode()
+    with serving() as server, socket.create_connection(("127.0.0.1", server.port)) as line:
+        line.sendall(large)
+        with suppress(OSError):
+            line.sendall(b"a" * 3_000_000)
+        answer = line.recv(1000)
+
+    assert answer.startswith(b"HTTP/1.1 413")
+
+
+@pytest.mark.parametrize("header", ["SCRIPT_NAME", "PATH_INFO", "Script-Name"])
+@pytest.mark.django_db(transaction=True)
+def test_nobody_says_where_our_addresses_begin(header):
+    """Gunicorn believes it of whoever is on the same machine: a proxy, and whom it passes on."""
+    with serving() as server:
+        web = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        web.request("GET", "/elsewhere/health/live/", headers={header: "/elsewhere"})
+        answer = web.getresponse()
+
+    assert answer.status == 404
