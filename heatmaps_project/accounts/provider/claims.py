@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+_EMAIL: Final = "email"
+_LONGEST: Final = 255  # of a subject (OpenID Connect Core, 2)
 
 
 class UnclearError(Exception):
@@ -29,14 +32,26 @@ class Person:
 
 
 def person_in(claims: Mapping[str, Any], rules: Rules) -> Person:
-    """:raises UnclearError: no subject, or no account"""
-    subject, account = claims.get("sub"), claims.get(rules.account)
-    if not (isinstance(subject, str) and subject and isinstance(account, str) and account):
+    """
+    Whoever names an account by an e-mail address has to have shown that it is theirs: at many
+    providers one writes there what one likes (OpenID Connect Core, 5.1 and 5.7).
+
+    :raises UnclearError: no subject, or no account, or somebody's whom they only say they are
+    """
+    subject, account = _name(claims.get("sub")), _name(claims.get(rules.account))
+    if rules.account == _EMAIL and claims.get("email_verified") not in (True, "true"):
         raise UnclearError
     groups = _texts(claims.get(rules.groups))
     role = next((role for group, role in rules.roles.items() if group in groups), "")
     proved = rules.acr & _texts(claims.get("acr")) or rules.amr & _texts(claims.get("amr"))
     return Person(subject, account, role, has_second_factor=bool(proved))
+
+
+def _name(said: Any) -> str:
+    """:raises UnclearError: it is no text that can be stored, or empty"""
+    if not (isinstance(said, str) and said.isprintable() and 0 < len(said) <= _LONGEST):
+        raise UnclearError
+    return said
 
 
 def _texts(said: Any) -> frozenset[str]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from authlib.common.errors import AuthlibBaseError
 from authlib.common.urls import add_params_to_uri
 from authlib.integrations.django_client import OAuth
+from authlib.oidc.core import UserInfo
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -15,15 +16,18 @@ from joserfc.errors import JoseError
 from requests import RequestException
 
 from heatmaps_project.accounts.provider.claims import Person, Rules, UnclearError, person_in
+from heatmaps_project.accounts.provider.line import Provider
 
-TIMEOUT_S: Final = 10
+TIMEOUT_S: Final = 10.0  # of one question, however slowly bytes trickle in
 # Requests of one web process that wait for it at once, of the few that the process has: anybody may
 # ask for the way there, and where it is slow the others serve everybody else.
 MOST_AT_ONCE: Final = 2
 _PATIENCE_S: Final = 0.5
 _AT_ONCE: Final = BoundedSemaphore(MOST_AT_ONCE)
-_MALFORMED: Final = (ValueError, KeyError, RuntimeError)  # as its answers are read
+# As its answers are read: JSON of another shape than its specification says is one of these.
+_MALFORMED: Final = (ValueError, LookupError, RuntimeError, TypeError, AttributeError)
 _NAME: Final = "provider"
+_WAYS_KEPT: Final = 4  # of one browser's tabs: of each there is something in its session
 
 
 class UnprovenError(Exception):
@@ -42,6 +46,9 @@ def way_there(request: HttpRequest) -> HttpResponse:
     """
     asked = {"acr_values": " ".join(settings.OIDC["acr"])} if settings.OIDC["acr"] else {}
     back = settings.PUBLIC_URL.rstrip("/") + reverse("provider-back")
+    begun = [name for name in dict(request.session) if name.startswith(f"_state_{_NAME}_")]
+    for name in begun[: 1 - _WAYS_KEPT]:
+        del request.session[name]
     with _asking():
         answer: HttpResponse = _client().authorize_redirect(request, back, **asked)
     return answer
@@ -59,8 +66,10 @@ def whoever_comes_back(request: HttpRequest) -> Person:
         "sub": {"essential": True},
     }
     with _asking():
-        token = _client().authorize_access_token(request, claims_options=wanted)
-        return person_in(token["userinfo"], _rules())
+        said = _client().authorize_access_token(request, claims_options=wanted)["userinfo"]
+        if not isinstance(said, UserInfo):  # it stands beside the token, so nobody has signed it
+            raise UnclearError
+        return person_in(said, _rules())
 
 
 def way_out() -> str:
@@ -119,6 +128,7 @@ def _client() -> Any:
         client_id=said["client_id"],
         client_secret=said["client_secret"],
         server_metadata_url=f"{issuer}/.well-known/openid-configuration",
+        client_cls=Provider,
         client_kwargs={
             "scope": "openid profile email",
             "code_challenge_method": "S256",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from complaints.limits import seldom_enough, sender_of
 from heatmaps_project.accounts.models import User
 from heatmaps_project.accounts.provider import client
 from heatmaps_project.accounts.provider.transitions import NotOursError, account_of
@@ -20,6 +21,7 @@ from heatmaps_project.accounts.second_factor.views import Next, second_step
 logger = logging.getLogger(__name__)
 BACKEND: Final = "heatmaps_project.accounts.provider.backend.ProviderBackend"
 BY_ONE_PROOF: Final = "heatmaps_project.accounts.backends.RoleBackend"
+MOST_A_MINUTE: Final = 60  # ways there or out of one sender, who may be a whole office
 
 
 @never_cache
@@ -28,6 +30,8 @@ def there(request: HttpRequest) -> HttpResponse:
     """:raises Http404: the settings name no provider"""
     if not client.is_set_up():
         raise Http404
+    if _asks_too_often(request):
+        return _refused(request, "this sender asks too often")
     request.session[REDIRECT_FIELD_NAME] = Next(request).get_success_url()
     try:
         return client.way_there(request)
@@ -88,11 +92,19 @@ def out(request: HttpRequest) -> HttpResponse:
     if not client.is_set_up():
         raise Http404
     try:
+        if _asks_too_often(request):
+            raise client.UnprovenError("this sender asks too often")
         return redirect(client.way_out())
     except client.UnprovenError as fault:
         logger.warning("The provider of identities signs nobody out: %s", fault)
         messages.error(request, _("The account of the organisation is still signed in."))
         return redirect("admin:login")
+
+
+def _asks_too_often(request: HttpRequest) -> bool:
+    """Each asks the provider something, and few are let do so at once: the staff come after it."""
+    name = f"provider:{sender_of(request)}"
+    return not seldom_enough(name, most=MOST_A_MINUTE, seconds=60)
 
 
 def _refused(request: HttpRequest, why: str) -> HttpResponse:
