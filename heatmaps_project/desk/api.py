@@ -131,9 +131,12 @@ def _answer(request: Request, asked: LookupRequest) -> Response:
     result = look_up([question], asker=asker, place=place, customer_id=customer, now=now)
     if result.answer is None:
         raise _not_found(question.kind, several=bool(result.people or result.places))
-    return Response(told(result, language=asked.language).model_dump(mode="json"))
+    exactly = asker.client is not None and _EXACTLY in asker.client.scopes.split()
+    said = told(result, language=asked.language, exactly=exactly)
+    return Response(said.model_dump(mode="json"))
 
 
+_EXACTLY = "complaints:read"  # whoever may this reads where each was made
 _AT_POINT = Question(Asked.POINT, "")
 
 

@@ -19,6 +19,11 @@ Texts = dict[Language, str]
 
 
 class FoundPlace(BaseModel):
+    """
+    Where the caller is. Where they complained from last, and nobody named a place, it is told to a
+    hundred metres; to whoever may read complaints, as it is.
+    """
+
     label: str = Field(description="The address that was found; empty: a point was asked for.")
     precision: str = Field(description="house, street or locality; empty: a point was asked for.")
     lon: float
@@ -111,8 +116,12 @@ class LookupAnswer(BaseModel):
     works: list[FoundEvent] = Field(description="Outages and announced works.")
 
 
-def told(result: Result, *, language: Language | None) -> LookupAnswer:
-    """The answer as it is sent, with texts in one language, or in each."""
+def told(result: Result, *, language: Language | None, exactly: bool) -> LookupAnswer:
+    """
+    The answer as it is sent, with texts in one language, or in each.
+
+    exactly  where the caller complained from is told as it is: it is their home
+    """
     answer = result.answer
     assert answer is not None
     assert result.lookup is not None
@@ -126,7 +135,7 @@ def told(result: Result, *, language: Language | None) -> LookupAnswer:
 
     return LookupAnswer(
         lookup=result.lookup.key,
-        place=_place(answer.place) if answer.place else None,
+        place=_place(answer.place, exactly=exactly) if answer.place else None,
         customer=_customer(caller.customer) if caller else None,
         complaints=[_complaint(one) for one in caller.complaints] if caller else [],
         messages=[_message(one) for one in caller.messages] if caller else [],
@@ -160,8 +169,8 @@ def _spot(one: KnownSpot, cause: Texts, answer: Answer) -> FoundSpot:
     )
 
 
-def _place(place: Place) -> FoundPlace:
-    lon, lat = place.point.coords
+def _place(place: Place, *, exactly: bool) -> FoundPlace:
+    lon, lat = (place.point if exactly else place.shown).coords
     return FoundPlace(label=place.label, precision=place.precision, lon=lon, lat=lat)
 
 

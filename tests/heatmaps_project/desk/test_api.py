@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.gis.geos import Point
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,7 +19,9 @@ from tests.factories import (
     make_api_client,
     make_brand,
     make_cause,
+    make_complaint,
     make_coverage,
+    make_customer,
     make_network_event,
     make_region,
     make_spot,
@@ -65,6 +68,23 @@ def test_an_address_is_answered_with_the_sentence_to_say(client, crm):
     assert told["spot"]["id"] == spot.pk
     assert told["spot"]["cause"]["en"] == "a power failure at our base station"
     assert (told["spot"]["eta_at"], told["spot"]["eta_passed"]) == ("2026-03-25T13:00:00Z", False)
+
+
+def test_where_a_caller_lives_is_told_exactly_to_who_may_read_complaints_alone(client, crm):
+    home = (CENTRE[0] + 0.0004321, CENTRE[1] + 0.0001234)
+    customer = make_customer(crm_id="crm-17")
+    make_complaint(customer=customer, point=Point(*home, srid=4326))
+    asked = {"customer": "crm-17"}
+
+    def place(**more: Any) -> Any:
+        told = ask(client, crm, {**asked, **more}).json()["place"]
+        return told["lon"], told["lat"]
+
+    assert place() == home
+    crm.scopes = "lookup:read complaints:write"
+    crm.save()
+    assert place() == (round(home[0], 3), round(home[1], 3)) != home
+    assert place(lon=home[0], lat=home[1]) == home  # they say it
 
 
 @pytest.mark.parametrize("body", [{"point": POINT}, POINT], ids=["as a point", "as lat and lon"])
