@@ -39,6 +39,7 @@ _FIELDS = {
     "file of complaints": gettext_lazy("file of complaints"),
     "refused rows": gettext_lazy("refused rows"),
     "address to place": gettext_lazy("address to place"),
+    "link to own page": gettext_lazy("link to own page"),
 }
 _SUBJECTS = {
     "customer": gettext_noop("customer %(number)s"),

@@ -15,8 +15,10 @@ from rest_framework.views import APIView
 from complaints.bodies import JsonBytes, body_of
 from complaints.customers.models import Brand, Customer
 from complaints.problems import RefusedError, named, read_as
+from heatmaps_project.accounts.transitions import note_look
 from heatmaps_project.desk import panel
 from heatmaps_project.desk.api import asker_of, known_customer
+from heatmaps_project.desk.may import author
 from heatmaps_project.desk.own.links import link_to
 from heatmaps_project.desk.questions import Asked, Question, e164
 from heatmaps_project.desk.speech import Language
@@ -56,6 +58,7 @@ class PassAnswer(BaseModel):
 
 
 _REFUSAL: Final = "The body cannot be taken."
+_LOOK: Final = "link to own page"
 
 
 class PanelView(APIView):
@@ -89,7 +92,11 @@ class LinkView(APIView):
 
     @extend_schema(operation_id="link_to_own_page", request=LinkRequest, responses=PassAnswer)
     def post(self, request: Request) -> Response:
-        """Get the link that opens a customer's own page, to send it to that customer."""
+        """
+        Get the link that opens a customer's own page, to send it to that customer.
+
+        Whoever has it reads what is known of them: that it was asked for is recorded.
+        """
         sent = read_as(LinkRequest, body_of(request), refusal=_REFUSAL)
         if bool(sent.customer) == bool(sent.phone):
             raise _refused(400, "", "One is needed: customer or phone.", "no_customer")
@@ -99,11 +106,13 @@ class LinkView(APIView):
             if sent.customer
             else Question(Asked.PHONE, phone)
         )
-        number = known_customer(person, asker=asker_of(request))
+        asker, now = asker_of(request), timezone.now()
+        number = known_customer(person, asker=asker)
         if number is None:
             raise _refused(404, person.kind, "No one such customer is known.", "unknown")
-        until = timezone.now() + timedelta(days=sent.days)
+        until = now + timedelta(days=sent.days)
         url = link_to(Customer.objects.get(pk=number), until=until)
+        note_look(by=author(asker), whose=f"customer {number}", what=_LOOK, now=now)
         return Response(PassAnswer(url=url, expires_at=until).model_dump(mode="json"))
 
 

@@ -19,7 +19,7 @@ from feedback.notifications.channels.outcome import Failure, Outcome
 from feedback.surveys.links import links_to
 from heatmaps_project.desk.own import sending, transitions, views
 from heatmaps_project.desk.own.links import link_to, path_to
-from heatmaps_project.models import Code
+from heatmaps_project.models import Code, Look
 from spots.models import Membership
 from tests.factories import (
     NOW,
@@ -351,6 +351,9 @@ def test_a_crm_gets_the_link_of_a_customer_it_may_see(client, customer):
     assert link(phone=PHONE, customer="x").status_code == 400
     make_customer(crm_id="theirs", brand=make_brand("other"))
     assert link(customer="theirs").status_code == 404
+    look = Look.objects.get()  # of the one that was made: whoever has it reads what we know of them
+    assert (look.by.username, look.subject) == ("api:crm", f"customer {customer.pk}")
+    assert look.field == "link to own page"
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
