@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
+from heatmaps_project.accounts.calls.models import CallCount
 from heatmaps_project.accounts.models import ApiClient, Look, User
 from heatmaps_project.desk.models import Lookup, LookupQuerySet
 
@@ -34,8 +35,17 @@ def seen_by(account: User, *, since: datetime, until: datetime) -> Iterator[Seen
 
 
 def seen_through(client: ApiClient, *, since: datetime, until: datetime) -> Iterator[Seen]:
-    """All that a machine looked up, and for which of its agents, as `seen_by` tells it."""
+    """
+    All that a machine looked up, and for which of its agents, as `seen_by` tells it; and what else
+    it read on the days of that time, as far as calls are counted: whose data, they do not say.
+    """
     yield from _told(Lookup.objects.filter(client=client, at__gte=since, at__lt=until))
+    days = (since.astimezone(UTC).date(), until.astimezone(UTC).date())
+    read = CallCount.objects.filter(client=client, day__range=days, method="GET", status=200)
+    for day, route, times, last in read.order_by("day", "route").values_list(
+        "day", "route", "times", "last_at"
+    ):
+        yield Seen(last, "", f"GET {route}, {times} times on {day}", "")
 
 
 def _told(lookups: LookupQuerySet) -> Iterator[Seen]:

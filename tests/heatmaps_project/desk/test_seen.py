@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from heatmaps_project.accounts.calls.transitions import Call, Made, add
 from heatmaps_project.models import Look, Lookup
 from tests.factories import (
     NOW,
@@ -62,6 +63,21 @@ def test_what_a_machine_looked_up_is_told_with_whom_for():
     assert told == [[NOW.isoformat(), f"customer {customer.pk}", what, ""]]
     with pytest.raises(CommandError, match="no account"):
         rows("crm")  # no person is called so
+
+
+def test_what_else_a_machine_read_is_told_as_far_as_it_is_counted():
+    client, day = make_api_client("crm"), timedelta(days=1)
+    list_of, one = "api/v1/complaints", "api/v1/complaints/<int:pk>"
+    for method, route, status, at in (
+        ("GET", list_of, 200, NOW),
+        ("GET", one, 200, NOW + day),
+        ("GET", list_of, 403, NOW),
+        ("POST", list_of, 200, NOW),
+    ):
+        add({Call(client.pk, method, route, status): Made(34, at)})
+
+    told = f"GET {list_of}, 34 times on {NOW.date()}"
+    assert rows("api:crm") == [[NOW.isoformat(), "", told, ""]]
 
 
 @time_machine.travel(NOW, tick=False)
