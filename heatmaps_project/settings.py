@@ -197,6 +197,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # Of a form that comes from anybody: a complaint, an answer, a password. What a web form takes is
 # 40 KB where each letter is a face.
 STRANGERS_FORM_BYTES = 64 * 1024
+# Of one that is written as an address is (%41), whoever sends it: read, it takes eighty times as
+# much. A form with more to say is one of parts: multipart/form-data.
+FORM_BYTES = 1024 * 1024
 UPLOAD_BYTES = 60 * 1024 * 1024  # of one request's body with files
 # Views to which whoever has a permission sends more: bytes
 LARGE_UPLOADS = {

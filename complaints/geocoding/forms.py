@@ -62,6 +62,10 @@ class RegionForm(forms.ModelForm[Region]):
         label=capfirst(_("outline")), help_text=_("A Polygon or MultiPolygon as GeoJSON, WGS 84.")
     )
 
+    def is_multipart(self) -> bool:
+        """An outline has thousands of corners: more than a form of letters may hold."""
+        return True
+
     def clean_time_zone(self) -> str:
         name: str = self.cleaned_data["time_zone"]
         if name not in zoneinfo.available_timezones():

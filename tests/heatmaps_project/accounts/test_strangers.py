@@ -1,13 +1,15 @@
 """What somebody who is not signed in may send."""
 
+import json
 import subprocess
 import sys
+from math import cos, sin, tau
 from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from complaints.models import Complaint
+from complaints.models import Complaint, Region
 from tests.factories import make_brand, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +50,30 @@ def test_whoever_is_signed_in_may_send_more(signed_in, settings):
     assert answer.status_code == 400  # read, and found to be no search
 
 
+def test_nobody_sends_a_form_of_letters_that_fills_the_memory(signed_in, settings):
+    said = {"CONTENT_LENGTH": str(settings.FORM_BYTES + 1)}
+    person = signed_in("administrator")
+
+    for address in ("/map/search/", "/admin/complaints/region/add/", "/language/"):
+        assert person.generic("POST", address, "a=", FORM, **said).status_code == 413
+
+
+def test_an_outline_of_very_many_corners_is_sent_in_parts(signed_in, settings):
+    person = signed_in("administrator")
+    add = "/admin/complaints/region/add/"
+    assert 'enctype="multipart/form-data"' in person.get(add).content.decode()
+    around = [(40 + cos(n * tau / 60_000), 55 + sin(n * tau / 60_000)) for n in range(60_000)]
+    shape = {"type": "Polygon", "coordinates": [[*around, around[0]]]}
+    said = {"code": "round", "name_ru": "Круг", "name_en": "Round", "time_zone": "Europe/Moscow"}
+    outline = json.dumps(shape)
+
+    sent = person.post(add, {**said, "outline": outline})
+
+    assert len(outline) > settings.FORM_BYTES
+    assert sent.status_code == 302
+    assert Region.objects.get(code="round").outline.num_coords == 60_001
+
+
 def test_the_longest_complaint_is_no_large_form(client, settings):
     make_brand("volna")
     make_topic()
@@ -72,3 +98,11 @@ def test_what_strangers_may_send_takes_little_to_read(settings):
     took = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
 
     assert int(took.stdout) < 20
+
+
+def test_nor_does_what_members_of_staff_may_send(settings):
+    script = READS.format(size=settings.FORM_BYTES)
+
+    took = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+
+    assert int(took.stdout) < 120
