@@ -1,6 +1,8 @@
 """What probes and Prometheus ask."""
 
+from functools import partial
 from http import HTTPStatus
+from typing import Final
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -10,6 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from heatmaps_project.operations import health, metrics
+from heatmaps_project.operations.asked import Lately
+
+_READY: Final = Lately[bool]()
+_PARTS: Final = Lately[list[health.Check]]()
 
 
 @require_safe
@@ -23,7 +29,7 @@ def live(request: HttpRequest) -> HttpResponse:
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:
     """Requests may be sent here: 200, or 503 until the database stands as this code wants it."""
-    if health.is_ready():
+    if _READY.told(health.is_ready):
         return JsonResponse({"status": "ok"})
     return JsonResponse({"status": "down"}, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
@@ -32,7 +38,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 @never_cache
 def overview(request: HttpRequest) -> HttpResponse:
     """Every part by name; 503 where one is down without which nothing can be answered."""
-    checks = health.checks(now=timezone.now())
+    checks = _PARTS.told(partial(health.checks, now=timezone.now()))
     vital = all(check.ok for check in checks if check.vital)
     status = "ok" if all(check.ok for check in checks) else "degraded" if vital else "down"
     parts = {

@@ -1,5 +1,7 @@
 """Probes: what they say while parts are there, and when one is gone."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -10,6 +12,7 @@ from django.utils import timezone
 
 from heatmaps_project.models import Heartbeat
 from heatmaps_project.operations import tasks, transitions
+from heatmaps_project.operations.asked import OFTEN, Lately
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +94,35 @@ def test_without_a_database_it_is_down_and_still_says_so(client):
 
     assert [answer.status_code for answer in answers] == [503, 503, 200]
     assert answers[0].json()["parts"]["broker"]["ok"]
+
+
+def test_while_a_part_is_silent_one_waits_for_it_and_all_are_told():
+    asks, lately = [], Lately[str]()
+
+    def ask() -> str:
+        asks.append(1)
+        time.sleep(0.5)
+        return f"answer {len(asks)}"
+
+    with ThreadPoolExecutor(16) as threads:
+        first = {*threads.map(lambda _n: lately.told(ask), range(16))}
+        began = time.monotonic()
+        second = [*threads.map(lambda _n: lately.told(ask), range(16))]
+        waited = time.monotonic() - began
+
+    assert first == {"answer 1"}
+    assert (second.count("answer 1"), second.count("answer 2")) == (15, 1)
+    assert len(asks) == 2
+    assert waited < 1
+
+
+def test_however_often_somebody_asks_the_parts_are_asked_seldom():
+    lately, asks = Lately[int](), []
+
+    told = [lately.told(lambda: asks.append(1) or len(asks)) for _ in range(1000)]
+
+    assert len(asks) <= 1 + 2 * OFTEN  # a second may end meanwhile
+    assert told[-1] == len(asks)
 
 
 def test_a_heartbeat_comes_through_each_queue_and_a_late_one_moves_nothing_back():
