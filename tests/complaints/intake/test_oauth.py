@@ -181,3 +181,19 @@ def test_nothing_is_read_of_a_client_that_may_not(client: Client):
 
     assert answer.status_code == 403
     assert not sent.was_read
+
+
+JUNK = ["Basic " + "%ff" * 100, "Basic //79", "Basic OjpcMDo=", "Basic AAA=", "Basic", "\xff\xfe a"]
+
+
+@pytest.mark.parametrize("said", JUNK)
+@pytest.mark.parametrize("url", ["/oauth/token/", "/oauth/revoke_token/"])
+def test_whoever_says_who_they_are_in_no_words_is_refused(client: Client, url: str, said: str):
+    answer = client.post(url, {"grant_type": "client_credentials"}, headers={"authorization": said})
+
+    assert answer.status_code in {400, 401}
+
+
+@pytest.mark.parametrize("said", ["Bearer \xff\xfe", "Bearer a\0", "Bearer " + "a" * 8000, *JUNK])
+def test_a_token_that_is_none_is_refused(client: Client, said: str):
+    assert client.get("/api/v1/spots/", headers={"authorization": said}).status_code == 401
