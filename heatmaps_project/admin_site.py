@@ -1,12 +1,19 @@
 """The site of all staff pages."""
 
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 from unfold.sites import UnfoldAdminSite
+
+from complaints.limits import seldom_enough
+
+MOST_PASSWORDS: Final = 10  # that one account tries within WINDOW to change its own
+WINDOW: Final = 600  # seconds
 
 
 class AdminSite(UnfoldAdminSite):
@@ -15,6 +22,17 @@ class AdminSite(UnfoldAdminSite):
     def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Lead to the page that the reader's day begins with: the side bar lists all others."""
         return redirect("home")
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Ask for the old one, so seldom that nobody guesses it at somebody's open session."""
+        tried = f"own-password:{request.user.pk}"
+        if request.method == "POST" and not seldom_enough(
+            tried, most=MOST_PASSWORDS, seconds=WINDOW
+        ):
+            messages.error(request, _("Too often. Please try again in ten minutes."))
+            return redirect("admin:password_change")
+        changed: HttpResponse = super().password_change(request, extra_context)
+        return changed
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
         """Return the apps and models of a reader, counted out only where a page lists them."""

@@ -68,3 +68,18 @@ def test_nothing_keeps_a_session_longer_than_half_a_day():
 
         assert browser.get("/admin/complaints/customer/")["Location"].startswith("/admin/login/")
         assert browser.get("/map/").status_code == 302
+
+
+def test_nobody_guesses_the_password_at_somebodys_open_session():
+    user = make_user("dispatcher", password=PASSWORD)
+    browser, page = Client(), reverse("admin:password_change")
+    browser.force_login(user, backend="heatmaps_project.accounts.backends.RoleBackend")
+    new = {"new_password1": "of the guesser 1", "new_password2": "of the guesser 1"}
+
+    for n in range(10):
+        assert browser.post(page, {"old_password": f"guess {n}", **new}).status_code == 200
+    late = browser.post(page, {"old_password": PASSWORD, **new})
+
+    assert late["Location"] == page
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
