@@ -188,3 +188,38 @@ def test_nobody_says_where_our_addresses_begin(header):
         answer = web.getresponse()
 
     assert answer.status == 404
+
+
+SENT = "POST /health/live/ HTTP/1.1\r\nHost: localhost\r\n"
+SMUGGLED = "GET /health/ready/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
+# Where two servers could read another end of the request: head, and body.
+AMBIGUOUS = [
+    (f"{SENT}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", "0\r\n\r\n"),
+    (f"{SENT}Content-Length: 0\r\nContent-Length: 5\r\n\r\n", ""),
+    (f"{SENT}Content-Length: +5\r\n\r\n", "abcde"),
+    (f"{SENT}Content-Length: 0\r\n\tfolded\r\n\r\n", ""),
+    (f"{SENT}Content-Length : 0\r\n\r\n", ""),
+    (f"{SENT}Transfer-Encoding: chunked, identity\r\n\r\n", "0\r\n\r\n"),
+    (f"{SENT}Transfer-Encoding: \vchunked\r\n\r\n", "0\r\n\r\n"),
+    (f"{SENT.replace('1.1', '1.0')}Transfer-Encoding: chunked\r\n\r\n", "0\r\n\r\n"),
+    (f"{SENT}Transfer-Encoding: chunked\r\n\r\n", "1;a\nb\r\nX\r\n0\r\n\r\n"),
+    (f"{SENT}Transfer-Encoding: chunked\r\n\r\n", "0x1\r\nX\r\n0\r\n\r\n"),
+    (f"{SENT}Transfer-Encoding: chunked\r\n\r\n", "1_0\r\n0123456789abcdef\r\n0\r\n\r\n"),
+    (f"{SENT}Transfer-Encoding: chunked\r\n\r\n", "0\r\nHost: elsewhere\r\n\r\n"),
+    (f"{SENT}X: a\rContent-Length: 0\r\n\r\n", ""),
+    (f"{SENT}Host: elsewhere\r\n\r\n", ""),
+]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_request_that_ends_in_two_places_has_none_behind_it():
+    with serving() as server:
+        for head, body in AMBIGUOUS:
+            with socket.create_connection(("127.0.0.1", server.port), timeout=90) as line:
+                line.sendall(f"{head}{body}{SMUGGLED}".encode())
+                said = b""
+                while part := line.recv(65536):
+                    said += part
+            answers = [one.split()[1] for one in said.split(b"\r\n") if one.startswith(b"HTTP/1")]
+            assert set(answers) <= {b"400", b"403", b"501"}, head
+            assert b'"ok"' not in said
