@@ -87,6 +87,7 @@ def masked_email(email: str) -> str:
 
 
 _PERSONAL = personal(least=7, parted=True)
+_MASKED_DECIMALS = 3  # of a degree
 
 
 def scrubbed(text: str) -> str:
@@ -99,6 +100,15 @@ def masked_address(address: str) -> str:
     return re.sub(r"\d+", "•", address)
 
 
+def masked_place(lon: float, lat: float) -> tuple[float, float]:
+    """
+    Return a point in degrees to about a hundred metres: the exact one is a customer's home.
+
+    So is each point beside which stands what tells whose it is: a name, a number, a moment.
+    """
+    return round(lon, _MASKED_DECIMALS), round(lat, _MASKED_DECIMALS)
+
+
 def masked_point(lon: float, lat: float) -> str:
-    """Return a point in degrees to about a hundred metres: the exact one is a customer's home."""
-    return f"{lat:.3f}, {lon:.3f}"
+    """Return the same in words."""
+    return f"{lat:.{_MASKED_DECIMALS}f}, {lon:.{_MASKED_DECIMALS}f}"

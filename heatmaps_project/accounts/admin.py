@@ -38,6 +38,7 @@ _FIELDS = {
     "survey": gettext_lazy("survey"),
     "file of complaints": gettext_lazy("file of complaints"),
     "refused rows": gettext_lazy("refused rows"),
+    "single case": gettext_lazy("single case"),
     "address to place": gettext_lazy("address to place"),
     "link to own page": gettext_lazy("link to own page"),
 }

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.contrib.gis.geos import Point
 
+from complaints.customers.personal import masked_place
 from complaints.customers.walls import Walls
 from complaints.geocoding import geocoder
 from complaints.intake.models import Precision
@@ -37,7 +38,7 @@ class Place:
         """Where a page draws it; a caller's to a hundred metres: the exact one is their home."""
         if not self.of_caller:
             return self.point
-        return Point(round(self.point.x, 3), round(self.point.y, 3), srid=self.point.srid)
+        return Point(*masked_place(*self.point.coords), srid=self.point.srid)
 
 
 @dataclass(frozen=True)

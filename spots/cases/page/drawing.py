@@ -5,15 +5,16 @@ from typing import Any
 
 import shapely
 from django.contrib.gis.db.models.functions import Distance
-from django.contrib.gis.geos import Point, Polygon
+from django.contrib.gis.geos import Polygon
 from django.db.models import Prefetch
 
+from complaints.customers.personal import masked_place
 from complaints.customers.walls import Walls
 from complaints.intake.models import Topic
 from spots.cases.models import Case
 from spots.cases.transitions.membership import complaints_of
 from spots.network.models import Sector, Site
-from spots.network.rings import DECIMALS, Ring, rings_of
+from spots.network.rings import Ring, rings_of
 
 DOTS = 2000  # newest complaints; more would be one colour
 OUTLINE_CORNERS = 500
@@ -28,6 +29,7 @@ def drawing_of(case: Case, *, with_complaints: bool) -> dict[str, Any]:
 
     Positions are [longitude, latitude] in degrees; dots are [longitude, latitude, topic,
     seconds since 1970], topic an index into `topics`. Without `with_complaints` there are no dots.
+    They lie to a hundred metres: by the moment the page itself tells whose each of them is.
     """
     dots, topics = _dots(case) if with_complaints else ([], [])
     return {
@@ -43,7 +45,11 @@ def _dots(case: Case) -> tuple[list[list[Any]], list[dict[str, str]]]:
     rows = members.values_list("point", "occurred_at", "topic_id")[:DOTS]
     order: dict[int, int] = {}  # topic → its place in the legend
     dots = [
-        [*_rounded(point), order.setdefault(topic, len(order)), int(occurred_at.timestamp())]
+        [
+            *masked_place(*point.coords),
+            order.setdefault(topic, len(order)),
+            int(occurred_at.timestamp()),
+        ]
         for point, occurred_at, topic in rows
         if point  # as the filter promises, for the types
     ]
@@ -57,10 +63,6 @@ def _dots(case: Case) -> tuple[list[list[Any]], list[dict[str, str]]]:
 def _ring(outline: Polygon) -> Ring:
     drawn = rings_of(shapely.from_wkb(bytes(outline.wkb)), most=OUTLINE_CORNERS)
     return drawn[0][0] if drawn else []
-
-
-def _rounded(point: Point) -> tuple[float, float]:
-    return round(point.x, DECIMALS), round(point.y, DECIMALS)
 
 
 def sites_near(

@@ -8,6 +8,7 @@ from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
 from django.db.models import QuerySet
 
+from complaints.customers.personal import masked_place
 from complaints.customers.walls import Walls
 from complaints.intake.models import Complaint, ComplaintQuerySet, Placing
 from spots.cases.models import Case, Membership
@@ -25,7 +26,11 @@ DECIMALS = 5  # of a degree: about a metre
 
 @dataclass(frozen=True)
 class Candidate:
-    """A complaint that can be chosen: where, when and about what, not whose."""
+    """
+    A complaint that can be chosen: where, when and about what, not whose.
+
+    Its page says that by the number, and so the place is told to a hundred metres.
+    """
 
     id: int
     free: bool  # of no spot; else of this one
@@ -97,7 +102,7 @@ def _candidate(row: Complaint, zone: str, *, is_free: bool) -> Candidate:
         topic=str(row.topic),
         when=moment(row.occurred_at, zone),
         precision=row.get_precision_display(),
-        at=_rounded(point.x, point.y) if point else [],
+        at=list(masked_place(point.x, point.y)) if point else [],
     )
 
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from complaints.admin_theme import action, display
+from complaints.customers.handed_out import of_customers
 from complaints.customers.reader import reader_of, walls_of
 from complaints.intake.models import Complaint
 from spots.cases import transitions
@@ -49,6 +51,15 @@ class SingleCaseAdmin(CaseAdmin):
     @display(description=gettext_lazy("text"))
     def said(self, case: Case) -> str:
         return columns.text(case)
+
+    def shown(self, request: HttpRequest, case: Case, **more: Any) -> TemplateResponse:
+        """The page says whose complaint it is, and where exactly: that is a look at somebody."""
+        page = super().shown(request, case, **more)
+        member = case.memberships.current().select_related("complaint").first()
+        customer = member.complaint.customer_id if member else None
+        if customer is None:
+            return page
+        return of_customers(page, whose=f"customer {customer}", what="single case")
 
     def get_urls(self) -> list[URLPattern]:
         return [

@@ -22,6 +22,9 @@ TYPES = {
     "gpkg": "application/geopackage+sqlite3",
 }
 
+# A single case is one complaint: its number leads to whose it is, and beside it stands where.
+_OF_CUSTOMERS = frozenset({"complaints", "singles"})
+
 logger = logging.getLogger(__name__)
 
 
@@ -50,7 +53,7 @@ def export(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpRespo
     answer = _answer(found, form)
     name = f"map-{timezone.localtime(now):%Y-%m-%d-%H%M}.{form}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    if names and any(table.name == "complaints" for table in found):
+    if names and any(table.name in _OF_CUSTOMERS for table in found):
         corners = ",".join(f"{degrees:.4f}" for degrees in box.box.extent)
         of_customers(answer, whose=f"map {corners}", what="file of complaints")
     return answer

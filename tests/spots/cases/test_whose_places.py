@@ -1,0 +1,97 @@
+"""Where somebody lives stands, exactly, beside nothing that tells who it is; or a look is kept."""
+
+import json
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from heatmaps_project.models import Look
+from spots.models import Case
+from tests.factories import (
+    CENTRE,
+    NOW,
+    make_complaint,
+    make_spot,
+    make_team,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+HOME = (CENTRE[0] + 0.000417, CENTRE[1] + 0.000283)  # degrees; a house, and no round number
+EXACTLY = re.compile(rb"37\.\d{4,}|55\.\d{4,}")
+
+
+def at_home(**fields: object) -> Case:
+    complaint = make_complaint(lon=HOME[0], lat=HOME[1], occurred_at=NOW)
+    return make_spot(complaints=[complaint], team=make_team(), state="routed", **fields)
+
+
+def single_at_home() -> Case:
+    case = at_home(kind="single", outline=None)
+    Case.objects.filter(pk=case.pk).update(centre=case.memberships.get().complaint.point)
+    return case
+
+
+def drawing(client: Client, address: str, name: str) -> dict:
+    page = client.get(address).content
+    return json.loads(re.search(rb'<script id="%s"[^>]*>(.*?)</script>' % name.encode(), page)[1])
+
+
+def to_a_hundred_metres(place: list[float]) -> bool:
+    return place == [round(HOME[0], 3), round(HOME[1], 3)]
+
+
+@pytest.mark.parametrize("role", ["engineer", "dispatcher"])
+def test_a_spots_map_tells_the_moment_of_a_complaint_and_not_the_house(signed_in, role):
+    spot = at_home()
+    address = reverse("admin:spots_spot_change", args=[spot.pk])
+
+    [[*place, _topic, moment]] = drawing(signed_in(role), address, "case-drawing")["dots"]
+
+    assert moment == int(NOW.timestamp())  # as beside the customer's words on the same page
+    assert to_a_hundred_metres(place)
+
+
+def test_who_regroups_is_told_the_number_of_a_complaint_and_not_the_house(signed_in):
+    spot = at_home()
+    address = reverse("admin:spots_spot_regroup", args=[spot.pk])
+
+    [[number, *place, _is_free]] = drawing(signed_in(), address, "regroup-drawing")["dots"]
+
+    assert number == spot.memberships.get().complaint_id
+    assert to_a_hundred_metres(place)
+
+
+def test_the_queue_of_single_cases_tells_a_masked_phone_and_not_the_house(signed_in):
+    single_at_home()
+
+    page = signed_in().get(reverse("admin:spots_singlecase_changelist")).content
+
+    assert b"data-at=" in page
+    assert not EXACTLY.search(page)
+
+
+@pytest.mark.parametrize("role", ["engineer", "dispatcher"])
+def test_a_single_case_is_gone_to_so_its_page_tells_the_house_and_keeps_the_look(signed_in, role):
+    case, user = single_at_home(), make_user(role)
+    client = signed_in(user)
+
+    shown = drawing(
+        client, reverse("admin:spots_singlecase_change", args=[case.pk]), "case-drawing"
+    )
+
+    assert shown["centre"] == list(HOME)
+    customer = case.memberships.get().complaint.customer_id
+    looks = Look.objects.values_list("by", "subject", "field")
+    assert list(looks) == [(user.pk, f"customer {customer}", "single case")]
+
+
+def test_a_file_of_single_cases_is_a_look_at_their_customers(signed_in):
+    single_at_home()
+    box = {"west": 37, "south": 55, "east": 38, "north": 56, "layers": "singles"}
+
+    assert signed_in().get("/map/export.geojson", box).status_code == 200
+
+    assert [look.field for look in Look.objects.all()] == ["file of complaints"]
