@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from complaints import admin as complaints
+from complaints.customers.reader import walls_of
 from complaints.row_number import row_number
 from spots.cases.admin_only_row import OnlyRowAdmin
 from spots.cases.models import Case
@@ -27,9 +28,8 @@ class ComplaintAdmin(complaints.ComplaintAdmin):
     ) -> HttpResponse:
         number, case = row_number(object_id), None
         if number is not None:
-            case = Case.objects.filter(
-                memberships__complaint=number, memberships__until=None
-            ).first()
+            seen = Case.objects.within(walls_of(request))
+            case = seen.filter(memberships__complaint=number, memberships__until=None).first()
         may = request.user.has_perm(Permission.DISPATCH)
         more = {
             "case": case,

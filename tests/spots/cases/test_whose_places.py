@@ -13,6 +13,8 @@ from tests.factories import (
     CENTRE,
     NOW,
     make_complaint,
+    make_customer,
+    make_region,
     make_spot,
     make_team,
     make_user,
@@ -95,3 +97,18 @@ def test_a_file_of_single_cases_is_a_look_at_their_customers(signed_in):
     assert signed_in().get("/map/export.geojson", box).status_code == 200
 
     assert [look.field for look in Look.objects.all()] == ["file of complaints"]
+
+
+def test_a_complaints_page_names_no_case_behind_a_wall(signed_in):
+    """At the border of regions a spot of the next one may hold it."""
+    complaint = make_complaint(customer=make_customer())
+    near = make_region("near")
+    far = make_spot(complaints=[complaint], region=near, place="Тайная улица")
+    reader = make_user("engineer")
+    reader.regions.set([complaint.region])
+    page = reverse("admin:complaints_complaint_change", args=[complaint.pk])
+
+    text = signed_in(reader).get(page).content.decode()
+
+    assert reverse("admin:spots_spot_change", args=[far.pk]) not in text
+    assert far.place not in text
