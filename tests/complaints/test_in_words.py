@@ -6,10 +6,10 @@ import pytest
 
 from complaints.customers.in_words import without_customers
 from complaints.customers.personal import blind_index
-from spots.cases.comments.transitions import comment
+from spots.cases.comments.transitions import File, comment
 from spots.cases.transitions import dismiss
 from spots.cases.transitions.promises import promise
-from spots.models import Event, LedgerEntry
+from spots.models import Attachment, Event, LedgerEntry
 from tests.factories import NOW, make_customer, make_policy, make_spot, make_user
 
 pytestmark = pytest.mark.django_db
@@ -92,3 +92,17 @@ def test_why_a_case_was_dismissed_is_kept_so_in_the_record_of_its_promises():
 
     stopped = LedgerEntry.objects.filter(kind="stopped").values_list("reason", flat=True)
     assert {*stopped} == {"call +7 926 ***-**-12"}
+
+
+def test_the_name_of_a_file_is_words_of_the_staff_too():
+    case, by = make_spot(), make_user("engineer")
+
+    comment(
+        case_id=case.pk,
+        text="",
+        files=[File("8-926-123-45-12 mast.txt", b"see")],
+        by=by,
+        now=NOW,
+    )
+
+    assert Attachment.objects.get().name == "+7 926 ***-**-12 mast.txt"

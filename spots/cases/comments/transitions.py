@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from complaints.customers.in_words import without_customers
 from spots.cases.comments.files import MOST_BYTES, MOST_FILES, media_type_of
 from spots.cases.comments.mentions import called_in
 from spots.cases.comments.models import Attachment, Mention
@@ -111,7 +112,7 @@ def _checked(files: Sequence[File]) -> list[Attachment]:
             )
         attached.append(
             Attachment(
-                name=file.name[-200:],
+                name=without_customers(file.name)[-200:],  # it is written by the staff, too
                 media_type=media_type,
                 size=len(content),
                 content=content,
