@@ -14,7 +14,7 @@ from complaints.customers.in_words import without_customers
 from spots.cases.comments.files import MOST_BYTES, MOST_FILES, media_type_of
 from spots.cases.comments.mentions import called_in
 from spots.cases.comments.models import Attachment, Mention
-from spots.cases.comments.pictures import is_picture, redrawn
+from spots.cases.comments.pictures import OthersDrawnError, is_picture, redrawn
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Event
 from spots.cases.states import Permission
@@ -92,7 +92,7 @@ def see(*, case_id: int, user_id: int | None, now: datetime) -> int:
 
 
 def _checked(files: Sequence[File]) -> list[Attachment]:
-    """:raises IllegalMoveError: too many, too large, empty, or of another kind"""
+    """:raises IllegalMoveError: too many, too large, empty, of another kind, or not now"""
     if len(files) > MOST_FILES:
         raise IllegalMoveError(_("At most %(n)d files at once.") % {"n": MOST_FILES})
     attached = []
@@ -105,7 +105,7 @@ def _checked(files: Sequence[File]) -> list[Attachment]:
         media_type = media_type_of(file.name, file.content)
         content = file.content
         if media_type is not None and is_picture(media_type):
-            content = redrawn(content, media_type) or b""
+            content = _redrawn(content, media_type)
         if media_type is None or not content:
             raise IllegalMoveError(
                 _("“%(name)s” is not a picture, PDF, text, DOCX or XLSX, or its name lies.") % said
@@ -119,6 +119,15 @@ def _checked(files: Sequence[File]) -> list[Attachment]:
             )
         )
     return attached
+
+
+def _redrawn(content: bytes, media_type: str) -> bytes:
+    """:raises IllegalMoveError: others' large pictures are being drawn"""
+    try:
+        return redrawn(content, media_type) or b""
+    except OthersDrawnError:
+        words = _("Others are sending large pictures right now; nothing was kept. Try again.")
+        raise IllegalMoveError(words) from None
 
 
 def _refuse_flood(files: Sequence[Attachment], *, by: AbstractUser, now: datetime) -> None:
