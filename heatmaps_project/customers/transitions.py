@@ -61,6 +61,8 @@ def erase(*, customer_id: int, by: str, now: datetime, erased_at: datetime | Non
     events.forget_words(ids)
     geocoding.forget_complaints(ids)
     cases.redraw_singles(ids)
+    cases.forget_words(ids)
+    cases.forget_files(ids)
     houses.forget_customer(customer.brand_id, customer.crm_id)
     files.forget_customer(customer.brand_id, customer.crm_id)
     notifications.forget_messages(Message.objects.filter(customer=customer))

@@ -104,6 +104,7 @@ def _end(kind: Kind, rows: Rows, ids: Sequence[int], *, now: datetime) -> None:
         cases.redraw_singles(ids)
     elif kind == Kind.COMPLAINTS:
         intake.forget_words(rows)
+        cases.forget_words(ids)
         events.forget_words(ids)
         tmf.forget_words(ids)
     elif kind == Kind.CUSTOMERS:

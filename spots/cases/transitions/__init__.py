@@ -6,6 +6,7 @@ All take `by` (None: the engine) and `now`, lock the case's row first, and raise
 """
 
 from spots.cases.transitions.fixing import fix
+from spots.cases.transitions.forgetting import forget_files, forget_words
 from spots.cases.transitions.meanwhile import UnseenError, move_as_seen, unseen_since
 from spots.cases.transitions.members import grow, open_spot, release_withdrawn
 from spots.cases.transitions.membership import lock_in_order, locked_if_free
@@ -53,6 +54,8 @@ __all__ = (
     "dismiss",
     "fail",
     "fix",
+    "forget_files",
+    "forget_words",
     "grow",
     "hand_over",
     "hear_unhappy",
