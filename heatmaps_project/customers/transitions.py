@@ -12,6 +12,7 @@ from complaints.customers.models import Customer
 from complaints.events import transitions as events
 from complaints.geocoding import transitions as geocoding
 from complaints.geocoding import transitions_of_houses as houses
+from complaints.imports import transitions_of_erasure as imports
 from complaints.intake import transitions_of_state as intake
 from complaints.intake.models import Complaint
 from feedback.followups import transitions as followups
@@ -30,6 +31,7 @@ from heatmaps_project.desk.danger.models import Emergency
 from heatmaps_project.desk.own import transitions as own_pages
 from heatmaps_project.desk.requests import transitions as requests
 from heatmaps_project.desk.requests.models import ServiceRequest
+from heatmaps_project.desk.reviews import transitions as reviews
 from heatmaps_project.tmf import transitions as tmf
 from heatmaps_project.webhooks import transitions as webhooks
 from spots.cases import transitions as cases
@@ -65,6 +67,7 @@ def erase(*, customer_id: int, by: str, now: datetime, erased_at: datetime | Non
     cases.forget_files(ids)
     houses.forget_customer(customer.brand_id, customer.crm_id)
     files.forget_customer(customer.brand_id, customer.crm_id)
+    imports.forget_customer(customer)
     notifications.forget_messages(Message.objects.filter(customer=customer))
     notifications.forget_texts(notifications.texts_of(customer))
     surveys.forget_words(Answer.objects.filter(invitation__customer=customer))
@@ -75,6 +78,7 @@ def erase(*, customer_id: int, by: str, now: datetime, erased_at: datetime | Non
     requests.forget_words(ServiceRequest.objects.filter(customer=customer))
     own_pages.forget_customer(customer_id)
     dangers.forget_words(Emergency.objects.filter(customer=customer))
+    reviews.forget_words(reviews.of_customer(customer_id))
     tmf.forget_words(ids)
     webhooks.forget_words([f"troubleTicket:{pk}" for pk in ids])
     first_at = erased_at or now

@@ -12,6 +12,7 @@ from complaints.customers.personal import scrubbed
 from complaints.customers.walls import Walls
 from heatmaps_project.accounts.models import User
 from heatmaps_project.desk.contacts import Contact, contacts
+from heatmaps_project.desk.models import Lookup
 from heatmaps_project.desk.reviews.models import Review, Sample, Score
 from heatmaps_project.desk.reviews.sampling import Risk, drawn
 
@@ -115,6 +116,12 @@ def review(
         for criterion, score in scores.items()
     )
     return row
+
+
+def of_customer(customer_id: int) -> QuerySet[Review]:
+    """Return the reviews of conversations in which a customer was looked up."""
+    calls = Lookup.objects.filter(customer=customer_id).values("call")
+    return Review.objects.filter(call__in=calls)
 
 
 def forget_words(reviews: QuerySet[Review]) -> None:
