@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.urls import reverse
 
+from complaints.customers.personal import blind_index
 from complaints.models import Customer
 from heatmaps_project.accounts import transitions
 from heatmaps_project.models import Look
@@ -32,6 +33,15 @@ def test_a_look_shows_the_field_in_full_and_is_recorded(field):
     assert shown == getattr(customer, field)
     assert (look.by, look.at, look.subject) == (by, NOW, f"customer {customer.pk}")
     assert (look.field, look.reason) == (field, "call back")
+
+
+def test_a_phone_in_the_reason_is_masked_before_the_look_is_kept():
+    phone = "+79261234512"
+    customer = make_customer(phone=phone, phone_index=blind_index(phone))
+
+    reveal(make_user("supervisor"), customer, reason="перезвонить на 8 926 123-45-12")
+
+    assert Look.objects.get().reason == "перезвонить на +7 926 ***-**-12"
 
 
 @pytest.mark.parametrize(
