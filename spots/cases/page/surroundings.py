@@ -12,10 +12,11 @@ from django.db.models import Func, Prefetch, Q, Value, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils import timezone
 
+from complaints.customers.personal import masked_place
 from complaints.customers.reader import walls_of
 from complaints.customers.walls import Walls
 from spots.cases.addresses import PAGES, page_of
-from spots.cases.models import Case
+from spots.cases.models import Case, Kind
 from spots.cases.page.drawing import box_round, sites_near
 from spots.cases.wording import moment
 from spots.network.models import Coverage, NetworkEvent, Sector, Site
@@ -144,13 +145,20 @@ def _near(request: HttpRequest, case: Case, walls: Walls) -> list[dict[str, Any]
             "name": str(other),
             "state": other.get_state_display(),
             "url": page_of(other),
-            "at": _at(other.centre),
+            "at": _place_of(other),
             "outline": rings_of(_union([other.outline]), most=AREA_CORNERS)
             if other.outline
             else [],
         }
         for other in nearest.defer("evidence", "priority_facts", "priority_parts")[:MOST_CASES]
     ]
+
+
+def _place_of(case: Case) -> list[float]:
+    """Return where a case is; a single one to a hundred metres: its own page tells the house."""
+    if case.kind == Kind.SINGLE:
+        return list(masked_place(*case.centre.coords))
+    return _at(case.centre)
 
 
 def _union(shapes: Iterable[GEOSGeometry], *, within: Polygon | None = None) -> Any:

@@ -75,6 +75,16 @@ def test_the_queue_of_single_cases_tells_a_masked_phone_and_not_the_house(signed
     assert not EXACTLY.search(page)
 
 
+def test_a_spots_map_tells_of_a_single_case_near_by_and_not_the_house(signed_in):
+    case, spot = single_at_home(), make_spot()
+    address = reverse("admin:spots_spot_change", args=[spot.pk])
+
+    [near] = drawing(signed_in(), address, "case-drawing")["near"]
+
+    assert near["url"].endswith(f"/{case.pk}/change/")
+    assert to_a_hundred_metres(near["at"])
+
+
 @pytest.mark.parametrize("role", ["engineer", "dispatcher"])
 def test_a_single_case_is_gone_to_so_its_page_tells_the_house_and_keeps_the_look(signed_in, role):
     case, user = single_at_home(), make_user(role)
