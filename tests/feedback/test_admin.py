@@ -69,6 +69,24 @@ def test_who_may_not_read_messages_gets_no_link_to_answer_with(signed_in):
     assert "/r/•••/" in page
 
 
+def test_a_subject_is_as_silent_as_its_text(signed_in):
+    """A template's subject may hold the link, and the code of a gift, too."""
+    link = make_message(channel="email", subject="Оцените: http://127.0.0.1:8000/r/abc/")
+    gift = make_message(
+        reason="gift",
+        channel="email",
+        subject="Ваш код LETO-7",
+        text="Код: LETO-7",
+        own_values='{"code": "LETO-7"}',
+    )
+
+    pages = [signed_in("engineer").get(page_of(one)).content.decode() for one in (link, gift)]
+
+    assert "Оцените" in pages[0] and "/r/abc/" not in pages[0]
+    assert "Ваш код •••" in pages[1] and "LETO-7" not in pages[1]
+    assert "LETO-7" not in signed_in("dispatcher").get(page_of(gift)).content.decode()
+
+
 def test_a_comment_is_shown_without_numbers_and_addresses(signed_in):
     make_answer(comment="Позвоните +7 916 123-45-12 или ana@example.org, спасибо")
 

@@ -75,7 +75,7 @@ class MessageAdmin(ReadOnlyAdmin):
     actions = ("send_again",)
     fields: tuple[str, ...] = (
         "text_shown",
-        "subject",
+        "subject_shown",
         "recipient",
         "state_shown",
         "spot",
@@ -110,7 +110,12 @@ class MessageAdmin(ReadOnlyAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Leave out what there is nothing to say about."""
-        return [name for name in self.fields if getattr(obj, name, True) not in (None, "")]
+        told = {"subject_shown": "subject"}
+        return [
+            name
+            for name in self.fields
+            if getattr(obj, told.get(name, name), True) not in (None, "")
+        ]
 
     @display(description=gettext_lazy("planned at"), ordering="planned_at")
     def planned(self, message: Message) -> str:
@@ -138,6 +143,10 @@ class MessageAdmin(ReadOnlyAdmin):
     def text_shown(self, message: Message) -> SafeString:
         text = shown.text(message, whole=getattr(message, "may_read", False))
         return format_html('<div class="told-text">{}</div>', text)
+
+    @display(description=gettext_lazy("subject"))
+    def subject_shown(self, message: Message) -> str:
+        return shown.subject(message, whole=getattr(message, "may_read", False))
 
     @display(description=gettext_lazy("gateway's ids"))
     def gateway_ids(self, message: Message) -> str:

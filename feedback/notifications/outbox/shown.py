@@ -33,10 +33,19 @@ def told_by(channel: str, customer: Customer) -> str:
 
 def text(message: Message, *, whole: bool) -> str:
     """Return a text; for those who may not read it whole, with a link that answers nothing."""
+    return _shown(message, message.text, whole=whole)
+
+
+def subject(message: Message, *, whole: bool) -> str:
+    """Return a subject likewise: a template may put into it whatever it puts into the text."""
+    return _shown(message, message.subject, whole=whole)
+
+
+def _shown(message: Message, words: str, *, whole: bool) -> str:
     if message.reason == Reason.GIFT:  # a code is money to whoever reads it
-        code = json.loads(message.own_values or "{}").get("code") or message.text
-        return str(message.text).replace(code, "•••")
-    return message.text if whole else _LINK.sub("/r/•••/", message.text)
+        code = json.loads(message.own_values or "{}").get("code") or words
+        return words.replace(code, "•••")
+    return words if whole else _LINK.sub("/r/•••/", words)
 
 
 def tries(message: Message) -> SafeString:
