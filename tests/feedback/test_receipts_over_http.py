@@ -74,6 +74,20 @@ def test_receipts_come_early_doubled_and_out_of_order(client):
     assert state_of(message) == "delivered"
 
 
+def test_the_number_that_a_gateways_words_repeat_is_kept_and_shown_to_nobody(client, signed_in):
+    _gateway, address = make_gateway()
+    message = make_sent("7")
+    said = "EC 011: 79261234512 (anna@example.org) is not in service"
+
+    post(client, address, {"id": "7", "status": "UNDELIV", "to": "", "error": said})
+    transitions.settle_receipts(now=NOW)
+
+    message.refresh_from_db()
+    assert message.error == "EC 011: ••• (•••) is not in service"
+    page = reverse("admin:feedback_message_change", args=[message.pk])
+    assert "1234512" not in signed_in("engineer").get(page).content.decode()
+
+
 def test_a_gateway_reports_of_its_own_messages_only(client):
     make_gateway()
     _other, address = make_gateway("other")

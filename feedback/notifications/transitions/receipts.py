@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 
 from complaints.customers.models import Erasure
+from complaints.customers.personal import scrubbed
 from feedback.notifications.channels.outcome import Delivery, ReceiptFacts
 from feedback.notifications.gateways import gateway_ids
 from feedback.notifications.gateways.addresses import index_of
@@ -88,7 +89,8 @@ def take_receipts(received: Collection[ReceiptFacts], *, now: datetime) -> None:
         "gateway_ids": [gateway_ids.plain(facts.gateway_id) for facts in received],
         "address_indexes": [index_of(facts.address) for facts in received],
         "states": [_PART_STATES[facts.delivery] for facts in received],
-        "errors": [facts.error[:200] for facts in received],
+        # Many a gateway says there which number it was; whoever sees messages sees it masked.
+        "errors": [scrubbed(facts.error)[:200] for facts in received],
         "now": now,
     }
     with connection.cursor() as cursor:
