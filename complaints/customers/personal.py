@@ -88,6 +88,7 @@ def masked_email(email: str) -> str:
 
 _PERSONAL = personal(least=7, parted=True)
 _MASKED_DECIMALS = 3  # of a degree
+MASKED_STEP = 0.001  # the same, for the database
 
 
 def scrubbed(text: str) -> str:

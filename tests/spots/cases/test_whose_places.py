@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -122,3 +123,18 @@ def test_a_complaints_page_names_no_case_behind_a_wall(signed_in):
 
     assert reverse("admin:spots_spot_change", args=[far.pk]) not in text
     assert far.place not in text
+
+
+@pytest.mark.parametrize("form", ["geojson", "csv"])
+def test_a_file_of_complaints_tells_their_numbers_and_no_house(signed_in, form):
+    spot = at_home()
+    view = {"west": 37, "south": 55, "east": 38, "north": 56, "layers": "complaints"}
+
+    with time_machine.travel(NOW):
+        answer = signed_in("engineer").get(f"/map/export.{form}", view)
+
+    told = b"".join(answer.streaming_content)
+
+    assert str(spot.memberships.get().complaint_id).encode() in told
+    assert b"37.6" in told
+    assert f"{HOME[0]:.4f}".encode() not in told
