@@ -1,7 +1,7 @@
 """Which machine a request of the API comes from, and whether its secret holds."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, cast
 
 from django.http import QueryDict
@@ -11,6 +11,10 @@ from oauth2_provider.models import AccessToken
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from rest_framework.request import Request
 
+from heatmaps_project.accounts.models import ApiClient
+
+_TOKEN: Final = "SELECT * FROM oauth2_provider_accesstoken WHERE token_checksum = %s"
+_CLIENT: Final = "SELECT * FROM heatmaps_project_apiclient WHERE id = %s"
 CLIENT: Final = "api_client_id"  # attribute of a request of Django's
 
 
@@ -53,19 +57,26 @@ class ClientValidator(OAuth2Validator):
     """
     For a while after a rotation, the old secret of a client holds as well.
 
-    Tokens are of machines alone: no user is joined, at a millisecond a call.
+    A token and its client are found by two statements that stand written: the one that joins them,
+    and a user whom no token of ours has, took six times as long to put together as to run.
     """
 
-    def _load_access_token(self, token: str) -> Any:
-        checksum = hashlib.sha256(token.encode()).hexdigest()
-        rows = AccessToken.objects.select_related("application").filter(token_checksum=checksum)
-        return next(iter(rows[:1]), None)
+    def _load_access_token(self, said: str) -> Any:
+        checksum = hashlib.sha256(said.encode()).hexdigest()
+        token = _first(AccessToken.objects.raw(_TOKEN, [checksum]))
+        if token and token.application_id:
+            token.application = _first(ApiClient.objects.raw(_CLIENT, [token.application_id]))
+        return token
 
     def _authenticate_basic_auth(self, request: Any) -> bool:
         return _either(cast(Any, super())._authenticate_basic_auth, request)
 
     def _authenticate_request_body(self, request: Any) -> bool:
         return _either(cast(Any, super())._authenticate_request_body, request)
+
+
+def _first(rows: Iterable[Any]) -> Any:
+    return next(iter(rows), None)
 
 
 def _either(has_secret: Callable[[Any], bool], request: Any) -> bool:
