@@ -9,6 +9,7 @@ from django.contrib.gis.geos import Point
 from complaints.customers.personal import masked_place
 from complaints.customers.walls import Walls
 from complaints.geocoding import geocoder
+from complaints.geocoding.models import Region
 from complaints.intake.models import Precision
 from heatmaps_project.desk.phrases.models import words_of
 from heatmaps_project.desk.sentences import SPEECH, Kind, Situation, sentence
@@ -52,6 +53,7 @@ class Move:
 @dataclass(frozen=True)
 class Answer:
     place: Place | None  # None: nobody knows where the caller is
+    region_id: int | None  # that the place lies in
     known: Known
     situation: Situation
     spot: KnownSpot | None  # that the sentence is about
@@ -84,6 +86,7 @@ def answer_at(place: Place | None, *, walls: Walls, own: bool = False, now: date
     words = words_of(_brand_of(walls, spot), own=own)
     return Answer(
         place=place,
+        region_id=_region_of(place.point) if place else None,
         known=known,
         situation=situation,
         spot=spot,
@@ -95,6 +98,11 @@ def answer_at(place: Place | None, *, walls: Walls, own: bool = False, now: date
         moves=tuple(_moves(spot.id)) if spot else (),
         now=now,
     )
+
+
+def _region_of(point: Point) -> int | None:
+    regions = Region.objects.filter(outline__covers=point).order_by("pk")
+    return regions.values_list("pk", flat=True).first()
 
 
 def _brand_of(walls: Walls, spot: KnownSpot | None) -> int | None:

@@ -10,13 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from complaints.customers.models import Customer
-from complaints.geocoding.models import Region
 from heatmaps_project.accounts.models import ApiClient, Look, User
 from heatmaps_project.desk.models import CHANGING, Asked, Lookup, LookupOutcome, Origin, Outcome
 
@@ -52,8 +50,8 @@ def record(
     subject_index: bytes | None,
     customer: Customer | None,
     people: Collection[Customer] = (),
-    point: Point | None,
     brand_id: int | None,
+    region_id: int | None,
     situation: str,
     case_id: int | None,
     took_ms: int,
@@ -71,7 +69,6 @@ def record(
             Look(by=by, at=now, subject=f"customer {one.pk}", field="lookup", reason=words)
             for one in seen
         )
-    regions = Region.objects.filter(outline__covers=point).order_by("pk") if point else None
     return Lookup.objects.create(
         by=by,
         client=client,
@@ -83,7 +80,7 @@ def record(
         subject_index=subject_index,
         customer=customer,
         brand_id=brand_id,
-        region_id=regions.values_list("pk", flat=True).first() if regions is not None else None,
+        region_id=region_id,
         situation=situation,
         case_id=case_id,
         took_ms=took_ms,
