@@ -3,14 +3,19 @@
 from functools import partial
 from typing import Any, Final
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from unfold.sites import UnfoldAdminSite
 
 from complaints.limits import seldom_enough
+from heatmaps_project.accounts.roles import Role
 
 MOST_PASSWORDS: Final = 10  # that one account tries within WINDOW to change its own
 WINDOW: Final = 600  # seconds
@@ -18,6 +23,16 @@ WINDOW: Final = 600  # seconds
 
 class AdminSite(UnfoldAdminSite):
     """Unfold's, whose pages list what is in the side bar, and whose name leads to one's own."""
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """As Unfold's; an agent's pages go with the session where nobody does anything."""
+        context: dict[str, Any] = super().each_context(request)
+        if getattr(request.user, "role", "") == Role.AGENT:
+            seconds = str(settings.SESSION_IDLE_SECONDS)
+            asked = urlencode({"seconds": seconds, "told": reverse("acting")})
+            script = static("heatmaps_project/idle.js")
+            context["scripts"] = [*context["scripts"], f"{script}?{asked}"]
+        return context
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Lead to the page that the reader's day begins with: the side bar lists all others."""

@@ -166,6 +166,8 @@ REVEAL_QUOTA_PER_HOUR = int(os.environ.get("REVEAL_QUOTA_PER_HOUR", "30"))
 LOOKUP_QUOTA_PER_HOUR = int(os.environ.get("LOOKUP_QUOTA_PER_HOUR", "300"))
 SESSION_ENGINE = "heatmaps_project.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
+# after which an agent, before whom callers' data stand, signs in again (ASVS 7.3.1)
+SESSION_IDLE_SECONDS = 60 * int(os.environ.get("SESSION_IDLE_MINUTES", "15"))
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 

@@ -12,7 +12,7 @@ from feedback.value.page import import_page, staying_page, value_page
 from heatmaps_project import api
 from heatmaps_project.accounts.provider import views as provider
 from heatmaps_project.accounts.second_factor import views as second_factor
-from heatmaps_project.accounts.views import choose_language, reveal
+from heatmaps_project.accounts.views import acting, choose_language, reveal
 from heatmaps_project.sidebar import home
 from heatmaps_project.supervision.audit.reports import views as reports
 from heatmaps_project.supervision.audit.views import audit_file, audit_page
@@ -52,6 +52,7 @@ urlpatterns = [
     path("sign-in/set-up/", second_factor.set_up_page, name="second-factor-set-up"),
     path("second-factor/", admin.site.admin_view(second_factor.own_page), name="second-factor"),
     path("admin/", admin.site.urls),
+    path("acting/", admin.site.admin_view(acting), name="acting"),
     path("reveal/", admin.site.admin_view(reveal), name="reveal"),
     path("board/", admin.site.admin_view(board_page), name="board"),
     path("board/baseline/", admin.site.admin_view(baseline_page), name="board-baseline"),

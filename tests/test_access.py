@@ -256,6 +256,7 @@ PAGES: dict[str, tuple[frozenset[str], str, tuple[object, ...]]] = {
     "map-export": (EVERYBODY, "get", ("geojson",)),
     "map-search": (EVERYBODY, "post", ()),
     "map-spots": (EVERYBODY, "get", ()),
+    "acting": (EVERYBODY, "post", ()),
     "map-stay": (EVERYBODY, "post", ()),
     "market": (COUNTS, "get", ()),
     "market-import": (ADMIN, "get", ()),

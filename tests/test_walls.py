@@ -159,6 +159,7 @@ NOTHING_TO_HIDE = {
     "admin:spots_routingrule_try",  # an administrator's, who sees everything
     "admin:spots_workingtime_offer",  # what an administrator typed, and public holidays
     "admin:spots_workingtime_year",
+    "acting",
     "base-tile",
     "favicon",
     "home",

@@ -19,7 +19,8 @@ from django.utils.cache import add_never_cache_headers
 
 from complaints.customers.handed_out import handed_out
 from heatmaps_project.accounts.models import User
-from heatmaps_project.accounts.sessions import is_old
+from heatmaps_project.accounts.roles import Role
+from heatmaps_project.accounts.sessions import is_idle, is_old, is_wall_display, note_act
 from heatmaps_project.accounts.transitions import note_look
 
 _LETTERS: Final = "application/x-www-form-urlencoded"
@@ -86,14 +87,25 @@ class StaffPagesMiddleware:
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
         """
-        Sign out after as long as sessions last, whatever kept one; a wall display goes on.
+        Sign out after as long as sessions last, whatever kept one, and agents who do nothing; a
+        wall display goes on.
 
         It stays signed in for weeks, in a room where people pass, as somebody who may do more:
         what else that is takes the password again, as it does from everybody.
         """
-        if not isinstance(request.user, User) or not is_old(request.session):
+        if not isinstance(request.user, User):
             return None
-        if request.resolver_match and request.resolver_match.view_name in _OF_WALLS:
-            return None
-        logout(request)
-        return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+        ends_idle, session = request.user.role == Role.AGENT, request.session
+        page = request.resolver_match.view_name if request.resolver_match else ""
+        is_wall = page in _OF_WALLS and is_wall_display(session)
+        if not is_wall and (is_old(session) or (ends_idle and is_idle(session))):
+            logout(request)
+            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+        if ends_idle and (page == "acting" or _is_by_hand(request)):
+            note_act(session)
+        return None
+
+
+def _is_by_hand(request: HttpRequest) -> bool:
+    """Whether somebody goes to a page or sends a form; a browser that does not say so: yes."""
+    return request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"

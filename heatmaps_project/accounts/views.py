@@ -23,6 +23,12 @@ def choose_language(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_POST
+def acting(request: HttpRequest) -> HttpResponse:
+    """Hear that somebody touches keys or pointer; middleware.py notes it of whose session ends."""
+    return HttpResponse(status=204)
+
+
+@require_POST
 def reveal(request: HttpRequest) -> HttpResponse:
     """Answer {"value": …}, or {"detail": …} that says why not; every look is recorded."""
     assert isinstance(request.user, User)  # the site asks for a sign-in first

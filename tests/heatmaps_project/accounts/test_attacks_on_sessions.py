@@ -12,6 +12,7 @@ from tests.factories import NOW, make_user
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long password"
+BACKEND = "heatmaps_project.accounts.backends.RoleBackend"
 
 
 def test_a_session_is_new_at_sign_in_framed_by_nobody_and_ends_with_the_account():
@@ -47,11 +48,33 @@ def test_a_session_is_new_at_sign_in_framed_by_nobody_and_ends_with_the_account(
 def test_what_a_form_of_another_site_sends_is_not_done():
     user = make_user("dispatcher", password=PASSWORD)
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(user, backend="heatmaps_project.accounts.backends.RoleBackend")
+    browser.force_login(user, backend=BACKEND)
 
     answer = browser.post(reverse("admin:spots_spot_fresh"), {"rows": ""})
 
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(("role", "stays"), [("agent", False), ("supervisor", True)])
+def test_an_agent_who_does_nothing_signs_in_again(role, stays):
+    browser = Client()
+    with time_machine.travel(NOW, tick=False) as clock:
+        browser.force_login(make_user(role), backend=BACKEND)
+        for _quarter in range(3):
+            clock.shift(timedelta(minutes=14))
+            assert browser.get("/map/").status_code == 200
+        clock.shift(timedelta(minutes=14))
+        assert browser.post(reverse("acting")).status_code == 204
+        clock.shift(timedelta(minutes=14))
+        by_itself = {"Sec-Fetch-Mode": "cors"}
+        assert browser.get(reverse("map-spots"), headers=by_itself).status_code != 302
+        clock.shift(timedelta(minutes=2))
+
+        left = browser.get("/map/")
+        assert (left.status_code == 200) == stays
+        if not stays:
+            assert left["Location"].startswith("/admin/login/")
+            assert browser.post(reverse("acting")).status_code == 302
 
 
 def test_nothing_keeps_a_session_longer_than_half_a_day():
