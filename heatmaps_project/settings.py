@@ -7,6 +7,7 @@ Without any variable set, commands that need no database (such as `backtest`) st
 import base64
 import hashlib
 import os
+import shlex
 from pathlib import Path
 
 import django_stubs_ext
@@ -203,6 +204,8 @@ STRANGERS_FORM_BYTES = 64 * 1024
 # much. A form with more to say is one of parts: multipart/form-data.
 FORM_BYTES = 1024 * 1024
 UPLOAD_BYTES = 60 * 1024 * 1024  # of one request's body with files
+# A command that reads an attached file, and ends with 0 if it is clean, 1 if it is not.
+UPLOAD_SCANNER = shlex.split(os.environ.get("UPLOAD_SCANNER", ""))
 # Views to which whoever has a permission sends more: bytes
 LARGE_UPLOADS = {
     "admin:complaints_complaintimport_add": ("complaints.add_complaintimport", 500 * 1024 * 1024)

@@ -15,6 +15,7 @@ from spots.cases.comments.files import MOST_BYTES, MOST_FILES, media_type_of
 from spots.cases.comments.mentions import called_in
 from spots.cases.comments.models import Attachment, Mention
 from spots.cases.comments.pictures import OthersDrawnError, is_picture, redrawn
+from spots.cases.comments.scanning import ScannerError, is_clean
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Event
 from spots.cases.states import Permission
@@ -102,6 +103,7 @@ def _checked(files: Sequence[File]) -> list[Attachment]:
             raise IllegalMoveError(
                 _("“%(name)s”: a file has from 1 byte to %(megabytes)d MB.") % said
             )
+        _refuse_infected(file)
         media_type = media_type_of(file.name, file.content)
         content = file.content
         if media_type is not None and is_picture(media_type):
@@ -119,6 +121,18 @@ def _checked(files: Sequence[File]) -> list[Attachment]:
             )
         )
     return attached
+
+
+def _refuse_infected(file: File) -> None:
+    """:raises IllegalMoveError: the scanner says so, or does not answer"""
+    try:
+        clean = is_clean(file.content)
+    except ScannerError:
+        words = _("“%(name)s”: the virus scanner does not answer; nothing was kept. Try again.")
+        raise IllegalMoveError(words % {"name": file.name}) from None
+    if not clean:
+        words = _("“%(name)s”: the virus scanner found something in it; nothing was kept.")
+        raise IllegalMoveError(words % {"name": file.name})
 
 
 def _redrawn(content: bytes, media_type: str) -> bytes:
