@@ -16,6 +16,7 @@ AUTH_PASSWORD_VALIDATORS: Final = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 PASSWORD_HASHERS: Final = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # of people's passwords

@@ -1,4 +1,4 @@
-"""docs/checklist.md and docs/iso-18295.md say what stands, and truthfully: rows, pages, tests."""
+"""Checklist, ISO 18295 and ASVS in docs/ say what stands, and truthfully: rows, pages, tests."""
 
 import re
 from collections import Counter
@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "docs" / "checklist.md").read_text()
 ISO = (ROOT / "docs" / "iso-18295.md").read_text()
+ASVS = (ROOT / "docs" / "asvs.md").read_text()
 MODELS = {"000": 35, "001": 20, "002": 23, "003": 12, "004": 10}  # rows of each
 ROW = re.compile(
     r"^\| (?P<number>\d{3}-\d+) \| (?P<mark>\S*) \| (?P<what>[^|]*) \| (?P<said>[^|]*)"
@@ -89,6 +90,14 @@ def test_each_clause_of_iso_18295_has_evidence_that_exists_or_says_that_there_is
         assert unknown_pages(evidence) == [], (clause, asked)
         is_nothing = shown == "–"
         assert evidence == "Nothing here" if is_nothing else not fault_of_tests(shown), asked
+
+
+def test_each_row_of_asvs_is_shown_by_tests_that_exist():
+    lines = [line for line in ASVS.splitlines() if re.match(r"\| \d", line)]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+    assert len(rows) == 25
+    assert [(row[0], fault) for row in rows if (fault := fault_of_tests(row[3]))] == []
 
 
 def test_every_page_and_endpoint_that_is_named_exists():

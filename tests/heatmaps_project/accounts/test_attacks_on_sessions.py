@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
@@ -106,3 +108,20 @@ def test_nobody_guesses_the_password_at_somebodys_open_session():
     assert late["Location"] == page
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
+
+
+def test_long_passwords_are_taken_and_short_common_and_own_ones_are_not():
+    user = make_user("agent", username="anna.ivanova", password=PASSWORD)
+
+    validate_password("мокрый асфальт, три моста и чайник " * 4, user)  # 140 letters
+    for refused in ("short pass", "925738164025", "password123456", "anna.ivanova1"):
+        with pytest.raises(ValidationError):
+            validate_password(refused, user)
+
+
+@pytest.mark.parametrize("address", ["/lookup/", "/map/", "/admin/complaints/complaint/"])
+def test_no_cache_keeps_a_page_of_the_staff(address):
+    browser = Client()
+    browser.force_login(make_user("supervisor"), backend=BACKEND)
+
+    assert "no-store" in browser.get(address)["Cache-Control"]
