@@ -7,6 +7,8 @@ from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectM
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from complaints.typed_days import asked_in_our_time
+
 MOST_IN_A_FORM: Final = 100
 
 
@@ -45,3 +47,7 @@ class BoundedInline(InlineModelAdmin[Any, Any]):
         most = MOST_IN_A_FORM if most is None else min(most, MOST_IN_A_FORM)
         bounds = {"max_num": most, "absolute_max": MOST_IN_A_FORM}
         return super().get_formset(request, obj, **{**bounds, **kwargs})
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        return asked_in_our_time(field, db_field)

@@ -42,6 +42,7 @@ from unfold.widgets import (
 )
 
 from complaints.admin_rows import BoundedInline, ManyRows, OneRow, is_key
+from complaints.typed_days import asked_in_our_time
 
 __all__ = (
     "ActionForm",
@@ -119,6 +120,10 @@ class ModelAdmin(UnfoldModelAdmin):
         if not all(is_key(self.model, one) for one in ticked):
             raise BadRequest
         return super().response_action(request, queryset)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        return asked_in_our_time(field, db_field)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):

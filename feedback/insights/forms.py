@@ -9,6 +9,7 @@ from complaints.admin_theme import Select, Textarea, TextInput
 from complaints.customers.models import Brand
 from complaints.customers.walls import Walls
 from complaints.geocoding.models import Region
+from complaints.typed_days import DayField
 from feedback.insights.models import Department
 from feedback.insights.states import Helped
 
@@ -60,8 +61,8 @@ class MoveForm(forms.Form):
     """What a move needs said."""
 
     answer = forms.CharField(max_length=300, required=False)
-    next_on = forms.DateField(required=False)
-    look_on = forms.DateField(required=False)
+    next_on = DayField(required=False)
+    look_on = DayField(required=False)
     helped = forms.ChoiceField(choices=Helped.choices, required=False)
     same_as = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     department = forms.ModelChoiceField(Department.objects.none(), required=False)

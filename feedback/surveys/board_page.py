@@ -23,6 +23,7 @@ from complaints.customers.personal import scrubbed
 from complaints.customers.reader import reader_of, walls_of
 from complaints.customers.walls import Walls
 from complaints.table_files import asked_form, table_file
+from complaints.typed_days import DayField
 from feedback.surveys import board, comparing
 from feedback.surveys.board_table import of_board
 from feedback.surveys.catalogue import Survey, Trigger
@@ -84,7 +85,7 @@ class BoardForm(CutForm):
         label=gettext_lazy("by"),
         widget=Select,
     )
-    turned_on = forms.DateField(
+    turned_on = DayField(
         required=False,
         label=gettext_lazy("before and after"),
         widget=TextInput(attrs={"type": "date"}),

@@ -14,6 +14,7 @@ from complaints.admin_theme import Select, TextInput
 from complaints.customers.models import Brand
 from complaints.customers.walls import Walls
 from complaints.geocoding.models import Region
+from complaints.typed_days import DayField
 from spots.cases.wording import number
 from spots.detection.rules import Rule
 from spots.trials.running import LONGEST_DAYS
@@ -161,11 +162,11 @@ class TrialForm(forms.Form):
     region = forms.ModelChoiceField(
         Region.objects.none(), label=gettext_lazy("region"), empty_label=None, widget=Select
     )
-    first_day = forms.DateField(
+    first_day = DayField(
         label=gettext_lazy("first day"),
         widget=TextInput(attrs={"type": "date"}),
     )
-    last_day = forms.DateField(
+    last_day = DayField(
         label=gettext_lazy("last day"),
         widget=TextInput(attrs={"type": "date"}),
         help_text=gettext_lazy("The whole day; if it is today, up to now."),

@@ -24,6 +24,7 @@ from django.views.decorators.http import require_http_methods
 from complaints.admin_theme import Select, TextInput
 from complaints.customers.reader import name_of, reader_of
 from complaints.table_files import asked_form, table_file
+from complaints.typed_days import DayField
 from complaints.xlsx import Cell
 from feedback.surveys.baselines.against import (
     Against,
@@ -49,12 +50,8 @@ class FreezeForm(forms.Form):
     """A span of days, and why its scores are what others are to be compared with."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
-    first_day = forms.DateField(
-        label=gettext_lazy("first day"), widget=TextInput(attrs={"type": "date"})
-    )
-    last_day = forms.DateField(
-        label=gettext_lazy("last day"), widget=TextInput(attrs={"type": "date"})
-    )
+    first_day = DayField(label=gettext_lazy("first day"), widget=TextInput(attrs={"type": "date"}))
+    last_day = DayField(label=gettext_lazy("last day"), widget=TextInput(attrs={"type": "date"}))
     reason = forms.CharField(max_length=300, label=gettext_lazy("why"), widget=TextInput)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from complaints.admin_theme import Select, Textarea, TextInput
 from complaints.customers.models import Brand
 from complaints.customers.walls import Walls
+from complaints.typed_days import DayField
 from heatmaps_project.desk.reviews.models import BEST, Criterion
 
 MOST: Final = 500  # conversations drawn at once
@@ -20,8 +21,8 @@ LONGEST: Final = timedelta(days=31)
 class DrawForm(forms.Form):
     """A span of days, how many conversations, and the seed."""
 
-    since = forms.DateField(label=gettext_lazy("from"), widget=TextInput(attrs={"type": "date"}))
-    until = forms.DateField(label=gettext_lazy("until"), widget=TextInput(attrs={"type": "date"}))
+    since = DayField(label=gettext_lazy("from"), widget=TextInput(attrs={"type": "date"}))
+    until = DayField(label=gettext_lazy("until"), widget=TextInput(attrs={"type": "date"}))
     brand = forms.ModelChoiceField(
         Brand.objects.none(),
         required=False,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.admin_theme import Select, TextInput
 from complaints.customers.walls import Walls
+from complaints.typed_days import DayField, MomentField
 from heatmaps_project.supervision.audit.names import Names, nobody
 from heatmaps_project.supervision.audit.promises import DIMENSIONS, NONE
 from heatmaps_project.supervision.audit.scope import MOST_DAYS, AuditScope, Unit, fitting
@@ -36,9 +37,9 @@ UNITS = (
 )
 
 
-def _date(label: Any) -> forms.DateField:
+def _date(label: Any) -> DayField:
     widget = TextInput(attrs={"type": "date"})
-    return forms.DateField(label=label, required=False, widget=widget, input_formats=["%Y-%m-%d"])
+    return DayField(label=label, required=False, widget=widget, input_formats=["%Y-%m-%d"])
 
 
 class AuditForm(forms.Form):
@@ -48,7 +49,7 @@ class AuditForm(forms.Form):
     first = _date(_("fell due from"))
     last = _date(_("fell due until"))
     unit = forms.ChoiceField(choices=UNITS, required=False, label=_("trend by"), widget=Select)
-    as_of = forms.DateTimeField(
+    as_of = MomentField(
         label=_("as known on"),
         required=False,
         widget=TextInput(attrs={"type": "datetime-local"}),

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from complaints.admin_theme import Select, TextInput
 from complaints.customers.reader import walls_of
 from complaints.table_files import FORMS, table_file
+from complaints.typed_days import DayField
 from complaints.xlsx import Cell
 from feedback.surveys.board_table import estimate_cells, estimate_titles
 from heatmaps_project.supervision.asking import A_YEAR, PERIODS
@@ -35,9 +36,7 @@ ALONE: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-mod
 class BeforeAfterForm(forms.Form):
     """The day on which something changed, and how long it is looked at on either side."""
 
-    turned_on = forms.DateField(
-        label=gettext_lazy("changed on"), widget=TextInput(attrs={"type": "date"})
-    )
+    turned_on = DayField(label=gettext_lazy("changed on"), widget=TextInput(attrs={"type": "date"}))
     days = forms.TypedChoiceField(
         choices=(*PERIODS, A_YEAR), coerce=int, label=gettext_lazy("each span"), widget=Select
     )

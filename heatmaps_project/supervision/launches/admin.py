@@ -1,9 +1,11 @@
 """Launches and their checklists in the admin."""
 
-from typing import Any, cast
+from datetime import timedelta
+from typing import Any, Final, cast
 
 from django import forms
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from complaints.admin_theme import TabularInline, Textarea
@@ -16,6 +18,8 @@ from heatmaps_project.supervision.launches.models import (
     LaunchQuerySet,
 )
 from heatmaps_project.supervision.launches.transitions import forget_counts
+
+LONGEST: Final = timedelta(days=366)  # each day takes a look at all complaints of it
 
 
 class LaunchForm(forms.ModelForm[Launch]):
@@ -32,6 +36,15 @@ class LaunchForm(forms.ModelForm[Launch]):
         if any(len("".join(several)) < 3 for several in found):
             raise forms.ValidationError(gettext_lazy("At least three letters in each line."))
         return words
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        starts, ends = given.get("starts_on"), given.get("watched_until")
+        if starts and "starts_on" in self.changed_data and starts < timezone.localdate() - LONGEST:
+            self.add_error("starts_on", gettext_lazy("A launch of the last year, or one to come."))
+        if starts and ends and ends > starts + LONGEST:
+            self.add_error("watched_until", gettext_lazy("A launch is watched for a year at most."))
+        return given
 
 
 class ChecklistInline(TabularInline):

@@ -24,24 +24,33 @@ def watch_launches(*, now: datetime) -> int:
     return sum(_watch(key, now=now) for key in watched.order_by("pk").values_list("pk", flat=True))
 
 
-@transaction.atomic
 def _watch(launch_id: int, *, now: datetime) -> int:
+    """A day in a transaction: what was counted before a kill stays, and the next run goes on."""
+    done, after = 0, date.min
+    while (day := _count_next(launch_id, after, now=now)) is not None:
+        done, after = done + 1, day
+    return done
+
+
+@transaction.atomic
+def _count_next(launch_id: int, after: date, *, now: datetime) -> date | None:
+    """Count the first day after another that is missing; None: none is, and it was told of."""
     if not alone(_LOCK, launch_id):
-        return 0
-    launch = Launch.objects.select_related("owner").get(pk=launch_id)
+        return None
+    launch = Launch.objects.select_related("owner").filter(pk=launch_id).first()
+    if launch is None:  # somebody has deleted it meanwhile
+        return None
     found = dict(launch.days.values_list("day", "mentions"))
-    done = 0
     for day in days_of(launch, now=now):
-        if day in found and today(now) - day > _STILL_COMING_IN:
+        if day <= after or (day in found and today(now) - day > _STILL_COMING_IN):
             continue
         all_of_them, naming = counted(launch, day)
         LaunchDay.objects.update_or_create(
             launch=launch, day=day, defaults={"complaints": all_of_them, "mentions": naming}
         )
-        found[day] = naming
-        done += 1
+        return day
     _tell(launch, found, day=today(now), now=now)
-    return done
+    return None
 
 
 def _tell(launch: Launch, found: dict[date, int], *, day: date, now: datetime) -> None:

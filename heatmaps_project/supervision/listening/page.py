@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from complaints.admin_theme import TextInput
 from complaints.customers.reader import walls_of
+from complaints.typed_days import DayField
 from heatmaps_project.accounts.models import User
 from heatmaps_project.supervision.listening import transitions
 from heatmaps_project.supervision.listening.reading import days_to_come, is_open, stream, today
@@ -26,7 +27,7 @@ SET = "heatmaps_project.add_listeningday"
 class DayForm(forms.Form):
     """A day to listen; `off` calls it off."""
 
-    day = forms.DateField(label=gettext_lazy("day"), widget=TextInput(attrs={"type": "date"}))
+    day = DayField(label=gettext_lazy("day"), widget=TextInput(attrs={"type": "date"}))
     off = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:

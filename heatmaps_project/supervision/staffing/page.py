@@ -23,6 +23,7 @@ from complaints.brand_files import BrandForm, file_page
 from complaints.customers.models import Brand
 from complaints.customers.reader import walls_of
 from complaints.table_files import asked_form, table_file
+from complaints.typed_days import DayField
 from complaints.uploads import at_most
 from complaints.xlsx import Cell
 from heatmaps_project.supervision.boards.views import may_count
@@ -53,7 +54,7 @@ def _number(label: Any, least: int, most: int) -> forms.IntegerField:
 class StaffingForm(BrandForm):
     """What the address asks for."""
 
-    day = forms.DateField(label=gettext_lazy("day"), widget=TextInput(attrs={"type": "date"}))
+    day = DayField(label=gettext_lazy("day"), widget=TextInput(attrs={"type": "date"}))
     brand = forms.ModelChoiceField(
         Brand.objects.none(),
         required=False,

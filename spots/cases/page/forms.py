@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from complaints.typed_days import MomentField
 from spots.cases.catalogue import FixKind
 from spots.cases.late.models import LateReason
 from spots.cases.late.reading import late_clocks
@@ -38,9 +39,9 @@ def _note(*, required: bool, label: Any) -> forms.CharField:
     return forms.CharField(label=label, required=required, max_length=2000, widget=widget)
 
 
-def _moment(*, label: Any) -> forms.DateTimeField:
+def _moment(*, label: Any) -> MomentField:
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return forms.DateTimeField(label=label, required=False, widget=widget)
+    return MomentField(label=label, required=False, widget=widget)
 
 
 class ReasonForm(MoveForm):

@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from complaints.admin_theme import Select, TextInput
 from complaints.customers.walls import Walls
 from complaints.models import Brand, Region
+from complaints.typed_days import DayField
 from heatmaps_project.supervision.audit.reports.counting import month_before
 
 
 class ReportForm(forms.Form):
     """A month that has ended, of a brand and a region that the reader sees all of."""
 
-    month = forms.DateField(
+    month = DayField(
         label=_("month"),
         input_formats=["%Y-%m"],
         widget=TextInput(attrs={"type": "month"}),
