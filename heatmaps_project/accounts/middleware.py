@@ -77,8 +77,8 @@ class StaffPagesMiddleware:
         with timezone.override(ZoneInfo(user.time_zone) if user.time_zone else None):
             response = self.get_response(request)
         if marked := handed_out(response):
-            whose, what = marked  # what cannot be recorded is not handed out
-            note_look(by=user, whose=whose, what=what, now=timezone.now())
+            whose, what, why = marked  # what cannot be recorded is not handed out
+            note_look(by=user, whose=whose, what=what, why=why, now=timezone.now())
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response

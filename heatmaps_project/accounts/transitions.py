@@ -93,9 +93,10 @@ def look(
     )
 
 
-def note_look(*, by: User, whose: str, what: str, now: datetime) -> None:
+def note_look(*, by: User, whose: str, what: str, why: str, now: datetime) -> None:
     """Record that an answer hands out more of customers than pages show: a file, an address."""
-    Look.objects.create(by=by, at=now, subject=whose[:100], field=what, reason="")
+    reason = without_customers(why)[:200]
+    Look.objects.create(by=by, at=now, subject=whose[:100], field=what, reason=reason)
 
 
 def harvesters(*, now: datetime) -> int:

@@ -109,5 +109,11 @@ class BoxForm(MomentForm):
         return box
 
 
+class TakingForm(forms.Form):
+    """What somebody wants a file of customers for."""
+
+    why = forms.CharField(max_length=200)
+
+
 class SearchForm(forms.Form):
     typed = forms.CharField(max_length=300)

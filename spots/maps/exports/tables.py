@@ -1,12 +1,13 @@
 """What the map shows, as tables: the rows of a view, within walls, never more than MOST_ROWS."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from django.contrib.gis.db.models import PointField
 from django.contrib.gis.geos import Polygon
-from django.db.models import F, Func, OuterRef, Subquery
+from django.db.models import F, Func, OuterRef, Subquery, Value
 
 from complaints.customers.models import Customer
 from complaints.customers.personal import MASKED_STEP
@@ -58,6 +59,13 @@ def tables(box: Polygon, asked: Asked, *, layers: list[str], with_customers: boo
         if table.rows[: MOST_ROWS + 1].count() > MOST_ROWS:
             raise TooManyRowsError(table.name)
     return made
+
+
+def taken(table: Table, *, by: str, at: datetime) -> Table:
+    """Return a table each of whose rows says who took it, and when."""
+    signed = table.rows.annotate(taken_by=Value(by), taken_at=Value(at))
+    columns = {**table.columns, "taken_by": "taken_by", "taken_at": "taken_at"}
+    return replace(table, columns=columns, rows=signed)
 
 
 def _spots(box: Polygon, asked: Asked) -> Table:

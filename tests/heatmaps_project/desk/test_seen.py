@@ -4,6 +4,7 @@ import csv
 import re
 from datetime import datetime, timedelta
 from io import StringIO
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -90,13 +91,16 @@ def test_files_of_customers_that_somebody_took_away_are_told(signed_in):
     refused = reverse("admin:complaints_complaintimport_refused", args=[of_imports.pk])
 
     looking = signed_in(supervisor)
-    assert looking.get(export, {**view, "layers": "complaints"}).status_code == 200
+    of_customers = f"{export}?{urlencode({**view, 'layers': 'complaints'})}"
+    assert looking.post(of_customers, {"why": "An outage"}).status_code == 200
     assert looking.get(export, {**view, "layers": "sites"}).status_code == 200
     assert looking.get(export, {**view, "layers": "nothing"}).status_code == 400
     assert signed_in(administrator).get(refused).status_code == 200
 
     where = "map 37.0000,55.0000,38.0000,56.0000"
-    assert rows(supervisor.username) == [[NOW.isoformat(), where, "file of complaints", ""]]
+    assert rows(supervisor.username) == [
+        [NOW.isoformat(), where, "file of complaints", "An outage"]
+    ]
     of_file = [NOW.isoformat(), f"import {of_imports.pk}", "refused rows", ""]
     assert rows(administrator.username) == [of_file]
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -105,7 +106,9 @@ def test_a_file_of_single_cases_is_a_look_at_their_customers(signed_in):
     single_at_home()
     box = {"west": 37, "south": 55, "east": 38, "north": 56, "layers": "singles"}
 
-    assert signed_in().get("/map/export.geojson", box).status_code == 200
+    answer = signed_in().post(f"/map/export.geojson?{urlencode(box)}", {"why": "A visit"})
+
+    assert answer.status_code == 200
 
     assert [look.field for look in Look.objects.all()] == ["file of complaints"]
 
@@ -131,7 +134,8 @@ def test_a_file_of_complaints_tells_their_numbers_and_no_house(signed_in, form):
     view = {"west": 37, "south": 55, "east": 38, "north": 56, "layers": "complaints"}
 
     with time_machine.travel(NOW):
-        answer = signed_in("engineer").get(f"/map/export.{form}", view)
+        page = f"/map/export.{form}?{urlencode(view)}"
+        answer = signed_in("engineer").post(page, {"why": "An outage"})
 
     told = b"".join(answer.streaming_content)
 

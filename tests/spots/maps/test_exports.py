@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pyogrio
 import pytest
@@ -12,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from complaints.customers.personal import blind_index
 from heatmaps_project.models import Look
 from spots.maps.exports import tables
 from tests.factories import (
@@ -45,9 +47,13 @@ def dispatcher(signed_in) -> Client:
 
 
 def body(client: Client, form: str = "geojson", layers: str = EVERYTHING, **asked) -> bytes:
-    answer = client.get(f"/map/export.{form}", {**VIEW, "layers": layers, **asked})
+    answer = client.post(address(form, layers, **asked), {"why": "An outage"})
     assert answer.status_code == 200
     return answer.getvalue()
+
+
+def address(form: str = "geojson", layers: str = EVERYTHING, **asked) -> str:
+    return f"/map/export.{form}?{urlencode({**VIEW, 'layers': layers, **asked})}"
 
 
 def features(client: Client, **asked) -> list[dict]:
@@ -139,10 +145,59 @@ def test_who_takes_a_file_of_whose_places_it_names_is_recorded(signed_in, form):
     body(client, form, layers="complaints")
 
     look = Look.objects.get()
-    assert (look.by, look.field) == (engineer, "file of complaints")
+    assert (look.by, look.field, look.reason) == (engineer, "file of complaints", "An outage")
     assert look.subject == "map 37.0000,55.0000,38.0000,56.0000"
     shown = signed_in("administrator").get("/admin/heatmaps_project/look/").content.decode()
     assert "37.0000,55.0000,38.0000,56.0000" in shown
+
+
+@pytest.mark.parametrize("form", ["geojson", "csv", "gpkg"])
+@pytest.mark.parametrize("layers", ["complaints", "singles", EVERYTHING])
+def test_no_file_of_customers_is_taken_without_a_word_what_for(signed_in, form, layers):
+    """Fifty thousand of them at a click: whoever takes it says why, and the record keeps it."""
+    make_everything()
+    client = signed_in("engineer")
+
+    for answer in (
+        client.get(address(form, layers)),
+        client.get(address(form, layers) + "&why=work"),  # addresses are logged
+        client.post(address(form, layers), {"why": "  "}),
+        client.post(address(form, layers), {"why": "x" * 201}),
+    ):
+        assert answer.status_code == 400
+        assert answer["Content-Type"].startswith("text/plain")
+    assert not Look.objects.exists()
+
+
+def test_what_a_file_is_for_is_kept_without_a_customers_phone(signed_in):
+    phone = "+79161234567"
+    make_complaint(customer=make_customer(phone=phone, phone_index=blind_index(phone)))
+
+    signed_in("engineer").post(address("csv", "complaints"), {"why": "Call\n+7 916 123-45-67"})
+
+    assert Look.objects.get().reason == "Call +7 916 ***-**-67"
+
+
+def test_each_row_of_customers_says_who_took_it_and_when(signed_in, tmp_path):
+    """Pasted into another file, or sent on, it goes on saying so."""
+    make_everything()
+    engineer = make_user("engineer", username="e.ivanova")
+    client = signed_in(engineer)
+
+    for found in features(client):
+        told = found["properties"]
+        signed = told["layer"] in ("complaints", "singles")
+        assert ("taken_by" in told) == signed
+        if signed:
+            assert (told["taken_by"], told["taken_at"][:16]) == (
+                "e.ivanova",
+                f"{NOW:%Y-%m-%dT%H:%M}",
+            )
+    path = tmp_path / "map.gpkg"
+    path.write_bytes(body(client, "gpkg"))
+    assert "taken_by" in pyogrio.read_info(path, layer="complaints")["fields"]
+    rows = list(csv.DictReader(io.StringIO(body(client, "csv").decode("utf-8-sig")), delimiter=";"))
+    assert {row["taken_by"] for row in rows if row["layer"] == "singles"} == {"e.ivanova"}
 
 
 def test_an_export_keeps_to_the_readers_walls(dispatcher):

@@ -113,8 +113,8 @@
     setTimeout(() => (target.textContent = label), 1500);
   });
 
-  for (const link of page.querySelectorAll("[data-export]")) {
-    link.addEventListener("click", () => {
+  for (const key of page.querySelectorAll("[data-export]")) {
+    key.addEventListener("click", () => {
       const view = map.getBounds();
       const query = new URLSearchParams({
         west: Math.max(-180, view.getWest()).toFixed(5),
@@ -128,7 +128,7 @@
       if (technologies.length) query.set("technologies", technologies.join(","));
       if (form.topics.value) query.set("topics", form.topics.value);
       if (time.at) query.set("at", heatmapsUtc(time.at));
-      link.href = `${link.dataset.export}?${query}`;
+      key.formAction = `${key.dataset.export}?${query}`;
     });
   }
 
