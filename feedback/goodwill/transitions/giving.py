@@ -1,10 +1,11 @@
 """Giving: within all limits, once however often it is clicked; and showing a code once."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
@@ -193,10 +194,18 @@ def show_code(*, given_id: int, by: AbstractUser, now: datetime) -> str:
     """
     Return a given code, once: who saw it, and when, stays.
 
-    :raises RefusedError: it was shown before, there is none, or `by` may not
+    A code is money to whoever reads it, and rules give one to everybody who has a birthday: as many
+    are shown within an hour as one may look at customers' data (REVEAL_QUOTA_PER_HOUR).
+
+    :raises RefusedError: it was shown before, there is none, `by` may not, or has seen as many
     """
     if not by.has_perm("feedback.show_code"):
         raise RefusedError(_("You may not see codes."))
+    get_user_model().objects.select_for_update(no_key=True).get(pk=by.pk)  # one code at a time
+    seen = Given.objects.filter(shown_by=by.pk, shown_at__gt=now - timedelta(hours=1)).count()
+    if seen >= settings.REVEAL_QUOTA_PER_HOUR:
+        words = _("You have looked at %(quota)s codes within an hour: that is the most.")
+        raise RefusedError(words % {"quota": settings.REVEAL_QUOTA_PER_HOUR})
     row = Given.objects.select_for_update(of=("self",)).select_related("code").get(pk=given_id)
     if row.code is None:
         raise RefusedError(_("This gift has no code."))

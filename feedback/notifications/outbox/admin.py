@@ -20,6 +20,8 @@ from feedback.notifications.outbox.models import Message, MessageQuerySet
 from feedback.surveys.wording import spot_link
 from spots.cases.wording import moment
 
+MOST_AT_ONCE = 500
+
 
 class BatchFilter(SimpleListFilter):
     """The messages of one batch, which its page leads to: there are too many to offer each."""
@@ -162,7 +164,7 @@ class MessageAdmin(ReadOnlyAdmin):
     def send_again(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
         assert request.user.is_authenticated  # admin pages ask for a sign-in first
         done = 0
-        for message_id in chosen.values_list("pk", flat=True):
+        for message_id in chosen.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE]:
             try:
                 transitions.send_again(message_id=message_id, by=request.user, now=timezone.now())
                 done += 1

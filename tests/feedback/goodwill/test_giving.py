@@ -260,3 +260,21 @@ def test_the_report_counts_money_and_ratings_in_a_fixed_number_of_queries(
     found = page.context_data["ratings"]
     assert (found.pairs, found.before, found.after) == (12, 2.0, 4.0)
     assert page.context_data["months"][0].money == 6000
+
+
+def test_no_more_codes_are_shown_to_one_person_within_an_hour_than_customers(settings, signed_in):
+    """Rules give one to everybody who has a birthday: who shows them all can spend them all."""
+    settings.REVEAL_QUOTA_PER_HOUR = 2
+    gift, by = make_gift(codes=4), make_user("dispatcher")
+    rows = [transitions.give(**gift_of(gift_id=gift.pk)) for _ in range(4)]
+    client = signed_in(by)
+
+    with time_machine.travel(NOW, tick=False):
+        for row in rows:
+            client.post(reverse("admin:feedback_given_code", args=[row.pk]))
+        seen = Given.objects.filter(shown_by=by)
+        assert seen.count() == 2
+        other = make_user("supervisor")
+        transitions.show_code(given_id=rows[2].pk, by=other, now=NOW)
+    later = NOW + timedelta(hours=1)
+    assert transitions.show_code(given_id=rows[3].pk, by=by, now=later)
