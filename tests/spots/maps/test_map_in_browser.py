@@ -75,6 +75,7 @@ def test_the_map_fills_the_screen_with_one_key_and_what_is_shown_is_a_file(page,
     page.wait_for_function("document.fullscreenElement?.contains(document.getElementById('map'))")
     page.keyboard.press("f")
     page.wait_for_function("!document.fullscreenElement")
+    page.fill("#map-export [name='why']", "A night of outages")
     for form in ("geojson", "gpkg", "csv"):
         with page.expect_download() as got:
             page.click(f"[data-export$='export.{form}']")
