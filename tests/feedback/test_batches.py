@@ -279,3 +279,27 @@ def test_the_list_takes_as_many_queries_for_many_batches_as_for_few(
         client.get(url)
 
     assert len(many) == len(few)
+
+
+def test_ground_that_grew_since_it_was_started_waits_for_a_second_person(signed_in):
+    """Started small, paused, and let go on once other spots were taken into its own."""
+    allowed_alone(3)
+    by = make_user("dispatcher")
+    batch = make_started(by=by)
+    assert batch.state == "going"
+    step(batch, "pause", by=by)
+    make_house(*(make_customer() for _ in range(2)))
+    step(batch, "go_on", by=by)
+
+    assert transitions.plan_messages(now=NOW) == 0
+
+    batch.refresh_from_db()
+    assert (batch.state, batch.recipients, states()) == ("waiting", 5, [])
+    with pytest.raises(transitions.BatchRefusedError):
+        step(batch, "approve", by=by)
+    page = signed_in("supervisor").get(
+        reverse("admin:feedback_announcement_change", args=[batch.pk])
+    )
+    assert "approve" in page.content.decode()
+    step(batch, "approve")
+    assert transitions.plan_messages(now=NOW) == 5

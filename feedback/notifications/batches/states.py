@@ -29,7 +29,10 @@ MOVES: dict[BatchState, frozenset[BatchState]] = {
     BatchState.DRAFT: frozenset({BatchState.WAITING, BatchState.GOING, BatchState.CANCELLED}),
     # approved by the first of two persons, it still waits
     BatchState.WAITING: frozenset({BatchState.WAITING, BatchState.GOING, BatchState.CANCELLED}),
-    BatchState.GOING: frozenset({BatchState.PAUSED, BatchState.DONE, BatchState.CANCELLED}),
+    BatchState.GOING: frozenset(
+        # as it is written it may concern more people than when one person let it go
+        {BatchState.WAITING, BatchState.PAUSED, BatchState.DONE, BatchState.CANCELLED}
+    ),
     BatchState.PAUSED: frozenset({BatchState.GOING, BatchState.CANCELLED}),
     BatchState.DONE: frozenset(),
     BatchState.CANCELLED: frozenset(),

@@ -6,6 +6,8 @@ from django.db import transaction
 
 from feedback.notifications.batches.composition import Composition
 from feedback.notifications.batches.models import Announcement
+from feedback.notifications.batches.states import BatchState
+from feedback.notifications.holding.rules import SendingRule
 from feedback.notifications.recipients.audience import audience_of
 from feedback.notifications.recipients.told import Recipient, recipients
 from feedback.notifications.templates.catalogue import RATED, Reason
@@ -44,6 +46,10 @@ def _tell_next(number: int, limit: int, *, now: datetime) -> int | None:
         batch.overtaken, batch.done_at = True, now
         batch.save(update_fields=["overtaken", "done_at"])
         return None
+    if _has_outgrown(batch, now=now):
+        batch.state = BatchState.WAITING
+        batch.save(update_fields=["state", "recipients"])
+        return None
     concerned = audience_of(batch, now=now).following(batch.cursor, limit=limit)
     people = recipients(batch, concerned)
     wanted = [who for who in people if who.channel and not who.refused]
@@ -80,6 +86,18 @@ def _is_overtaken(batch: Announcement) -> bool:
         if newer.exists():
             return True
     return not still_true(batch.reason, batch.case)
+
+
+# Who lives there is asked as it is written: the ground may be larger by then than as it was begun.
+_ASKED_ANEW = {Reason.AREA, Reason.WORKS}
+
+
+def _has_outgrown(batch: Announcement, *, now: datetime) -> bool:
+    """Say whether a batch concerns more people by now than whoever began it may tell alone."""
+    if batch.approved_by_id is not None or batch.reason not in _ASKED_ANEW:
+        return False
+    batch.recipients = audience_of(batch, now=now).size()
+    return batch.recipients > SendingRule.in_force().approve_above
 
 
 def _invite(batch: Announcement, wanted: list[Recipient], *, now: datetime) -> dict[int, int]:
