@@ -25,7 +25,8 @@ def of_our_time(day: date) -> None:
     """
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         years = {"first": FIRST_YEAR, "last": LAST_YEAR}
-        raise ValidationError(_("A year from %(first)d to %(last)d."), "time", years)
+        words = _("No such day: years go from %(first)d to %(last)d here.")
+        raise ValidationError(words, "time", years)
 
 
 class DayField(forms.DateField):
