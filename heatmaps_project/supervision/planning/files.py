@@ -1,18 +1,19 @@
 """The ranked places as files: GeoJSON, CSV (both row by row) and GeoPackage, never too many."""
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Final
 
 from django.http import HttpResponse, StreamingHttpResponse
 
 from heatmaps_project.supervision.planning.models import ProposalQuerySet
-from spots.maps.exports.files import as_csv, as_geojson, as_geopackage
+from spots.maps.exports.files import as_csv, as_geojson
+from spots.maps.exports.in_turn import geopackage
 from spots.maps.exports.tables import MOST_ROWS, Table
 
 TYPES: Final = {
     "geojson": "application/geo+json",
     "csv": "text/csv; charset=utf-8",
-    "gpkg": "application/geopackage+sqlite3",
 }
 COLUMNS: Final = {
     "id": "id",
@@ -51,6 +52,9 @@ def answered(
         return HttpResponse(f"> {MOST_ROWS}", status=400, content_type="text/plain")
     told = [table(rows)]
     if form == "gpkg":
-        return HttpResponse(as_geopackage(told), content_type=TYPES[form], headers=headers)
+        packed = geopackage(told)
+        if packed.status_code == HTTPStatus.OK:
+            packed["Content-Disposition"] = headers["Content-Disposition"]
+        return packed
     lines: Iterable[str] = as_csv(told) if form == "csv" else as_geojson(told)
     return StreamingHttpResponse(lines, content_type=TYPES[form], headers=headers)

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable
 from datetime import datetime
+from http import HTTPStatus
 
 from django.contrib import admin
 from django.contrib.auth.models import AbstractUser
@@ -13,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from complaints.customers.handed_out import of_customers
 from complaints.customers.reader import reader_of, walls_of
-from spots.maps.exports.files import as_csv, as_geojson, as_geopackage
+from spots.maps.exports.files import as_csv, as_geojson
+from spots.maps.exports.in_turn import geopackage
 from spots.maps.exports.tables import MOST_ROWS, Table, TooManyRowsError, tables, taken
 from spots.maps.forms import BoxForm, TakingForm, TileForm
 from spots.maps.views import may_see_map
@@ -21,7 +23,6 @@ from spots.maps.views import may_see_map
 TYPES = {
     "geojson": "application/geo+json",
     "csv": "text/csv; charset=utf-8",
-    "gpkg": "application/geopackage+sqlite3",
 }
 
 # A single case is one complaint: its number leads to whose it is, and beside it stands where.
@@ -62,6 +63,8 @@ def export(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpRespo
     found = _signed(found, by=reader, now=now) if is_of_customers else found
     logger.info("User %s exports %s of the map as %s.", reader.pk, ",".join(layers), form)
     answer = _answer(found, form)
+    if answer.status_code != HTTPStatus.OK:
+        return answer
     name = f"map-{timezone.localtime(now):%Y-%m-%d-%H%M}.{form}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     if is_of_customers:
@@ -85,6 +88,6 @@ def _signed(found: list[Table], *, by: AbstractUser, now: datetime) -> list[Tabl
 
 def _answer(found: list[Table], form: str) -> HttpResponse | StreamingHttpResponse:
     if form == "gpkg":
-        return HttpResponse(as_geopackage(found), content_type=TYPES[form])
+        return geopackage(found)
     lines: Iterable[str] = as_csv(found) if form == "csv" else as_geojson(found)
     return StreamingHttpResponse(lines, content_type=TYPES[form])

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from complaints.customers.personal import blind_index
 from heatmaps_project.models import Look
-from spots.maps.exports import tables
+from spots.maps.exports import in_turn, tables
 from tests.factories import (
     NOW,
     make_brand,
@@ -31,6 +31,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
+BACKEND = "heatmaps_project.accounts.backends.RoleBackend"
 VIEW = {"west": 37, "south": 55, "east": 38, "north": 56}
 EVERYTHING = "spots,singles,complaints,events,sites,coverage"
 
@@ -104,6 +105,25 @@ def test_a_geopackage_has_a_layer_of_each_kind(dispatcher, tmp_path):
     }
     info = pyogrio.read_info(path, layer="spots")
     assert (info["features"], info["crs"]) == (1, "EPSG:4326")
+
+
+def test_geopackages_are_written_one_after_another(dispatcher, monkeypatch):
+    """Each takes some hundred megabytes and seconds, in each thread of a web server at once."""
+    make_site("M1")
+    monkeypatch.setattr(in_turn, "PATIENCE_S", 0.05)
+    asked = [address("gpkg", "sites"), "/admin/heatmaps_project/proposal/places.gpkg"]
+    dispatcher.force_login(make_user("planner"), backend=BACKEND)
+
+    with in_turn._TURN:
+        for one in asked:
+            answer = dispatcher.get(one)
+            assert (answer.status_code, answer["Content-Type"][:10]) == (503, "text/plain")
+            assert "Content-Disposition" not in answer
+
+    for one in asked:
+        answer = dispatcher.get(one)
+        assert answer.status_code == 200
+        assert answer["Content-Disposition"].endswith('.gpkg"')
 
 
 def test_no_cell_of_a_spreadsheet_is_a_formula(dispatcher):
