@@ -1,5 +1,6 @@
 """Complaints over the API: send one, read one, list them."""
 
+from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any, Final, Literal, Protocol
@@ -146,6 +147,12 @@ def sender_of(request: Request) -> Sender:
     if client is None:
         raise PermissionDenied("This token belongs to no client.")
     return client
+
+
+def reads_complaints(request: Request) -> bool:
+    """Whether a client may read where each complaint was made: it is somebody's home."""
+    allows: Callable[[list[str]], bool] | None = getattr(request.auth, "allow_scopes", None)
+    return allows is not None and allows(["complaints:read"])
 
 
 class ComplaintsView(ScopedView):

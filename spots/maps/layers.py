@@ -25,6 +25,7 @@ from spots.maps.shaping import (
     cells_sql,
     cut_shape,
     east_cell,
+    masked,
     north_cell,
     point_shape,
     sql_of,
@@ -112,7 +113,10 @@ def _spots_then(z: int, asked: Asked) -> Sql | None:
 def _singles(z: int, asked: Asked) -> Sql | None:
     there = rows.singles(BOX, asked)
     if z >= POINTS_FROM_ZOOM:
-        drawn = there.annotate(geom=point_shape("centre", z), cases=Value(1))
+        # To a hundred metres: the queue says of each number whose it is, and the case's own page,
+        # which is a look at the customer, tells the house.
+        near_by = there.annotate(masked=masked("centre"))
+        drawn = near_by.annotate(geom=point_shape("masked", z), cases=Value(1))
         return sql_of(
             drawn.order_by("band", "pk").values("id", "band", "cases", "geom")[:MOST_ROWS]
         )

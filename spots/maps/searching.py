@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from complaints.customers.models import Customer
-from complaints.customers.personal import blind_indexes
+from complaints.customers.personal import blind_indexes, masked_place
 from complaints.customers.phones import e164
 from complaints.customers.walls import Walls
 from complaints.geocoding import geocoder
@@ -60,7 +60,10 @@ def _cases(typed: str, reader: AbstractUser, walls: Walls) -> Iterator[Found]:
     if not reader.has_perm("spots.view_singlecase"):
         rows = rows.exclude(kind=Kind.SINGLE)
     for case in rows:
-        yield _found(f"{case}: {case.get_state_display()}", case.centre, CASE_ZOOM)
+        at = case.centre
+        if case.kind == Kind.SINGLE:  # its own page tells the house, and is a look at the customer
+            at = Point(*masked_place(*at.coords))
+        yield _found(f"{case}: {case.get_state_display()}", at, CASE_ZOOM)
 
 
 def _complaints_of(typed: str, walls: Walls) -> Iterator[Found]:

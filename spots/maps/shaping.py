@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.gis.db.models import GeometryField
+from django.contrib.gis.db.models import GeometryField, PointField
 from django.contrib.gis.db.models.functions import Transform
 from django.contrib.gis.geos import Polygon
 from django.core.exceptions import EmptyResultSet
-from django.db.models import Aggregate, BinaryField, FloatField, Func, QuerySet, Value
+from django.db.models import Aggregate, BinaryField, F, FloatField, Func, QuerySet, Value
 from django.db.models.functions import Floor
 
+from complaints.customers.personal import MASKED_STEP
 from complaints.customers.walls import Walls
 from spots.maps.grid import EARTH_RADIUS_M, HALF_WORLD_M, Tile, tile_side_m
 
@@ -144,6 +145,11 @@ def point_shape(field: str, z: int) -> TileShape:
         East(field), North(field), Value(3857), function="ST_Point", output_field=BinaryField()
     )
     return TileShape(mercator, z)
+
+
+def masked(field: str) -> Func:
+    """A WGS 84 point to about a hundred metres, as complaints.customers.personal.masked_place."""
+    return Func(F(field), MASKED_STEP, function="ST_SnapToGrid", output_field=PointField())
 
 
 def cut_shape(field: str, z: int) -> TileShape:

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from complaints.cursors import Code, ListQuery, asked, listed, narrowed, page, parameters_of
 from complaints.geojson import GEOJSON, FeatureCollection, GeoJsonRenderer
-from complaints.intake.api import sender_of
+from complaints.intake.api import reads_complaints, sender_of
 from complaints.scoped import ScopedView
 from spots.cases.api.told import SpotPage, StoredSpot, StoredState, cases, stored
 from spots.cases.models import CaseQuerySet
@@ -89,7 +89,9 @@ class SpotsView(ScopedView):
         """
         query = asked(SpotQuery, request)
         found = page(query.of(cases().within(sender_of(request).walls)), query)
-        return Response(listed([stored(row) for row in found.rows], found.next))
+        exactly = reads_complaints(request)
+        rows = [stored(row, exactly=exactly) for row in found.rows]
+        return Response(listed(rows, found.next))
 
 
 class SpotView(ScopedView):
@@ -101,4 +103,4 @@ class SpotView(ScopedView):
         case = cases().within(sender_of(request).walls).filter(pk=pk).first()
         if case is None:
             raise Http404
-        return Response(stored(case))
+        return Response(stored(case, exactly=reads_complaints(request)))

@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.bodies import JsonBytes, body_of
-from complaints.intake.api import sender_of
+from complaints.intake.api import reads_complaints, sender_of
 from complaints.intake.keyed import KEY_PARAMETER, keep_key, key_of
 from complaints.problems import FieldError, Problem, RefusedError, named, read_as
 from complaints.scoped import ScopedView
@@ -155,7 +155,7 @@ class SpotMovesView(ScopedView):
             raise RefusedError(400, "Some fields cannot be taken.", [_unknown("into_id")])
         once = {"key": key, "body": b"%d %b" % (pk, body_of(request)), "source": sender.source}
         made(move, case_id=pk, by=by, now=timezone.now(), once=once)
-        return Response(stored(cases().get(pk=pk)))
+        return Response(stored(cases().get(pk=pk), exactly=reads_complaints(request)))
 
 
 def mover_of(request: Request) -> AbstractUser:

@@ -7,7 +7,8 @@ from typing import Any, Literal
 from django.contrib.gis.db.models.functions import AsGeoJSON
 from pydantic import BaseModel, Field
 
-from spots.cases.models import Case, CaseQuerySet
+from complaints.customers.personal import masked_place
+from spots.cases.models import Case, CaseQuerySet, Kind
 
 DECIMALS = 5  # of a degree: about a metre
 
@@ -29,6 +30,8 @@ StoredState = Literal[
 
 
 class StoredCentre(BaseModel):
+    """Of a single case to a hundred metres; to whoever may read complaints, as it is."""
+
     lon: float
     lat: float
 
@@ -88,9 +91,16 @@ def cases() -> CaseQuerySet:
     return rows.annotate(shape=AsGeoJSON("outline", precision=DECIMALS))
 
 
-def stored(case: Any) -> dict[str, Any]:
-    """Return StoredSpot's fields, ready for JSON, of a row from `cases`."""
-    cause = case.cause
+def stored(case: Any, *, exactly: bool) -> dict[str, Any]:
+    """
+    Return StoredSpot's fields, ready for JSON, of a row from `cases`.
+
+    exactly  where a single case is, which is its customer's home, is told as it is; else to a
+             hundred metres, and without the outline around it
+    """
+    cause, centre, shape = case.cause, case.centre.coords, case.shape
+    if case.kind == Kind.SINGLE and not exactly:
+        centre, shape = masked_place(*centre), None
     return StoredSpot(
         brand=case.brand.code,
         region=case.region.code,
@@ -99,8 +109,8 @@ def stored(case: Any) -> dict[str, Any]:
         cause=StoredCause(**{name: getattr(cause, name) for name in StoredCause.model_fields})
         if cause
         else None,
-        centre=StoredCentre(lon=round(case.centre.x, DECIMALS), lat=round(case.centre.y, DECIMALS)),
-        outline=json.loads(case.shape) if case.shape else None,
+        centre=StoredCentre(lon=round(centre[0], DECIMALS), lat=round(centre[1], DECIMALS)),
+        outline=json.loads(shape) if shape else None,
         merged_into=case.merged_into_id,
         split_from=case.split_from_id,
         **{name: getattr(case, name) for name in _AS_THEY_ARE},

@@ -5,15 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.contrib.gis.db.models import PointField
 from django.contrib.gis.geos import Polygon
-from django.db.models import F, Func, OuterRef, Subquery, Value
+from django.db.models import OuterRef, Subquery, Value
 
 from complaints.customers.models import Customer
-from complaints.customers.personal import MASKED_STEP
 from spots.maps import rows
 from spots.maps.rows import Rows
-from spots.maps.shaping import Asked
+from spots.maps.shaping import Asked, masked
 from spots.network.models import Measurement
 
 MOST_ROWS = 50_000  # of one layer
@@ -97,9 +95,8 @@ def _complaints(box: Polygon, asked: Asked) -> Table:
     # Where the CRM names no customer, the number is made of a phone's: that stays here.
     named = Customer.objects.filter(pk=OuterRef("customer")).exclude(crm_id__regex="^(tel|mail):")
     # To a hundred metres: beside it stand a number and a customer, of fifty thousand homes at once.
-    place = Func(F("point"), MASKED_STEP, function="ST_SnapToGrid", output_field=PointField())
     drawn = rows.complaints(box, asked).annotate(
-        crm=Subquery(named.values("crm_id")[:1]), masked=place
+        crm=Subquery(named.values("crm_id")[:1]), masked=masked("point")
     )
     columns = {"id": "id", "topic": "topic__code", "channel": "channel", "customer": "crm"}
     columns |= {name: name for name in ("precision", "occurred_at", "received_at")}

@@ -1,6 +1,7 @@
 """Where somebody lives stands, exactly, beside nothing that tells who it is; or a look is kept."""
 
 import json
+import math
 import re
 from urllib.parse import urlencode
 
@@ -10,10 +11,13 @@ from django.test import Client
 from django.urls import reverse
 
 from heatmaps_project.models import Look
+from spots.maps.grid import Tile
 from spots.models import Case
 from tests.factories import (
     CENTRE,
     NOW,
+    bearer,
+    make_api_client,
     make_complaint,
     make_customer,
     make_region,
@@ -21,6 +25,7 @@ from tests.factories import (
     make_team,
     make_user,
 )
+from tests.spots.maps.mvt import read
 
 pytestmark = pytest.mark.django_db
 HOME = (CENTRE[0] + 0.000417, CENTRE[1] + 0.000283)  # degrees; a house, and no round number
@@ -142,3 +147,59 @@ def test_a_file_of_complaints_tells_their_numbers_and_no_house(signed_in, form):
     assert str(spot.memberships.get().complaint_id).encode() in told
     assert b"37.6" in told
     assert f"{HOME[0]:.4f}".encode() not in told
+
+
+@pytest.mark.parametrize("role", ["engineer", "dispatcher", "supervisor"])
+def test_a_tile_tells_the_number_of_a_single_case_and_not_the_house(signed_in, role):
+    """The queue says beside the number whose it is, masked, and what they say: no look is kept."""
+    case = single_at_home()
+    tile = Tile(16, *(int(part) for part in _tile_of(HOME, 16)))
+    client = signed_in(role)
+
+    body = client.get(reverse("data-tile", args=[tile.z, tile.x, tile.y]), {"layers": "singles"})
+    [drawn] = read(body.content)["singles"]
+
+    assert drawn.props["id"] == case.pk
+    masked = _in_tile(tuple(round(part, 3) for part in HOME), tile)
+    assert all(abs(a - b) <= 1 for a, b in zip(drawn.first, masked, strict=True))
+    assert max(abs(a - b) for a, b in zip(masked, _in_tile(HOME, tile), strict=True)) > 20
+    assert not Look.objects.exists()
+
+
+def test_nor_does_the_maps_search_for_its_number(signed_in):
+    case = single_at_home()
+
+    answer = signed_in("engineer").post(reverse("map-search"), {"typed": str(case.pk)})
+
+    [found] = answer.json()["found"]
+    assert to_a_hundred_metres([found["lon"], found["lat"]])
+    assert not Look.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("scope", "exactly"), [("spots:read", False), ("spots:read complaints:read", True)]
+)
+def test_who_may_not_read_complaints_is_told_no_customers_house(client, scope, exactly):
+    """A lookup by phone tells the number of the case: this told where its customer lives."""
+    case, machine = single_at_home(), make_api_client("field")
+    headers = bearer(machine, scope)
+
+    one = client.get(f"/api/v1/spots/{case.pk}/", headers=headers).json()
+    [listed] = client.get("/api/v1/spots/?kind=single", headers=headers).json()["results"]
+
+    for told in (one, listed):
+        place = [told["centre"]["lon"], told["centre"]["lat"]]
+        assert to_a_hundred_metres(place) != exactly
+        assert told["outline"] is None
+
+
+def _tile_of(place: tuple[float, float], z: int) -> tuple[float, float]:
+    """The column and row of the tile that a place is in, with its part of the tile."""
+    lon, lat = place
+    north = math.asinh(math.tan(math.radians(lat)))
+    return (lon + 180) / 360 * 2**z, (1 - north / math.pi) / 2 * 2**z
+
+
+def _in_tile(place: tuple[float, float], tile: Tile) -> tuple[int, int]:
+    x, y = _tile_of(place, tile.z)
+    return round((x - tile.x) * 4096), round((y - tile.y) * 4096)
