@@ -112,7 +112,7 @@ class LinkView(APIView):
             raise _refused(404, person.kind, "No one such customer is known.", "unknown")
         until = now + timedelta(days=sent.days)
         url = link_to(Customer.objects.get(pk=number), until=until)
-        note_look(by=author(asker), whose=f"customer {number}", what=_LOOK, now=now)
+        note_look(by=author(asker), whose=f"customer {number}", what=_LOOK, why="", now=now)
         return Response(PassAnswer(url=url, expires_at=until).model_dump(mode="json"))
 
 

@@ -1,6 +1,6 @@
 """From a fixed case to one message for each of its customers."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -35,6 +35,19 @@ def make_planned_spot(*customers, eta_at=NOW + timedelta(hours=5), **fields) -> 
     )
     make_event(spot, "planned")
     return spot
+
+
+def test_a_batch_that_cannot_be_written_keeps_no_other_waiting(caplog):
+    """A term at the end of the calendar: no clock further east knows its hour."""
+    end = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+    make_planned_spot(make_customer(crm_id="one"), eta_at=end)
+    other = make_customer(crm_id="two")
+    make_planned_spot(other)
+
+    transitions.plan_messages(now=NOW)
+
+    assert [one.customer for one in Message.objects.all()] == [other]
+    assert "could not be written" in caplog.text
 
 
 def test_a_customer_is_told_and_asked_once_however_often_the_sweep_runs():

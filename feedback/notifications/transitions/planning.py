@@ -1,8 +1,9 @@
 """From batches to one outbox row for each of the customers concerned."""
 
+import logging
 from datetime import datetime
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from feedback.notifications.batches.composition import Composition
 from feedback.notifications.batches.models import Announcement
@@ -17,6 +18,8 @@ from feedback.notifications.transitions.writing import write_messages
 from feedback.surveys import transitions as surveys
 from spots.cases.models import Event
 
+logger = logging.getLogger(__name__)
+
 BATCH = 5000  # customers told in one transaction
 
 
@@ -30,8 +33,20 @@ def plan_messages(*, now: datetime, batch: int = BATCH) -> int:
     begin(now=now)
     written = 0
     for number in Announcement.objects.to_write().order_by("pk").values_list("pk", flat=True):
-        while (told := _tell_next(number, batch, now=now)) is not None:
+        written += _tell_all(number, batch, now=now)
+    return written
+
+
+def _tell_all(number: int, limit: int, *, now: datetime) -> int:
+    """Write a batch's messages; one that cannot be written is logged, and keeps nobody waiting."""
+    written = 0
+    try:
+        while (told := _tell_next(number, limit, now=now)) is not None:
             written += told
+    except OperationalError:
+        raise  # of the database: no other batch would be written either
+    except Exception:
+        logger.exception("Batch %s could not be written; the next sweep tries again", number)
     return written
 
 
