@@ -163,6 +163,9 @@ LOGIN_REDIRECT_URL = "home"
 TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))  # in front, each of ours
 # customers whose phone or e-mail address one person may look at within an hour
 REVEAL_QUOTA_PER_HOUR = int(os.environ.get("REVEAL_QUOTA_PER_HOUR", "30"))
+# texts with codes for customers' own pages within a day, of all together: anybody may ask for them,
+# each is paid for, and each is five guesses at what opens a page
+OWN_PAGE_TEXTS_PER_DAY = int(os.environ.get("OWN_PAGE_TEXTS_PER_DAY", "5000"))
 # lookups of one person within an hour: many more than the busiest agent has callers
 LOOKUP_QUOTA_PER_HOUR = int(os.environ.get("LOOKUP_QUOTA_PER_HOUR", "300"))
 SESSION_ENGINE = "heatmaps_project.accounts.sessions"

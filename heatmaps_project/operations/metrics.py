@@ -23,6 +23,7 @@ from feedback.notifications.outbox.states import State as MessageState
 from heatmaps_project.accounts.refusals.transitions import lately
 from heatmaps_project.accounts.transitions import harvesters
 from heatmaps_project.customers.retention.models import RetentionRun
+from heatmaps_project.desk.own.transitions import texts_used
 from heatmaps_project.operations import health
 from spots.cases.models import Case
 from spots.cases.states import WATCHED, WORKING
@@ -70,6 +71,12 @@ class _Facts(Collector):
             "accounts that saw within an hour as much as one may",
             "of",
             {"reveals": float(harvesters(now=self.now))},
+        )
+        yield _gauge(
+            "heatmaps_cap_used",
+            "of what may be used within a day for all together, from 0 to 1",
+            "what",
+            {"own_page_texts": texts_used(now=self.now)},
         )
         refused = lately(now=self.now)
         yield _gauge(

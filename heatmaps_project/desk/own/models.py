@@ -1,5 +1,6 @@
 """Codes that prove a phone is a customer's own: sent once, tried a few times, soon of no use."""
 
+from typing import Self
 from uuid import uuid4
 
 from django.db import models
@@ -21,6 +22,12 @@ class CodeState(models.TextChoices):
 
 
 UNSENT = (CodeState.PLANNED, CodeState.CLAIMED)
+
+
+class CodeQuerySet(models.QuerySet["Code"]):
+    def texts(self) -> Self:
+        """Those for which a text is sent; it is paid for."""
+        return self.filter(customer__isnull=False)
 
 
 class Code(models.Model):
@@ -45,6 +52,8 @@ class Code(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True)
 
+    objects = CodeQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("code for a customer's own page")
         verbose_name_plural = _("codes for customers' own pages")
@@ -64,6 +73,9 @@ class Code(models.Model):
             models.Index(fields=["phone_index", "made_at"], name="code_of_phone"),
             models.Index(fields=["sender_index", "made_at"], name="code_of_sender"),
             models.Index(fields=["made_at"], name="code_made"),
+            models.Index(
+                fields=["made_at"], condition=Q(customer__isnull=False), name="code_text_made"
+            ),
             models.Index(fields=["id"], condition=Q(state__in=UNSENT), name="code_unsent"),
         ]
 

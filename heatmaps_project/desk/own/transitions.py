@@ -29,7 +29,7 @@ OF_A_PHONE = 3  # codes within WINDOW
 # for a day, it would be 432 texts and 2160 guesses.
 OF_A_PHONE_A_DAY = 10
 OF_A_SENDER = 20  # an address of the network may be a whole office's
-OF_ALL = 2000  # texts cost money: a flood is stopped even where it comes from everywhere
+OF_ALL = 2000  # a flood is stopped even where it comes from everywhere; a slower one by the day
 
 
 class TooOftenError(Exception):
@@ -43,7 +43,8 @@ def ask(*, brand: Brand, phone: str, sender: str, language: str, now: datetime) 
 
     Whether one has cannot be told from the answer, nor from the time it takes.
 
-    :raises TooOftenError: for this phone, from this sender, or by everybody together
+    :raises TooOftenError: for this phone, from this sender, or by everybody together, within
+        minutes or, of those that are texts, within a day
     """
     of_phone, of_sender = blind_indexes(phone), blind_indexes(f"sender:{sender}")
     one_by_one(*of_phone, *of_sender)  # however many ask at once, the limits hold
@@ -54,6 +55,7 @@ def ask(*, brand: Brand, phone: str, sender: str, language: str, now: datetime) 
         (today.filter(phone_index__in=of_phone), OF_A_PHONE_A_DAY),
         (lately.filter(sender_index__in=of_sender), OF_A_SENDER),
         (lately, OF_ALL),
+        (today.texts(), settings.OWN_PAGE_TEXTS_PER_DAY),
     ):
         if asked[:most].count() >= most:
             raise TooOftenError
@@ -82,6 +84,12 @@ def _text(brand: Brand, code: str, language: str) -> str:
     with translation.override(language):
         words = _("%(brand)s: your code is %(code)s. It is valid for 10 minutes; tell it nobody.")
         return words % {"brand": brand.name, "code": code}
+
+
+def texts_used(*, now: datetime) -> float:
+    """Return how much of the day's texts with codes is used up: 0 to 1, and a little beyond."""
+    texts = Code.objects.filter(made_at__gt=now - DAY).texts()
+    return texts.count() / max(settings.OWN_PAGE_TEXTS_PER_DAY, 1)
 
 
 def enter(*, key: UUID, code: str, now: datetime) -> Customer | None:

@@ -154,9 +154,9 @@ def test_a_phone_nobody_has_is_answered_the_same_and_gets_no_text(client, custom
 
 
 def test_a_phone_nobody_has_costs_the_same_queries(client, customer, django_assert_num_queries):
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         ask(client)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         ask(client, STRANGER)
 
 
@@ -212,6 +212,26 @@ def test_one_sender_and_all_together_are_limited_too(client, customer, monkeypat
     other = {"REMOTE_ADDR": "10.0.0.9"}
     statuses = [client.post(START, {"phone": number}, **other).status_code for number in numbers]
     assert statuses == [200, 429, 429, 429]
+
+
+def test_all_together_get_so_many_texts_in_a_day(client, settings):
+    """Each is paid for, and five guesses at a page, from wherever and however slowly they come."""
+    settings.OWN_PAGE_TEXTS_PER_DAY = 2
+    make_region()
+    numbers = [f"+7926000000{number}" for number in range(3)]
+    for number in numbers:
+        make_customer(phone=number, phone_index=blind_index(number))
+
+    def asked(hours: float, phone: str) -> int:
+        with time_machine.travel(NOW + timedelta(hours=hours), tick=False):
+            return ask(client, phone).status_code
+
+    nobody = [asked(0, f"+7999000000{number}") for number in range(3)]
+    assert nobody == [200] * 3  # no text is sent to them: they use up nobody's day
+    assert [asked(8 * n, number) for n, number in enumerate(numbers)] == [200, 200, 429]
+    assert asked(17, STRANGER) == 429  # and nobody learns whose phone it is
+    assert transitions.texts_used(now=NOW + timedelta(hours=17)) == 1
+    assert asked(24.1, numbers[2]) == 200
 
 
 def test_one_line_with_many_networks_asks_for_a_share_of_all_codes(client, customer, monkeypatch):
