@@ -1,5 +1,6 @@
 """Webhooks over the API: be told of events instead of asking."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final, get_args
@@ -19,7 +20,7 @@ from complaints.problems import RefusedError, named, read_as
 from complaints.scoped import ScopedView
 from heatmaps_project.accounts.clients import client_of
 from heatmaps_project.webhooks import transitions
-from heatmaps_project.webhooks.events import EventName, EventType
+from heatmaps_project.webhooks.events import EventName, EventType, scope_of
 from heatmaps_project.webhooks.models import Face, Subscription, SubscriptionQuerySet
 from heatmaps_project.webhooks.transitions.subscribing import TooManyError
 
@@ -79,9 +80,14 @@ class WebhooksView(ScopedView):
         responses={201: OpenApiResponse(SecretWebhook, "Registered.")},
     )
     def post(self, request: Request) -> Response:
-        """Register a webhook: what happens from now on is sent there."""
+        """
+        Register a webhook: what happens from now on is sent there.
+
+        Of what the client may not read it is told nothing: 403.
+        """
         sent = read_as(SentWebhook, body_of(request), refusal=_REFUSAL)
         client = client_of(request)
+        _check_scopes(sent.events, client.scopes.split())
         brand = Brand.objects.filter(code=sent.brand, pk__in=client.brands.values("pk")).first()
         if sent.brand is not None and brand is None:
             raise _refused("brand", "This client is told of no such brand.", "unknown")
@@ -158,6 +164,15 @@ def _told(row: Subscription) -> dict[str, Any]:
         created_at=row.created_at,
         failures=row.failures,
     ).model_dump(mode="json")
+
+
+def _check_scopes(events: Sequence[str], scopes: Collection[str]) -> None:
+    """:raises RefusedError: the client may not read what one of the events tells of"""
+    wanted = [(number, scope_of(event)) for number, event in enumerate(events)]
+    missing = [(number, scope) for number, scope in wanted if scope not in scopes]
+    if missing:
+        told = [named(f"events.{n}", f"It takes the scope {one}.", "scope") for n, one in missing]
+        raise RefusedError(HTTPStatus.FORBIDDEN, "To be told of these takes more scopes.", told)
 
 
 def _refused(field: str, message: str, code: str) -> RefusedError:

@@ -1,6 +1,7 @@
 """What machines can be told of: by webhooks, and by the hubs of TMF621 and TMF656."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Final, Literal
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -62,3 +63,27 @@ EventName = Literal[
     "request.made",
     "campaign.answered",
 ]
+
+# The scope of whoever may read what an event tells of, by how the event's name begins: a client
+# that has it not is not told.
+_SCOPES: Final[Mapping[str, str]] = {
+    "complaint": "complaints:read",
+    "ticket": "complaints:read",
+    "spot": "spots:read",
+    "problem": "spots:read",
+    "sla": "spots:read",
+    "works": "spots:read",
+    "feedback": "feedback:read",
+    "survey": "feedback:read",
+    "followup": "followups:read",
+    "customer": "customers:read",
+    "campaign": "customers:read",
+    "gift": "customers:read",
+    "request": "requests:handle",
+    "ping": "webhooks:manage",
+}
+
+
+def scope_of(event: str) -> str:
+    """Return the scope that a client needs to be told of an event."""
+    return _SCOPES[event.partition(".")[0]]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.admin_theme import CheckboxSelectMultiple, TextInput
 from complaints.outgoing.addresses import ForbiddenAddressError, checked
 from heatmaps_project.webhooks import transitions
-from heatmaps_project.webhooks.events import EventName, EventType
+from heatmaps_project.webhooks.events import EventName, EventType, scope_of
 from heatmaps_project.webhooks.models import Subscription
 from heatmaps_project.webhooks.transitions.subscribing import has_enough
 
@@ -49,6 +49,10 @@ class SubscriptionForm(forms.ModelForm[Subscription]):
         client, brand = told.get("client"), told.get("brand")
         if client and brand and not client.brands.filter(pk=brand.pk).exists():
             self.add_error("brand", _("This client is told of no such brand."))
+        scopes = {scope_of(event) for event in told.get("events", ())}
+        if client and (missing := sorted(scopes - {*client.scopes.split()})):
+            words = _("To be told of these the client needs: %(scopes)s.")
+            self.add_error("events", words % {"scopes": ", ".join(missing)})
         if client and has_enough(client):
             self.add_error("client", _("This client has as many webhooks as it may have."))
         return told

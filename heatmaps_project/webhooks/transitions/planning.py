@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from complaints.customers.walls import Walls
+from heatmaps_project.webhooks.events import scope_of
 from heatmaps_project.webhooks.fact import Fact, Source
 from heatmaps_project.webhooks.facts import SOURCES
 from heatmaps_project.webhooks.models import (
@@ -32,6 +33,7 @@ class Wants(NamedTuple):
 
     subscription: Subscription
     walls: Walls
+    scopes: frozenset[str]
 
 
 @transaction.atomic
@@ -64,7 +66,10 @@ def plan(*, now: datetime) -> int:
 def wanted_by(face: Face, *, now: datetime) -> list[Wants]:
     """Return who is told of what happens now, with the walls of each."""
     rows = Subscription.objects.of(face).told(now)
-    return [Wants(one, one.client.walls) for one in rows.select_related("client").order_by("pk")]
+    return [
+        Wants(one, one.client.walls, frozenset(one.client.scopes.split()))
+        for one in rows.select_related("client").order_by("pk")
+    ]
 
 
 def store(planned: Sequence[Delivery]) -> int:
@@ -102,10 +107,18 @@ def _read(
 
 
 def concerns(fact: Fact, wants: Wants) -> bool:
-    """Whether a subscription is told of a fact: what is in no region yet, by its brand alone."""
-    subscription, walls = wants
+    """
+    Whether a subscription is told of a fact: what is in no region yet, by its brand alone.
+
+    Whom a stage of a ladder calls by name is told of it, as an administrator chose it.
+    """
+    subscription, walls, scopes = wants
     brand, region = walls.brands, walls.regions
-    wanted = subscription.pk in fact.called if fact.called else fact.type in subscription.events
+    wanted = (
+        subscription.pk in fact.called
+        if fact.called
+        else fact.type in subscription.events and scope_of(fact.type) in scopes
+    )
     return (
         wanted
         and fact.at >= subscription.created_at

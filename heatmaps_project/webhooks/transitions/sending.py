@@ -8,25 +8,42 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 
 from complaints.outgoing.calling import Answer
+from heatmaps_project.webhooks.events import EventType, scope_of
 from heatmaps_project.webhooks.models import Delivery, DeliveryState, Subscription
 from heatmaps_project.webhooks.retries import rests_until, retry_at
 
+_CALLED: Final = {EventType.SLA_ESCALATED, EventType.PING}  # told whatever a client may read
 LEASE: Final = timedelta(minutes=2)  # far longer than a batch of calls may take
 
 
 @transaction.atomic
 def claim(*, limit: int, now: datetime) -> list[Subscription]:
-    """Take subscriptions that something is due for: nobody else sends to them meanwhile."""
+    """
+    Take subscriptions that something is due for: nobody else sends to them meanwhile.
+
+    What was planned, and their clients may not read any more, goes.
+    """
     due = Delivery.objects.filter(
         subscription=OuterRef("pk"), state=DeliveryState.PLANNED, due_at__lte=now
     )
     rows = Subscription.objects.free(now).filter(Exists(due)).order_by("rests_until", "pk")
+    rows = rows.select_related("client")
     taken = list(rows.select_for_update(skip_locked=True, of=("self",))[:limit])
+    for one in taken:
+        _drop_unreadable(one)
     lease = uuid4()
     for one in taken:
         one.lease, one.lease_until = lease, now + LEASE
     Subscription.objects.bulk_update(taken, ["lease", "lease_until"])
     return taken
+
+
+def _drop_unreadable(subscription: Subscription) -> None:
+    scopes = subscription.client.scopes.split()
+    untold = [event for event in EventType.values if scope_of(event) not in scopes]
+    if events := {*untold} - _CALLED:
+        planned = Delivery.objects.filter(subscription=subscription, state=DeliveryState.PLANNED)
+        planned.filter(event__in=events).delete()
 
 
 def due_of(subscription: Subscription, *, limit: int, now: datetime) -> list[Delivery]:

@@ -73,6 +73,11 @@ def test_a_webhook_is_entered_for_a_client_and_its_secret_shown_once(staff):
         "events": ["spot.fixed"],
     }
     assert staff.get(add).status_code == 200
+    few = make_api_client("few")
+    few.scopes = "webhooks:manage"
+    few.save()
+    refused = staff.post(add, {**sent, "client": few.pk}).content.decode()
+    assert "Чтобы об этом сообщали, клиенту нужны: spots:read." in refused
     for wrong in ({"url": "https://10.0.0.1/"}, {"brand": make_brand("rival").pk}, {"events": []}):
         staff.post(add, {**sent, **wrong})
     assert not Subscription.objects.exists()

@@ -1,10 +1,14 @@
 """Webhooks over the API: a client's own, with a secret that is shown once."""
 
+from typing import get_args
+
 import pytest
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from heatmaps_project.api_settings import API_SCOPES
+from heatmaps_project.webhooks.events import EventName, EventType, scope_of
 from heatmaps_project.webhooks.models import Delivery, Subscription
 from tests.factories import bearer, make_api_client, make_subscription
 
@@ -114,3 +118,29 @@ def test_a_token_without_the_scope_is_refused(client):
     header = bearer(make_api_client(), "spots:read")
 
     assert client.get(reverse("api-webhooks"), headers=header).status_code == 403
+
+
+def test_whoever_may_not_read_something_is_not_told_of_it(client):
+    few = make_api_client("few")
+    few.scopes = "webhooks:manage spots:read"
+    few.save()
+    header = bearer(few, few.scopes)
+
+    def answer(*events):
+        body = {**SENT, "events": [*events]}
+        json = {"content_type": "application/json", "headers": header}
+        return client.post(reverse("api-webhooks"), body, **json)
+
+    assert answer("spot.fixed", "sla.breached").status_code == 201
+    refused = answer("spot.fixed", "complaint.joined", "gift.given")
+    assert refused.status_code == 403
+    told = [(error["field"], error["message"]) for error in refused.json()["errors"]]
+    assert told == [
+        ("events.1", "It takes the scope complaints:read."),
+        ("events.2", "It takes the scope customers:read."),
+    ]
+
+
+def test_each_event_is_read_by_a_scope_that_there_is():
+    assert {scope_of(event) for event in EventType.values} <= API_SCOPES.keys()
+    assert {*get_args(EventName)} <= {*EventType.values}

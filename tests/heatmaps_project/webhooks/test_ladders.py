@@ -46,6 +46,20 @@ def test_a_stage_that_names_webhooks_calls_them_alone():
     assert reached(rung) == {named}
 
 
+def test_a_webhook_that_a_stage_names_is_called_whatever_its_client_may_read():
+    """An administrator chose it: an escalation that nobody hears of would be worse."""
+    client = make_api_client("pager")
+    client.scopes = "webhooks:manage"
+    client.save()
+    named = make_subscription(events=["spot.fixed"], client=client)
+    rung = make_rung(50, channels=["webhook"])
+    named.stages.add(rung)
+
+    assert reached(rung) == {named}
+    [taken] = transitions.claim(limit=9, now=NOW)
+    assert [one.event for one in transitions.due_of(taken, limit=9, now=NOW)] == ["sla.escalated"]
+
+
 @pytest.mark.parametrize("behind", ["paused", "wall"])
 def test_nobody_is_called_in_the_stead_of_one_that_may_not_be(behind):
     fields = {"paused": {"active": False}, "wall": {"brand": make_brand("rival")}}[behind]

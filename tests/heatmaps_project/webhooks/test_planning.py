@@ -166,6 +166,35 @@ def test_nobody_is_told_whose_access_has_ended():
     assert transitions.claim(limit=9, now=NOW + 5 * MINUTE) == []  # was planned, and is not sent
 
 
+def test_nobody_is_told_of_what_their_client_may_not_read():
+    """Also where it was registered before, and where a scope is taken away meanwhile."""
+    readers = {"spots": "webhooks:manage spots:read", "none": "webhooks:manage"}
+    for name, scopes in readers.items():
+        client = make_api_client(name)
+        client.scopes = scopes
+        client.save()
+        make_subscription(client=client)
+    transitions.plan(now=NOW - MINUTE)
+    spot, team = make_spot(), make_team()
+    complaint = make_complaint(placed_at=NOW, received_at=NOW)
+    cases.attach(case_id=spot.pk, complaint_id=complaint.pk, by=None, now=NOW)
+    cases.route(case_id=spot.pk, team=team, by=None, now=NOW)
+    make_followup(invitation=make_invitation(), alarms=["leaving"])
+
+    transitions.plan(now=NOW)
+
+    told = Delivery.objects.values_list("subscription__client__source", "event")
+    assert {*told} == {("spots", "spot.changed"), ("spots", "spot.fixed")}
+    row = Subscription.objects.get(client__source="spots")
+    transitions.ping(subscription=row, now=NOW)
+    row.client.scopes = "webhooks:manage"
+    row.client.save()
+    [taken] = transitions.claim(limit=9, now=NOW + MINUTE)
+    due = transitions.due_of(taken, limit=9, now=NOW + MINUTE)
+    assert [one.event for one in due] == ["ping"]
+    assert Delivery.objects.get() == due[0]
+
+
 def test_what_was_delivered_long_ago_is_forgotten_and_not_told_again(subscription):
     cases.route(case_id=make_spot().pk, team=make_team(), by=None, now=NOW)
     transitions.plan(now=NOW)
