@@ -101,6 +101,20 @@ def test_a_token_that_was_taken_back_is_none(client: Client):
     assert not AccessToken.objects.filter(application=crm).exists()
 
 
+@pytest.mark.parametrize("hint", ["access_token", "refresh_token", "", "\x00"])
+def test_nobody_takes_anothers_token_back(client: Client, hint: str):
+    for name in ("crm", "rival"):
+        make_api_client(name)
+    access = token(client, "crm-id", "crm-secret").json()["access_token"]
+
+    asked = {"url": "/oauth/revoke_token/", "token": access, "token_type_hint": hint}
+    token(client, "rival-id", "rival-secret", **asked)
+
+    assert AccessToken.objects.filter(application__source="crm").exists()
+    headers = {"Authorization": f"Bearer {access}"}
+    assert client.get("/api/v1/spots/", headers=headers).status_code == 200
+
+
 @pytest.mark.parametrize(
     "path", ["applications/", "applications/register/", "authorize/", "register/", "introspect/"]
 )

@@ -1,6 +1,8 @@
 """Signing in asks for a code of one's phone after the password."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -358,3 +360,28 @@ def test_it_is_set_up_in_a_browser_by_whoever_sees_and_whoever_does_not(live_ser
         page.goto(reverse("second-factor"))
         assert inaccessible(page) == []
         assert (page.errors, page.complaints) == ([], [])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kind", ["of the phone", "of recovery"])
+def test_a_code_lets_one_of_many_sessions_in(kind, clock):
+    user, key, kept = enrolled()
+    clock.shift(timedelta(minutes=2))
+    code = kept[0] if kind == "of recovery" else codes.code_at(key, datetime.now(UTC))
+    browsers = [Client() for _ in range(8)]
+    for browser in browsers:
+        give_password(browser, user)
+    together = threading.Barrier(8)
+
+    def one(browser):
+        together.wait()
+        try:
+            return give_code(browser, code).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as threads:
+        statuses = sorted(threads.map(one, browsers))
+
+    assert statuses == [200] * 7 + [302]
+    assert [is_in(browser) for browser in browsers].count(True) == 1
