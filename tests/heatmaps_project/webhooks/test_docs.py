@@ -2,10 +2,11 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from heatmaps_project.webhooks.events import EventType
+from heatmaps_project.webhooks.events import EventName, EventType
 from heatmaps_project.webhooks.sending import send
 from tests.factories import NOW, make_delivery, make_subscription
 
@@ -32,3 +33,4 @@ def test_the_docs_name_every_event():
     ours = {event for event in EventType.values if not event.startswith(hubs)}
 
     assert {event for event in ours if f"`{event}`" not in SECTION} == {"ping"}
+    assert ours - {*get_args(EventName)} == {"ping"}  # and each can be asked for
