@@ -1,4 +1,9 @@
-"""Who tries a password at many names from one address is stopped; whoever is known there is not."""
+"""
+Who tries a password at many names from one address is stopped; whoever is known there is not.
+
+To check a password takes a third of a second of CPU, whoever asks for it: of those who are not
+known where they come from, so many are checked that others are still served.
+"""
 
 from typing import Any, Final
 
@@ -8,10 +13,15 @@ from axes.exceptions import AxesBackendPermissionDenied
 from axes.models import AccessAttempt, AccessLog
 from django.http import HttpRequest
 
-from complaints.limits import sender_of
+from complaints.limits import network_of, seldom_enough, sender_of
 
 # Of one address within AXES_COOLOFF_TIME: more than mistype in an office that shares one.
 MOST_NAMES: Final = 50
+# Passwords of names new to where they come from, in each web process: with a network of IPv6 one is
+# 65,536 addresses, and five a second were a server of two cores.
+OF_A_NETWORK: Final = 100
+OF_ALL: Final = 500
+WINDOW: Final = 600  # seconds
 
 
 class GuesserBackend(AxesStandaloneBackend):
@@ -24,9 +34,14 @@ class GuesserBackend(AxesStandaloneBackend):
         password: str | None = None,
         **credentials: Any,
     ) -> None:
-        """:raises AxesBackendPermissionDenied: too many names were tried from this address"""
+        """
+        :raises AxesBackendPermissionDenied: too many names were tried from this address, or more
+            passwords from its network, or from all, than are checked
+        """
         super().authenticate(request, username, password, **credentials)
-        if request is not None and username and _guesses(request, username):
+        if request is None or not username:
+            return
+        if _guesses(request, username) or (password and _floods(request, username)):
             request.axes_locked_out = True
             raise AxesBackendPermissionDenied
 
@@ -43,6 +58,13 @@ def _guesses(request: HttpRequest, username: str) -> bool:
     ).exclude(username=username)
     names = tried.order_by().values("username").distinct()[: MOST_NAMES + 1]
     return len(names) >= MOST_NAMES and not _is_known(username, **here)
+
+
+def _floods(request: HttpRequest, username: str) -> bool:
+    if is_known_at(username, request):
+        return False
+    counted = {f"passwords:{network_of(request)}": OF_A_NETWORK, "passwords": OF_ALL}
+    return not all(seldom_enough(name, most=most, seconds=WINDOW) for name, most in counted.items())
 
 
 def _is_known(username: str, *, ip_address: str | None) -> bool:

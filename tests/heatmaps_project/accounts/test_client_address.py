@@ -1,9 +1,13 @@
 """The client's address behind proxies, which nobody can make up."""
 
+from unittest.mock import Mock
+
 import pytest
+from django.contrib.auth import hashers
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from heatmaps_project.accounts import guessers
 from heatmaps_project.accounts.client_address import ClientAddressMiddleware
 from heatmaps_project.accounts.guessers import MOST_NAMES
 from tests.factories import make_user
@@ -97,3 +101,34 @@ def test_a_guesser_with_a_new_address_of_its_own_network_for_each_try_is_stopped
     assert answers[-1] == 429
     assert sign_in("a long password", "2001:db8:1:2:ffff::1") == 429
     assert sign_in("a long password", "2001:db8:1:3::1") == 302  # somebody else's network
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("limit", ["OF_A_NETWORK", "OF_ALL"])
+def test_passwords_that_nobody_has_cost_others_no_more_than_a_share(client, monkeypatch, limit):
+    """Each takes a third of a second to check; a line with IPv6 has an address for each."""
+    known, new = (make_user(password="a long password") for _ in range(2))
+    checked = Mock(wraps=hashers.check_password)
+    monkeypatch.setattr("django.contrib.auth.base_user.check_password", checked)
+    monkeypatch.setattr(guessers, limit, 3)
+
+    def sign_in(username, address):
+        sent = {"username": username, "password": "a long password"}
+        status = client.post("/admin/login/", sent, REMOTE_ADDR=address).status_code
+        client.logout()
+        return status
+
+    apart = "2001:db8:{:x}:{:x}::1"
+    many = [(1, n) if limit == "OF_A_NETWORK" else (n, 1) for n in range(6)]
+    assert sign_in(known.username, apart.format(9, 9)) == 302
+    made = [make_user() for _ in many]
+    before = checked.call_count
+    answers = [
+        sign_in(user.username, apart.format(*where)) for user, where in zip(made, many, strict=True)
+    ]
+
+    left = 3 if limit == "OF_A_NETWORK" else 2
+    assert answers == [200] * left + [429] * (6 - left)
+    assert checked.call_count - before == left
+    assert sign_in(new.username, apart.format(7, 7)) == (302 if limit == "OF_A_NETWORK" else 429)
+    assert sign_in(known.username, apart.format(9, 9)) == 302
