@@ -103,7 +103,7 @@ def mail_server(settings: Any) -> Iterator[Letters]:
         port = free.getsockname()[1]
     server = Controller(letters, hostname="127.0.0.1", port=port)
     server.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "complaints.outgoing.smtp.EmailBackend"
     settings.EMAIL_HOST = "127.0.0.1"
     settings.EMAIL_PORT = port
     try:

@@ -159,7 +159,7 @@ def test_a_line_that_breaks_leaves_the_letter_uncertain_and_sends_it_once(mail_s
 
 
 def test_a_server_that_is_not_there_is_tried_again(settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "complaints.outgoing.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
 
     assert send_to("ana@example.org").state == "planned"
