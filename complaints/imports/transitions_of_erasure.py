@@ -4,11 +4,13 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Final, Self
 
 from django.db import transaction
 from django.db.models import F, Q
 
+from complaints.alone import one_by_one
 from complaints.customers.models import OWN_IDS, Customer
 from complaints.customers.personal import current_cipher
 from complaints.imports.mapping import Told
@@ -65,8 +67,10 @@ def forget_customer(customer: Customer) -> None:
     Take a customer's rows out of their brand's files: those that are still to be received, which
     would make them known anew, and those that were refused.
 
-    A part that is just being received is left to whoever receives it.
+    Of a brand one after another: what another erasure holds would be passed over. A part that is
+    just being received is left to whoever receives it.
     """
+    one_by_one(blake2b(f"files of {customer.brand_id}".encode(), digest_size=8).digest())
     named = _Named.of(customer)
     kept = Q(content__isnull=False) | Q(refused__isnull=False)
     parts = ImportPart.objects.filter(kept, of__brand=customer.brand_id).select_related("of")

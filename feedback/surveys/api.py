@@ -10,11 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.cursors import Code, ListQuery, asked, listed, narrowed, page, parameters_of
-from complaints.customers.personal import scrubbed
+from complaints.customers.personal import masked_place, scrubbed
 from complaints.geojson import GEOJSON, FeatureCollection, GeoJsonRenderer
-from complaints.intake.api import StoredPoint, sender_of
+from complaints.intake.api import StoredPoint, reads_complaints, sender_of
 from complaints.scoped import ScopedView
 from feedback.surveys.models import Answer, AnswerQuerySet
+from spots.cases.models import Kind
 
 
 class StoredAnswer(BaseModel):
@@ -24,7 +25,10 @@ class StoredAnswer(BaseModel):
     spot: int
     brand: str
     region: str
-    centre: StoredPoint = Field(description="Of the spot.")
+    centre: StoredPoint = Field(
+        description="Of the spot; of a single case, which is a customer's home, to a hundred"
+        " metres, unless the client may read complaints."
+    )
     customer: str = Field(description="The CRM's id.")
     rating: int = Field(description="1, not better, to 5, all well.")
     comment: str = Field(description="Without phones, card numbers and e-mail addresses.")
@@ -78,7 +82,9 @@ class AnswersView(ScopedView):
         )
         walled = rows.defer(*_UNTOLD).within(sender_of(request).walls)
         found = page(query.of(walled), query, moment="at")
-        return Response(listed([_told(answer) for answer in found.rows], found.next))
+        exactly = reads_complaints(request)
+        told = [_told(answer, exactly=exactly) for answer in found.rows]
+        return Response(listed(told, found.next))
 
 
 _UNTOLD = tuple(  # heavy, and of none is told
@@ -87,15 +93,17 @@ _UNTOLD = tuple(  # heavy, and of none is told
 )
 
 
-def _told(answer: Answer) -> dict[str, Any]:
+def _told(answer: Answer, *, exactly: bool) -> dict[str, Any]:
     case = answer.invitation.case
     assert case is not None  # a fix is of a case
+    is_home = case.kind == Kind.SINGLE and not exactly
+    lon, lat = masked_place(*case.centre.coords) if is_home else case.centre.coords
     return StoredAnswer(
         id=answer.pk,
         spot=case.pk,
         brand=case.brand.code,
         region=case.region.code,
-        centre=StoredPoint(lon=case.centre.x, lat=case.centre.y),
+        centre=StoredPoint(lon=lon, lat=lat),
         customer=answer.invitation.customer.crm_id,
         rating=answer.score or 0,
         comment=scrubbed(answer.comment or ""),

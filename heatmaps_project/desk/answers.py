@@ -1,8 +1,9 @@
 """The answer to a caller: where they are, what is known there, and what to say about it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from math import ceil
 
 from django.contrib.gis.geos import Point
 
@@ -81,6 +82,8 @@ def answer_at(place: Place | None, *, walls: Walls, own: bool = False, now: date
     own  they read it themselves: nobody says it to them
     """
     known = known_at(point=place.point, walls=walls, now=now) if place else UNKNOWN
+    if place and place.of_caller:
+        known = _roughly(known)
     told = [*_of_place(place), *_of_spots(known), *_of_network(known, now)]
     situation, spot = min(told, key=lambda one: _ORDER[one[0].kind])
     words = words_of(_brand_of(walls, spot), own=own)
@@ -98,6 +101,12 @@ def answer_at(place: Place | None, *, walls: Walls, own: bool = False, now: date
         moves=tuple(_moves(spot.id)) if spot else (),
         now=now,
     )
+
+
+def _roughly(known: Known) -> Known:
+    """With distances in hundreds of metres: those to two outlines tell where a caller lives."""
+    near = (replace(one, metres=ceil(one.metres / 100) * 100) for one in known.near)
+    return replace(known, near=tuple(near))
 
 
 def _region_of(point: Point) -> int | None:

@@ -8,6 +8,8 @@ from heatmaps_project.accounts.calls.models import CallCount
 from heatmaps_project.accounts.models import ApiClient, Look, User
 from heatmaps_project.desk.models import Lookup, LookupQuerySet
 
+READ = (200, 206)  # the latter: a page of a list of the TM Forum's
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -41,7 +43,7 @@ def seen_through(client: ApiClient, *, since: datetime, until: datetime) -> Iter
     """
     yield from _told(Lookup.objects.filter(client=client, at__gte=since, at__lt=until))
     days = (since.astimezone(UTC).date(), until.astimezone(UTC).date())
-    read = CallCount.objects.filter(client=client, day__range=days, method="GET", status=200)
+    read = CallCount.objects.filter(client=client, day__range=days, method="GET", status__in=READ)
     for day, route, times, last in read.order_by("day", "route").values_list(
         "day", "route", "times", "last_at"
     ):

@@ -3,6 +3,7 @@
 from django.contrib.gis.db.models.functions import Distance, GeometryDistance
 from django.contrib.gis.geos import Point
 
+from complaints.customers.personal import masked_point
 from complaints.geocoding.models import Address, Locality
 
 STREET_M = 700  # farther from its nearest house, a place is out of town
@@ -23,4 +24,4 @@ def place_in_words(centre: Point) -> str:
     town = towns.order_by(GeometryDistance("point", centre)).first()
     if town and town.away.m <= LOCALITY_M:
         return str(town)
-    return f"{centre.y:.4f}, {centre.x:.4f}"
+    return masked_point(*centre.coords)  # a single case is somebody's home

@@ -29,6 +29,7 @@ OF_A_PHONE = 3  # codes within WINDOW
 # for a day, it would be 432 texts and 2160 guesses.
 OF_A_PHONE_A_DAY = 10
 OF_A_SENDER = 20  # an address of the network may be a whole office's
+OF_A_SENDER_A_DAY = 500  # that are texts: two addresses would else use up everybody's
 OF_ALL = 2000  # a flood is stopped even where it comes from everywhere; a slower one by the day
 
 
@@ -55,6 +56,7 @@ def ask(*, brand: Brand, phone: str, sender: str, language: str, now: datetime) 
         (today.filter(phone_index__in=of_phone), OF_A_PHONE_A_DAY),
         (lately.filter(sender_index__in=of_sender), OF_A_SENDER),
         (lately, OF_ALL),
+        (today.filter(sender_index__in=of_sender).texts(), OF_A_SENDER_A_DAY),
         (today.texts(), settings.OWN_PAGE_TEXTS_PER_DAY),
     ):
         if asked[:most].count() >= most:

@@ -38,7 +38,8 @@ from spots.maps.picture import picture_of
 
 OPEN_FOR = timedelta(hours=2)  # after a code
 POSTS = 60  # on one page within WINDOW
-OF_A_NETWORK = 600  # codes: else one line with IPv6 asks for all that there are
+# codes, by each web process: of a few of them together far fewer than there are for all
+OF_A_NETWORK = 100
 TRIES = transitions.OF_A_SENDER * transitions.MOST_TRIES  # of a sender: more codes it cannot have
 WINDOW = 600  # seconds
 LANGUAGES: dict[Language, str] = {"ru": "Русский", "en": "English"}

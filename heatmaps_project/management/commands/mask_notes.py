@@ -5,7 +5,7 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand
 
 from complaints.customers.transitions_of_notes import mask_all
-from feedback.models import Insight
+from feedback.models import Insight, InsightStep
 from spots.models import Attachment, Event, LedgerEntry
 
 TEXTS: Final = (
@@ -14,6 +14,7 @@ TEXTS: Final = (
     (Attachment, "name"),
     (Insight, "title"),
     (Insight, "answer"),
+    (InsightStep, "note"),
 )
 
 

@@ -35,6 +35,7 @@ from spots.sla.models import Target
 
 MOST_LETTERS = 2000  # of an answer
 MOST_AT_ONCE = 100  # single cases that become one spot
+MOST_UNPROVEN = 50  # at work at once: anybody may have sent their complaints
 _SMALL = 0.001  # degrees; only until the outline is drawn round the members
 
 
@@ -80,11 +81,24 @@ def open_singles(*, now: datetime, limit: int = 200) -> int:
     """
     Open a single case for each complaint that the setting asks for, at most `limit`; how many.
 
-    A complaint that somebody else holds right now is left to the next sweep.
+    Complaints that anybody may have sent come last, and wait while MOST_UNPROVEN of them are worked
+    on. One that somebody else holds right now is left to the next sweep.
     """
     wanted = critical(SingleRule.in_force(), now=now)
-    numbers = list(wanted.order_by("received_at", "pk").values_list("pk", flat=True)[:limit])
+    ordered = wanted.order_by("-proven", "received_at", "pk")
+    known = list(ordered.values_list("pk", "proven")[:limit])
+    proven = [number for number, is_proven in known if is_proven]
+    others = [number for number, is_proven in known if not is_proven]
+    numbers = [*proven, *others[: _room_for_unproven()]] if others else proven
     return sum(_opened(wanted.filter(pk=number), now=now) for number in numbers)
+
+
+def _room_for_unproven() -> int:
+    """Return how many more single cases of unproven complaints may be opened now."""
+    open_now = Membership.objects.current().filter(
+        case__kind=Kind.SINGLE, case__state__in=WORKING, complaint__proven=False
+    )
+    return max(0, MOST_UNPROVEN - open_now[:MOST_UNPROVEN].count())
 
 
 def _opened(one: ComplaintQuerySet, *, now: datetime) -> int:

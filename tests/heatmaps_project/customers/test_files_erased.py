@@ -19,6 +19,7 @@ from tests.factories import (
     make_lookup,
     make_review,
 )
+from tests.heatmaps_project.customers.test_erased_meanwhile import forget, meet
 
 pytestmark = pytest.mark.django_db
 PHONE, MAIL, CRM_ID = "+79261234512", "anna@example.org", "1024"
@@ -52,6 +53,19 @@ def make_file(**fields: object) -> ImportPart:
 
 def texts(part: ImportPart) -> list[str]:
     return [row[-1] for row in rows_of(part)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_are_erased_at_once_both_leave_them():
+    them = [make_customer(crm_id=one) for one in (CRM_ID, "10245")]
+    part = make_file(brand=them[0].brand)
+
+    meet(lambda: forget(them[0]), lambda: forget(them[1]))
+
+    part.refresh_from_db()
+    left = current_cipher().decrypt(bytes(part.refused))
+    assert "10245" not in left
+    assert {"by their id", OTHERS[1][-1]}.isdisjoint({*texts(part)})
 
 
 def test_rows_of_who_is_erased_leave_files_and_nobody_elses():

@@ -87,6 +87,19 @@ def test_where_a_caller_lives_is_told_exactly_to_who_may_read_complaints_alone(c
     assert place(lon=home[0], lat=home[1]) == home  # they say it
 
 
+def test_how_far_a_spot_is_from_a_callers_home_is_told_to_a_hundred_metres(client, crm):
+    """Two outlines and the metres to each told the house."""
+    home = (CENTRE[0] + 0.0104321, CENTRE[1] + 0.0001234)
+    make_spot()
+    make_complaint(customer=make_customer(crm_id="crm-17"), point=Point(*home, srid=4326))
+    at_home = ask(client, crm, {"lon": home[0], "lat": home[1]}).json()["near"][0]["metres"]
+
+    told = ask(client, crm, {"customer": "crm-17"}).json()["near"][0]["metres"]
+
+    assert at_home % 100
+    assert told == at_home + -at_home % 100
+
+
 @pytest.mark.parametrize("body", [{"point": POINT}, POINT], ids=["as a point", "as lat and lon"])
 def test_a_point_is_answered(client, crm, body):
     make_spot()

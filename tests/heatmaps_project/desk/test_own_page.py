@@ -80,8 +80,8 @@ def gateway(monkeypatch) -> Gateway:
     return one
 
 
-def ask(client: Client, phone: str = PHONE) -> Any:
-    return client.post(f"{START}?lang=en", {"phone": phone})
+def ask(client: Client, phone: str = PHONE, **more: Any) -> Any:
+    return client.post(f"{START}?lang=en", {"phone": phone}, **more)
 
 
 def code_of(gateway: Gateway) -> str:
@@ -154,9 +154,9 @@ def test_a_phone_nobody_has_is_answered_the_same_and_gets_no_text(client, custom
 
 
 def test_a_phone_nobody_has_costs_the_same_queries(client, customer, django_assert_num_queries):
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         ask(client)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         ask(client, STRANGER)
 
 
@@ -231,6 +231,22 @@ def test_all_together_get_so_many_texts_in_a_day(client, settings):
     assert [asked(8 * n, number) for n, number in enumerate(numbers)] == [200, 200, 429]
     assert asked(17, STRANGER) == 429  # and nobody learns whose phone it is
     assert transitions.texts_used(now=NOW + timedelta(hours=17)) == 1
+    assert asked(24.1, numbers[2]) == 200
+
+
+def test_one_sender_does_not_use_up_the_texts_of_a_day(client, monkeypatch):
+    monkeypatch.setattr(transitions, "OF_A_SENDER_A_DAY", 2)
+    make_region()
+    numbers = [f"+7926000000{number}" for number in range(4)]
+    for number in numbers:
+        make_customer(phone=number, phone_index=blind_index(number))
+
+    def asked(hours: float, phone: str, sender: str = "203.0.113.7") -> int:
+        with time_machine.travel(NOW + timedelta(hours=hours), tick=False):
+            return ask(client, phone, REMOTE_ADDR=sender).status_code
+
+    assert [asked(n, number) for n, number in enumerate(numbers[:3])] == [200, 200, 429]
+    assert asked(4, numbers[3], sender="203.0.113.8") == 200
     assert asked(24.1, numbers[2]) == 200
 
 

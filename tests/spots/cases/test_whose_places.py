@@ -17,9 +17,12 @@ from tests.factories import (
     CENTRE,
     NOW,
     bearer,
+    make_answer,
     make_api_client,
     make_complaint,
     make_customer,
+    make_event,
+    make_invitation,
     make_region,
     make_spot,
     make_team,
@@ -191,6 +194,23 @@ def test_who_may_not_read_complaints_is_told_no_customers_house(client, scope, e
         place = [told["centre"]["lon"], told["centre"]["lat"]]
         assert to_a_hundred_metres(place) != exactly
         assert told["outline"] is None
+
+
+@pytest.mark.parametrize(
+    ("scope", "exactly"), [("feedback:read", False), ("feedback:read complaints:read", True)]
+)
+def test_nor_where_they_answer_how_it_was_fixed(client, scope, exactly):
+    case, machine = single_at_home(), make_api_client("survey")
+    make_event(case, "fixed")
+    customer = case.memberships.get().complaint.customer
+    make_answer(invitation=make_invitation(case=case, customer=customer))
+
+    answers = client.get("/api/v1/feedback/", headers=bearer(machine, scope)).json()
+
+    [told] = answers["results"]
+    place = [told["centre"]["lon"], told["centre"]["lat"]]
+    assert told["spot"] == case.pk
+    assert to_a_hundred_metres(place) != exactly
 
 
 def _tile_of(place: tuple[float, float], z: int) -> tuple[float, float]:

@@ -89,6 +89,27 @@ def test_a_complaint_that_the_setting_asks_for_opens_a_single_case(asked, fields
     assert Case.objects.filter(kind="single").count() == opens
 
 
+def test_what_anybody_may_have_sent_comes_last_and_waits_while_much_of_it_is_worked_on(
+    monkeypatch,
+):
+    monkeypatch.setattr(transitions.singles, "MOST_UNPROVEN", 2)
+    ruled(severity_from=1)
+    times = {"occurred_at": NOW, "received_at": NOW - timedelta(minutes=1)}
+    forms = [make_complaint(**times, proven=False) for _ in range(3)]
+    known = make_complaint(**times | {"received_at": NOW})
+
+    def opened(limit: int) -> set[int]:
+        transitions.open_singles(now=NOW, limit=limit)
+        members = Membership.objects.current().filter(case__kind="single")
+        return set(members.values_list("complaint", flat=True))
+
+    assert opened(1) == {known.pk}
+    assert opened(9) == {known.pk, forms[0].pk, forms[1].pk}
+    assert len(opened(9)) == 3
+    Case.objects.filter(memberships__complaint=forms[0]).update(state="closed")
+    assert forms[2].pk in opened(9)
+
+
 def test_a_complaint_of_a_spot_or_not_on_the_map_opens_none():
     ruled(severity_from=1)
     times = {"occurred_at": NOW, "received_at": NOW}
