@@ -28,7 +28,7 @@ def _registry():
     [
         pytest.param(at(35.919, 56.861), "Тверь, Лесная улица", id="near a house"),
         pytest.param(at(36.1, 56.86), "Тверь", id="out of town"),
-        pytest.param(at(37.5, 55.25), "55.2500, 37.5000", id="where nothing is known"),
+        pytest.param(at(37.5, 55.25), "55.250, 37.500", id="where nothing is known"),
     ],
 )
 def test_a_place_is_named_by_what_is_nearest(point, words):
