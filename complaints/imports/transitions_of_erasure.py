@@ -16,9 +16,7 @@ from complaints.customers.personal import current_cipher
 from complaints.imports.mapping import Told
 from complaints.imports.models import ComplaintImport, ImportPart
 
-_ENOUGH: Final = (
-    10  # digits of a phone, from its end: with which code it was written is all the same
-)
+_ENOUGH: Final = 10  # digits of a phone, from its end, with whichever code it was written
 _NO_DIGITS: Final = bytes(set(range(256)) - set(b"0123456789"))
 _BEFORE: Final = {"content": 1, "refused": 2}  # cells before those of the file: line, and reason
 

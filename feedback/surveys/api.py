@@ -10,12 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.cursors import Code, ListQuery, asked, listed, narrowed, page, parameters_of
-from complaints.customers.personal import masked_place, scrubbed
+from complaints.customers.personal import scrubbed
 from complaints.geojson import GEOJSON, FeatureCollection, GeoJsonRenderer
 from complaints.intake.api import StoredPoint, reads_complaints, sender_of
 from complaints.scoped import ScopedView
 from feedback.surveys.models import Answer, AnswerQuerySet
-from spots.cases.models import Kind
+from spots.cases.places import shown_centre
 
 
 class StoredAnswer(BaseModel):
@@ -96,8 +96,7 @@ _UNTOLD = tuple(  # heavy, and of none is told
 def _told(answer: Answer, *, exactly: bool) -> dict[str, Any]:
     case = answer.invitation.case
     assert case is not None  # a fix is of a case
-    is_home = case.kind == Kind.SINGLE and not exactly
-    lon, lat = masked_place(*case.centre.coords) if is_home else case.centre.coords
+    lon, lat = case.centre.coords if exactly else shown_centre(case)
     return StoredAnswer(
         id=answer.pk,
         spot=case.pk,

@@ -3,8 +3,9 @@
 from django.contrib.gis.db.models.functions import Distance, GeometryDistance
 from django.contrib.gis.geos import Point
 
-from complaints.customers.personal import masked_point
+from complaints.customers.personal import masked_place, masked_point
 from complaints.geocoding.models import Address, Locality
+from spots.cases.models import Case, Kind
 
 STREET_M = 700  # farther from its nearest house, a place is out of town
 LOCALITY_M = 30_000
@@ -25,3 +26,12 @@ def place_in_words(centre: Point) -> str:
     if town and town.away.m <= LOCALITY_M:
         return str(town)
     return masked_point(*centre.coords)  # a single case is somebody's home
+
+
+def shown_centre(case: Case) -> tuple[float, float]:
+    """
+    Return the longitude and latitude of a case as anything but its own page shows it: those of a
+    single one, which are its customer's home, to a hundred metres.
+    """
+    lon, lat = case.centre.coords
+    return masked_place(lon, lat) if case.kind == Kind.SINGLE else (lon, lat)

@@ -13,12 +13,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from complaints.customers.models import Customer
-from complaints.customers.personal import blind_indexes, masked_place
+from complaints.customers.personal import blind_indexes
 from complaints.customers.phones import e164
 from complaints.customers.walls import Walls
 from complaints.geocoding import geocoder
 from complaints.intake.models import Complaint, Placing, Precision
 from spots.cases.models import Case, Kind
+from spots.cases.places import shown_centre
 
 MOST_FOUND = 8
 # zoom that shows a place found so well
@@ -60,9 +61,7 @@ def _cases(typed: str, reader: AbstractUser, walls: Walls) -> Iterator[Found]:
     if not reader.has_perm("spots.view_singlecase"):
         rows = rows.exclude(kind=Kind.SINGLE)
     for case in rows:
-        at = case.centre
-        if case.kind == Kind.SINGLE:  # its own page tells the house, and is a look at the customer
-            at = Point(*masked_place(*at.coords))
+        at = Point(*shown_centre(case))
         yield _found(f"{case}: {case.get_state_display()}", at, CASE_ZOOM)
 
 

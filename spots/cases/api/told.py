@@ -7,8 +7,8 @@ from typing import Any, Literal
 from django.contrib.gis.db.models.functions import AsGeoJSON
 from pydantic import BaseModel, Field
 
-from complaints.customers.personal import masked_place
 from spots.cases.models import Case, CaseQuerySet, Kind
+from spots.cases.places import shown_centre
 
 DECIMALS = 5  # of a degree: about a metre
 
@@ -100,7 +100,7 @@ def stored(case: Any, *, exactly: bool) -> dict[str, Any]:
     """
     cause, centre, shape = case.cause, case.centre.coords, case.shape
     if case.kind == Kind.SINGLE and not exactly:
-        centre, shape = masked_place(*centre), None
+        centre, shape = shown_centre(case), None
     return StoredSpot(
         brand=case.brand.code,
         region=case.region.code,

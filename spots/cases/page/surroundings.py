@@ -12,12 +12,12 @@ from django.db.models import Func, Prefetch, Q, Value, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils import timezone
 
-from complaints.customers.personal import masked_place
 from complaints.customers.reader import walls_of
 from complaints.customers.walls import Walls
 from spots.cases.addresses import PAGES, page_of
-from spots.cases.models import Case, Kind
+from spots.cases.models import Case
 from spots.cases.page.drawing import box_round, sites_near
+from spots.cases.places import shown_centre
 from spots.cases.wording import moment
 from spots.network.models import Coverage, NetworkEvent, Sector, Site
 from spots.network.rings import DECIMALS, rings_of
@@ -155,10 +155,7 @@ def _near(request: HttpRequest, case: Case, walls: Walls) -> list[dict[str, Any]
 
 
 def _place_of(case: Case) -> list[float]:
-    """Return where a case is; a single one to a hundred metres: its own page tells the house."""
-    if case.kind == Kind.SINGLE:
-        return list(masked_place(*case.centre.coords))
-    return _at(case.centre)
+    return [round(part, DECIMALS) for part in shown_centre(case)]
 
 
 def _union(shapes: Iterable[GEOSGeometry], *, within: Polygon | None = None) -> Any:
