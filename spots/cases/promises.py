@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Count, F, Value
 from django.db.models.functions import Coalesce
 
+from spots.cases.counting import COUNTS
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Event, Membership
 from spots.cases.states import CATEGORIES, State
@@ -109,7 +110,7 @@ def _waits_of(case_ids: Collection[int]) -> dict[int, list[tuple[datetime, datet
 def _segments_of(case_ids: Collection[int]) -> dict[int, dict[str, float]]:
     """Return each segment's share of the customers of each case."""
     rows = Membership.objects.filter(
-        case__in=case_ids, until=None, complaint__withdrawn_at=None
+        COUNTS, case__in=case_ids, until=None, complaint__withdrawn_at=None
     ).order_by()
     segment = Coalesce("complaint__customer__segment", Value(""))
     customer = Coalesce("complaint__customer_id", -F("complaint_id"))

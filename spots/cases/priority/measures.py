@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.db import connection
 
+from spots.cases.counting import COUNTS_SQL
 from spots.cases.merged import PARTS
 from spots.cases.priority.formula import Facts
 
@@ -23,28 +24,36 @@ _UNHAPPY: Final = f"""
 """
 _SEVERITY: Final = f"""
     {_UNHAPPY}
-    SELECT c.id, min(u.customers), coalesce(
+    SELECT held.id, min(u.customers), coalesce(
         min(own.severity),
-        max(t.severity) FILTER (WHERE complaint.withdrawn_at IS NULL)
+        max(t.severity) FILTER (WHERE c.withdrawn_at IS NULL AND {COUNTS_SQL})
     )
-    FROM spots_case c JOIN unhappy u USING (id)
-    LEFT JOIN complaints_topic own ON own.id = c.topic_id
+    FROM spots_case held JOIN unhappy u USING (id)
+    LEFT JOIN complaints_topic own ON own.id = held.topic_id
     LEFT JOIN spots_membership m
-        ON m.case_id = CASE WHEN c.topic_id IS NULL THEN c.id END AND m.until IS NULL
-    LEFT JOIN complaints_complaint complaint ON complaint.id = m.complaint_id
-    LEFT JOIN complaints_topic t ON t.id = complaint.topic_id
-    WHERE c.id = ANY(%(cases)s)
-    GROUP BY c.id
+        ON m.case_id = CASE WHEN held.topic_id IS NULL THEN held.id END AND m.until IS NULL
+    LEFT JOIN complaints_complaint c ON c.id = m.complaint_id
+    LEFT JOIN complaints_topic t ON t.id = c.topic_id
+    WHERE held.id = ANY(%(cases)s)
+    GROUP BY held.id
 """
 # A complaint that names no customer counts as one of its own.
-_CUSTOMERS: Final = """
-    SELECT each.case_id, coalesce(c.segment, ''), count(*), sum(each.complaints),
-        coalesce(sum(c.ltv), 0), coalesce(sum(c.churn_risk), 0), coalesce(sum(c.debt), 0),
-        count(*) FILTER (WHERE each.complaints > 1),
+_CUSTOMERS: Final = f"""
+    SELECT each.case_id, coalesce(c.segment, ''),
+        count(*) FILTER (WHERE each.counting = 0), sum(each.complaints),
+        count(*) FILTER (WHERE each.counting > 0),
+        coalesce(sum(c.ltv) FILTER (WHERE each.counting > 0), 0),
+        coalesce(sum(c.churn_risk) FILTER (WHERE each.counting > 0), 0),
+        coalesce(sum(c.debt) FILTER (WHERE each.counting > 0), 0),
+        count(*) FILTER (WHERE each.counting > 1),
         count(*) FILTER (WHERE each.first_at > %(new_since)s)
     FROM (
-        SELECT m.case_id, c.customer_id, count(*) AS complaints, min(c.occurred_at) AS first_at
-        FROM spots_membership m JOIN complaints_complaint c ON c.id = m.complaint_id
+        SELECT m.case_id, c.customer_id, count(*) AS complaints,
+            count(*) FILTER (WHERE {COUNTS_SQL}) AS counting,
+            min(c.occurred_at) FILTER (WHERE {COUNTS_SQL}) AS first_at
+        FROM spots_membership m
+        JOIN complaints_complaint c ON c.id = m.complaint_id
+        JOIN spots_case held ON held.id = m.case_id
         WHERE m.case_id = ANY(%(cases)s) AND m.until IS NULL AND c.withdrawn_at IS NULL
         GROUP BY m.case_id, c.customer_id, CASE WHEN c.customer_id IS NULL THEN c.id END
     ) each
@@ -83,6 +92,7 @@ class _Measured:
     """What is gathered of one case."""
 
     complaints: int = 0
+    strangers: int = 0
     customers: dict[str, int] = field(default_factory=dict)
     subscribers: int = 0
     severity: float = 3.0
@@ -95,9 +105,11 @@ class _Measured:
     unhappy: int = 0
 
     def add_segment(self, segment: str, figures: tuple[Any, ...]) -> None:
-        customers, complaints, ltv, churn, debt, again, grew = figures
-        self.customers[segment] = customers
+        strangers, complaints, customers, ltv, churn, debt, again, grew = figures
+        self.strangers += strangers
         self.complaints += int(complaints)
+        if customers:
+            self.customers[segment] = customers
         self.ltv += float(ltv)
         self.churn += float(churn)
         self.debt += float(debt)

@@ -62,9 +62,19 @@ def _segment(count: int, segment: str) -> str:
     return words % {"n": count, "segment": segment or pgettext("segment", "none")}
 
 
-def _customers(value: float, _facts: Facts) -> str:
+def _customers(value: float, facts: Facts) -> str:
     count = int(value)
-    return ngettext("%(n)d customer", "%(n)d customers", count) % {"n": count}
+    words = ngettext("%(n)d customer", "%(n)d customers", count) % {"n": count}
+    return f"{words} ({_strangers(facts.strangers)})" if facts.strangers else words
+
+
+def _strangers(count: int) -> str:
+    words = ngettext(
+        "without %(n)d whom only a form or a letter names",
+        "without %(n)d whom only a form or a letter names",
+        count,
+    )
+    return words % {"n": count}
 
 
 def _share(value: float, facts: Facts) -> str:

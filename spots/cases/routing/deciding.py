@@ -8,6 +8,7 @@ from django.db.models import Count, F, Max, Value
 from django.db.models.functions import Coalesce
 
 from spots.cases.complexity.reading import why_complex
+from spots.cases.counting import COUNTS
 from spots.cases.models import Case, Membership
 from spots.cases.routing.models import Routing
 from spots.network.models import Coverage
@@ -86,7 +87,7 @@ def _loaded(people: Collection[Person]) -> dict[int, Person]:
 
 def _topics(case: Case) -> dict[int, float]:
     """Return each topic's share of the complaints; without any, the case's own is all of it."""
-    rows = Membership.objects.filter(case=case, until=None).order_by()
+    rows = Membership.objects.filter(COUNTS, case=case, until=None).order_by()
     counts = dict(rows.values_list("complaint__topic").annotate(Count("pk")))
     if not counts and case.topic_id is not None:
         counts = {case.topic_id: 1}
@@ -95,7 +96,7 @@ def _topics(case: Case) -> dict[int, float]:
 
 def _segments(case: Case) -> dict[str, float]:
     """Return each segment's share of the customers; a complaint of nobody is one of its own."""
-    rows = Membership.objects.filter(case=case, until=None, complaint__withdrawn_at=None)
+    rows = Membership.objects.filter(COUNTS, case=case, until=None, complaint__withdrawn_at=None)
     segment = Coalesce("complaint__customer__segment", Value(""))
     customer = Coalesce("complaint__customer_id", -F("complaint_id"))
     counted = rows.order_by().values_list(segment).annotate(n=Count(customer, distinct=True))

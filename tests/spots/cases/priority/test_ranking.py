@@ -1,16 +1,19 @@
 """Counters and priority of stored cases."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.contrib.gis.geos import Point
 
 from complaints.geocoding.models import Address, Locality, Street
+from complaints.models import Complaint
+from heatmaps_project.models import User
 from spots.cases import transitions
 from spots.cases.priority.formula import Facts, Weights, priority_of
 from spots.cases.priority.measures import MOST_PLACES, measured
 from spots.cases.states import State
-from spots.models import Case
+from spots.models import Case, Membership
 from tests.factories import (
     CENTRE,
     NOW,
@@ -20,6 +23,7 @@ from tests.factories import (
     make_important_place,
     make_spot,
     make_topic,
+    make_user,
     make_weights,
 )
 
@@ -30,6 +34,11 @@ OLD = NOW - timedelta(hours=5)
 
 def facts_of(case, *, now=NOW) -> Facts:
     return measured([case.pk], now=now)[case.pk][0]
+
+
+def join(case: Case, *complaints: Complaint, by: User | None = None) -> None:
+    for complaint in complaints:
+        Membership.objects.create(case=case, complaint=complaint, since=NOW, by=by)
 
 
 def make_houses(*subscribers: int, lon: float = CENTRE[0], lat: float = CENTRE[1]) -> None:
@@ -62,6 +71,34 @@ def test_members_are_counted_by_distinct_customer_and_segment():
     assert (number, facts.everybody, facts.again) == (5, 4, 1)
     assert (facts.ltv, facts.churn, facts.debt) == (91_000, 0.75, 150.5)
     assert found[empty.pk] == (Facts(severity=4, places=[]), 0)
+
+
+def test_what_anybody_may_send_from_the_ground_of_a_spot_moves_it_before_no_other():
+    worst, known = make_topic("worst", severity=5), make_customer(ltv=1000)
+    told = make_complaint(customer=known, topic=make_topic("mild", severity=2), occurred_at=OLD)
+    spot = make_spot(complaints=[told], topic=None)
+    before = facts_of(spot)
+    forms = {"topic": worst, "proven": False}
+    rich = {"segment": "vip", "ltv": 90_000, "churn_risk": 0.9, "debt": 500}
+    join(spot, make_complaint(customer=known, **forms))
+    join(spot, *(make_complaint(customer=make_customer(**rich), **forms) for _ in range(3)))
+    join(spot, make_complaint(customer=None, **forms))
+
+    facts, number = measured([spot.pk], now=NOW)[spot.pk]
+
+    assert (number, facts.strangers) == (6, 4)
+    assert replace(facts, strangers=0) == before
+
+
+def test_what_a_person_put_into_a_case_and_what_is_a_case_by_itself_counts():
+    form = {"topic": make_topic("worst", severity=5), "proven": False}
+    spot, single = make_spot(topic=None), make_spot(topic=None, kind="single", outline=None)
+    join(spot, make_complaint(**form), by=make_user())
+    join(single, make_complaint(**form))
+
+    for case in (spot, single):
+        facts = facts_of(case)
+        assert (facts.everybody, facts.strangers, facts.severity) == (1, 0, 5)
 
 
 def test_only_customers_who_are_new_in_the_last_hour_are_growth():

@@ -1,5 +1,7 @@
 """The parts of a priority in words, and how the spot's page draws them."""
 
+from dataclasses import replace
+
 import pytest
 from django.utils import translation
 
@@ -31,6 +33,13 @@ FACTS = Facts(subscribers=430, places=[("Hospital", 3), ("School", 1)])
 def test_a_part_in_words(code, value, words):
     with translation.override("en"):
         assert part_in_words(code, value, FACTS) == words
+
+
+def test_customers_are_told_with_those_beside_them_who_do_not_count():
+    with translation.override("en"):
+        told = part_in_words("customers", 34, replace(FACTS, strangers=200))
+
+    assert told == "34 customers (without 200 whom only a form or a letter names)"
 
 
 def test_every_part_of_the_formula_has_words():

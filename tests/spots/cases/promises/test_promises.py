@@ -235,7 +235,9 @@ def test_policies_ask_for_an_area_and_for_shares_of_segments():
     make_usual(3, segments=["vip", "b2b"], segments_share=0.6)
     make_usual(4, area=here)
     customers = [make_customer(segment=name) for name in ("vip", "b2b", "mass")]
-    rich = make_spot(complaints=[make_complaint(customer=one) for one in customers])
+    of_strangers = [make_complaint(proven=False) for _ in range(3)]
+    known = [make_complaint(customer=one) for one in customers]
+    rich = make_spot(complaints=[*known, *of_strangers])
     poor = make_spot(complaints=[make_complaint()])
 
     found = {

@@ -117,6 +117,16 @@ def test_a_case_of_several_topics_is_routed_by_the_one_most_complaints_have():
     assert code_of(team_for(make_spot(complaints=complaints, topic=None))) == "data"
 
 
+def test_what_anybody_may_send_changes_no_share():
+    known = make_complaint(topic=make_topic("slow"), customer=make_customer(segment="vip"))
+    forms = [make_complaint(topic=make_topic("voice"), proven=False) for _ in range(3)]
+
+    facts = facts_of(make_spot(complaints=[known, *forms], topic=None))
+
+    assert facts.topics == {make_topic("slow").pk: 1}
+    assert facts.segments == {"vip": 1}
+
+
 def test_the_facts_of_a_case_are_its_shares_and_its_local_time():
     two_of_one = make_customer(segment="vip")
     complaints = [
