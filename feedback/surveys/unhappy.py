@@ -14,6 +14,7 @@ from typing import Any, Final
 from django.db import connection
 
 from complaints.customers.numbers.models import OWN_CUSTOMERS
+from complaints.isolation import isolated
 from feedback.surveys.catalogue import QuestionKind, Trigger
 from feedback.surveys.transitions.answering import UNHAPPY_UP_TO
 from spots.cases import transitions as cases
@@ -69,12 +70,18 @@ def reopen_unhappy(*, now: datetime, limit: int = 200) -> int:
     """Take up again each case whose fix too many of those who rated it are unhappy with."""
     done = 0
     for case_id, unhappy, answered in _found(FixCheck.in_force(), now=now, limit=limit):
-        try:
-            cases.reopen_by_answers(case_id=case_id, unhappy=unhappy, answered=answered, now=now)
-            done += 1
-        except cases.IllegalMoveError as refusal:  # somebody else was quicker
-            logger.info("Case %s stays as it is: %s", case_id, refusal)
+        with isolated(logger, "Case %s could not be taken up; the next sweep tries again", case_id):
+            done += _reopened(case_id, unhappy, answered, now=now)
     return done
+
+
+def _reopened(case_id: int, unhappy: int, answered: int, *, now: datetime) -> bool:
+    try:
+        cases.reopen_by_answers(case_id=case_id, unhappy=unhappy, answered=answered, now=now)
+    except cases.IllegalMoveError as refusal:  # somebody else was quicker
+        logger.info("Case %s stays as it is: %s", case_id, refusal)
+        return False
+    return True
 
 
 def _found(check: FixCheck, *, now: datetime, limit: int) -> list[tuple[int, int, int]]:

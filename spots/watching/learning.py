@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from complaints.isolation import isolated
 from spots.detection.arrivals import Arrivals
 from spots.detection.attractors import evidence
 from spots.detection.baseline import Baseline
@@ -28,12 +29,10 @@ def learn_everywhere(*, now: datetime, every: timedelta = timedelta(hours=20)) -
 
 
 def _learn_safely(watch: Watch, *, now: datetime) -> bool:
-    """Learn for a watch; one that cannot be learnt for is logged, and stops no other."""
-    try:
+    """Learn for a watch; one that cannot be learnt for stops no other."""
+    with isolated(logger, "Nothing was learnt for watch %s; the old baseline stays", watch.pk):
         return _learn(watch, now=now)
-    except Exception:
-        logger.exception("Nothing was learnt for watch %s; the old baseline stays", watch.pk)
-        return False
+    return False
 
 
 def learn_first(watch_id: int, *, now: datetime) -> None:

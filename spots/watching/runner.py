@@ -17,6 +17,7 @@ from time import monotonic
 from django.db import connection, transaction
 
 from complaints.intake.models import Complaint
+from complaints.isolation import isolated
 from spots.cases import transitions as cases
 from spots.detection.arrivals import in_hours, moment, rounded_up
 from spots.watching import engines, learning, reading, replaying, retiring, transitions
@@ -55,13 +56,12 @@ def look_everywhere(*, now: datetime) -> int:
 
 
 def _step_safely(watch_id: int, *, now: datetime) -> "_Step | None":
-    """Look on by a step; a watch that cannot be looked at is logged, and keeps nobody waiting."""
-    try:
+    """Look on by a step; a watch that cannot be looked at keeps nobody waiting."""
+    failed = "Watch %s could not be looked at; the next sweep tries again"
+    with isolated(logger, failed, watch_id):
         learning.learn_first(watch_id, now=now)
         return _look_on(watch_id, now=now)
-    except Exception:
-        logger.exception("Watch %s could not be looked at; the next sweep tries again", watch_id)
-        return None
+    return None
 
 
 def look(watch_id: int, *, now: datetime, stride: timedelta = LONGEST_LOOK) -> int:

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from django.db import transaction
 
+from complaints.isolation import isolated
 from spots.cases import transitions as cases
 from spots.cases.fixchecks import FixCheck
 from spots.cases.models import Case, Membership
@@ -61,13 +62,12 @@ def _begin(case: Case, *, now: datetime) -> int:
 def _verify_safely(
     watch_id: int | None, group: list[Case], check: FixCheck, *, now: datetime
 ) -> int:
-    """Judge the cases of a watch; one that cannot be judged is logged, and stops no other."""
-    try:
+    """Judge the cases of a watch; one that cannot be judged stops no other."""
+    failed = "Fixes of watch %s could not be verified; the next sweep does"
+    with isolated(logger, failed, watch_id):
         usual = _usual(watch_id, group, now=now) if watch_id else None
         return sum(_judge(case, usual, check, now=now) for case in group)
-    except Exception:
-        logger.exception("Fixes of watch %s could not be verified; the next sweep does", watch_id)
-        return 0
+    return 0
 
 
 def _judge(case: Case, usual: "_Usual | None", check: FixCheck, *, now: datetime) -> int:

@@ -1,5 +1,6 @@
 """Gifts that a rule gives on an occasion which the CRM tells of: each touch once, within limits."""
 
+import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,11 +12,14 @@ from django.utils import timezone
 
 from complaints.customers.consent import OptOut, Purpose
 from complaints.customers.models import Customer
+from complaints.isolation import isolated
 from feedback.goodwill import limits
 from feedback.goodwill.given import Given
 from feedback.goodwill.models import GiftRule, GoodwillBudget, Reason
 from feedback.goodwill.transitions.giving import RefusedError, created, money_of_brand, offered
 from feedback.surveys.touches import Touch
+
+logger = logging.getLogger(__name__)
 
 LATE: Final = timedelta(days=7)  # a birthday that nobody told of in a week is over
 BATCH: Final = 500  # of a rule in one sweep
@@ -31,10 +35,11 @@ def give_on_occasions(*, now: datetime) -> int:
 def _given_by(rule: GiftRule, *, now: datetime) -> int:
     count = 0
     for touch in _waiting(rule, now=now):
-        try:
-            count += _give(rule, touch, now=now)
-        except RefusedError:  # no code or money is left: neither is there for the next
-            break
+        with isolated(logger, "Rule %s could give nothing for touch %s", rule.pk, touch.pk):
+            try:
+                count += _give(rule, touch, now=now)
+            except RefusedError:  # no code or money is left: neither is there for the next
+                break
     return count
 
 

@@ -3,8 +3,9 @@
 import logging
 from datetime import datetime
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 
+from complaints.isolation import isolated
 from feedback.notifications.batches.composition import Composition
 from feedback.notifications.batches.models import Announcement
 from feedback.notifications.batches.states import BatchState
@@ -38,15 +39,11 @@ def plan_messages(*, now: datetime, batch: int = BATCH) -> int:
 
 
 def _tell_all(number: int, limit: int, *, now: datetime) -> int:
-    """Write a batch's messages; one that cannot be written is logged, and keeps nobody waiting."""
+    """Write a batch's messages; one that cannot be written keeps nobody waiting."""
     written = 0
-    try:
+    with isolated(logger, "Batch %s could not be written; the next sweep tries again", number):
         while (told := _tell_next(number, limit, now=now)) is not None:
             written += told
-    except OperationalError:
-        raise  # of the database: no other batch would be written either
-    except Exception:
-        logger.exception("Batch %s could not be written; the next sweep tries again", number)
     return written
 
 

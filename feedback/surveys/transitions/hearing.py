@@ -1,14 +1,18 @@
 """Cases hear how many customers are not content with their fixes: it counts in their priority."""
 
+import logging
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Count
 
+from complaints.isolation import isolated
 from feedback.surveys.models import Answer
 from feedback.surveys.transitions.answering import UNHAPPY_UP_TO
 from spots.cases import transitions as cases
 from spots.cases.models import Case
+
+logger = logging.getLogger(__name__)
 
 
 def tell_cases(*, now: datetime, limit: int = 200) -> int:
@@ -19,7 +23,13 @@ def tell_cases(*, now: datetime, limit: int = 200) -> int:
     """
     waiting = Answer.objects.unheard().order_by("invitation__case")
     case_ids = waiting.values_list("invitation__case", flat=True).distinct()
-    return sum(_heard(Case.objects.get(pk=case_id), now=now) for case_id in case_ids[:limit])
+    return sum(_heard_by_itself(case_id, now=now) for case_id in case_ids[:limit])
+
+
+def _heard_by_itself(case_id: int, *, now: datetime) -> bool:
+    with isolated(logger, "Case %s could not hear of answers; the next sweep tells it", case_id):
+        return _heard(Case.objects.get(pk=case_id), now=now)
+    return False
 
 
 @transaction.atomic

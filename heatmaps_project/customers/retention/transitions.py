@@ -1,5 +1,6 @@
 """Ends what has reached its age: some rows at a time, each portion in a transaction of its own."""
 
+import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import product
@@ -13,6 +14,7 @@ from complaints.customers import transitions as customers
 from complaints.events import transitions as events
 from complaints.geocoding import transitions as geocoding
 from complaints.intake import transitions_of_state as intake
+from complaints.isolation import isolated
 from feedback.followups import transitions as followups
 from feedback.goodwill import transitions as goodwill
 from feedback.insights import transitions as insights
@@ -33,6 +35,8 @@ from heatmaps_project.desk.reviews import transitions as reviews
 from heatmaps_project.tmf import transitions as tmf
 from spots.cases import transitions as cases
 from spots.cases.only_row import ONLY
+
+logger = logging.getLogger(__name__)
 
 BY: Final = "age"  # who asked for the erasure of a customer, in its report
 PORTION: Final = 500  # rows of one transaction
@@ -60,17 +64,19 @@ def end_by_age(*, now: datetime, patience_s: float = _PATIENCE_S) -> int:
     Of each brand and kind one portion after another, so that none keeps the others waiting.
     """
     rules, began, ended = InForce.read(), monotonic(), 0
-    waiting = list(product(KINDS, brands_and_none()))
+    waiting, failed = list(product(KINDS, brands_and_none())), False
     while waiting and monotonic() - began < patience_s:
         full = []
         for kind, brand_id in waiting:
-            before = rules.of(brand_id).ends_before(kind, now)
-            count = end_some(kind, brand_id, before=before, now=now)
-            ended += count
+            before, count = rules.of(brand_id).ends_before(kind, now), None
+            with isolated(logger, "%s of brand %s could not be ended by age", kind, brand_id):
+                count = end_some(kind, brand_id, before=before, now=now)
+            failed = failed or count is None
+            ended += count or 0
             if count:
                 full.append((kind, brand_id))
         waiting = full
-    _note_run(ended, is_done=not waiting, now=now)
+    _note_run(ended, is_done=not waiting and not failed, now=now)
     return ended
 
 

@@ -1,14 +1,18 @@
 """Making digests once for a local date, and handing each over once: the rows are the outbox."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
 
+from complaints.isolation import isolated
 from heatmaps_project.supervision.digests.drawing import Press, language_of
 from heatmaps_project.supervision.digests.models import Digest
 from heatmaps_project.supervision.digests.wanted import Wanted, wanted
 from spots.escalation.letters import LetterState
+
+logger = logging.getLogger(__name__)
 
 LEASE: Final = timedelta(minutes=10)
 MOST_ATTEMPTS: Final = 5
@@ -18,7 +22,11 @@ AT_ONCE: Final = 50  # made in a run, so that a task stays short; the next run m
 def make_digests(*, now: datetime) -> int:
     """Make the digests that are due and not there yet, and return how many were made."""
     press = Press()
-    made = [_made(one, press, now=now) for one in wanted(now=now)[:AT_ONCE]]
+    made = []
+    for one in wanted(now=now)[:AT_ONCE]:
+        failed = "The report of %s for %s could not be made; the next run tries again"
+        with isolated(logger, failed, one.day, one.user.pk):
+            made.append(_made(one, press, now=now))
     # Another worker may have been first: the unique key keeps one of both.
     Digest.objects.bulk_create(made, ignore_conflicts=True)
     return len(made)

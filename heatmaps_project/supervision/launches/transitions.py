@@ -1,5 +1,6 @@
 """Counting how complaints name launches, and telling who has each: once a day."""
 
+import logging
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -10,9 +11,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from complaints.alone import alone
+from complaints.isolation import isolated
 from heatmaps_project.supervision.launches.models import Launch, LaunchDay
 from heatmaps_project.supervision.launches.watching import counted, days_of, judged, today
 from spots.escalation.transitions import write
+
+logger = logging.getLogger(__name__)
 
 _STILL_COMING_IN: Final = timedelta(days=1)
 _LOCK: Final = 0x4C41554E
@@ -27,8 +31,9 @@ def watch_launches(*, now: datetime) -> int:
 def _watch(launch_id: int, *, now: datetime) -> int:
     """A day in a transaction: what was counted before a kill stays, and the next run goes on."""
     done, after = 0, date.min
-    while (day := _count_next(launch_id, after, now=now)) is not None:
-        done, after = done + 1, day
+    with isolated(logger, "Launch %s could not be counted; the next run goes on", launch_id):
+        while (day := _count_next(launch_id, after, now=now)) is not None:
+            done, after = done + 1, day
     return done
 
 

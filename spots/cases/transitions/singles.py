@@ -1,6 +1,8 @@
 """Single cases: one complaint handled by itself, until it is done or turns out part of a spot."""
 
+import logging
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from django.contrib.auth.models import AbstractUser
@@ -10,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from complaints.intake.models import Complaint, ComplaintQuerySet
 from complaints.intake.raster import OnRaster
+from complaints.isolation import isolated
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Event, Kind, Membership
 from spots.cases.places import place_in_words
@@ -32,6 +35,8 @@ from spots.cases.transitions.record import (
 from spots.cases.transitions.regrouping import ended_in, merge, taken_over
 from spots.sla import transitions as sla
 from spots.sla.models import Target
+
+logger = logging.getLogger(__name__)
 
 MOST_LETTERS = 2000  # of an answer
 MOST_AT_ONCE = 100  # single cases that become one spot
@@ -90,7 +95,7 @@ def open_singles(*, now: datetime, limit: int = 200) -> int:
     proven = [number for number, is_proven in known if is_proven]
     others = [number for number, is_proven in known if not is_proven]
     numbers = [*proven, *others[: _room_for_unproven()]] if others else proven
-    return sum(_opened(wanted.filter(pk=number), now=now) for number in numbers)
+    return sum(_opened(wanted, number, now=now) for number in numbers)
 
 
 def _room_for_unproven() -> int:
@@ -101,16 +106,14 @@ def _room_for_unproven() -> int:
     return max(0, MOST_UNPROVEN - open_now[:MOST_UNPROVEN].count())
 
 
-def _opened(one: ComplaintQuerySet, *, now: datetime) -> int:
-    try:
-        with transaction.atomic():
-            free = one.select_for_update(skip_locked=True, of=("self",)).first()
-            if free is None:
-                return 0
-            open_single(complaint_id=free.pk, by=None, now=now)
-    except IllegalMoveError:
-        return 0  # it has just become another case's
-    return 1
+def _opened(wanted: ComplaintQuerySet, number: int, *, now: datetime) -> int:
+    free = wanted.filter(pk=number).select_for_update(skip_locked=True, of=("self",))
+    failed = "Complaint %s could not be handled by itself; the next sweep tries again"
+    with isolated(logger, failed, number), suppress(IllegalMoveError), transaction.atomic():
+        if free.exists():
+            open_single(complaint_id=number, by=None, now=now)
+            return 1
+    return 0  # somebody else holds it, or it has just become another case's
 
 
 @transaction.atomic

@@ -1,17 +1,21 @@
 """Making a report: once, and never to be changed."""
 
+import logging
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
 
+from complaints.isolation import isolated
 from complaints.models import Brand, Region
 from heatmaps_project.models import User
 from heatmaps_project.supervision.audit.reports.canonical import checksum, signature
 from heatmaps_project.supervision.audit.reports.counting import counted, month_before
 from heatmaps_project.supervision.audit.reports.drawing import drawn
 from heatmaps_project.supervision.audit.reports.models import AuditReport
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -64,7 +68,10 @@ def report_last_month(*, now: datetime) -> int:
     month = month_before(now, ZoneInfo(settings.TIME_ZONE))
     there = AuditReport.objects.filter(month=month, region=None, by=None)
     missing = Brand.objects.exclude(pk__in=there.values("brand")).order_by("pk")
+    language, made = settings.LANGUAGE_CODE[:2], 0
     for brand in missing:
-        language = settings.LANGUAGE_CODE[:2]
-        make_report(month=month, brand=brand, region=None, language=language, by=None, now=now)
-    return len(missing)
+        failed = "The report of brand %s on %s could not be made; the next run tries again"
+        with isolated(logger, failed, brand.pk, month):
+            make_report(month=month, brand=brand, region=None, language=language, by=None, now=now)
+            made += 1
+    return made

@@ -36,7 +36,7 @@ VOLATILE = {"id", "changed_at", "report", "ran_at", "ended", "caught_up_at"}
 SEALED = "\\x" + b"\x04test".hex()  # as PostgreSQL shows what begins with the key's name
 
 
-class KilledError(Exception):
+class KilledError(BaseException):
     pass
 
 
