@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from spots.cases.models import Kind
+from spots.cases.places import shown_centre
 from spots.cases.wording import moment
 from spots.trials.routing import MOST, Attempt, Moved
 
@@ -20,7 +21,7 @@ def context_of(result: Attempt) -> dict[str, Any]:
         "summary": _summary(result),
         "lines": [_line(i, one) for i, one in enumerate(shown)],
         "more": len(result.moved) - len(shown),
-        "drawing": [[i, *one.case.centre.coords, str(one.case)] for i, one in enumerate(shown)],
+        "drawing": [[i, *shown_centre(one.case), str(one.case)] for i, one in enumerate(shown)],
     }
 
 

@@ -11,7 +11,8 @@ from django.db.models import Prefetch
 from complaints.customers.personal import masked_place
 from complaints.customers.walls import Walls
 from complaints.intake.models import Topic
-from spots.cases.models import Case
+from spots.cases.models import Case, Kind
+from spots.cases.places import shown_centre
 from spots.cases.transitions.membership import complaints_of
 from spots.network.models import Sector, Site
 from spots.network.rings import Ring, rings_of
@@ -29,15 +30,21 @@ def drawing_of(case: Case, *, with_complaints: bool) -> dict[str, Any]:
 
     Positions are [longitude, latitude] in degrees; dots are [longitude, latitude, topic,
     seconds since 1970], topic an index into `topics`. Without `with_complaints` there are no dots.
-    They lie to a hundred metres: by the moment the page itself tells whose each of them is.
+    They lie to a hundred metres: by the moment the page itself tells whose each of them is. So
+    does a single case without a member: of a house that a page tells, its record says whose it is.
     """
     dots, topics = _dots(case) if with_complaints else ([], [])
     return {
-        "centre": list(case.centre.coords),
+        "centre": list(_centre(case)),
         "outline": _ring(case.outline) if case.outline else [],
         "dots": dots,
         "topics": topics,
     }
+
+
+def _centre(case: Case) -> tuple[float, ...]:
+    gone_to = case.kind == Kind.SINGLE and complaints_of(case).exists()
+    return case.centre.coords if gone_to else shown_centre(case)
 
 
 def _dots(case: Case) -> tuple[list[list[Any]], list[dict[str, str]]]:

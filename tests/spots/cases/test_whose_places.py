@@ -110,6 +110,14 @@ def test_a_single_case_is_gone_to_so_its_page_tells_the_house_and_keeps_the_look
     assert list(looks) == [(user.pk, f"customer {customer}", "single case")]
 
 
+def test_a_single_case_that_has_lost_its_member_tells_no_house(signed_in):
+    case = single_at_home()
+    case.memberships.update(until=NOW)
+    address = reverse("admin:spots_singlecase_change", args=[case.pk])
+
+    assert to_a_hundred_metres(drawing(signed_in("engineer"), address, "case-drawing")["centre"])
+
+
 def test_a_file_of_single_cases_is_a_look_at_their_customers(signed_in):
     single_at_home()
     box = {"west": 37, "south": 55, "east": 38, "north": 56, "layers": "singles"}

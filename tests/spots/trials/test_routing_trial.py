@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +20,7 @@ from spots.routing.in_force import rule_of
 from spots.trials.forms_routing import RoutingRuleForm
 from spots.trials.routing import Attempt, attempt
 from tests.factories import (
+    CENTRE,
     NOW,
     make_brand,
     make_complaint,
@@ -239,6 +241,16 @@ def test_the_page_answers_with_the_spots_and_a_map(chief):
     assert reverse("admin:spots_spot_change", args=[case.pk]) in page
     assert answer.context["drawing"] == [[0, *case.centre.coords, str(case)]]
     assert RoutingRule.objects.count() == 1
+
+
+def test_the_map_tells_no_house_of_a_single_case(chief):
+    make_routing_rule("radio", order=5)
+    home = Point(CENTRE[0] + 0.000417, CENTRE[1] + 0.000283, srid=4326)
+    routed(at=timezone.now(), kind="single", outline=None, centre=home)
+
+    [[_number, *place, _words]] = chief.post(TRY, typed()).context["drawing"]
+
+    assert place == [round(home.x, 3), round(home.y, 3)]
 
 
 def test_a_rule_is_tried_as_it_is_typed_over_what_is_saved(chief):
