@@ -1,19 +1,18 @@
 """Pictures drawn anew: nothing of the file that was sent is left but what is seen."""
 
 import struct
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from io import BytesIO
-from threading import Lock
 from typing import Any, Final
 
 from PIL import ExifTags, Image, UnidentifiedImageError
 
+from complaints.turns import Turns
+
 MOST_PIXELS: Final = 50_000_000  # of a telephone's best camera; drawn anew in some 200 MB
 # In a web process large ones take turns: each of its threads may hold one, and memory is of all.
 LARGE_PIXELS: Final = 12_000_000
-PATIENCE_S: Final = 10.0
-_TURN: Final = Lock()
+_TURNS: Final = Turns()
 _FORMATS: Final = {
     "image/png": "PNG",
     "image/jpeg": "JPEG",
@@ -24,7 +23,7 @@ _BROKEN: Final = (
     *(UnidentifiedImageError, OSError, ValueError, SyntaxError, TypeError, struct.error),
     Image.DecompressionBombError,
 )
-_TURNS: Final[dict[Any, Image.Transpose]] = {  # what EXIF says of a camera that was held otherwise
+_ORIENTED: Final[dict[Any, Image.Transpose]] = {  # by what EXIF says of a camera held otherwise
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -35,10 +34,6 @@ _TURNS: Final[dict[Any, Image.Transpose]] = {  # what EXIF says of a camera that
 }
 
 
-class OthersDrawnError(Exception):
-    """Other large pictures are being drawn, and it took too long: try again."""
-
-
 def redrawn(content: bytes, media_type: str) -> bytes | None:
     """
     Return a picture as a file of its own; None: it is none, broken, or larger than MOST_PIXELS.
@@ -46,7 +41,7 @@ def redrawn(content: bytes, media_type: str) -> bytes | None:
     Where and when it was taken, and with what, goes (EXIF, XMP, comments), and so does what hid
     behind the picture. It is turned as its EXIF says; of a moving one the first frame stays.
 
-    :raises OthersDrawnError: it is large, and its turn did not come within PATIENCE_S
+    :raises NoTurnError: it is large, and its turn did not come
     """
     format_ = _FORMATS[media_type]
     try:
@@ -54,29 +49,15 @@ def redrawn(content: bytes, media_type: str) -> bytes | None:
             pixels = sent.width * sent.height
             if pixels > MOST_PIXELS:
                 return None
-            with _turn(pixels):
+            with _TURNS.taken() if pixels > LARGE_PIXELS else nullcontext():
                 return _drawn(sent, format_)
     except _BROKEN:
         return None
 
 
-@contextmanager
-def _turn(pixels: int) -> Iterator[None]:
-    """:raises OthersDrawnError: as `redrawn`"""
-    if pixels <= LARGE_PIXELS:
-        yield
-        return
-    if not _TURN.acquire(timeout=PATIENCE_S):
-        raise OthersDrawnError
-    try:
-        yield
-    finally:
-        _TURN.release()
-
-
 def _drawn(sent: Image.Image, format_: str) -> bytes:
     shows_through = format_ != "JPEG" and sent.has_transparency_data
-    turn = _TURNS.get(_orientation(sent))
+    turn = _ORIENTED.get(_orientation(sent))
     turned = sent.transpose(turn) if turn is not None else sent
     picture = turned.convert("RGBA" if shows_through else "RGB")
     picture.info.clear()

@@ -6,7 +6,10 @@ from typing import Final
 
 from django.conf import settings
 
+from complaints.turns import NoTurnError, Turns
+
 PATIENCE_S: Final = 20.0
+_TURNS: Final = Turns(at_once=4)
 _CLEAN: Final = 0  # as clamdscan and clamscan end; whatever is neither of the two is no answer
 _INFECTED: Final = 1
 
@@ -21,18 +24,21 @@ def is_clean(content: bytes) -> bool:
     """
     Return what the scanner says, which reads the file from its standard input; without one, True.
 
-    :raises ScannerError: it does not start, takes longer than PATIENCE_S, or says neither
+    :raises ScannerError: it does not start, takes longer than PATIENCE_S, says neither, or is busy
     """
     if not settings.UPLOAD_SCANNER:
         return True
     try:
-        done = subprocess.run(
-            settings.UPLOAD_SCANNER,
-            input=content,
-            capture_output=True,
-            timeout=PATIENCE_S,
-            check=False,
-        )
+        with _TURNS.taken():
+            done = subprocess.run(
+                settings.UPLOAD_SCANNER,
+                input=content,
+                capture_output=True,
+                timeout=PATIENCE_S,
+                check=False,
+            )
+    except NoTurnError as error:
+        raise ScannerError from error
     except (OSError, subprocess.TimeoutExpired) as error:
         logger.exception("The scanner of files does not answer.")
         raise ScannerError from error

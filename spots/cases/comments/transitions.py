@@ -11,10 +11,11 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from complaints.customers.in_words import without_customers
+from complaints.turns import NoTurnError
 from spots.cases.comments.files import MOST_BYTES, MOST_FILES, media_type_of
 from spots.cases.comments.mentions import called_in
 from spots.cases.comments.models import Attachment, Mention
-from spots.cases.comments.pictures import OthersDrawnError, is_picture, redrawn
+from spots.cases.comments.pictures import is_picture, redrawn
 from spots.cases.comments.scanning import ScannerError, is_clean
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Event
@@ -139,7 +140,7 @@ def _redrawn(content: bytes, media_type: str) -> bytes:
     """:raises IllegalMoveError: others' large pictures are being drawn"""
     try:
         return redrawn(content, media_type) or b""
-    except OthersDrawnError:
+    except NoTurnError:
         words = _("Others are sending large pictures right now; nothing was kept. Try again.")
         raise IllegalMoveError(words) from None
 

@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from complaints import turns
 from complaints.customers.personal import blind_index
 from heatmaps_project.models import Look
 from spots.maps.exports import in_turn, tables
@@ -110,11 +111,11 @@ def test_a_geopackage_has_a_layer_of_each_kind(dispatcher, tmp_path):
 def test_geopackages_are_written_one_after_another(dispatcher, monkeypatch):
     """Each takes some hundred megabytes and seconds, in each thread of a web server at once."""
     make_site("M1")
-    monkeypatch.setattr(in_turn, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(turns, "PATIENCE_S", 0.05)
     asked = [address("gpkg", "sites"), "/admin/heatmaps_project/proposal/places.gpkg"]
     dispatcher.force_login(make_user("planner"), backend=BACKEND)
 
-    with in_turn._TURN:
+    with in_turn._TURNS.taken():
         for one in asked:
             answer = dispatcher.get(one)
             assert (answer.status_code, answer["Content-Type"][:10]) == (503, "text/plain")

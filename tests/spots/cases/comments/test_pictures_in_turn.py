@@ -1,11 +1,11 @@
 """Large pictures are drawn one after another."""
 
-from contextlib import contextmanager
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
+from complaints import turns
 from spots.cases.comments import pictures
 from spots.cases.comments.models import Attachment
 from spots.cases.comments.transitions import File, comment
@@ -21,20 +21,14 @@ def picture(*size: int) -> bytes:
     return drawn.getvalue()
 
 
-@contextmanager
-def somebody_draws_one():
-    with pictures._turn(pictures.LARGE_PIXELS + 1):
-        yield
-
-
 def test_a_large_picture_waits_for_its_turn_and_a_small_one_does_not(monkeypatch):
     """Fifty megapixels take some hundred megabytes, in each thread of a web server at once."""
     monkeypatch.setattr(pictures, "LARGE_PIXELS", 100)
-    monkeypatch.setattr(pictures, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(turns, "PATIENCE_S", 0.05)
     case, by = make_spot(), make_user("engineer")
     sent = {"case_id": case.pk, "text": "see", "by": by, "now": NOW}
 
-    with somebody_draws_one():
+    with pictures._TURNS.taken():
         comment(**sent, files=[File("small.jpg", picture(10, 10))])
         with pytest.raises(IllegalMoveError, match="Попробуйте"):
             comment(**sent, files=[File("large.jpg", picture(11, 10))])
@@ -46,7 +40,7 @@ def test_a_large_picture_waits_for_its_turn_and_a_small_one_does_not(monkeypatch
 
 def test_a_broken_large_picture_keeps_nobody_waiting(monkeypatch):
     monkeypatch.setattr(pictures, "LARGE_PIXELS", 100)
-    monkeypatch.setattr(pictures, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(turns, "PATIENCE_S", 0.05)
     whole = picture(100, 100)
 
     assert pictures.redrawn(whole[: len(whole) // 2], "image/jpeg") is None
