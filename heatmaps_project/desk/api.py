@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from complaints.bodies import JsonBytes, body_of
+from complaints.intake.api import reads_complaints
 from complaints.problems import FieldError, RefusedError, field_errors
 from heatmaps_project.accounts.clients import client_of
 from heatmaps_project.desk import callers
@@ -131,12 +132,10 @@ def _answer(request: Request, asked: LookupRequest) -> Response:
     result = look_up([question], asker=asker, place=place, customer_id=customer, now=now)
     if result.answer is None:
         raise _not_found(question.kind, several=bool(result.people or result.places))
-    exactly = asker.client is not None and _EXACTLY in asker.client.scopes.split()
-    said = told(result, language=asked.language, exactly=exactly)
+    said = told(result, language=asked.language, exactly=reads_complaints(request))
     return Response(said.model_dump(mode="json"))
 
 
-_EXACTLY = "complaints:read"  # whoever may this reads where each was made
 _AT_POINT = Question(Asked.POINT, "")
 
 
