@@ -14,6 +14,7 @@ from celery.signals import worker_process_init
 
 from heatmaps_project.garbage import spare_what_stays
 from heatmaps_project.idle_worker import EndsWhenIdle
+from heatmaps_project.task_connections import CELERYS_OWN, keep_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heatmaps_project.settings")
 
@@ -37,6 +38,7 @@ TELEMETRY = bool(os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"))
 TASK = "heatmaps_project.operations.telemetry:TracedTask" if TELEMETRY else None
 
 worker_process_init.connect(spare_what_stays)
+keep_connections()
 app = Celery("heatmaps", task_cls=TASK)
 app.config_from_object(
     {
@@ -70,6 +72,7 @@ app.config_from_object(
             "spots.detect": {"queue": "detection"},
             "heatmaps_project.beat_of_detection": {"queue": "detection"},
         },
+        **CELERYS_OWN,
         "enable_utc": True,
         "timezone": "UTC",
     }

@@ -94,6 +94,8 @@ EXPERIMENTS = {
             "::test_one_alone_is_written_to_whatever_comes_back_and_whoever_died_halfway",
             "heatmaps_project/operations/test_hosts.py"
             "::test_whichever_machine_dies_nothing_is_lost_and_nobody_is_told_twice",
+            "heatmaps_project/operations/test_task_connections.py"
+            "::test_tasks_go_on_with_the_lines_that_are_there",
         ),
     ),
     "F11": Experiment(
