@@ -19,8 +19,8 @@ from heatmaps_project.tmf.problems import (
     told_other,
     told_spot,
 )
-from heatmaps_project.tmf.tickets_found import AT_ONCE, MOST_COMPARED
-from heatmaps_project.tmf.wire import matches, window, without_nothing, written
+from heatmaps_project.tmf.tickets_found import AT_ONCE, compared
+from heatmaps_project.tmf.wire import fitting, matches, window, without_nothing, written
 from spots.cases.models import Case, Event
 from spots.escalation.firings import Firing
 from spots.network.models import NetworkEvent
@@ -74,7 +74,7 @@ def found(
     Return a window of the problems that filters leave, and how many there are.
 
     Problems that are no spots come first, each kind newest first. What the database cannot decide
-    is compared among the newest MOST_COMPARED of each kind that the other filters leave.
+    is compared among the newest of each kind that the other filters leave, see `compared`.
     """
     if "id" in filters:
         return _by_id(walls, filters)
@@ -85,15 +85,20 @@ def found(
             told_of, cases = told_of.filter(of_others), cases.filter(of_spots)
     if undecided := {name: value for name, value in filters.items() if name not in _DECIDES}:
         bodies = chain(
-            map(told_other, told_of[:MOST_COMPARED].iterator(AT_ONCE)),
-            map(told_spot, cases[:MOST_COMPARED].iterator(AT_ONCE)),
+            map(told_other, compared(told_of, _words)),
+            map(told_spot, compared(cases, lambda case: _words(getattr(case, "problem", None)))),
         )
         return window(bodies, undecided, offset=offset, limit=limit)
     first = told_of.count()
-    shown = [told_other(row) for row in told_of[offset : offset + limit]]
-    begin = max(offset - first, 0)
-    more = cases[begin : begin + limit - len(shown)]
-    return [*shown, *map(told_spot, more)], first + cases.count()
+    asked = told_of[offset : offset + limit]
+    begin, left = max(offset - first, 0), limit - min(limit, max(first - offset, 0))
+    more = cases[begin : begin + left]
+    bodies = chain(map(told_other, asked.iterator(AT_ONCE)), map(told_spot, more.iterator(AT_ONCE)))
+    return fitting(bodies), first + cases.count()
+
+
+def _words(problem: ServiceProblem | None) -> str:
+    return problem.rest if problem else ""
 
 
 def _of_status(value: str) -> tuple[Q, Q]:

@@ -1,19 +1,20 @@
 """Trouble tickets found: those that filters leave, decided by the database where it can."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from django.db.models import Case, F, FilteredRelation, Q, Value, When
+from django.db.models import Case, F, FilteredRelation, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Greatest
 
 from complaints.customers.walls import Walls
 from complaints.intake.models import ComplaintQuerySet
 from complaints.row_number import row_number
-from heatmaps_project.tmf.tickets import BASE, BY_STATE, ENDS, SEVERITIES, tickets, told
-from heatmaps_project.tmf.wire import moment, window
+from heatmaps_project.tmf.tickets import BASE, BY_STATE, ENDS, SEVERITIES, ticket_of, tickets, told
+from heatmaps_project.tmf.wire import fitting, moment, window
 
 AT_ONCE: Final = 100  # rows, each with up to a quarter of a megabyte of another system's words
 MOST_COMPARED: Final = 2000  # newest rows, for filters that the database cannot decide
+COMPARED_LETTERS: Final = 16 * 1024 * 1024  # of another system's words in them
 
 
 def found(
@@ -23,14 +24,29 @@ def found(
     Return a window of the tickets that filters leave, newest first, and how many there are.
 
     What the database cannot decide (words are sealed there) is compared among the newest
-    MOST_COMPARED of those that the other filters leave.
+    MOST_COMPARED of those that the other filters leave, as far as COMPARED_LETTERS go.
     """
     rows, undecided = _decided(tickets(walls), filters)
     rows = rows.order_by("-pk")
     if not undecided:
-        return [told(row) for row in rows[offset : offset + limit]], rows.count()
-    bodies = map(told, rows[:MOST_COMPARED].iterator(AT_ONCE))
+        asked = rows[offset : offset + limit]
+        return fitting(map(told, asked.iterator(AT_ONCE))), rows.count()
+    bodies = map(told, compared(rows, lambda row: ticket_of(row).rest))
     return window(bodies, undecided, offset=offset, limit=limit)
+
+
+def compared(rows: QuerySet[Any], words: Callable[[Any], str]) -> Iterator[Any]:
+    """
+    Yield the first of some rows, as many as are compared one by one.
+
+    words  what another system says of a row
+    """
+    left = COMPARED_LETTERS
+    for row in rows[:MOST_COMPARED].iterator(AT_ONCE):
+        left -= len(words(row))
+        if left < 0:
+            return
+        yield row
 
 
 def _decided(

@@ -16,6 +16,7 @@ from heatmaps_project.tmf.wire import written
 _TICKETS = {"severity": "severity", "priority": "priority", "ticketType": "ticket_type"}
 _PROBLEMS = {"category": "category", "priority": "priority"}
 _MOST_CHANGES = 200  # of a status that are kept: each read and each write reads them all
+_MOST_LETTERS = 20_000  # of the reasons for them, beside the last one's
 _KNOWN = frozenset({"description", "externalId", "status", "statusChangeReason"})
 
 
@@ -141,7 +142,12 @@ def _note(
 
 def _note_status(row: Told, status: str, *, reason: str, now: datetime) -> None:
     change = {"status": status, "changeDate": written(now)}
-    kept = row.changes[-_MOST_CHANGES + 1 :]
+    kept, letters = list[dict[str, Any]](), 0
+    for known in reversed(row.changes[-_MOST_CHANGES + 1 :]):
+        letters += len(known.get("changeReason", ""))
+        if letters > _MOST_LETTERS:
+            break
+        kept.insert(0, known)
     row.changes = [*kept, change | ({"changeReason": reason} if reason else {})]
     row.status, row.status_at = status, now
 

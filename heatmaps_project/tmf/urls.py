@@ -10,6 +10,7 @@ from django.urls import URLPattern, path, re_path
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.exceptions import NotFound
+from rest_framework.response import Response
 
 from complaints.problems import understood
 from heatmaps_project.tmf import tasks_api as tasks
@@ -52,6 +53,11 @@ def answering(view: View) -> View:
         with translation.override("en"):
             try:
                 response = view(request, *args, **kwargs)
+                if isinstance(response, Response):
+                    # Written, it is not needed as it was read, which takes twenty times as much
+                    # memory: its view and it hold each other until garbage is collected.
+                    response.render()
+                    response.data = None
             except Exception as error:
                 known = understood(error)
                 if known.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:

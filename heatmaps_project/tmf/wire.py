@@ -1,5 +1,6 @@
 """TM Forum's way to write over HTTP: errors, types of attributes, `fields`, pages (TMF630)."""
 
+import json
 import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
@@ -24,6 +25,9 @@ from complaints.scoped import ScopedView
 MEDIA_TYPE: Final = "application/json;charset=utf-8"
 MOST_ROWS: Final = 500  # of one page
 ROWS: Final = 100  # of a page for who does not say
+# Of a page, as JSON: a row may hold a quarter of a megabyte of another system's words, and read
+# they take twenty times as much memory. The row that goes over it begins the next page.
+MOST_BYTES: Final = 2 * 1024 * 1024
 LONGEST: Final = 5000  # letters of one text
 _CAN_BE_SHOWN: Final = re.compile(LINES)
 _ASKS: Final = frozenset({"fields", "offset", "limit"})
@@ -197,13 +201,38 @@ def window(
     bodies: Iterable[Mapping[str, Any]], filters: Mapping[str, str], *, offset: int, limit: int
 ) -> tuple[list[Any], int]:
     """Return a window of the answers that filters leave, and how many these are; keep no others."""
-    shown, count = list[Any](), 0
+    shown, count = Shown(), 0
     for body in bodies:
         if matches(body, filters):
             count += 1
             if offset < count <= offset + limit:
-                shown.append(body)
-    return shown, count
+                shown.take(body)
+    return shown.bodies, count
+
+
+class Shown:
+    """The answers of a page, as many as come to MOST_BYTES, and one at least."""
+
+    def __init__(self) -> None:
+        self.bodies: list[Any] = []
+        self._left = MOST_BYTES
+
+    def take(self, body: Mapping[str, Any]) -> bool:
+        """Show one more; False: there is no room for it, nor for any that follows."""
+        self._left -= len(json.dumps(body, ensure_ascii=False, default=str).encode())
+        if self._left < 0 and self.bodies:
+            return False
+        self.bodies.append(body)
+        return True
+
+
+def fitting(bodies: Iterable[Mapping[str, Any]]) -> list[Any]:
+    """Return the first answers, as many as a page has room for."""
+    shown = Shown()
+    for body in bodies:
+        if not shown.take(body):
+            break
+    return shown.bodies
 
 
 def _equal(told: Any, asked: str) -> bool:

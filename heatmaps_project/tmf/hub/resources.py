@@ -17,6 +17,7 @@ from spots.cases.models import Case, Event, Membership
 
 # By number, of what has changed: a text that differs as soon as something shown differs.
 Versions = Mapping[str, str]
+_IN_MEMORY: Final = 100  # rows at once: each may hold another system's words, in long
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ def _changed_tickets(since: datetime) -> Versions:
 
 
 def _read_tickets(numbers: Collection[str]) -> Iterator[Known]:
-    for row in tickets.all_tickets().filter(pk__in=[int(one) for one in numbers]).order_by("pk"):
+    rows = tickets.all_tickets().filter(pk__in=[int(one) for one in numbers])
+    for row in rows.order_by("pk").iterator(_IN_MEMORY):
         body = tickets.told(row)
         yield Known(
             number=str(row.pk),
@@ -104,7 +106,8 @@ def _changed_problems(since: datetime) -> Versions:
 def _read_problems(numbers: Collection[str]) -> Iterator[Known]:
     moves = Event.objects.filter(case=OuterRef("pk")).exclude(became="").order_by("-pk")
     rows = problems.all_spots().annotate(moved_at=Subquery(moves.values("at")[:1]))
-    for case in rows.filter(pk__in=[int(one) for one in numbers if one.isdecimal()]).order_by("pk"):
+    ids = [int(one) for one in numbers if one.isdecimal()]
+    for case in rows.filter(pk__in=ids).order_by("pk").iterator(_IN_MEMORY):
         problem = getattr(case, "problem", None)
         yield Known(
             number=str(case.pk),
@@ -117,7 +120,8 @@ def _read_problems(numbers: Collection[str]) -> Iterator[Known]:
             gone=problem is not None and problem.hidden_at is not None,
         )
     others = [int(one[1:]) for one in numbers if one.startswith("p")]
-    for row in ServiceProblem.objects.filter(case=None, pk__in=others).order_by("pk"):
+    told = ServiceProblem.objects.filter(case=None, pk__in=others).order_by("pk")
+    for row in told.iterator(_IN_MEMORY):
         yield Known(
             number=f"p{row.pk}",
             body=problems.told_other(row),

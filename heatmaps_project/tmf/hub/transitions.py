@@ -29,6 +29,7 @@ from spots.sla.instants import instant, moment_of
 
 _KEPT: Final = ("version", "status", "digest", "asks", "gone", "times")
 _AT_ONCE: Final = 2000  # tickets or problems of one sweep; the next takes what is left
+_AT_ONCE_LETTERS: Final = 16 * 1024 * 1024  # of what is told of them, to all listeners together
 
 
 class _Listener(NamedTuple):
@@ -99,17 +100,22 @@ def announce(face: Face, *, now: datetime) -> int:
     since = min(one.wants.subscription.created_at for one in listeners)
     planned: list[Delivery] = []
     rows: list[LastTold] = []
+    letters = 0
     for thing in resource.read(left[:_AT_ONCE]):
         row = known.get(thing.number) or LastTold(face=face, number=thing.number)
         told = _changes(row, thing, since=since)
         row.version, row.times = versions[thing.number], row.times + len(told)
         rows.append(row)
         for change in told:
-            planned += _deliveries(resource, row, thing, change, listeners, now=now)
+            more = list(_deliveries(resource, row, thing, change, listeners, now=now))
+            planned += more
+            letters += sum(len(one.sealed) for one in more)
+        if letters > _AT_ONCE_LETTERS:
+            break
     LastTold.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["face", "number"], update_fields=_KEPT
     )
-    if len(left) <= _AT_ONCE and now - position.seen_at >= UNSETTLED:
+    if len(rows) == len(left) and now - position.seen_at >= UNSETTLED:
         position.settled, position.seen, position.seen_at = position.seen, instant(now), now
         position.save()
     return store(planned)
