@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,7 +16,14 @@ from complaints.events.folding import EventType
 from complaints.events.models import ComplaintEvent
 from complaints.events.sent import SentEvent
 from complaints.events.transitions import UnknownTopicError, tell
-from complaints.intake.api import UNKNOWN, StoredComplaint, complaints, sender_of, stored
+from complaints.intake.api import (
+    UNKNOWN,
+    StoredComplaint,
+    complaints,
+    reads_complaints,
+    sender_of,
+    stored,
+)
 from complaints.problems import Problem, RefusedError, named, read_as
 from complaints.scoped import ScopedView
 
@@ -28,7 +35,9 @@ class StoredComplaintEvent(BaseModel):
     type: EventType
     occurred_at: datetime
     received_at: datetime
-    complaint: StoredComplaint
+    complaint: StoredComplaint | None = Field(
+        description="null: another client sent it, and this one may not read complaints."
+    )
 
 
 class ComplaintEventsView(ScopedView):
@@ -66,14 +75,16 @@ class ComplaintEventsView(ScopedView):
             detail = "Another event was told with this event_id before."
             raise RefusedError(409, detail, [wrong])
         status = HTTPStatus.CREATED if receipt.outcome == "created" else HTTPStatus.OK
-        return Response(_told(receipt.event), status=status)
+        return Response(_told(receipt.event, request), status=status)
 
 
-def _told(event: ComplaintEvent) -> dict[str, Any]:
+def _told(event: ComplaintEvent, request: Request) -> dict[str, Any]:
+    complaint = complaints().get(pk=event.complaint_id)
+    is_told = reads_complaints(request) or complaint.source == sender_of(request).source
     return {
         "event_id": event.event_id,
         "type": event.type,
         "occurred_at": event.occurred_at,
         "received_at": event.received_at,
-        "complaint": stored(complaints().get(pk=event.complaint_id)),
+        "complaint": stored(complaint) if is_told else None,
     }

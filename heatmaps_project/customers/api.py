@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from complaints.bodies import JsonBytes, body_of
 from complaints.customers.models import Brand, Customer, CustomerQuerySet
 from complaints.customers.transitions import agree, describe, register
-from complaints.intake.api import sender_of
+from complaints.intake.api import may, sender_of
 from complaints.intake.keyed import KEY_PARAMETER, keep_key, key_of
 from complaints.problems import Problem, RefusedError, named, read_as
 from complaints.scoped import ScopedView
@@ -26,6 +26,7 @@ from heatmaps_project.customers.sent import (
     NewCustomer,
     differing,
     known,
+    unread,
 )
 from heatmaps_project.customers.transitions import erase
 
@@ -64,7 +65,7 @@ class CustomersView(ScopedView):
                 errors = [named(field, "Differs.", "differs") for field in fields]
                 raise RefusedError(409, "This customer is known otherwise.", errors)
         status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
-        return Response(known(_one(request, customer.pk)), status=status)
+        return Response(_told(request, _one(request, customer.pk)), status=status)
 
 
 class CustomerSearchView(ScopedView):
@@ -103,7 +104,7 @@ class CustomerView(ScopedView):
             describe(customer_id=customer.pk, told=sent.told, now=timezone.now())
         except Customer.DoesNotExist:  # erased meanwhile
             raise Http404 from None
-        return Response(known(_one(request, number)))
+        return Response(_told(request, _one(request, number)))
 
     @extend_schema(
         operation_id="erase_customer",
@@ -152,6 +153,12 @@ def _one(request: Request, number: int) -> Customer:
     if row is None:
         raise Http404
     return row
+
+
+def _told(request: Request, customer: Customer) -> dict[str, Any]:
+    """Return what a client that tells of a customer is told of them: no more than it may read."""
+    told = known(customer)
+    return told if may(request, "customers:read") else unread(told)
 
 
 def _consent(request: Request, number: int) -> dict[str, Any]:

@@ -117,26 +117,39 @@ class Consent(BaseModel):
 
 
 class KnownCustomer(BaseModel):
-    """A customer as we have them, unrecognisable to who does not know them."""
+    """
+    A customer as we have them, unrecognisable to who does not know them.
+
+    Whoever may tell of customers, and may not read them, is told null but for number, brand, id
+    and when.
+    """
 
     number: int = Field(description="Ours: names the customer in addresses of this API.")
     brand: str
     id: str = Field(description="The CRM's own; empty: it told none.")
-    phone: str = Field(description="Masked: +7 926 ***-**-12.")
-    email: str = Field(description="Masked.")
-    segment: str
+    phone: str | None = Field(description="Masked: +7 926 ***-**-12.")
+    email: str | None = Field(description="Masked.")
+    segment: str | None
     ltv: str | None
     churn_risk: float | None
     balance: str | None
     debt: str | None
-    language: str
-    app: bool
-    preferred_channel: str
-    person: str
-    sold_by: str
-    gone: bool
+    language: str | None
+    app: bool | None
+    preferred_channel: str | None
+    person: str | None
+    sold_by: str | None
+    gone: bool | None
     described_at: datetime
-    consent: Consent
+    consent: Consent | None
+
+
+_ITS_OWN: Final = frozenset({"number", "brand", "id", "described_at"})
+
+
+def unread(told: dict[str, Any]) -> dict[str, Any]:
+    """Return KnownCustomer's fields as they are told to who may not read them."""
+    return {name: value if name in _ITS_OWN else None for name, value in told.items()}
 
 
 def known(customer: Customer) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.customers.models import Brand
-from complaints.intake.api import sender_of
+from complaints.intake.api import reads_complaints, sender_of
 from complaints.intake.models import Channel, Complaint, Topic
 from complaints.intake.sent import UnreadableError, read_row
 from complaints.intake.transitions import ensure_topics, receive
@@ -43,6 +43,7 @@ from heatmaps_project.tmf.wire import (
 
 _OTHER = "other"  # topic of tickets whose type is none of ours
 _SHORT = ("severity", "priority", "ticketType", "externalId")  # at most 100 letters
+_ITS_OWN = frozenset({"id", "href", "status", "statusChangeDate", "lastUpdate", "@type"})
 
 
 class TicketsView(TmfView):
@@ -76,7 +77,11 @@ class TicketView(TmfView):
         return answered(only(_body(request, pk), fields_of(request)))
 
     def patch(self, request: Request, pk: str) -> Response:
-        """Change what is sent of a trouble ticket; null takes away."""
+        """
+        Change what is sent of a trouble ticket; null takes away.
+
+        Who may not read tickets is told what it has sent, and how the ticket stands.
+        """
         changed, gone = read_change(request, KINDS, needed=NEEDED)
         sent = _checked(changed)
         if sent.get("status", "acknowledged") not in STATUSES:
@@ -86,7 +91,10 @@ class TicketView(TmfView):
         with transaction.atomic():
             complaint = _locked(request, pk)
             note_ticket(complaint=complaint, told=sent, gone=gone, now=timezone.now())
-        return answered(only(_body(request, pk), fields_of(request)))
+        body = _body(request, pk)
+        if not reads_complaints(request):
+            body = sent | only(body, _ITS_OWN)
+        return answered(only(body, fields_of(request)))
 
     def delete(self, request: Request, pk: str) -> Response:
         """Withdraw the complaint, and show its ticket no more."""

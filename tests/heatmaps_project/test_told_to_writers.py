@@ -1,0 +1,92 @@
+"""A client that may write and not read is told of people no more than it has sent itself."""
+
+import json
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from heatmaps_project.models import ApiClient
+from heatmaps_project.tmf.transitions import note_ticket
+from tests.factories import NOW, bearer, make_api_client, make_complaint, make_customer
+
+pytestmark = pytest.mark.django_db
+TICKET = "/tmf-api/troubleTicket/v4/troubleTicket/{}"
+EVENTS = "/api/v1/complaints/{}/events/"
+CUSTOMERS = "/api/v1/customers/"
+WORDS = "У меня на Полевой нет связи"
+EVENT = {"event_id": "e-1", "type": "comment", "occurred_at": NOW.isoformat()}
+
+
+@pytest.fixture
+def shop() -> ApiClient:
+    """Of the same brand: it may tell of complaints and customers, and read none."""
+    cache.clear()
+    client = make_api_client("shop")
+    client.scopes = "complaints:write customers:write"
+    client.save()
+    return client
+
+
+@pytest.fixture
+def ask(client):
+    def ask(method: str, of: ApiClient, address: str, sent: Any) -> Any:
+        call = getattr(client, method)
+        return call(address, json.dumps(sent), "application/json", headers=bearer(of))
+
+    return ask
+
+
+@pytest.fixture
+def complaint():
+    customer = make_customer(phone="+79261234512", segment="vip", debt="77.00")
+    row = make_complaint(customer=customer, text=WORDS, source="crm")
+    told = {"status": "held", "statusChangeReason": "Мария, кв. 7", "note": [{"text": "домофон 7"}]}
+    note_ticket(complaint=row, told=told, now=NOW)
+    return row
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"severity": "major"}, {"statusChangeReason": "why"}, {"note": None}]
+)
+def test_of_a_ticket_it_is_told_how_it_stands_and_what_it_sent(ask, shop, complaint, sent):
+    answer = ask("patch", shop, TICKET.format(complaint.pk), sent)
+
+    told = answer.json()
+    assert answer.status_code == 200
+    assert (told["id"], told["status"]) == (str(complaint.pk), "held")
+    given = {name for name, value in sent.items() if value is not None}
+    assert told.keys() == given | {
+        *("id", "href", "status", "statusChangeDate", "lastUpdate", "@type")
+    }
+    for words in (WORDS, "Мария", "домофон"):
+        assert words not in answer.content.decode()
+
+
+def test_of_another_s_complaint_it_is_told_nothing_for_an_event(ask, shop, complaint):
+    own = make_complaint(source="shop")
+    sent = {**EVENT, "data": {"text": "he has called again"}}
+
+    others = ask("post", shop, EVENTS.format(complaint.pk), sent)
+    its = ask("post", shop, EVENTS.format(own.pk), {**sent, "event_id": "e-2"})
+    read = ask("post", make_api_client("crm"), EVENTS.format(complaint.pk), sent)
+
+    assert (others.status_code, others.json()["complaint"]) == (201, None)
+    assert its.json()["complaint"]["id"] == own.pk
+    assert read.json()["complaint"]["customer"]["phone"] == "+7 926 ***-**-12"
+
+
+def test_of_a_customer_it_is_told_that_they_are_known(ask, shop, complaint):
+    customer = complaint.customer
+    named = {"brand": customer.brand.code, "id": customer.crm_id}
+
+    changed = ask("patch", shop, f"{CUSTOMERS}{customer.pk}/", {"language": "en"})
+    again = ask("post", shop, CUSTOMERS, named)
+    read = ask("post", make_api_client("crm"), CUSTOMERS, named)
+
+    for answer in (changed, again):
+        assert answer.status_code == 200
+        told = {name: value for name, value in answer.json().items() if value is not None}
+        assert told.keys() == {"number", "brand", "id", "described_at"}
+        assert told["number"] == customer.pk
+    assert (read.json()["segment"], read.json()["debt"]) == ("vip", "77.00")
