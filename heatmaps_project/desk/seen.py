@@ -3,12 +3,29 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
+
+from django.db.models import Count, Max, Q
+from django.db.models.functions import TruncDate
 
 from heatmaps_project.accounts.calls.models import CallCount
 from heatmaps_project.accounts.models import ApiClient, Look, User
 from heatmaps_project.desk.models import Lookup, LookupQuerySet
+from heatmaps_project.webhooks.models import Delivery
 
-READ = (200, 206)  # the latter: a page of a list of the TM Forum's
+READ = (200, 201, 206)  # the last: a page of a list of the TM Forum's
+# Endpoints that answer with what is known of somebody, however they are asked. Lookups, panels and
+# links to own pages are not among them: each of those has a record of its own.
+ANSWERS: Final = (
+    "api/v1/customers",
+    "api/v1/customers/find",
+    "api/v1/customers/<int:number>",
+    "api/v1/complaints/<int:pk>/events",
+    "api/v1/followups/<int:pk>/result",
+    "api/v1/requests/<int:pk>/state",
+    "tmf-api/troubleTicket/v4/troubleTicket/<str:pk>",
+)
+_READS: Final = Q(method="GET") | Q(route__in=ANSWERS)
 
 
 @dataclass(frozen=True)
@@ -39,15 +56,30 @@ def seen_by(account: User, *, since: datetime, until: datetime) -> Iterator[Seen
 def seen_through(client: ApiClient, *, since: datetime, until: datetime) -> Iterator[Seen]:
     """
     All that a machine looked up, and for which of its agents, as `seen_by` tells it; and what else
-    it read on the days of that time, as far as calls are counted: whose data, they do not say.
+    it read on the days of that time, as far as calls are counted, and was told of by itself, with
+    customers' words, as far as deliveries are kept: whose data, these do not say.
     """
     yield from _told(Lookup.objects.filter(client=client, at__gte=since, at__lt=until))
+    yield from _read(client, since=since, until=until)
+    yield from _sent(client, since=since, until=until)
+
+
+def _read(client: ApiClient, *, since: datetime, until: datetime) -> Iterator[Seen]:
     days = (since.astimezone(UTC).date(), until.astimezone(UTC).date())
-    read = CallCount.objects.filter(client=client, day__range=days, method="GET", status__in=READ)
-    for day, route, times, last in read.order_by("day", "route").values_list(
-        "day", "route", "times", "last_at"
+    read = CallCount.objects.filter(_READS, client=client, day__range=days, status__in=READ)
+    for day, method, route, times, last in read.order_by("day", "route", "method").values_list(
+        "day", "method", "route", "times", "last_at"
     ):
-        yield Seen(last, "", f"GET {route}, {times} times on {day}", "")
+        yield Seen(last, "", f"{method} {route}, {times} times on {day}", "")
+
+
+def _sent(client: ApiClient, *, since: datetime, until: datetime) -> Iterator[Seen]:
+    sent = Delivery.objects.filter(subscription__client=client, sealed__isnull=False)
+    sent = sent.filter(sent_at__gte=since, sent_at__lt=until).order_by()
+    days = sent.annotate(day=TruncDate("sent_at", tzinfo=UTC)).values("day", "event")
+    each = days.annotate(times=Count("pk"), last=Max("sent_at")).order_by("day", "event")
+    for day, event, times, last in each.values_list("day", "event", "times", "last"):
+        yield Seen(last, "", f"{event} sent there, {times} times on {day}", "")
 
 
 def _told(lookups: LookupQuerySet) -> Iterator[Seen]:

@@ -1,11 +1,16 @@
 """A client that may write and not read is told of people no more than it has sent itself."""
 
+import csv
 import json
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
+from django.utils import timezone
 
+from heatmaps_project.accounts.calls import counting
 from heatmaps_project.models import ApiClient
 from heatmaps_project.tmf.transitions import note_ticket
 from tests.factories import NOW, bearer, make_api_client, make_complaint, make_customer
@@ -90,3 +95,35 @@ def test_of_a_customer_it_is_told_that_they_are_known(ask, shop, complaint):
         assert told.keys() == {"number", "brand", "id", "described_at"}
         assert told["number"] == customer.pk
     assert (read.json()["segment"], read.json()["debt"]) == ("vip", "77.00")
+
+
+def test_whoever_is_told_of_people_by_writing_stands_in_the_record_as_a_reader(
+    ask, complaint, settings
+):
+    settings.API_CALLS_WRITTEN_EVERY = 0.0
+    cache.clear()
+    counting.TALLY.__init__()
+    crm, began = make_api_client("crm"), timezone.now()
+    customer = complaint.customer
+    named = {"brand": customer.brand.code, "id": customer.crm_id}
+
+    for method, address, sent in (
+        ("post", f"{CUSTOMERS}find/", named),
+        ("post", CUSTOMERS, named),
+        ("patch", f"{CUSTOMERS}{customer.pk}/", {}),
+        ("patch", TICKET.format(complaint.pk), {}),
+        ("post", EVENTS.format(complaint.pk), {**EVENT, "data": {"text": "x"}}),
+    ):
+        assert ask(method, crm, address, sent).status_code in (200, 201)
+
+    said = StringIO()
+    call_command("seen_by", "api:crm", since=began, until=timezone.now(), stdout=said)
+    [_names, *rows] = csv.reader(StringIO(said.getvalue()))
+    told = [what.partition(",")[0] for _at, _whose, what, _why in rows]
+    assert sorted(told) == [
+        "PATCH api/v1/customers/<int:number>",
+        "PATCH tmf-api/troubleTicket/v4/troubleTicket/<str:pk>",
+        "POST api/v1/complaints/<int:pk>/events",
+        "POST api/v1/customers",
+        "POST api/v1/customers/find",
+    ]

@@ -21,7 +21,9 @@ from tests.factories import (
     make_complaint,
     make_complaint_import,
     make_customer,
+    make_delivery,
     make_lookup,
+    make_subscription,
     make_user,
 )
 
@@ -79,6 +81,23 @@ def test_what_else_a_machine_read_is_told_as_far_as_it_is_counted():
 
     told = f"GET {list_of}, 34 times on {NOW.date()}"
     assert rows("api:crm") == [[NOW.isoformat(), "", told, ""]]
+
+
+def test_what_a_machine_was_told_of_with_customers_words_is_told():
+    crm, other = make_api_client("crm"), make_api_client("other")
+    sealed = {"event": "ticket.created", "state": "sent", "sealed": '{"description": "…"}'}
+    for client, more in (
+        (crm, {**sealed, "sent_at": NOW}),
+        (crm, {**sealed, "sent_at": NOW + HOUR / 2}),
+        (crm, {**sealed, "sent_at": NOW, "sealed": ""}),
+        (crm, {**sealed, "sent_at": NOW + HOUR}),
+        (crm, {**sealed, "state": "planned"}),
+        (other, {**sealed, "sent_at": NOW}),
+    ):
+        make_delivery(make_subscription(client=client), **more)
+
+    told = f"ticket.created sent there, 2 times on {NOW.date()}"
+    assert rows("api:crm") == [[(NOW + HOUR / 2).isoformat(), "", told, ""]]
 
 
 @time_machine.travel(NOW, tick=False)
