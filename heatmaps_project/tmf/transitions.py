@@ -17,6 +17,8 @@ _TICKETS = {"severity": "severity", "priority": "priority", "ticketType": "ticke
 _PROBLEMS = {"category": "category", "priority": "priority"}
 _MOST_CHANGES = 200  # of a status that are kept: each read and each write reads them all
 _MOST_LETTERS = 20_000  # of the reasons for them, beside the last one's
+_IN_MEMORY = 50  # rows: each may hold a quarter of a megabyte
+_WHERE = "relatedEntity"  # the attribute that names an address
 _KNOWN = frozenset({"description", "externalId", "status", "statusChangeReason"})
 
 
@@ -30,12 +32,15 @@ def note_ticket(
     """
     Keep what TMF621 says of a complaint, and do with the complaint what a new status means.
 
-    Of a complaint that has lost its words no more than status and urgency are kept.
+    Of a complaint that has lost its words no more than status and urgency are kept; of one that has
+    lost its place, not what it is related to: an address is told so.
 
     gone  attributes that are taken away
     """
     if complaint.kept == Kept.NOTHING or Erasure.objects.has(complaint.customer_id):
         told = {name: told[name] for name in ("status", *_TICKETS) if name in told}
+    elif complaint.kept != Kept.ALL:
+        told = {name: value for name, value in told.items() if name != _WHERE}
     ticket = _ticket_of(complaint, now=now)
     _note(ticket, told, columns=_TICKETS, gone=gone)
     if "status" in told and told["status"] != ticket.status:
@@ -150,6 +155,16 @@ def _note_status(row: Told, status: str, *, reason: str, now: datetime) -> None:
         kept.insert(0, known)
     row.changes = [*kept, change | ({"changeReason": reason} if reason else {})]
     row.status, row.status_at = status, now
+
+
+def forget_places(complaint_ids: Collection[int]) -> None:
+    """Erase where customers are out of what another system said of complaints; the rest stays."""
+    rows = TroubleTicket.objects.filter(complaint__in=complaint_ids, rest__isnull=False)
+    for row in rows.only("rest").select_for_update().iterator(_IN_MEMORY):
+        rest = json.loads(row.rest)
+        if rest.pop(_WHERE, None) is not None:
+            row.rest = json.dumps(rest, ensure_ascii=False)
+            row.save(update_fields=["rest"])
 
 
 def forget_words(complaint_ids: Collection[int]) -> None:

@@ -108,6 +108,7 @@ def _end(kind: Kind, rows: Rows, ids: Sequence[int], *, now: datetime) -> None:
         events.forget_places(ids)
         geocoding.forget_complaints(ids)
         cases.redraw_singles(ids)
+        tmf.forget_places(ids)
     elif kind == Kind.COMPLAINTS:
         intake.forget_words(rows)
         cases.forget_words(ids)

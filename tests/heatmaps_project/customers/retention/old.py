@@ -50,7 +50,9 @@ def lived() -> Customer:
     corrected = {"topic": "no_signal", "address": WORDS, "point": {"lon": 37.7, "lat": 55.9}}
     said = json.dumps(corrected)
     ComplaintEvent.objects.create(event_id="1", type="corrected", said=said, **told)
-    ticket = {"rest": json.dumps([WORDS]), "changes": [{"status": "x", "changeReason": WORDS}]}
+    rest = {"note": [{"text": WORDS}], "relatedEntity": [{"name": complaint.address}]}
+    changes = [{"status": "x", "changeReason": WORDS}]
+    ticket = {"rest": json.dumps(rest), "changes": changes}
     TroubleTicket.objects.create(complaint=complaint, changed_at=NOW, **ticket)
     invitation = make_invitation(customer=customer, case=spot)
     make_answer(1, invitation=invitation)

@@ -20,10 +20,11 @@ from heatmaps_project.customers.retention import transitions
 from heatmaps_project.customers.retention.ageing import KINDS
 from heatmaps_project.customers.retention.kinds import Kind
 from heatmaps_project.customers.retention.transitions import end_by_age, end_some
-from heatmaps_project.models import Ended, RetentionRule, RetentionRun
+from heatmaps_project.models import Ended, RetentionRule, RetentionRun, TroubleTicket
 from heatmaps_project.supervision import figures
 from heatmaps_project.supervision.flow import flow
 from heatmaps_project.supervision.scope import Scope
+from heatmaps_project.tmf.transitions import note_ticket
 from spots.models import Membership
 from tests.factories import (
     NOW,
@@ -57,6 +58,7 @@ COMPLAINT = {
 } | {"complaints_complaint.changed_at"}
 PLACES = COMPLAINT | {
     "complaints_complaintevent.said",
+    "heatmaps_project_troubleticket.rest",
     "spots_case.centre",
     "spots_case.outline",
     "spots_case.place",
@@ -141,6 +143,23 @@ def test_history_that_is_brought_in_is_placed_before_its_address_ends():
     end_by_age(now=later(200))
     waiting.refresh_from_db()
     assert (waiting.address, waiting.placing) == ("", "nowhere")
+
+
+def test_an_address_that_a_machine_keeps_beside_a_complaint_ends_with_its_place():
+    complaint, keeps = make_complaint(), make_complaint(received_at=later(100))
+    address = {"@referredType": "GeographicAddress", "name": "Мытищи, ул. Полевая, 5"}
+    told = {"relatedEntity": [address], "note": [{"text": "a dog"}], "name": "N"}
+    for row in (complaint, keeps):
+        note_ticket(complaint=row, told=told, now=NOW)
+    end_by_age(now=later(181))
+
+    complaint.refresh_from_db()
+    note_ticket(complaint=complaint, told=told, now=later(181))  # late, or again
+
+    rests = TroubleTicket.objects.order_by("pk").values_list("rest", flat=True)
+    lost, kept = map(json.loads, rests)
+    assert lost == {"note": told["note"], "name": "N"}
+    assert kept["relatedEntity"] == [address]
 
 
 def test_a_place_becomes_a_street_and_no_house_again():
