@@ -10,4 +10,4 @@ from heatmaps_project.customers.retention import transitions
 
 @shared_task(name="heatmaps_project.end_by_age")
 def end_by_age(**_: Any) -> int:
-    return transitions.end_by_age(now=timezone.now())
+    return transitions.sweep(now=timezone.now())

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from time import monotonic
 from typing import Any, Final
@@ -42,6 +42,9 @@ BY: Final = "age"  # who asked for the erasure of a customer, in its report
 PORTION: Final = 500  # rows of one transaction
 _CUSTOMERS: Final = 20  # an erasure goes through every room
 _PATIENCE_S: Final = 60.0  # of one run; the next goes on
+# Since the last run. More is a clock that has leapt, by itself or led by whoever answers for the
+# time, or a long stop: what ends by it is not to be had again, so a person has a look first.
+LEAP: Final = timedelta(days=7)
 
 _FORGET: Final[dict[Kind, Any]] = {
     Kind.MESSAGES: notifications.forget_messages,
@@ -55,6 +58,23 @@ _FORGET: Final[dict[Kind, Any]] = {
     Kind.EMERGENCIES: dangers.forget_words,
     Kind.REVIEWS: reviews.forget_words,
 }
+
+
+logger = logging.getLogger(__name__)
+
+
+def sweep(*, now: datetime) -> int:
+    """Do `end_by_age`, unless it was longer ago than LEAP, by the clock, that it was done last."""
+    last = RetentionRun.objects.filter(pk=ONLY).values_list("ran_at", flat=True).first()
+    if last is not None and now - last > LEAP:
+        logger.error(
+            "Nothing ends by its age: the last run was at %s, and now it is %s. Look at the clock;"
+            " if it is right, run manage.py end_by_age once.",
+            last.isoformat(),
+            now.isoformat(),
+        )
+        return 0
+    return end_by_age(now=now)
 
 
 def end_by_age(*, now: datetime, patience_s: float = _PATIENCE_S) -> int:

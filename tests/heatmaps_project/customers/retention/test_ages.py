@@ -1,11 +1,14 @@
 """What has reached its age ends, and nothing else is touched, however often it is swept."""
 
 import json
+from io import StringIO
 from threading import Thread
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.contrib.gis.geos import Point
+from django.core.management import call_command
 from django.db import connection, transaction
 
 from complaints.customers.personal import blind_index
@@ -16,7 +19,7 @@ from complaints.events.transitions import tell
 from complaints.geocoding.transitions import AlreadyPlacedError, geocode_waiting, move, place
 from complaints.models import Complaint, ComplaintEvent, Customer, Erasure, PlacedAddress
 from feedback.models import Insight, Message
-from heatmaps_project.customers.retention import transitions
+from heatmaps_project.customers.retention import tasks, transitions
 from heatmaps_project.customers.retention.ageing import KINDS
 from heatmaps_project.customers.retention.kinds import Kind
 from heatmaps_project.customers.retention.transitions import end_by_age, end_some
@@ -346,3 +349,24 @@ def drop_indexes_but(name, model):
         )
         for (other,) in cursor.fetchall():
             cursor.execute(f"DROP INDEX {other}")
+
+
+def test_a_clock_that_leaps_ends_nothing(caplog):
+    """What ends is not to be had again: a person looks at the clock first."""
+    lived()
+    end_by_age(now=NOW)
+    before = rows()
+    with time_machine.travel(later(2000), tick=False):
+        assert tasks.end_by_age() == 0
+    assert "Look at the clock" in caplog.text
+    assert changed(before, rows()) == set()
+
+    with time_machine.travel(later(7), tick=False):
+        tasks.end_by_age()
+    assert RetentionRun.objects.get().ran_at == later(7)
+    with time_machine.travel(later(300), tick=False):
+        assert tasks.end_by_age() == 0
+        call_command("end_by_age", stdout=StringIO())  # a person has looked
+        assert tasks.end_by_age() == 0
+    assert RetentionRun.objects.get().ran_at == later(300)
+    assert not Complaint.objects.exclude(address=None).exists()
