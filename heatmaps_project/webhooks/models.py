@@ -126,6 +126,8 @@ class Delivery(models.Model):
     )  # "spot:7"; told of in order
     payload = models.JSONField(_("content"))
     sealed = EncryptedTextField()  # JSON: the rest of the content, with customers' words
+    of_brand = models.BigIntegerField(null=True, editable=False)  # of the fact, as walls know them
+    of_region = models.BigIntegerField(null=True, editable=False)
     planned_at = models.DateTimeField(_("planned at"))
     state = models.CharField(
         pgettext_lazy("delivery", "state"),

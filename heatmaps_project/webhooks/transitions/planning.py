@@ -144,6 +144,8 @@ def delivery_of(
         subject=fact.subject,
         payload=dict(payload),
         sealed=sealed,
+        of_brand=fact.brand_id,
+        of_region=fact.region_id,
         planned_at=now,
         due_at=now,
         give_up_at=now + GIVEN_UP_AFTER,

@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 
 from complaints.outgoing.calling import Answer
 from heatmaps_project.webhooks.events import EventType, scope_of
@@ -21,7 +21,7 @@ def claim(*, limit: int, now: datetime) -> list[Subscription]:
     """
     Take subscriptions that something is due for: nobody else sends to them meanwhile.
 
-    What was planned, and their clients may not read any more, goes.
+    What was planned, and their clients may not read any more, by scope, brand or region, goes.
     """
     due = Delivery.objects.filter(
         subscription=OuterRef("pk"), state=DeliveryState.PLANNED, due_at__lte=now
@@ -39,11 +39,15 @@ def claim(*, limit: int, now: datetime) -> list[Subscription]:
 
 
 def _drop_unreadable(subscription: Subscription) -> None:
-    scopes = subscription.client.scopes.split()
+    """Delete it: what is planned may wait for days, until a receiver answers or is called again."""
+    scopes, walls = subscription.client.scopes.split(), subscription.client.walls
     untold = [event for event in EventType.values if scope_of(event) not in scopes]
-    if events := {*untold} - _CALLED:
-        planned = Delivery.objects.filter(subscription=subscription, state=DeliveryState.PLANNED)
-        planned.filter(event__in=events).delete()
+    unreadable = Q(event__in={*untold} - _CALLED)
+    for name, let_into in (("of_brand", walls.brands), ("of_region", walls.regions)):
+        if let_into is not None:
+            unreadable |= Q(**{f"{name}__isnull": False}) & ~Q(**{f"{name}__in": let_into})
+    planned = Delivery.objects.filter(subscription=subscription, state=DeliveryState.PLANNED)
+    planned.filter(unreadable).delete()
 
 
 def due_of(subscription: Subscription, *, limit: int, now: datetime) -> list[Delivery]:

@@ -23,6 +23,7 @@ from tests.factories import (
     make_followup,
     make_invitation,
     make_policy,
+    make_region,
     make_rung,
     make_spot,
     make_subscription,
@@ -193,6 +194,27 @@ def test_nobody_is_told_of_what_their_client_may_not_read():
     due = transitions.due_of(taken, limit=9, now=NOW + MINUTE)
     assert [one.event for one in due] == ["ping"]
     assert Delivery.objects.get() == due[0]
+
+
+@pytest.mark.parametrize("gone", ["brands", "regions"])
+def test_what_waits_is_not_told_to_whom_its_brand_or_region_was_taken_from(subscription, gone):
+    other = make_spot(brand=make_brand("other"), region=make_region("other", lon=80))
+    client = subscription.client
+    client.brands.add(other.brand)
+    client.regions.add(other.region)
+    for spot in (make_spot(), other):
+        cases.route(case_id=spot.pk, team=make_team(), by=None, now=NOW)
+    transitions.plan(now=NOW)
+    assert Delivery.objects.count() == 2
+
+    getattr(client, gone).remove(getattr(other, gone[:-1]))
+    transitions.ping(subscription=subscription, now=NOW)
+    [taken] = transitions.claim(limit=9, now=NOW + MINUTE)
+
+    due = transitions.due_of(taken, limit=9, now=NOW + MINUTE)
+    assert [one.event for one in due] == ["spot.changed", "ping"]
+    assert f"case:{other.pk}" not in {one.subject for one in due}
+    assert Delivery.objects.count() == 2
 
 
 def test_what_was_delivered_long_ago_is_forgotten_and_not_told_again(subscription):
