@@ -12,7 +12,13 @@ from complaints.outgoing.addresses import checked
 from complaints.signing import new_secret
 from heatmaps_project.accounts.models import ApiClient
 from heatmaps_project.webhooks.events import EventType
-from heatmaps_project.webhooks.models import Delivery, DeliveryState, Face, Subscription
+from heatmaps_project.webhooks.models import (
+    Delivery,
+    DeliveryState,
+    Face,
+    Position,
+    Subscription,
+)
 from heatmaps_project.webhooks.retries import GIVEN_UP_AFTER
 
 MOST: Final = 20  # of one client
@@ -120,5 +126,12 @@ def pause(*, subscription_ids: Collection[int], active: bool) -> int:
 
 
 def forget_words(subjects: Collection[str]) -> None:
-    """Delete the deliveries about subjects that hold customers' words, sent or not."""
+    """
+    Delete the deliveries about subjects that hold customers' words, sent or not.
+
+    A sweep that has read them, and is about to store what it tells, is waited for: it holds its
+    position meanwhile. One that begins later waits for the caller's transaction.
+    """
+    sources = {one.partition(":")[0] for one in subjects}
+    list(Position.objects.select_for_update().filter(pk__in=sources))
     Delivery.objects.filter(subject__in=subjects, sealed__isnull=False).delete()

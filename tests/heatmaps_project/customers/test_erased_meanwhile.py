@@ -11,6 +11,7 @@ from threading import Thread
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from complaints.intake.transitions_of_state import resolve
 from complaints.models import Complaint, Customer
@@ -25,10 +26,14 @@ from heatmaps_project.desk.danger.states import Kind
 from heatmaps_project.desk.danger.transitions import step
 from heatmaps_project.desk.requests.transitions import answer as answer_request
 from heatmaps_project.models import EmergencyStep
+from heatmaps_project.tmf.hub.transitions import announce, listen
+from heatmaps_project.webhooks.models import Delivery as HubDelivery
+from heatmaps_project.webhooks.models import Face
 from spots.cases import transitions as cases
 from spots.models import Case
 from tests.factories import (
     NOW,
+    make_api_client,
     make_brand,
     make_complaint,
     make_customer,
@@ -230,3 +235,23 @@ def test_whoever_fixes_a_single_case_and_whoever_erases_wait_for_each_other_and_
 
     complaint.refresh_from_db()
     assert (complaint.text, complaint.resolved_at) == ("", NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("erased_first", [True, False])
+def test_what_a_hub_is_about_to_tell_goes_too(erased_first):
+    now = timezone.now()
+    customer = make_customer(phone=PHONE)
+    told = {"callback": "https://crm.example.org/", "query": ""}
+    listen(client=make_api_client(), face=Face.TICKETS, now=now - timedelta(minutes=1), **told)
+    make_complaint(customer=customer, text=WORDS, received_at=now)
+
+    def announced() -> None:
+        announce(Face.TICKETS, now=now)
+
+    def erased() -> None:
+        forget(customer)
+
+    meet(*((erased, announced) if erased_first else (announced, erased)))
+
+    assert not [one for one in HubDelivery.objects.all() if WORDS in one.sealed]
