@@ -19,7 +19,7 @@ from django.core.exceptions import (
     RequestDataTooBig,
     SuspiciousOperation,
 )
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import Http404, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from pydantic import BaseModel, Field, ValidationError
@@ -32,6 +32,7 @@ from complaints.bodies import TooLargeError
 MEDIA_TYPE: Final = "application/problem+json"
 LONGEST_PATH: Final = 100  # characters of a field's path that an answer repeats
 MOST_NAMED: Final = 50  # fields that an answer names
+READ_ONLY: Final = "25006"  # PostgreSQL's refusal to write: another server took over from it
 RETRY_AFTER: Final = 5  # seconds until a sender should try again while the database is away
 
 _Sent = TypeVar("_Sent", bound=BaseModel)
@@ -153,6 +154,8 @@ def understood(error: BaseException | None) -> exceptions.APIException:
     for kind, meaning in _MEANING:
         if isinstance(error, kind):
             return meaning()
+    if isinstance(error, InternalError) and getattr(error.__cause__, "sqlstate", "") == READ_ONLY:
+        return UnavailableError()
     return UnexpectedError()
 
 

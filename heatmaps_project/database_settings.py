@@ -7,7 +7,9 @@ import dj_database_url
 
 # Tried ever more seldom for longer, it would take minutes after an outage to see that PostgreSQL is
 # back; after so long the next request tries anew.
-POOL = {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 3}
+# Whoever holds a line to a server that another took over from, and that is only read since, is
+# rid of it after minutes (max_lifetime, seconds), not an hour.
+POOL = {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 3, "max_lifetime": 300}
 DATABASES: dict[str, Any] = {
     "default": dj_database_url.parse(
         os.environ.get("DATABASE_URL", "postgis:///heatmaps"),

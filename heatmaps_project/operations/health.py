@@ -73,9 +73,10 @@ def _stands(ask: Callable[[], bool]) -> bool:
 
 
 def _database() -> bool:
+    """Whether it answers, and can be written to: a follower, or a former server, answers too."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-        return bool(cursor.fetchone() == (1,))
+        cursor.execute("SELECT current_setting('transaction_read_only')")
+        return bool(cursor.fetchone() == ("off",))
 
 
 def _clock(now: datetime) -> bool:

@@ -13,9 +13,11 @@ from django.utils import timezone
 from heatmaps_project.models import Heartbeat
 from heatmaps_project.operations import tasks, transitions
 from heatmaps_project.operations.asked import OFTEN, Lately
-from tests.factories import NOW
+from tests.complaints.intake.bodies import body
+from tests.factories import NOW, bearer, make_api_client, make_topic
 
 pytestmark = pytest.mark.django_db
+COMPLAINTS = "/api/v1/complaints/"
 
 
 @pytest.fixture(name="_worked_off")
@@ -40,6 +42,27 @@ def test_all_parts_are_named_and_well(client, django_assert_max_num_queries):
         "queue detection",
     ]
     assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_only_read_is_down_and_complaints_are_to_be_sent_again(client):
+    """As one is that another took over from while this process holds its lines."""
+    make_topic()
+    header = bearer(make_api_client())
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+    try:
+        ready, parts = client.get("/health/ready/"), client.get("/health/")
+        sent = client.post(COMPLAINTS, body(), content_type="application/json", headers=header)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SET default_transaction_read_only = off")
+
+    assert (ready.status_code, parts.status_code) == (503, 503)
+    assert parts.json()["parts"]["database"] == {"ok": False}
+    assert (sent.status_code, sent["Retry-After"]) == (503, "5")
+    again = client.post(COMPLAINTS, body(), content_type="application/json", headers=header)
+    assert again.status_code == 201
 
 
 @pytest.mark.parametrize(("queue", "silent_s"), [("celery", 121), ("detection", 361)])
