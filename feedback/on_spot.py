@@ -34,15 +34,14 @@ def told(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | None:
     messages = Message.objects.within(walls_of(request)).filter(case=case)
     newest = messages.select_related("customer", "case").prefetch_related("tries")
     newest = newest.order_by("-pk")[:MESSAGES]
-    zone, may_read = case.region.time_zone, request.user.has_perm("feedback.read_message")
-    may_send = request.user.has_perm("feedback.resend_message")
+    zone, may_send = case.region.time_zone, request.user.has_perm("feedback.resend_message")
     rows = [
         {
             "at": moment(message.delivered_at or message.handed_over_at or message.due_at, zone),
             "recipient": shown.recipient(message),
             "reason": message.get_reason_display(),
             "state": shown.state(message),
-            "text": shown.text(message, whole=may_read),
+            "text": shown.text(message),
             "parts": message.parts,
             "tries": shown.tries(message),
             "again": message.pk if may_send and message.state in SENT_AGAIN_FROM else None,

@@ -36,8 +36,7 @@ _SEES_CUSTOMERS = frozenset(
 _SEES_MONEY = frozenset({"complaints.view_balance"})
 # what callers asked for that another system does
 _SEES_REQUESTS = frozenset({"heatmaps_project.view_servicerequest"})
-# the links in messages let whoever has them answer for the customer
-_READS_MESSAGES = frozenset({"feedback.read_message", "feedback.resend_message"})
+_RESENDS = frozenset({"feedback.resend_message"})
 # what customers write and no survey understands, a person reads and does something about
 _HANDLES_TEXTS = frozenset({"feedback.view_incomingtext", "feedback.handle_text"})
 # a large batch goes only once a second person has approved it
@@ -113,7 +112,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _CALLS_BACK
     | _GIVES
     | _SEES_CUSTOMERS
-    | _READS_MESSAGES
+    | _RESENDS
     | _HANDLES_TEXTS
     | _SENDS_BATCHES
     | _SEES_MONEY
@@ -137,7 +136,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _CALLS_BACK
     | _GIVES
     | _SEES_CUSTOMERS
-    | _READS_MESSAGES
+    | _RESENDS
     | _HANDLES_TEXTS
     | _SENDS_BATCHES
     | _APPROVES_BATCHES
@@ -199,7 +198,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _HEARS_ALL
     | _CALLS_BACK
     | _SEES_CUSTOMERS
-    | _READS_MESSAGES
+    | _RESENDS
     | _HANDLES_TEXTS
     | _SENDS_BATCHES
     | _APPROVES_BATCHES

@@ -41,11 +41,12 @@ def test_who_was_told_how_far_it_has_come_and_who_is_left_out(rf):
     assert "http://127.0.0.1:8000/r/" in page
 
 
-def test_an_engineer_sees_no_link_to_answer_with(rf):
+@pytest.mark.parametrize("role", ["engineer", "dispatcher", "supervisor"])
+def test_nobody_sees_a_link_to_answer_with(rf, role):
     spot = make_fixed_spot(make_customer())
     transitions.plan_messages(now=NOW)
 
-    assert "/r/•••/" in seen(rf, on_spot.told, spot, "engineer")
+    assert "http://127.0.0.1:8000/r/•••/" in seen(rf, on_spot.told, spot, role)
 
 
 @pytest.mark.parametrize(("role", "offered"), [("dispatcher", 1), ("engineer", 0)])

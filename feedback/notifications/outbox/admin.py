@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.admin import SimpleListFilter
-from django.db.models import BooleanField, QuerySet, Value
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -103,8 +103,7 @@ class MessageAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> MessageQuerySet:
         rows = cast(MessageQuerySet, super().get_queryset(request))
-        may_read = Value(request.user.has_perm("feedback.read_message"), BooleanField())
-        seen = rows.with_own().within(walls_of(request)).annotate(may_read=may_read)
+        seen = rows.with_own().within(walls_of(request))
         return seen.select_related("customer", "case").prefetch_related("tries")
 
     def has_resend_permission(self, request: HttpRequest) -> bool:
@@ -143,12 +142,11 @@ class MessageAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("text"))
     def text_shown(self, message: Message) -> SafeString:
-        text = shown.text(message, whole=getattr(message, "may_read", False))
-        return format_html('<div class="told-text">{}</div>', text)
+        return format_html('<div class="told-text">{}</div>', shown.text(message))
 
     @display(description=gettext_lazy("subject"))
     def subject_shown(self, message: Message) -> str:
-        return shown.subject(message, whole=getattr(message, "may_read", False))
+        return shown.subject(message)
 
     @display(description=gettext_lazy("gateway's ids"))
     def gateway_ids(self, message: Message) -> str:

@@ -138,10 +138,7 @@ class Message(models.Model):
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
-        permissions = [
-            ("read_message", _("Can read what customers were sent")),
-            ("resend_message", _("Can send a message again")),
-        ]
+        permissions = [("resend_message", _("Can send a message again"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["reason", "event", "customer"], name="message_once_per_event_and_customer"

@@ -1,4 +1,4 @@
-"""Messages as staff see them: who got them is masked, and whose link it is may be hidden."""
+"""Messages as staff see them: who got them is masked, and their links and codes are hidden."""
 
 import json
 import re
@@ -31,21 +31,24 @@ def told_by(channel: str, customer: Customer) -> str:
     return masked_email(customer.email) or "—"
 
 
-def text(message: Message, *, whole: bool) -> str:
-    """Return a text; for those who may not read it whole, with a link that answers nothing."""
-    return _shown(message, message.text, whole=whole)
+def text(message: Message) -> str:
+    """
+    Return a text with a link that answers nothing: whoever has the real one answers for the
+    customer, of the work of those who read this, and nobody could tell.
+    """
+    return _shown(message, message.text)
 
 
-def subject(message: Message, *, whole: bool) -> str:
+def subject(message: Message) -> str:
     """Return a subject likewise: a template may put into it whatever it puts into the text."""
-    return _shown(message, message.subject, whole=whole)
+    return _shown(message, message.subject)
 
 
-def _shown(message: Message, words: str, *, whole: bool) -> str:
+def _shown(message: Message, words: str) -> str:
     if message.reason == Reason.GIFT:  # a code is money to whoever reads it
         code = json.loads(message.own_values or "{}").get("code") or words
         return words.replace(code, "•••")
-    return words if whole else _LINK.sub("/r/•••/", words)
+    return _LINK.sub("/r/•••/", words)
 
 
 def tries(message: Message) -> SafeString:
