@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.contrib.gis.geos import MultiPoint, Polygon
+from django.contrib.gis.geos import MultiPoint, Point, Polygon
 
+from complaints.customers.personal import masked_place
 from complaints.customers.walls import Walls
 from complaints.intake.models import Complaint, Placing
 from complaints.row_number import row_number
@@ -14,7 +15,7 @@ from spots.cases import transitions
 from spots.cases.models import Case
 from spots.cases.transitions import IllegalMoveError
 
-_SMALL = 0.0005  # degrees round the complaints
+_SMALL = 0.001  # degrees round the complaints, each of which is drawn to as many
 _MOST = 500  # complaints
 
 
@@ -42,7 +43,8 @@ def opened(named: Iterable[Mapping[str, Any]], *, walls: Walls, now: datetime) -
     if len({(row.brand_id, row.region_id) for row in rows}) > 1:
         raise refused("The troubleTickets are of several brands or regions.")
     topics = {row.topic_id for row in rows}
-    outline = MultiPoint([row.point for row in rows], srid=4326).convex_hull.buffer(_SMALL)
+    near = [Point(*masked_place(*row.point.coords)) for row in rows if row.point]
+    outline = MultiPoint(near, srid=4326).convex_hull.buffer(_SMALL)
     assert isinstance(outline, Polygon)
     try:
         return transitions.open_spot(

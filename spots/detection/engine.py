@@ -34,7 +34,7 @@ from spots.detection.fold import Fold
 from spots.detection.groups import Alarm, Group
 from spots.detection.loose import Loose
 from spots.detection.neighbours import Neighbours
-from spots.detection.outline import outline
+from spots.detection.outline import ground, outline
 from spots.detection.rules import Rule
 from spots.detection.score import Near, Present, Score, alone, score
 from spots.detection.surge import LastHour, Surge
@@ -143,10 +143,9 @@ class Engine:
                 point = self._points(members)
                 if not len(point):
                     continue  # they are judged elsewhere now
-                ring = outline(point)
-                members = loose.joining(spot, members, ring)
+                members = loose.joining(spot, members, ground(point))
                 if members != self._told.get(spot.number):
-                    said = (None, members, ring, spot.peak)
+                    said = (None, members, outline(point), spot.peak)
                     changes.append(Change(at_h, spot.number, "open", *said))
             if members:
                 open_now[spot.number] = members

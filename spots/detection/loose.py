@@ -41,7 +41,7 @@ class Loose:
 
         They occurred since the first of the members, on the spot's ground, and are of its key.
 
-        ring  the spot's outline, drawn around `members`
+        ring  the spot's ground, around `members`
         """
         known = set(members)
         since_h = min(spot.members[complaint] for complaint in known)

@@ -15,10 +15,16 @@ from complaints.customers.walls import Walls
 from spots.cases.models import Case, CaseQuerySet, Event, Membership
 from spots.cases.states import ENDED, State
 from spots.detection.outline import MARGIN_M
+from spots.maps.shaping import masked
 
 
 class _Around(Func):
-    """What the engine would draw around points: their hull, and a margin in metres."""
+    """
+    What the engine would draw around points: their hull, and a margin in metres.
+
+    Each to a hundred metres: of two moments one after another, the second outline would tell where
+    whoever complained in between lives, to all who see spots.
+    """
 
     template = f"ST_Buffer(ST_ConvexHull(%(expressions)s)::geography, {MARGIN_M})::geometry"
     output_field = GeometryField(srid=4326)
@@ -57,6 +63,6 @@ def with_members_at(rows: QuerySet[Case], moment: datetime) -> QuerySet[Any, Any
             Subquery(members.annotate(n=Count("complaint__customer", distinct=True)).values("n")), 0
         ),
         outline_then=Subquery(
-            members.annotate(shape=_Around(Collect("complaint__point"))).values("shape")
+            members.annotate(shape=_Around(Collect(masked("complaint__point")))).values("shape")
         ),
     )

@@ -7,6 +7,7 @@ from django.contrib.gis.geos import GEOSGeometry, Point, Polygon
 from django.db import connection
 from django.db.models import QuerySet
 
+from complaints.customers.personal import MASKED_STEP
 from complaints.intake.models import Complaint, ComplaintQuerySet
 from spots.cases.models import Case, Membership
 from spots.cases.places import place_in_words
@@ -47,8 +48,11 @@ _MOVE_OVER = """
     SELECT %(into)s, complaint_id, %(now)s, coalesce(%(by)s, by_id) FROM gone
     ORDER BY complaint_id
 """
-_OUTLINE = """
-    SELECT ST_AsEWKB(ST_Buffer(ST_ConvexHull(ST_Collect(c.point))::geography, 75)::geometry)
+# Around where they live to a hundred metres, as the engine draws it: agents see outlines, too.
+_OUTLINE = f"""
+    SELECT ST_AsEWKB(ST_Buffer(
+        ST_ConvexHull(ST_Collect(ST_SnapToGrid(c.point, {MASKED_STEP})))::geography, 75
+    )::geometry)
     FROM complaints_complaint c JOIN spots_membership m ON m.complaint_id = c.id
     WHERE m.case_id = %s AND m.until IS NULL AND c.precision <> 'locality'
 """

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -11,6 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from heatmaps_project.models import Look
+from spots.cases import transitions
+from spots.cases.models import Membership
 from spots.maps.grid import Tile
 from spots.models import Case
 from tests.factories import (
@@ -32,6 +35,7 @@ from tests.spots.maps.mvt import read
 
 pytestmark = pytest.mark.django_db
 HOME = (CENTRE[0] + 0.000417, CENTRE[1] + 0.000283)  # degrees; a house, and no round number
+HOUR = timedelta(hours=1)
 EXACTLY = re.compile(rb"37\.\d{4,}|55\.\d{4,}")
 
 
@@ -202,6 +206,38 @@ def test_who_may_not_read_complaints_is_told_no_customers_house(client, scope, e
         place = [told["centre"]["lon"], told["centre"]["lat"]]
         assert to_a_hundred_metres(place) != exactly
         assert told["outline"] is None
+
+
+@pytest.mark.parametrize("role", ["agent", "planner"])
+def test_the_outline_of_a_moment_tells_no_house_to_whoever_sees_spots(signed_in, role):
+    """A lookup says when somebody complained: their home was the middle of the outline then."""
+    spot = at_home(opened_at=NOW - HOUR)
+    far = make_complaint(lon=HOME[0] + 0.02, lat=HOME[1])
+    Membership.objects.create(case=spot, complaint=far, since=NOW + HOUR)
+    view = {"west": 37, "south": 55, "east": 38, "north": 56}
+
+    with time_machine.travel(NOW + 2 * HOUR):
+        moment = {"at": f"{NOW:%Y-%m-%dT%H:%M:%SZ}"}
+        drawn = signed_in(role).get(reverse("map-spots"), {**view, **moment}).json()
+
+    [told] = drawn["features"]
+    assert told["properties"]["complaints"] == 1
+    assert to_a_hundred_metres([round(part, 4) for part in told["properties"]["centre"]])
+
+
+def test_a_spot_that_people_regroup_is_drawn_around_no_house():
+    """Split off alone, a member was the middle of what every agent's map draws."""
+    other = make_complaint(lon=HOME[0] + 0.02, lat=HOME[1])
+    spot = at_home()
+    Membership.objects.create(case=spot, complaint=other, since=NOW)
+    home = spot.memberships.exclude(complaint=other).get().complaint_id
+
+    part = transitions.split(
+        case_id=spot.pk, complaint_ids=[home], by=make_user("dispatcher"), now=NOW + HOUR
+    )
+
+    assert to_a_hundred_metres([round(of, 4) for of in part.centre.coords])
+    assert part.outline.covers(part.memberships.get().complaint.point)
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,23 @@ def test_it_stands_75_metres_off():
     assert (north.min(), north.max()) == (-75.0, 375.0)
 
 
+@pytest.mark.parametrize("home", [(12.3, 34.5), (-31.0, 49.0), (44.4, -20.0)])
+def test_it_tells_of_a_neighbourhood_and_of_no_house(home):
+    """The middle of a circle is where somebody lives; so is that of each arc of a hull."""
+    others = [[400.0, 0.0], [400.0, 300.0]]
+
+    alone, near = outline(np.array([home])), outline(np.array([home, *others]))
+
+    assert (alone == outline(np.zeros((1, 2)))).all()
+    assert (near == outline(np.array([[0.0, 0.0], *others]))).all()
+    assert Polygon(alone).contains(Point(home))
+
+
+@pytest.mark.parametrize("corner", [(49.9, 49.9), (-49.9, 49.9), (50.0, 150.0)])
+def test_whoever_lives_farthest_from_the_raster_is_within(corner):
+    assert Polygon(outline(np.array([corner]))).contains(Point(corner))
+
+
 def test_points_far_from_all_others_are_left_outside():
     rng = np.random.default_rng(1)
     crowd = rng.uniform(0, 500, (30, 2))
