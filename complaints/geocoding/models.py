@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from complaints.customers.models import Brand, Named
+from complaints.customers.personal import masked_point
 from complaints.customers.walls import Walls
 from complaints.intake.models import Complaint, ComplaintQuerySet, Placing, Precision
 
@@ -153,7 +154,8 @@ class PlacedAddress(models.Model):
         verbose_name_plural = _("addresses placed by a person")
 
     def __str__(self) -> str:
-        return f"{self.get_precision_display()} {self.point.y:.5f}, {self.point.x:.5f}"
+        # The title of its page, beside the complaint: the exact place is somebody's home.
+        return f"{self.get_precision_display()} {masked_point(*self.point.coords)}"
 
 
 class UnplacedQuerySet(ComplaintQuerySet):

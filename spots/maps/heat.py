@@ -21,7 +21,6 @@ from spots.maps.models import HeatCell, HeatDay
 from spots.maps.shaping import (
     BOX,
     MARGIN,
-    POINTS_FROM_ZOOM,
     STATEMENTS,
     Asked,
     OfTile,
@@ -33,6 +32,9 @@ from spots.maps.shaping import (
 )
 
 CELLS: Final = 64  # in a tile's side
+# Zoom at which cells stop shrinking, 86 m wide at Moscow: everybody who sees spots sees heat, of a
+# single complaint and to the second, and smaller ones would show a house.
+FINEST: Final = 12
 ZOOMS: Final = (6, 9, 11)  # of tiles that days are counted for; ascending
 # Of a day that was counted meanwhile, complaints go on to be counted for each tile.
 ASKED_ANEW_AFTER_S: Final = 60
@@ -46,8 +48,7 @@ def heat(tile: Tile, asked: Asked) -> Sql | None:
 
 @lru_cache(STATEMENTS)
 def _statement(z: int, asked: Asked, until: datetime | None) -> Sql | None:
-    # Where single complaints may be seen, cells stop shrinking: they would show a house.
-    side = cell_side_m(min(z, POINTS_FROM_ZOOM), cells=CELLS)
+    side = cell_side_m(min(z, FINEST), cells=CELLS)
     counted = _since(z, asked, until or asked.since, side_m=side)
     if until is not None:
         counted = _added(_days(z, asked, until), counted)

@@ -73,8 +73,8 @@
       context.globalAlpha = 1;
     }
     draw(context, [[point]], zoom, feature) {
-      // A cell is 8 pixels wide up to zoom 14, where cells stop shrinking.
-      const radius = Math.min(WIDEST, 8 * 2 ** Math.max(0, zoom - 14));
+      // A cell is 8 pixels wide up to zoom 13, where cells stop shrinking.
+      const radius = Math.min(WIDEST, 8 * 2 ** Math.max(0, zoom - 13));
       const blob = blobs[warmth(feature.props.complaints)];
       context.drawImage(blob, point.x - radius, point.y - radius, 2 * radius, 2 * radius);
     }

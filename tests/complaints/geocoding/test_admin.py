@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.urls import reverse
 
 from complaints.models import Complaint, PlacedAddress
@@ -53,6 +54,24 @@ def test_who_may_not_place_complaints_sees_no_addresses(signed_in, role):
     assert client.post(page(complaint), WHERE).status_code == 403
     assert client.post(f"{QUEUE}suggest/", {"text": "Полевая"}).status_code == 403
     assert not PlacedAddress.objects.exists()
+
+
+def test_what_was_placed_tells_no_house_beside_its_complaint(signed_in):
+    """The number of the complaint says whose it is."""
+    placed = PlacedAddress.objects.create(
+        complaint=make_complaint(),
+        point=Point(37.650417, 55.770283, srid=4326),
+        precision="house",
+        by=make_user(),
+        at=NOW,
+    )
+    client = signed_in()
+
+    for name, which in (("changelist", []), ("change", [placed.pk]), ("history", [placed.pk])):
+        address = reverse(f"admin:complaints_placedaddress_{name}", args=which)
+        text = client.get(address).content.decode()
+        assert "55.770, 37.650" in text
+        assert "55.7702" not in text
 
 
 def test_complaints_of_another_brand_are_not_there(signed_in):

@@ -1,6 +1,7 @@
 """Heat of long ago is counted by the day, and looks as if it were counted for the tile."""
 
 from datetime import timedelta
+from math import asinh, pi, radians, tan
 
 import pytest
 from django.core.cache import cache
@@ -35,6 +36,18 @@ def cells(tile: Tile, topics: frozenset[str] = frozenset()):
     asked = Asked(walls, now=NOW, since=MIDNIGHT - timedelta(days=28), topics=topics)
     drawn = read(data_tile(tile, asked, layers=["heat"])).get("heat", [])
     return sorted((one.first, one.props["complaints"]) for one in drawn)
+
+
+def test_however_near_one_looks_cells_are_a_neighbourhoods():
+    """Agents see heat, and no complaints; 60 m apart, each was a cell of its own."""
+    wide = 360 / 2**18
+    west = CENTRE[0] // wide * wide
+    north = asinh(tan(radians(CENTRE[1])))
+    nearest = Tile(18, round((west + 180) / wide), int((1 - north / pi) * 2**17))
+    for part in (0.1, 0.9):
+        complained(0, lon=west + part * wide)
+
+    assert cells(nearest) == [((2048, 2048), 2)]
 
 
 @pytest.mark.parametrize("tile", TILES, ids=lambda tile: f"zoom {tile.z}")
