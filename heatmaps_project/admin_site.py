@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import InvalidPage
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
@@ -48,6 +49,14 @@ class AdminSite(UnfoldAdminSite):
             return redirect("admin:password_change")
         changed: HttpResponse = super().password_change(request, extra_context)
         return changed
+
+    def search(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """:raises Http404: there is no such page of what is found"""
+        try:
+            found: HttpResponse = super().search(request, extra_context)
+        except (ValueError, InvalidPage):
+            raise Http404 from None
+        return found
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
         """Return the apps and models of a reader, counted out only where a page lists them."""

@@ -209,3 +209,10 @@ def test_a_form_has_no_more_rows_than_anybody_fills_in(signed_in):
     [questions] = page.context["inline_admin_formsets"]
     assert questions.formset.total_form_count() == 100
     assert questions.formset.non_form_errors()
+
+
+@pytest.mark.parametrize("page", ["x", "99", "-1"])
+def test_a_page_of_what_is_searched_for_that_is_not_there_is_none(signed_in, page):
+    answer = signed_in("agent").get(reverse("admin:search"), {"s": "spot", "page": page})
+
+    assert answer.status_code == 404
