@@ -22,7 +22,6 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import parse_etags
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import TemplateView
-from drf_spectacular.views import SpectacularAPIView
 from oauth2_provider.views.base import RevokeTokenView, TokenView
 from rest_framework.exceptions import APIException, NotFound
 from rest_framework.response import Response
@@ -37,6 +36,7 @@ from feedback.notifications.gateways.api import ReceiptsView
 from feedback.surveys.api import AnswersView
 from feedback.surveys.api_answers import RepliesView
 from feedback.surveys.api_touches import TouchesView
+from heatmaps_project.api_document import DocumentView
 from heatmaps_project.customers.api import (
     ConsentView,
     CustomerSearchView,
@@ -205,7 +205,7 @@ def _either_way(route: str, view: View, name: str) -> list[URLPattern]:
     return [path(f"{route}/", view, name=name), path(route, view)]
 
 
-_schema = SpectacularAPIView.as_view()
+_schema = DocumentView.as_view()
 
 # Only what machines need of the OAuth library: tokens. Clients are made in the admin, or by
 # `manage.py make_api_client`.

@@ -7,6 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 from django.test import Client
+from django.utils.translation import trans_real
 from drf_spectacular.validation import validate_schema
 
 from complaints.intake.sent import UnreadableError, read
@@ -43,6 +44,18 @@ def test_each_endpoint_is_there_once_with_its_scope_and_its_errors(document: Any
 @pytest.mark.parametrize("lang", ["xx", "", "\x00", "en"])
 def test_a_language_in_the_query_breaks_nothing(client: Client, lang: str):
     assert client.get(URL, {"lang": lang}).status_code < 500
+
+
+def test_whoever_asks_again_costs_nothing_and_leaves_nothing(client: Client):
+    """It was made anew for each, and each made-up language stayed in memory."""
+    first = client.get(URL)
+    known = len(trans_real._translations)
+
+    answers = [client.get(URL, {"lang": f"xx-{number}", "version": "2"}) for number in range(10)]
+
+    assert len(trans_real._translations) == known
+    assert {answer.content for answer in answers} == {first.content}
+    assert first.headers["Content-Type"] == "application/vnd.oai.openapi; charset=utf-8"
 
 
 def texts(node: Any, schemas: Any, path: str = "") -> Iterator[tuple[str, Any]]:
