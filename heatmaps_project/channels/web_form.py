@@ -36,6 +36,10 @@ OF_A_SENDER: Final = 20  # within WINDOW: an address of the network may be a who
 OF_A_PHONE: Final = 5
 OF_A_NETWORK: Final = 1000  # else one line with IPv6 keeps everybody else out
 OF_ALL: Final = 3000
+# Within a day, else it goes on and on: half a million forms of one line are seven gigabytes.
+OF_A_NETWORK_A_DAY: Final = 5000
+OF_ALL_A_DAY: Final = 30_000
+DAY: Final = 24 * 60 * 60  # seconds
 FILLED_IN: Final = timedelta(hours=12)  # a form is good for so long
 _SALT: Final = "channels.web_form"
 _FIELDS: Final = ("address", "phone", "email", "topic", "text")
@@ -102,11 +106,18 @@ def _sent(request: HttpRequest, brand: Brand, *, now: datetime) -> HttpResponse:
 def _seldom_enough(request: HttpRequest) -> bool:
     given = request.POST.get("phone", "")[:32]
     phone = e164(given, region=settings.PHONE_REGION) or given  # however it is written
-    counted = {f"sender {sender_of(request)}": OF_A_SENDER, f"phone {phone}": OF_A_PHONE}
-    counted |= {f"network {network_of(request)}": OF_A_NETWORK, "": OF_ALL}
+    network = f"network {network_of(request)}"
+    counted = (
+        (f"sender {sender_of(request)}", OF_A_SENDER, WINDOW),
+        (f"phone {phone}", OF_A_PHONE, WINDOW),
+        (network, OF_A_NETWORK, WINDOW),
+        ("", OF_ALL, WINDOW),
+        (f"{network} a day", OF_A_NETWORK_A_DAY, DAY),
+        ("a day", OF_ALL_A_DAY, DAY),
+    )
     return all(
-        seldom_enough(f"form:{(blind_index(name) or b'').hex()}", most=most, seconds=WINDOW)
-        for name, most in counted.items()
+        seldom_enough(f"form:{(blind_index(name) or b'').hex()}", most=most, seconds=seconds)
+        for name, most, seconds in counted
     )
 
 

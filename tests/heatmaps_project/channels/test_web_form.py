@@ -126,6 +126,19 @@ def test_one_line_with_many_networks_leaves_room_for_the_others(browser, monkeyp
     assert sent(5, "2001:db8:2") == 200
 
 
+@pytest.mark.parametrize(("limit", "others"), [("OF_A_NETWORK_A_DAY", 200), ("OF_ALL_A_DAY", 429)])
+def test_what_nobody_may_send_at_once_nobody_may_send_in_a_day(browser, monkeypatch, limit, others):
+    """Half a million forms of one line with IPv6, of twelve kilobytes each, fill a disk."""
+    monkeypatch.setattr(web_form, limit, 2)
+
+    def sent(number: int, network: str) -> int:
+        said = filled(browser, phone=f"892600000{number:02}")
+        return browser.post(address(), said, REMOTE_ADDR=f"{network}::{number:x}").status_code
+
+    assert [sent(number, "2001:db8:1") for number in range(4)] == [200, 200, 429, 429]
+    assert sent(5, "2001:db8:2") == others
+
+
 def test_nobody_has_texts_sent_abroad(browser):
     answer = browser.post(address(), filled(browser, phone="+252 61 5000001"))
 
