@@ -1,0 +1,102 @@
+"""The balancer's file, as haproxy runs it, before a web server that runs."""
+
+import http.client
+import socket
+import ssl
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from heatmaps_project.bench.serving import WORKERS, serving
+from tests.e2e.installation import until
+from tests.heatmaps_project.operations.test_hosts import DOCUMENTS, make_certificate
+from tests.heatmaps_project.test_web import AMBIGUOUS, SMUGGLED
+
+pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
+OF_A_SENDER = 400  # connections, as the file has it
+SENDER, OTHER = "127.0.0.2", "127.0.0.3"
+
+
+def free_port() -> int:
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        return int(line.getsockname()[1])
+
+
+@contextmanager
+def balanced(folder: Path) -> Iterator[int]:
+    """Return the port that people come to, by TLS."""
+    make_certificate(folder)
+    plain, port = free_port(), free_port()
+    with serving() as server:
+        for _ in range(4 * WORKERS):  # until each is awake: the balancer gives it two seconds
+            urlopen(f"{server.url}/health/live/", timeout=60).close()
+        said = (DOCUMENTS / "haproxy.cfg").read_text().partition("frontend tasks")[0]
+        for before, after in (
+            ("bind :80\n", f"bind 127.0.0.1:{plain}\n"),
+            ("bind :443 ssl crt /etc/haproxy/", f"bind 127.0.0.1:{port} ssl crt {folder}/"),
+            ("server web1 web1:8000", f"server web1 127.0.0.1:{server.port}"),
+            ("    server web2 web2:8000\n", ""),
+            ("/health/ready/ ver HTTP/1.1 hdr Host heatmaps.example.org", "/health/live/"),
+        ):
+            assert before in said
+            said = said.replace(before, after)
+        (folder / "haproxy.cfg").write_text(said)
+        balancer = subprocess.Popen(["haproxy", "-f", str(folder / "haproxy.cfg")])
+        try:
+            until(lambda: answered(port) == 200, "the balancer answers")
+            yield port
+        finally:
+            balancer.terminate()
+            balancer.wait()
+
+
+def context() -> ssl.SSLContext:
+    made = ssl.create_default_context()
+    made.check_hostname, made.verify_mode = False, ssl.CERT_NONE
+    return made
+
+
+def answered(port: int, *, sender: str = "127.0.0.1") -> int:
+    web = http.client.HTTPSConnection(
+        "127.0.0.1", port, timeout=30, context=context(), source_address=(sender, 0)
+    )
+    try:
+        web.request("GET", "/health/live/", headers={"Host": "localhost"})
+        return web.getresponse().status
+    except OSError:
+        return 0
+    finally:
+        web.close()
+
+
+def test_one_sender_cannot_hold_all_connections(tmp_path):
+    with balanced(tmp_path) as port, ExitStack() as lines:
+        for _ in range(OF_A_SENDER + 50):
+            line = lines.enter_context(socket.socket())
+            line.bind((SENDER, 0))
+            line.connect(("127.0.0.1", port))
+
+        assert answered(port, sender=SENDER) == 0
+        assert answered(port, sender=OTHER) == 200
+
+
+def test_what_ends_in_two_places_hides_nothing_from_the_balancer(tmp_path):
+    with balanced(tmp_path) as port:
+        for head, body in AMBIGUOUS:
+            with (
+                socket.create_connection(("127.0.0.1", port), timeout=30) as bare,
+                context().wrap_socket(bare) as line,
+            ):
+                line.sendall(f"{head}{body}{SMUGGLED}".encode())
+                said = b""
+                line.settimeout(2)
+                with suppress(TimeoutError):
+                    while part := line.recv(65536):
+                        said += part
+            answers = [one.split()[1] for one in said.split(b"\r\n") if one.startswith(b"HTTP/1")]
+            assert len(answers) == 1 and answers[0] in {b"400", b"403", b"501"}, head
