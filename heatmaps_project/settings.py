@@ -166,6 +166,8 @@ REVEAL_QUOTA_PER_HOUR = int(os.environ.get("REVEAL_QUOTA_PER_HOUR", "30"))
 # texts with codes for customers' own pages within a day, of all together: anybody may ask for them,
 # each is paid for, and each is five guesses at what opens a page
 OWN_PAGE_TEXTS_PER_DAY = int(os.environ.get("OWN_PAGE_TEXTS_PER_DAY", "5000"))
+# messages within a day to customers whom nobody has named but anybody: a form, or a letter
+STRANGERS_TOLD_PER_DAY = int(os.environ.get("STRANGERS_TOLD_PER_DAY", "5000"))
 # lookups of one person within an hour: many more than the busiest agent has callers
 LOOKUP_QUOTA_PER_HOUR = int(os.environ.get("LOOKUP_QUOTA_PER_HOUR", "300"))
 SESSION_ENGINE = "heatmaps_project.accounts.sessions"

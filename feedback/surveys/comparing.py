@@ -10,6 +10,7 @@ from django.db.models import Count, F
 from complaints.customers.models import Customer
 from complaints.customers.numbers.models import own_customers
 from complaints.customers.walls import Walls
+from complaints.intake.strangers import strangers
 from feedback.surveys.board import SCORED, Slice, scores_of
 from feedback.surveys.scores import (
     Csat,
@@ -91,6 +92,7 @@ def _sizes(walls: Walls) -> Mapping[str, int]:
     found: dict[str, int] | None = cache.get(key)
     if found is None:
         rows = Customer.objects.exclude(pk__in=own_customers())
+        rows = rows.exclude(pk__in=strangers().values("pk"))
         if walls.brands is not None:
             rows = rows.filter(brand__in=walls.brands)
         found = dict(rows.values_list("segment").annotate(n=Count("pk")).order_by("segment"))

@@ -5,6 +5,9 @@ Only the newest fix of a case counts, and only while the case is taken for solve
 is taken back once, however often this runs. Where a case was merged, its fix counts where it
 lives on, until that is fixed in turn. A case that answers have brought back twice is left to
 people: what a third round of the same would not mend, and would tell everybody again.
+
+Strangers do not count: what anybody may send undoes no fix, and anybody may write letters under a
+thousand names from the ground of a spot, be told of its fix, and rate it.
 """
 
 import logging
@@ -14,6 +17,7 @@ from typing import Any, Final
 from django.db import connection
 
 from complaints.customers.numbers.models import OWN_CUSTOMERS
+from complaints.intake.strangers import IS_STRANGER
 from complaints.isolation import isolated
 from feedback.surveys.catalogue import QuestionKind, Trigger
 from feedback.surveys.transitions.answering import UNHAPPY_UP_TO
@@ -32,6 +36,10 @@ _RATINGS: Final = f"""
     feedback_answer a JOIN feedback_invitation i ON i.id = a.invitation_id
         AND a.question = 1 AND a.kind = %(rating)s AND i.touch_point = %(of_a_fix)s
         AND i.customer_id NOT IN ({OWN_CUSTOMERS})
+        AND NOT EXISTS (
+            SELECT FROM complaints_customer customer
+            WHERE customer.id = i.customer_id AND {IS_STRANGER}
+        )
 """
 _FOUND: Final = f"""
     WITH RECURSIVE

@@ -30,6 +30,7 @@ class Forecast:
     opted_out: int = 0
     silent: int = 0  # without phone and e-mail
     informed: int = 0  # who know it already
+    left_out: int = 0  # strangers, when enough of them were told today
 
     @classmethod
     def of(cls, stored: dict[str, Any]) -> Self:
@@ -98,4 +99,5 @@ def outcome(batch: Announcement) -> Forecast:
         emails=sum(count for channel, _parts, count in counted if channel == Channel.EMAIL),
         opted_out=batch.opted_out,
         silent=batch.without_contact,
+        left_out=batch.left_out,
     )

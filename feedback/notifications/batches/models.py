@@ -103,6 +103,9 @@ class Announcement(models.Model):
     told = models.PositiveIntegerField(_("messages"), default=0)
     without_contact = models.PositiveIntegerField(_("without phone and e-mail"), default=0)
     opted_out = models.PositiveIntegerField(_("do not want it"), default=0, db_default=0)
+    # of those told: nobody but anybody has named them (complaints.intake.strangers)
+    strangers = models.PositiveIntegerField(default=0, db_default=0)
+    left_out = models.PositiveIntegerField(default=0, db_default=0)  # of them, and not told
     anonymous = models.PositiveIntegerField(_("complaints without a customer"), default=0)
     overtaken = models.BooleanField(_("overtaken by events"), default=False)
 

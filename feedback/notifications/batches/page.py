@@ -98,6 +98,7 @@ def in_words(counts: Forecast) -> list[str]:
         (counts.opted_out, _("do not want such messages: %(n)d")),
         (counts.silent, _("without phone and e-mail: %(n)d")),
         (counts.informed, _("know it already: %(n)d")),
+        (counts.left_out, _("named by strangers alone, too many today: %(n)d")),
     )
     return [*lines, *(words % {"n": count} for count, words in said if count)] or [
         _("nobody gets a message")

@@ -11,6 +11,7 @@ from feedback.notifications.batches.models import Announcement
 from feedback.notifications.batches.states import BatchState
 from feedback.notifications.holding.rules import SendingRule
 from feedback.notifications.recipients.audience import audience_of
+from feedback.notifications.recipients.strangers import strangers_of
 from feedback.notifications.recipients.told import Recipient, recipients
 from feedback.notifications.templates.catalogue import RATED, Reason
 from feedback.notifications.transitions.beginning import begin
@@ -65,9 +66,16 @@ def _tell_next(number: int, limit: int, *, now: datetime) -> int | None:
     concerned = audience_of(batch, now=now).following(batch.cursor, limit=limit)
     people = recipients(batch, concerned)
     wanted = [who for who in people if who.channel and not who.refused]
-    invited = _invite(batch, wanted, now=now)
-    write_messages(Composition(batch, now=now).rows(wanted, invited))
-    batch.told += len(wanted)
+    strangers = strangers_of(wanted, now=now)
+    told = [who for who in wanted if who.customer_id not in strangers.left_out]
+    asked = [who for who in told if who.customer_id not in strangers.unasked]
+    invited = _invite(batch, asked, now=now)
+    write_messages(Composition(batch, now=now).rows(told, invited))
+    batch.told += len(told)
+    batch.strangers += len(strangers.told)
+    batch.left_out += len(strangers.left_out)
+    if strangers.left_out:
+        logger.warning("Enough for today: %s strangers are told nothing", len(strangers.left_out))
     silent = sum(not who.channel for who in people)
     batch.without_contact += silent
     batch.opted_out += len(people) - len(wanted) - silent
@@ -75,8 +83,14 @@ def _tell_next(number: int, limit: int, *, now: datetime) -> int | None:
         batch.cursor = max(concerned)
     if len(concerned) < limit:
         batch.done_at = now
-    batch.save(update_fields=["told", "without_contact", "opted_out", "cursor", "done_at"])
-    return len(wanted)
+    batch.save(update_fields=_WRITTEN)
+    return len(told)
+
+
+_WRITTEN = (
+    *("told", "strangers", "left_out", "without_contact", "opted_out"),
+    *("cursor", "done_at"),
+)
 
 
 OF_BATCH = (
@@ -113,7 +127,7 @@ def _has_outgrown(batch: Announcement, *, now: datetime) -> bool:
 
 
 def _invite(batch: Announcement, wanted: list[Recipient], *, now: datetime) -> dict[int, int]:
-    """Invite those who are told of a fix, and may be asked, to rate it; by customer."""
+    """Invite people who are told of a fix, and may be asked, to rate it; by customer."""
     if batch.reason not in RATED or batch.event is None:
         return {}
     ids = [who.customer_id for who in wanted]

@@ -12,11 +12,13 @@ from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import MD5, Cast, Concat, Lower, Trim
 
 from complaints.customers.models import Customer
+from complaints.intake.strangers import strangers
 from feedback.surveys.catalogue import Survey, Trigger
 from feedback.surveys.models import Invitation
 from feedback.surveys.states import Skip, State
 from feedback.surveys.touches import Touch
 from feedback.surveys.transitions.inviting import snapshot
+from feedback.surveys.unasked import too_many
 from spots.cases.events import EventKind
 from spots.cases.models import Event, Kind, Membership, MembershipQuerySet
 
@@ -85,7 +87,9 @@ def _of_events(survey: Survey, *, now: datetime) -> Iterator[Invitation]:
 def _customers_of(survey: Survey, event: Event) -> Iterable[int]:
     members = _members(survey).at(event.at).filter(case=event.case_id)
     customers = members.values_list("complaint__customer", flat=True).distinct()
-    return customers.order_by("complaint__customer")
+    ids = list(customers.order_by("complaint__customer"))
+    left_out = too_many(ids)
+    return (one for one in ids if one not in left_out)
 
 
 def _members(survey: Survey) -> MembershipQuerySet:
@@ -133,7 +137,8 @@ def _of_a_sample(survey: Survey, *, now: datetime) -> Iterator[Invitation]:
         return
     if Invitation.objects.filter(survey=survey, occasion=occasion).exists():
         return
-    rows = Customer.objects.all()
+    # How people think of us is not for whoever makes up a hundred thousand of them to say.
+    rows = Customer.objects.exclude(pk__in=strangers().values("pk"))
     if survey.brand_id:
         rows = rows.filter(brand=survey.brand_id)
     if survey.segment:

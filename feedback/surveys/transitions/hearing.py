@@ -1,11 +1,14 @@
-"""Cases hear how many customers are not content with their fixes: it counts in their priority."""
+"""
+Cases hear how many customers are not content with their fixes: it counts in their priority, but for
+strangers, of whom anybody may be a thousand.
+"""
 
 import logging
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count
 
+from complaints.intake.strangers import strangers_among
 from complaints.isolation import isolated
 from feedback.surveys.models import Answer
 from feedback.surveys.transitions.answering import UNHAPPY_UP_TO
@@ -44,6 +47,7 @@ def _heard(case: Case, *, now: datetime) -> bool:
     if not about.unheard().update(unheard=False):
         return False
     unhappy = about.of_fixes().filter(score__lte=UNHAPPY_UP_TO)
-    customers = unhappy.aggregate(n=Count("invitation__customer", distinct=True))["n"]
-    cases.hear_unhappy(case_id=case.pk, customers=customers, now=now)
+    customers = set(unhappy.values_list("invitation__customer", flat=True))
+    known = len(customers - strangers_among(customers))
+    cases.hear_unhappy(case_id=case.pk, customers=known, now=now)
     return True
