@@ -74,7 +74,7 @@ class Facts:
     """What is known of a case that counts in its priority."""
 
     customers: Mapping[str, int] = field(default_factory=dict)  # by segment; "": unknown or none
-    strangers: int = 0  # customers beside them whom nothing proves: counted nowhere
+    unproven: int = 0  # customers beside them whom only a form or a letter names: counted nowhere
     subscribers: int = 0  # registered inside the outline, people; 0: not known
     severity: float = 3.0  # of the topic, 1 mild … 5 worst
     ltv: float = 0.0  # sum over the distinct customers, in currency

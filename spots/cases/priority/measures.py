@@ -92,7 +92,7 @@ class _Measured:
     """What is gathered of one case."""
 
     complaints: int = 0
-    strangers: int = 0
+    unproven: int = 0
     customers: dict[str, int] = field(default_factory=dict)
     subscribers: int = 0
     severity: float = 3.0
@@ -105,8 +105,8 @@ class _Measured:
     unhappy: int = 0
 
     def add_segment(self, segment: str, figures: tuple[Any, ...]) -> None:
-        strangers, complaints, customers, ltv, churn, debt, again, grew = figures
-        self.strangers += strangers
+        unproven, complaints, customers, ltv, churn, debt, again, grew = figures
+        self.unproven += unproven
         self.complaints += int(complaints)
         if customers:
             self.customers[segment] = customers

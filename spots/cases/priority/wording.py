@@ -65,10 +65,10 @@ def _segment(count: int, segment: str) -> str:
 def _customers(value: float, facts: Facts) -> str:
     count = int(value)
     words = ngettext("%(n)d customer", "%(n)d customers", count) % {"n": count}
-    return f"{words} ({_strangers(facts.strangers)})" if facts.strangers else words
+    return f"{words} ({_unproven(facts.unproven)})" if facts.unproven else words
 
 
-def _strangers(count: int) -> str:
+def _unproven(count: int) -> str:
     words = ngettext(
         "without %(n)d whom only a form or a letter names",
         "without %(n)d whom only a form or a letter names",

@@ -86,8 +86,8 @@ def test_what_anybody_may_send_from_the_ground_of_a_spot_moves_it_before_no_othe
 
     facts, number = measured([spot.pk], now=NOW)[spot.pk]
 
-    assert (number, facts.strangers) == (6, 4)
-    assert replace(facts, strangers=0) == before
+    assert (number, facts.unproven) == (6, 4)
+    assert replace(facts, unproven=0) == before
 
 
 def test_what_a_person_put_into_a_case_and_what_is_a_case_by_itself_counts():
@@ -98,7 +98,7 @@ def test_what_a_person_put_into_a_case_and_what_is_a_case_by_itself_counts():
 
     for case in (spot, single):
         facts = facts_of(case)
-        assert (facts.everybody, facts.strangers, facts.severity) == (1, 0, 5)
+        assert (facts.everybody, facts.unproven, facts.severity) == (1, 0, 5)
 
 
 def test_only_customers_who_are_new_in_the_last_hour_are_growth():

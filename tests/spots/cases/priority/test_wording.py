@@ -37,7 +37,7 @@ def test_a_part_in_words(code, value, words):
 
 def test_customers_are_told_with_those_beside_them_who_do_not_count():
     with translation.override("en"):
-        told = part_in_words("customers", 34, replace(FACTS, strangers=200))
+        told = part_in_words("customers", 34, replace(FACTS, unproven=200))
 
     assert told == "34 customers (without 200 whom only a form or a letter names)"
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('feedback', '0027_steps_of_age'),
+        ('feedback', '0028_links_of_nobody'),
     ]
 
     operations = [
