@@ -6,7 +6,7 @@ from threading import BoundedSemaphore
 from typing import Final
 
 PATIENCE_S: Final = 10.0
-_WAITING: Final = 3  # a web server has sixteen threads: most of them serve others meanwhile
+_WAITING: Final = 2  # a web process has eight threads: most of them serve others meanwhile
 
 
 class NoTurnError(Exception):

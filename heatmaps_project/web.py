@@ -11,6 +11,7 @@ whoever was answered and does not hang up is waited for by the one thread that t
 """
 
 import json
+import os
 import socket
 import time
 from contextlib import suppress
@@ -25,8 +26,11 @@ from gunicorn.http.unreader import SocketUnreader
 
 wsgi_app: Final = "heatmaps_project.wsgi"
 worker_class: Final = "gthread"
-workers: Final = 4
-threads: Final = 4
+# A process for each core, and another if there is one core alone: one may die. Of more the cores
+# are shared by processes that wait for each other. What callers ask at the same moment threads of a
+# process answer together (desk/together.py): the more of them, the less a herd costs.
+workers: Final = max(2, len(os.sched_getaffinity(0)))
+threads: Final = 8
 control_socket_disable: Final = True
 limit_request_line: Final = 8190  # bytes, the most that gunicorn knows a limit for
 # No proxy says where our addresses begin: gunicorn would believe it of whoever a proxy on this

@@ -11,8 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from heatmaps_project import web
+
 WORKERS: Final = 2
-THREADS: Final = 4
+THREADS: Final = web.threads
 PATIENCE_S: Final = 60
 
 

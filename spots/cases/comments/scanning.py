@@ -9,7 +9,7 @@ from django.conf import settings
 from complaints.turns import NoTurnError, Turns
 
 PATIENCE_S: Final = 20.0
-_TURNS: Final = Turns(at_once=4)
+_TURNS: Final = Turns(at_once=2)
 _CLEAN: Final = 0  # as clamdscan and clamscan end; whatever is neither of the two is no answer
 _INFECTED: Final = 1
 

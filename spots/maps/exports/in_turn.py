@@ -10,7 +10,7 @@ from spots.maps.exports.files import as_geopackage
 from spots.maps.exports.tables import Table
 
 MEDIA_TYPE: Final = "application/geopackage+sqlite3"
-# One of all layers takes seconds, and 140 MB: a web server has sixteen threads.
+# One of all layers takes seconds, and 140 MB.
 _TURNS: Final = Turns()
 
 
