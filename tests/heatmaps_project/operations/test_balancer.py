@@ -18,7 +18,7 @@ from tests.heatmaps_project.test_web import AMBIGUOUS, SMUGGLED
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 OF_A_SENDER = 400  # connections, as the file has it
-SENDER, OTHER = "127.0.0.2", "127.0.0.3"
+SENDER, OTHER, OURS = "127.0.0.2", "127.0.0.3", "127.0.0.100"
 
 
 def free_port() -> int:
@@ -42,6 +42,7 @@ def balanced(folder: Path) -> Iterator[int]:
             ("server web1 web1:8000", f"server web1 127.0.0.1:{server.port}"),
             ("    server web2 web2:8000\n", ""),
             ("/health/ready/ ver HTTP/1.1 hdr Host heatmaps.example.org", "/health/live/"),
+            ("acl of_ours src ", f"acl of_ours src {OURS} "),
         ):
             assert before in said
             said = said.replace(before, after)
@@ -74,15 +75,29 @@ def answered(port: int, *, sender: str = "127.0.0.1") -> int:
         web.close()
 
 
+def hold(lines: ExitStack, port: int, *, sender: str, connections: int) -> None:
+    """Say nothing on so many connections."""
+    for _ in range(connections):
+        line = lines.enter_context(socket.socket())
+        line.bind((sender, 0))
+        line.connect(("127.0.0.1", port))
+
+
 def test_one_sender_cannot_hold_all_connections(tmp_path):
     with balanced(tmp_path) as port, ExitStack() as lines:
-        for _ in range(OF_A_SENDER + 50):
-            line = lines.enter_context(socket.socket())
-            line.bind((SENDER, 0))
-            line.connect(("127.0.0.1", port))
+        hold(lines, port, sender=SENDER, connections=OF_A_SENDER + 50)
 
         assert answered(port, sender=SENDER) == 0
         assert answered(port, sender=OTHER) == 200
+
+
+def test_many_senders_together_leave_room_for_our_own_networks(tmp_path):
+    with balanced(tmp_path) as port, ExitStack() as lines:
+        for number in range(2, 13):
+            hold(lines, port, sender=f"127.0.0.{number}", connections=OF_A_SENDER)
+
+        assert answered(port, sender="127.0.0.50") == 0
+        assert answered(port, sender=OURS) == 200
 
 
 def test_what_ends_in_two_places_hides_nothing_from_the_balancer(tmp_path):
