@@ -15,7 +15,7 @@ from complaints.bodies import JsonBytes, body_of
 from complaints.events.folding import EventType
 from complaints.events.models import ComplaintEvent
 from complaints.events.sent import SentEvent
-from complaints.events.transitions import UnknownTopicError, tell
+from complaints.events.transitions import TooManyEventsError, UnknownTopicError, tell
 from complaints.intake.api import (
     UNKNOWN,
     StoredComplaint,
@@ -36,7 +36,8 @@ class StoredComplaintEvent(BaseModel):
     occurred_at: datetime
     received_at: datetime
     complaint: StoredComplaint | None = Field(
-        description="null: another client sent it, and this one may not read complaints."
+        description="null: another client sent it, and this one may not read complaints; of its own"
+        " it is told no customer then."
     )
 
 
@@ -50,7 +51,11 @@ class ComplaintEventsView(ScopedView):
         responses={
             201: OpenApiResponse(StoredComplaintEvent, "Kept."),
             200: OpenApiResponse(StoredComplaintEvent, "The same was told before."),
-            409: OpenApiResponse(Problem, "Another event was told with this event_id before."),
+            409: OpenApiResponse(
+                Problem,
+                "Another event was told with this event_id before, or as many of the complaint as"
+                " are kept.",
+            ),
         },
     )
     def post(self, request: Request, pk: int) -> Response:
@@ -70,6 +75,8 @@ class ComplaintEventsView(ScopedView):
         except UnknownTopicError:
             wrong = named("data.topic", UNKNOWN["topic"], "unknown")
             raise RefusedError(400, "Some fields cannot be taken.", [wrong]) from None
+        except TooManyEventsError:
+            raise RefusedError(409, "Of this complaint no more events are kept.") from None
         if receipt.outcome == "conflict":
             wrong = named("event_id", "Was told with another body.", "differs")
             detail = "Another event was told with this event_id before."
@@ -80,11 +87,15 @@ class ComplaintEventsView(ScopedView):
 
 def _told(event: ComplaintEvent, request: Request) -> dict[str, Any]:
     complaint = complaints().get(pk=event.complaint_id)
-    is_told = reads_complaints(request) or complaint.source == sender_of(request).source
+    may_read = reads_complaints(request)
+    is_told = may_read or complaint.source == sender_of(request).source
+    told = stored(complaint) if is_told else None
+    if told is not None and not may_read:
+        told["customer"] = None  # others may have told their phone
     return {
         "event_id": event.event_id,
         "type": event.type,
         "occurred_at": event.occurred_at,
         "received_at": event.received_at,
-        "complaint": stored(complaint) if is_told else None,
+        "complaint": told,
     }

@@ -26,6 +26,13 @@ _LOST: Final[dict[Kept, frozenset[str]]] = {
 }
 
 
+MOST_EVENTS: Final = 500  # of one complaint: each is read again as the next is told
+
+
+class TooManyEventsError(Exception):
+    """So much was told of this complaint that no more is kept."""
+
+
 class UnknownTopicError(Exception):
     """A correction names a topic that does not exist."""
 
@@ -49,6 +56,7 @@ def tell(*, complaint_id: int, sent: SentEvent, source: str, now: datetime) -> R
 
     :raises Complaint.DoesNotExist: there is none
     :raises UnknownTopicError: a correction names a topic that does not exist
+    :raises TooManyEventsError: MOST_EVENTS are kept; what is kept may be told again
     """
     complaint = Complaint.objects.select_for_update().get(pk=complaint_id)
     said = _written(_kept(complaint, sent.said))
@@ -67,7 +75,10 @@ def tell(*, complaint_id: int, sent: SentEvent, source: str, now: datetime) -> R
             *(complaint.pk, sent.type.value, sent.occurred_at.astimezone(UTC), said),
         )
         return Receipt("exists" if same else "conflict", event)
-    known = [_happened(row) for row in ComplaintEvent.objects.filter(complaint=complaint)]
+    rows = ComplaintEvent.objects.filter(complaint=complaint)
+    if rows.count() > MOST_EVENTS:
+        raise TooManyEventsError
+    known = [_happened(row) for row in rows]
     before = outcome(one for one in known if one.event_id != _key(event))
     _follow(complaint, before, outcome(known), now=now)
     return Receipt("created", event)

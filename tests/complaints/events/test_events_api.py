@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from complaints.events import transitions
 from complaints.intake import transitions_of_state
 from complaints.models import Complaint, ComplaintEvent
 from heatmaps_project.models import ApiClient
@@ -69,6 +70,21 @@ def test_the_same_event_again_changes_nothing_and_another_is_refused(client, crm
     statuses = [answer.status_code for answer in (first, again, another, elsewhere)]
     assert statuses == [201, 200, 409, 409]
     assert ComplaintEvent.objects.count() == 1
+
+
+def test_of_one_complaint_so_many_events_are_kept(client, crm, monkeypatch):
+    """All are read as one is told: ten thousand of 5,000 letters were the web server's memory."""
+    monkeypatch.setattr(transitions, "MOST_EVENTS", 2)
+    complaint, other = make_complaint(), make_complaint()
+    kept = [tell(client, crm, complaint, event("comment", n, text="x")) for n in range(2)]
+
+    more = tell(client, crm, complaint, event("comment", 3, text="x"))
+    again = tell(client, crm, complaint, event("comment", 1, text="x"))
+    elsewhere = tell(client, crm, other, event("comment", 4, text="x"))
+
+    statuses = [answer.status_code for answer in (*kept, more, again, elsewhere)]
+    assert statuses == [201, 201, 409, 200, 201]
+    assert ComplaintEvent.objects.filter(complaint=complaint).count() == 2
 
 
 STORY = (
