@@ -1,28 +1,48 @@
 """Several numbers of one person, as the CRM tells: customers of a brand that share its `person`."""
 
+from collections import defaultdict
 from collections.abc import Collection
+from typing import Final
 
+from django.db import connection
 from django.db.models import Q
 
 from complaints.customers.models import Customer, CustomerQuerySet
+
+# What more customers share is no person: a company, or a word that stands for “not known”.
+MOST_NUMBERS: Final = 100
+_OF_PERSONS: Final = """
+    SELECT told.brand, told.person, customer.id
+    FROM unnest(%s::bigint[], %s::text[]) AS told (brand, person)
+    CROSS JOIN LATERAL (
+        SELECT id FROM complaints_customer
+        WHERE person = told.person AND person <> '' AND brand_id = told.brand
+        LIMIT %s
+    ) customer
+"""
 
 
 def persons_of(customer_ids: Collection[int]) -> dict[int, int]:
     """
     Return, of some customers and of all that are the same persons, the person's least customer.
 
-    Whoever shares a person with nobody is their own; two queries, one where no person was told.
+    Whoever shares a person with nobody, or with more than MOST_NUMBERS, is their own; two queries,
+    one where no person was told. However many share one, no more of them are read.
     """
     told = Customer.objects.filter(pk__in=customer_ids).exclude(person="")
-    named = set(told.values_list("brand", "person"))
+    named = sorted(set(told.values_list("brand", "person")))
     found = {pk: pk for pk in customer_ids}
     if not named:
         return found
-    same = Customer.objects.filter(person__in={person for _brand, person in named})
-    least: dict[tuple[int, str], int] = {}
-    for pk, brand, person in same.order_by("pk").values_list("pk", "brand", "person"):
-        if (brand, person) in named:
-            found[pk] = least.setdefault((brand, person), pk)
+    numbers: dict[tuple[int, str], list[int]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        brands, persons = zip(*named, strict=True)
+        cursor.execute(_OF_PERSONS, [list(brands), list(persons), MOST_NUMBERS + 1])
+        for brand, person, pk in cursor.fetchall():
+            numbers[brand, person].append(pk)
+    for same in numbers.values():
+        if len(same) <= MOST_NUMBERS:
+            found |= dict.fromkeys(same, min(same))
     return found
 
 

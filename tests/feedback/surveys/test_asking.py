@@ -7,7 +7,8 @@ import time_machine
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from complaints.models import OptOut
+from complaints.customers import persons
+from complaints.models import Customer, OptOut
 from feedback.models import Invitation, Message
 from feedback.notifications import transitions as notifications
 from feedback.notifications.sending import delivery
@@ -118,6 +119,24 @@ def test_a_person_with_several_numbers_is_asked_at_one_of_them():
             *((foreign.pk, ""), (second.pk, "quarantine")),
         ]
     )
+
+
+def test_what_very_many_share_is_no_person(monkeypatch):
+    """A CRM writes 0 for “not known”: else one is asked for all, and all are read and locked."""
+    monkeypatch.setattr(persons, "MOST_NUMBERS", 2)
+    make_survey("touch", quarantine_days=30)
+    for customer in [make_customer(person="0") for _ in range(3)]:
+        make_touch(customer=customer)
+    two = [make_customer(person="P-2") for _ in range(2)]
+    for customer in two:
+        make_touch(customer=customer)
+
+    asked_at()
+
+    assert Invitation.objects.filter(customer__person="0", skipped="").count() == 3
+    assert Invitation.objects.filter(customer__in=two, skipped="").count() == 1
+    whole = Customer.objects.filter(person="0").values_list("pk", flat=True)
+    assert persons.persons_of([whole[0]]) == {whole[0]: whole[0]}
 
 
 def test_whoever_refused_surveys_is_not_asked_not_even_when_the_message_is_written():
