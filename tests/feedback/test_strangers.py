@@ -98,6 +98,39 @@ def test_strangers_beyond_the_day_are_left_out_and_counted(settings, caplog):
     assert (later.told, later.strangers, later.left_out) == (1, 0, 2)
 
 
+def test_whose_phone_anybody_may_type_is_told_out_of_the_same_room(settings):
+    """Where a CRM names customers by phone alone, each phone that a script tries is somebody's."""
+    settings.STRANGERS_TOLD_PER_DAY = 3
+    customers = [make_customer(crm_id=f"tel:{number}") for number in range(6)]
+    for customer in customers:
+        make_complaint(customer=customer, resolved_at=NOW)
+    typed = [make_complaint(customer=one, proven=False) for one in customers]
+    own = make_complaint(customer=customers[0])
+    spot = make_spot(complaints=[own, *typed], state="fixed", fixed_at=NOW, place="Мытищи")
+    make_event(spot)
+
+    assert transitions.plan_messages(now=NOW) == 4
+
+    batch = Announcement.objects.get(case=spot)
+    assert (batch.told, batch.strangers, batch.left_out) == (4, 3, 2)
+    told = set(Message.objects.values_list("customer", flat=True))
+    assert told == {one.pk for one in customers[:4]}
+    assert set(Invitation.objects.values_list("customer", flat=True)) == told
+
+
+def test_known_customers_are_told_before_strangers(settings):
+    settings.STRANGERS_TOLD_PER_DAY = 1
+    [stranger] = make_strangers(1)
+    known = make_customer(crm_id="tel:1")
+    make_complaint(customer=known, resolved_at=NOW)
+    forms = [make_complaint(customer=one, proven=False) for one in (stranger, known)]
+    make_event(make_spot(complaints=forms, state="fixed", fixed_at=NOW, place="Мытищи"))
+
+    transitions.plan_messages(now=NOW)
+
+    assert Message.objects.get().customer == known
+
+
 def test_few_strangers_are_asked_how_a_fix_is(monkeypatch):
     monkeypatch.setattr(strangers, "MOST_STRANGERS", 2)
     known = [make_customer() for _ in range(3)]

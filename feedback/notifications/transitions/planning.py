@@ -66,7 +66,7 @@ def _tell_next(number: int, limit: int, *, now: datetime) -> int | None:
     concerned = audience_of(batch, now=now).following(batch.cursor, limit=limit)
     people = recipients(batch, concerned)
     wanted = [who for who in people if who.channel and not who.refused]
-    strangers = strangers_of(wanted, now=now)
+    strangers = strangers_of(wanted, case_id=batch.case_id, now=now)
     told = [who for who in wanted if who.customer_id not in strangers.left_out]
     asked = [who for who in told if who.customer_id not in strangers.unasked]
     invited = _invite(batch, asked, now=now)
