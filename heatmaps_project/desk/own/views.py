@@ -40,8 +40,11 @@ OPEN_FOR = timedelta(hours=2)  # after a code
 POSTS = 60  # on one page within WINDOW
 # codes, by each web process: of a few of them together far fewer than there are for all
 OF_A_NETWORK = 100
+# and within a day: one line with IPv6 is thousands of senders, and would use up everybody's texts
+OF_A_NETWORK_A_DAY = 500
 TRIES = transitions.OF_A_SENDER * transitions.MOST_TRIES  # of a sender: more codes it cannot have
 WINDOW = 600  # seconds
+DAY = 24 * 60 * 60  # seconds
 LANGUAGES: dict[Language, str] = {"ru": "Русский", "en": "English"}
 View = Callable[..., HttpResponse]
 
@@ -87,8 +90,7 @@ def start(request: HttpRequest, brand: str) -> HttpResponse:
     phone = e164(given, region=settings.PHONE_REGION)
     if not phone:
         return _page(request, "start.html", found, wrong=True)
-    counted = f"own-codes:{network_of(request)}"
-    if not seldom_enough(counted, most=OF_A_NETWORK, seconds=WINDOW):
+    if not _leaves_room(network_of(request)):
         return _too_often(request, found)
     try:
         code = transitions.ask(
@@ -101,6 +103,15 @@ def start(request: HttpRequest, brand: str) -> HttpResponse:
     except transitions.TooOftenError:
         return _too_often(request, found)
     return _page(request, "code.html", found, key=code.key)
+
+
+def _leaves_room(network: str) -> bool:
+    """Count a code that is asked for from a network, and return whether others have some, too."""
+    limits = (("own-codes", OF_A_NETWORK, WINDOW), ("own-codes-a-day", OF_A_NETWORK_A_DAY, DAY))
+    return all(
+        seldom_enough(f"{name}:{network}", most=most, seconds=seconds)
+        for name, most, seconds in limits
+    )
 
 
 @public

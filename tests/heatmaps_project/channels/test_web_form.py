@@ -130,6 +130,7 @@ def test_one_line_with_many_networks_leaves_room_for_the_others(browser, monkeyp
 def test_what_nobody_may_send_at_once_nobody_may_send_in_a_day(browser, monkeypatch, limit, others):
     """Half a million forms of one line with IPv6, of twelve kilobytes each, fill a disk."""
     monkeypatch.setattr(web_form, limit, 2)
+    monkeypatch.setattr(web_form, "FEW_A_DAY", 0)
 
     def sent(number: int, network: str) -> int:
         said = filled(browser, phone=f"892600000{number:02}")
@@ -137,6 +138,20 @@ def test_what_nobody_may_send_at_once_nobody_may_send_in_a_day(browser, monkeypa
 
     assert [sent(number, "2001:db8:1") for number in range(4)] == [200, 200, 429, 429]
     assert sent(5, "2001:db8:2") == others
+
+
+@pytest.mark.parametrize("limit", ["OF_ALL", "OF_ALL_A_DAY"])
+def test_whoever_sends_few_is_heard_however_much_others_send(browser, monkeypatch, limit):
+    """Six lines with IPv6 may send all that everybody may: the form were shut for a day."""
+    monkeypatch.setattr(web_form, limit, 4)
+    monkeypatch.setattr(web_form, "FEW_A_DAY", 2)
+
+    def sent(number: int, network: str) -> int:
+        said = filled(browser, phone=f"892600000{number:02}")
+        return browser.post(address(), said, REMOTE_ADDR=f"{network}::{number:x}").status_code
+
+    assert [sent(number, "2001:db8:1") for number in range(6)] == [200] * 4 + [429] * 2
+    assert [sent(number, "2001:db8:2") for number in range(6, 9)] == [200, 200, 429]
 
 
 def test_nobody_has_texts_sent_abroad(browser):

@@ -250,8 +250,11 @@ def test_one_sender_does_not_use_up_the_texts_of_a_day(client, monkeypatch):
     assert asked(24.1, numbers[2]) == 200
 
 
-def test_one_line_with_many_networks_asks_for_a_share_of_all_codes(client, customer, monkeypatch):
-    monkeypatch.setattr(views, "OF_A_NETWORK", 2)
+@pytest.mark.parametrize("limit", ["OF_A_NETWORK", "OF_A_NETWORK_A_DAY"])
+def test_one_line_with_many_networks_asks_for_a_share_of_all_codes(
+    client, customer, monkeypatch, limit
+):
+    monkeypatch.setattr(views, limit, 2)
 
     def asked(number: int, network: str = "2001:db8:1") -> int:
         row = {"REMOTE_ADDR": f"{network}:{number:x}::1"}
