@@ -1,12 +1,15 @@
 """Customers over the API: told of, changed, what they agreed to, and erased."""
 
+import logging
 from http import HTTPStatus
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,6 +18,7 @@ from complaints.customers.models import Brand, Customer, CustomerQuerySet
 from complaints.customers.transitions import agree, describe, register
 from complaints.intake.api import may, sender_of
 from complaints.intake.keyed import KEY_PARAMETER, keep_key, key_of
+from complaints.limits import seldom_enough
 from complaints.problems import Problem, RefusedError, named, read_as
 from complaints.scoped import ScopedView
 from heatmaps_project.customers.sent import (
@@ -31,6 +35,10 @@ from heatmaps_project.customers.sent import (
 from heatmaps_project.customers.transitions import erase
 
 _REFUSAL: Final = "Some fields cannot be taken."
+_HOUR: Final = 60 * 60  # seconds
+_DAY: Final = 24 * _HOUR
+
+logger = logging.getLogger(__name__)
 
 
 class CustomersView(ScopedView):
@@ -109,17 +117,24 @@ class CustomerView(ScopedView):
     @extend_schema(
         operation_id="erase_customer",
         request=None,
-        responses={204: OpenApiResponse(description="Erased, now or before.")},
+        responses={
+            204: OpenApiResponse(description="Erased, now or before."),
+            429: OpenApiResponse(Problem, "As many as a client erases in a day."),
+        },
     )
     def delete(self, request: Request, number: int) -> Response:
         """
         Erase a customer: contacts, words and addresses, in complaints, messages and answers too.
 
-        Complaints and ratings stay, of nobody. It cannot be taken back.
+        Complaints and ratings stay, of nobody. It cannot be taken back, and is done so often in a
+        day (`ERASURES_PER_DAY`).
         """
         sender = sender_of(request)
-        if not Customer.objects.within(sender.walls).filter(pk=number).exists():
+        row = Customer.objects.within(sender.walls).filter(pk=number)
+        if not row.exists():
             raise Http404
+        if row.not_erased().exists():
+            _not_too_many(sender.source)
         erase(customer_id=number, by=sender.source, now=timezone.now())
         return Response(status=HTTPStatus.NO_CONTENT)
 
@@ -140,6 +155,21 @@ class ConsentView(ScopedView):
         customer = _one(request, number)
         agree(customer_id=customer.pk, agreed=sent.told, told_by="api", now=timezone.now())
         return Response(_consent(request, number))
+
+
+def _not_too_many(source: str) -> None:
+    """
+    Count an erasure.
+
+    Whoever has a client's secret, or a program of it that runs wild, could erase every customer of
+    a brand within hours, one number after the other; a restored database erases them anew.
+
+    :raises Throttled: the client has erased as many as in a day
+    """
+    most = settings.ERASURES_PER_DAY
+    if not seldom_enough(f"erasures:{source}", most=most, seconds=_DAY):
+        logger.error("Client %s wants to erase more than %s customers in a day", source, most)
+        raise Throttled(wait=_HOUR, detail="More than a client erases in a day; nothing was done.")
 
 
 def _own(request: Request) -> CustomerQuerySet:

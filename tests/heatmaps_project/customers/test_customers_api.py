@@ -218,6 +218,21 @@ def everything() -> str:
     return "\n".join(rows)
 
 
+def test_a_client_erases_so_many_in_a_day(ask, settings, caplog):
+    """Whoever has its secret could else erase a whole brand, and nobody brings it back."""
+    settings.ERASURES_PER_DAY = 2
+    numbers = [make_customer().pk for _ in range(3)]
+
+    answers = [ask("delete", "api-customer", number) for number in numbers]
+    again = ask("delete", "api-customer", numbers[0])
+
+    assert [answer.status_code for answer in answers] == [204, 204, 429]
+    assert answers[2].headers["Retry-After"] == "3600"
+    assert again.status_code == 204
+    assert Erasure.objects.count() == 2
+    assert "Client crm wants to erase more than 2" in caplog.text
+
+
 def test_whoever_was_erased_is_not_told_of_again_by_what_is_left(ask):
     number = ask("post", "api-customers", body=SENT).json()["number"]
     assert ask("delete", "api-customer", number).status_code == 204
