@@ -212,8 +212,11 @@ class ComplaintsView(ScopedView):
             check=check_taken,
         )
         complaint = complaints().get(source=sender.source, external_id=sent.external_id)
+        told = stored(complaint)
+        if not reads_complaints(request):
+            told["customer"] = _as_sent(told["customer"], sent)
         status = HTTPStatus.CREATED if receipt.outcome == "created" else HTTPStatus.OK
-        return Response(stored(complaint), status=status)
+        return Response(told, status=status)
 
 
 class ComplaintView(ScopedView):
@@ -243,6 +246,14 @@ def check_taken(receipt: Receipt) -> None:
         detail = "Another complaint was sent with this external_id before."
         errors = [named(field, "Differs.", "differs") for field in receipt.fields]
         raise RefusedError(409, detail, errors)
+
+
+def _as_sent(customer: dict[str, Any] | None, sent: SentComplaint) -> dict[str, Any] | None:
+    """Return a StoredCustomer with no more contacts than its sender has told, to who reads none."""
+    if customer is None or sent.customer is None:
+        return customer
+    phone, email = masked_phone(sent.customer.phone or ""), masked_email(sent.customer.email or "")
+    return {**customer, "phone": phone, "email": email}
 
 
 def _read(body: bytes, *, now: datetime) -> SentComplaint:

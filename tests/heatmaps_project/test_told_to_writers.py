@@ -17,6 +17,7 @@ from tests.factories import NOW, bearer, make_api_client, make_complaint, make_c
 
 pytestmark = pytest.mark.django_db
 TICKET = "/tmf-api/troubleTicket/v4/troubleTicket/{}"
+COMPLAINTS = "/api/v1/complaints/"
 EVENTS = "/api/v1/complaints/{}/events/"
 CUSTOMERS = "/api/v1/customers/"
 WORDS = "У меня на Полевой нет связи"
@@ -79,6 +80,31 @@ def test_of_another_s_complaint_it_is_told_nothing_for_an_event(ask, shop, compl
     assert (others.status_code, others.json()["complaint"]) == (201, None)
     assert its.json()["complaint"]["id"] == own.pk
     assert read.json()["complaint"]["customer"]["phone"] == "+7 926 ***-**-12"
+
+
+def test_of_a_customer_whom_it_names_it_is_told_no_contacts(ask, shop, complaint):
+    """Else each id of the brand is a complaint away from the customer's masked phone."""
+    known = complaint.customer
+    sent = {
+        "brand": known.brand.code,
+        "topic": complaint.topic.code,
+        "channel": "shop",
+        "address": "Мытищи, ул. Полевая, 5",
+        "occurred_at": "2026-03-25T10:00:00Z",
+        "customer": {"id": known.crm_id, "email": "own@example.org"},
+    }
+
+    taken = ask("post", shop, COMPLAINTS, {**sent, "external_id": "1"})
+    its = ask("post", shop, EVENTS.format(taken.json()["id"]), {**EVENT, "data": {"text": "x"}})
+    read = ask("post", make_api_client("crm"), COMPLAINTS, {**sent, "external_id": "1"})
+
+    assert taken.json()["customer"] == {
+        "id": known.crm_id,
+        "phone": "",
+        "email": "o***@***.org",
+    }
+    assert its.json()["complaint"]["customer"] is None
+    assert read.json()["customer"]["phone"] == "+7 926 ***-**-12"
 
 
 def test_of_a_customer_it_is_told_that_they_are_known(ask, shop, complaint):
