@@ -27,6 +27,9 @@ SELDOM_AFTER: Final = timedelta(minutes=15)
 SOON: Final = 10  # rounds before they are seldom
 MOST: Final = 100  # rounds, about a day of them: who has not come by then does not read letters
 AT_ONCE: Final = 100  # alarms in one sweep
+# Alarms of one person that are called to again and again. More are called to once, and again in
+# their turn: hundreds that somebody makes up would else be a million texts to supervisors in a day.
+MOST_OF_ONE: Final = 10
 
 
 def call(row: Emergency, *, by: User | None, now: datetime) -> None:
@@ -47,14 +50,30 @@ def call(row: Emergency, *, by: User | None, now: datetime) -> None:
 
 
 def call_again(*, now: datetime) -> int:
-    """Call again where nobody has taken an alarm in time; return how many alarms."""
+    """
+    Call again where nobody has taken an alarm in time; return how many alarms.
+
+    Of one person's the oldest are called to; the others wait until some of these are taken.
+    """
+    called = 0
     rows = Emergency.objects.select_for_update(of=("self",), skip_locked=True)
     with transaction.atomic():
         due = rows.filter(state=State.OPEN, calls_at__lte=now).order_by("calls_at", "pk")
-        alarms = list(due[:AT_ONCE])
-        for row in alarms:
-            call(row, by=None, now=now)
-    return len(alarms)
+        for row in list(due[:AT_ONCE]):
+            if _waits_behind_others(row):
+                row.calls_at = now + SELDOM_AFTER
+                row.save(update_fields=["calls_at"])
+            else:
+                call(row, by=None, now=now)
+                called += 1
+    return called
+
+
+def _waits_behind_others(row: Emergency) -> bool:
+    older = Emergency.objects.filter(
+        state=State.OPEN, calls_at__isnull=False, raised_by=row.raised_by_id, pk__lt=row.pk
+    )
+    return older[:MOST_OF_ONE].count() == MOST_OF_ONE
 
 
 def supervisors(row: Emergency) -> QuerySet[User]:

@@ -255,6 +255,27 @@ def test_a_supervisor_sees_in_the_side_bar_that_nobody_has_an_alarm(signed_in):
         assert bool(found.get("badge")) == there
 
 
+def test_who_raises_hundreds_of_alarms_has_few_of_them_called_to_again(monkeypatch, agent):
+    """Three hundred in an hour, each called to a hundred times, were a million paid texts a day."""
+    monkeypatch.setattr(calling, "MOST_OF_ONE", 2)
+    boss = make_user("supervisor", work_phone="+79260000001")
+    rows = [make_emergency(agent, brand=make_brand()) for _ in range(4)]
+    rows.append(make_emergency(brand=make_brand()))
+    for one in rows:
+        calling.call(one, by=one.raised_by, now=NOW)
+    assert Letter.objects.count() == 5  # of each at once, whoever raised it
+
+    later = NOW + calling.AGAIN_AFTER
+    assert calling.call_again(now=later) == 3
+
+    rounds = [one.rounds for one in Emergency.objects.order_by("pk")]
+    assert rounds == [2, 2, 1, 1, 2]
+    transitions.take(emergency_id=rows[0].pk, by=boss, now=later)
+    assert calling.call_again(now=later + calling.SELDOM_AFTER) == 3
+    rounds = [one.rounds for one in Emergency.objects.order_by("pk")]
+    assert rounds == [2, 3, 2, 1, 3]
+
+
 def test_who_may_take_an_alarm_is_called_again_until_somebody_does():
     boss = make_user("supervisor", email="boss@example.org", language="en")
     chief = make_user("administrator", email="chief@example.org", language="en")
