@@ -154,12 +154,21 @@ def delivery_of(
 
 def forget(*, now: datetime, limit: int = 10_000) -> int:
     """
-    Delete what was delivered long ago, at most `limit`; return how many.
+    Give up what nobody has taken in time, and delete what was delivered, or given up, long ago: at
+    most `limit` of each; return how many.
 
-    What was given up long ago goes too where it holds customers' words.
+    A receiver that is down is called each few minutes, with one delivery: what waits behind it is
+    called with too late, or, where it never comes back, never, and would be kept for ever. What
+    waits for a subscription that was paused, or for us, goes on waiting.
     """
+    failing = Subscription.objects.filter(active=True, failures__gt=0)
+    late = Delivery.objects.filter(
+        state=DeliveryState.PLANNED, give_up_at__lt=now, subscription__in=failing
+    )
+    of_late = Delivery.objects.filter(pk__in=late.values("pk")[:limit])
+    count = of_late.update(state=DeliveryState.DEAD)
     sent = Q(state=DeliveryState.SENT, sent_at__lt=now - KEPT)
-    words = Q(state=DeliveryState.DEAD, sealed__isnull=False, give_up_at__lt=now - KEPT)
-    old = Delivery.objects.filter(sent | words)
-    count, _by_model = Delivery.objects.filter(pk__in=old.values("pk")[:limit]).delete()
-    return count
+    dead = Q(state=DeliveryState.DEAD, give_up_at__lt=now - KEPT)
+    old = Delivery.objects.filter(sent | dead)
+    deleted, _by_model = Delivery.objects.filter(pk__in=old.values("pk")[:limit]).delete()
+    return count + deleted

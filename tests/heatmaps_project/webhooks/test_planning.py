@@ -227,5 +227,27 @@ def test_what_was_delivered_long_ago_is_forgotten_and_not_told_again(subscriptio
     assert transitions.plan(now=later) == 0
 
 
+def test_what_a_receiver_that_never_comes_back_was_to_be_told_ends(subscription):
+    """It is called with one delivery each few minutes: what waits behind it was kept for ever."""
+    for _ in range(3):
+        cases.route(case_id=make_spot().pk, team=make_team(), by=None, now=NOW)
+    transitions.plan(now=NOW)
+    assert Delivery.objects.filter(state="planned").count() == 3
+    late = NOW + timedelta(days=3) + MINUTE
+    assert transitions.forget(now=late) == 0  # nobody has tried yet
+    failing = Subscription.objects.filter(pk=subscription.pk)
+    failing.update(failures=9, active=False)
+    assert transitions.forget(now=late) == 0  # they are to wait
+    failing.update(active=True)
+
+    assert transitions.forget(now=late - 2 * MINUTE) == 0
+    assert [transitions.forget(now=late, limit=2) for _ in range(3)] == [2, 1, 0]
+    assert Delivery.objects.filter(state="dead").count() == 3
+    assert transitions.plan(now=NOW + timedelta(days=4)) == 0
+
+    transitions.forget(now=NOW + timedelta(days=34))
+    assert not Delivery.objects.exists()
+
+
 def test_every_event_can_be_asked_for():
     assert max(len(event) for event in EventType.values) <= 20
