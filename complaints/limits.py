@@ -40,15 +40,17 @@ def _counted(request: HttpRequest, bits: int) -> str:
     return str(address)
 
 
-def seldom_enough(name: str, *, most: int, seconds: int) -> bool:
+def seldom_enough(name: str, *, most: int, seconds: int, weight: int = 1) -> bool:
     """
     Count an event under a name, and return whether there were at most `most` since the first.
 
     The count ends `seconds` after it began. Each web process counts its own.
+
+    weight  as how many it counts: bytes, where these are bounded
     """
     counts = caches["limits"]
     counts.add(name, 0, seconds)
     try:
-        return counts.incr(name) <= most
+        return counts.incr(name, weight) <= most
     except ValueError:  # it ran out between the two: better one too many than none
         return True

@@ -258,6 +258,8 @@ CONTENT_SECURITY_POLICY = {
 API_BODY_BYTES = 256 * 1024  # of one request, where its view sets no other limit
 API_BATCH_BYTES = 32 * 1024 * 1024  # of five thousand complaints in one request
 API_CALLS_WRITTEN_EVERY = 5.0  # seconds
+# of the bodies that one client sends within a day, to each web process: what they say is kept
+API_BYTES_PER_DAY = int(os.environ.get("API_MEGABYTES_PER_DAY", "4000")) * 1024 * 1024
 # customers that one client erases within a day, by each web process: it cannot be taken back
 ERASURES_PER_DAY = int(os.environ.get("ERASURES_PER_DAY", "500"))
 API_REQUESTS_PER_MINUTE = int(os.environ.get("API_REQUESTS_PER_MINUTE", "6000"))  # of one client

@@ -10,11 +10,13 @@ from rest_framework.throttling import BaseThrottle
 from complaints.limits import seldom_enough
 
 WINDOW = 60  # seconds
+DAY = 24 * 60 * 60  # seconds
 
 
 class ClientThrottle(BaseThrottle):
     """
-    settings.API_REQUESTS_PER_MINUTE for each client and process, counted by the clock's minute.
+    settings.API_REQUESTS_PER_MINUTE for each client and process, counted by the clock's minute; and
+    API_BYTES_PER_DAY of bodies, which are kept: one client's would fill the disk of all in hours.
 
     Requests without a token are not counted: they are refused before this.
     """
@@ -24,7 +26,10 @@ class ClientThrottle(BaseThrottle):
         if client is None:
             return True
         key = f"api:{client}:{int(time.time() // WINDOW)}"
-        return seldom_enough(key, most=settings.API_REQUESTS_PER_MINUTE, seconds=2 * WINDOW)
+        if not seldom_enough(key, most=settings.API_REQUESTS_PER_MINUTE, seconds=2 * WINDOW):
+            return False
+        sent, most = int(request.META.get("CONTENT_LENGTH") or 0), settings.API_BYTES_PER_DAY
+        return not sent or seldom_enough(f"sent:{client}", most=most, seconds=DAY, weight=sent)
 
     def wait(self) -> float:
         """Return the seconds until the next minute begins."""

@@ -274,6 +274,22 @@ def test_more_requests_than_allowed_in_a_minute_wait(client: Client, crm: ApiCli
     assert post(client, other, body(occurred_at=now())).status_code == 201
 
 
+def test_more_than_a_client_sends_in_a_day_is_not_taken(client: Client, crm: ApiClient, settings):
+    """Tickets of 256 KB, six thousand a minute, fill the disk that all brands share."""
+    sent = body(occurred_at=now(), text="x" * 2000)
+    settings.API_BYTES_PER_DAY = 6000
+    other = make_api_client("bot")
+
+    statuses = [
+        post(client, crm, {**sent, "external_id": str(number)}).status_code for number in range(3)
+    ]
+    read = client.get(URL, headers=bearer(crm))
+
+    assert statuses == [201, 201, 429]
+    assert read.status_code == 200
+    assert post(client, other, sent).status_code == 201
+
+
 def test_a_database_that_dies_under_a_request_answers_503(
     client: Client, crm: ApiClient, caplog: pytest.LogCaptureFixture
 ):
