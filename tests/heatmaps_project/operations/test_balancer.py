@@ -100,6 +100,19 @@ def test_many_senders_together_leave_room_for_our_own_networks(tmp_path):
         assert answered(port, sender=OURS) == 200
 
 
+def test_one_connection_is_not_a_hundred_requests(tmp_path):
+    """Else the connections that one sender may hold make forty thousand requests at once."""
+    settings = bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
+    with (
+        balanced(tmp_path) as port,
+        socket.create_connection(("127.0.0.1", port), timeout=30) as bare,
+        context().wrap_socket(bare) as line,
+    ):
+        line.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + settings)
+
+        assert line.recv(65536).startswith(b"HTTP/1.1 400 ")
+
+
 def test_what_ends_in_two_places_hides_nothing_from_the_balancer(tmp_path):
     with balanced(tmp_path) as port:
         for head, body in AMBIGUOUS:
