@@ -20,6 +20,7 @@ from typing import Any, Final
 LONGEST_ID: Final = 100
 LONGEST_TEXT: Final = 5000
 LONGEST_HEADER: Final = 1000  # characters that are looked at
+LONGEST_OF_A_PART: Final = 300  # and where each part may have one, that says what it is
 MOST_PARTS: Final = 100  # lines that may begin a part, or be no more than a ruler in a text
 MOST_NESTED: Final = 20
 OLDEST: Final = timedelta(days=30)  # a date that is older, or to come, is not believed
@@ -78,7 +79,9 @@ def unread_letter(raw: bytes, *, now: datetime) -> Letter:
 
 class _Policy(policy.EmailPolicy):
     def header_fetch_parse(self, name: str, value: str) -> Any:
-        return super().header_fetch_parse(name, value[:LONGEST_HEADER])
+        is_of_a_part = name.lower().startswith("content-")
+        most = LONGEST_OF_A_PART if is_of_a_part else LONGEST_HEADER
+        return super().header_fetch_parse(name, value[:most])
 
 
 _POLICY: Final = _Policy()

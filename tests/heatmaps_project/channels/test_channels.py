@@ -190,6 +190,7 @@ def test_a_broken_letter_has_an_id_and_a_time(raw):
     assert values["occurred_at"]
 
 
+_NOTES = b"(a)" * 330  # comments in a header: each is read for all behind it
 _WIDE = "\U0001f600".encode("punycode")  # of which each letter behind it is moved anew
 
 
@@ -205,6 +206,8 @@ _WIDE = "\U0001f600".encode("punycode")  # of which each letter behind it is mov
         b"".join(b"Content-Type: multipart/a; boundary=%d\n\n--%d\n" % (i, i) for i in range(300))
         + b"\n" * 200_000,
         b"Content-Type: multipart/mixed; boundary=b\r\r" + b"--b\rContent-Type: ;;;\r\r" * 10_000,
+        b"Content-Type: multipart/a; boundary=b\n\n"
+        + b"--b\nContent-Type: text/%b\nContent-Disposition: x%b\n\nx\n" % (_NOTES, _NOTES) * 98,
         b"Content-Type: text/plain; charset=punycode\r\n\r\n" + _WIDE + b"a" * 200_000,
         b"Content-Type: text/plain; charset*=us-ascii''Puny%63ode\r\n\r\n" + _WIDE + b"a" * 200_000,
         b"Content-Type: text/html; charset=idna\r\n\r\n" + b"xn--" + b"a" * 200_000,
