@@ -58,16 +58,37 @@ _MAKE: Final = (
 )
 _COPY: Final = f"COPY intake_staging ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT BINARY)"
 
-# Only a newer description overwrites; an older one may still fill in what nobody has told.
 # Customers and complaints are both written in the order of their keys, so that two senders with
 # the same ones wait for each other instead of dying of a deadlock.
 _DESCRIBED: Final = (
     *("phone", "phone_index", "email", "email_index", "ltv", "churn_risk", "balance", "debt"),
 )
 _NEWER: Final = "known.described_at <= EXCLUDED.described_at"
+# Only a newer description overwrites; an older one may still fill in what nobody has told.
+_TOLD: Final = f"""
+    {
+    ", ".join(
+        f"{column} = CASE WHEN {_NEWER}"
+        f" THEN coalesce(EXCLUDED.{column}, known.{column})"
+        f" ELSE coalesce(known.{column}, EXCLUDED.{column}) END"
+        for column in _DESCRIBED
+    )
+},
+    segment = CASE WHEN EXCLUDED.segment <> '' AND (known.segment = '' OR {_NEWER})
+        THEN EXCLUDED.segment ELSE known.segment END,
+    language = CASE WHEN {_NEWER} THEN EXCLUDED.language ELSE known.language END,
+    described_at = CASE WHEN {_NEWER} THEN EXCLUDED.described_at ELSE known.described_at END
+"""
+# Of whoever is known by a phone or an e-mail: it is there again, where it had ended by its age.
+_KNOWN_BY: Final = ", ".join(
+    f"{column} = CASE WHEN starts_with(known.crm_id, '{prefix}:')"
+    f" THEN coalesce(known.{column}, EXCLUDED.{column}) ELSE known.{column} END"
+    for prefix, name in (("tel", "phone"), ("mail", "email"))
+    for column in (name, f"{name}_index")
+)
 
 
-def _customers(overwrites: str) -> str:
+def _customers(changes: str) -> str:
     return f"""
 INSERT INTO complaints_customer AS known
     (brand_id, crm_id, {", ".join(_DESCRIBED)}, segment, language, described_at)
@@ -82,23 +103,11 @@ SELECT brand_id, crm_id, {", ".join(_DESCRIBED)}, coalesce(segment, ''),
 FROM intake_staging told
 WHERE described_at IS NOT NULL
 ORDER BY brand_id, crm_id
-ON CONFLICT (brand_id, crm_id) DO UPDATE SET
-    {
-        ", ".join(
-            f"{column} = CASE WHEN {overwrites}"
-            f" THEN coalesce(EXCLUDED.{column}, known.{column})"
-            f" ELSE coalesce(known.{column}, EXCLUDED.{column}) END"
-            for column in _DESCRIBED
-        )
-    },
-    segment = CASE WHEN EXCLUDED.segment <> '' AND (known.segment = '' OR {overwrites})
-        THEN EXCLUDED.segment ELSE known.segment END,
-    language = CASE WHEN {overwrites} THEN EXCLUDED.language ELSE known.language END,
-    described_at = CASE WHEN {overwrites} THEN EXCLUDED.described_at ELSE known.described_at END
+ON CONFLICT (brand_id, crm_id) DO UPDATE SET {changes}
 """
 
 
-_CUSTOMERS: Final = {True: _customers(_NEWER), False: _customers("false")}
+_CUSTOMERS: Final = {True: _customers(_TOLD), False: _customers(_KNOWN_BY)}
 
 _COMPLAINTS: Final = """
 INSERT INTO complaints_complaint

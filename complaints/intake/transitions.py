@@ -76,10 +76,10 @@ def receive(
 
     received_at  when each was received, if not `now`: for history
     prints       the fingerprint of each, where they were made beforehand
-    proven       the sender knows the customers. What anybody can say of anybody fills in what
-                 nobody has told of a customer, and overwrites nothing: else whoever types a
-                 phone beside an address of their own would be written to in its owner's place.
-                 And what anybody sends makes no spot: see detection.loose
+    proven       the sender knows the customers. What anybody can say of anybody tells nothing
+                 new of a customer who is here: else whoever types a phone beside an address of
+                 their own would be written to in its owner's place, whenever a text did not
+                 arrive. And what anybody sends makes no spot: see detection.loose
 
     :raises ValueError: more than MOST_AT_ONCE
     """

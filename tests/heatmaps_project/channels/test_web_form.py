@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from complaints.customers.personal import blind_index
+from complaints.customers.transitions import forget_contacts
 from complaints.intake.sent import read_row
 from complaints.intake.transitions import receive
 from complaints.models import Complaint, Customer
@@ -62,6 +63,24 @@ def test_whoever_types_somebodys_phone_takes_none_of_their_messages(browser, pro
     one = Customer.objects.get()
     assert (one.complaint_set.count(), one.email, one.language) == (2, "own@example.org", "ru")
     assert one.email_index == blind_index("own@example.org")
+
+
+def test_nor_of_somebody_whose_address_nobody_has_told(browser):
+    crm = {"brand": "demo", "customer": {"phone": "+79260000001"}, "external_id": "1"}
+    told = {**crm, "topic": "no_signal", "channel": "call", "address": "x", "occurred_at": NOW}
+    receive([read_row(told, now=NOW)], source="crm", now=NOW)
+
+    browser.post(address(), filled(browser, email="thief@example.org"))
+
+    one = Customer.objects.get()
+    assert (one.complaint_set.count(), one.email, one.email_index) == (2, "", None)
+
+    forget_contacts(customer_id=one.pk, now=NOW)  # as of whoever refused something, by age
+    browser.post(address(), filled(browser, email="thief@example.org"))
+
+    one.refresh_from_db()
+    assert (one.phone, one.phone_index) == ("+79260000001", blind_index("+79260000001"))
+    assert one.email == ""
 
 
 def test_a_form_from_elsewhere_is_not_taken(browser):
