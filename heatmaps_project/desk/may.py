@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest
 
-from complaints.customers.models import Customer
+from complaints.customers.models import Customer, Erasure
 from complaints.customers.reader import walls_of
 from heatmaps_project.accounts.models import User
 from heatmaps_project.accounts.transitions import give_account
@@ -58,10 +58,11 @@ def own_caller(asker: Asker, key: UUID) -> tuple[Lookup, Customer]:
     """
     Return a lookup of one's own that knew the caller, and the caller.
 
-    :raises Http404: it is nobody's, another's, behind the asker's walls, or of no caller
+    :raises Http404: it is nobody's, another's, behind the asker's walls, or of no caller, or one
+        who was erased since
     """
     found = _own(asker, key).within(asker.walls).first()
-    if found is None or found.customer is None:
+    if found is None or found.customer is None or Erasure.objects.has(found.customer.pk):
         raise Http404
     return found, found.customer
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from complaints.customers.in_words import without_customers
-from complaints.customers.models import Brand
+from complaints.customers.models import Brand, Customer
 from complaints.customers.personal import scrubbed
 from complaints.geocoding.models import Region
 from feedback.comments.models import Comment
@@ -49,6 +49,8 @@ def raise_insight(
     else:
         comment = Comment.objects.select_related("answer__invitation").get(pk=comment_id)
         of = comment.answer.invitation
+        Customer.objects.held(of.customer_id)  # nobody erases them while their words are copied
+        comment.answer.refresh_from_db(fields=["words"])
         walls = {"brand_id": of.brand_id, "region_id": of.region_id, "customer_id": of.customer_id}
         row["words"] = scrubbed(comment.answer.words)
         insight, made = Insight.objects.get_or_create(comment=comment, defaults={**row, **walls})

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from complaints.customers.models import Erasure
+from complaints.customers.models import Customer, Erasure
 from heatmaps_project.accounts.models import User
 from heatmaps_project.desk.models import Lookup
 from heatmaps_project.desk.requests.models import MOVES, RequestKind, ServiceRequest, State
@@ -17,14 +17,22 @@ class RefusedError(Exception):
     """The request's state does not allow it; says why."""
 
 
+@transaction.atomic
 def ask(
     *, key: UUID, lookup: Lookup, kind: RequestKind, words: str, by: User, now: datetime
 ) -> ServiceRequest:
-    """Write down what the caller of a lookup asks for; with the same key it is one request."""
+    """
+    Write down what the caller of a lookup asks for; with the same key it is one request.
+
+    :raises Customer.DoesNotExist: the caller was erased since
+    """
+    customer = Customer.objects.held(lookup.customer_id) if lookup.customer_id else None
+    if customer is None:
+        raise Customer.DoesNotExist
     row = {
         "kind": kind,
         "brand_id": kind.brand_id,
-        "customer_id": lookup.customer_id,
+        "customer": customer,
         "lookup": lookup,
         "words": words,
         "by": by,

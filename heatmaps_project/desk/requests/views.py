@@ -72,14 +72,17 @@ def asked(request: HttpRequest, *, asker: Asker, address: str) -> HttpResponse:
         raise Http404
     why = lacks_certificate(asker, brand_id=customer.brand_id, now=now)
     if not why:
-        transitions.ask(
-            key=said["key"],
-            lookup=lookup,
-            kind=said["kind"],
-            words=said["words"],
-            by=author(asker),
-            now=now,
-        )
+        try:
+            transitions.ask(
+                key=said["key"],
+                lookup=lookup,
+                kind=said["kind"],
+                words=said["words"],
+                by=author(asker),
+                now=now,
+            )
+        except Customer.DoesNotExist:
+            raise Http404 from None
     page = {
         **shown(customer, lookup.key, walls=asker.walls),
         "request_url": address,

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from complaints.customers.models import Erasure
 from complaints.customers.personal import scrubbed
 from complaints.customers.walls import Walls
 from heatmaps_project.accounts.models import User
@@ -102,6 +103,8 @@ def review(
 
     scores  by the criterion's key, 1 to 5; what could not be heard is left out
 
+    Of a conversation with somebody who was erased since, no more than the scores are kept.
+
     :raises RefusedError: see there
     """
     row = Review.objects.select_for_update().get(pk=review_id)
@@ -109,6 +112,9 @@ def review(
         raise RefusedError(_("Somebody has reviewed this conversation already."))
     if row.agent_id == by.pk:
         raise RefusedError(_("Nobody reviews a conversation of their own."))
+    callers = Lookup.objects.filter(call=row.call, customer__isnull=False).values("customer")
+    if Erasure.objects.filter(customer__in=callers).exists():
+        note = recording = ""
     row.note, row.recording, row.by, row.reviewed_at = scrubbed(note), recording, by, now
     row.save(update_fields=["note", "recording", "by", "reviewed_at"])
     Score.objects.bulk_create(

@@ -38,10 +38,13 @@ def raise_alarm(
     Raise an alarm in a conversation, once, and call the supervisors who may see it.
 
     What is said in it once more, while the alarm is open, is noted with it: whoever sends the form
-    again and again calls nobody else, however often.
+    again and again calls nobody else, however often. Who was erased since they were looked up calls
+    as somebody whom nobody knows.
     """
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    there = Emergency.objects.exclude(state=State.CLOSED).exclude(key=key)
+    caller = Customer.objects.held(lookup.customer_id) if lookup.customer_id else None
+    open_ones = Emergency.objects.exclude(state=State.CLOSED).exclude(key=key)
+    there = open_ones.select_for_update(of=("self",))
     if row := there.filter(call=lookup.call, raised_by=by).first():
         _step(row, Kind.NOTED, f"{danger.label}: {words}", by=by, now=now)
         return row
@@ -51,7 +54,7 @@ def raise_alarm(
             "call": lookup.call,
             "brand_id": lookup.brand_id,
             "region_id": lookup.region_id,
-            "customer_id": lookup.customer_id,
+            "customer": caller,
             "danger": danger,
             "words": words,
             "raised_by": by,
