@@ -22,7 +22,7 @@ from complaints.intake.api import (
     complaints,
     reads_complaints,
     sender_of,
-    stored,
+    told,
 )
 from complaints.problems import Problem, RefusedError, named, read_as
 from complaints.scoped import ScopedView
@@ -36,8 +36,7 @@ class StoredComplaintEvent(BaseModel):
     occurred_at: datetime
     received_at: datetime
     complaint: StoredComplaint | None = Field(
-        description="null: another client sent it, and this one may not read complaints; of its own"
-        " it is told no customer then."
+        description="null: another client sent it, and this one may not read complaints."
     )
 
 
@@ -87,15 +86,11 @@ class ComplaintEventsView(ScopedView):
 
 def _told(event: ComplaintEvent, request: Request) -> dict[str, Any]:
     complaint = complaints().get(pk=event.complaint_id)
-    may_read = reads_complaints(request)
-    is_told = may_read or complaint.source == sender_of(request).source
-    told = stored(complaint) if is_told else None
-    if told is not None and not may_read:
-        told["customer"] = None  # others may have told their phone
+    is_told = reads_complaints(request) or complaint.source == sender_of(request).source
     return {
         "event_id": event.event_id,
         "type": event.type,
         "occurred_at": event.occurred_at,
         "received_at": event.received_at,
-        "complaint": told,
+        "complaint": told(complaint, request) if is_told else None,
     }

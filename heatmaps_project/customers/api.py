@@ -28,6 +28,7 @@ from heatmaps_project.customers.sent import (
     KnownCustomer,
     NamedCustomer,
     NewCustomer,
+    ToldConsent,
     differing,
     known,
     unread,
@@ -148,13 +149,19 @@ class ConsentView(ScopedView):
         """Read for what a customer may be written to."""
         return Response(_consent(request, number))
 
-    @extend_schema(operation_id="change_consent", request=ChangedConsent, responses={200: Consent})
+    @extend_schema(
+        operation_id="change_consent", request=ChangedConsent, responses={200: ToldConsent}
+    )
     def patch(self, request: Request, number: int) -> Response:
         """Note for what a customer may be written to; what is planned already is not sent."""
         sent = read_as(ChangedConsent, body_of(request), refusal=_REFUSAL)
         customer = _one(request, number)
         agree(customer_id=customer.pk, agreed=sent.told, told_by="api", now=timezone.now())
-        return Response(_consent(request, number))
+        reads = may(request, "customers:read")
+        consent = _consent(request, number).items()
+        return Response(
+            {name: value if reads or name in sent.told else None for name, value in consent}
+        )
 
 
 def _not_too_many(source: str) -> None:

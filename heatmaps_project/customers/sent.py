@@ -116,6 +116,14 @@ class Consent(BaseModel):
     marketing: bool
 
 
+class ToldConsent(BaseModel):
+    """Consent as it is told who has changed it; what they neither sent nor may read is null."""
+
+    service: bool | None
+    survey: bool | None
+    marketing: bool | None
+
+
 class KnownCustomer(BaseModel):
     """
     A customer as we have them, unrecognisable to who does not know them.

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.customers.models import Brand
-from complaints.intake.api import sender_of
+from complaints.intake.api import may, sender_of
 from complaints.row_number import row_number
 from heatmaps_project.tmf.models import ServiceProblem
 from heatmaps_project.tmf.opening import opened
@@ -19,6 +19,7 @@ from heatmaps_project.tmf.problems import ATTRIBUTES, KINDS, NEEDED, STATUSES
 from heatmaps_project.tmf.problems_found import found, is_spot, one, the_other, the_spot
 from heatmaps_project.tmf.transitions import hide_problem, note_problem
 from heatmaps_project.tmf.wire import (
+    ITS_OWN,
     TmfView,
     answered,
     checked,
@@ -97,7 +98,11 @@ class ProblemView(TmfView):
         return answered(only(body, fields_of(request)))
 
     def patch(self, request: Request, pk: str) -> Response:
-        """Change what is sent of a problem; null takes away; a status is a move of its spot."""
+        """
+        Change what is sent of a problem; null takes away; a status is a move of its spot.
+
+        Who may not read problems is told what it has sent, and how the problem stands.
+        """
         changed, gone = read_change(request, KINDS, needed=NEEDED)
         sent, walls = _checked(changed), sender_of(request).walls
         needed(sent, sent.keys() & {*NEEDED})
@@ -107,7 +112,10 @@ class ProblemView(TmfView):
             note_problem(problem=_row(pk, request), told=sent, gone=gone, now=timezone.now())
             if is_spot(pk) and "status" in sent:
                 moved(the_spot(pk, walls=walls), sent, request)
-        return answered(only(one(pk, walls=walls), fields_of(request)))
+        body = one(pk, walls=walls)
+        if not may(request, "spots:read"):
+            body = sent | only(body, ITS_OWN)
+        return answered(only(body, fields_of(request)))
 
     def delete(self, request: Request, pk: str) -> Response:
         """Dismiss the problem, and show it no more."""

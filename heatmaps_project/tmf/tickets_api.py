@@ -27,6 +27,7 @@ from heatmaps_project.tmf.tickets import (
 from heatmaps_project.tmf.tickets_found import found
 from heatmaps_project.tmf.transitions import hide_ticket, note_ticket
 from heatmaps_project.tmf.wire import (
+    ITS_OWN,
     TmfView,
     answered,
     checked,
@@ -43,7 +44,6 @@ from heatmaps_project.tmf.wire import (
 
 _OTHER = "other"  # topic of tickets whose type is none of ours
 _SHORT = ("severity", "priority", "ticketType", "externalId")  # at most 100 letters
-_ITS_OWN = frozenset({"id", "href", "status", "statusChangeDate", "lastUpdate", "@type"})
 
 
 class TicketsView(TmfView):
@@ -93,7 +93,7 @@ class TicketView(TmfView):
             note_ticket(complaint=complaint, told=sent, gone=gone, now=timezone.now())
         body = _body(request, pk)
         if not reads_complaints(request):
-            body = sent | only(body, _ITS_OWN)
+            body = sent | only(body, ITS_OWN)
         return answered(only(body, fields_of(request)))
 
     def delete(self, request: Request, pk: str) -> Response:

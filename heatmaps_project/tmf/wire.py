@@ -29,6 +29,8 @@ ROWS: Final = 100  # of a page for who does not say
 # they take twenty times as much memory. The row that goes over it begins the next page.
 MOST_BYTES: Final = 2 * 1024 * 1024
 LONGEST: Final = 5000  # letters of one text
+# What whoever changes a ticket or problem, and may not read any, is told beside what it sent.
+ITS_OWN: Final = frozenset({"id", "href", "status", "statusChangeDate", "lastUpdate", "@type"})
 _CAN_BE_SHOWN: Final = re.compile(LINES)
 _ASKS: Final = frozenset({"fields", "offset", "limit"})
 

@@ -12,10 +12,19 @@ from django.utils import timezone
 
 from heatmaps_project.accounts.calls import counting
 from heatmaps_project.models import ApiClient
-from heatmaps_project.tmf.transitions import note_ticket
-from tests.factories import NOW, bearer, make_api_client, make_complaint, make_customer
+from heatmaps_project.tmf.models import ServiceProblem
+from heatmaps_project.tmf.transitions import note_problem, note_ticket
+from tests.factories import (
+    NOW,
+    bearer,
+    make_api_client,
+    make_brand,
+    make_complaint,
+    make_customer,
+)
 
 pytestmark = pytest.mark.django_db
+PROBLEM = "/tmf-api/serviceProblemManagement/v4/serviceProblem/p{}"
 TICKET = "/tmf-api/troubleTicket/v4/troubleTicket/{}"
 COMPLAINTS = "/api/v1/complaints/"
 EVENTS = "/api/v1/complaints/{}/events/"
@@ -69,6 +78,24 @@ def test_of_a_ticket_it_is_told_how_it_stands_and_what_it_sent(ask, shop, compla
         assert words not in answer.content.decode()
 
 
+def test_of_a_problem_a_field_system_is_told_how_it_stands_and_what_it_sent(ask):
+    told = {"description": WORDS, "originatorParty": {"id": "Мария"}, "note": [{"text": "домофон"}]}
+    problem = ServiceProblem(case=None, brand=make_brand(), raised_at=NOW)
+    note_problem(problem=problem, told=told, now=NOW)
+    field = make_api_client("field")
+    ApiClient.objects.filter(pk=field.pk).update(scopes="spots:move")
+    field.refresh_from_db()
+
+    answer = ask("patch", field, PROBLEM.format(problem.pk), {"category": "power"})
+    read = ask("patch", make_api_client("crm"), PROBLEM.format(problem.pk), {})
+
+    assert answer.status_code == 200
+    assert (answer.json()["id"], answer.json()["category"]) == (f"p{problem.pk}", "power")
+    for words in (WORDS, "Мария", "домофон"):
+        assert words not in answer.content.decode()
+        assert words in read.content.decode()
+
+
 def test_of_another_s_complaint_it_is_told_nothing_for_an_event(ask, shop, complaint):
     own = make_complaint(source="shop")
     sent = {**EVENT, "data": {"text": "he has called again"}}
@@ -82,29 +109,42 @@ def test_of_another_s_complaint_it_is_told_nothing_for_an_event(ask, shop, compl
     assert read.json()["complaint"]["customer"]["phone"] == "+7 926 ***-**-12"
 
 
-def test_of_a_customer_whom_it_names_it_is_told_no_contacts(ask, shop, complaint):
-    """Else each id of the brand is a complaint away from the customer's masked phone."""
-    known = complaint.customer
+def test_who_complained_is_told_by_the_crm_s_id_and_by_no_contact(ask, shop, complaint):
+    """Ids of a CRM follow one another: each complaint sent would have told another's contacts."""
+    customer = complaint.customer
     sent = {
-        "brand": known.brand.code,
+        "external_id": "s-1",
+        "brand": customer.brand.code,
+        "customer": {"id": customer.crm_id},
         "topic": complaint.topic.code,
         "channel": "shop",
-        "address": "Мытищи, ул. Полевая, 5",
-        "occurred_at": "2026-03-25T10:00:00Z",
-        "customer": {"id": known.crm_id, "email": "own@example.org"},
+        "point": {"lon": 37.65, "lat": 55.77},
+        "occurred_at": NOW.isoformat(),
     }
 
-    taken = ask("post", shop, COMPLAINTS, {**sent, "external_id": "1"})
-    its = ask("post", shop, EVENTS.format(taken.json()["id"]), {**EVENT, "data": {"text": "x"}})
-    read = ask("post", make_api_client("crm"), COMPLAINTS, {**sent, "external_id": "1"})
+    answers = [ask("post", shop, COMPLAINTS, sent) for _again in range(2)]
+    number = answers[0].json()["id"]
+    event = {**EVENT, "data": {"text": "x"}}
+    answers.append(ask("post", shop, EVENTS.format(number), event))
+    read = ask("post", make_api_client("crm"), COMPLAINTS, sent)
 
-    assert taken.json()["customer"] == {
-        "id": known.crm_id,
-        "phone": "",
-        "email": "o***@***.org",
-    }
-    assert its.json()["complaint"]["customer"] is None
+    told = [answer.json() for answer in answers]
+    assert [answer.status_code for answer in answers] == [201, 200, 201]
+    for one in (told[0], told[1], told[2]["complaint"]):
+        assert one["customer"] == {"id": customer.crm_id, "phone": None, "email": None}
     assert read.json()["customer"]["phone"] == "+7 926 ***-**-12"
+
+
+def test_of_what_a_customer_agreed_to_it_is_told_what_it_sent(ask, shop, complaint):
+    consent = f"{CUSTOMERS}{complaint.customer_id}/consent/"
+
+    nothing = ask("patch", shop, consent, {}).json()
+    some = ask("patch", shop, consent, {"survey": False}).json()
+    read = ask("patch", make_api_client("crm"), consent, {}).json()
+
+    assert nothing == {"service": None, "survey": None, "marketing": None}
+    assert some == {"service": None, "survey": False, "marketing": None}
+    assert read == {"service": True, "survey": False, "marketing": True}
 
 
 def test_of_a_customer_it_is_told_that_they_are_known(ask, shop, complaint):
