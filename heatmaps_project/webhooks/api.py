@@ -1,6 +1,6 @@
 """Webhooks over the API: be told of events instead of asking."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final, get_args
@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.bodies import JsonBytes, body_of
+from complaints.intake.api import may
 from complaints.intake.sent import ONE_LINE
 from complaints.models import Brand
 from complaints.outgoing.addresses import ForbiddenAddressError
@@ -87,7 +88,7 @@ class WebhooksView(ScopedView):
         """
         sent = read_as(SentWebhook, body_of(request), refusal=_REFUSAL)
         client = client_of(request)
-        _check_scopes(sent.events, client.scopes.split())
+        _check_scopes(sent.events, request)
         brand = Brand.objects.filter(code=sent.brand, pk__in=client.brands.values("pk")).first()
         if sent.brand is not None and brand is None:
             raise _refused("brand", "This client is told of no such brand.", "unknown")
@@ -166,10 +167,10 @@ def _told(row: Subscription) -> dict[str, Any]:
     ).model_dump(mode="json")
 
 
-def _check_scopes(events: Sequence[str], scopes: Collection[str]) -> None:
-    """:raises RefusedError: the client may not read what one of the events tells of"""
+def _check_scopes(events: Sequence[str], request: Request) -> None:
+    """:raises RefusedError: the token is not good for reading what one of the events tells of"""
     wanted = [(number, scope_of(event)) for number, event in enumerate(events)]
-    missing = [(number, scope) for number, scope in wanted if scope not in scopes]
+    missing = [(number, scope) for number, scope in wanted if not may(request, scope)]
     if missing:
         told = [named(f"events.{n}", f"It takes the scope {one}.", "scope") for n, one in missing]
         raise RefusedError(HTTPStatus.FORBIDDEN, "To be told of these takes more scopes.", told)

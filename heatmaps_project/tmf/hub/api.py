@@ -7,6 +7,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from complaints.intake.api import may
 from complaints.outgoing.addresses import ForbiddenAddressError
 from complaints.row_number import row_number
 from heatmaps_project.accounts.clients import client_of
@@ -33,7 +34,7 @@ class HubView(TmfView):
         sent = checked(read(request), {"callback": str, "query": str})
         needed(sent, ("callback",))
         client, scope = client_of(request), RESOURCES[self.face].scope
-        if scope not in client.scopes.split():
+        if not may(request, scope):
             raise refused(f"To be told of these takes the scope {scope}.", 403)
         try:
             listener = listen(

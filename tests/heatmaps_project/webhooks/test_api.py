@@ -141,6 +141,27 @@ def test_whoever_may_not_read_something_is_not_told_of_it(client):
     ]
 
 
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [
+        ("/api/v1/webhooks/", {**SENT, "events": ["complaint.joined"]}),
+        ("/tmf-api/troubleTicket/v4/hub", {"callback": "https://crm.example.org/hub"}),
+    ],
+)
+def test_a_token_for_webhooks_alone_has_nothing_told_that_its_client_reads(client, address, sent):
+    """It was asked for with few scopes, to be given away."""
+    crm = make_api_client()
+
+    def answer(scope: str | None) -> int:
+        headers = bearer(crm, scope)
+        return client.post(address, sent, "application/json", headers=headers).status_code
+
+    assert answer("webhooks:manage") == 403
+    assert answer("webhooks:manage spots:read") == 403
+    assert not Subscription.objects.exists()
+    assert answer("webhooks:manage complaints:read") == 201
+
+
 def test_each_event_is_read_by_a_scope_that_there_is():
     assert {scope_of(event) for event in EventType.values} <= API_SCOPES.keys()
     assert {*get_args(EventName)} <= {*EventType.values}
