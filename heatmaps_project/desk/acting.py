@@ -90,16 +90,17 @@ def ask_certificate(lookup: Lookup, brand_code: str, *, asker: Asker, now: datet
     """
     Refuse whoever may not serve the caller's brand; machines answer for their own agents.
 
-    brand_code  as the agent chose it; the caller's own goes before it
+    brand_code  as the agent chose it; the caller's own goes before it. Of a caller nobody knows it
+                counts beside that of the spot which was found: what is written down is of it
 
     :raises NotDoneError: the brand asks for a certificate that the agent has not, or not any more
     """
-    brand_id = lookup.customer.brand_id if lookup.customer else lookup.brand_id
-    if brand_id is None:
-        rows = Brand.objects.filter(code=brand_code)
-        brand_id = rows.values_list("pk", flat=True).first()
-    if brand_id is not None and (why := lacks_certificate(asker, brand_id=brand_id, now=now)):
-        raise NotDoneError(why)
+    customer = _caller(lookup)
+    chosen = Brand.objects.filter(code=brand_code).values_list("pk", flat=True)
+    brands = [customer.brand_id] if customer else [lookup.brand_id, *chosen]
+    for brand_id in brands:
+        if brand_id and (why := lacks_certificate(asker, brand_id=brand_id, now=now)):
+            raise NotDoneError(why)
 
 
 def _caller(lookup: Lookup) -> Customer | None:

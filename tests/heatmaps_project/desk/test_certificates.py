@@ -15,6 +15,7 @@ from tests.factories import (
     make_brand,
     make_certificate,
     make_customer,
+    make_lookup,
     make_region,
     make_topic,
     make_user,
@@ -84,6 +85,25 @@ def test_a_caller_nobody_knows_is_of_the_brand_that_the_agent_chose(signed_in):
 
     assert "served with a valid certificate only" in refused
     assert LookupOutcome.objects.count() == 1
+
+
+def test_what_is_written_down_beside_another_brand_s_spot_takes_its_own_certificate(signed_in):
+    """A spot of a brand that asks for none stood in for the one that does."""
+    CertifiedBrand.objects.create(brand=make_brand())
+    other = make_brand("other")
+    agent = make_user("agent", language="en")
+    agent.brands.add(other)
+    client = signed_in(agent)
+    client.post("/lookup/", {"asked": "Рязань, Полевая, 5"})
+    lookup = make_lookup(agent, call=Lookup.objects.latest("pk").call, brand=other)
+    row = {"lookup": lookup.key, "outcome": "passed_on", "phone": PHONE, **SAID, **PLACE}
+
+    refused = client.post("/lookup/act/", row).content.decode()
+    assert "served with a valid certificate only" in refused
+    assert not LookupOutcome.objects.exists()
+
+    client.post("/lookup/act/", {**row, "brand": "other"})
+    assert LookupOutcome.objects.get().outcome == "passed_on"
 
 
 def test_a_supervisor_certifies_for_as_long_as_the_brand_says(signed_in):
