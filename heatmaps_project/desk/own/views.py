@@ -176,7 +176,7 @@ def _shown(
         own=known,
         sentence=answer.sentences[language],
         doing=answer.doing.get(language, ""),
-        picture=picture_of(answer.place.point) if answer.place and not unknown else None,
+        picture=picture_of(answer.place.shown) if answer.place and not unknown else None,
         typed=typed,
         unknown=unknown,
     )

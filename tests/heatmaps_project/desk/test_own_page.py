@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.contrib.gis.geos import Point
 from django.db import connection
 from django.test import Client
 
@@ -20,6 +21,7 @@ from feedback.surveys.links import links_to
 from heatmaps_project.desk.own import sending, transitions, views
 from heatmaps_project.desk.own.links import link_to, path_to
 from heatmaps_project.models import Code, Look
+from spots.maps.picture import picture_of
 from spots.models import Membership
 from tests.factories import (
     NOW,
@@ -34,6 +36,7 @@ from tests.factories import (
     make_spot,
 )
 from tests.heatmaps_project.desk.places import make_addresses
+from tests.spots.maps.test_picture import lay
 
 pytestmark = pytest.mark.django_db
 
@@ -419,3 +422,16 @@ def test_whoever_was_told_of_a_fix_rates_it_from_their_page(client, customer):
 
     [link] = re.findall(r'href="([^"]*)">We have fixed it', shown)
     assert link == links_to([waiting.pk])[waiting.pk] != links_to([rated.pk])[rated.pk]
+
+
+def test_the_picture_marks_no_house_as_the_address_beside_it_names_none(client, customer):
+    """Whoever has the link, or the phone that was theirs, sees it: the mark was on the house."""
+    lay("roads", "primary", (37.64, 55.7702), (37.66, 55.7702))
+    make_complaint(customer=customer, lon=37.650417, lat=55.770283)
+
+    page = client.get(path_to(customer, until=NOW + timedelta(hours=1)))
+
+    drawn = page.context["picture"]
+    assert drawn is not None
+    assert drawn == picture_of(Point(37.65, 55.77, srid=4326))
+    assert drawn != picture_of(Point(37.650417, 55.770283, srid=4326))
