@@ -57,7 +57,11 @@ class TicketsView(TmfView):
         return page(request, rows, total=total, offset=offset)
 
     def post(self, request: Request) -> Response:
-        """Create a trouble ticket; the same externalId again is the same ticket."""
+        """
+        Create a trouble ticket; the same externalId again is the same ticket.
+
+        Others may have said more of it by then: who may not read tickets is told what it has sent.
+        """
         told = read(request)
         told.pop("status", None)
         sent = _checked(told)
@@ -65,7 +69,7 @@ class TicketsView(TmfView):
         pk, is_new = _received(sent, request)
         body = _body(request, str(pk))
         place = {"Location": body["href"]} if is_new else {}
-        shown = only(body, fields_of(request))
+        shown = only(_told(request, body, sent), fields_of(request))
         return answered(shown, status=201 if is_new else 200, **place)
 
 
@@ -91,9 +95,7 @@ class TicketView(TmfView):
         with transaction.atomic():
             complaint = _locked(request, pk)
             note_ticket(complaint=complaint, told=sent, gone=gone, now=timezone.now())
-        body = _body(request, pk)
-        if not reads_complaints(request):
-            body = sent | only(body, ITS_OWN)
+        body = _told(request, _body(request, pk), sent)
         return answered(only(body, fields_of(request)))
 
     def delete(self, request: Request, pk: str) -> Response:
@@ -126,6 +128,11 @@ def _locked(request: Request, pk: str) -> Complaint:
 
 def _body(request: Request, pk: str) -> dict[str, Any]:
     return told(_row(request, pk))
+
+
+def _told(request: Request, body: dict[str, Any], sent: dict[str, Any]) -> dict[str, Any]:
+    """Return a ticket as whoever sends or changes it is told it."""
+    return body if reads_complaints(request) else sent | only(body, ITS_OWN)
 
 
 @transaction.atomic

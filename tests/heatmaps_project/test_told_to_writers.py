@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
 
+from complaints.models import Complaint
 from heatmaps_project.accounts.calls import counting
 from heatmaps_project.models import ApiClient
 from heatmaps_project.tmf.models import ServiceProblem
@@ -76,6 +77,25 @@ def test_of_a_ticket_it_is_told_how_it_stands_and_what_it_sent(ask, shop, compla
     }
     for words in (WORDS, "Мария", "домофон"):
         assert words not in answer.content.decode()
+
+
+def test_of_a_ticket_that_it_sends_again_it_is_told_no_words_of_others(ask, shop, complaint):
+    sent = {"description": "Нет связи", "severity": "minor", "ticketType": complaint.topic.code}
+    sent["externalId"] = "t-1"
+    address = TICKET.format("").rstrip("/")
+
+    made = ask("post", shop, address, sent)
+    row = Complaint.objects.get(source="shop")
+    told = {"status": "held", "statusChangeReason": "Мария, кв. 7", "note": [{"text": "домофон 7"}]}
+    note_ticket(complaint=row, told=told, now=NOW)
+    again = ask("post", shop, address, sent)
+
+    assert [made.status_code, again.status_code] == [201, 200]
+    assert made["Location"].endswith(f"/{row.pk}")
+    assert {name: again.json()[name] for name in sent} == sent
+    assert (again.json()["id"], again.json()["status"]) == (str(row.pk), "held")
+    for words in ("Мария", "домофон"):
+        assert words not in again.content.decode()
 
 
 def test_of_a_problem_a_field_system_is_told_how_it_stands_and_what_it_sent(ask):
