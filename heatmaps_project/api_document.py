@@ -4,6 +4,7 @@ from threading import Lock
 from typing import Any, Final
 
 from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.request import Request
 
@@ -19,6 +20,7 @@ class DocumentView(SpectacularAPIView):
     _made: Final[dict[str, str | bytes]] = {}  # by media type
     _lock: Final = Lock()
 
+    @extend_schema(exclude=True)
     def get(self, request: Request, *_args: Any, **_kwargs: Any) -> HttpResponse:
         renderer = request.accepted_renderer
         with self._lock:

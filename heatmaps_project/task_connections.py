@@ -18,8 +18,13 @@ CELERYS_OWN: Final = {"CELERY_DB_REUSE_MAX": sys.maxsize}
 def keep_connections() -> None:
     """Do what a request does: give back what is in no transaction, and leave what is broken."""
     worker_init.connect(_close_all)
-    task_prerun.connect(close_old_connections)
-    task_postrun.connect(close_old_connections)
+    task_prerun.connect(_give_back)
+    task_postrun.connect(_give_back)
+
+
+def _give_back(sender: Any, **_unknown: Any) -> None:
+    if not sender.request.is_eager:  # else whoever calls it goes on with the connection
+        close_old_connections()
 
 
 def _close_all(**_unknown: Any) -> None:
