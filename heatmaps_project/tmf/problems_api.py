@@ -19,7 +19,6 @@ from heatmaps_project.tmf.problems import ATTRIBUTES, KINDS, NEEDED, STATUSES
 from heatmaps_project.tmf.problems_found import found, is_spot, one, the_other, the_spot
 from heatmaps_project.tmf.transitions import hide_problem, note_problem
 from heatmaps_project.tmf.wire import (
-    ITS_OWN,
     TmfView,
     answered,
     checked,
@@ -32,6 +31,7 @@ from heatmaps_project.tmf.wire import (
     read,
     read_change,
     refused,
+    unread,
     window_of,
     written,
 )
@@ -114,7 +114,7 @@ class ProblemView(TmfView):
                 moved(the_spot(pk, walls=walls), sent, request)
         body = one(pk, walls=walls)
         if not may(request, "spots:read"):
-            body = sent | only(body, ITS_OWN)
+            body = unread(body, sent)
         return answered(only(body, fields_of(request)))
 
     def delete(self, request: Request, pk: str) -> Response:

@@ -27,7 +27,6 @@ from heatmaps_project.tmf.tickets import (
 from heatmaps_project.tmf.tickets_found import found
 from heatmaps_project.tmf.transitions import hide_ticket, note_ticket
 from heatmaps_project.tmf.wire import (
-    ITS_OWN,
     TmfView,
     answered,
     checked,
@@ -39,6 +38,7 @@ from heatmaps_project.tmf.wire import (
     read,
     read_change,
     refused,
+    unread,
     window_of,
 )
 
@@ -132,7 +132,7 @@ def _body(request: Request, pk: str) -> dict[str, Any]:
 
 def _told(request: Request, body: dict[str, Any], sent: dict[str, Any]) -> dict[str, Any]:
     """Return a ticket as whoever sends or changes it is told it."""
-    return body if reads_complaints(request) else sent | only(body, ITS_OWN)
+    return body if reads_complaints(request) else unread(body, sent)
 
 
 @transaction.atomic

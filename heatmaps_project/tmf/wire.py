@@ -29,8 +29,7 @@ ROWS: Final = 100  # of a page for who does not say
 # they take twenty times as much memory. The row that goes over it begins the next page.
 MOST_BYTES: Final = 2 * 1024 * 1024
 LONGEST: Final = 5000  # letters of one text
-# What whoever changes a ticket or problem, and may not read any, is told beside what it sent.
-ITS_OWN: Final = frozenset({"id", "href", "status", "statusChangeDate", "lastUpdate", "@type"})
+_ITS_OWN: Final = frozenset({"id", "href", "status", "statusChangeDate", "lastUpdate", "@type"})
 _CAN_BE_SHOWN: Final = re.compile(LINES)
 _ASKS: Final = frozenset({"fields", "offset", "limit"})
 
@@ -210,6 +209,11 @@ def window(
             if offset < count <= offset + limit:
                 shown.take(body)
     return shown.bodies, count
+
+
+def unread(body: dict[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a ticket or problem as it is told who changes it, and may read none: how it stands."""
+    return {**sent, **only(body, _ITS_OWN)}
 
 
 class Shown:

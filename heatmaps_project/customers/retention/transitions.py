@@ -60,9 +60,6 @@ _FORGET: Final[dict[Kind, Any]] = {
 }
 
 
-logger = logging.getLogger(__name__)
-
-
 def sweep(*, now: datetime) -> int:
     """Do `end_by_age`, unless it was longer ago than LEAP, by the clock, that it was done last."""
     last = RetentionRun.objects.filter(pk=ONLY).values_list("ran_at", flat=True).first()
