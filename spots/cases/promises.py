@@ -4,12 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import Count, F, Value
-from django.db.models.functions import Coalesce
-
-from spots.cases.counting import COUNTS
+from spots.cases.counting import segments_of
 from spots.cases.events import EventKind
-from spots.cases.models import Case, Event, Membership
+from spots.cases.models import Case, Event
 from spots.cases.states import CATEGORIES, State
 from spots.sla.derivation import Category
 from spots.sla.matching import Facts
@@ -69,7 +66,7 @@ def _segments_asked_for(
 ) -> dict[int, dict[str, float]]:
     """Return segments' shares of the customers of each case, where a policy asks for them."""
     wanted = whatever_is_saved or Policy.objects.exclude(segments=[]).exists()
-    return _segments_of([case.pk for case in cases]) if wanted else {}
+    return segments_of([case.pk for case in cases]) if wanted else {}
 
 
 def facts_of(case: Case, segments: Mapping[str, float]) -> Facts:
@@ -105,21 +102,3 @@ def _waits_of(case_ids: Collection[int]) -> dict[int, list[tuple[datetime, datet
         elif waited and not waits_now:
             own[-1] = (own[-1][0], at)
     return waits
-
-
-def _segments_of(case_ids: Collection[int]) -> dict[int, dict[str, float]]:
-    """Return each segment's share of the customers of each case."""
-    rows = Membership.objects.filter(
-        COUNTS, case__in=case_ids, until=None, complaint__withdrawn_at=None
-    ).order_by()
-    segment = Coalesce("complaint__customer__segment", Value(""))
-    customer = Coalesce("complaint__customer_id", -F("complaint_id"))
-    counted: dict[int, dict[str, int]] = defaultdict(dict)
-    for case, name, many in rows.values_list("case", segment).annotate(
-        n=Count(customer, distinct=True)
-    ):
-        counted[case][name] = many
-    return {
-        case: {name: many / sum(counts.values()) for name, many in counts.items()}
-        for case, counts in counted.items()
-    }

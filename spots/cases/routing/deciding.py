@@ -4,11 +4,10 @@ from collections.abc import Collection
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Max, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Max
 
 from spots.cases.complexity.reading import why_complex
-from spots.cases.counting import COUNTS
+from spots.cases.counting import COUNTS, segments_of
 from spots.cases.models import Case, Membership
 from spots.cases.routing.models import Routing
 from spots.network.models import Coverage
@@ -35,7 +34,7 @@ def facts_of(case: Case) -> Facts:
         technologies=frozenset(case.technologies or _covering(case)),
         topics=_topics(case),
         cause=case.cause_id,
-        segments=_segments(case),
+        segments=segments_of([case.pk]).get(case.pk, {}),
         complexity=why_complex(case.pk),
     )
 
@@ -92,16 +91,6 @@ def _topics(case: Case) -> dict[int, float]:
     if not counts and case.topic_id is not None:
         counts = {case.topic_id: 1}
     return {topic: count / sum(counts.values()) for topic, count in counts.items()}
-
-
-def _segments(case: Case) -> dict[str, float]:
-    """Return each segment's share of the customers; a complaint of nobody is one of its own."""
-    rows = Membership.objects.filter(COUNTS, case=case, until=None, complaint__withdrawn_at=None)
-    segment = Coalesce("complaint__customer__segment", Value(""))
-    customer = Coalesce("complaint__customer_id", -F("complaint_id"))
-    counted = rows.order_by().values_list(segment).annotate(n=Count(customer, distinct=True))
-    counts: dict[str, int] = dict(counted)
-    return {name: count / sum(counts.values()) for name, count in counts.items()}
 
 
 def _covering(case: Case) -> list[str]:
