@@ -166,7 +166,7 @@
     }
   }
 
-  const BANDS = { 1: "#a82408", 2: "#b87700", 3: "#0072b2", 4: "#6b7280" }; // as in map.css
+  const BANDS = { 1: "#8b1503", 2: "#a06700", 3: "#0072b2", 4: "#6b7280" }; // as in map.css
 
   class Singles {
     before(context) {
