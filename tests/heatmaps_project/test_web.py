@@ -13,17 +13,23 @@ from heatmaps_project import web as settings_of_web
 from heatmaps_project.bench.serving import THREADS, WORKERS, Server, serving
 
 
-@pytest.mark.django_db(transaction=True)
-def test_what_is_refused_before_it_is_a_request_is_told_as_a_problem():
-    with serving() as server:
-        web = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
-        web.request("GET", "/api/v1/spots/?cursor=" + "1" * 5000)
-        answer = web.getresponse()
-        assert (answer.status, json.load(answer)["status"]) == (401, 401)
+@pytest.fixture(scope="module")
+def server(django_db_setup: None) -> Iterator[Server]:
+    """For all whose connections leave nothing behind: to start one takes seconds."""
+    with serving() as shared:
+        yield shared
 
-        web.request("GET", "/api/v1/spots/?cursor=" + "1" * 9000)
-        answer = web.getresponse()
-        problem = json.load(answer)
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_refused_before_it_is_a_request_is_told_as_a_problem(server):
+    web = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    web.request("GET", "/api/v1/spots/?cursor=" + "1" * 5000)
+    answer = web.getresponse()
+    assert (answer.status, json.load(answer)["status"]) == (401, 401)
+
+    web.request("GET", "/api/v1/spots/?cursor=" + "1" * 9000)
+    answer = web.getresponse()
+    problem = json.load(answer)
 
     assert answer.status == problem["status"] == 414
     assert answer.headers["Content-Type"] == "application/problem+json"
@@ -111,11 +117,10 @@ def test_whoever_reads_slowly_is_told_all_of_it(monkeypatch):
 
 @pytest.mark.parametrize("length", ["1" + "0" * 400, "9" * 4000])
 @pytest.mark.django_db(transaction=True)
-def test_a_length_that_no_body_has_is_no_error_of_ours(length):
-    with serving() as server:
-        web = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
-        web.request("GET", "/health/live/", headers={"Content-Length": length})
-        answer = web.getresponse()
+def test_a_length_that_no_body_has_is_no_error_of_ours(server, length):
+    web = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    web.request("GET", "/health/live/", headers={"Content-Length": length})
+    answer = web.getresponse()
 
     assert answer.status < 500
 
@@ -142,8 +147,8 @@ ONCE = b"GET /health/live/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
 
 
 @pytest.mark.django_db(transaction=True)
-def test_whoever_was_answered_and_does_not_hang_up_is_waited_for_by_nobody():
-    with serving() as server, ExitStack() as lines:
+def test_whoever_was_answered_and_does_not_hang_up_is_waited_for_by_nobody(server):
+    with ExitStack() as lines:
         for _again in range(4 * WORKERS):  # the workers have begun
             with socket.create_connection(("127.0.0.1", server.port), timeout=90) as first:
                 first.sendall(ONCE)
@@ -166,10 +171,10 @@ def test_whoever_was_answered_and_does_not_hang_up_is_waited_for_by_nobody():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_whoever_is_refused_while_they_still_speak_reads_why():
+def test_whoever_is_refused_while_they_still_speak_reads_why(server):
     """Closed at once, the connection would be reset, and the answer lost."""
     large = (FORM.format(token="a" * 32) + TYPE).replace(": 100\r", ": 3000000\r").encode()
-    with serving() as server, socket.create_connection(("127.0.0.1", server.port)) as line:
+    with socket.create_connection(("127.0.0.1", server.port)) as line:
         line.sendall(large)
         with suppress(OSError):
             line.sendall(b"a" * 3_000_000)
@@ -180,12 +185,11 @@ def test_whoever_is_refused_while_they_still_speak_reads_why():
 
 @pytest.mark.parametrize("header", ["SCRIPT_NAME", "PATH_INFO", "Script-Name"])
 @pytest.mark.django_db(transaction=True)
-def test_nobody_says_where_our_addresses_begin(header):
+def test_nobody_says_where_our_addresses_begin(server, header):
     """Gunicorn believes it of whoever is on the same machine: a proxy, and whom it passes on."""
-    with serving() as server:
-        web = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
-        web.request("GET", "/elsewhere/health/live/", headers={header: "/elsewhere"})
-        answer = web.getresponse()
+    web = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    web.request("GET", "/elsewhere/health/live/", headers={header: "/elsewhere"})
+    answer = web.getresponse()
 
     assert answer.status == 404
 
@@ -212,14 +216,13 @@ AMBIGUOUS = [
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_request_that_ends_in_two_places_has_none_behind_it():
-    with serving() as server:
-        for head, body in AMBIGUOUS:
-            with socket.create_connection(("127.0.0.1", server.port), timeout=90) as line:
-                line.sendall(f"{head}{body}{SMUGGLED}".encode())
-                said = b""
-                while part := line.recv(65536):
-                    said += part
-            answers = [one.split()[1] for one in said.split(b"\r\n") if one.startswith(b"HTTP/1")]
-            assert set(answers) <= {b"400", b"403", b"501"}, head
-            assert b'"ok"' not in said
+def test_a_request_that_ends_in_two_places_has_none_behind_it(server):
+    for head, body in AMBIGUOUS:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=90) as line:
+            line.sendall(f"{head}{body}{SMUGGLED}".encode())
+            said = b""
+            while part := line.recv(65536):
+                said += part
+        answers = [one.split()[1] for one in said.split(b"\r\n") if one.startswith(b"HTTP/1")]
+        assert set(answers) <= {b"400", b"403", b"501"}, head
+        assert b'"ok"' not in said
