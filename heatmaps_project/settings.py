@@ -35,6 +35,9 @@ from heatmaps_project.sign_in_settings import AXES_CLIENT_IP_CALLABLE as AXES_CL
 from heatmaps_project.sign_in_settings import AXES_COOLOFF_TIME as AXES_COOLOFF_TIME
 from heatmaps_project.sign_in_settings import AXES_FAILURE_LIMIT as AXES_FAILURE_LIMIT
 from heatmaps_project.sign_in_settings import AXES_LOCKOUT_PARAMETERS as AXES_LOCKOUT_PARAMETERS
+from heatmaps_project.sign_in_settings import (
+    AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT as AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT,
+)
 from heatmaps_project.sign_in_settings import AXES_SENSITIVE_PARAMETERS as AXES_SENSITIVE_PARAMETERS
 from heatmaps_project.sign_in_settings import AXES_VERBOSE as AXES_VERBOSE
 from heatmaps_project.sign_in_settings import OIDC as OIDC

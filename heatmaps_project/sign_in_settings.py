@@ -55,6 +55,9 @@ AXES_VERBOSE: Final = False
 AXES_CLIENT_IP_CALLABLE: Final = "complaints.limits.sender_of"
 AXES_FAILURE_LIMIT: Final = 10
 AXES_COOLOFF_TIME: Final = 0.25  # hours
+# Whoever is locked out has nothing more written down: axes would add each try to the row of those
+# before, and write the whole of it anew: 20,000 of them are 200 GB.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT: Final = False
 # A guesser locks out their own address for that name, not the person everywhere.
 AXES_LOCKOUT_PARAMETERS: Final = [["username", "ip_address"]]
 AXES_SENSITIVE_PARAMETERS: Final = ["username", "ip_address", "code", "proof"]

@@ -3,6 +3,7 @@
 from unittest.mock import Mock
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth import hashers
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -132,3 +133,21 @@ def test_passwords_that_nobody_has_cost_others_no_more_than_a_share(client, monk
     assert checked.call_count - before == left
     assert sign_in(new.username, apart.format(7, 7)) == (302 if limit == "OF_A_NETWORK" else 429)
     assert sign_in(known.username, apart.format(9, 9)) == 302
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("by_name", [True, False], ids=["one name", "many names"])
+def test_whoever_is_locked_out_has_nothing_more_written_down(client, settings, by_name):
+    """Each try was added to what was known of them, and the whole of it written anew."""
+    until = settings.AXES_FAILURE_LIMIT if by_name else MOST_NAMES
+    written, answers = [], []
+
+    for number in range(until + 5):
+        form = {"username": f"a{0 if by_name else number}", "password": "x", "more": "m" * 900}
+        agent = f"agent {number % 3 if by_name else 0}"
+        answers.append(client.post("/admin/login/", form, HTTP_USER_AGENT=agent).status_code)
+        rows = AccessAttempt.objects.values_list("post_data", flat=True)
+        written.append((len(rows), sum(map(len, rows))))
+
+    assert answers[-5:] == [429] * 5
+    assert written[-6:] == [written[until - 1]] * 6
