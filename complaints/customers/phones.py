@@ -1,7 +1,12 @@
 """Phones as they are kept, in E.164. Pure: no Django."""
 
+from typing import Final
+
 import phonenumbers
-from phonenumbers import country_code_for_region
+from phonenumbers import PhoneNumberType, country_code_for_region
+
+# Whoever writes there pays for it, and whose number it is earns.
+_PAID: Final = {PhoneNumberType.PREMIUM_RATE, PhoneNumberType.PERSONAL_NUMBER}
 
 
 def e164(text: str, *, region: str) -> str:
@@ -19,6 +24,13 @@ def e164(text: str, *, region: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def is_abroad(phone: str, *, region: str) -> bool:
-    """Whether a phone (E.164) has another country's code than phones of a region."""
-    return not phone.startswith(f"+{country_code_for_region(region)}")
+def costs_more(phone: str, *, region: str) -> bool:
+    """
+    Whether a phone (E.164) is of another country than phones of a region, or is paid for by whoever
+    calls it. Countries may share a code: +7 is Russia's and Kazakhstan's, +1 that of two dozen.
+    """
+    if not phone.startswith(f"+{country_code_for_region(region)}"):
+        return True
+    number = phonenumbers.parse(phone)
+    country = phonenumbers.region_code_for_number(number)  # None: nobody's, and nothing arrives
+    return country not in {None, region} or phonenumbers.number_type(number) in _PAID

@@ -187,6 +187,6 @@ def _unknown(
     phone = complaint.customer.phone if complaint.customer else None
     # Texts abroad cost much, and whoever has such a number may be paid for them: nobody is to
     # have us send them by naming numbers of their own.
-    if phone and not proven and phones.is_abroad(phone, region=settings.PHONE_REGION):
+    if phone and not proven and phones.costs_more(phone, region=settings.PHONE_REGION):
         fields.append("phone")
     return tuple(fields)

@@ -173,8 +173,13 @@ def test_whoever_sends_few_is_heard_however_much_others_send(browser, monkeypatc
     assert [sent(number, "2001:db8:2") for number in range(6, 9)] == [200, 200, 429]
 
 
-def test_nobody_has_texts_sent_abroad(browser):
-    answer = browser.post(address(), filled(browser, phone="+252 61 5000001"))
+@pytest.mark.parametrize(
+    "phone",
+    ["+252 61 5000001", "+7 701 234-56-78", "8 809 123-45-67"],
+    ids=["Somalia", "Kazakhstan", "paid for by the caller"],
+)
+def test_nobody_has_texts_sent_abroad(browser, phone):
+    answer = browser.post(address(), filled(browser, phone=phone))
 
     assert answer.status_code == 400
     assert 'role="alert"' in answer.content.decode()
