@@ -25,7 +25,6 @@ from spots.maps.shaping import (
     cells_sql,
     cut_shape,
     east_cell,
-    masked,
     north_cell,
     point_shape,
     sql_of,
@@ -111,16 +110,15 @@ def _spots_then(z: int, asked: Asked) -> Sql | None:
 
 @of_zoom
 def _singles(z: int, asked: Asked) -> Sql | None:
-    there = rows.singles(BOX, asked)
     if z >= POINTS_FROM_ZOOM:
         # To a hundred metres: the queue says of each number whose it is, and the case's own page,
         # which is a look at the customer, tells the house.
-        near_by = there.annotate(masked=masked("centre"))
+        near_by = rows.singles_as_drawn(BOX, asked)
         drawn = near_by.annotate(geom=point_shape("masked", z), cases=Value(1))
         return sql_of(
             drawn.order_by("band", "pk").values("id", "band", "cases", "geom")[:MOST_ROWS]
         )
-    side = cell_side_m(z, cells=SINGLES_CELLS)
+    side, there = cell_side_m(z, cells=SINGLES_CELLS), rows.singles(BOX, asked)
     cells = there.annotate(east=east_cell("centre", side), north=north_cell("centre", side)).values(
         "east", "north"
     )

@@ -7,15 +7,17 @@ box  WGS 84: any tile's with its margin, or a view's
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.geos import Polygon
 from django.db.models import FloatField, Func, Q, QuerySet, TextField, Value
 
+from complaints.customers.personal import MASKED_STEP
 from complaints.customers.walls import Walls
 from complaints.intake.models import Complaint, ComplaintQuerySet, Placing
 from spots.cases.models import Case, CaseQuerySet, Kind
 from spots.maps.as_of import cases_at, with_members_at
 from spots.maps.models import CoveragePiece, CoveragePieceQuerySet
-from spots.maps.shaping import BOX_M, CORNERS, Asked
+from spots.maps.shaping import BOX_M, CORNERS, Asked, masked
 from spots.network.models import (
     Coverage,
     CoverageQuerySet,
@@ -91,17 +93,44 @@ def spots_then(box: Box, walls: Walls, moment: datetime) -> Rows:
 
 def singles(box: Box, asked: Asked) -> CaseQuerySet:
     """Single cases; of a past moment with their `state_then`."""
+    return _singles(asked).filter(centre__bboverlaps=box)
+
+
+def singles_as_drawn(box: Box, asked: Asked) -> CaseQuerySet:
+    """The same, found by their `masked`, as they are drawn where nobody may be told a house."""
+    return _as_drawn(_singles(asked), "centre", box)
+
+
+def _singles(asked: Asked) -> CaseQuerySet:
     rows = (
         cases_at(asked.now, walls=asked.walls, kind=Kind.SINGLE)
         if asked.as_of
         else Case.objects.within(asked.walls).filter(kind=Kind.SINGLE).current()
     )
-    return of_topics(rows.filter(centre__bboverlaps=box), asked)
+    return of_topics(rows, asked)
 
 
 def complaints(box: Box, asked: Asked) -> ComplaintQuerySet:
     """Complaints with a place that occurred since, and were in effect at the moment."""
     return _complaints(asked).filter(point__bboverlaps=box)
+
+
+def complaints_as_drawn(box: Box, asked: Asked) -> ComplaintQuerySet:
+    """The same, found by their `masked`, as they are drawn where nobody may be told a house."""
+    return _as_drawn(_complaints(asked), "point", box)
+
+
+def _as_drawn(rows: _Rows, place: str, box: Box) -> _Rows:
+    """
+    Leave the rows that are drawn, to a hundred metres, inside a box.
+
+    Found by where they are, a box that grows smaller and smaller would tell it all the same.
+    """
+    shape = GeometryField(srid=4326)
+    corners = Value(box, shape) if isinstance(box, Polygon) else box
+    wider = Func(corners, MASKED_STEP, function="ST_Expand", output_field=shape)
+    near = rows.filter(**{f"{place}__bboverlaps": wider})  # by the index, and all of them
+    return near.annotate(masked=masked(place)).filter(masked__bboverlaps=box)
 
 
 def late_complaints(asked: Asked) -> ComplaintQuerySet:

@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Subquery, Value
 from complaints.customers.models import Customer
 from spots.maps import rows
 from spots.maps.rows import Rows
-from spots.maps.shaping import Asked, masked
+from spots.maps.shaping import Asked
 from spots.network.models import Measurement
 
 MOST_ROWS = 50_000  # of one layer
@@ -95,9 +95,8 @@ def _complaints(box: Polygon, asked: Asked) -> Table:
     # Where the CRM names no customer, the number is made of a phone's: that stays here.
     named = Customer.objects.filter(pk=OuterRef("customer")).exclude(crm_id__regex="^(tel|mail):")
     # To a hundred metres: beside it stand a number and a customer, of fifty thousand homes at once.
-    drawn = rows.complaints(box, asked).annotate(
-        crm=Subquery(named.values("crm_id")[:1]), masked=masked("point")
-    )
+    # And found by where it is drawn: a view as small as a house would say who lives there.
+    drawn = rows.complaints_as_drawn(box, asked).annotate(crm=Subquery(named.values("crm_id")[:1]))
     columns = {"id": "id", "topic": "topic__code", "channel": "channel", "customer": "crm"}
     columns |= {name: name for name in ("precision", "occurred_at", "received_at")}
     return Table("complaints", columns, "masked", "Point", drawn.order_by("-pk"))

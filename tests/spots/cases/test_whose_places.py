@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 import time_machine
+from django.contrib.gis.geos import Point
 from django.test import Client
 from django.urls import reverse
 
@@ -179,6 +180,36 @@ def test_a_tile_tells_the_number_of_a_single_case_and_not_the_house(signed_in, r
     assert all(abs(a - b) <= 1 for a, b in zip(drawn.first, masked, strict=True))
     assert max(abs(a - b) for a, b in zip(masked, _in_tile(HOME, tile), strict=True)) > 20
     assert not Look.objects.exists()
+
+
+def test_a_view_as_small_as_a_house_says_of_no_complaint_that_it_is_from_there(signed_in):
+    """Files tell numbers and customers to a hundred metres; views were of any size."""
+    spot, client = at_home(), signed_in("engineer")
+    number = f'"id": {spot.memberships.get().complaint_id}'
+
+    def told(lon: float, lat: float) -> bool:
+        box = {"west": lon - 1e-5, "east": lon + 1e-5, "south": lat - 1e-5, "north": lat + 1e-5}
+        page = f"/map/export.geojson?{urlencode({**box, 'layers': 'complaints'})}"
+        return number in client.post(page, {"why": "Who lives here?"}).getvalue().decode()
+
+    with time_machine.travel(NOW):
+        assert not told(*HOME)
+        assert told(*(round(part, 3) for part in HOME))
+
+
+def test_a_tile_shows_a_single_case_where_it_is_drawn_and_not_where_the_house_is(signed_in):
+    case, client, z = single_at_home(), signed_in("engineer"), 18
+    house = (CENTRE[0] + 0.00055, CENTRE[1])  # drawn on the tile beside that on which it stands
+    Case.objects.filter(pk=case.pk).update(centre=Point(*house))
+
+    def drawn(place: tuple[float, ...]) -> tuple[tuple[int, int], int]:
+        x, y = (int(part) for part in _tile_of(place, z))
+        body = client.get(reverse("data-tile", args=[z, x, y]), {"layers": "singles"}).content
+        return (x, y), len(read(body).get("singles", ())) if body else 0
+
+    (there, none), (beside, one) = drawn(house), drawn(tuple(round(part, 3) for part in house))
+    assert there != beside
+    assert (none, one) == (0, 1)
 
 
 def test_nor_does_the_maps_search_for_its_number(signed_in):
