@@ -67,7 +67,11 @@ class ProblemsView(TmfView):
         return page(request, rows, total=total, offset=offset)
 
     def post(self, request: Request) -> Response:
-        """Create a service problem: a spot, where it names complaints."""
+        """
+        Create a service problem: a spot, where it names complaints.
+
+        Who may not read problems is told what it has sent, and how the problem stands.
+        """
         sent = _checked(read(request))
         sent.pop("status", None)
         needed(sent, NEEDED)
@@ -85,7 +89,7 @@ class ProblemsView(TmfView):
                 now=now,
             )
         number = str(case.pk) if case else f"p{problem.pk}"
-        body = one(number, walls=walls)
+        body = _told(request, one(number, walls=walls), sent)
         return answered(only(body, fields_of(request)), status=201, Location=body["href"])
 
 
@@ -112,9 +116,7 @@ class ProblemView(TmfView):
             note_problem(problem=_row(pk, request), told=sent, gone=gone, now=timezone.now())
             if is_spot(pk) and "status" in sent:
                 moved(the_spot(pk, walls=walls), sent, request)
-        body = one(pk, walls=walls)
-        if not may(request, "spots:read"):
-            body = unread(body, sent)
+        body = _told(request, one(pk, walls=walls), sent)
         return answered(only(body, fields_of(request)))
 
     def delete(self, request: Request, pk: str) -> Response:
@@ -187,6 +189,11 @@ def _checked(body: Mapping[str, Any]) -> dict[str, Any]:
     if len(sent.get("category", "")) > 100:
         raise refused("category: at most 100 letters.")
     return sent
+
+
+def _told(request: Request, body: dict[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a problem as whoever sends or changes it is told it."""
+    return body if may(request, "spots:read") else unread(body, sent)
 
 
 def _row(pk: str, request: Request) -> ServiceProblem:

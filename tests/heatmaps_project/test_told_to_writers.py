@@ -116,6 +116,25 @@ def test_of_a_problem_a_field_system_is_told_how_it_stands_and_what_it_sent(ask)
         assert words in read.content.decode()
 
 
+def test_of_a_spot_that_it_makes_of_complaints_it_is_not_told_where_they_are(ask, complaint):
+    """Any number of a complaint made a spot, and its answer drew where somebody lives to 100 m."""
+    field = make_api_client("field")
+    ApiClient.objects.filter(pk=field.pk).update(scopes="spots:move")
+    sent = {
+        **{"category": "power", "priority": 1, "description": "no power", "reason": "power"},
+        "originatorParty": {"id": "field"},
+        "troubleTicket": [{"id": str(complaint.pk)}],
+    }
+
+    answer = ask("post", field, PROBLEM.format("").removesuffix("/p"), sent)
+
+    told = answer.json()
+    assert answer.status_code == 201
+    assert answer["Location"].endswith(told["id"])
+    assert {name: told[name] for name in sent} == sent
+    assert told.keys() == {*sent, "id", "href", "status", "statusChangeDate", "lastUpdate", "@type"}
+
+
 def test_of_another_s_complaint_it_is_told_nothing_for_an_event(ask, shop, complaint):
     own = make_complaint(source="shop")
     sent = {**EVENT, "data": {"text": "he has called again"}}
