@@ -496,6 +496,7 @@ def _first_of_pairs(filters):
         pytest.param(AnonymousUser(), id="nobody"),
         pytest.param(User(role="dispatcher", is_active=False, is_staff=True), id="left us"),
         pytest.param(User(role="", is_active=True), id="without a role"),
+        pytest.param(User(role="dispatcher", is_active=True, is_staff=False), id="off the staff"),
     ],
 )
 def test_whoever_is_not_of_the_staff_opens_nothing(reader, scene):
