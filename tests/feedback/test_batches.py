@@ -178,6 +178,33 @@ def test_a_batch_to_many_waits_for_a_second_person_who_is_not_the_first():
         Announcement.objects.filter(pk=batch.pk).update(approved_by=first)
 
 
+def test_a_second_person_approves_as_many_as_they_have_seen(signed_in):
+    """Whoever asked for it took other spots into its own while it waited, or was paused."""
+    allowed_alone(2)
+    first = make_user("supervisor")
+    batch = make_started(first)
+    address = reverse("admin:feedback_announcement_step", args=[batch.pk, "approve"])
+    make_house(*(make_customer() for _ in range(4)))
+    second = signed_in(make_user("supervisor", language="en"))
+
+    page = second.post(address, {"seen": "3"}, follow=True).content.decode()
+    batch.refresh_from_db()
+    assert (batch.state, batch.recipients, batch.approved_by) == ("waiting", 7, None)
+    assert "It concerns more people by now, 7" in page
+    assert '<input type="hidden" name="seen" value="7">' in page
+
+    second.post(address, {"seen": "7"})
+    step(batch, "pause", by=first)
+    make_house(make_customer())
+    step(batch, "go_on", by=first)
+    assert transitions.plan_messages(now=NOW) == 0
+    batch.refresh_from_db()
+    assert (batch.state, batch.recipients, batch.approved_by) == ("waiting", 8, None)
+
+    second.post(address, {"seen": "8"})
+    assert transitions.plan_messages(now=NOW) == 8
+
+
 def test_what_the_engine_began_is_approved_by_two_persons():
     allowed_alone(2)
     make_fixed_spot(*(make_customer() for _ in range(3)))

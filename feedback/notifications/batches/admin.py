@@ -20,10 +20,11 @@ from django.views.decorators.http import require_POST
 from complaints.admin_theme import ReadOnlyAdmin, Select, TextInput, display
 from complaints.customers.reader import reader_of, walls_of
 from complaints.customers.walls import Walls
+from complaints.row_number import row_number
 from feedback.notifications import transitions
 from feedback.notifications.batches import page as batch_page
 from feedback.notifications.batches.models import Announcement, AnnouncementQuerySet
-from feedback.notifications.batches.states import FROM, Step
+from feedback.notifications.batches.states import FROM, BatchState, Step
 from feedback.surveys.wording import spot_link
 from spots.cases.admin_only_row import OnlyRowAdmin
 from spots.cases.models import Case
@@ -154,11 +155,20 @@ class AnnouncementAdmin(ReadOnlyAdmin):
         if step not in FROM:
             raise Http404
         try:
-            transitions.step(
-                batch_id=batch.pk, step=Step(step), by=reader_of(request), now=timezone.now()
+            done = transitions.step(
+                batch_id=batch.pk,
+                step=Step(step),
+                by=reader_of(request),
+                seen=row_number(request.POST.get("seen", "")),
+                now=timezone.now(),
             )
         except transitions.BatchRefusedError as refusal:
             messages.error(request, str(refusal))
+        else:
+            waits = done.state == BatchState.WAITING and done.asked_by_id != request.user.pk
+            if step == Step.APPROVE and waits:
+                said = _("It concerns more people by now, %(n)d: look at it again.")
+                messages.warning(request, said % {"n": done.recipients})
         return HttpResponseRedirect(reverse(CHANGE, args=[batch.pk]))
 
     def _found(self, request: HttpRequest, object_id: int) -> Announcement:

@@ -98,12 +98,17 @@ def _count(number: int, *, now: datetime) -> int:
 
 
 @transaction.atomic
-def step(*, batch_id: int, step: Step, by: AbstractUser, now: datetime) -> Announcement:
+def step(
+    *, batch_id: int, step: Step, by: AbstractUser, seen: int | None = None, now: datetime
+) -> Announcement:
     """
     Start, approve, pause, go on with or cancel a batch.
 
     One to more people than one person may send to waits for a second, who may not be the first.
     The first is whoever asked for it: of a batch that the engine began, whoever approves first.
+
+    seen  how many people it concerned when `by` looked at it; None: as it was counted last. What
+          concerns more by now is counted anew and not approved: it waits on
 
     :raises BatchRefusedError: not in its present state, or not by this person
     """
@@ -113,6 +118,9 @@ def step(*, batch_id: int, step: Step, by: AbstractUser, now: datetime) -> Annou
     if batch.state not in FROM[step]:
         named = {"batch": batch, "state": batch.get_state_display()}
         raise BatchRefusedError(_("%(batch)s is “%(state)s”.") % named)
+    if step == Step.APPROVE and _has_grown(batch, seen=seen, now=now):
+        batch.save(update_fields=["recipients"])
+        return batch
     target = _target(batch, step, by=by, now=now)
     assert target in MOVES[BatchState(batch.state)] or target == batch.state
     if step == Step.CANCEL:
@@ -123,6 +131,13 @@ def step(*, batch_id: int, step: Step, by: AbstractUser, now: datetime) -> Annou
     )
     _note(batch, step, by=by, now=now)
     return batch
+
+
+def _has_grown(batch: Announcement, *, seen: int | None, now: datetime) -> bool:
+    """Count anew whom a batch concerns, and say whether it is more than who approves has seen."""
+    looked_at = batch.recipients if seen is None else seen
+    batch.recipients = audience_of(batch, now=now).size()
+    return batch.recipients > looked_at
 
 
 def _target(batch: Announcement, step: Step, *, by: AbstractUser, now: datetime) -> BatchState:

@@ -60,8 +60,8 @@ def _tell_next(number: int, limit: int, *, now: datetime) -> int | None:
         batch.save(update_fields=["overtaken", "done_at"])
         return None
     if _has_outgrown(batch, now=now):
-        batch.state = BatchState.WAITING
-        batch.save(update_fields=["state", "recipients"])
+        batch.state, batch.approved_by = BatchState.WAITING, None
+        batch.save(update_fields=["state", "approved_by", "recipients"])
         return None
     concerned = audience_of(batch, now=now).following(batch.cursor, limit=limit)
     people = recipients(batch, concerned)
@@ -119,11 +119,15 @@ _ASKED_ANEW = {Reason.AREA, Reason.WORKS}
 
 
 def _has_outgrown(batch: Announcement, *, now: datetime) -> bool:
-    """Say whether a batch concerns more people by now than whoever began it may tell alone."""
-    if batch.approved_by_id is not None or batch.reason not in _ASKED_ANEW:
+    """
+    Say whether a batch concerns more people by now than whoever began it may tell alone, and than
+    a second person has approved.
+    """
+    if batch.reason not in _ASKED_ANEW:
         return False
+    approved = batch.recipients if batch.approved_by_id is not None else 0
     batch.recipients = audience_of(batch, now=now).size()
-    return batch.recipients > SendingRule.in_force().approve_above
+    return batch.recipients > max(approved, SendingRule.in_force().approve_above)
 
 
 def _invite(batch: Announcement, wanted: list[Recipient], *, now: datetime) -> dict[int, int]:
