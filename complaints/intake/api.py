@@ -176,6 +176,15 @@ def reads_complaints(request: Request) -> bool:
     return may(request, "complaints:read")
 
 
+def changeable(request: Request, rows: ComplaintQuerySet) -> ComplaintQuerySet:
+    """
+    Leave the complaints that a client with `complaints:write` may change.
+
+    They are those that it may read, as a CRM does, and for who reads none those that it has sent.
+    """
+    return rows if reads_complaints(request) else rows.filter(source=sender_of(request).source)
+
+
 class ComplaintsView(ScopedView):
     scopes = {"GET": "complaints:read", "POST": "complaints:write"}
     parser_classes = (JsonBytes,)

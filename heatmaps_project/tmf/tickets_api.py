@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.customers.models import Brand
-from complaints.intake.api import reads_complaints, sender_of
+from complaints.intake.api import changeable, reads_complaints, sender_of
 from complaints.intake.models import Channel, Complaint, Topic
 from complaints.intake.sent import UnreadableError, read_row
 from complaints.intake.transitions import ensure_topics, receive
@@ -115,8 +115,9 @@ def _checked(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _row(request: Request, pk: str) -> Complaint:
-    """:raises Http404: there is no such ticket, or it is deleted or behind a wall"""
-    row = tickets(sender_of(request).walls).filter(pk=row_number(pk) or 0).first()
+    """:raises Http404: there is no such ticket, it is deleted or behind a wall, or not one's own"""
+    rows = changeable(request, tickets(sender_of(request).walls))
+    row = rows.filter(pk=row_number(pk) or 0).first()
     if row is None:
         raise Http404
     return row

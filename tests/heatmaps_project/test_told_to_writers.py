@@ -1,4 +1,4 @@
-"""A client that may write and not read is told of people no more than it has sent itself."""
+"""A client that may write and not read changes, and is told of, no more than it has sent itself."""
 
 import csv
 import json
@@ -56,7 +56,7 @@ def ask(client):
 @pytest.fixture
 def complaint():
     customer = make_customer(phone="+79261234512", segment="vip", debt="77.00")
-    row = make_complaint(customer=customer, text=WORDS, source="crm")
+    row = make_complaint(customer=customer, text=WORDS, source="shop")
     told = {"status": "held", "statusChangeReason": "Мария, кв. 7", "note": [{"text": "домофон 7"}]}
     note_ticket(complaint=row, told=told, now=NOW)
     return row
@@ -85,7 +85,7 @@ def test_of_a_ticket_that_it_sends_again_it_is_told_no_words_of_others(ask, shop
     address = TICKET.format("").rstrip("/")
 
     made = ask("post", shop, address, sent)
-    row = Complaint.objects.get(source="shop")
+    row = Complaint.objects.get(source="shop", external_id="t-1")
     told = {"status": "held", "statusChangeReason": "Мария, кв. 7", "note": [{"text": "домофон 7"}]}
     note_ticket(complaint=row, told=told, now=NOW)
     again = ask("post", shop, address, sent)
@@ -135,17 +135,30 @@ def test_of_a_spot_that_it_makes_of_complaints_it_is_not_told_where_they_are(ask
     assert told.keys() == {*sent, "id", "href", "status", "statusChangeDate", "lastUpdate", "@type"}
 
 
-def test_of_another_s_complaint_it_is_told_nothing_for_an_event(ask, shop, complaint):
+@pytest.mark.parametrize(
+    ("method", "address", "sent"),
+    [
+        ("patch", TICKET, {"description": "not so"}),
+        ("delete", TICKET, {}),
+        ("post", EVENTS, {**EVENT, "type": "withdrawn"}),
+        ("post", EVENTS, {**EVENT, "type": "closed"}),
+        ("post", EVENTS, {**EVENT, "type": "corrected", "data": {"text": "not so"}}),
+        ("post", EVENTS, {**EVENT, "data": {"text": "he has called again"}}),
+    ],
+)
+def test_what_another_sent_it_changes_only_if_it_may_read_it(ask, shop, method, address, sent):
+    row = make_complaint(text=WORDS, source="web-form")
     own = make_complaint(source="shop")
-    sent = {**EVENT, "data": {"text": "he has called again"}}
 
-    others = ask("post", shop, EVENTS.format(complaint.pk), sent)
-    its = ask("post", shop, EVENTS.format(own.pk), {**sent, "event_id": "e-2"})
-    read = ask("post", make_api_client("crm"), EVENTS.format(complaint.pk), sent)
+    refused = ask(method, shop, address.format(row.pk), sent)
+    row.refresh_from_db()
+    left = (row.text, row.withdrawn_at, row.resolved_at, row.told_events.count())
+    its = ask(method, shop, address.format(own.pk), {**sent, "event_id": "e-2"})
+    read = ask(method, make_api_client("crm"), address.format(row.pk), sent)
 
-    assert (others.status_code, others.json()["complaint"]) == (201, None)
-    assert its.json()["complaint"]["id"] == own.pk
-    assert read.json()["complaint"]["customer"]["phone"] == "+7 926 ***-**-12"
+    assert refused.status_code == 404
+    assert left == (WORDS, None, None, 0)
+    assert [its.status_code // 100, read.status_code // 100] == [2, 2]
 
 
 def test_who_complained_is_told_by_the_crm_s_id_and_by_no_contact(ask, shop, complaint):
