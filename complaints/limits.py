@@ -1,10 +1,13 @@
 """How often something may be asked for, and by whom."""
 
+from collections.abc import Iterable
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
 from django.core.cache import caches
 from django.http import HttpRequest
+
+DAY: Final = 24 * 60 * 60  # seconds
 
 _OF_ONE: Final = 64  # bits: whoever has one address of IPv6 has all that begin like it
 _OF_A_SITE: Final = 48  # and a line, or a rented server, may be given as many as begin like this
@@ -54,3 +57,14 @@ def seldom_enough(name: str, *, most: int, seconds: int, weight: int = 1) -> boo
         return counts.incr(name, weight) <= most
     except ValueError:  # it ran out between the two: better one too many than none
         return True
+
+
+def all_seldom_enough(limits: Iterable[tuple[str, int, int]]) -> bool:
+    """
+    Count an event under several names, and return whether it is seldom enough under each.
+
+    From the first that had too many on, none is counted: what is refused takes nothing from others.
+
+    limits  name, how many at most, within how many seconds; the narrowest first
+    """
+    return all(seldom_enough(name, most=most, seconds=seconds) for name, most, seconds in limits)

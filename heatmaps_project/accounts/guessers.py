@@ -13,7 +13,7 @@ from axes.exceptions import AxesBackendPermissionDenied
 from axes.models import AccessAttempt, AccessLog
 from django.http import HttpRequest
 
-from complaints.limits import network_of, seldom_enough, sender_of
+from complaints.limits import all_seldom_enough, network_of, sender_of
 
 # Of one address within AXES_COOLOFF_TIME: more than mistype in an office that shares one.
 MOST_NAMES: Final = 50
@@ -63,8 +63,11 @@ def _guesses(request: HttpRequest, username: str) -> bool:
 def _floods(request: HttpRequest, username: str) -> bool:
     if is_known_at(username, request):
         return False
-    counted = {f"passwords:{network_of(request)}": OF_A_NETWORK, "passwords": OF_ALL}
-    return not all(seldom_enough(name, most=most, seconds=WINDOW) for name, most in counted.items())
+    limits = (
+        (f"passwords:{network_of(request)}", OF_A_NETWORK, WINDOW),
+        ("passwords", OF_ALL, WINDOW),
+    )
+    return not all_seldom_enough(limits)
 
 
 def _is_known(username: str, *, ip_address: str | None) -> bool:

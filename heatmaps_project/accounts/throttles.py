@@ -7,10 +7,9 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from complaints.limits import seldom_enough
+from complaints.limits import DAY, seldom_enough
 
 WINDOW = 60  # seconds
-DAY = 24 * 60 * 60  # seconds
 
 
 class ClientThrottle(BaseThrottle):

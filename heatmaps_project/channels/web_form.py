@@ -27,7 +27,7 @@ from complaints.customers.personal import blind_index
 from complaints.intake.models import Channel, Topic
 from complaints.intake.sent import SentComplaint, UnreadableError, read_row
 from complaints.intake.transitions import receive
-from complaints.limits import network_of, seldom_enough, sender_of
+from complaints.limits import DAY, all_seldom_enough, network_of, sender_of
 from complaints.public_pages import kept_private
 from heatmaps_project.desk.own.views import LANGUAGES, WINDOW, language_of
 from heatmaps_project.desk.questions import e164
@@ -42,7 +42,6 @@ OF_A_NETWORK_A_DAY: Final = 5000
 OF_ALL_A_DAY: Final = 30_000
 # However much others send: else six lines with IPv6 shut the form for the rest of everybody's day.
 FEW_A_DAY: Final = 20  # of a network
-DAY: Final = 24 * 60 * 60  # seconds
 FILLED_IN: Final = timedelta(hours=12)  # a form is good for so long
 _SALT: Final = "channels.web_form"
 _FIELDS: Final = ("address", "phone", "email", "topic", "text")
@@ -125,8 +124,8 @@ def _seldom_enough(request: HttpRequest) -> bool:
 
 
 def _counted(limits: Iterable[tuple[str, int, int]]) -> bool:
-    return all(
-        seldom_enough(f"form:{(blind_index(name) or b'').hex()}", most=most, seconds=seconds)
+    return all_seldom_enough(
+        (f"form:{(blind_index(name) or b'').hex()}", most, seconds)
         for name, most, seconds in limits
     )
 

@@ -18,7 +18,7 @@ from complaints.customers.models import Brand, Customer, CustomerQuerySet
 from complaints.customers.transitions import agree, describe, register
 from complaints.intake.api import may, sender_of
 from complaints.intake.keyed import KEY_PARAMETER, keep_key, key_of
-from complaints.limits import seldom_enough
+from complaints.limits import DAY, seldom_enough
 from complaints.problems import Problem, RefusedError, named, read_as
 from complaints.scoped import ScopedView
 from heatmaps_project.customers.sent import (
@@ -37,7 +37,6 @@ from heatmaps_project.customers.transitions import erase
 
 _REFUSAL: Final = "Some fields cannot be taken."
 _HOUR: Final = 60 * 60  # seconds
-_DAY: Final = 24 * _HOUR
 
 logger = logging.getLogger(__name__)
 
@@ -174,7 +173,7 @@ def _not_too_many(source: str) -> None:
     :raises Throttled: the client has erased as many as in a day
     """
     most = settings.ERASURES_PER_DAY
-    if not seldom_enough(f"erasures:{source}", most=most, seconds=_DAY):
+    if not seldom_enough(f"erasures:{source}", most=most, seconds=DAY):
         logger.error("Client %s wants to erase more than %s customers in a day", source, most)
         raise Throttled(wait=_HOUR, detail="More than a client erases in a day; nothing was done.")
 

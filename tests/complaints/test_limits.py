@@ -3,7 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
-from complaints.limits import seldom_enough, sender_of
+from complaints.limits import all_seldom_enough, seldom_enough, sender_of
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,11 @@ def test_whoever_comes_under_many_names_drives_no_count_out():
         seldom_enough(f"sender-{number}", most=2, seconds=60)
 
     assert not seldom_enough("phone", most=2, seconds=60)
+
+
+def test_what_is_refused_under_one_name_counts_under_none_that_follow():
+    def asks(name):
+        return all_seldom_enough([(name, 1, 60), ("everybody", 2, 60)])
+
+    assert [asks("one"), asks("one"), asks("one")] == [True, False, False]
+    assert [asks("two"), asks("three")] == [True, False]

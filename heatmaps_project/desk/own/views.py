@@ -23,7 +23,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from complaints.customers.models import Brand, Customer
-from complaints.limits import network_of, seldom_enough, sender_of
+from complaints.limits import DAY, all_seldom_enough, network_of, seldom_enough, sender_of
 from complaints.public_pages import kept_private, see_other
 from heatmaps_project.desk.answers import Place, find
 from heatmaps_project.desk.models import Asked
@@ -44,7 +44,6 @@ OF_A_NETWORK = 100
 OF_A_NETWORK_A_DAY = 500
 TRIES = transitions.OF_A_SENDER * transitions.MOST_TRIES  # of a sender: more codes it cannot have
 WINDOW = 600  # seconds
-DAY = 24 * 60 * 60  # seconds
 LANGUAGES: dict[Language, str] = {"ru": "Русский", "en": "English"}
 View = Callable[..., HttpResponse]
 
@@ -107,11 +106,11 @@ def start(request: HttpRequest, brand: str) -> HttpResponse:
 
 def _leaves_room(network: str) -> bool:
     """Count a code that is asked for from a network, and return whether others have some, too."""
-    limits = (("own-codes", OF_A_NETWORK, WINDOW), ("own-codes-a-day", OF_A_NETWORK_A_DAY, DAY))
-    return all(
-        seldom_enough(f"{name}:{network}", most=most, seconds=seconds)
-        for name, most, seconds in limits
+    limits = (
+        (f"own-codes:{network}", OF_A_NETWORK, WINDOW),
+        (f"own-codes-a-day:{network}", OF_A_NETWORK_A_DAY, DAY),
     )
+    return all_seldom_enough(limits)
 
 
 @public
