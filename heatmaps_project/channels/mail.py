@@ -20,6 +20,7 @@ from complaints.outgoing.calling import hang_up, hurried
 from heatmaps_project.channels import transitions
 from heatmaps_project.channels.letters import Letter, read_letter, unread_letter
 from heatmaps_project.channels.models import Inlet
+from heatmaps_project.channels.quantity import OF_A_MAILBOX, room
 
 logger = logging.getLogger(__name__)
 
@@ -87,19 +88,23 @@ def run(inlet: Inlet, *, now: datetime) -> None:
     """
     Take the letters that came since the last time.
 
-    :raises MailError: the mailbox could not be read
+    :raises MailError: the mailbox could not be read, or as many letters as in a day were taken: the
+        others wait in it
     """
     try:
         with _opened(inlet) as box:
             validity, last = _position(inlet, box)
             waiting = _waiting(box, last)[:MOST]
-            for start in range(0, len(waiting), AT_ONCE):
-                numbers = waiting[start : start + AT_ONCE]
+            taken = waiting[: room(inlet, now=now)] if waiting else []
+            for start in range(0, len(taken), AT_ONCE):
+                numbers = taken[start : start + AT_ONCE]
                 letters = (_read(raw, now=now) for raw in _fetched(box, numbers))
                 values = [one.values for one in letters if not one.automatic]
                 cursor = f"{validity}:{numbers[-1]}"
                 if not transitions.take(inlet, values, cursor=cursor, now=now):
                     return
+            if len(taken) < len(waiting):
+                raise MailError(f"More than {OF_A_MAILBOX} letters a day: the others wait there.")
     except (imaplib.IMAP4.error, OSError, ForbiddenAddressError, ValueError) as error:
         raise MailError(f"{type(error).__name__}: {error}"[:300]) from None
 

@@ -12,6 +12,7 @@ from complaints.intake.transitions import receive
 from complaints.outgoing.resting import next_at
 from heatmaps_project.channels.mapped import Reader, Values
 from heatmaps_project.channels.models import Inlet, Kind
+from heatmaps_project.channels.quantity import OF_A_SENDER, parted
 
 LEASE: Final = timedelta(minutes=5)  # as long as a task may take
 
@@ -84,6 +85,9 @@ def _store(inlet: Inlet, items: Iterable[Values], *, now: datetime) -> None:
             good.append(reader.read(values, now=now))
         except UnreadableError as error:
             bad.append(reader.refusal(values, error))
+    if inlet.kind == Kind.MAIL:
+        good, beyond = parted(inlet, good, now=now)
+        bad += [f"{one.external_id}: more than {OF_A_SENDER} of a sender a day" for one in beyond]
     knows = inlet.kind == Kind.PULL  # letters and social media anybody writes
     receipts = receive(good, source=inlet.complaints_source, now=now, proven=knows)
     for sent, receipt in zip(good, receipts, strict=True):

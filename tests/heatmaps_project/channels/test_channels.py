@@ -19,7 +19,7 @@ from django.utils import timezone
 from complaints.models import Complaint
 from complaints.outgoing.resting import next_at
 from complaints.signing import headers, new_secret
-from heatmaps_project.channels import mail, pulling, running, social, transitions
+from heatmaps_project.channels import mail, pulling, quantity, running, social, transitions
 from heatmaps_project.channels.letters import read_letter
 from heatmaps_project.models import Inlet
 from tests.factories import NOW, make_brand, make_inlet, make_topic
@@ -85,6 +85,37 @@ def test_letters_become_complaints_each_once():
     # without an address a person reads it
     assert Complaint.objects.get(external_id="2@example.org").placing == "review"
     assert not any("STORE" in said.upper() for said in box.said)  # nothing is changed there
+
+
+def test_one_sender_s_letters_of_a_day_have_an_end_and_others_are_read(monkeypatch):
+    monkeypatch.setattr(quantity, "OF_A_SENDER", 2)
+    box = Mailbox({number: letter(number) for number in (1, 2, 3)})
+    box.letters[4] = letter(4, From="pavel@example.org")
+    with imap(box) as url:
+        inlet = asked(mailbox(url))
+        box.letters[5] = letter(5)
+        asked(inlet, NOW + timedelta(hours=23))
+        today = (inlet.taken, inlet.refused, inlet.cursor, inlet.last_refusal)
+        box.letters[6] = letter(6)
+        asked(inlet, NOW + timedelta(hours=25))
+
+    assert today == (3, 2, "1:5", "5@example.org: more than 100 of a sender a day")
+    assert (inlet.taken, inlet.refused, inlet.failures) == (4, 2, 0)
+
+
+def test_what_is_beyond_a_mailbox_s_day_waits_there_and_is_told(monkeypatch):
+    monkeypatch.setattr(quantity, "OF_A_MAILBOX", 2)
+    sent = {number: letter(number, From=f"{number}@example.org") for number in (1, 2, 3, 4)}
+    with imap(Mailbox(sent)) as url:
+        inlet = asked(mailbox(url))
+        first = (inlet.taken, inlet.refused, inlet.failures, inlet.cursor, inlet.last_error)
+        asked(inlet, NOW + timedelta(hours=23))
+        still = (inlet.taken, inlet.failures)
+        asked(inlet, NOW + timedelta(hours=25))
+
+    assert first == (2, 0, 1, "1:2", "More than 10000 letters a day: the others wait there.")
+    assert still == (2, 2)
+    assert (inlet.taken, inlet.failures, inlet.last_error) == (4, 0, "")
 
 
 def test_numbers_begin_anew_where_the_mailbox_does():
