@@ -11,6 +11,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from complaints.clocks import apart
 from heatmaps_project.operations.models import Heartbeat
 
 # How long no heartbeat may come through a queue. Detection has one process, which may look at a
@@ -80,10 +81,7 @@ def _database() -> bool:
 
 
 def _clock(now: datetime) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        [there] = cursor.fetchone()
-    return bool(abs(there - now) <= CLOCKS_DIFFER_MOST)
+    return apart(now) <= CLOCKS_DIFFER_MOST
 
 
 def _migrations() -> bool:

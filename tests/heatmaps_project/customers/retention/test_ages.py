@@ -1,6 +1,7 @@
 """What has reached its age ends, and nothing else is touched, however often it is swept."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 from threading import Thread
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ import time_machine
 from django.contrib.gis.geos import Point
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.utils import timezone
 
 from complaints.customers.personal import blind_index
 from complaints.customers.transitions import opt_out
@@ -356,17 +358,33 @@ def test_a_clock_that_leaps_ends_nothing(caplog):
     lived()
     end_by_age(now=NOW)
     before = rows()
-    with time_machine.travel(later(2000), tick=False):
-        assert tasks.end_by_age() == 0
+    assert transitions.sweep(now=later(2000)) == 0
     assert "Look at the clock" in caplog.text
     assert changed(before, rows()) == set()
 
-    with time_machine.travel(later(7), tick=False):
-        tasks.end_by_age()
+    transitions.sweep(now=later(7))
     assert RetentionRun.objects.get().ran_at == later(7)
+    assert transitions.sweep(now=later(300)) == 0
     with time_machine.travel(later(300), tick=False):
-        assert tasks.end_by_age() == 0
         call_command("end_by_age", stdout=StringIO())  # a person has looked
-        assert tasks.end_by_age() == 0
+    assert transitions.sweep(now=later(300)) == 0
     assert RetentionRun.objects.get().ran_at == later(300)
     assert not Complaint.objects.exclude(address=None).exists()
+
+
+@pytest.mark.parametrize("off", [timedelta(days=6.9), timedelta(hours=2), -timedelta(hours=2)])
+def test_a_clock_that_is_led_step_by_step_ends_nothing(caplog, off):
+    """It is the database's by which a worker's counts, in however small steps it is set."""
+    now = timezone.now()
+    lived()
+    end_by_age(now=NOW)
+    RetentionRun.objects.update(ran_at=now + min(off, timedelta(0)))
+    before = rows()
+    with time_machine.travel(now + off):
+        assert tasks.end_by_age() == 0
+    assert "Look at both" in caplog.text
+    assert changed(before, rows()) == set()
+
+    with time_machine.travel(now + timedelta(minutes=50)):
+        tasks.end_by_age()
+    assert RetentionRun.objects.get().ran_at > now + timedelta(minutes=45)
