@@ -99,6 +99,7 @@ def answered(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | N
     ratings = answers.of_fixes().counted()
     by_rating = dict(ratings.values_list("score").annotate(Count("pk")).order_by("score"))
     total = sum(by_rating.values())
+    of_strangers = answers.of_fixes().filter(invitation__of_stranger=True)
     most = max(by_rating.values(), default=1)
     given = ratings.filter(invitation=OuterRef("invitation")).values("score")
     comments = answers.comments().annotate(rating=Subquery(given[:1])).order_by("-at", "-pk")
@@ -106,6 +107,7 @@ def answered(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | N
     return FOLDER + "answered.html", {
         "case": case,
         "total": total,
+        "of_strangers": of_strangers.count(),
         "average": ratings.aggregate(average=Avg("score"))["average"],
         "scale": [
             {

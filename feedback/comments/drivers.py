@@ -55,6 +55,7 @@ def drivers_of(rows: CommentQuerySet, *, now: datetime) -> list[Drivers]:
     """Return what drives each scale, by the comments of the last DAYS; a query for each."""
     written = rows.filter(of_moment__gt=now - timedelta(days=DAYS), of_moment__lte=now)
     written = written.exclude(answer__invitation__customer__in=own_customers())
+    written = written.filter(answer__invitation__of_stranger=False)
     return [
         Drivers(scale.upper(), found)
         for scale, sides in _SIDES.items()

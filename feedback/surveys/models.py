@@ -61,8 +61,8 @@ class InvitationQuerySet(WalledQuerySet["Invitation"]):
     walled = {"brand": False, "region": True}
 
     def counted(self) -> Self:
-        """Leave out employees and test numbers: they are in no figure of satisfaction."""
-        return self.exclude(customer__in=own_customers())
+        """Leave out employees, test numbers and strangers: none is in a figure of satisfaction."""
+        return self.exclude(customer__in=own_customers()).filter(of_stranger=False)
 
     def about(self, what: About) -> Self:
         return self.filter(_about(what))
@@ -123,6 +123,10 @@ class Invitation(models.Model):
     team = _snapshot(Team, _("team"))
     engineer = _snapshot(settings.AUTH_USER_MODEL, _("engineer"))
     agent = _snapshot(settings.AUTH_USER_MODEL, _("agent"))
+
+    # Nobody but anybody had named them (complaints.intake.strangers), who may be a thousand: what
+    # they say is kept and read, and counts in no figure.
+    of_stranger = models.BooleanField(default=False, db_default=False)
 
     state = models.CharField(_("state"), max_length=11, choices=State.choices)
     skipped = models.CharField(_("why not"), max_length=12, choices=Skip.choices, blank=True)
@@ -192,8 +196,9 @@ class AnswerQuerySet(WalledQuerySet["Answer"]):
     walled = {"brand": False, "region": True}
 
     def counted(self) -> Self:
-        """Leave out employees and test numbers, as `InvitationQuerySet.counted`."""
-        return self.exclude(invitation__customer__in=own_customers())
+        """Leave out those whom `InvitationQuerySet.counted` leaves out."""
+        known = self.filter(invitation__of_stranger=False)
+        return known.exclude(invitation__customer__in=own_customers())
 
     def about(self, what: About) -> Self:
         return self.filter(_about(what, self.of))

@@ -29,7 +29,7 @@ RATED: Final = f"""
         JOIN feedback_version v ON v.id = i.version_id
         WHERE a.question = 1 AND a.score IS NOT NULL AND a.kind IN (%(nps)s, %(csat)s)
             AND a.at >= %(since)s AND a.at < %(until)s
-            AND i.customer_id NOT IN ({OWN_CUSTOMERS})
+            AND i.customer_id NOT IN ({OWN_CUSTOMERS}) AND NOT i.of_stranger
         ORDER BY i.customer_id, a.at DESC
 """
 _QUERY: Final = f"""

@@ -59,6 +59,7 @@ _QUERY: Final = f"""
             AND (i.agent_id = c.agent OR i.agent_id IS NULL AND i.case_id = ANY (c.cases))
         JOIN feedback_answer a ON a.invitation_id = i.id
         WHERE a.question = 1 AND a.kind = '{QuestionKind.CSAT}' AND a.score IS NOT NULL
+            AND NOT i.of_stranger
             AND a.at > c.at AND a.at <= c.at + interval '{RATED_WITHIN.days} days'
             AND a.at <= %(now)s
         ORDER BY c.call, a.at, a.id

@@ -184,7 +184,7 @@ def _distinct(rows: QuerySet[Any], field: str) -> int:
 
 def told(scope: Scope) -> Told:
     """Return how many customers were told of a fix, and what they said."""
-    asked = Q(invitation__isnull=False) & ~Q(customer__in=own_customers())
+    asked = Q(invitation__of_stranger=False) & ~Q(customer__in=own_customers())
     answered = Answer.objects.filter(invitation=OuterRef("invitation"), at__gte=scope.since())
     # By customer first: that is a hash, where to count distinct ones is a sort.
     told_of_fixes = Message.objects.filter(

@@ -1,13 +1,16 @@
 """Whom nobody has named but anybody: what they are told and asked, and what their answers do."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from complaints.customers.walls import NO_WALLS
 from complaints.intake.strangers import strangers_among
 from complaints.intake.transitions import receive
 from complaints.models import Customer
-from feedback.models import Announcement, Invitation, Message
+from feedback import on_spot
+from feedback.models import Announcement, Answer, Invitation, Message
 from feedback.notifications import transitions
 from feedback.notifications.batches.forecasts import outcome
 from feedback.notifications.batches.page import in_words
@@ -16,6 +19,9 @@ from feedback.surveys import transitions as surveys
 from feedback.surveys import unasked
 from feedback.surveys.questions import Said
 from feedback.surveys.unhappy import reopen_unhappy
+from heatmaps_project.supervision import figures
+from heatmaps_project.supervision.scope import Scope
+from heatmaps_project.supervision.shares import Share
 from spots.models import Case
 from tests.complaints.intake.bodies import sent
 from tests.factories import (
@@ -30,6 +36,7 @@ from tests.factories import (
     make_spot,
     make_survey,
     make_topic,
+    make_user,
 )
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +166,30 @@ def test_strangers_undo_no_fix_and_make_no_case_more_urgent():
     assert reopen_unhappy(now=NOW) == 0
     spot.refresh_from_db()
     assert (spot.state, spot.unhappy) == ("fixed", 0)
+
+
+def test_what_strangers_answer_is_kept_and_counts_in_no_figure(rf):
+    make_survey("fixed_later")
+    known = make_customer()
+    spot = make_flooded(known, letters=3)
+    transitions.plan_messages(now=NOW)
+    surveys.find(now=NOW)
+    for one in Invitation.objects.filter(touch_point="fixed"):
+        good = 5 if one.customer == known else 1
+        surveys.answer(invitation_id=one.pk, question=1, said=Said(good), now=NOW)
+
+    assert Answer.objects.count() == 4
+    assert list(Answer.objects.counted().values_list("score", flat=True)) == [5]
+    assert {one.customer for one in Invitation.objects.counted()} == {known}
+    assert Invitation.objects.count() == 8
+    Message.objects.update(state="delivered", handed_over_at=NOW, delivered_at=NOW)
+    told = figures.told(Scope(NO_WALLS, NOW + timedelta(hours=1), ZoneInfo("UTC"), days=7))
+    assert (told.ratings, told.mean) == (1, 5)
+    assert (told.customers, told.answered) == (4, Share(1, 1))
+    request = rf.get("/")
+    request.user = make_user("supervisor")
+    _template, shown = on_spot.answered(request, spot)
+    assert (shown["total"], shown["average"], shown["of_strangers"]) == (1, 5, 3)
 
 
 def test_few_strangers_are_asked_later_how_a_fix_is(monkeypatch):

@@ -12,7 +12,7 @@ from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import MD5, Cast, Concat, Lower, Trim
 
 from complaints.customers.models import Customer
-from complaints.intake.strangers import strangers
+from complaints.intake.strangers import strangers, strangers_among
 from feedback.surveys.catalogue import Survey, Trigger
 from feedback.surveys.models import Invitation
 from feedback.surveys.states import Skip, State
@@ -45,7 +45,11 @@ def _find_of(survey: Survey, *, now: datetime) -> int:
         rows = _of_a_sample(survey, now=now)
     else:
         rows = _of_events(survey, now=now)
-    made = Invitation.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
+    found = list(rows)
+    strangers = strangers_among({row.customer_id for row in found})
+    for row in found:
+        row.of_stranger = row.customer_id in strangers
+    made = Invitation.objects.bulk_create(found, batch_size=1000, ignore_conflicts=True)
     return len(made)
 
 

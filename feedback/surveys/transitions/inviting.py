@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Q
 
 from complaints.among import among
+from complaints.intake.strangers import strangers_among
 from feedback.surveys.catalogue import Survey, Trigger
 from feedback.surveys.models import Invitation
 from feedback.surveys.states import Skip, State
@@ -44,7 +45,10 @@ def invite(
         **snapshot(event.case),
     }
     asked = [one for one in customer_ids if one not in unasked]
-    _insert(Invitation(state=State.QUEUED, **alike), asked)
+    strangers = strangers_among(asked)
+    known = [one for one in asked if one not in strangers]
+    _insert(Invitation(state=State.QUEUED, **alike), known)
+    _insert(Invitation(state=State.QUEUED, of_stranger=True, **alike), sorted(strangers))
     for why in set(unasked.values()):
         theirs = [one for one in customer_ids if unasked.get(one) == why]
         _insert(Invitation(state=State.SKIPPED, skipped=why, **alike), theirs)

@@ -176,6 +176,7 @@ _SCORES: Final = f"""
     CROSS JOIN LATERAL ({{came}}) AS came
     WHERE a.at >= %(since)s AND a.at <= %(now)s AND a.kind = '{Kind.NPS}' AND a.score IS NOT NULL
         AND NOT EXISTS (SELECT FROM ({OWN_CUSTOMERS}) AS own (id) WHERE own.id = i.customer_id)
+        AND NOT i.of_stranger
         AND {_in_scope("i")}
     GROUP BY 1
 """

@@ -22,6 +22,7 @@ _QUERY: Final = f"""
         AND u.code = CASE WHEN t.unit <> '' THEN t.unit ELSE c.sold_by END
     WHERE a.at >= %(since)s AND a.at <= %(now)s AND a.kind = '{Kind.NPS}' AND a.score IS NOT NULL
         AND NOT EXISTS (SELECT FROM ({OWN_CUSTOMERS}) AS own (id) WHERE own.id = c.id)
+        AND NOT i.of_stranger
         AND {within(brand="i.brand_id", region="i.region_id")}
         AND (%(region)s::bigint IS NULL OR i.region_id = %(region)s)
         AND (%(units)s::bigint[] IS NULL OR u.id = ANY(%(units)s))

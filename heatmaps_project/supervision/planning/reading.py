@@ -48,7 +48,7 @@ _VOICES: Final = f"""
         SELECT DISTINCT ON (told.place, told.customer_id) told.place, a.score
         FROM told
         JOIN feedback_invitation i ON i.customer_id = told.customer_id
-            AND (i.event_id IS NOT NULL OR i.touch_id IS NOT NULL)
+            AND (i.event_id IS NOT NULL OR i.touch_id IS NOT NULL) AND NOT i.of_stranger
         JOIN feedback_answer a ON a.invitation_id = i.id AND a.kind = '{QuestionKind.NPS}'
             AND a.score IS NOT NULL AND a.at >= %(since)s AND a.at < %(until)s
         ORDER BY told.place, told.customer_id, a.at DESC, a.id DESC

@@ -156,9 +156,11 @@ _JOINED: Final = f"""
     ) AS them
     WHERE {{within}} AND {_SPOT}
 """
-# Employees and test numbers are left out; joined, for the few answers of a day to be found first.
+# Employees, test numbers and strangers are left out; joined, for the few answers of a day to be
+# found first.
 _NOT_OURS: Final = f"""
     NOT EXISTS (SELECT FROM ({OWN_CUSTOMERS}) AS own (id) WHERE own.id = i.customer_id)
+    AND NOT i.of_stranger
 """
 # good: satisfied; total: the ratings' sum.
 _RATED: Final = f"""
