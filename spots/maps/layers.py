@@ -148,9 +148,10 @@ def _measured(kind: Measurement.Kind) -> Draw:
 def _complaints(z: int, asked: Asked) -> Sql | None:
     if z < POINTS_FROM_ZOOM:
         return None
-    # Without their numbers: a complaint's page says whose it is, and not where, but to 100 m.
-    drawn = rows.complaints(BOX, asked).annotate(
-        geom=point_shape("point", z), topic_code=F("topic__code")
+    # To a hundred metres: a complaint's page says when it came, and of two tiles that end a minute
+    # apart the one point between them would be its house.
+    drawn = rows.complaints_as_drawn(BOX, asked).annotate(
+        geom=point_shape("masked", z), topic_code=F("topic__code")
     )
     return sql_of(drawn.order_by("-pk").values("topic_code", "geom")[:MOST_ROWS])
 

@@ -48,8 +48,8 @@ def data_tiles(tile: Tile, asked: Asked, *, layers: Iterable[str]) -> dict[str, 
     spots       id, state, band, customers: the outlines of those worked on or still watched
     heat        complaints: how many in a cell of a 64th of the tile's side
     surplus     observed, expected, sigmas: cells (a 16th) clearly above or below what is usual
-    complaints  id, topic_code: one point each, from POINTS_FROM_ZOOM on, newest first
-    singles     band, cases: single cases by cell (an 8th); one each, with id, from
+    complaints  topic_code: one point each, to 100 m, from POINTS_FROM_ZOOM on, newest first
+    singles     band, cases: single cases by cell (an 8th); one each, to 100 m, with id, from
                 POINTS_FROM_ZOOM on
     surveys     failed, tried: poor answers of all to surveys of network quality, by cell (a 16th)
     counters    the same of cells' failures of all attempts
