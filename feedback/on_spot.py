@@ -6,7 +6,7 @@ The functions are panels as spots.cases.page.panels describes them; the roof han
 
 from typing import Any
 
-from django.db.models import Avg, Count, OuterRef, Subquery, Sum
+from django.db.models import Count, OuterRef, Subquery, Sum
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -99,6 +99,7 @@ def answered(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | N
     ratings = answers.of_fixes().counted()
     by_rating = dict(ratings.values_list("score").annotate(Count("pk")).order_by("score"))
     total = sum(by_rating.values())
+    average = sum(score * count for score, count in by_rating.items()) / total if total else None
     of_strangers = answers.of_fixes().filter(invitation__of_stranger=True)
     most = max(by_rating.values(), default=1)
     given = ratings.filter(invitation=OuterRef("invitation")).values("score")
@@ -108,7 +109,7 @@ def answered(request: HttpRequest, case: Case) -> tuple[str, dict[str, Any]] | N
         "case": case,
         "total": total,
         "of_strangers": of_strangers.count(),
-        "average": ratings.aggregate(average=Avg("score"))["average"],
+        "average": average,
         "scale": [
             {
                 "rating": rating,

@@ -29,9 +29,21 @@ from tests.processes import forked, killed
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+def at_work() -> bool:
+    """Whether the database's server has a transaction of anybody else."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND xact_start IS NOT NULL)"
+        )
+        return cursor.fetchone()[0]
+
+
 def kill(process: BaseProcess) -> None:
+    """Kill a process, and wait until the database's server has noticed, and lets go its locks."""
     process.kill()
     assert killed(process)
+    until(lambda: not at_work(), "what it held is let go")
 
 
 def side_by_side(task, times: int = 2) -> list:
