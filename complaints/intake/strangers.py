@@ -6,24 +6,12 @@ phone may be somebody else's, and of e-mails one may have as many as one likes.
 """
 
 from collections.abc import Collection
-from typing import Final
 
 from django.db.models import Exists, OuterRef, Q
 
 from complaints.among import among
 from complaints.customers.models import Customer, CustomerQuerySet
 from complaints.intake.models import Complaint
-
-# Whether `customer`, a row of complaints_customer, is one; for queries of other rooms.
-IS_STRANGER: Final = """
-    (starts_with(customer.crm_id, 'tel:') OR starts_with(customer.crm_id, 'mail:'))
-    AND EXISTS (
-        SELECT FROM complaints_complaint c WHERE c.customer_id = customer.id AND NOT c.proven
-    )
-    AND NOT EXISTS (
-        SELECT FROM complaints_complaint c WHERE c.customer_id = customer.id AND c.proven
-    )
-"""
 
 
 def strangers() -> CustomerQuerySet:
