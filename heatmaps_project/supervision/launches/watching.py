@@ -34,11 +34,19 @@ def days_of(launch: Launch, *, now: datetime) -> Iterator[date]:
 
 
 def counted(launch: Launch, day: date) -> tuple[int, int]:
-    """Return how many complaints of a day there are in words, and how many name the launch."""
+    """
+    Return how many complaints of a day there are in words, and how many name the launch.
+
+    Of who is known: forms and letters anybody may send.
+    """
     since = datetime.combine(day, time(), zone())
     until = datetime.combine(day + timedelta(days=1), time(), zone())
     rows = Complaint.objects.in_effect().filter(
-        brand=launch.brand_id, occurred_at__gte=since, occurred_at__lt=until, text__isnull=False
+        brand=launch.brand_id,
+        proven=True,
+        occurred_at__gte=since,
+        occurred_at__lt=until,
+        text__isnull=False,
     )
     stems, all_of_them, naming = launch.stems, 0, 0
     for text in rows.values_list("text", flat=True).iterator(chunk_size=2000):

@@ -37,11 +37,15 @@ class Topics:
 
 
 def topics(scope: Scope) -> Topics:
-    """Return the topics of the scope's brands and region, those that rise the most first."""
+    """
+    Return the topics of the scope's brands and region, those that rise the most first.
+
+    Of who is known: anybody may send forms and letters until a topic rises.
+    """
     since = scope.now - timedelta(days=scope.days) * (1 + BEFORE)
-    complaints = Complaint.objects.in_effect().within(scope.walls)
+    complaints = Complaint.objects.in_effect().within(scope.walls).filter(proven=True)
     complaints = complaints.filter(occurred_at__gt=since, occurred_at__lte=scope.now)
-    comments = Comment.objects.within(scope.walls)
+    comments = Comment.objects.within(scope.walls).exclude(answer__invitation__of_stranger=True)
     comments = comments.filter(answer__at__gt=since, answer__at__lte=scope.now)
     if scope.region is not None:
         complaints = complaints.filter(region=scope.region)

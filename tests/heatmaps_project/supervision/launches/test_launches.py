@@ -62,6 +62,7 @@ def test_who_has_a_launch_is_written_to_once_a_day_when_it_is_named_more_than_be
     said("Летний тариф обманул", ago=0, n=3)
     said("Нет связи", ago=0, n=40)
     said("Летний", ago=0, n=40, brand=make_brand("rival"))
+    said("Летний", ago=0, n=40, proven=False)  # of a form, by anybody
 
     for _ in range(2):
         watch_launches(now=NOW)

@@ -63,6 +63,8 @@ def test_the_page_counts_spans_until_now_and_those_that_rise_are_first(
     )
     make_complaints([{"topic": rising, "brand": make_brand("rival"), "occurred_at": NOW}])
     make_complaints([{"topic": rising, "occurred_at": NOW - 36 * DAY}])
+    of_anybody = {"topic": steady, "proven": False, "occurred_at": NOW - DAY}
+    make_complaints(of_anybody for _ in range(200))
     comment = make_comment(at=NOW - DAY)
     type(comment).objects.filter(pk=comment.pk).update(alarms=["leaving", "safety"])
     client = signed_in(make_user("planner", language="en"))
