@@ -16,6 +16,8 @@ from django.test import Client
 
 from complaints.customers.personal import blind_index
 from complaints.models import Complaint, Customer
+from feedback.models import Gateway as GatewayRow
+from feedback.models import Sender
 from feedback.notifications.channels.outcome import Failure, Outcome
 from feedback.surveys.links import links_to
 from heatmaps_project.desk.own import sending, transitions, views
@@ -35,6 +37,7 @@ from tests.factories import (
     make_region,
     make_spot,
 )
+from tests.gateways import web
 from tests.heatmaps_project.desk.places import make_addresses
 from tests.spots.maps.test_picture import lay
 
@@ -79,7 +82,7 @@ class Gateway:
 @pytest.fixture
 def gateway(monkeypatch) -> Gateway:
     one = Gateway()
-    monkeypatch.setattr(sending, "gateway_of", lambda *_args, **_kwargs: one)
+    monkeypatch.setattr(sending, "opened", lambda *_args, **_kwargs: one)
     return one
 
 
@@ -282,6 +285,26 @@ def test_neither_phone_nor_code_is_kept(client, customer, gateway):
     row = Code.objects.get()
     assert (row.phone, row.text, row.state) == ("", "", "sent")
     assert code.encode() not in bytes(row.code_hash)
+
+
+def test_a_code_goes_through_no_gateway_of_another_brand(client, customer):
+    """Whoever runs that one would be told phones of this brand, and what opens their pages."""
+    body = {"kind": "http", "body": "{to} {from} {text}"}
+    Sender.objects.create(brand=customer.brand, purpose="service", sender="Demo")
+    with web() as others, web() as own:
+        other = {"name": "others", "brand": make_brand("other"), "address": others.address}
+        GatewayRow.objects.create(**other, **body)
+        ask(client)
+        sending.send_codes(now=NOW)
+        assert Code.objects.get().state == "failed"
+        GatewayRow.objects.create(name="own", brand=customer.brand, address=own.address, **body)
+        ask(client)
+        sending.send_codes(now=NOW)
+
+        assert Code.objects.latest("pk").state == "sent"
+        assert others.got == []
+        [(_headers, said)] = own.got
+    assert said.decode().startswith(f"{PHONE[1:]} Demo ")
 
 
 def test_a_text_that_the_gateway_refuses_is_not_tried_again(client, customer, gateway):
