@@ -10,14 +10,14 @@ from smpplib import smpp
 
 from complaints.customers.personal import blind_index
 from complaints.models import OptOut
-from feedback.models import Answer, IncomingText, Invitation, Message
+from feedback.models import Answer, Gateway, IncomingText, Invitation, Message
 from feedback.notifications import transitions
 from feedback.notifications.channels.outcome import Piece, TextFacts
 from feedback.notifications.channels.receipt_text import text_of
 from feedback.notifications.sending import delivery
 from feedback.surveys import transitions as surveys
 from feedback.surveys.questions import Said
-from tests.factories import NOW, make_customer, make_survey, make_touch
+from tests.factories import NOW, make_brand, make_customer, make_survey, make_touch
 
 pytestmark = pytest.mark.django_db
 PHONE = "+79161234512"
@@ -284,3 +284,16 @@ def test_a_reply_comes_in_over_smpp(smsc, settings):
     answer = Answer.objects.get()
     assert (answer.score, answer.channel) == (9, "sms")
     assert {one["from"] for one in smsc.saw("submit")} == {"0650"}
+
+
+@pytest.mark.parametrize("of", ["other", "demo", None])
+def test_a_gateway_of_one_brand_speaks_for_no_customer_of_another(asked, of):
+    """Whoever runs it may say that a text came from any number."""
+    brand = make_brand(of) if of else None
+    Gateway.objects.create(name="smsc", kind="smpp", address="smpp://u:p@127.0.0.1", brand=brand)
+    is_heard = of != "other"
+
+    meanings = [text("9"), text("стоп")]
+
+    assert meanings == ["answer" if is_heard else "nobody", "stop"]
+    assert Answer.objects.exists() is OptOut.objects.exists() is is_heard

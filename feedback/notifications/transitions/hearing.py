@@ -1,8 +1,10 @@
 """What customers text back: an answer to the survey they were asked from that number, or STOP."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -14,7 +16,7 @@ from complaints.customers.consent import Purpose
 from complaints.customers.models import Customer
 from feedback.notifications.channels.outcome import Piece, TextFacts
 from feedback.notifications.gateways.addresses import index_of
-from feedback.notifications.gateways.models import Sender
+from feedback.notifications.gateways.models import Gateway, Sender
 from feedback.notifications.incoming.models import IncomingText, Meaning
 from feedback.notifications.outbox.models import Part
 from feedback.notifications.recipients.consenting import purpose_of
@@ -76,9 +78,9 @@ def settle_texts(*, now: datetime, limit: int = 200) -> int:
     # Parts may have to wait for others: whole texts do not wait behind them.
     found = [*waiting.filter(pieces=1)[:limit], *waiting.filter(pieces__gt=1)[:MOST_PIECES]]
     texts = joined(sorted(found, key=lambda one: one.pk), now=now)
-    usual = _usual_senders()
+    ways = _WaysIn.read()
     for text in texts:
-        text.meaning = text.meaning or _settled_alone(text, usual, now=now)
+        text.meaning = text.meaning or _settled_alone(text, ways, now=now)
     _write(texts)
     return len(texts)
 
@@ -91,11 +93,43 @@ def _write(texts: Collection[IncomingText]) -> None:
             cursor.execute(_SETTLE, [list(column) for column in zip(*rows, strict=True)])
 
 
-def _settled_alone(text: IncomingText, usual: Collection[str], *, now: datetime) -> Meaning:
+@dataclass(frozen=True)
+class _WaysIn:
+    """
+    What is known of the ways that texts come by.
+
+    usual   the numbers that surveys without a number of their own come from
+    brands  of each gateway that is one brand's alone, that brand
+    """
+
+    usual: Collection[str]
+    brands: Mapping[str, int]
+
+    @classmethod
+    def read(cls) -> Self:
+        rows = Sender.objects.filter(purpose=Purpose.SURVEY)
+        usual = frozenset({settings.SMS_SENDER, *rows.values_list("sender", flat=True)})
+        of_one = Gateway.objects.exclude(brand=None).order_by()
+        return cls(usual, dict(of_one.values_list("name", "brand")))
+
+    def heard(self, text: IncomingText, brand: str) -> Q:
+        """
+        Return the condition that a text may be about a brand: by a common gateway, about any.
+
+        Whoever runs a gateway may say that a text came from any number: for customers of another
+        brand it counts nothing.
+
+        brand  the path to it
+        """
+        of_one = self.brands.get(text.gateway)
+        return Q() if of_one is None else Q(**{brand: of_one})
+
+
+def _settled_alone(text: IncomingText, ways: _WaysIn, *, now: datetime) -> Meaning:
     """Settle a text; one that breaks what hears it is left to a person, and holds up no other."""
     try:
         with transaction.atomic():
-            return _settled(text, usual, now=now)
+            return _settled(text, ways, now=now)
     except (OperationalError, InterfaceError):
         raise  # the database's trouble, not the text's
     except Exception:
@@ -103,10 +137,10 @@ def _settled_alone(text: IncomingText, usual: Collection[str], *, now: datetime)
         return Meaning.UNCLEAR
 
 
-def _settled(text: IncomingText, usual: Collection[str], *, now: datetime) -> Meaning:
+def _settled(text: IncomingText, ways: _WaysIn, *, now: datetime) -> Meaning:
     if asks_to_stop(text.text):
-        return _stop(text, now=now)
-    found = _newest_before(text, usual)
+        return _stop(text, ways, now=now)
+    found = _newest_before(text, ways)
     if found is None:
         return Meaning.NOBODY
     text.invitation, seen = found
@@ -148,49 +182,47 @@ def _may_answer(invitation: Invitation, *, now: datetime) -> bool:
     return invitation.state in ANSWERABLE and invitation.expires_at > now
 
 
-def _stop(text: IncomingText, *, now: datetime) -> Meaning:
+def _stop(text: IncomingText, ways: _WaysIn, *, now: datetime) -> Meaning:
     """
     Whoever has this number is asked no more, whether a survey is open or not, and gets no offers;
     nor news of their own complaint, if that is what they answered.
     """
-    purposes = {Purpose.SURVEY, Purpose.MARKETING, _purpose_before(text)}
-    people = Customer.objects.filter(phone_index__in=text.address_indexes)
+    purposes = {Purpose.SURVEY, Purpose.MARKETING, _purpose_before(text, ways)}
+    theirs = Customer.objects.filter(phone_index__in=text.address_indexes)
+    people = theirs.filter(ways.heard(text, "brand"))
     for customer_id in people.order_by("pk").values_list("pk", flat=True):
         for purpose in sorted(purposes):
             customers.opt_out(customer_id=customer_id, purpose=purpose, told_by="sms", now=now)
     return Meaning.STOP
 
 
-def _purpose_before(text: IncomingText) -> Purpose:
+def _purpose_before(text: IncomingText, ways: _WaysIn) -> Purpose:
     """Return what the newest text that they had from us was for."""
     parts = Part.objects.filter(
-        address_index__in=text.address_indexes, sent_at__lte=text.received_at
+        ways.heard(text, "message__brand"),
+        address_index__in=text.address_indexes,
+        sent_at__lte=text.received_at,
     )
     newest = parts.order_by("-sent_at", "-pk").values_list("message__reason", flat=True).first()
     # what tells of a fix asks as well: refusing it is refusing to be asked
     return purpose_of(newest) if newest and newest not in RATED else Purpose.SURVEY
 
 
-def _usual_senders() -> frozenset[str]:
-    """Return the numbers that surveys without a number of their own come from."""
-    rows = Sender.objects.filter(purpose=Purpose.SURVEY)
-    return frozenset({settings.SMS_SENDER, *rows.values_list("sender", flat=True)})
-
-
-def _newest_before(text: IncomingText, usual: Collection[str]) -> tuple[Invitation, int] | None:
+def _newest_before(text: IncomingText, ways: _WaysIn) -> tuple[Invitation, int] | None:
     """
     Return the invitation and the question of the newest text of ours that a customer could have
     in hand as they wrote: what went to their number from the one they write to. An invitation
     that can be answered goes first.
     """
     theirs = Q(message__invitation__survey__sender=text.sender)
-    if text.sender in usual:
+    if text.sender in ways.usual:
         theirs |= Q(message__invitation__survey__sender="")
     open_to_them = Q(
         message__invitation__state__in=ANSWERABLE,
         message__invitation__expires_at__gt=text.received_at,
     )
-    rows = Part.objects.filter(theirs, address_index__in=text.address_indexes)
+    heard = ways.heard(text, "message__brand")
+    rows = Part.objects.filter(theirs, heard, address_index__in=text.address_indexes)
     rows = rows.exclude(message__turn__gt=0, message__question=0)  # thanks
     rows = rows.annotate(is_open=open_to_them, came_first=Q(sent_at__lte=text.received_at))
     newest = rows.order_by("-is_open", "-came_first", "-sent_at", "-pk")
