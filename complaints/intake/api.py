@@ -50,7 +50,7 @@ class StoredCustomer(BaseModel):
     Whoever may send complaints, and may not read them, is told null for phone and e-mail.
     """
 
-    id: str
+    id: str = Field(description="The CRM's own; empty: it told none.")
     phone: str | None = Field(description="Masked: +7 926 ***-**-12.")
     email: str | None = Field(description="Masked.")
 
@@ -125,7 +125,7 @@ def stored(complaint: Complaint) -> dict[str, Any]:
         topic=complaint.topic.code,
         channel=complaint.channel,
         customer=StoredCustomer(
-            id=person.crm_id, phone=masked_phone(person.phone), email=masked_email(person.email)
+            id=person.told_id, phone=masked_phone(person.phone), email=masked_email(person.email)
         )
         if person
         else None,

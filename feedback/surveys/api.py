@@ -29,7 +29,7 @@ class StoredAnswer(BaseModel):
         description="Of the spot; of a single case, which is a customer's home, to a hundred"
         " metres, unless the client may read complaints."
     )
-    customer: str = Field(description="The CRM's id.")
+    customer: str = Field(description="The CRM's id; empty: it told none.")
     rating: int = Field(description="1, not better, to 5, all well.")
     comment: str = Field(description="Without phones, card numbers and e-mail addresses.")
     channel: str
@@ -103,7 +103,7 @@ def _told(answer: Answer, *, exactly: bool) -> dict[str, Any]:
         brand=case.brand.code,
         region=case.region.code,
         centre=StoredPoint(lon=lon, lat=lat),
-        customer=answer.invitation.customer.crm_id,
+        customer=answer.invitation.customer.told_id,
         rating=answer.score or 0,
         comment=scrubbed(answer.comment or ""),
         channel=answer.channel,

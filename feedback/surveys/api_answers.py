@@ -30,7 +30,7 @@ class StoredReply(BaseModel):
     spot: int | None
     brand: str
     region: str | None
-    customer: str = Field(description="The CRM's id.")
+    customer: str = Field(description="The CRM's id; empty: it told none.")
     agent: str | None = Field(description="Login of the member of staff that was asked about.")
     question: int
     question_text: str
@@ -97,7 +97,7 @@ def _told(answer: Answer) -> dict[str, Any]:
         spot=one.case_id,
         brand=one.brand.code,
         region=one.region.code if one.region else None,
-        customer=one.customer.crm_id,
+        customer=one.customer.told_id,
         agent=one.agent.username if one.agent else None,
         question=answer.question,
         question_text=in_language(question.words, "ru"),

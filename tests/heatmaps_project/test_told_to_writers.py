@@ -187,6 +187,25 @@ def test_who_complained_is_told_by_the_crm_s_id_and_by_no_contact(ask, shop, com
     assert read.json()["customer"]["phone"] == "+7 926 ***-**-12"
 
 
+def test_a_customer_known_by_phone_alone_has_no_id_for_machines(ask, complaint):
+    """It would be made of the phone: who has a list of phones would find whose words are whose."""
+    crm = make_api_client("crm")
+    sent = {
+        "external_id": "s-1",
+        "brand": complaint.brand.code,
+        "customer": {"phone": "+79261234512"},
+        "topic": complaint.topic.code,
+        "channel": "shop",
+        "point": {"lon": 37.65, "lat": 55.77},
+        "occurred_at": NOW.isoformat(),
+    }
+
+    answer = ask("post", crm, COMPLAINTS, sent)
+
+    assert answer.status_code == 201
+    assert answer.json()["customer"]["id"] == ""
+
+
 def test_of_what_a_customer_agreed_to_it_is_told_what_it_sent(ask, shop, complaint):
     consent = f"{CUSTOMERS}{complaint.customer_id}/consent/"
 

@@ -56,6 +56,16 @@ def test_an_answer_says_to_which_question_of_what_it_was_given(client):
     assert "123" not in words["comment"]
 
 
+@pytest.mark.parametrize("api", ["answers", "feedback"])
+@pytest.mark.parametrize("made_up", [f"tel:{'ab' * 32}", f"mail:{'ab' * 32}"])
+def test_an_id_that_is_made_of_a_contact_is_told_to_nobody(client, api, made_up):
+    make_answer(5, invitation=make_invitation(customer=make_customer(crm_id=made_up)))
+
+    rows = client.get(f"/api/v1/{api}/", headers=bearer(make_api_client("crm"))).json()["results"]
+
+    assert [row["customer"] for row in rows] == [""]
+
+
 def test_options_are_told_in_words(client):
     survey = make_survey("touch", {"kind": "several", "options_ru": "Звонки\nИнтернет"})
     invitation = make_invitation(survey=survey, customer=make_customer())
