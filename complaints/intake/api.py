@@ -176,6 +176,15 @@ def reads_complaints(request: Request) -> bool:
     return may(request, "complaints:read")
 
 
+def describes_customers(request: Request) -> bool:
+    """
+    Whether what a client tells of customers with its complaints changes those who are known.
+
+    As a CRM does, who may read complaints, or write customers: a shop's client only adds some.
+    """
+    return reads_complaints(request) or may(request, "customers:write")
+
+
 def changeable(request: Request, rows: ComplaintQuerySet) -> ComplaintQuerySet:
     """
     Leave the complaints that a client with `complaints:write` may change.
@@ -234,6 +243,7 @@ class ComplaintsView(ScopedView):
             source=sender.source,
             walls=sender.walls,
             now=now,
+            describes=describes_customers(request),
             check=check_taken,
         )
         complaint = complaints().get(source=sender.source, external_id=sent.external_id)

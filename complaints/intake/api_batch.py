@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from complaints.bodies import JsonBytes, body_of
-from complaints.intake.api import UNKNOWN, sender_of
+from complaints.intake.api import UNKNOWN, describes_customers, sender_of
 from complaints.intake.keyed import KEY_PARAMETER, key_of, receive_once
 from complaints.intake.many import (
     NDJSON,
@@ -94,6 +94,7 @@ class BatchView(APIView):
             source=sender.source,
             walls=sender.walls,
             now=now,
+            describes=describes_customers(request),
         )
         return Response(_told(rows, receipts))
 

@@ -45,18 +45,20 @@ def receive_once(
     source: str,
     walls: Walls,
     now: datetime,
+    describes: bool,
     check: Callable[[Receipt], None] = lambda _receipt: None,
 ) -> list[Receipt]:
     """
     Receive complaints, and keep the key that their request came with.
 
-    check  raises what refuses a receipt: then nothing is kept
+    describes  see receive
+    check      raises what refuses a receipt: then nothing is kept
 
     :raises RefusedError: the key came with another body before
     """
     if key:
         keep_key(key, body=body, source=source, now=now)
-    receipts = receive(sent, source=source, now=now, walls=walls)
+    receipts = receive(sent, source=source, now=now, walls=walls, describes=describes)
     for receipt in receipts:
         check(receipt)
     return receipts

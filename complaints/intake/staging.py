@@ -107,6 +107,7 @@ ON CONFLICT (brand_id, crm_id) DO UPDATE SET {changes}
 """
 
 
+# by whether the sender describes them
 _CUSTOMERS: Final = {True: _customers(_TOLD), False: _customers(_KNOWN_BY)}
 
 _COMPLAINTS: Final = """
@@ -143,11 +144,11 @@ class Fresh:
     received_at: datetime
 
 
-def store(fresh: Sequence[Fresh], *, source: str, proven: bool) -> dict[str, int]:
+def store(fresh: Sequence[Fresh], *, source: str, proven: bool, describes: bool) -> dict[str, int]:
     """
     Return {external id: primary key} of those stored: all that nobody stored meanwhile.
 
-    proven  the sender knows the customers: see transitions.receive
+    proven, describes  the sender knows the customers, and changes them: see transitions.receive
     """
     if not fresh:
         return {}
@@ -164,7 +165,7 @@ def store(fresh: Sequence[Fresh], *, source: str, proven: bool) -> dict[str, int
         else:
             _copied(cursor, rows)
             given, values = "", []
-        cursor.execute(given + _CUSTOMERS[proven], values)
+        cursor.execute(given + _CUSTOMERS[describes], values)
         cursor.execute(given + _COMPLAINTS, [*values, source, proven])
         return dict(cursor.fetchall())
 

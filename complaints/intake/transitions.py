@@ -66,6 +66,7 @@ def receive(
     received_at: Sequence[datetime] | None = None,
     prints: Sequence[bytes] | None = None,
     proven: bool = True,
+    describes: bool = True,
 ) -> list[Receipt]:
     """
     Store each complaint that `source` has not sent before, and return a receipt for each.
@@ -80,6 +81,9 @@ def receive(
                  new of a customer who is here: else whoever types a phone beside an address of
                  their own would be written to in its owner's place, whenever a text did not
                  arrive. And what anybody sends makes no spot: see detection.loose
+    describes    what is told of customers changes those who are here. Whoever only sends complaints
+                 would else put a phone of their own in the place of anybody's: codes for their
+                 page, and all that they are told, would come to it
 
     :raises ValueError: more than MOST_AT_ONCE
     """
@@ -108,6 +112,7 @@ def receive(
         ],
         source=source,
         proven=proven,
+        describes=proven and describes,
     )
     # Someone else was quicker between our look and our insert.
     stored |= _stored(source, first.keys() - created.keys())

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from complaints.bodies import JsonBytes, body_of
+from complaints.intake.api import describes_customers
 from complaints.intake.models import Complaint
 from complaints.intake.sent import SentComplaint
 from complaints.intake.transitions import receive
@@ -98,9 +99,9 @@ class AttachView(APIView):
         now = timezone.now()
         refusal = "This cannot be attached."
         sent = read_as(AttachRequest, body_of(request), refusal=refusal, context={"now": now})
-        asker = asker_of(request, agent=sent.agent)
+        asker, describes = asker_of(request, agent=sent.agent), describes_customers(request)
         with transaction.atomic():
-            complaint_id, created, case = _attach(sent, asker, now=now)
+            complaint_id, created, case = _attach(sent, asker, describes=describes, now=now)
         complaint = Complaint.objects.select_related("customer").get(pk=complaint_id)
         plan = telling(complaint.customer, case, tell=complaint.tell)
         told = Told(channel=plan.channel, to=plan.to, of=list(plan.of), quiet_hours=plan.quiet)
@@ -109,9 +110,17 @@ class AttachView(APIView):
         return Response(answer.model_dump(mode="json"), status=status)
 
 
-def _attach(sent: AttachRequest, asker: Asker, *, now: datetime) -> tuple[int, bool, Case]:
+def _attach(
+    sent: AttachRequest, asker: Asker, *, describes: bool, now: datetime
+) -> tuple[int, bool, Case]:
     assert asker.client is not None
-    [receipt] = receive([sent.complaint], source=asker.client.source, now=now, walls=asker.walls)
+    [receipt] = receive(
+        [sent.complaint],
+        source=asker.client.source,
+        now=now,
+        walls=asker.walls,
+        describes=describes,
+    )
     if receipt.complaint_id is None:
         errors = [named(f"complaint.{field}", "Unknown.", "unknown") for field in receipt.fields]
         raise RefusedError(400, "Some fields cannot be taken.", errors)

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
 
-from complaints.models import Complaint
+from complaints.models import Complaint, Customer
 from heatmaps_project.accounts.calls import counting
 from heatmaps_project.models import ApiClient
 from heatmaps_project.tmf.models import ServiceProblem
@@ -22,6 +22,7 @@ from tests.factories import (
     make_brand,
     make_complaint,
     make_customer,
+    make_spot,
 )
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +186,49 @@ def test_who_complained_is_told_by_the_crm_s_id_and_by_no_contact(ask, shop, com
     for one in (told[0], told[1], told[2]["complaint"]):
         assert one["customer"] == {"id": customer.crm_id, "phone": None, "email": None}
     assert read.json()["customer"]["phone"] == "+7 926 ***-**-12"
+
+
+@pytest.mark.parametrize("address", [COMPLAINTS, f"{COMPLAINTS}batch/", "/api/v1/lookup/attach/"])
+@pytest.mark.parametrize(
+    ("scopes", "describes"),
+    [("", False), ("customers:write", True), ("complaints:read", True)],
+)
+def test_who_sends_complaints_alone_puts_no_phone_in_a_customers_place(
+    ask, complaint, address, scopes, describes
+):
+    """Codes for their page, and what they are told, would come to whoever sent it."""
+    shop = make_api_client("shop")
+    shop.scopes = f"complaints:write lookup:read {scopes}"
+    shop.save(update_fields=["scopes"])
+    customer, email = complaint.customer, complaint.customer.email
+    told = {"phone": "+79169999999", "email": "mallory@example.org", "debt": "0", "segment": "mass"}
+    one = {
+        "external_id": "s-1",
+        "brand": customer.brand.code,
+        "customer": {"id": customer.crm_id, **told},
+        "topic": complaint.topic.code,
+        "channel": "shop",
+        "point": {"lon": 37.65, "lat": 55.77},
+        "occurred_at": NOW.isoformat(),
+    }
+    new = {**one, "external_id": "s-2", "customer": {"id": "new", **told}}
+    sent: list[Any] = [one, new]
+    if address == COMPLAINTS:
+        answers = [ask("post", shop, address, each) for each in sent]
+    elif "batch" in address:
+        answers = [ask("post", shop, address, sent)]
+    else:
+        spot = make_spot().pk
+        attached = [{"spot": spot, "complaint": each} for each in sent]
+        answers = [ask("post", shop, address, each) for each in attached]
+
+    assert {answer.status_code for answer in answers} <= {200, 201}
+    customer.refresh_from_db()
+    brought = ("+79169999999", "mallory@example.org", 0, "mass")
+    known = brought if describes else ("+79261234512", email, 77, "vip")
+    assert (customer.phone, customer.email, customer.debt, customer.segment) == known
+    assert customer.complaint_set.count() == 2
+    assert Customer.objects.get(crm_id="new").phone == "+79169999999"
 
 
 def test_a_customer_known_by_phone_alone_has_no_id_for_machines(ask, complaint):
