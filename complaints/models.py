@@ -1,6 +1,6 @@
 """The tables of complaints, gathered from their topics."""
 
-from complaints.customers.consent import OptOut
+from complaints.customers.consent import OptOut, TakenBackRefusal
 from complaints.customers.models import Brand, Customer, Erasure
 from complaints.customers.months import MonthlyFact
 from complaints.customers.numbers.models import NumberRange, OwnNumber
@@ -46,6 +46,7 @@ __all__ = (
     "RememberedLayout",
     "SentKey",
     "Street",
+    "TakenBackRefusal",
     "Topic",
     "UnplacedComplaint",
 )

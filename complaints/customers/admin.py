@@ -1,16 +1,29 @@
 """Customers as they are known, masked; and the brands they belong to."""
 
+from datetime import datetime
 from typing import Any, cast
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from complaints.admin_theme import ReadOnlyAdmin, SettingAdmin, display
 from complaints.customers.models import Customer, CustomerQuerySet, known_segments
 from complaints.customers.personal import masked_email, masked_phone
 from complaints.customers.reader import may_see_money, walls_of
+
+_HOW = {  # an opt-out was told of
+    "sms": pgettext_lazy("refusal", "by text"),
+    "web": pgettext_lazy("refusal", "on a page of ours"),
+    "api": pgettext_lazy("refusal", "by the CRM"),
+    "erasure": pgettext_lazy("refusal", "as they were erased"),
+}
 
 
 class RecordAdmin(ReadOnlyAdmin):
@@ -42,7 +55,7 @@ class CustomerAdmin(RecordAdmin):
     ordering = ("-pk",)
     fields: tuple[Any, ...] = (
         *("crm_id", "brand", "phone_shown", "email_shown", "segment", "ltv", "churn_risk"),
-        *("language", "app", "preferred_channel", "person", "gone", "described_at"),
+        *("language", "app", "preferred_channel", "person", "gone", "described_at", "refusals"),
     )
 
     def get_queryset(self, request: HttpRequest) -> CustomerQuerySet:
@@ -59,6 +72,30 @@ class CustomerAdmin(RecordAdmin):
     @display(description=_("e-mail"))
     def email_shown(self, customer: Customer) -> str:
         return masked_email(customer.email)
+
+    @display(description=_("messages refused"))
+    def refusals(self, customer: Customer) -> SafeString:
+        """Say what a customer wants no more, since when; and what was taken back, by whom."""
+        current = [
+            f"{row.get_purpose_display()}: {_moment(row.at)} ({_HOW.get(row.told_by, row.told_by)})"
+            for row in customer.opt_outs.order_by("at", "pk")
+        ]
+        before = [
+            gettext("%(what)s: %(at)s (%(told_by)s), taken back %(back_at)s by %(by)s")
+            % {
+                "what": row.get_purpose_display(),
+                "at": _moment(row.refused_at),
+                "told_by": _HOW.get(row.told_by, row.told_by),
+                "back_at": _moment(row.at),
+                "by": row.by,
+            }
+            for row in customer.taken_back_refusals.order_by("at", "pk")
+        ]
+        return format_html_join("", "<p>{}</p>", ((line,) for line in (*current, *before)))
+
+
+def _moment(at: datetime) -> str:
+    return date_format(localtime(at), "SHORT_DATETIME_FORMAT")
 
 
 class BrandAdmin(SettingAdmin):

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from complaints.customers.consent import OptOut, Purpose
+from complaints.customers.consent import OptOut, Purpose, TakenBackRefusal
 from complaints.customers.models import ERASED, Brand, Customer, Erasure
 from complaints.customers.personal import blind_index
 
@@ -46,11 +46,17 @@ def describe(*, customer_id: int, told: Mapping[str, Any], now: datetime) -> Cus
 
 
 @transaction.atomic
-def agree(*, customer_id: int, agreed: Mapping[Purpose, bool], told_by: str, now: datetime) -> None:
-    """Note for which purposes a customer may be written to, and for which no more."""
+def agree(
+    *, customer_id: int, agreed: Mapping[Purpose, bool], told_by: str, by: str, now: datetime
+) -> None:
+    """
+    Note for which purposes a customer may be written to, and for which no more.
+
+    by  source of the API client that says so
+    """
     for purpose, is_agreed in agreed.items():
         if is_agreed:
-            opt_in(customer_id=customer_id, purpose=purpose)
+            opt_in(customer_id=customer_id, purpose=purpose, by=by, now=now)
         else:
             opt_out(customer_id=customer_id, purpose=purpose, told_by=told_by, now=now)
 
@@ -91,9 +97,20 @@ def opt_out(*, customer_id: int, purpose: Purpose, told_by: str, now: datetime) 
     OptOut.objects.bulk_create([row], ignore_conflicts=True)
 
 
-def opt_in(*, customer_id: int, purpose: Purpose) -> None:
-    """Take an opt-out back, as the customer asked."""
-    OptOut.objects.filter(customer=customer_id, purpose=purpose).delete()
+@transaction.atomic
+def opt_in(*, customer_id: int, purpose: Purpose, by: str, now: datetime) -> None:
+    """Take an opt-out back, as the customer asked; that there was one, and who said so, stays."""
+    refused = OptOut.objects.filter(customer=customer_id, purpose=purpose)
+    for row in refused.select_for_update():
+        TakenBackRefusal.objects.create(
+            customer_id=customer_id,
+            purpose=purpose,
+            refused_at=row.at,
+            told_by=row.told_by,
+            at=now,
+            by=by,
+        )
+        row.delete()
 
 
 def _written(told: Mapping[str, Any]) -> dict[str, Any]:

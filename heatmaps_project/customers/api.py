@@ -154,8 +154,8 @@ class ConsentView(ScopedView):
     def patch(self, request: Request, number: int) -> Response:
         """Note for what a customer may be written to; what is planned already is not sent."""
         sent = read_as(ChangedConsent, body_of(request), refusal=_REFUSAL)
-        customer = _one(request, number)
-        agree(customer_id=customer.pk, agreed=sent.told, told_by="api", now=timezone.now())
+        customer, by = _one(request, number), sender_of(request).source
+        agree(customer_id=customer.pk, agreed=sent.told, told_by="api", by=by, now=timezone.now())
         reads = may(request, "customers:read")
         consent = _consent(request, number).items()
         return Response(

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from io import BytesIO
 from threading import Thread
 from typing import Any
@@ -12,7 +13,15 @@ from django.contrib.gis.geos import Point
 from django.db import connection
 from django.urls import reverse
 
-from complaints.models import Complaint, ComplaintEvent, Customer, Erasure, OptOut
+from complaints.customers.transitions import opt_out
+from complaints.models import (
+    Complaint,
+    ComplaintEvent,
+    Customer,
+    Erasure,
+    OptOut,
+    TakenBackRefusal,
+)
 from feedback.models import Answer
 from heatmaps_project.desk.danger.models import EmergencyStep
 from heatmaps_project.models import TroubleTicket
@@ -176,6 +185,27 @@ def test_consent_is_given_and_taken_back_by_purpose(ask):
     assert OptOut.objects.get().told_by == "api"
     ask("patch", "api-customer-consent", number, body={"survey": True})
     assert not OptOut.objects.exists()
+
+
+def test_that_a_customer_had_refused_and_who_says_otherwise_stays(ask, signed_in):
+    """The row was deleted: nothing said any more that there had been a STOP, nor who undid it."""
+    number = ask("post", "api-customers", body=SENT).json()["number"]
+    opt_out(customer_id=number, purpose="survey", told_by="sms", now=NOW)
+
+    for _ in range(2):
+        agreed = {"survey": True, "marketing": True}
+        ask("patch", "api-customer-consent", number, body=agreed)
+
+    row = TakenBackRefusal.objects.get()
+    assert (row.customer_id, row.purpose, row.told_by, row.by) == (number, "survey", "sms", "crm")
+    assert row.refused_at == NOW < row.at
+    opt_out(customer_id=number, purpose="service", told_by="web", now=NOW)
+    page = signed_in(make_user("supervisor", language="en")).get(
+        reverse("admin:complaints_customer_change", args=[number])
+    )
+    shown = page.content.decode()
+    assert re.search(r"surveys: [^<]+ \(by text\), taken back [^<]+ by crm", shown)
+    assert re.search(r"news of one&#x27;s own complaint: [^<]+ \(on a page of ours\)", shown)
 
 
 @pytest.mark.parametrize(
