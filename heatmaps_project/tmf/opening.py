@@ -1,9 +1,10 @@
 """Opening a spot of the complaints that a service problem names."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import AbstractUser
 from django.contrib.gis.geos import MultiPoint, Point, Polygon
 
 from complaints.customers.personal import masked_place
@@ -19,9 +20,17 @@ _SMALL = 0.001  # degrees round the complaints, each of which is drawn to as man
 _MOST = 500  # complaints
 
 
-def opened(named: Iterable[Mapping[str, Any]], *, walls: Walls, now: datetime) -> Case | None:
+def opened(
+    named: Iterable[Mapping[str, Any]],
+    *,
+    walls: Walls,
+    by: Callable[[], AbstractUser],
+    now: datetime,
+) -> Case | None:
     """
     Return a new spot of the complaints that are named; None: none is.
+
+    by  returns whose it is to open a spot; asked where there is one to open
 
     :raises RefusedError: one is not known or not on the map, they are of several brands or
         regions, or all of them are in other spots
@@ -55,6 +64,7 @@ def opened(named: Iterable[Mapping[str, Any]], *, walls: Walls, now: datetime) -
             outline=outline,
             started_at=min(row.occurred_at for row in rows),
             evidence={},
+            by=by(),
             now=now,
         )
     except IllegalMoveError as refusal:

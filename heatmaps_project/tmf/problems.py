@@ -87,6 +87,9 @@ STATUS_OF: Final = {
 PRIORITY_OF: Final = {1: 1, 2: 3, 3: 5, 4: 8}  # of a band
 NO_TOPIC: Final = "network"  # category of spots of several topics
 _MOST = 200  # newest of what belongs to a problem
+# What another system may say of a spot otherwise than we do; of the rest what we know counts: else
+# whoever may move spots hides that a promise was broken, or invents when something was fixed.
+_THEIRS: Final = frozenset(NEEDED)
 _OURSELVES: Final = {
     "id": "heatmaps",
     "name": "Heatmaps",
@@ -145,7 +148,7 @@ def told_spot(case: Any) -> dict[str, Any]:
         "slaViolation": [_violation(clock) for clock in case.breached],
         "@type": "ServiceProblem",
     }
-    return without_nothing(own | said | {"status": status, "id": own["id"], "href": own["href"]})
+    return without_nothing(own | {k: v for k, v in said.items() if k in _THEIRS or k not in own})
 
 
 def told_other(problem: ServiceProblem) -> dict[str, Any]:

@@ -80,7 +80,8 @@ class ProblemsView(TmfView):
             first = Brand.objects.within(walls).order_by("code").first()
             if first is None:
                 raise refused("This client tells of problems of no brand.", 403)
-            case = opened(sent.get("troubleTicket", []), walls=walls, now=now)
+            named = sent.get("troubleTicket", [])
+            case = opened(named, walls=walls, by=lambda: mover_of(request), now=now)
             problem = note_problem(
                 problem=ServiceProblem(
                     case=case, brand=case.brand if case else first, raised_at=now

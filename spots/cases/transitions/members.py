@@ -13,13 +13,13 @@ from django.utils.translation import gettext_noop
 from spots.cases.events import EventKind
 from spots.cases.models import Case, Kind, Membership
 from spots.cases.places import place_in_words
-from spots.cases.states import MOVES, WORKING, Dismissal, State
+from spots.cases.states import MOVES, WORKING, Dismissal, Permission, State
 from spots.cases.transitions.giving import routed_by_rules
 from spots.cases.transitions.membership import centre_of, joined
 from spots.cases.transitions.moves import dismiss
 from spots.cases.transitions.promises import promise
 from spots.cases.transitions.ranking import counted, recounted
-from spots.cases.transitions.record import IllegalMoveError, locked_current, noted
+from spots.cases.transitions.record import Author, IllegalMoveError, let, locked_current, noted
 from spots.cases.transitions.regrouping import ended_in, merge, taken_over
 
 WITHDRAWN = gettext_noop("The complaint was withdrawn.")  # translated where it is read
@@ -35,6 +35,7 @@ def open_spot(
     outline: Polygon,
     started_at: datetime,
     evidence: dict[str, Any],
+    by: Author = None,
     now: datetime,
 ) -> Case:
     """
@@ -43,8 +44,11 @@ def open_spot(
     Complaints of another current spot, of another brand or withdrawn ones are left out. A single
     case of one of them lives on in the spot.
 
-    :raises IllegalMoveError: no complaint is left
+    by  who says that they belong together; None: the engine found it
+
+    :raises IllegalMoveError: no complaint is left, or `by` may not
     """
+    let(by, Permission.DISPATCH)
     centre = centre_of(outline)
     case = Case.objects.create(
         kind=Kind.SPOT,
@@ -65,9 +69,9 @@ def open_spot(
         raise IllegalMoveError(_("There is no complaint to open a spot of."))
     counted(case, now=now)
     facts = {"complaints": case.complaints, "customers": case.customers, "evidence": evidence}
-    noted(case, EventKind.OPENED, by=None, now=now, facts=facts)
+    noted(case, EventKind.OPENED, by=by, now=now, facts=facts)
     for single, ids in zip(singles, members, strict=True):
-        ended_in(single, case, ids, by=None, now=now)
+        ended_in(single, case, ids, by=by, now=now)
     if singles:
         counted(case, now=now)  # whom their fixes left unhappy counts in it from now on
     routed_by_rules(case, by=None, now=now)

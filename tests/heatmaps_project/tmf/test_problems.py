@@ -1,6 +1,7 @@
 """TMF656 v4, as a conformance kit asks it: create, list, read, change, delete, tasks."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,16 +9,19 @@ from django.core.cache import cache
 from django.test import Client
 
 from heatmaps_project.models import ApiClient
-from spots.models import Case, Event
+from spots.models import Case, Clock, Event
 from tests.factories import (
+    NOW,
     bearer,
     make_api_client,
     make_brand,
     make_complaint,
     make_network_event,
+    make_policy,
     make_region,
     make_spot,
     make_team,
+    make_user,
 )
 
 BASE = "/tmf-api/serviceProblemManagement/v4/"
@@ -29,6 +33,7 @@ LEAST = {
     "reason": "Feeder",
     "originatorParty": {"id": "11", "role": "originator"},
 }
+HOUR = timedelta(hours=1)
 pytestmark = pytest.mark.django_db
 
 
@@ -80,6 +85,49 @@ def test_a_problem_that_names_complaints_is_a_spot_of_them(client, noc):
     assert {ticket["id"] for ticket in told["troubleTicket"]} == {str(c.pk) for c in complaints}
     assert told["affectedLocation"][0]["geometry"]["type"] == "Polygon"
     assert told["priority"] == 1
+
+
+def test_a_spot_is_opened_by_whoever_names_its_complaints(client, noc):
+    create(client, noc, troubleTicket=[{"id": str(make_complaint().pk)}])
+
+    assert Event.objects.get(kind="opened").by.username == "api:noc"
+
+
+def test_a_spot_is_opened_by_those_alone_who_may_regroup_spots(client, noc):
+    sent = {**LEAST, "troubleTicket": [{"id": str(make_complaint().pk)}]}
+    noc.user = make_user("engineer")
+    noc.save()
+    refused = ask(client, noc, "post", URL, sent)
+    noc.user = None
+    noc.save()
+    nobody = ask(client, noc, "post", URL, sent)
+
+    assert (refused.status_code, nobody.status_code) == (409, 403)
+    assert not Case.objects.exists()
+    create(client, noc)  # what is no spot needs no account
+
+
+@pytest.mark.parametrize("was_missed", [True, False])
+def test_what_we_know_of_a_spot_is_not_said_otherwise_by_who_moves_it(client, noc, was_missed):
+    spot = spot_of_a_team()
+    clock = {"policy": make_policy(), "minutes": 60, "started_at": NOW - HOUR, "due_at": NOW}
+    missed = NOW if was_missed else None
+    Clock.objects.create(case=spot, target="fix", breached_at=missed, **clock)
+    before = ask(client, noc, "get", f"{URL}/{spot.pk}").json()
+    made_up = {
+        "slaViolation": [{"id": "7", "name": "none of ours"}],
+        "resolutionDate": "2026-03-25T10:00:00Z",
+        "troubleTicket": [{"id": "7"}],
+        "responsibleParty": {"id": "7"},
+        "affectedLocation": [{"id": "7"}],
+    }
+
+    ask(client, noc, "patch", f"{URL}/{spot.pk}", {**made_up, "comment": [{"text": "we know"}]})
+
+    after = ask(client, noc, "get", f"{URL}/{spot.pk}").json()
+    assert all(after.get(name) == before.get(name) for name in made_up)
+    assert bool(after.get("slaViolation")) is was_missed
+    assert after["comment"] == [{"text": "we know"}]
 
 
 @pytest.mark.parametrize(
