@@ -18,7 +18,8 @@ from heatmaps_project.desk.may import author, lacks_certificate
 from heatmaps_project.desk.models import Lookup, LookupOutcome, Outcome
 from heatmaps_project.desk.questions import e164
 from spots.cases import transitions as cases
-from spots.cases.models import Case
+from spots.cases.models import Case, Membership
+from spots.cases.states import ENDED, Permission
 from spots.cases.transitions import IllegalMoveError
 
 SOURCE = "desk"  # of the complaints that agents write down
@@ -223,12 +224,26 @@ def attached(
     """
     Attach a complaint to a spot that the asker may see; one that was merged, to where it lives on.
 
+    Out of another case only a member of staff who dispatches takes it: agents, here or in a panel,
+    serve callers one after another, and would empty a spot that engineers work on.
+
     :raises NotDoneError: there is no such spot
-    :raises IllegalMoveError: it does not take the complaint
+    :raises IllegalMoveError: it does not take the complaint, or another case has it
     """
     spots = Case.objects.within(walls).spots().select_related("merged_into")
     spot = spots.filter(pk=spot_id or 0).first()
     if spot is None:
         raise NotDoneError(_("There is no such spot."))
     by = author(asker)
+    if asker.user is None or not asker.user.has_perm(Permission.DISPATCH):
+        _refuse_taking(complaint_id, into=spot.survivor)
     return cases.attach(case_id=spot.survivor.pk, complaint_id=complaint_id, by=by, now=now)
+
+
+def _refuse_taking(complaint_id: int, *, into: Case) -> None:
+    """:raises IllegalMoveError: another case, which has not ended, has the complaint"""
+    current = Membership.objects.current().filter(complaint=complaint_id).exclude(case=into)
+    other = current.exclude(case__state__in=ENDED).values_list("case", flat=True).first()
+    if other is not None:
+        words = _("The complaint is in № %(case)s already: dispatchers move it.")
+        raise IllegalMoveError(words % {"case": other})

@@ -240,6 +240,21 @@ def test_the_complaint_that_was_asked_for_is_attached_itself(agent):
     assert not Complaint.objects.filter(source="desk").exists()
 
 
+@pytest.mark.parametrize(("role", "moved"), [("agent", False), ("dispatcher", True)])
+def test_out_of_another_spot_only_who_dispatches_takes_a_complaint(agent, signed_in, role, moved):
+    complaint = make_complaint(customer=caller())
+    worked_on, other = make_spot(complaints=[complaint]), make_spot()
+    browser = signed_in(make_user(role, language="en"))
+    asked(browser, f"№ {complaint.pk}")
+
+    page = chosen(browser, "attached", spot=other.pk, complaint=complaint.pk)
+
+    now_in = Membership.objects.current().get(complaint=complaint).case
+    assert now_in == (other if moved else worked_on)
+    assert (f"in № {worked_on.pk} already" in page) is not moved
+    assert Event.objects.filter(kind="detached").exists() is moved
+
+
 @pytest.mark.parametrize(
     ("more", "why"),
     [

@@ -13,6 +13,7 @@ from complaints.models import Complaint
 from feedback.models import Message
 from feedback.notifications import transitions as notifications
 from heatmaps_project.models import ApiClient, Lookup, LookupOutcome
+from spots.cases.transitions import attach
 from spots.models import Membership
 from tests.factories import (
     CENTRE,
@@ -27,6 +28,7 @@ from tests.factories import (
     make_region,
     make_spot,
     make_topic,
+    make_user,
 )
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +151,19 @@ def test_another_body_with_the_same_id_is_a_conflict(client, crm):
 
     assert answer.status_code == 409
     assert [one["field"] for one in answer.json()["errors"]] == ["complaint.tell"]
+
+
+def test_what_was_moved_meanwhile_is_not_taken_back_by_a_retry(client, crm):
+    spot, right = make_spot(), make_spot()
+    post(client, crm, ATTACH, {"spot": spot.pk, "complaint": complaint()})
+    stored = Complaint.objects.get()
+    by = make_user("dispatcher")
+    attach(case_id=right.pk, complaint_id=stored.pk, by=by, now=NOW)
+
+    answer = post(client, crm, ATTACH, {"spot": spot.pk, "complaint": complaint()})
+
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (409, "spot")
+    assert Membership.objects.current().get(complaint=stored).case == right
 
 
 def test_nothing_is_attached_behind_the_walls_and_nothing_stored(client, crm):
