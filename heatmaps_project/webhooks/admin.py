@@ -82,17 +82,24 @@ class SubscriptionAdmin(ReadOnlyAdmin):
 
     @action(description=_("Pause"), permissions=["change"])
     def pause(self, request: HttpRequest, chosen: QuerySet[Subscription]) -> None:
-        ids = list(chosen.values_list("pk", flat=True))
-        count = transitions.pause(subscription_ids=ids, active=False)
+        count = self._switched(request, chosen, active=False)
         said = ngettext("%(n)d webhook was paused.", "%(n)d webhooks were paused.", count)
         messages.success(request, said % {"n": count})
 
     @action(description=_("Go on"), permissions=["change"])
     def go_on(self, request: HttpRequest, chosen: QuerySet[Subscription]) -> None:
-        ids = list(chosen.values_list("pk", flat=True))
-        count = transitions.pause(subscription_ids=ids, active=True)
+        count = self._switched(request, chosen, active=True)
         said = ngettext("%(n)d webhook goes on.", "%(n)d webhooks go on.", count)
         messages.success(request, said % {"n": count})
+
+    def _switched(
+        self, request: HttpRequest, chosen: QuerySet[Subscription], *, active: bool
+    ) -> int:
+        rows = list(chosen.exclude(active=active))
+        count = transitions.pause(subscription_ids=[row.pk for row in rows], active=active)
+        for row in rows:  # whoever misses what is not told finds who stopped it
+            self.log_change(request, row, gettext("Goes on") if active else gettext("Paused"))
+        return count
 
     @action(description=_("Send a trial message"), permissions=["change"])
     def ping(self, request: HttpRequest, chosen: QuerySet[Subscription]) -> None:

@@ -1,6 +1,8 @@
 """
 Counting the calls of API clients: in this process's memory, and every few seconds in the database.
 
+And saying in the log what each has changed: rows keep as they are, and not who made them so.
+
 A statement for each call would cost intake as much as the complaint itself. What a process has
 counted since it last wrote is lost if it is killed: it is no promise, but a look at what goes on.
 """
@@ -9,6 +11,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import datetime
+from http import HTTPStatus
 from threading import Lock
 from typing import Final
 
@@ -22,6 +25,7 @@ from heatmaps_project.accounts.calls.models import CallCount
 from heatmaps_project.accounts.calls.transitions import Call, Made, add
 
 _METHODS: Final = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+_CHANGING: Final = _METHODS - {"GET", "HEAD", "OPTIONS"}
 _LONGEST: Final = int(CallCount._meta.get_field("route").max_length or 0)
 
 logger = logging.getLogger(__name__)
@@ -55,7 +59,10 @@ TALLY: Final = Tally()
 
 
 class CallsMiddleware:
-    """Counts what API clients call, once it is known who calls (authentication.py)."""
+    """
+    Counts what API clients call, once it is known who calls (authentication.py), and logs what they
+    change.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -65,7 +72,19 @@ class CallsMiddleware:
         client_id = getattr(request, CLIENT, None)
         if client_id is not None:
             _count(request, client_id, response.status_code)
+            _log_change(request, client_id, response.status_code)
         return response
+
+
+def _log_change(request: HttpRequest, client_id: int, status: int) -> None:
+    """
+    Say which client changed what. A phone of a customer, the words of a complaint, the end of an
+    outage: after a secret got into other hands, somebody has to find out what was done with it.
+    """
+    if request.method in _CHANGING and status < HTTPStatus.BAD_REQUEST:
+        # The request's own words are scrubbed of keys where they are said as such: see logs.py.
+        said = {"request": request, "facts": {"client": client_id}}
+        logger.info("%s %s: %s", request.method, request.path, status, extra=said)
 
 
 def _count(request: HttpRequest, client_id: int, status: int) -> None:

@@ -1,6 +1,7 @@
 """Staff, machines and the record of looks, in the admin."""
 
 import base64
+import logging
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,17 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
+from heatmaps_project.accounts.calls import counting
 from heatmaps_project.models import ApiClient, CallCount, Look, User
-from tests.factories import NOW, bearer, make_api_client, make_brand, make_region, make_user
+from tests.factories import (
+    NOW,
+    bearer,
+    make_api_client,
+    make_brand,
+    make_customer,
+    make_region,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +141,19 @@ def test_however_a_machine_calls_its_methods_they_are_one_row(client):
 
     [row] = CallCount.objects.all()
     assert (row.method, row.status, row.times) == ("OTHER", 405, 3)
+
+
+def test_the_log_says_which_machine_changed_what_and_not_what_it_read(client, caplog):
+    crm, customer = make_api_client(), make_customer()
+    caplog.set_level(logging.INFO, logger=counting.__name__)
+    address, header = f"/api/v1/customers/{customer.pk}/", bearer(crm)
+    for sent in ('{"phone": "+79261234512"}', '{"colour": "red"}'):
+        client.patch(address, sent, "application/json", headers=header)
+    client.get(address, headers=header)
+
+    [record] = [one for one in caplog.records if one.name == counting.__name__]
+    assert record.getMessage() == f"PATCH {address}: 200"
+    assert record.facts == {"client": crm.pk}
 
 
 def test_a_member_of_staff_is_made_with_a_role_and_can_be_given_walls(signed_in):

@@ -3,6 +3,7 @@
 from html import unescape
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
@@ -41,6 +42,7 @@ def test_a_webhook_is_paused_goes_on_and_is_tried(staff, action):
     row.refresh_from_db()
     assert row.active == (action != "pause")
     assert Delivery.objects.count() == (action == "ping")
+    assert LogEntry.objects.filter(object_id=row.pk).count() == (action != "ping")
 
 
 def test_a_webhooks_page_shows_its_last_deliveries_and_never_its_secret(staff):

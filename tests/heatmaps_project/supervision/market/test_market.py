@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from hypothesis import given, settings
@@ -109,6 +110,10 @@ def test_a_study_stands_beside_our_own_scores_and_in_no_figure_of_them(signed_in
             file = SimpleUploadedFile("study.csv", text.encode())
             sent = {"brand": make_brand().pk, "study": "Institute", "file": file}
             assert admin.post(reverse("market-import"), sent).status_code == 302
+        noted = LogEntry.objects.filter(object_id=make_brand().pk, user__role="administrator")
+        assert [" ".join(one.change_message.split()[:11]) for one in noted] == [
+            "A study of the market: 3 scores were taken. (study.csv, SHA-256"
+        ] * 2
         sent["file"] = SimpleUploadedFile("study.csv", f"{HEAD}soon;Rival;1;9;;\n".encode())
         refused = admin.post(reverse("market-import"), sent).content.decode()
         assert "no quarter such as 2026-Q1" in refused.replace("&nbsp;", " ")
