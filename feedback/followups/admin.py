@@ -38,6 +38,7 @@ class MoveForm(forms.Form):
 
     outcome = forms.ChoiceField(choices=OUTCOMES, required=False)
     note = forms.CharField(max_length=2000, required=False)
+    misses = forms.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
 
 
 class FollowUpAdmin(ReadOnlyAdmin):
@@ -115,7 +116,8 @@ class FollowUpAdmin(ReadOnlyAdmin):
             case "take":
                 transitions.take(followup_id=pk, by=by, now=now)
             case "miss":
-                transitions.miss(followup_id=pk, note=note, by=by, now=now)
+                seen = form.cleaned_data["misses"]
+                transitions.miss(followup_id=pk, note=note, seen=seen, by=by, now=now)
             case _:
                 outcome = Outcome(form.cleaned_data["outcome"] or Outcome.EXPLAINED)
                 transitions.close(followup_id=pk, outcome=outcome, note=note, by=by, now=now)

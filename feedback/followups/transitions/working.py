@@ -56,13 +56,20 @@ def give(*, followup_id: int, to: AbstractUser, by: AbstractUser, now: datetime)
 
 
 @transaction.atomic
-def miss(*, followup_id: int, note: str, by: AbstractUser, now: datetime) -> FollowUp:
+def miss(
+    *, followup_id: int, note: str, seen: int | None = None, by: AbstractUser, now: datetime
+) -> FollowUp:
     """
     Say that the customer was not reached. The third time, the follow-up is closed so.
 
-    :raises RefusedError: it is closed, or `by` may not
+    seen  how often `by` has seen that they were not: three clicks are not three calls; None: it is
+          not known
+
+    :raises RefusedError: it is closed, `by` may not, or it was counted since
     """
     row = _begun(followup_id, Kind.MISS, by=by)
+    if seen not in (None, row.misses):
+        raise RefusedError(_("This call has been counted already."))
     row.misses += 1
     row.owner_id, row.state, row.changed_at = row.owner_id or by.pk, State.TAKEN, now
     row.save(update_fields=["misses", *_BEGUN])

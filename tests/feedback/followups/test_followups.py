@@ -117,6 +117,21 @@ def test_a_customer_not_reached_three_times_is_let_go():
     assert (row.state, row.outcome, row.misses) == ("closed", "not_reached", 3)
 
 
+def test_three_clicks_are_one_call(signed_in):
+    """A page that is slow, or gone back to, closed a follow-up after the first call."""
+    row, browser = make_followup(), signed_in(make_user("dispatcher"))
+    page = browser.get(reverse("admin:feedback_followup_change", args=[row.pk])).content.decode()
+    assert '<input type="hidden" name="misses" value="0">' in page
+
+    for _ in range(3):
+        browser.post(
+            reverse("admin:feedback_followup_move", args=[row.pk, "miss"]), {"misses": "0"}
+        )
+
+    row.refresh_from_db()
+    assert (row.state, row.misses) == ("taken", 1)
+
+
 def test_a_spot_is_taken_up_again_by_the_one_who_heard_the_customer():
     spot = make_fixed_spot(make_customer(), state="closed", ended_at=NOW)
     row = make_followup(invitation=make_invitation(case=spot, customer=make_customer()))
