@@ -33,6 +33,7 @@ class Own:
 
     complaints  theirs, newest first, each with its case if it is in one
     told        they will hear of the spot at their place; None: there is none to be told of
+    proven      where they are has been told by who knows them, and not by a form alone
     rate        where they rate the last fix that they were told of; empty: none waits for it
     """
 
@@ -40,6 +41,7 @@ class Own:
     answer: Answer
     complaints: Sequence[tuple[Complaint, Case | None]]
     told: bool | None
+    proven: bool
     rate: str
 
 
@@ -59,7 +61,8 @@ def own(customer: Customer, *, place: Place | None = None, now: datetime) -> Own
     told = None
     if spot is not None and spot.state in WORKING:
         told = any(one.tell and case is not None and case.pk == spot.id for one, case in complaints)
-    return Own(customer, answer, complaints, told, _where_to_rate(customer, now=now))
+    proven = known.last is not None and known.last.proven
+    return Own(customer, answer, complaints, told, proven, _where_to_rate(customer, now=now))
 
 
 def _where_to_rate(customer: Customer, *, now: datetime) -> str:
@@ -75,7 +78,10 @@ def tell_me(page: Own, *, now: datetime) -> None:
     """
     Let a customer hear of the spot at their place, once however often they ask.
 
-    A complaint of theirs that is in the spot is marked; without one, one is written down.
+    A complaint of theirs that is in the spot is marked; without one, one is written down. The code
+    says whose the phone is, and no code says where somebody lives: whoever typed an address into
+    the form stays as unproven as it. Else a few people with a phone each, and a form for each spot,
+    would count in all of them, and take any fix back.
 
     :raises IllegalMoveError: the spot has just ended
     """
@@ -101,7 +107,7 @@ def tell_me(page: Own, *, now: datetime) -> None:
         ours=True,
     )
     # the same id: whoever asked twice at once is told of one complaint
-    [receipt] = receive([sent], source=SOURCE, now=now)
+    [receipt] = receive([sent], source=SOURCE, now=now, proven=page.proven)
     if receipt.complaint_id is not None:
         cases.attach(case_id=spot.id, complaint_id=receipt.complaint_id, by=None, now=now)
 

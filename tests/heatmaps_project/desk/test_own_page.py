@@ -15,6 +15,7 @@ from django.db import connection
 from django.test import Client
 
 from complaints.customers.personal import blind_index
+from complaints.intake.strangers import strangers_among
 from complaints.models import Complaint, Customer
 from feedback.models import Gateway as GatewayRow
 from feedback.models import Sender
@@ -341,6 +342,24 @@ def test_the_customer_asks_to_be_told_once(client, customer):
     assert (complaint.customer, complaint.channel, complaint.tell) == (customer, "account", True)
     assert Membership.objects.get(complaint=complaint).case == spot
     assert "We will write to you" in client.get(f"{path}?lang=en").content.decode()
+
+
+@pytest.mark.parametrize("proven", [True, False])
+def test_where_somebody_is_counts_as_whoever_told_it(client, proven):
+    """One phone, and a form from the ground of each spot, made its owner count in all of them."""
+    make_region()
+    somebody = make_customer(crm_id="tel:1", phone=PHONE, phone_index=blind_index(PHONE))
+    make_complaint(customer=somebody, source="web:site", proven=proven)
+    spot = make_spot(complaints=[make_complaint()])
+
+    assert client.post(path_to(somebody, until=NOW + timedelta(hours=1))).status_code == 303
+
+    written = Complaint.objects.get(source="own-page")
+    assert written.proven is proven
+    assert written.memberships.get().case == spot
+    spot.refresh_from_db()
+    assert spot.customers == (2 if proven else 1)
+    assert bool(strangers_among({somebody.pk})) is not proven
 
 
 def test_one_whose_complaint_was_not_to_be_told_of_is_told_from_now_on(client, customer):
