@@ -17,7 +17,7 @@ from heatmaps_project.tmf.models import ServiceProblem
 from heatmaps_project.tmf.opening import opened
 from heatmaps_project.tmf.problems import ATTRIBUTES, KINDS, NEEDED, STATUSES
 from heatmaps_project.tmf.problems_found import found, is_spot, one, the_other, the_spot
-from heatmaps_project.tmf.transitions import hide_problem, note_problem
+from heatmaps_project.tmf.transitions import hide_problem, note_problem, problem_of
 from heatmaps_project.tmf.wire import (
     TmfView,
     answered,
@@ -203,9 +203,7 @@ def _row(pk: str, request: Request) -> ServiceProblem:
     if not is_spot(pk):
         rows = ServiceProblem.objects.select_for_update()
         return rows.get(pk=the_other(pk, walls=walls).pk)
-    case = the_spot(pk, walls=walls)
-    known = ServiceProblem.objects.select_for_update().filter(case=case.pk).first()
-    return known or ServiceProblem(case=case, brand=case.brand, raised_at=case.opened_at)
+    return problem_of(the_spot(pk, walls=walls), now=timezone.now())
 
 
 def _reason(sent: Mapping[str, Any]) -> LateReason | None:

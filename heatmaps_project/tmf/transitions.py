@@ -12,6 +12,7 @@ from complaints.intake import transitions_of_state
 from complaints.intake.models import Complaint, Kept
 from heatmaps_project.tmf.models import ServiceProblem, Told, TroubleTicket
 from heatmaps_project.tmf.wire import written
+from spots.cases.models import Case
 
 _TICKETS = {"severity": "severity", "priority": "priority", "ticketType": "ticket_type"}
 _PROBLEMS = {"category": "category", "priority": "priority"}
@@ -76,6 +77,13 @@ def hide_ticket(*, complaint: Complaint, now: datetime) -> None:
     ticket.hidden_at, ticket.changed_at = ticket.hidden_at or now, now
     ticket.save(update_fields=["hidden_at", "changed_at"])
     transitions_of_state.withdraw(Complaint.objects.filter(pk=complaint.pk), now=now)
+
+
+def problem_of(case: Case, *, now: datetime) -> ServiceProblem:
+    """Return what TMF656 said of a spot, locked: of two who are the first to say something, one."""
+    made = {"brand": case.brand, "raised_at": case.opened_at, "changed_at": now}
+    rows = ServiceProblem.objects.select_for_update()
+    return rows.get_or_create(case=case, defaults=made)[0]
 
 
 def note_problem(
