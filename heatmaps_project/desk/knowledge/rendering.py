@@ -10,6 +10,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 ENDINGS: Final = (".mp4", ".webm")  # of films that browsers play by themselves
+# Of what links lead to, our own pages without one. Of any other a click may start a program:
+# search-ms: and ms-msdt: have run what stands on somebody else's machine.
+_SCHEMES: Final = frozenset({"", "http", "https", "mailto"})
 
 
 @lru_cache(maxsize=8)
@@ -27,6 +30,7 @@ def _markdown(hosts: frozenset[str]) -> MarkdownIt:
         )
 
     made.add_render_rule("image", film)
+    vars(made)["validateLink"] = _leads_to_pages
     return made
 
 
@@ -38,6 +42,14 @@ def as_html(text: str, *, hosts: Collection[str] = ()) -> str:
     """
     html: str = _markdown(frozenset(hosts)).render(text)
     return html.replace("<a href=", '<a rel="noreferrer" target="_blank" href=')
+
+
+def _leads_to_pages(address: str) -> bool:
+    """Whether an address is one of _SCHEMES; a link to another stays the text that it is."""
+    try:
+        return urlsplit(address).scheme in _SCHEMES
+    except ValueError:  # a bracket that is not closed
+        return False
 
 
 def is_film(address: str, hosts: Collection[str]) -> bool:

@@ -105,6 +105,9 @@ def test_what_is_not_valid_or_of_another_brand_is_not_found():
         ("![x](https://example.org/x.png)", "<img"),
         ('<img src=x onerror="alert(1)">', "<img"),
         ("[x](data:text/html;base64,AAAA)", "<a"),
+        ("[x](search-ms:query=a&crumb=location:%5C%5Cevil.example%5Cs)", "<a"),
+        ("<ms-word:ofe|u|https://evil.example/a.docx>", "<a"),
+        ("[x][1]\n\n[1]: MS-MSDT:/id", "<a"),
     ],
 )
 def test_an_article_shows_no_html_of_its_own(text, never):
@@ -156,7 +159,8 @@ def test_a_film_of_another_host_is_refused_where_an_article_is_written(signed_in
 
 def test_markdown_is_shown():
     assert "<strong>now</strong>" in as_html("**now**")
-    assert 'rel="noreferrer"' in as_html("[x](https://example.org)")
+    for address in ("https://example.org", "mailto:help@example.org", "/lookup/"):
+        assert f'rel="noreferrer" target="_blank" href="{address}"' in as_html(f"[x]({address})")
 
 
 def test_the_lookup_shows_what_is_known_of_the_spots_cause(agent):
