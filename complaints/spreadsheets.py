@@ -12,9 +12,9 @@ _STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 _PLAIN: Final = r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?"
 _NUMBER: Final = re.compile(_PLAIN, re.ASCII)
 _AFTER: Final = re.compile(
-    rf"([,\t][ \"]*)(?=[=+\-@＝＋－＠])(?!{_PLAIN}[ \"]*(?:[,\t]|$))", re.ASCII
+    rf"([,\t\r\n][ \"]*)(?=[=+\-@＝＋－＠])(?!{_PLAIN}[ \"]*(?:[,\t\r\n]|$))", re.ASCII
 )
-_MARKED_AFTER: Final = re.compile(rf"([,\t][ \"]*){MARK}(?=[=+\-@＝＋－＠])")
+_MARKED_AFTER: Final = re.compile(rf"([,\t\r\n][ \"]*){MARK}(?=[=+\-@＝＋－＠])")
 
 
 def csv_line(cells: Iterable[Any]) -> str:
@@ -27,7 +27,8 @@ def csv_line(cells: Iterable[Any]) -> str:
 def _inert_where_commas_separate(cell: Any) -> Any:
     """
     Return a cell of which no part is a formula in a program that takes commas or tabs for
-    separators: within it they begin other cells there, whatever quotes stand around.
+    separators: within it they, and line breaks, begin other cells there, whatever quotes stand
+    around.
     """
     return _AFTER.sub(rf"\1{MARK}", cell) if isinstance(cell, str) else cell
 

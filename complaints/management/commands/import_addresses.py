@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from complaints.geocoding import imports
 from complaints.geocoding.imports import AddressRow, RefusedRowError
+from complaints.spreadsheets import inert
 
 
 class Command(BaseCommand):
@@ -76,11 +77,6 @@ class Rows:
             writer = csv.DictWriter(file, names, extrasaction="ignore")
             if not self.refusals:
                 writer.writeheader()
-            cells = {name: _inert(value or "") for name, value in row.items() if name}
+            cells = {name: inert(value or "") for name, value in row.items() if name}
             writer.writerow({**cells, "line": self._reader.line_num, "reason": why})
         self.refusals += 1
-
-
-def _inert(cell: str) -> str:
-    """Return a cell that a spreadsheet does not run as a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "@", "\t", "\r")) else cell

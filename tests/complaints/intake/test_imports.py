@@ -177,17 +177,19 @@ def test_a_formula_is_made_inert_and_comes_back(text: str):
     assert restored(inert(text)) == text
 
 
-@pytest.mark.parametrize("between", [",", "\t", ", ", ',"', ',"" '])
+@pytest.mark.parametrize("between", [",", "\t", ", ", ',"', ',"" ', "\n", "\r\n ", '\n"'])
 @pytest.mark.parametrize("formula", ["=1+1", "+cmd|x", "-2+3", "@SUM(A1)", "＝1", "--1"])
 def test_a_cell_is_inert_where_commas_or_tabs_separate_too_and_comes_back(between, formula):
     text = f"a{between}{formula}"
     line = csv_line(["x", text, 'say "so"', "y"])
 
     for separator in ",\t":
-        parts = [cell for row in csv.reader([line], delimiter=separator) for cell in row]
-        parts += line.strip().split(separator)  # by a program that knows no quotes
+        rows = csv.reader(io.StringIO(line, newline=""), delimiter=separator)
+        parts = [cell for row in rows for cell in row]
+        for broken in line.splitlines():
+            parts += broken.split(separator)  # by a program that knows no quotes
         assert [p for p in parts if p.strip(' "').startswith(("=", "+", "-", "@", "＝"))] == []
-    [[_x, cell, _said, _y]] = csv.reader([line], delimiter=";")
+    [[_x, cell, _said, _y]] = csv.reader(io.StringIO(line, newline=""), delimiter=";")
     assert restored(cell) == text
 
 
