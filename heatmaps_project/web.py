@@ -11,6 +11,7 @@ whoever was answered and does not hang up is waited for by the one thread that t
 """
 
 import json
+import logging
 import os
 import socket
 import time
@@ -23,6 +24,8 @@ from typing import Any, Final
 from gunicorn import util
 from gunicorn.http import parser, wsgi
 from gunicorn.http.unreader import SocketUnreader
+
+from heatmaps_project.logs import NotTooMany, formatter
 
 wsgi_app: Final = "heatmaps_project.wsgi"
 worker_class: Final = "gthread"
@@ -173,4 +176,8 @@ def post_fork(_server: Any, _worker: Any) -> None:
     util.close_graceful = goodbyes.say
     util.write_error = write_problem
     vars(parser)["SocketUnreader"] = Punctual
+    # What gunicorn refuses it quotes: such lines say no more, nor are there more, than of ours.
+    for handler in logging.getLogger("gunicorn.error").handlers:
+        handler.setFormatter(formatter())
+        handler.addFilter(NotTooMany())
     wsgi.Response = Answer
