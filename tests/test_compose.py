@@ -1,6 +1,8 @@
 """The server files: compose.yaml against the schema of the Compose specification, and the units."""
 
 import json
+import re
+from fnmatch import fnmatch
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -66,3 +68,36 @@ def test_each_program_has_a_unit_that_starts_it_again(program: str) -> None:
     unit = (ROOT / f"docs/operate/heatmaps-{program}.service").read_text().splitlines()
     assert "Restart=always" in unit
     assert "StartLimitIntervalSec=0" in unit
+
+
+def test_each_setting_that_is_written_down_reaches_the_programs(compose: dict[str, Any]) -> None:
+    """Else whoever sets a scanner, a second factor or a limit believes that there is one."""
+    rows = re.findall(r"^\| (`[A-Z].*?) \|", (ROOT / "docs/operate.md").read_text(), re.MULTILINE)
+    settings = {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
+    secrets_of_the_page = {"SECRET_KEY", "METRICS_TOKEN", "UPLOAD_SCANNER", "OIDC_AMR"}
+    assert settings > secrets_of_the_page
+
+    assert settings - set(compose["x-heatmaps"]["environment"]) == set()
+
+
+def test_no_log_fills_the_disk_of_the_database(compose: dict[str, Any]) -> None:
+    for name, service in compose["services"].items():
+        assert set(service["logging"]["options"]) == {"max-size", "max-file"}, name
+
+
+def is_in_the_image(path: str) -> bool:
+    """As Docker reads .dockerignore: of the rules that fit, the last one holds."""
+    is_in = True
+    for line in (ROOT / ".dockerignore").read_text().splitlines():
+        rule = line.removeprefix("!").removeprefix("**/")
+        if fnmatch(path, rule):
+            is_in = line.startswith("!")
+    return is_in
+
+
+def test_the_image_has_the_code_and_no_secret_that_lies_beside_it() -> None:
+    """Compose reads .env there, and whoever has the image has every file of it."""
+    for path in (".env", ".env.bak", "heatmaps.pem", "backup.sql", ".run", ".git"):
+        assert not is_in_the_image(path), path
+    for path in ("manage.py", "complaints", "requirements.txt", "locale", "templates"):
+        assert is_in_the_image(path), path
