@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from heatmaps_project import charsets
 from heatmaps_project.checks import (
     keys_are_secret,
+    letters_are_sealed,
     peppers_can_be_used,
     provider_is_trustworthy,
     second_factor_is_asked,
@@ -37,4 +38,5 @@ class HeatmapsProjectConfig(AppConfig):
         register(import_string(f"{_INDEX_CHECKS}.indexes_are_of_known_peppers"), Tags.database)
         register(second_factor_is_asked, Tags.security, deploy=True)
         register(texts_are_not_printed, Tags.security, deploy=True)
+        register(letters_are_sealed, Tags.security, deploy=True)
         register(provider_is_trustworthy, Tags.security, deploy=True)

@@ -1,7 +1,7 @@
 """What must not reach production: keys that everybody knows, and roles that there are not."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -43,6 +43,25 @@ def texts_are_not_printed(
             "SMS_GATEWAY prints texts into the log, and sends none.",
             hint="smpp://user:password@host:port; console: is for trials.",
             id="heatmaps.W003",
+        )
+    ]
+
+
+_HERE: Final = {"localhost", "127.0.0.1", "::1"}
+
+
+def letters_are_sealed(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Warn of letters that go to another machine in the clear: links of customers are in them."""
+    is_sealed = settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL
+    if is_sealed or settings.EMAIL_HOST in _HERE:
+        return []
+    return [
+        Warning(
+            "Letters go to EMAIL_HOST in the clear, with links to customers' pages.",
+            hint="EMAIL_TLS=starttls, or tls.",
+            id="heatmaps.W004",
         )
     ]
 

@@ -29,6 +29,19 @@ from heatmaps_project.map_settings import BASEMAP_ATTRIBUTION as BASEMAP_ATTRIBU
 from heatmaps_project.map_settings import BASEMAP_TILES_URL as BASEMAP_TILES_URL
 from heatmaps_project.map_settings import IMAGES_FROM, IN_MEMORY, TILE_CACHE
 from heatmaps_project.map_settings import LEAFLET_CONFIG as LEAFLET_CONFIG
+from heatmaps_project.message_settings import CUSTOMERS_TIME_ZONE as CUSTOMERS_TIME_ZONE
+from heatmaps_project.message_settings import DEFAULT_FROM_EMAIL as DEFAULT_FROM_EMAIL
+from heatmaps_project.message_settings import EMAIL_BACKEND as EMAIL_BACKEND
+from heatmaps_project.message_settings import EMAIL_HOST as EMAIL_HOST
+from heatmaps_project.message_settings import EMAIL_HOST_PASSWORD as EMAIL_HOST_PASSWORD
+from heatmaps_project.message_settings import EMAIL_HOST_USER as EMAIL_HOST_USER
+from heatmaps_project.message_settings import EMAIL_PORT as EMAIL_PORT
+from heatmaps_project.message_settings import EMAIL_TIMEOUT as EMAIL_TIMEOUT
+from heatmaps_project.message_settings import EMAIL_USE_SSL as EMAIL_USE_SSL
+from heatmaps_project.message_settings import EMAIL_USE_TLS as EMAIL_USE_TLS
+from heatmaps_project.message_settings import QUIET_HOURS as QUIET_HOURS
+from heatmaps_project.message_settings import SMS_GATEWAY as SMS_GATEWAY
+from heatmaps_project.message_settings import SMS_SENDER as SMS_SENDER
 from heatmaps_project.sign_in_settings import AUTH_PASSWORD_VALIDATORS as AUTH_PASSWORD_VALIDATORS
 from heatmaps_project.sign_in_settings import AUTHENTICATION_BACKENDS as AUTHENTICATION_BACKENDS
 from heatmaps_project.sign_in_settings import AXES_CLIENT_IP_CALLABLE as AXES_CLIENT_IP_CALLABLE
@@ -270,22 +283,6 @@ API_REQUESTS_PER_MINUTE = int(os.environ.get("API_REQUESTS_PER_MINUTE", "6000"))
 WEBHOOK_HTTP = _flag("WEBHOOK_HTTP")
 WEBHOOK_PRIVATE_NETWORKS = _list("WEBHOOK_PRIVATE_NETWORKS")  # 10.1.0.0/16
 PHONE_REGION = os.environ.get("PHONE_REGION", "RU")  # of phone numbers without a country code
-
-
-# Messages to customers
-
-EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "complaints.outgoing.smtp.EmailBackend")
-EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
-EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
-EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "heatmaps@localhost")
-# "smpp://user:password@host:port" or "console:" (prints the texts; for trials and the demo)
-SMS_GATEWAY = os.environ.get("SMS_GATEWAY", "console:")
-SMS_SENDER = os.environ.get("SMS_SENDER", "0650")
-# of customers of whom no region is known
-CUSTOMERS_TIME_ZONE = os.environ.get("CUSTOMERS_TIME_ZONE", "Europe/Moscow")
-# local hours at which no customer is written to; empty: none
-QUIET_HOURS = os.environ.get("QUIET_HOURS", "21-09")
 
 # Operations
 
