@@ -45,6 +45,10 @@ MOST_UNPACKED: Final = 2 * 1024**3  # bytes of a workbook
 LOOKED_AT: Final = 1000  # features whose properties name the columns
 LONGEST_FEATURE: Final = 1  # MB
 MOST_TITLES: Final = 10  # rows above the one that names the columns
+OF_OURS: Final = [REASON, LINE]  # columns of a file of refused rows, before its own
+# openpyxl makes what is missing before a row and a cell, however far off a workbook says they are.
+WIDEST: Final = MOST_COLUMNS + len(OF_OURS) + 1
+LAST_ROW: Final = 1_048_576  # of Excel
 
 Cells = list[str]
 
@@ -83,8 +87,7 @@ def _table(rows: Iterator[tuple[int, Cells]]) -> Table:
     """
     first = (cells for _line, cells in islice(rows, MOST_TITLES + 1))
     named = next((cells for cells in first if not _is_title(cells)), [])
-    own = [REASON, LINE]
-    skip = len(own) if named[:2] == own else 0
+    skip = len(OF_OURS) if named[:2] == OF_OURS else 0
     header = _names(named[skip:])
     if len(header) < 2 or len(header) > MOST_COLUMNS:
         raise UnusableFileError(
@@ -173,6 +176,8 @@ def _xlsx(file: IO[bytes]) -> Table:
 def _sheet_rows(sheet: Any) -> Iterator[tuple[int, Cells]]:
     width = 0
     for number, values in enumerate(_sheet_values(sheet), 1):
+        if values.count(None) == len(values):
+            continue  # of a million rows that only are not there each is looked through
         cells = ["" if value in ERROR_CODES else _written(value) for value in values]
         if not any(cells):
             continue
@@ -186,7 +191,8 @@ def _sheet_rows(sheet: Any) -> Iterator[tuple[int, Cells]]:
 
 def _sheet_values(sheet: Any) -> Iterator[tuple[Any, ...]]:
     try:
-        yield from sheet.iter_rows(values_only=True)
+        width = min(sheet.max_column or WIDEST, WIDEST)
+        yield from sheet.iter_rows(max_row=LAST_ROW, max_col=width, values_only=True)
     except (ParseError, zipfile.BadZipFile, zlib.error, EOFError, LookupError, ValueError):
         raise UnusableFileError(_("The workbook is damaged.")) from None
 
