@@ -84,9 +84,9 @@ def test_a_server_that_is_vouched_for_is_given_letters(settings, monkeypatch, ce
 @pytest.mark.parametrize("has_certificate", [True, False])
 def test_whoever_steps_between_is_given_none(settings, certificate, tls, has_certificate):
     """With a certificate of their own, or by keeping quiet about TLS."""
-    with mail(settings, tls, certificate if has_certificate else None) as taken:
-        with pytest.raises(OSError):
-            send()
+    theirs = certificate if has_certificate else None
+    with mail(settings, tls, theirs) as taken, pytest.raises(OSError):
+        send()
 
     assert taken == []
 
