@@ -14,6 +14,7 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from complaints.customers.personal import masked_place
 from complaints.customers.walls import Walls
 from complaints.geocoding.models import Address, Region
 from complaints.intake.models import Complaint, Placing
@@ -27,6 +28,7 @@ SNAP_M = 50.0  # a click means a coordinate so near
 AROUND_M = 300.0  # what is drawn around one
 HISTORY = timedelta(hours=Learning.most_h + Learning.guard_h)  # the learning looks back so far
 DRAWN = 1000  # newest complaints, and houses
+SAME = 1e-5  # degrees: about a metre, as coordinates are told apart
 
 
 class NothingStandsHereError(Exception):
@@ -151,8 +153,18 @@ def _houses(point: Point) -> list[list[Any]]:
 def _shared(attractor: Attractor) -> list[list[Any]]:
     around = _complaints(attractor.brand_id, attractor.region, attractor.point, AROUND_M)
     newest = around.order_by("-received_at", "-pk").values_list("point", flat=True)[:DRAWN]
-    shared = Counter((point.x, point.y) for point in newest if point)
+    shared = Counter(_drawn(point.coords, attractor.point) for point in newest if point)
     return [[lon, lat, _count(n), n] for (lon, lat), n in shared.most_common()]
+
+
+def _drawn(place: tuple[float, ...], of: Point) -> tuple[float, float]:
+    """
+    Return where a complaint near an attractor is drawn: what stands on it there, others, which are
+    homes, to a hundred metres. Between two looks there may be one, of which its page tells when.
+    """
+    lon, lat = place
+    stands_there = abs(lon - of.x) < SAME and abs(lat - of.y) < SAME
+    return (of.x, of.y) if stands_there else masked_place(lon, lat)
 
 
 def _people(count: int) -> str:

@@ -24,6 +24,7 @@ from tests.factories import (
     bearer,
     make_answer,
     make_api_client,
+    make_attractor,
     make_complaint,
     make_customer,
     make_event,
@@ -298,3 +299,20 @@ def _tile_of(place: tuple[float, float], z: int) -> tuple[float, float]:
 def _in_tile(place: tuple[float, float], tile: Tile) -> tuple[int, int]:
     x, y = _tile_of(place, tile.z)
     return round((x - tile.x) * 4096), round((y - tile.y) * 4096)
+
+
+@pytest.mark.parametrize("role", ["dispatcher", "supervisor"])
+def test_around_an_attractor_homes_are_drawn_to_a_hundred_metres(signed_in, role):
+    """Between two looks there may be one complaint more, of which its own page tells when."""
+    attractor = make_attractor()
+    for _ in range(2):
+        make_complaint()
+    make_complaint(lon=HOME[0] + 0.001, lat=HOME[1])
+    address = reverse("admin:spots_attractor_change", args=[attractor.pk])
+
+    page = signed_in(role).get(address).content.decode()
+
+    around = json.loads(re.search(r'<script[^>]*json">(.*"radius_m".*)</script>', page)[1])
+    [dots] = [layer["dots"] for layer in around["layers"] if layer["kind"] == "complaint"]
+    beside = [round(CENTRE[0] + 0.001, 3), round(CENTRE[1], 3)]
+    assert [(dot[:2], dot[3]) for dot in dots] == [([*CENTRE], 2), (beside, 1)]
