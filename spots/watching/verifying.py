@@ -14,11 +14,13 @@ from datetime import datetime, timedelta
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Count, F
+from django.db.models.functions import Coalesce
 
 from complaints.isolation import isolated
 from spots.cases import transitions as cases
 from spots.cases.fixchecks import FixCheck
-from spots.cases.models import Case, Membership
+from spots.cases.models import Case, Kind, Membership
 from spots.cases.states import State
 from spots.detection.afterwards import Aftermath, Disc
 from spots.detection.arrivals import in_hours
@@ -28,7 +30,7 @@ from spots.watching.reading import Place
 
 logger = logging.getLogger(__name__)
 
-LATE_MEMBERS = 3  # after the grace, that show a fix has not held where nothing is usual
+LATE_MEMBERS = 3  # customers after the grace: a fix has not held, where nothing is usual
 Evidence = Mapping[str, float]
 
 
@@ -96,7 +98,12 @@ def _is_still(case: Case, state: State) -> bool:
 
 
 def _late_members(case: Case, check: FixCheck) -> Evidence | None:
-    """Members of after the fix, if they are enough to show that it has not held."""
+    """
+    Members of after the fix, if they are enough to show that it has not held.
+
+    Of a spot they are of as many customers: whoever calls three times is one, as where it is known
+    what is usual. A single case is of one customer, and theirs are enough.
+    """
     assert case.fixed_at is not None
     late = Membership.objects.current().filter(
         case=case,
@@ -104,8 +111,11 @@ def _late_members(case: Case, check: FixCheck) -> Evidence | None:
         complaint__occurred_at__gt=case.fixed_at + check.grace,
         complaint__occurred_at__lte=case.fixed_at + check.lasts,
     )
-    count = late.count()
-    return {"complaints": count} if count >= LATE_MEMBERS else None
+    # A complaint of nobody is a customer of its own.
+    customer = Coalesce("complaint__customer_id", -F("complaint_id"))
+    found = late.aggregate(complaints=Count("pk"), customers=Count(customer, distinct=True))
+    enough = found["complaints" if case.kind == Kind.SINGLE else "customers"] >= LATE_MEMBERS
+    return {"complaints": found["complaints"]} if enough else None
 
 
 def _has_new_members(case: Case, *, since: datetime) -> bool:

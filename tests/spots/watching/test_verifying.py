@@ -184,6 +184,20 @@ def test_where_nobody_knows_what_is_usual_three_late_members_send_a_case_back():
     assert Event.objects.get(kind="failed").facts["complaints"] == 3
 
 
+@pytest.mark.parametrize(("why", "state"), [("no watch", "verifying"), ("single", "fixing")])
+def test_whoever_calls_again_and_again_is_one_customer_of_a_spot_there_too(why, state):
+    case = blind_case(why, fixed_at=NOW - 10 * HOUR)
+    for number in range(3):
+        joined(case, at=NOW - (number + 1) * HOUR)
+    members = Complaint.objects.filter(memberships__case=case)
+    members.update(customer=members.order_by("pk")[0].customer)
+
+    verifying.verify_fixes(now=NOW)
+
+    case.refresh_from_db()
+    assert case.state == state
+
+
 def blind_case(why: str, *, fixed_at: datetime) -> Case:
     """A case that is verified where nothing usual is known."""
     case = make_spot(
