@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from complaints.admin_theme import ReadOnlyAdmin, display
 from complaints.customers.personal import scrubbed
 from complaints.customers.reader import name_of, reader_of, walls_of
+from complaints.row_number import row_number
 from feedback.goodwill import transitions
 from feedback.goodwill.given import AskedGift, AskedGiftQuerySet
 from feedback.surveys.wording import masked_customer
@@ -73,7 +74,8 @@ class AskedGiftAdmin(ReadOnlyAdmin):
         by, now = reader_of(request), timezone.now()
         try:
             if "confirm" in request.POST:
-                transitions.confirm(asked_id=asked_id, by=by, now=now)
+                seen = row_number(request.POST.get("seen", ""))
+                transitions.confirm(asked_id=asked_id, seen=seen, by=by, now=now)
                 messages.success(request, _("It was given."))
             else:
                 transitions.decline(asked_id=asked_id, by=by, now=now)

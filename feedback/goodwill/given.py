@@ -189,3 +189,9 @@ class AskedGift(models.Model):
 
     def __str__(self) -> str:
         return f"№ {self.pk}"
+
+    @property
+    def version(self) -> int:
+        """Number of the newest entry in its gift's history: what it is, and costs."""
+        newest: int | None = self.gift.history.order_by("-pk").values_list("pk", flat=True).first()
+        return newest or 0

@@ -21,15 +21,20 @@ from feedback.goodwill.transitions.giving import (
 
 
 @transaction.atomic
-def confirm(*, asked_id: int, by: AbstractUser, now: datetime) -> Given:
+def confirm(*, asked_id: int, seen: int | None = None, by: AbstractUser, now: datetime) -> Given:
     """
     Give what was asked for, in the name of whoever asked, within all their other limits of now.
 
-    :raises RefusedError: `by` may not, it was decided or waited too long, or a limit forbids it
+    seen  version of the gift that `by` looked at, see `AskedGift.version`; None: not known
+
+    :raises RefusedError: `by` may not, it was decided or waited too long, a limit forbids it, or
+        what it is or costs was changed since it was looked at
     """
     asker, customer_id = _asked_by(asked_id)
     limit, budget, customer = locked(asker, customer_id)
     asked = _waiting(asked_id, by=by, now=now)
+    if seen not in (None, asked.version):
+        raise RefusedError(_("The gift is not what it was: look at it again."))
     month = timezone.localtime(now).date().replace(day=1)
     gift = offered(asked.gift_id, customer)
     refuse_over(

@@ -1,5 +1,6 @@
 """A gift above somebody's limit waits for a second person, who is never the one that asks."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -122,7 +123,14 @@ def test_it_is_asked_and_confirmed_on_pages_within_the_walls(signed_in, client):
         shown = boss.get(page).content.decode()
         assert decide in shown
         assert "9261234567" not in shown
-        boss.post(decide, {"confirm": "1"})
+        [seen] = re.findall(r'name="seen" value="(\d+)"', shown)
+        gift.cost = 1900  # since the page was looked at
+        gift.save()
+        refused = boss.post(decide, {"confirm": "1", "seen": seen}, follow=True)
+        assert "not what it was" in refused.content.decode()
+        assert not Given.objects.exists()
+        [seen] = re.findall(r'name="seen" value="(\d+)"', boss.get(page).content.decode())
+        boss.post(decide, {"confirm": "1", "seen": seen})
 
     assert Given.objects.get().customer == customer
     transitions.forget_words(AskedGift.objects.filter(customer=customer))
