@@ -65,6 +65,14 @@ def test_templates_obey_the_content_security_policy():
     assert faults(templates, bare, r"\son\w+=\"") == {}
 
 
+def test_forms_with_a_token_are_posted():
+    """Sent before its script is there, any other would put token and words into the address."""
+    templates = {str(path.relative_to(ROOT)): path.read_text() for path in TEMPLATES}
+    asked = r"<form\b(?![^>]*method=\"post\")[^>]*>(?:(?!</form>)[\s\S])*?{% csrf_token %}"
+
+    assert faults(templates, asked) == {}
+
+
 def test_models_have_no_hidden_order():
     ordered = [
         model.__name__
