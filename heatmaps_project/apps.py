@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from heatmaps_project import charsets
 from heatmaps_project.checks import (
     keys_are_secret,
+    keys_are_secret_in_public,
     letters_are_sealed,
     peppers_can_be_used,
     provider_is_trustworthy,
@@ -33,9 +34,11 @@ class HeatmapsProjectConfig(AppConfig):
         signed_in = import_string("heatmaps_project.accounts.sessions.note_sign_in")
         user_logged_in.connect(signed_in, dispatch_uid="note_sign_in")
         register(keys_are_secret, Tags.security, deploy=True)
+        register(keys_are_secret_in_public, Tags.security)
         register(peppers_can_be_used, Tags.security)
         # It reads models, which there are none of when this module is read.
         register(import_string(f"{_INDEX_CHECKS}.indexes_are_of_known_peppers"), Tags.database)
+        register(import_string("heatmaps_project.demo.check.nobody_of_the_demo"), Tags.database)
         register(second_factor_is_asked, Tags.security, deploy=True)
         register(texts_are_not_printed, Tags.security, deploy=True)
         register(letters_are_sealed, Tags.security, deploy=True)

@@ -32,6 +32,13 @@ def keys_are_secret(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> l
     ]
 
 
+def keys_are_secret_in_public(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Refuse them before anything starts, too (`migrate` asks), where customers come by https."""
+    return keys_are_secret(app_configs) if settings.PUBLIC_URL.startswith("https://") else []
+
+
 def texts_are_not_printed(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:

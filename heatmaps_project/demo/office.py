@@ -10,6 +10,8 @@ from complaints.geocoding.models import Region
 from complaints.intake.models import Topic
 from heatmaps_project.accounts.models import User
 from heatmaps_project.accounts.roles import Role
+from heatmaps_project.demo.logins import PASSWORD as PASSWORD
+from heatmaps_project.demo.logins import STAFF as STAFF
 from heatmaps_project.demo.terrain import region_outline
 from heatmaps_project.demo.towns import towns
 from spots.models import (
@@ -25,7 +27,6 @@ from spots.models import (
 from spots.sla.models import Policy, WorkingTime
 
 BRAND, REGION = "volna", "ivanovo"
-PASSWORD = "heatmaps-demo"  # of every demo login; seed_demo refuses to run outside a trial
 
 # code, Russian, English, severity: in the order of Behaviour.topic_shares
 TOPICS = (
@@ -91,18 +92,6 @@ SIGNS = {
     "cell_down": ["outage", "works"],
     "no_coverage": ["hole", "build"],
 }
-# login, role, first and last name, language: one at least for every role
-STAFF = (
-    ("dispatcher", Role.DISPATCHER, "Ольга", "Смирнова", "ru"),
-    ("engineer", Role.ENGINEER, "Игорь", "Кузнецов", "ru"),
-    ("engineer2", Role.ENGINEER, "Павел", "Лебедев", "ru"),
-    ("agent", Role.AGENT, "Мария", "Соколова", "ru"),
-    ("agent2", Role.AGENT, "Денис", "Орлов", "ru"),
-    ("agent3", Role.AGENT, "Юлия", "Фёдорова", "ru"),
-    ("supervisor", Role.SUPERVISOR, "Елена", "Морозова", "ru"),
-    ("planner", Role.PLANNER, "Андрей", "Волков", "ru"),
-    ("admin", Role.ADMINISTRATOR, "Анна", "Попова", "ru"),
-)
 # code, name, members, to whom of them a case goes
 TEAMS = (
     ("radio", "Эксплуатация радиосети", ("engineer", "dispatcher"), "least_loaded"),

@@ -19,7 +19,7 @@ def indexes_are_of_known_peppers(
     """Refuse a pepper that was taken away, or is another, while rows are of it; tell of two."""
     if not (databases and _can_be_used()):
         return []
-    there = [column for column in COLUMNS if _is_there(column)]
+    there = [column for column in COLUMNS if is_there(column)]
     first, *others = map(tag, settings.BLIND_INDEX_PEPPERS)
     unknown, former = [], []
     for column in there:
@@ -27,7 +27,7 @@ def indexes_are_of_known_peppers(
         unknown += [str(column)] if found - {first, *others} else []
         former += [str(column)] if found & {*others} else []
     phones = Column(Customer, "phone_index")
-    if not unknown and _is_there(phones) and not phones_are_found():
+    if not unknown and is_there(phones) and not phones_are_found():
         unknown = [str(phones)]
     faults: list[CheckMessage] = []
     if unknown:
@@ -58,7 +58,7 @@ def _can_be_used() -> bool:
     return bool(peppers) and all(is_pepper(*pair) for pair in peppers.items())
 
 
-def _is_there(column: Column) -> bool:
+def is_there(column: Column) -> bool:
     """Whether the database has it: `migrate` asks before it makes the tables."""
     meta = column.model._meta
     with connection.cursor() as cursor:

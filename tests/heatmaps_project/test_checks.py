@@ -1,8 +1,17 @@
 """What `check --deploy` refuses: keys that whoever has read the source knows."""
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.core.management.base import SystemCheckError
 
-from heatmaps_project.checks import keys_are_secret, texts_are_not_printed
+from heatmaps_project.checks import (
+    keys_are_secret,
+    keys_are_secret_in_public,
+    texts_are_not_printed,
+)
+from heatmaps_project.demo import logins
+from heatmaps_project.demo.check import nobody_of_the_demo
+from tests.factories import make_api_client, make_user
 
 OWN = "q" * 43 + "="
 SAFE = {
@@ -40,3 +49,37 @@ def test_texts_that_are_printed_into_the_log_are_warned_of(settings):
 
     settings.SMS_GATEWAY = "smpp://user:secret@sms.example.org"
     assert texts_are_not_printed(None) == []
+
+
+@pytest.mark.django_db
+def test_where_customers_come_by_https_nothing_starts_with_keys_that_everybody_knows(settings):
+    """The units ask `migrate` before the web server starts, compose before everything."""
+    assert keys_are_secret_in_public(None) == []
+
+    settings.PUBLIC_URL = "https://heatmaps.example.org"
+    with pytest.raises(SystemCheckError, match="Anybody knows what tests use"):
+        call_command("migrate", plan=True, skip_checks=False)
+    for one, value in SAFE.items():
+        setattr(settings, one, value)
+    assert keys_are_secret_in_public(None) == []
+
+
+@pytest.mark.django_db
+def test_nobody_signs_in_as_the_readme_says_where_customers_come(settings):
+    login = logins.STAFF[0][0]
+    user = make_user(username=login, password=logins.PASSWORD)
+    client = make_api_client()
+    client.client_id, client.client_secret = logins.CLIENT_ID, logins.CLIENT_SECRET
+    client.save()
+    assert nobody_of_the_demo(None, ["default"]) == []
+
+    settings.PUBLIC_URL = "https://heatmaps.example.org"
+    [fault] = nobody_of_the_demo(None, ["default"])
+    assert f"{login}, {logins.CLIENT_ID}." in fault.msg
+
+    user.set_password("another one of their own")
+    user.save()
+    [fault] = nobody_of_the_demo(None, ["default"])
+    assert login not in fault.msg
+    with pytest.raises(CommandError, match="published"):
+        call_command("seed_demo")

@@ -4,6 +4,7 @@ import logging
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from tqdm import tqdm
@@ -29,6 +30,8 @@ class Command(BaseCommand):
         foreign = Complaint.objects.exclude(source__in=(history.SOURCE, SOURCE))
         if foreign.exists() and not (options["force"] or seeding.is_seeded()):
             raise CommandError("There are real complaints here: the demo is for empty databases.")
+        if settings.PUBLIC_URL.startswith("https://") and not options["force"]:
+            raise CommandError("Others reach this by https: the demo's passwords are published.")
         logging.disable(logging.INFO)  # the demo's past texts are not news
         with tqdm(total=1.0, bar_format="{l_bar}{bar}| {elapsed}", file=sys.stderr) as bar:
 
