@@ -40,7 +40,7 @@ def balanced(folder: Path) -> Iterator[int]:
             ("bind :80\n", f"bind 127.0.0.1:{plain}\n"),
             ("bind :443 ssl crt /etc/haproxy/", f"bind 127.0.0.1:{port} ssl crt {folder}/"),
             ("server web1 web1:8000", f"server web1 127.0.0.1:{server.port}"),
-            ("    server web2 web2:8000\n", ""),
+            ("server web2 web2:8000 maxconn", "# server web2 web2:8000 maxconn"),
             ("/health/ready/ ver HTTP/1.1 hdr Host heatmaps.example.org", "/health/live/"),
             ("acl of_ours src ", f"acl of_ours src {OURS} "),
         ):
@@ -83,6 +83,21 @@ def hold(lines: ExitStack, port: int, *, sender: str, connections: int) -> None:
         line.connect(("127.0.0.1", port))
 
 
+def line(port: int, sender: str) -> ssl.SSLSocket:
+    bare = socket.socket()
+    bare.bind((sender, 0))
+    bare.connect(("127.0.0.1", port))
+    return context().wrap_socket(bare)
+
+
+def has_answer(line: ssl.SSLSocket) -> bool:
+    line.settimeout(0)
+    try:
+        return bool(line.recv(1))
+    except ssl.SSLWantReadError:
+        return False
+
+
 def test_one_sender_cannot_hold_all_connections(tmp_path):
     with balanced(tmp_path) as port, ExitStack() as lines:
         hold(lines, port, sender=SENDER, connections=OF_A_SENDER + 50)
@@ -98,6 +113,40 @@ def test_many_senders_together_leave_room_for_our_own_networks(tmp_path):
 
         assert answered(port, sender="127.0.0.50") == 0
         assert answered(port, sender=OURS) == 200
+
+
+def test_what_strangers_ask_for_keeps_our_own_networks_from_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv("STATIC_FROM_SOURCE", "1")
+    with balanced(tmp_path) as port, ExitStack() as lines:
+        asked = [lines.enter_context(line(port, SENDER)) for _ in range(OF_A_SENDER - 50)]
+        for one in asked:
+            one.sendall(b"GET /admin/login/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
+
+        assert answered(port, sender=OURS) == 200
+        assert sum(map(has_answer, asked)) < len(asked) / 2
+
+
+def test_one_sender_makes_a_hundred_handshakes_a_second(tmp_path):
+    with balanced(tmp_path) as port:
+        for _ in range(1000):
+            with socket.socket() as bare:
+                bare.bind((SENDER, 0))
+                bare.connect(("127.0.0.1", port))
+
+        assert answered(port, sender=SENDER) == 0
+        assert answered(port, sender=OTHER) == 200
+
+
+def test_http_2_is_not_offered(tmp_path):
+    """From 2.8 on haproxy does so unasked."""
+    wants = context()
+    wants.set_alpn_protocols(["h2", "http/1.1"])
+    with (
+        balanced(tmp_path) as port,
+        socket.create_connection(("127.0.0.1", port), timeout=30) as bare,
+        wants.wrap_socket(bare) as line,
+    ):
+        assert line.selected_alpn_protocol() == "http/1.1"
 
 
 def test_one_connection_is_not_a_hundred_requests(tmp_path):
