@@ -12,6 +12,7 @@ from feedback.notifications import transitions
 from feedback.notifications.channels import http
 from feedback.notifications.gateways.breaker import is_failing
 from feedback.notifications.gateways.gateway_ids import plain
+from feedback.notifications.outbox.states import State
 from feedback.notifications.sending import delivery
 from tests.factories import NOW, make_brand, make_customer, make_fixed_spot, make_message
 from tests.gateways import trickling
@@ -87,13 +88,29 @@ def test_a_brands_own_gateway_and_sender_go_before_common_ones(smsc):
 @pytest.mark.django_db
 def test_all_workers_together_keep_the_rate_of_a_gateway():
     began = time.monotonic()
-    waits = [transitions.wait_for_turn("g", parts=5_000, per_second=10) for _ in range(3)]
+    five = {"parts": 5_000, "per_second": 10, "most": 1000}
+    waits = [transitions.wait_for_turn("g", **five) for _ in range(3)]
     took = time.monotonic() - began
 
     assert waits[0] == 0
     assert 500 - took <= waits[1] <= 500
     assert 1000 - took <= waits[2] <= 1000
     assert took < 500  # taking a turn is not waiting for it
+
+
+@pytest.mark.django_db
+def test_a_worker_leaves_a_gateway_to_those_who_give_it_all_that_it_takes():
+    """Else a large batch keeps every worker asleep, and nothing else is done."""
+    make_gateway("slow", "console:", per_second=1)
+    waiting = make_message()
+    for _ in range(2):  # one sends, and one waits
+        transitions.wait_for_turn("slow", parts=10, per_second=1, most=delivery.TURN)
+    began = time.monotonic()
+
+    assert send() == 0
+    assert time.monotonic() - began < 5
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.attempts) == (State.PLANNED, 0)
 
 
 @pytest.mark.django_db

@@ -28,7 +28,9 @@ MOST = 10  # batches a run: its `now` must not grow old
 REPLIES_FOR = timedelta(days=3)  # after a text; later ones come when we next send
 LISTEN = 0.5  # seconds of silence after the last receipt
 LISTEN_BETWEEN = 0.1  # the same where the next run goes on at once
-TURN = 10  # seconds of a gateway's rate that a worker takes at once: far less than its lease
+# seconds of a gateway's rate that a worker takes at once, far less than its lease, and that it
+# waits for them: one waits while another sends, and all others do what else there is
+TURN = 10
 PAUSE = 1.0  # seconds until a database that is away is asked again
 
 logger = logging.getLogger(__name__)
@@ -56,6 +58,7 @@ class _Run:
         self._channel, self._now = channel, now
         self._open: dict[str, Gateway] = {}
         self._is_refused = False  # some gateway would take no more just now
+        self._is_in_the_way = False  # of others, who give a gateway all that it takes
 
     def work(self) -> int:
         messages = self._claim()
@@ -75,7 +78,7 @@ class _Run:
                 messages = self._claim()
             goes_on = bool(messages) and not self._is_refused
             self._listen(lines, seconds=LISTEN_BETWEEN if goes_on else LISTEN)
-        return handled
+        return 0 if self._is_in_the_way else handled
 
     def _claim(self) -> list[Message]:
         return transitions.claim(channel=self._channel, limit=BATCH, now=self._now)
@@ -130,6 +133,8 @@ class _Run:
         is_last = self._ways.of(messages[0].brand_id)[-1] == way
         if way.per_second:
             messages = self._in_turn(way.address.name, messages, per_second=way.per_second)
+            if not messages:
+                return []
         outcomes = self._outcomes(self._gateway(way, lines), messages, accepted)
         left = [
             one.message
@@ -142,14 +147,21 @@ class _Run:
         return left
 
     def _in_turn(self, name: str, messages: list[Message], *, per_second: int) -> list[Message]:
-        """Wait until a gateway's rate allows messages; return those that fit into one turn."""
+        """
+        Wait until a gateway's rate allows messages; return those that fit into one turn, or none:
+        enough others wait.
+        """
         ends = accumulate(message.parts for message in messages)
         fitting = sum(end <= per_second * TURN for end in ends) or 1
         if later := messages[fitting:]:
             self._is_refused = True
             transitions.put_back(later, now=self._now)
         parts = sum(message.parts for message in messages[:fitting])
-        wait = transitions.wait_for_turn(name, parts=parts, per_second=per_second)
+        wait = transitions.wait_for_turn(name, parts=parts, per_second=per_second, most=TURN)
+        if wait is None:
+            self._is_refused = self._is_in_the_way = True
+            transitions.put_back(messages[:fitting], now=self._now)
+            return []
         let_go_of_the_database()
         time.sleep(wait)
         return messages[:fitting]

@@ -17,6 +17,8 @@ _TURN = """
     ON CONFLICT (name) DO UPDATE SET free_at =
         greatest(coalesce(feedback_gatewayhealth.free_at, '-infinity'), clock_timestamp())
         + make_interval(secs => %(seconds)s)
+    WHERE coalesce(feedback_gatewayhealth.free_at, '-infinity')
+        <= clock_timestamp() + make_interval(secs => %(most)s)
     RETURNING extract(epoch FROM free_at - clock_timestamp()) - %(seconds)s
 """
 # A minute that is over is counted anew.
@@ -46,9 +48,13 @@ def note_outcomes(name: str, *, taken: int, failed: int, now: datetime) -> bool:
     return True
 
 
-def wait_for_turn(name: str, *, parts: int, per_second: int) -> float:
-    """Take the turns of so many parts, and return how long to wait for the first, in seconds."""
+def wait_for_turn(name: str, *, parts: int, per_second: int, most: float) -> float | None:
+    """
+    Take the turns of so many parts, and return how long to wait for the first, in seconds.
+
+    None: for longer than `most`, so none was taken. Enough others are at the gateway.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_TURN, {"name": name, "seconds": parts / per_second})
-        (seconds,) = cursor.fetchone()
-    return max(0.0, float(seconds))
+        cursor.execute(_TURN, {"name": name, "seconds": parts / per_second, "most": most})
+        row = cursor.fetchone()
+    return max(0.0, float(row[0])) if row else None
