@@ -1,6 +1,9 @@
 """The balancer's file, as haproxy runs it, before a web server that runs."""
 
 import http.client
+import os
+import pwd
+import re
 import socket
 import ssl
 import subprocess
@@ -46,10 +49,16 @@ def balanced(folder: Path) -> Iterator[int]:
         ):
             assert before in said
             said = said.replace(before, after)
+        if os.getuid():  # only root can become another
+            said = re.sub(r"^    (user|group|chroot) .*\n", "", said, flags=re.MULTILINE)
         (folder / "haproxy.cfg").write_text(said)
         balancer = subprocess.Popen(["haproxy", "-f", str(folder / "haproxy.cfg")])
         try:
             until(lambda: answered(port) == 200, "the balancer answers")
+            if not os.getuid():
+                assert (
+                    pwd.getpwuid(Path(f"/proc/{balancer.pid}").stat().st_uid).pw_name == "haproxy"
+                )
             yield port
         finally:
             balancer.terminate()
