@@ -5,6 +5,7 @@ from typing import Any
 
 import psycopg
 from django.core.management.base import BaseCommand, CommandError
+from psycopg.conninfo import conninfo_to_dict
 
 from heatmaps_project.operations import failover
 
@@ -20,6 +21,8 @@ class Command(BaseCommand):
         parser.add_argument("--watch", action="store_true", help="go on, and do it when it is due")
 
     def handle(self, *args: Any, servers: str, watch: bool, **options: Any) -> None:
+        if "password" in conninfo_to_dict(servers):
+            raise CommandError("Whoever lists the processes reads it: ~/.pgpass is for passwords.")
         them = failover.Servers(servers)
         if watch:
             failover.watch(them, every_s=EVERY_S)
