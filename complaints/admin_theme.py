@@ -13,7 +13,7 @@ from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest, FieldDoesNotExist, PermissionDenied
 from django.db import IntegrityError
-from django.db.models import Model, ProtectedError, QuerySet
+from django.db.models import DateTimeField, Model, ProtectedError, QuerySet
 from django.db.models.deletion import PROTECT
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
@@ -100,19 +100,21 @@ class ModelAdmin(UnfoldModelAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        # A link may fill a new row in; what names no row is left out.
+        # A link may fill a new row in; what names no row, or no time, is left out.
         told: dict[str, Any] = super().get_changeform_initial_data(request)
         return {name: value for name, value in told.items() if self._may_be(name, value)}
 
     def _may_be(self, name: str, value: Any) -> bool:
         try:
-            related = self.model._meta.get_field(name).related_model
+            field = self.model._meta.get_field(name)
         except FieldDoesNotExist:
             return True
-        if related is None:
+        if isinstance(field, DateTimeField):
+            return False  # it is shown as a day and a time, which no words are taken apart into
+        if field.related_model is None:
             return True
         several = value if isinstance(value, list) else [value]
-        return all(is_key(related, one) for one in several)
+        return all(is_key(field.related_model, one) for one in several)
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
         """:raises BadRequest: what was ticked is no number of a row"""

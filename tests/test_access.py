@@ -481,6 +481,8 @@ def test_an_address_that_nobody_could_click_is_no_failure(signed_in):
         "complaints/complaint/?placing__exact=%00": 400,
         "feedback/department/add/?lead=a": 200,
         "spots/team/add/?members=1,b": 200,
+        "feedback/giftrule/add/?since=a": 200,
+        "spots/absence/add/?since=2026-01-01": 200,
     }
     assert {at: client.get(f"/admin/{at}").status_code for at in asked} == asked
 
