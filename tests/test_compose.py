@@ -85,6 +85,17 @@ def test_no_log_fills_the_disk_of_the_database(compose: dict[str, Any]) -> None:
         assert set(service["logging"]["options"]) == {"max-size", "max-file"}, name
 
 
+def test_the_list_of_erasures_is_kept_by_a_unit_where_the_page_says() -> None:
+    """Without it whoever was erased comes back with a backup, and nobody notices before."""
+    unit = (ROOT / "docs/operate/heatmaps-erasures.service").read_text()
+    said = (ROOT / "docs/operate.md").read_text()
+    [into] = re.findall(r"^ExecStart=.* --into=(\S+)$", unit, re.MULTILINE)
+
+    assert f"install -d -o heatmaps -m 700 {Path(into).parent}\n" in unit
+    assert f"--into={into}`" in said
+    assert f"after_restore --erasures={into} " in said
+
+
 def is_in_the_image(path: str) -> bool:
     """As Docker reads .dockerignore: of the rules that fit, the last one holds."""
     is_in = True
