@@ -9,8 +9,7 @@ from complaints.customers.models import Brand
 from complaints.geocoding.models import Region
 from complaints.intake.models import Topic
 from heatmaps_project.accounts.models import User
-from heatmaps_project.demo.logins import PASSWORD as PASSWORD
-from heatmaps_project.demo.logins import STAFF as STAFF
+from heatmaps_project.demo.logins import PASSWORD, STAFF
 from heatmaps_project.demo.terrain import region_outline
 from heatmaps_project.demo.towns import towns
 from spots.models import (

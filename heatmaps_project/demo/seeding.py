@@ -17,8 +17,7 @@ from heatmaps_project.demo.callers import Neighbourhood
 from heatmaps_project.demo.ground import lay_ground
 from heatmaps_project.demo.leads import lead
 from heatmaps_project.demo.live import SOURCE
-from heatmaps_project.demo.logins import CLIENT_ID as CLIENT_ID
-from heatmaps_project.demo.logins import CLIENT_SECRET as CLIENT_SECRET
+from heatmaps_project.demo.logins import CLIENT_ID, CLIENT_SECRET
 from heatmaps_project.demo.office import BRAND, open_office
 from heatmaps_project.demo.streets import TownPlan
 from heatmaps_project.demo.towns import towns

@@ -11,7 +11,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from complaints.clocks import apart
+from heatmaps_project.clocks import apart
 from heatmaps_project.operations.models import Heartbeat
 
 # How long no heartbeat may come through a queue. Detection has one process, which may look at a

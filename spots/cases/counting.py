@@ -22,21 +22,20 @@ COUNTS_SQL: Final = (  # m: a membership, c: its complaint, held: its case
     f"(c.proven OR m.by_id IS NOT NULL OR held.kind = '{Kind.SINGLE.value}')"
 )
 
+CUSTOMER: Final = Coalesce(  # of a membership: a complaint of nobody is a customer of its own
+    "complaint__customer_id", -F("complaint_id")
+)
+
 
 def segments_of(case_ids: Collection[int]) -> dict[int, dict[str, float]]:
-    """
-    Return each segment's share, 0 to 1, of the customers of each case that has any who count.
-
-    A complaint of nobody is a customer of its own.
-    """
+    """Return each segment's share, 0 to 1, of the customers of each case that has any who count."""
     rows = Membership.objects.filter(
         COUNTS, case__in=case_ids, until=None, complaint__withdrawn_at=None
     ).order_by()
     segment = Coalesce("complaint__customer__segment", Value(""))
-    customer = Coalesce("complaint__customer_id", -F("complaint_id"))
     counted: dict[int, dict[str, int]] = defaultdict(dict)
     for case, name, many in rows.values_list("case", segment).annotate(
-        n=Count(customer, distinct=True)
+        n=Count(CUSTOMER, distinct=True)
     ):
         counted[case][name] = many
     return {

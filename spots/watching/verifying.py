@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Count, F
-from django.db.models.functions import Coalesce
+from django.db.models import Count
 
 from complaints.isolation import isolated
 from spots.cases import transitions as cases
+from spots.cases.counting import CUSTOMER
 from spots.cases.fixchecks import FixCheck
 from spots.cases.models import Case, Kind, Membership
 from spots.cases.states import State
@@ -111,9 +111,7 @@ def _late_members(case: Case, check: FixCheck) -> Evidence | None:
         complaint__occurred_at__gt=case.fixed_at + check.grace,
         complaint__occurred_at__lte=case.fixed_at + check.lasts,
     )
-    # A complaint of nobody is a customer of its own.
-    customer = Coalesce("complaint__customer_id", -F("complaint_id"))
-    found = late.aggregate(complaints=Count("pk"), customers=Count(customer, distinct=True))
+    found = late.aggregate(complaints=Count("pk"), customers=Count(CUSTOMER, distinct=True))
     enough = found["complaints" if case.kind == Kind.SINGLE else "customers"] >= LATE_MEMBERS
     return {"complaints": found["complaints"]} if enough else None
 

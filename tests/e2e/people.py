@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from heatmaps_project.demo.office import PASSWORD
+from heatmaps_project.demo.logins import PASSWORD
 
 QUEUE = "/admin/spots/spot/"
 DESK = {"viewport": {"width": 1400, "height": 900}}

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from heatmaps_project.demo.callers import complaint
 from heatmaps_project.demo.live import Crm
-from heatmaps_project.demo.seeding import CLIENT_ID, CLIENT_SECRET
+from heatmaps_project.demo.logins import CLIENT_ID, CLIENT_SECRET
 from tests.e2e import small_world
 from tests.e2e.installation import Installation, link_in, until
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from celery import shared_task
 from django.utils import timezone
 
-from complaints.clocks import apart
+from heatmaps_project.clocks import apart
 from heatmaps_project.customers.retention import transitions
 
 logger = logging.getLogger(__name__)

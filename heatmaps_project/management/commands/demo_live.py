@@ -9,7 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from heatmaps_project.demo.live import Crm, calls
-from heatmaps_project.demo.seeding import CLIENT_ID, CLIENT_SECRET, neighbourhood_of_demo
+from heatmaps_project.demo.logins import CLIENT_ID, CLIENT_SECRET
+from heatmaps_project.demo.seeding import neighbourhood_of_demo
 
 PATIENCE_S = 3.0
 

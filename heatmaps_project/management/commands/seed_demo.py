@@ -10,7 +10,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from complaints.models import Complaint
-from heatmaps_project.demo import history, office, seeding
+from heatmaps_project.demo import history, logins, seeding
 from heatmaps_project.demo.live import SOURCE
 
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
                 progress=progress,
                 years=options["years"],
             )
-        self.stdout.write(f"Password of every demo login: {office.PASSWORD}")
-        for login, role, first, last, _ in office.STAFF:
+        self.stdout.write(f"Password of every demo login: {logins.PASSWORD}")
+        for login, role, first, last, _ in logins.STAFF:
             self.stdout.write(f"  {login:<12} {role.value:<14} {first} {last}")
-        self.stdout.write(f"API client: {seeding.CLIENT_ID} / {seeding.CLIENT_SECRET}")
+        self.stdout.write(f"API client: {logins.CLIENT_ID} / {logins.CLIENT_SECRET}")
