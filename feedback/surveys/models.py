@@ -1,7 +1,7 @@
 """Whom we asked or did not ask, in which version, and what they answered."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from complaints.customers.models import Brand, Customer
-from complaints.customers.numbers.models import own_customers
+from complaints.customers.numbers.models import OWN_CUSTOMERS, own_customers
 from complaints.customers.personal import EncryptedTextField
 from complaints.customers.walled import WalledQuerySet
 from complaints.geocoding.models import Region
@@ -55,6 +55,13 @@ class Version(models.Model):
         """Return the title or the thanks in a language."""
         words: dict[str, str] = self.content[what]
         return in_language(words, language)
+
+
+# InvitationQuerySet.counted; i: an invitation. Joined, for the few asked for to be found first.
+COUNTED: Final = f"""
+    NOT EXISTS (SELECT FROM ({OWN_CUSTOMERS}) AS own (id) WHERE own.id = i.customer_id)
+    AND NOT i.of_stranger
+"""
 
 
 class InvitationQuerySet(WalledQuerySet["Invitation"]):

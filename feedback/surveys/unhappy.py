@@ -16,9 +16,9 @@ from typing import Any, Final
 
 from django.db import connection
 
-from complaints.customers.numbers.models import OWN_CUSTOMERS
 from complaints.isolation import isolated
 from feedback.surveys.catalogue import QuestionKind, Trigger
+from feedback.surveys.models import COUNTED
 from feedback.surveys.transitions.answering import UNHAPPY_UP_TO
 from spots.cases import transitions as cases
 from spots.cases.events import EventKind
@@ -34,7 +34,7 @@ VALID_FOR = timedelta(days=90)  # the longest that an invitation can be answered
 _RATINGS: Final = f"""
     feedback_answer a JOIN feedback_invitation i ON i.id = a.invitation_id
         AND a.question = 1 AND a.kind = %(rating)s AND i.touch_point = %(of_a_fix)s
-        AND i.customer_id NOT IN ({OWN_CUSTOMERS}) AND NOT i.of_stranger
+        AND {COUNTED}
 """
 _FOUND: Final = f"""
     WITH RECURSIVE

@@ -12,8 +12,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from complaints.calendar_months import shifted
-from complaints.customers.numbers.models import OWN_CUSTOMERS
 from complaints.customers.walls import Walls, within_brands
+from feedback.surveys.models import COUNTED
 from feedback.surveys.questions import Kind
 from feedback.value.groups import Group
 
@@ -29,7 +29,7 @@ RATED: Final = f"""
         JOIN feedback_version v ON v.id = i.version_id
         WHERE a.question = 1 AND a.score IS NOT NULL AND a.kind IN (%(nps)s, %(csat)s)
             AND a.at >= %(since)s AND a.at < %(until)s
-            AND i.customer_id NOT IN ({OWN_CUSTOMERS}) AND NOT i.of_stranger
+            AND {COUNTED}
         ORDER BY i.customer_id, a.at DESC
 """
 _QUERY: Final = f"""

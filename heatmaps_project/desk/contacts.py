@@ -15,6 +15,7 @@ from django.db import connection
 from complaints.customers.walls import Walls
 from feedback.comments.labels import Alarm
 from feedback.surveys.catalogue import QuestionKind
+from feedback.surveys.models import COUNTED
 from heatmaps_project.desk.models import Lookup, Origin, Outcome
 from spots.sla.outcomes import NOT_KEPT
 
@@ -59,7 +60,7 @@ _QUERY: Final = f"""
             AND (i.agent_id = c.agent OR i.agent_id IS NULL AND i.case_id = ANY (c.cases))
         JOIN feedback_answer a ON a.invitation_id = i.id
         WHERE a.question = 1 AND a.kind = '{QuestionKind.CSAT}' AND a.score IS NOT NULL
-            AND NOT i.of_stranger
+            AND {COUNTED}
             AND a.at > c.at AND a.at <= c.at + interval '{RATED_WITHIN.days} days'
             AND a.at <= %(now)s
         ORDER BY c.call, a.at, a.id

@@ -13,11 +13,11 @@ from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from complaints.customers.numbers.models import OWN_CUSTOMERS
 from complaints.customers.walls import within, within_brands
 from complaints.intake.models import Channel
 from feedback.comments.labels import Alarm
 from feedback.models import Answer, Comment
+from feedback.surveys.models import COUNTED
 from feedback.surveys.questions import Kind
 from feedback.surveys.scores import DETRACTS_UP_TO, PROMOTES_FROM, Estimate, Nps
 from heatmaps_project.desk.models import Origin, Situation
@@ -175,8 +175,7 @@ _SCORES: Final = f"""
     FROM feedback_answer a JOIN feedback_invitation i ON i.id = a.invitation_id
     CROSS JOIN LATERAL ({{came}}) AS came
     WHERE a.at >= %(since)s AND a.at <= %(now)s AND a.kind = '{Kind.NPS}' AND a.score IS NOT NULL
-        AND NOT EXISTS (SELECT FROM ({OWN_CUSTOMERS}) AS own (id) WHERE own.id = i.customer_id)
-        AND NOT i.of_stranger
+        AND {COUNTED}
         AND {_in_scope("i")}
     GROUP BY 1
 """

@@ -4,8 +4,8 @@ from typing import Final
 
 from django.db import connection
 
-from complaints.customers.numbers.models import OWN_CUSTOMERS
 from complaints.customers.walls import within
+from feedback.surveys.models import COUNTED
 from feedback.surveys.questions import Kind
 from heatmaps_project.accounts.units.tree import Tree
 from heatmaps_project.supervision.dealers.ranking import Ranked, Told, ranked
@@ -21,8 +21,7 @@ _QUERY: Final = f"""
     JOIN heatmaps_project_unit u ON u.code <> ''
         AND u.code = CASE WHEN t.unit <> '' THEN t.unit ELSE c.sold_by END
     WHERE a.at >= %(since)s AND a.at <= %(now)s AND a.kind = '{Kind.NPS}' AND a.score IS NOT NULL
-        AND NOT EXISTS (SELECT FROM ({OWN_CUSTOMERS}) AS own (id) WHERE own.id = c.id)
-        AND NOT i.of_stranger
+        AND {COUNTED}
         AND {within(brand="i.brand_id", region="i.region_id")}
         AND (%(region)s::bigint IS NULL OR i.region_id = %(region)s)
         AND (%(units)s::bigint[] IS NULL OR u.id = ANY(%(units)s))

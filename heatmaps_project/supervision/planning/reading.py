@@ -10,6 +10,7 @@ from django.contrib.gis.geos import Point
 from django.db import connection
 from django.db.models import Q
 
+from feedback.surveys.models import COUNTED
 from feedback.surveys.questions import Kind as QuestionKind
 from feedback.surveys.scores import DETRACTS_UP_TO, PROMOTES_FROM
 from heatmaps_project.supervision.planning.recurrence import BACK_WITHIN, WINDOW, Past, Place
@@ -24,7 +25,7 @@ LEFT_OUT: Final = (State.MERGED, State.DISMISSED)
 
 # Fields of Facts, as _VOICES and _SHARES have them.
 _TOLD: Final = ("complaints", "customers", "ltv", "promoters", "detractors", "answered")
-_COUNTED: Final = ("poor", "surveyed", "failures", "attempts")
+_SUMMED: Final = ("poor", "surveyed", "failures", "attempts")
 NEAR_M: Final = 1000  # metres round a place within which measurements are its
 _BESIDE: Final = 0.1  # degrees within which a site is looked for
 
@@ -48,7 +49,8 @@ _VOICES: Final = f"""
         SELECT DISTINCT ON (told.place, told.customer_id) told.place, a.score
         FROM told
         JOIN feedback_invitation i ON i.customer_id = told.customer_id
-            AND (i.event_id IS NOT NULL OR i.touch_id IS NOT NULL) AND NOT i.of_stranger
+            AND (i.event_id IS NOT NULL OR i.touch_id IS NOT NULL)
+            AND {COUNTED}
         JOIN feedback_answer a ON a.invitation_id = i.id AND a.kind = '{QuestionKind.NPS}'
             AND a.score IS NOT NULL AND a.at >= %(since)s AND a.at < %(until)s
         ORDER BY told.place, told.customer_id, a.at DESC, a.id DESC
@@ -206,7 +208,7 @@ def measured(
             affected=sum(all_hits[case].affected for case in place.spots),
             subscribers=int(living.get(number, (0,))[0]),
             **dict(zip(_TOLD, voices.get(number, (0, 0, 0.0, 0, 0, 0)), strict=True)),
-            **dict(zip(_COUNTED, shares.get(number, (0, 0, 0, 0)), strict=True)),
+            **dict(zip(_SUMMED, shares.get(number, (0, 0, 0, 0)), strict=True)),
         )
         for number, place in enumerate(found)
     ]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from complaints.customers.numbers.models import OWN_CUSTOMERS
 from feedback.surveys.catalogue import Trigger
+from feedback.surveys.models import COUNTED
 from feedback.surveys.questions import Kind as Asked
 from feedback.surveys.scores import DETRACTS_UP_TO, PROMOTES_FROM
 from heatmaps_project.desk.models import Origin, Outcome
@@ -156,12 +156,6 @@ _JOINED: Final = f"""
     ) AS them
     WHERE {{within}} AND {_SPOT}
 """
-# Employees, test numbers and strangers are left out; joined, for the few answers of a day to be
-# found first.
-_NOT_OURS: Final = f"""
-    NOT EXISTS (SELECT FROM ({OWN_CUSTOMERS}) AS own (id) WHERE own.id = i.customer_id)
-    AND NOT i.of_stranger
-"""
 # good: satisfied; total: the ratings' sum.
 _RATED: Final = f"""
     SELECT a.at, {_OF_CASE}, {_PLAIN}, 1, (a.score >= v.good_from)::int, a.score
@@ -169,7 +163,7 @@ _RATED: Final = f"""
     JOIN feedback_version v ON v.id = i.version_id
     JOIN spots_case c ON c.id = i.case_id
     WHERE {{within}} AND a.question = 1 AND a.kind = '{Asked.CSAT}'
-        AND i.touch_point = '{Trigger.FIXED}' AND {_NOT_OURS} AND {_SPOT}
+        AND i.touch_point = '{Trigger.FIXED}' AND {COUNTED} AND {_SPOT}
 """
 # what: NPS or CSAT, of us as a whole with OVERALL at its end; good: promoters or satisfied;
 # total: detractors.
@@ -182,7 +176,7 @@ _SCORED: Final = f"""
         (a.kind = '{Asked.NPS}' AND a.score <= {DETRACTS_UP_TO})::int
     FROM feedback_answer a JOIN feedback_invitation i ON i.id = a.invitation_id
     JOIN feedback_version v ON v.id = i.version_id
-    WHERE {{within}} AND a.kind IN ('{Asked.NPS}', '{Asked.CSAT}') AND {_NOT_OURS}
+    WHERE {{within}} AND a.kind IN ('{Asked.NPS}', '{Asked.CSAT}') AND {COUNTED}
 """
 
 

@@ -105,6 +105,17 @@ def test_what_came_of_a_conversation_is_read_as_it_is_defined():
     assert set(read(brand=make_brand("other").pk)) == set()
 
 
+@pytest.mark.parametrize("who", [{"segment": "employee"}, {"of_stranger": True}])
+def test_who_is_in_no_figure_of_satisfaction_rates_no_conversation(who):
+    agent, caller = make_user("agent"), make_customer(segment=who.get("segment", ""))
+    lookup = held(agent, caller)
+    strange = who.get("of_stranger", False)
+    invitation = make_invitation(customer=caller, agent=agent, of_stranger=strange)
+    make_answer(1, invitation=invitation, at=NOW - DAY)
+
+    assert read()[lookup.call].rating is None
+
+
 def drawing(**fields):
     since = (NOW - 7 * DAY).date().isoformat()
     return {"since": since, "until": NOW.date().isoformat(), "size": 3, "seed": 7, **fields}

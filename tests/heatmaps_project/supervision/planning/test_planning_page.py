@@ -15,19 +15,23 @@ from django.urls import reverse
 from heatmaps_project.models import Proposal, ProposalStep
 from heatmaps_project.supervision.planning import transitions
 from heatmaps_project.supervision.planning.states import Kind
-from spots.models import NetworkEvent
+from spots.models import Membership, NetworkEvent
 from tests.factories import (
     CENTRE,
     NOW,
+    make_answer,
     make_brand,
     make_complaint,
+    make_customer,
     make_event,
+    make_invitation,
     make_measurement,
     make_network_event,
     make_proposal,
     make_region,
     make_site,
     make_spot,
+    make_survey,
     make_user,
 )
 
@@ -149,6 +153,27 @@ def test_what_surveys_and_cells_say_near_a_place_counts_in_it(signed_in):
     planner = signed_in(make_user("planner", language="en"))
     page = planner.get(reverse("admin:heatmaps_project_proposal_change", args=[worse.pk]))
     assert "(30 poor answers of 30)" in page.content.decode()
+
+
+def test_who_is_in_no_figure_of_satisfaction_sets_no_mood_of_a_place():
+    spots = three_spots()
+    told = [Membership.objects.filter(case=spot).first().complaint for spot in spots]
+    of_us = make_customer(segment="employee")
+    told[0].customer = of_us
+    told[0].save()
+    survey = make_survey("touch")  # asks 0 to 10
+    for customer, strange in (
+        (of_us, False),
+        (told[1].customer, True),
+        (told[2].customer, False),
+    ):
+        invitation = make_invitation(customer=customer, survey=survey, of_stranger=strange)
+        make_answer(0, invitation=invitation, at=NOW - DAY)
+
+    transitions.measure_all(now=NOW)
+
+    factors = Proposal.objects.get().factors
+    assert (factors["answered"], factors["detractors"]) == (1, 1)
 
 
 def test_a_place_that_went_quiet_stays_with_its_history():
