@@ -29,6 +29,7 @@ class Strangers:
     """By their customers' numbers."""
 
     told: frozenset[int]
+    asked: frozenset[int]  # of those who are told
     unasked: Set[int]  # of those who are told
     left_out: frozenset[int]
 
@@ -49,7 +50,10 @@ def strangers_of(people: Collection[Recipient], *, case_id: int | None, now: dat
     told, left_out = found[:room], found[room:]
     asked = [one for one in told if one in strangers][:MOST_STRANGERS]
     return Strangers(
-        frozenset(told), strangers.intersection(told).difference(asked), frozenset(left_out)
+        told=frozenset(told),
+        asked=frozenset(asked),
+        unasked=strangers.intersection(told).difference(asked),
+        left_out=frozenset(left_out),
     )
 
 

@@ -1,6 +1,7 @@
 """From batches to one outbox row for each of the customers concerned."""
 
 import logging
+from collections.abc import Set
 from datetime import datetime
 
 from django.db import transaction
@@ -69,7 +70,7 @@ def _tell_next(number: int, limit: int, *, now: datetime) -> int | None:
     strangers = strangers_of(wanted, case_id=batch.case_id, now=now)
     told = [who for who in wanted if who.customer_id not in strangers.left_out]
     asked = [who for who in told if who.customer_id not in strangers.unasked]
-    invited = _invite(batch, asked, now=now)
+    invited = _invite(batch, asked, strangers.asked, now=now)
     write_messages(Composition(batch, now=now).rows(told, invited))
     batch.told += len(told)
     batch.strangers += len(strangers.told)
@@ -130,10 +131,14 @@ def _has_outgrown(batch: Announcement, *, now: datetime) -> bool:
     return batch.recipients > max(approved, SendingRule.in_force().approve_above)
 
 
-def _invite(batch: Announcement, wanted: list[Recipient], *, now: datetime) -> dict[int, int]:
+def _invite(
+    batch: Announcement, wanted: list[Recipient], strangers: Set[int], *, now: datetime
+) -> dict[int, int]:
     """Invite people who are told of a fix, and may be asked, to rate it; by customer."""
     if batch.reason not in RATED or batch.event is None:
         return {}
     ids = [who.customer_id for who in wanted]
     unasked = {who.customer_id: who.unasked for who in wanted if who.unasked}
-    return surveys.invite(event=batch.event, customer_ids=ids, unasked=unasked, now=now)
+    return surveys.invite(
+        event=batch.event, customer_ids=ids, strangers=strangers, unasked=unasked, now=now
+    )

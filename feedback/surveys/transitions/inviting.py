@@ -1,6 +1,6 @@
 """Inviting those who are told of a fix: the message tells and asks in one."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,7 +8,6 @@ from django.db import connection
 from django.db.models import Q
 
 from complaints.among import among
-from complaints.intake.strangers import strangers_among
 from feedback.surveys.catalogue import Survey, Trigger
 from feedback.surveys.models import Invitation
 from feedback.surveys.states import Skip, State
@@ -20,6 +19,7 @@ def invite(
     *,
     event: Event,
     customer_ids: Collection[int],
+    strangers: Set[int],
     unasked: Mapping[int, Skip],
     now: datetime,
 ) -> dict[int, int]:
@@ -29,7 +29,8 @@ def invite(
     One who was invited already keeps the invitation they have. Quarantine and sample are of surveys
     that write by themselves: of those who are told, only the unasked are left out.
 
-    unasked  customers who are not asked, and why; that is kept
+    strangers  those of the customers who are: complaints.intake.strangers
+    unasked    customers who are not asked, and why; that is kept
     """
     survey = _survey_of_fixes(event.case, now=now)
     version = version_in_force(survey.pk, now=now)
@@ -45,10 +46,10 @@ def invite(
         **snapshot(event.case),
     }
     asked = [one for one in customer_ids if one not in unasked]
-    strangers = strangers_among(asked)
     known = [one for one in asked if one not in strangers]
     _insert(Invitation(state=State.QUEUED, **alike), known)
-    _insert(Invitation(state=State.QUEUED, of_stranger=True, **alike), sorted(strangers))
+    strange = [one for one in asked if one in strangers]
+    _insert(Invitation(state=State.QUEUED, of_stranger=True, **alike), strange)
     for why in set(unasked.values()):
         theirs = [one for one in customer_ids if unasked.get(one) == why]
         _insert(Invitation(state=State.SKIPPED, skipped=why, **alike), theirs)
