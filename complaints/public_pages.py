@@ -6,14 +6,20 @@ from django.http import HttpResponse, HttpResponseRedirect
 
 _HEADERS = {
     "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
 }
 
 
-def kept_private(response: HttpResponse, *, language: str) -> HttpResponse:
-    """Return an answer that no cache keeps and no search engine finds, and that leaks no link."""
-    for name, value in {**_HEADERS, "Content-Language": language}.items():
+def kept_private(
+    response: HttpResponse, *, language: str, referrer: str = "no-referrer"
+) -> HttpResponse:
+    """
+    Return an answer that no cache keeps and no search engine finds, and that leaks no link.
+
+    referrer  whom a browser tells the page's address: its Referrer-Policy
+    """
+    told = {"Content-Language": language, "Referrer-Policy": referrer}
+    for name, value in {**_HEADERS, **told}.items():
         response[name] = value
     return response
 

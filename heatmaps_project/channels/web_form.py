@@ -81,11 +81,9 @@ def complain(request: HttpRequest, brand: str) -> HttpResponse:
             response = _sent(request, found, now=timezone.now())
         else:
             response = _form(request, found)
-    answer = kept_private(response, language=language)
     # The address is nobody's secret; and a browser that may not say where a form comes from says
     # "Origin: null" (Fetch, 3.1), which Django takes for another site's.
-    answer["Referrer-Policy"] = "same-origin"
-    return answer
+    return kept_private(response, language=language, referrer="same-origin")
 
 
 def _sent(request: HttpRequest, brand: Brand, *, now: datetime) -> HttpResponse:
