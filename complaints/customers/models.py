@@ -105,6 +105,7 @@ def known_segments(*, most: int = 100) -> list[str]:
 ERASED: Final = "erased:"
 OWN_IDS: Final = ("tel:", "mail:", ERASED)
 IS_SOMEBODY: Final = ~models.Q(crm_id__startswith=ERASED)
+IS_TOLD: Final = ~models.Q(*(("crm_id__startswith", of) for of in OWN_IDS), _connector="OR")
 
 
 class Customer(models.Model):

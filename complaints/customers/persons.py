@@ -7,7 +7,8 @@ from typing import Final
 from django.db import connection
 from django.db.models import Q
 
-from complaints.customers.models import Customer, CustomerQuerySet
+from complaints.customers.models import IS_TOLD, Customer, CustomerQuerySet
+from complaints.customers.personal import blind_indexes
 
 # What more customers share is no person: a company, or a word that stands for “not known”.
 MOST_NUMBERS: Final = 100
@@ -52,3 +53,20 @@ def other_numbers(customer: Customer) -> CustomerQuerySet:
         return Customer.objects.none()
     same = Q(brand=customer.brand_id, person=customer.person) & ~Q(pk=customer.pk)
     return Customer.objects.filter(same).order_by("pk")
+
+
+def known_by_contact(customer: Customer) -> CustomerQuerySet:
+    """
+    Return whoever of the brand is known by a customer's phone or e-mail alone: the same person, as
+    they wrote to us by a form or a letter.
+
+    Of a customer whom the CRM has told of; what another such one has too is perhaps theirs.
+    """
+    ids: list[str] = []
+    ways = (("tel", "phone_index", customer.phone), ("mail", "email_index", customer.email))
+    for prefix, column, value in ways if customer.told_id else ():
+        indexes = blind_indexes(value)
+        others = Customer.objects.not_erased().filter(IS_TOLD, **{f"{column}__in": indexes})
+        if not others.filter(brand=customer.brand_id).exclude(pk=customer.pk).exists():
+            ids += [f"{prefix}:{index.hex()}" for index in indexes]
+    return Customer.objects.not_erased().filter(brand=customer.brand_id, crm_id__in=ids)

@@ -33,7 +33,7 @@ from heatmaps_project.customers.sent import (
     known,
     unread,
 )
-from heatmaps_project.customers.transitions import erase
+from heatmaps_project.customers.transitions import erase_person
 
 _REFUSAL: Final = "Some fields cannot be taken."
 _HOUR: Final = 60 * 60  # seconds
@@ -124,7 +124,8 @@ class CustomerView(ScopedView):
     )
     def delete(self, request: Request, number: int) -> Response:
         """
-        Erase a customer: contacts, words and addresses, in complaints, messages and answers too.
+        Erase a customer: contacts, words and addresses, in complaints, messages and answers too;
+        and what came by forms and letters under their phone or e-mail, if no other customer has it.
 
         Complaints and ratings stay, of nobody. It cannot be taken back, and is done so often in a
         day (`ERASURES_PER_DAY`).
@@ -135,7 +136,7 @@ class CustomerView(ScopedView):
             raise Http404
         if row.not_erased().exists():
             _not_too_many(sender.source)
-        erase(customer_id=number, by=sender.source, now=timezone.now())
+        erase_person(customer_id=number, by=sender.source, now=timezone.now())
         return Response(status=HTTPStatus.NO_CONTENT)
 
 

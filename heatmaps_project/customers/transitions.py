@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from complaints.customers import transitions as customers
 from complaints.customers.models import Customer
+from complaints.customers.persons import known_by_contact
 from complaints.events import transitions as events
 from complaints.geocoding import transitions as geocoding
 from complaints.geocoding import transitions_of_houses as houses
@@ -36,6 +37,22 @@ from heatmaps_project.tmf import transitions as tmf
 from heatmaps_project.webhooks import transitions as webhooks
 from spots.cases import transitions as cases
 from spots.network.imports import transitions as files
+
+
+def erase_person(*, customer_id: int, by: str, now: datetime) -> bool:
+    """
+    Erase a customer who asks for it, and whoever is known by their phone or e-mail alone: what they
+    said by a form or a letter is theirs, too. False: it was done before.
+
+    Each in a transaction of its own, since others lock several customers in an order of theirs; the
+    customer last, so that whoever asks again, after it broke off, finds the others by them.
+
+    :raises Customer.DoesNotExist: there is none
+    """
+    customer = Customer.objects.get(pk=customer_id)
+    for number in known_by_contact(customer).order_by("pk").values_list("pk", flat=True):
+        erase(customer_id=number, by=by, now=now)
+    return erase(customer_id=customer_id, by=by, now=now)
 
 
 @transaction.atomic
