@@ -91,6 +91,7 @@ class ReadPart:
     """A part whose rows were read, to be stored."""
 
     part_id: int
+    rows: int  # of the part, as it was read
     run: Import
     chunk: Chunk
     refused: _Refused
@@ -119,14 +120,20 @@ def read_part(row: ComplaintImport, part: ImportPart, layout: Layout, *, now: da
     )
     with translation.override(row.language):
         chunk = run.read(rows_of(part), run.reader(row.columns))
-    return ReadPart(part.pk, run, chunk, refused, made)
+    return ReadPart(part.pk, part.rows, run, chunk, refused, made)
 
 
 @transaction.atomic
 def receive_part(row: ComplaintImport, read: ReadPart, *, now: datetime) -> bool:
-    """Store what was read of a part, once. False: somebody has, or the import was stopped."""
+    """
+    Store what was read of a part, once.
+
+    False: somebody has, the import was stopped, or whoever was erased since it was read is no
+    longer in the part: it has to be read again.
+    """
     # The import is not locked meanwhile: whoever stops it need not wait for a part.
-    waiting = ImportPart.objects.filter(pk=read.part_id, done_at=None).defer("content")
+    waiting = ImportPart.objects.filter(pk=read.part_id, rows=read.rows, done_at=None)
+    waiting = waiting.defer("content")
     part = waiting.select_for_update().first()
     if part is None or not held(row).exists():
         return False

@@ -7,8 +7,11 @@ from uuid import uuid4
 import pytest
 
 from complaints.customers.personal import blind_index, current_cipher
+from complaints.handed_in.transitions import claim
+from complaints.imports.mapping import Told, layout_of
 from complaints.imports.models import ComplaintImport, ImportPart
-from complaints.imports.transitions_of_parts import rows_of
+from complaints.imports.transitions_of_parts import next_part, read_part, receive_part, rows_of
+from complaints.models import Complaint, Customer
 from heatmaps_project.customers.transitions import erase
 from heatmaps_project.models import Review
 from tests.factories import (
@@ -18,6 +21,7 @@ from tests.factories import (
     make_customer,
     make_lookup,
     make_review,
+    make_topic,
 )
 from tests.heatmaps_project.customers.test_erased_meanwhile import forget, meet
 
@@ -101,6 +105,25 @@ def test_what_waits_for_columns_to_be_told_is_asked_for_phones_and_mail():
     part.refresh_from_db()
     assert "by their phone" not in texts(part)
     assert len(texts(part)) == len(THEIRS) + len(OTHERS) - 1
+
+
+def test_what_was_read_ahead_of_a_running_import_is_read_again_without_them():
+    """While one part is stored, the next is in memory already."""
+    customer = make_customer(crm_id=CRM_ID, phone=PHONE)
+    sees = {"topic": make_topic().code, "channel": "call", "address": "Мытищи, 1"}
+    layout = {"columns": COLUMNS, "constants": {**sees, "occurred_at": "2026-03-25T10:00:00Z"}}
+    make_file(brand=customer.brand, state="running", began_at=NOW)
+    ComplaintImport.objects.update(layout={**layout, "zone": "UTC"})
+    running = claim(ComplaintImport, now=NOW)
+    means = layout_of(Told.of(running.layout))
+    ahead = read_part(running, next_part(running), means, now=NOW)
+
+    erase(customer_id=customer.pk, by="crm", now=NOW)
+
+    assert not receive_part(running, ahead, now=NOW)
+    assert receive_part(running, read_part(running, next_part(running), means, now=NOW), now=NOW)
+    assert Complaint.objects.exists()
+    assert not Customer.objects.filter(crm_id=CRM_ID).exists()
 
 
 def test_where_a_conversation_can_be_heard_is_forgotten_with_its_customer():
