@@ -88,6 +88,8 @@ def tell_me(page: Own, *, now: datetime) -> None:
     spot, place = page.answer.spot, page.answer.place
     if spot is None or place is None or page.told is not False:
         return
+    if Customer.objects.held(page.customer.pk) is None:  # erased since the page was read
+        return
     mine = [one.pk for one, case in page.complaints if case is not None and case.pk == spot.id]
     if mine:
         transitions_of_state.tell(Complaint.objects.filter(pk__in=mine))
