@@ -1,17 +1,19 @@
 """Keys of personal data are changed while everything runs, and the old one is taken away."""
 
 from io import StringIO
+from threading import Thread
 
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.db import connection, transaction
 from django.db.models import BinaryField, F, Func
 
 from complaints.customers import cipher
 from complaints.customers.personal import current_cipher
 from complaints.imports.transitions_of_parts import rows_of
-from complaints.models import ImportPart
-from complaints.renewing import columns
+from complaints.models import Customer, ImportPart
+from complaints.renewing import Column, columns, renew
 from tests.factories import make_complaint_import, make_customer
 from tests.scene import make_scene
 
@@ -60,6 +62,30 @@ def test_after_a_new_key_the_old_one_can_be_taken_away(settings):
     assert list(rows_of(part)) == [["2", "C-1", "+79160000002"]]
     assert current_cipher().decrypt(bytes(part.refused)).startswith("2,C-1")
     assert said.getvalue().endswith("Not of k2: 0. test can go.\n")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_who_holds_some_customers_and_wants_others_waits_in_a_circle(settings):
+    """A batch of complaints locks its customers in an order of its own."""
+    wanted, held, other = (make_customer() for _ in range(3))
+    settings.DATA_KEYS = {"k2": "B" * 42 + "E=", **settings.DATA_KEYS}
+    phones, renewed = Column(Customer, "phone"), []
+
+    def beside() -> None:
+        renewed.append(renew(phones))
+        connection.close()
+
+    thread = Thread(target=beside)
+    with transaction.atomic():
+        Customer.objects.select_for_update().get(pk=held.pk)
+        thread.start()
+        thread.join(timeout=5)
+        Customer.objects.filter(pk=wanted.pk).update(segment="vip")
+    thread.join()
+
+    assert [*renewed, renew(phones)] == [2, 1]
+    assert not phones.rows_of_other_keys().exists()
+    assert Customer.objects.get(pk=other.pk).phone == other.phone
 
 
 def test_every_column_that_holds_what_our_cipher_sealed_is_known():
