@@ -25,6 +25,7 @@ from openpyxl.cell.cell import ERROR_CODES
 from complaints.handed_in.files import UnusableFileError
 from complaints.handed_in.geojson import Features
 from complaints.imports.models import LINE
+from complaints.imports.workbook_rows import Sheet
 from complaints.imports.workbook_strings import Reader
 from complaints.intake.imports import REASON
 
@@ -46,9 +47,7 @@ LOOKED_AT: Final = 1000  # features whose properties name the columns
 LONGEST_FEATURE: Final = 1  # MB
 MOST_TITLES: Final = 10  # rows above the one that names the columns
 OF_OURS: Final = [REASON, LINE]  # columns of a file of refused rows, before its own
-# openpyxl makes what is missing before a row and a cell, however far off a workbook says they are.
 WIDEST: Final = MOST_COLUMNS + len(OF_OURS) + 1
-LAST_ROW: Final = 1_048_576  # of Excel
 
 Cells = list[str]
 
@@ -167,17 +166,17 @@ def _xlsx(file: IO[bytes]) -> Table:
             raise UnusableFileError(_("The workbook is too large."))
         reader = Reader(file, longest=MOST_CELL)
         reader.read()
-        sheet = reader.wb.worksheets[0]
-    except (zipfile.BadZipFile, KeyError, IndexError, ValueError, OSError):
+        if reader.sheet is None:
+            raise LookupError
+        rows = _sheet_rows(reader.sheet)
+    except (zipfile.BadZipFile, LookupError, ValueError, OSError):
         raise UnusableFileError(_("This is no workbook of Excel.")) from None
-    return _table(_sheet_rows(sheet))
+    return _table(rows)
 
 
-def _sheet_rows(sheet: Any) -> Iterator[tuple[int, Cells]]:
+def _sheet_rows(sheet: Sheet) -> Iterator[tuple[int, Cells]]:
     width = 0
-    for number, values in enumerate(_sheet_values(sheet), 1):
-        if values.count(None) == len(values):
-            continue  # of a million rows that only are not there each is looked through
+    for number, values in _sheet_values(sheet):
         cells = ["" if value in ERROR_CODES else _written(value) for value in values]
         if not any(cells):
             continue
@@ -189,10 +188,9 @@ def _sheet_rows(sheet: Any) -> Iterator[tuple[int, Cells]]:
         yield number, (cells + [""] * width)[: max(width, 1)]
 
 
-def _sheet_values(sheet: Any) -> Iterator[tuple[Any, ...]]:
+def _sheet_values(sheet: Sheet) -> Iterator[tuple[int, list[Any]]]:
     try:
-        width = min(sheet.max_column or WIDEST, WIDEST)
-        yield from sheet.iter_rows(max_row=LAST_ROW, max_col=width, values_only=True)
+        yield from sheet.rows(widest=WIDEST)
     except (ParseError, zipfile.BadZipFile, zlib.error, EOFError, LookupError, ValueError):
         raise UnusableFileError(_("The workbook is damaged.")) from None
 

@@ -8,25 +8,22 @@ made for it. Here one takes its own bytes in UTF-8, and eight.
 from array import array
 from functools import partial
 from typing import IO, Any, Final
-from xml.etree.ElementTree import XMLPullParser
 from zipfile import ZipFile
 
 from openpyxl.cell.text import Text
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.xml.constants import SHARED_STRINGS
 
+from complaints.imports.workbook_rows import Sheet
+from complaints.imports.xml_pieces import Elements, TooLargeError
+
 MOST_UNPACKED: Final = 256 * 1024**2  # bytes of XML
 MOST_AT_ONCE: Final = 8 * 1024**2  # bytes of XML that is read as a whole: styles, names of sheets
-_AT_ONCE: Final = 64 * 1024  # bytes
 _ONE: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}si"
 
 
 class TooManyStringsError(ValueError):
     """There is more of them than a file of complaints has."""
-
-
-class TooLargeError(ValueError):
-    """A part that is read as a whole is larger than it is in a workbook of people."""
 
 
 class Strings:
@@ -38,44 +35,32 @@ class Strings:
 
         longest  characters that are kept of each
         """
-        self._source, self._longest, self._read = source, longest, 0
-        self._parser: Any = XMLPullParser(["start", "end"])
-        self._root: Any = None
+        self._elements, self._longest = Elements(source, _ONE, self._keep), longest
         self._texts, self._ends = bytearray(), array("Q")
 
     def __getitem__(self, number: int) -> str:
         """
         :raises IndexError: there are not so many
         :raises TooManyStringsError: the table goes on for more than MOST_UNPACKED
+        :raises TooLargeError: one of them is no string of people
         :raises ParseError: it is no XML
         """
-        while number >= len(self._ends) and self._feed():
-            pass
+        while number >= len(self._ends) and self._elements.feed():
+            if self._elements.read > MOST_UNPACKED:
+                raise TooManyStringsError
         begins = self._ends[number - 1] if number else 0
         return self._texts[begins : self._ends[number]].decode(errors="surrogatepass")
 
-    def _feed(self) -> bool:
-        """Read a little more; False: it was all."""
-        piece = self._source.read(_AT_ONCE)
-        if not piece:
-            return False
-        self._read += len(piece)
-        if self._read > MOST_UNPACKED:
-            raise TooManyStringsError
-        self._parser.feed(piece)
-        for event, node in self._parser.read_events():
-            if self._root is None:
-                self._root = node
-            if event == "end" and node.tag == _ONE:
-                text = Text.from_tree(node).content.replace("x005F_", "")[: self._longest]
-                self._texts += text.encode(errors="surrogatepass")
-                self._ends.append(len(self._texts))
-                self._root.clear()  # of what has been read nothing stays
-        return True
+    def _keep(self, node: Any) -> None:
+        text = Text.from_tree(node).content.replace("x005F_", "")[: self._longest]
+        self._texts += text.encode(errors="surrogatepass")
+        self._ends.append(len(self._texts))
 
 
 class Reader(ExcelReader):
-    """Opens a workbook for reading, its strings as they are asked for."""
+    """Opens a workbook for reading: its first sheet, and its strings as they are asked for."""
+
+    sheet: Sheet | None = None
 
     def __init__(self, file: IO[bytes], *, longest: int) -> None:
         self._longest = longest
@@ -88,6 +73,13 @@ class Reader(ExcelReader):
         if part is not None:
             source = self.archive.open(part.PartName[1:])
             self.shared_strings = Strings(source, longest=self._longest)
+
+    def read_worksheets(self) -> None:
+        """Find the first; openpyxl looks into each, and reads sheets of charts as a whole."""
+        for _named, part in self.parser.find_sheets():
+            if part.target in self.valid_files and "chartsheet" not in part.Type:
+                self.sheet = Sheet(self.wb, part.target, self.shared_strings)
+                return
 
 
 def _whole(archive: ZipFile, name: str) -> bytes:
