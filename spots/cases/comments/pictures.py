@@ -12,6 +12,11 @@ from complaints.turns import Turns
 MOST_PIXELS: Final = 50_000_000  # of a telephone's best camera; drawn anew in some 200 MB
 # In a web process large ones take turns: each of its threads may hold one, and memory is of all.
 LARGE_PIXELS: Final = 12_000_000
+# A JPEG may be drawn over and over, in 25 bytes each time: 10 MB of them are a core for ten minutes
+# (LJT-01-003 of libjpeg-turbo, which leaves the limit to its callers). Cameras and programs draw it
+# a dozen times at most.
+MOST_SCANS: Final = 100
+_SCAN: Final = b"\xff\xda"  # is found nowhere else: within a scan a zero follows 0xff
 _TURNS: Final = Turns()
 _FORMATS: Final = {
     "image/png": "PNG",
@@ -36,7 +41,7 @@ _ORIENTED: Final[dict[Any, Image.Transpose]] = {  # by what EXIF says of a camer
 
 def redrawn(content: bytes, media_type: str) -> bytes | None:
     """
-    Return a picture as a file of its own; None: it is none, broken, or larger than MOST_PIXELS.
+    Return a picture as a file of its own; None: it is none, broken, or more than MOST_… allow.
 
     Where and when it was taken, and with what, goes (EXIF, XMP, comments), and so does what hid
     behind the picture. It is turned as its EXIF says; of a moving one the first frame stays.
@@ -44,6 +49,8 @@ def redrawn(content: bytes, media_type: str) -> bytes | None:
     :raises NoTurnError: it is large, and its turn did not come
     """
     format_ = _FORMATS[media_type]
+    if format_ == "JPEG" and content.count(_SCAN) > MOST_SCANS:
+        return None
     try:
         with Image.open(BytesIO(content), formats=[format_]) as sent:
             pixels = sent.width * sent.height

@@ -14,6 +14,7 @@ from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
 
 from heatmaps_project.accounts.roles import Role
+from spots.cases.comments import pictures
 from spots.cases.comments.files import MOST_BYTES, media_type_of
 from spots.cases.comments.mentions import called_in
 from spots.cases.comments.models import Attachment, Mention
@@ -126,6 +127,22 @@ def test_what_would_fill_the_memory_and_what_is_broken_is_no_picture():
     assert redrawn(bytes(bomb), "image/png") is None
     assert getrusage(RUSAGE_SELF).ru_maxrss - began < 50_000  # kB
     assert redrawn(PNG, "image/gif") is None
+
+
+def test_a_picture_that_is_drawn_over_and_over_is_none():
+    """25 KB of it took two seconds, 10 MB would take a quarter of an hour."""
+    drawn = BytesIO()
+    Image.new("RGB", (8, 8), "red").save(drawn, "JPEG", progressive=True)
+    sent = drawn.getvalue()
+    begins = sent.rindex(b"\xff\xda")
+    scan = sent[begins:-2]  # the last one, without the end of the picture
+
+    def scans(count: int) -> bytes:
+        return sent[:begins] + scan * (count - sent[:begins].count(b"\xff\xda")) + sent[-2:]
+
+    assert redrawn(sent, "image/jpeg") and 2 < sent.count(b"\xff\xda") < 20
+    assert redrawn(scans(pictures.MOST_SCANS), "image/jpeg") is not None
+    assert redrawn(scans(pictures.MOST_SCANS + 1), "image/jpeg") is None
 
 
 def test_a_picture_whose_exif_is_broken_is_a_picture_all_the_same():
