@@ -42,7 +42,11 @@ BROKER_URL = broker_url(REDIS_URL)
 
 # Its packages are installed only where it is wanted: docs/operate.md.
 TELEMETRY = bool(os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"))
-TASK = "heatmaps_project.operations.telemetry:TracedTask" if TELEMETRY else None
+TASK = (
+    "heatmaps_project.operations.telemetry:TracedTask"
+    if TELEMETRY
+    else "heatmaps_project.task_clock:OnTimeTask"
+)
 
 worker_process_init.connect(spare_what_stays)
 keep_connections()
