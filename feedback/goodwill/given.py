@@ -1,11 +1,12 @@
 """What was given to whom, and what waits for a second person."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -19,6 +20,15 @@ from feedback.notifications.outbox.models import Message
 from feedback.surveys.touches import Touch
 
 WAITS_FOR: Final = timedelta(days=7)
+
+
+def month_of(now: datetime) -> date:
+    """
+    Return the first day of the month whose limits and budget a gift counts in.
+
+    It is the installation's, whatever time zone its giver reads clocks in.
+    """
+    return timezone.localtime(now, timezone.get_default_timezone()).date().replace(day=1)
 
 
 class GivenQuerySet(WalledQuerySet["Given"]):

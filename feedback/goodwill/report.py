@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Count, OuterRef, Subquery, Sum
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -17,7 +16,7 @@ from complaints.customers.models import Brand
 from complaints.customers.reader import name_of
 from complaints.customers.walls import Walls
 from feedback.goodwill.effect import paired
-from feedback.goodwill.given import Given, GivenQuerySet
+from feedback.goodwill.given import Given, GivenQuerySet, month_of
 from feedback.goodwill.models import Gift, GoodwillBudget, Kind, Reason
 from feedback.surveys.models import Answer
 
@@ -51,7 +50,7 @@ class BudgetLine:
 
 def of(walls: Walls, *, now: datetime) -> dict[str, Any]:
     """Return what the page of gifts shows: a fixed number of queries, whatever the rows."""
-    month = timezone.localtime(now).date().replace(day=1)
+    month = month_of(now)
     rows = Given.objects.within(walls)
     since = shifted(month, 1 - MONTHS)
     lately = rows.filter(month__gte=since)

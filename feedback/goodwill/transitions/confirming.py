@@ -5,10 +5,9 @@ from datetime import datetime
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from feedback.goodwill.given import AskedGift, AskedState, Given
+from feedback.goodwill.given import AskedGift, AskedState, Given, month_of
 from feedback.goodwill.models import Reason
 from feedback.goodwill.transitions.giving import (
     RefusedError,
@@ -35,7 +34,7 @@ def confirm(*, asked_id: int, seen: int | None = None, by: AbstractUser, now: da
     asked = _waiting(asked_id, by=by, now=now)
     if seen not in (None, asked.version):
         raise RefusedError(_("The gift is not what it was: look at it again."))
-    month = timezone.localtime(now).date().replace(day=1)
+    month = month_of(now)
     gift = offered(asked.gift_id, customer)
     refuse_over(
         gift.cost,

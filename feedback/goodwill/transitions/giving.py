@@ -10,14 +10,13 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet, Sum
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints.customers.models import Customer
 from complaints.geocoding.models import Region
 from feedback.followups.models import FollowUp
 from feedback.goodwill import limits
-from feedback.goodwill.given import AskedGift, Given
+from feedback.goodwill.given import AskedGift, Given, month_of
 from feedback.goodwill.models import (
     Gift,
     GiftCode,
@@ -58,7 +57,7 @@ def give(
     """
     if not by.has_perm("feedback.give_gift"):
         raise RefusedError(_("You may not give gifts."))
-    month = timezone.localtime(now).date().replace(day=1)
+    month = month_of(now)
     limit, budget, customer = locked(by, customer_id)
     if done := Given.objects.filter(key=key).first() or AskedGift.objects.filter(key=key).first():
         return done

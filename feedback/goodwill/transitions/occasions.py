@@ -8,13 +8,12 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 
 from complaints.customers.consent import OptOut, Purpose
 from complaints.customers.models import Customer
 from complaints.isolation import isolated
 from feedback.goodwill import limits
-from feedback.goodwill.given import Given
+from feedback.goodwill.given import Given, month_of
 from feedback.goodwill.models import GiftRule, GoodwillBudget, Reason
 from feedback.goodwill.transitions.giving import RefusedError, created, money_of_brand, offered
 from feedback.surveys.touches import Touch
@@ -79,7 +78,7 @@ def _give(rule: GiftRule, touch: Touch, *, now: datetime) -> bool:
     if customer is None or before.filter(at__gt=since).exists():
         return False
     gift = offered(rule.gift_id, customer)
-    month = timezone.localtime(now).date().replace(day=1)
+    month = month_of(now)
     spent = money_of_brand(rule.brand_id, month)
     if limits.is_over(gift.cost, budget=budget.money if budget else None, spent=spent):
         raise RefusedError

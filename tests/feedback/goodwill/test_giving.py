@@ -1,7 +1,7 @@
 """A gift is given once, within the limits, under two clicks and threads; its code shown once."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Barrier, Thread
 from uuid import uuid4
 
@@ -10,6 +10,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from complaints.csv_lines import FaultyLinesError
 from complaints.customers.consent import OptOut
@@ -84,6 +85,18 @@ def test_whoever_wants_no_offers_or_has_no_contact_is_sent_no_code(fields):
 
     assert given.message is None
     assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_whose_month_a_gift_counts_in_is_not_said_by_the_zone_its_giver_reads_clocks_in(zone):
+    said = gift_of(now=datetime(2026, 3, 31, 12, tzinfo=UTC))
+    later = {**said, "key": uuid4(), "customer_id": make_customer().pk}
+
+    with timezone.override(zone):
+        here = transitions.give(**said)
+        next_day = transitions.give(**{**later, "now": datetime(2026, 4, 1, 6, tzinfo=UTC)})
+
+    assert (here.month, next_day.month) == (date(2026, 3, 1), date(2026, 4, 1))
 
 
 def test_one_more_than_the_limit_is_refused_and_takes_no_code():
