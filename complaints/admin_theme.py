@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest, FieldDoesNotExist, PermissionDenied
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import DateTimeField, Model, ProtectedError, QuerySet
 from django.db.models.deletion import PROTECT
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -207,6 +207,13 @@ class SettingAdmin(ModelAdmin):
 class HistoryAdmin(SimpleHistoryAdmin, SettingAdmin):
     """Admin of settings that keep their history. It is as far as the rows are: behind walls."""
 
+    def saved(self) -> None:
+        """Do what follows once a row is saved as a whole: by its page, or by one of a version."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        super().save_related(request, form, formsets, change)
+        self.saved()
+
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
@@ -222,9 +229,12 @@ class HistoryAdmin(SimpleHistoryAdmin, SettingAdmin):
         # simple_history saves what is posted by whoever may see the row.
         if request.method == "POST" and not self.has_change_permission(request, row):
             raise PermissionDenied
-        response: HttpResponse = super().history_form_view(
-            request, object_id, version_id, extra_context
-        )
+        with transaction.atomic():
+            response: HttpResponse = super().history_form_view(
+                request, object_id, version_id, extra_context
+            )
+            if isinstance(response, HttpResponseRedirect):
+                self.saved()  # simple_history knows nothing of what is related
         return response
 
     def get_historical_record_context_helper(

@@ -93,8 +93,7 @@ class LadderAdmin(HistoryAdmin):
             format_html_join("", '<ul class="ladder-words">{}</ul>', ((lines,),)) if lines else "—"
         )
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
-        super().save_related(request, form, formsets, change)
+    def saved(self) -> None:
         transitions.put_in_force(now=timezone.now())
 
 

@@ -57,9 +57,8 @@ class TeamAdmin(HistoryAdmin):
             transitions.hand_over_catch_all(to=obj)
         super().save_model(request, obj, form, change)
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+    def saved(self) -> None:
         """Rules that this has broken say so at once, and not after the next sweep."""
-        super().save_related(request, form, formsets, change)
         transitions.switch_off_broken(now=timezone.now())
 
 

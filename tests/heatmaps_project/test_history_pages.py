@@ -7,7 +7,7 @@ from django.urls import reverse
 from complaints.admin_theme import HistoryAdmin
 from heatmaps_project.accounts.roles import Role
 from spots.models import Ladder
-from tests.factories import make_user
+from tests.factories import NOW, make_rung, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +55,13 @@ def test_a_supervisor_does_not_say_who_is_told_of_promises_at_risk(signed_in):
 
     assert sent_back(signed_in("administrator"), address, name="Some") == 302
     assert Ladder.objects.get(pk=ladder.pk).name == "Some"
+
+
+def test_a_ladder_that_is_sent_back_counts_from_now_on_as_an_edited_one_does(signed_in):
+    rung = make_rung(50, since=NOW)
+    address = version_of("spots_ladder", rung.ladder)
+
+    assert sent_back(signed_in("administrator"), address, name="As before") == 302
+
+    rung.refresh_from_db()
+    assert rung.since > NOW  # what was reached long ago is told to nobody
