@@ -37,3 +37,7 @@ DATABASES["default"]["OPTIONS"] = {
     "pool": POOL if os.environ.get("DATABASE_POOL", "").lower() in {"1", "true", "yes"} else False,
 }
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("TEST_DATABASE_NAME", "test_heatmaps")}
+# Whom `migrate`, which the owner of the tables runs, lets use them; with a password it is made, or
+# given that one. Web, workers and timetable know neither: DATABASE_URL names the role there.
+DATABASE_ROLE = os.environ.get("DATABASE_ROLE", "")
+DATABASE_ROLE_PASSWORD = os.environ.get("DATABASE_ROLE_PASSWORD", "")

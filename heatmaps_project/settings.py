@@ -22,6 +22,8 @@ from heatmaps_project.api_settings import REST_FRAMEWORK as REST_FRAMEWORK
 from heatmaps_project.api_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from heatmaps_project.celery import REDIS_URL as REDIS_URL
 from heatmaps_project.celery import TELEMETRY
+from heatmaps_project.database_settings import DATABASE_ROLE as DATABASE_ROLE
+from heatmaps_project.database_settings import DATABASE_ROLE_PASSWORD as DATABASE_ROLE_PASSWORD
 from heatmaps_project.database_settings import DATABASES as DATABASES
 from heatmaps_project.logs import LOGGING as LOGGING
 from heatmaps_project.look import UNFOLD as UNFOLD

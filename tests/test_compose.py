@@ -14,6 +14,7 @@ import yaml
 ROOT = Path(__file__).parent.parent
 PROGRAMS = ("web", "worker", "detector", "beat")
 UNITS = (*PROGRAMS, "failover")
+OWNERS = ("DATABASE_ROLE_PASSWORD", "POSTGRES_PASSWORD")
 # Apache-2.0, github.com/compose-spec/compose-spec; check-jsonschema ships a copy.
 SCHEMA = files("check_jsonschema") / "builtin_schemas" / "vendor" / "compose-spec.json"
 
@@ -78,6 +79,19 @@ def test_each_setting_that_is_written_down_reaches_the_programs(compose: dict[st
     assert settings > secrets_of_the_page
 
     assert settings - set(compose["x-heatmaps"]["environment"]) == set()
+
+
+def test_what_runs_does_not_own_the_database(compose: dict[str, Any]) -> None:
+    """Nor knows whoever is let in by the owner of the tables how to become the owner."""
+    owner = compose["services"]["postgis"]["environment"]["POSTGRES_USER"]
+    assert f"//{owner}:" in compose["services"]["migrate"]["environment"]["DATABASE_URL"]
+    for program in PROGRAMS:
+        said = compose["services"][program]["environment"]
+        assert f"//{owner}:" not in said["DATABASE_URL"]
+        assert not [name for name in OWNERS if name in str(said)]
+        unit = (ROOT / f"docs/operate/heatmaps-{program}.service").read_text()
+        assert "migrate --no-input" not in unit
+        assert "heatmaps-owner.env" not in unit
 
 
 def test_no_log_fills_the_disk_of_the_database(compose: dict[str, Any]) -> None:
