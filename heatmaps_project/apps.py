@@ -10,6 +10,7 @@ from heatmaps_project.checks import (
     keys_are_secret,
     keys_are_secret_in_public,
     letters_are_sealed,
+    other_machines_are_sealed,
     peppers_can_be_used,
     provider_is_trustworthy,
     second_factor_is_asked,
@@ -42,4 +43,5 @@ class HeatmapsProjectConfig(AppConfig):
         register(second_factor_is_asked, Tags.security, deploy=True)
         register(texts_are_not_printed, Tags.security, deploy=True)
         register(letters_are_sealed, Tags.security, deploy=True)
+        register(other_machines_are_sealed, Tags.security, deploy=True)
         register(provider_is_trustworthy, Tags.security, deploy=True)

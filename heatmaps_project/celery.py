@@ -25,13 +25,13 @@ SILENT_MACHINE = {socket.TCP_KEEPIDLE: 5, socket.TCP_KEEPINTVL: 3, socket.TCP_KE
 
 def broker_url(redis_url: str) -> str:
     """
-    Return REDIS_URL as kombu spells it: the redis client's "unix://" has another name there.
+    Return REDIS_URL as kombu spells it.
 
-    Unlike that client, kombu looks at no certificate unless it is told to: whoever stands between
-    would be given the password of Redis.
+    The redis client's "unix://" has another name there, and of "rediss://" it would take any
+    certificate, unless told to check it, as the redis client does.
     """
     if redis_url.startswith("rediss://") and "ssl_cert_reqs=" not in redis_url:
-        return redis_url + ("&" if "?" in redis_url else "?") + "ssl_cert_reqs=required"
+        return f"{redis_url}{'&' if '?' in redis_url else '?'}ssl_cert_reqs=required"
     if not redis_url.startswith("unix://"):
         return redis_url
     return redis_url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -71,6 +72,52 @@ def letters_are_sealed(
             id="heatmaps.W004",
         )
     ]
+
+
+def _is_here(hosts: str) -> bool:
+    """Whether all of a list of hosts are this machine, or the folder of a socket on it."""
+    return all(
+        not host or host.startswith(("/", "@")) or host in _HERE for host in hosts.split(",")
+    )
+
+
+def _redis_is_sealed(url: str) -> bool:
+    said = urlsplit(url)
+    asked = parse_qs(said.query)
+    checks = asked.get("ssl_cert_reqs", ["required"])[-1].lower().removeprefix("cert_")
+    names = asked.get("ssl_check_hostname", ["true"])[-1].lower()
+    return said.scheme == "rediss" and checks == "required" and names not in {"0", "false", "no"}
+
+
+def other_machines_are_sealed(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Warn of a database, or a Redis, on another machine that anybody on the way can speak for."""
+    if not settings.PUBLIC_URL.startswith("https://"):
+        return []
+    database = settings.DATABASES["default"]
+    options = database["OPTIONS"]
+    hosts = ",".join(str(one) for one in (database["HOST"], options.get("host", "")) if one)
+    faulty = []
+    if options.get("sslmode") != "verify-full" and not _is_here(hosts):
+        faulty.append(("DATABASE_URL", "sslmode=verify-full&sslrootcert=/etc/heatmaps/ca.pem"))
+    redis = {"REDIS_URL": settings.REDIS_URL, "TILE_CACHE_URL": _tile_cache_url()}
+    for name, url in redis.items():
+        if not _redis_is_sealed(url) and not _is_here(urlsplit(url).hostname or ""):
+            faulty.append((name, "rediss://…?ssl_ca_certs=/etc/heatmaps/ca.pem"))
+    return [
+        Warning(
+            f"What {name} leads to is on another machine, and could be anybody on the way.",
+            hint=f"{hint}, or a network that is this installation's alone: docs/operate.md.",
+            id="heatmaps.W005",
+        )
+        for name, hint in faulty
+    ]
+
+
+def _tile_cache_url() -> str:
+    cache = settings.CACHES["tiles"]
+    return str(cache["LOCATION"]) if "redis" in cache["BACKEND"] else ""
 
 
 def peppers_can_be_used(

@@ -14,6 +14,7 @@ import json
 import logging
 import os
 import socket
+import ssl
 import time
 from contextlib import suppress
 from errno import ECONNRESET
@@ -21,6 +22,7 @@ from queue import Full, Queue
 from threading import Thread
 from typing import Any, Final
 
+from gunicorn import sock as sockets
 from gunicorn import util
 from gunicorn.http import parser, wsgi
 from gunicorn.http.unreader import SocketUnreader
@@ -46,6 +48,7 @@ ANSWER_SECONDS: Final = 20.0  # that whoever is answered may be behind what they
 SLOWEST: Final = 16 * 1024  # bytes a second
 GOODBYE_SECONDS: Final = 2.0  # that whoever was answered has to read it, once no more is said
 MOST_GOODBYES: Final = 500  # connections of a worker at once; of any more the end is short
+_wrap: Final = sockets.ssl_wrap_socket
 _LARGEST: Final = 1024**3  # bytes that a body may say it has, and be waited for
 _PIECE: Final = 64 * 1024  # bytes
 
@@ -93,6 +96,23 @@ class Punctual(SocketUnreader):
         finally:
             line.settimeout(before)
         return said
+
+
+def seal(line: socket.socket, settings: Any) -> socket.socket:
+    """
+    Begin to speak by TLS, where there is a certificate (`--certfile`, `--keyfile`).
+
+    :raises TimeoutError: the other side begins, and does not go on: its thread is another's
+    """
+    line.settimeout(HEAD_SECONDS)
+    sealed: ssl.SSLSocket = _wrap(line, settings)
+    try:
+        sealed.do_handshake()
+    except OSError:
+        sealed.close()
+        raise
+    sealed.settimeout(None)
+    return sealed
 
 
 def pre_request(_worker: Any, request: Any) -> None:
@@ -176,6 +196,7 @@ def post_fork(_server: Any, _worker: Any) -> None:
     util.close_graceful = goodbyes.say
     util.write_error = write_problem
     vars(parser)["SocketUnreader"] = Punctual
+    sockets.ssl_wrap_socket = seal
     # What gunicorn refuses it quotes: such lines say no more, nor are there more, than of ours.
     for handler in logging.getLogger("gunicorn.error").handlers:
         handler.setFormatter(formatter())

@@ -7,6 +7,7 @@ from django.core.management.base import SystemCheckError
 from heatmaps_project.checks import (
     keys_are_secret,
     keys_are_secret_in_public,
+    other_machines_are_sealed,
     texts_are_not_printed,
 )
 from heatmaps_project.demo import logins
@@ -49,6 +50,30 @@ def test_texts_that_are_printed_into_the_log_are_warned_of(settings):
 
     settings.SMS_GATEWAY = "smpp://user:secret@sms.example.org"
     assert texts_are_not_printed(None) == []
+
+
+@pytest.mark.parametrize(
+    ("host", "options", "redis", "named"),
+    [
+        ("", {"host": "/run/postgresql"}, "unix:///run/redis.sock?db=0", []),
+        ("localhost", {}, "redis://127.0.0.1:6379/0", []),
+        ("db1", {}, "redis://redis1:6379/0", ["DATABASE_URL", "REDIS_URL"]),
+        ("", {"host": "/run,db2", "sslmode": "require"}, "redis://localhost", ["DATABASE_URL"]),
+        ("db1", {"sslmode": "verify-full"}, "rediss://redis1?ssl_ca_certs=/ca.pem", []),
+        ("", {}, "rediss://redis1?ssl_cert_reqs=none", ["REDIS_URL"]),
+        ("", {}, "rediss://redis1?ssl_check_hostname=false", ["REDIS_URL"]),
+    ],
+)
+def test_other_machines_that_anybody_could_be_are_warned_of(
+    settings, monkeypatch, host, options, redis, named
+):
+    monkeypatch.setitem(settings.DATABASES["default"], "HOST", host)
+    monkeypatch.setitem(settings.DATABASES["default"], "OPTIONS", options)
+    settings.REDIS_URL = redis
+    assert other_machines_are_sealed(None) == []
+
+    settings.PUBLIC_URL = "https://heatmaps.example.org"
+    assert [fault.msg.split()[1] for fault in other_machines_are_sealed(None)] == named
 
 
 @pytest.mark.django_db

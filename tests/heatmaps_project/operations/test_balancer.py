@@ -10,13 +10,12 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 
-from heatmaps_project.bench.serving import WORKERS, serving
+from heatmaps_project.bench.serving import THREADS, WORKERS, serving
 from tests.e2e.installation import until
-from tests.heatmaps_project.operations.test_hosts import DOCUMENTS, make_certificate
+from tests.heatmaps_project.operations.sealing import DOCUMENTS, certify, make_certificate
 from tests.heatmaps_project.test_web import AMBIGUOUS, SMUGGLED
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
@@ -31,19 +30,27 @@ def free_port() -> int:
 
 
 @contextmanager
-def balanced(folder: Path) -> Iterator[int]:
-    """Return the port that people come to, by TLS."""
+def balanced(folder: Path, *, of_web: Path | None = None, expects: int = 200) -> Iterator[int]:
+    """
+    Return the port that people come to, by TLS.
+
+    of_web: where the web server's certificate is, and its authority's; expects: whether it is asked
+    """
     make_certificate(folder)
+    certify(folder, "web1")
+    of_web = of_web or folder
+    own = ("--certfile", f"{of_web}/web1.pem", "--keyfile", f"{of_web}/web1.key")
     plain, port = free_port(), free_port()
-    with serving() as server:
+    with serving(*own) as server:
         for _ in range(4 * WORKERS):  # until each is awake: the balancer gives it two seconds
-            urlopen(f"{server.url}/health/live/", timeout=60).close()
+            assert answered(server.port) == 200
         said = (DOCUMENTS / "haproxy.cfg").read_text().partition("frontend tasks")[0]
         for before, after in (
             ("bind :80\n", f"bind 127.0.0.1:{plain}\n"),
+            ("/etc/haproxy/ca.pem", f"{folder}/ca.pem"),
             ("bind :443 ssl crt /etc/haproxy/", f"bind 127.0.0.1:{port} ssl crt {folder}/"),
             ("server web1 web1:8000", f"server web1 127.0.0.1:{server.port}"),
-            ("server web2 web2:8000 maxconn", "# server web2 web2:8000 maxconn"),
+            ("server web2 web2:8000", "# server web2 web2:8000"),
             ("/health/ready/ ver HTTP/1.1 hdr Host heatmaps.example.org", "/health/live/"),
             ("acl of_ours src ", f"acl of_ours src {OURS} "),
         ):
@@ -54,7 +61,7 @@ def balanced(folder: Path) -> Iterator[int]:
         (folder / "haproxy.cfg").write_text(said)
         balancer = subprocess.Popen(["haproxy", "-f", str(folder / "haproxy.cfg")])
         try:
-            until(lambda: answered(port) == 200, "the balancer answers")
+            until(lambda: answered(port) == expects, "the balancer answers")
             if not os.getuid():
                 assert (
                     pwd.getpwuid(Path(f"/proc/{balancer.pid}").stat().st_uid).pw_name == "haproxy"
@@ -105,6 +112,28 @@ def has_answer(line: ssl.SSLSocket) -> bool:
         return bool(line.recv(1))
     except ssl.SSLWantReadError:
         return False
+
+
+def test_a_web_server_of_somebody_elses_is_sent_nothing(tmp_path):
+    """What it shows was made by an authority that the balancer does not know."""
+    (tmp_path / "others").mkdir()
+    certify(tmp_path / "others", "web1")
+    with balanced(tmp_path) as port:
+        assert answered(port) == 200
+    with balanced(tmp_path, of_web=tmp_path / "others", expects=503) as port:
+        assert answered(port) == 503
+
+
+def test_a_handshake_that_does_not_come_holds_no_thread(tmp_path):
+    certify(tmp_path, "web1")
+    own = ("--certfile", f"{tmp_path}/web1.pem", "--keyfile", f"{tmp_path}/web1.key")
+    with serving(*own) as server, ExitStack() as lines:
+        assert answered(server.port) == 200
+        for _ in range(3 * WORKERS * THREADS):
+            line = lines.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            line.sendall(b"\x16\x03\x01")  # how a handshake begins
+
+        until(lambda: answered(server.port) == 200, "it answers", seconds=60)
 
 
 def test_one_sender_cannot_hold_all_connections(tmp_path):

@@ -6,7 +6,6 @@ Real balancers, PostgreSQL, Redis, web servers and workers, each machine in a ne
 """
 
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -27,10 +26,18 @@ from tests.e2e.installation import until
 from tests.factories import bearer, make_api_client, make_message
 from tests.gateways import Smsc
 from tests.heatmaps_project.operations.network import HERE, NETWORK, Host, network
+from tests.heatmaps_project.operations.sealing import (
+    AS_POSTGRES,
+    DOCUMENTS,
+    PG,
+    certify,
+    failure_of,
+    make_certificate,
+    redis_by_tls,
+)
 from tests.heatmaps_project.operations.sender import Sender, sending
 from tests.servers import ROOT, copy_tables
 
-DOCUMENTS = ROOT / "docs" / "operate"
 SHARED = f"{NETWORK}.10"  # the balancers' address, as keepalived.conf has it
 HOSTS = {
     **{"lb1": 11, "lb2": 12, "web1": 21, "web2": 22, "worker1": 31, "worker2": 32},
@@ -48,7 +55,6 @@ UNSENT = "SELECT 1 FROM feedback_message WHERE state IN ('planned', 'claimed')"
 WRITTEN_TO = "host=db1,db2,db3 user=heatmaps dbname=postgres target_session_attrs=read-write"
 HAS_IT = "Entering MASTER STATE"  # says keepalived
 READY = " ready."  # says a worker of Celery
-PG = next(Path("/usr/lib/postgresql").glob("*/bin"))
 
 
 @dataclass
@@ -89,7 +95,8 @@ class Installation:
     def follow(self, name: str) -> None:
         """Make a machine's PostgreSQL anew, as a follower of the one that is written to."""
         folder = self.data / name
-        copy = ("-c", "fast", "-X", "stream", "-R", "-D", str(folder), "-d", WRITTEN_TO)
+        sealed = f"{WRITTEN_TO} sslmode=verify-full sslrootcert={self.data}/ca.pem"
+        copy = ("-c", "fast", "-X", "stream", "-R", "-D", str(folder), "-d", sealed)
         command = [*self.hosts[name].within, *AS_POSTGRES, str(PG / "pg_basebackup"), *copy]
 
         def copied() -> bool:
@@ -110,23 +117,16 @@ class Installation:
         until(self.so(TWO_FOLLOW), "two follow")
 
 
-AS_POSTGRES = ("setpriv", "--reuid", "postgres", "--regid", "postgres", "--init-groups")
-
-
-def failure_of(command: list[str]) -> str:
-    """Return what a command says when it fails."""
-    done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False)
-    return done.stderr if done.returncode else ""
-
-
 @contextmanager
 def installed(folder: Path) -> Iterator[Installation]:
     etc = folder / "haproxy"
     etc.mkdir()
     names = "".join(f"{NETWORK}.{number} {name}\n" for name, number in HOSTS.items())
     (folder / "hosts").write_text(f"127.0.0.1 localhost\n{SHARED} heatmaps.example.org\n{names}")
-    make_certificate(etc)
+    make_certificate(etc, f"IP:{SHARED}")
     shutil.copy(DOCUMENTS / "haproxy.cfg", etc)
+    certify(etc, *(name for name in HOSTS if name[:2] != "re"))
+    certify(etc, *(f"{name},heatmaps.example.org" for name in ("redis1", "redis2")))
     mounts = {Path("/etc/hosts"): folder / "hosts", Path("/etc/haproxy"): etc}
     with (
         tempfile.TemporaryDirectory(
@@ -140,29 +140,17 @@ def installed(folder: Path) -> Iterator[Installation]:
         centre = Smsc(HERE)
         try:
             here = Installation(hosts, centre, data)
-            start_postgres(here)
+            start_postgres(here, etc)
             start_others(here, folder)
             yield here
         finally:
             centre.stop()
 
 
-def make_certificate(folder: Path) -> None:
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
-            *("-subj", "/CN=heatmaps.example.org", "-addext", f"subjectAltName=IP:{SHARED}"),
-            *("-keyout", str(key), "-out", str(certificate)),
-        ],
-        capture_output=True,
-        check=True,
-    )
-    (folder / "heatmaps.pem").write_text(key.read_text() + certificate.read_text())
-
-
-def start_postgres(here: Installation) -> None:
+def start_postgres(here: Installation, etc: Path) -> None:
     make_postgres(here.data / "db1")
+    for file in (*etc.glob("db?.*"), etc / "ca.pem"):  # beside the data, which are made anew
+        shutil.chown(shutil.copy(file, here.data), "postgres", "postgres")
     run_postgres(here, "db1")
     alone = f"host={here.hosts['db1'].address} user=heatmaps"
     until(lambda: answers(alone), "PostgreSQL answers")
@@ -181,7 +169,7 @@ def make_postgres(folder: Path) -> None:
     assert not failure_of([*AS_POSTGRES, str(PG / "initdb"), "-D", str(folder), *made])
     with (folder / "pg_hba.conf").open("a") as rules:
         for of in ("all", "replication"):
-            rules.write(f"host {of} all {NETWORK}.0/24 trust\n")
+            rules.write(f"hostssl {of} all {NETWORK}.0/24 trust\n")
     (folder / "postgresql.auto.conf").write_text(
         "listen_addresses = '*'\nunix_socket_directories = ''\nsynchronous_commit = on\n"
         "synchronous_standby_names = 'ANY 1 (*)'\nwal_keep_size = '256MB'\n"
@@ -190,8 +178,10 @@ def make_postgres(folder: Path) -> None:
 
 
 def run_postgres(here: Installation, name: str) -> None:
-    data = str(here.data / name)
-    here.hosts[name].runs(str(PG / "postgres"), "-D", data, user="postgres")
+    data = here.data / name
+    sealed = ("-c", f"ssl_cert_file={data}.pem", "-c", f"ssl_key_file={data}.key")
+    program = (str(PG / "postgres"), "-D", str(data), "-c", "ssl=on", *sealed)
+    here.hosts[name].runs(*program, user="postgres")
 
 
 def answers(conninfo: str) -> bool:
@@ -206,9 +196,9 @@ def start_others(here: Installation, folder: Path) -> None:
     environment = {
         "DJANGO_SETTINGS_MODULE": "heatmaps_project.settings",
         "DATABASE_URL": "postgresql://heatmaps@/heatmaps?host=db1,db2,db3"
-        "&target_session_attrs=read-write",
+        "&target_session_attrs=read-write&sslmode=verify-full&sslrootcert=/etc/haproxy/ca.pem",
         "DATABASE_POOL": "1",
-        "REDIS_URL": "redis://heatmaps.example.org:6379/0",
+        "REDIS_URL": "rediss://heatmaps.example.org:6379/0?ssl_ca_certs=/etc/haproxy/ca.pem",
         "PUBLIC_URL": "https://heatmaps.example.org",
         "ALLOWED_HOSTS": f"heatmaps.example.org,{SHARED}",
         "TRUSTED_PROXIES": "1",
@@ -222,7 +212,8 @@ def start_others(here: Installation, folder: Path) -> None:
         (here.data / name).mkdir()
         only_hurries = ("--appendonly", "yes", "--maxmemory-policy", "noeviction")
         listens = ("--dir", str(here.data / name), "--protected-mode", "no")
-        here.hosts[name].runs("redis-server", *listens, *only_hurries)
+        sealed = redis_by_tls(folder / "haproxy", name, 6379)
+        here.hosts[name].runs("redis-server", *listens, *only_hurries, *sealed)
     for name in ("lb1", "lb2"):
         ids = ("-p", str(folder / f"{name}.pid"), "-r", str(folder / f"{name}.vrrp.pid"))
         here.hosts[name].runs(keep, "haproxy", "haproxy", "-f", "/etc/haproxy/haproxy.cfg")
@@ -231,13 +222,16 @@ def start_others(here: Installation, folder: Path) -> None:
     for name in ("web1", "web2"):
         gunicorn = (sys.executable, "-m", "gunicorn", "-c", "python:heatmaps_project.web")
         serves = ("-w", "1", "--threads", "4", "-b", "0.0.0.0:8000")
-        here.hosts[name].runs(keep, name, *gunicorn, *serves, **environment)
+        own = folder / "haproxy" / name
+        sealed = ("--certfile", f"{own}.pem", "--keyfile", f"{own}.key")
+        here.hosts[name].runs(keep, name, *gunicorn, *serves, *sealed, **environment)
     celery = (sys.executable, "-m", "celery", "-A", "heatmaps_project", "worker", "-B", "-c", "1")
     for name in ("worker1", "worker2"):
         beat = str(folder / f"beat-{name}")
         of_its_own = ("-l", "INFO", "-n", f"worker@{name}", "-s", beat)
         here.hosts[name].runs(keep, name, *celery, *of_its_own, **environment)
-    watch = ("fail_over", "host=db1,db2,db3 user=heatmaps", "--watch")
+    sealed_by = "sslmode=verify-full sslrootcert=/etc/haproxy/ca.pem"
+    watch = ("fail_over", f"host=db1,db2,db3 user=heatmaps {sealed_by}", "--watch")
     here.hosts["lb1"].runs(keep, "fail_over", sys.executable, "manage.py", *watch, **environment)
 
 
