@@ -94,6 +94,15 @@ def test_what_runs_does_not_own_the_database(compose: dict[str, Any]) -> None:
         assert "heatmaps-owner.env" not in unit
 
 
+def test_postgresql_writes_no_statement_and_no_row_into_its_log(compose: dict[str, Any]) -> None:
+    """Else whatever is refused, or takes too long, stands there with the values it had."""
+    said = compose["services"]["postgis"]["command"]
+    page = (ROOT / "docs/operate.md").read_text()
+    for name, value in (("log_min_error_statement", "panic"), ("log_error_verbosity", "terse")):
+        assert f"-c {name}={value}" in said
+        assert f"{name} = {value}\n" in page
+
+
 def test_no_log_fills_the_disk_of_the_database(compose: dict[str, Any]) -> None:
     for name, service in compose["services"].items():
         assert set(service["logging"]["options"]) == {"max-size", "max-file"}, name
