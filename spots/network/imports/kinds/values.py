@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import shapely
 from django.contrib.gis.geos import (
     GeometryCollection,
-    GEOSException,
     GEOSGeometry,
     MultiPolygon,
     Point,
@@ -19,6 +19,7 @@ from django.contrib.gis.geos import (
 from django.utils.translation import gettext as _
 
 from spots.network.models import Technology
+from spots.network.repairing import repaired
 
 LON: Final = ("lon", "longitude", "lng", "долгота")
 LAT: Final = ("lat", "latitude", "широта")
@@ -164,7 +165,7 @@ def area(shape: GEOSGeometry | None) -> tuple[MultiPolygon, bool]:
     """
     Return an area as valid polygons, and whether it had to be repaired. Heights are left out.
 
-    :raises RowError: it is none, or lies outside the world
+    :raises RowError: it is none, lies outside the world, or its lines cross too often
     """
     if shape is None or not isinstance(shape, Polygon | MultiPolygon) or shape.empty:
         raise RowError(_("Its shape is no area."))
@@ -172,15 +173,22 @@ def area(shape: GEOSGeometry | None) -> tuple[MultiPolygon, bool]:
     west, south, east, north = shape.extent
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise RowError(_("It lies outside the world: is its coordinate system right?"))
-    repaired = not shape.valid
-    try:
-        sound = shape.make_valid() if repaired else shape
-    except GEOSException:
-        raise RowError(_("Its shape is no area.")) from None
-    parts = [part for part in _polygons(sound) if part.area > 0]
+    is_sound = shape.valid
+    parts = [part for part in _polygons(shape if is_sound else _repaired(shape)) if part.area > 0]
     if not parts:
         raise RowError(_("Its shape is no area."))
-    return MultiPolygon(parts, srid=4326), repaired
+    return MultiPolygon(parts, srid=4326), not is_sound
+
+
+def _repaired(shape: GEOSGeometry) -> GEOSGeometry:
+    """:raises RowError: it cannot be repaired, or its lines cross too often"""
+    try:
+        sound = repaired(shapely.from_wkb(bytes(shape.wkb)))
+    except shapely.GEOSException:
+        raise RowError(_("Its shape is no area.")) from None
+    if sound is None:
+        raise RowError(_("The lines of its shape cross too often: draw it anew."))
+    return GEOSGeometry(memoryview(shapely.to_wkb(sound)))
 
 
 def _flat(shape: Any) -> Any:
