@@ -178,6 +178,31 @@ def test_a_batch_to_many_waits_for_a_second_person_who_is_not_the_first():
         Announcement.objects.filter(pk=batch.pk).update(approved_by=first)
 
 
+def test_small_batches_of_one_person_within_a_day_wait_as_a_large_one_does(signed_in):
+    """A spot that is split, or works street by street: a whole region, told by one person."""
+    allowed_alone(3)
+    first, second = make_user("dispatcher"), make_user("supervisor")
+    people = [make_customer() for _ in range(3)]
+    make_house(*people)
+
+    def started(by, now=NOW):
+        spot = make_spot(complaints=[make_complaint()], state="accepted")
+        batch = transitions.make_for_area(case=spot, by=by, now=now)
+        return transitions.step(batch_id=batch.pk, step="start", by=by, now=now)
+
+    one_too_many = [started(first) for _ in range(6)][-1]
+
+    states = Announcement.objects.filter(asked_by=first).order_by("pk")
+    assert [batch.state for batch in states] == ["going"] * 5 + ["waiting"]
+    page = signed_in("supervisor").get(
+        reverse("admin:feedback_announcement_change", args=[one_too_many.pk])
+    )
+    assert "за сутки уже оповестил многих" in page.content.decode()
+    assert started(second).state == "going"
+    assert step(one_too_many, "approve", by=second).state == "going"
+    assert started(first, NOW + timedelta(days=1, minutes=1)).state == "going"
+
+
 def test_a_second_person_approves_as_many_as_they_have_seen(signed_in):
     """Whoever asked for it took other spots into its own while it waited, or was paused."""
     allowed_alone(2)

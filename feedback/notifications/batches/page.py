@@ -138,4 +138,6 @@ def _why_waiting(request: HttpRequest, batch: Announcement) -> str:
     above = {"n": SendingRule.in_force().approve_above}
     if batch.asked_by_id is None:
         return _("More than %(n)d people are concerned: two persons have to approve it.") % above
+    if batch.recipients <= above["n"]:
+        return _("Who started it has told many within a day: a second person has to approve it.")
     return _("More than %(n)d people are concerned: a second person has to approve it.") % above
