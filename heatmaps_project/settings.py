@@ -280,6 +280,8 @@ API_CALLS_WRITTEN_EVERY = 5.0  # seconds
 API_BYTES_PER_DAY = int(os.environ.get("API_MEGABYTES_PER_DAY", "4000")) * 1024 * 1024
 # customers that one client erases within a day, by each web process: it cannot be taken back
 ERASURES_PER_DAY = int(os.environ.get("ERASURES_PER_DAY", "500"))
+# outages and works that one client tells of within a day, by each web process
+NETWORK_EVENTS_PER_DAY = int(os.environ.get("NETWORK_EVENTS_PER_DAY", "20000"))
 API_REQUESTS_PER_MINUTE = int(os.environ.get("API_REQUESTS_PER_MINUTE", "6000"))  # of one client
 # Webhooks go to public addresses by https; a CRM in the operator's own network has to be allowed.
 WEBHOOK_HTTP = _flag("WEBHOOK_HTTP")

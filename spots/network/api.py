@@ -1,24 +1,32 @@
 """Outages and works over the API: send one, tell when it ends."""
 
+import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Final
 
+from django.conf import settings
+from django.db import transaction
 from django.http import Http404
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from pydantic import BaseModel
+from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from complaints.bodies import JsonBytes, body_of
 from complaints.intake.api import sender_of
+from complaints.limits import DAY, seldom_enough
 from complaints.problems import Problem, RefusedError, named
 from spots.network.models import NetworkEvent
 from spots.network.sent import EventChange, SentEvent, UnreadableError, read_change, read_event
 from spots.network.transitions import EventRefusedError, receive, set_end
 
+logger = logging.getLogger(__name__)
+
+_HOUR: Final = 60 * 60  # seconds
 _UNKNOWN: Final = {
     "brand": "This client sends no events of such a brand.",
     "sites": "There is no site with one of these codes.",
@@ -65,17 +73,23 @@ class NetworkEventsView(APIView):
             201: OpenApiResponse(StoredEvent, "Stored."),
             200: OpenApiResponse(StoredEvent, "The same was sent before: nothing changed."),
             409: OpenApiResponse(Problem, "Another body was sent with this external_id before."),
+            429: OpenApiResponse(Problem, "As many as a client tells of in a day."),
         },
     )
     def post(self, request: Request) -> Response:
         """
         Send one outage or works, as often as you need to.
 
-        Until an answer came, send it again with the same `external_id`: it is stored once.
+        Until an answer came, send it again with the same `external_id`: it is stored once. So many
+        are stored in a day (`NETWORK_EVENTS_PER_DAY`).
         """
+        sender = sender_of(request)
         try:
             sent = read_event(body_of(request))
-            receipt = receive(sent, walls=sender_of(request).walls)
+            with transaction.atomic():
+                receipt = receive(sent, walls=sender.walls)
+                if receipt.outcome == "created":
+                    _not_too_many(sender.source)
         except UnreadableError as error:
             raise RefusedError(400, str(error), error.errors) from None
         if receipt.event is None:
@@ -111,3 +125,18 @@ class NetworkEventView(APIView):
         except NetworkEvent.DoesNotExist:
             raise Http404 from None
         return Response(stored(event))
+
+
+def _not_too_many(source: str) -> None:
+    """
+    Count an event that is new.
+
+    Each lookup, tile of the map and suggestion of causes looks at all that last at its place: a
+    client that sends a hundred a second, each over a whole region, would stop them all in hours.
+
+    :raises Throttled: the client has told of as many as in a day
+    """
+    most = settings.NETWORK_EVENTS_PER_DAY
+    if not seldom_enough(f"network-events:{source}", most=most, seconds=DAY):
+        logger.error("Client %s wants to tell of more than %s network events a day", source, most)
+        raise Throttled(wait=_HOUR, detail="More than a client tells of in a day; it is not kept.")

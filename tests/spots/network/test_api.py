@@ -180,6 +180,18 @@ def test_lines_that_cross_without_end_are_refused_at_once(send):
     assert time.monotonic() - began < 5
 
 
+def test_a_client_tells_of_so_many_in_a_day(send, settings, caplog):
+    """Every lookup and tile reads those at its place: whoever sends them all day stops them."""
+    settings.NETWORK_EVENTS_PER_DAY = 2
+
+    answers = [send(external_id=name) for name in ("1", "2", "2", "3")]
+
+    assert [answer.status_code for answer in answers] == [201, 201, 200, 429]
+    assert answers[3].headers["Retry-After"] == "3600"
+    assert NetworkEvent.objects.count() == 2
+    assert "wants to tell of more than 2 network events" in caplog.text
+
+
 def test_heights_are_left_out(send):
     ring = [[37.6, 55.7, 140], [37.7, 55.7, 150], [37.7, 55.8, 160.5], [37.6, 55.7, 140]]
 
