@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from complaints.admin_theme import ReadOnlyAdmin, action, display
@@ -92,8 +93,10 @@ class LearntSortingAdmin(ReadOnlyAdmin):
         self._switch(request, chosen, on=False)
 
     def _switch(self, request: HttpRequest, chosen: QuerySet[Any], *, on: bool) -> None:
-        ids = list(chosen.values_list("pk", flat=True))
-        count = transitions.switch(sorting_ids=ids, on=on)
+        rows = list(chosen.defer("content"))  # of megabytes
+        count = transitions.switch(sorting_ids=[row.pk for row in rows], on=on)
+        for row in rows:
+            self.log_change(request, row, _("Use again") if on else _("Do not use"))
         if on:
             said = ngettext("%(n)d version may be used.", "%(n)d versions may be used.", count)
         else:

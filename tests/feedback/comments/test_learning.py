@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from feedback.comments import transitions
@@ -16,6 +17,7 @@ from tests.factories import (
     make_customer,
     make_fixed_spot,
     make_invitation,
+    make_learnt_sorting,
     make_user,
 )
 from tests.feedback.comments.corrected import corrected
@@ -103,3 +105,14 @@ def test_a_person_corrects_on_the_page_what_stands_behind_no_wall(client):
     assert [corrects(own), corrects(foreign)] == [302, 404]
     assert (own.topic, own.alarms, own.corrected_by) == ("price", ["leaving"], reader)
     assert (foreign.topic, foreign.corrected_by) == ("internet", None)
+
+
+def test_who_switches_what_was_learnt_off_and_on_again_leaves_a_trace(signed_in):
+    version = make_learnt_sorting(now=NOW)
+    client, chosen = signed_in("administrator"), {"_selected_action": [version.pk]}
+    for name in ("switch_off", "switch_on"):
+        client.post(reverse("admin:feedback_learntsorting_changelist"), {**chosen, "action": name})
+
+    traces = LogEntry.objects.filter(object_id=str(version.pk)).order_by("pk")
+    assert [one.user.role for one in traces] == ["administrator"] * 2
+    assert traces[0].change_message != traces[1].change_message
