@@ -75,7 +75,8 @@ class TouchesView(ScopedView):
         sent = read_as(SentTouch, body_of(request), refusal=refusal, strict=False, context=context)
         walls = sender.walls
         brand = Brand.objects.within(walls).filter(code=sent.brand).first()
-        customer = Customer.objects.filter(brand=brand, crm_id=sent.customer).first()
+        known = Customer.objects.not_erased()  # whose row has an id of ours, that can be guessed
+        customer = known.filter(brand=brand, crm_id=sent.customer).first()
         region = Region.objects.within(walls).filter(code=sent.region).first()
         agent = get_user_model().objects.filter(username=sent.agent).first()
         unknown = {

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from feedback.models import Invitation, Touch
 from feedback.surveys.transitions import find
+from heatmaps_project.customers.transitions import erase
 from tests.factories import (
     NOW,
     bearer,
@@ -45,6 +46,15 @@ def test_a_visit_sent_twice_is_one(client):
     touch = Touch.objects.get()
     assert codes == [201, 200]
     assert (touch.customer, touch.touch_point, touch.at) == (customer, "visit", NOW)
+
+
+def test_nobody_who_was_erased_is_met(client):
+    gone = make_customer(crm_id="crm-1")
+    erase(customer_id=gone.pk, by="crm", now=NOW)
+    gone.refresh_from_db()
+
+    assert send(client, customer=gone.crm_id).status_code == 400
+    assert not Touch.objects.exists()
 
 
 def test_a_visit_keeps_whom_the_customer_met(client):
