@@ -1,6 +1,7 @@
 """What has to be done when a backup was restored, before anything else works on it."""
 
 import json
+import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,6 +51,8 @@ def keep_in(file: Path) -> None:
     part = file.with_name(f"{file.name}.part")
     with part.open("w", encoding="utf-8") as lines:
         lines.writelines(f"{one.line()}\n" for one in erasures())
+        lines.flush()
+        os.fsync(lines.fileno())  # else a power cut leaves the name, and nothing under it
     part.replace(file)
 
 
