@@ -7,7 +7,11 @@ from tests.servers import ROOT
 
 DOCUMENTS = ROOT / "docs" / "operate"
 PG = next(Path("/usr/lib/postgresql").glob("*/bin"))
-AS_POSTGRES = ("setpriv", "--reuid", "postgres", "--regid", "postgres", "--init-groups")
+HOME = "/var/tmp"  # where libpq looks for a certificate of its own: that of root is closed
+AS_POSTGRES = (
+    *("setpriv", "--reuid", "postgres", "--regid", "postgres", "--init-groups"),
+    *("env", f"HOME={HOME}"),
+)
 
 
 def failure_of(command: list[str]) -> str:

@@ -29,6 +29,7 @@ from tests.heatmaps_project.operations.network import HERE, NETWORK, Host, netwo
 from tests.heatmaps_project.operations.sealing import (
     AS_POSTGRES,
     DOCUMENTS,
+    HOME,
     PG,
     certify,
     failure_of,
@@ -181,7 +182,7 @@ def run_postgres(here: Installation, name: str) -> None:
     data = here.data / name
     sealed = ("-c", f"ssl_cert_file={data}.pem", "-c", f"ssl_key_file={data}.key")
     program = (str(PG / "postgres"), "-D", str(data), "-c", "ssl=on", *sealed)
-    here.hosts[name].runs(*program, user="postgres")
+    here.hosts[name].runs(*program, user="postgres", HOME=HOME)
 
 
 def answers(conninfo: str) -> bool:
