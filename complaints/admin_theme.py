@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.contrib.admin import FieldListFilter, SimpleListFilter
+from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest, FieldDoesNotExist, PermissionDenied
 from django.db import IntegrityError, transaction
@@ -41,7 +41,6 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget as Switch,
 )
 
-from complaints.admin_filters import WithinWallsFilter, is_walled
 from complaints.admin_rows import BoundedInline, ManyRows, OneRow, is_key
 from complaints.admin_seen import SavedAsSeen
 from complaints.typed_days import asked_in_our_time
@@ -67,8 +66,6 @@ __all__ = (
     "display",
 )
 
-
-FieldListFilter.register(is_walled, WithinWallsFilter, take_priority=True)
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 

@@ -1,5 +1,6 @@
-"""Settings of the API: tokens, requests, and its description."""
+"""Settings of the API: tokens, requests, limits, and its description."""
 
+import os
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -63,3 +64,13 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "PREPROCESSING_HOOKS": ["heatmaps_project.schema.with_one_form_of_each"],
     "POSTPROCESSING_HOOKS": ["heatmaps_project.schema.with_problems"],
 }
+API_BODY_BYTES = 256 * 1024  # of one request, where its view sets no other limit
+API_BATCH_BYTES = 32 * 1024 * 1024  # of five thousand complaints in one request
+API_CALLS_WRITTEN_EVERY = 5.0  # seconds
+# of the bodies that one client sends within a day, to each web process: what they say is kept
+API_BYTES_PER_DAY = int(os.environ.get("API_MEGABYTES_PER_DAY", "4000")) * 1024 * 1024
+# customers that one client erases within a day, by each web process: it cannot be taken back
+ERASURES_PER_DAY = int(os.environ.get("ERASURES_PER_DAY", "500"))
+# outages and works that one client tells of within a day, by each web process
+NETWORK_EVENTS_PER_DAY = int(os.environ.get("NETWORK_EVENTS_PER_DAY", "20000"))
+API_REQUESTS_PER_MINUTE = int(os.environ.get("API_REQUESTS_PER_MINUTE", "6000"))  # of one client

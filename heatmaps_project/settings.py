@@ -14,6 +14,13 @@ import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL
 from django.utils.translation import gettext_lazy as _
 
+from heatmaps_project.api_settings import API_BATCH_BYTES as API_BATCH_BYTES
+from heatmaps_project.api_settings import API_BODY_BYTES as API_BODY_BYTES
+from heatmaps_project.api_settings import API_BYTES_PER_DAY as API_BYTES_PER_DAY
+from heatmaps_project.api_settings import API_CALLS_WRITTEN_EVERY as API_CALLS_WRITTEN_EVERY
+from heatmaps_project.api_settings import API_REQUESTS_PER_MINUTE as API_REQUESTS_PER_MINUTE
+from heatmaps_project.api_settings import ERASURES_PER_DAY as ERASURES_PER_DAY
+from heatmaps_project.api_settings import NETWORK_EVENTS_PER_DAY as NETWORK_EVENTS_PER_DAY
 from heatmaps_project.api_settings import OAUTH2_PROVIDER as OAUTH2_PROVIDER
 from heatmaps_project.api_settings import (
     OAUTH2_PROVIDER_APPLICATION_MODEL as OAUTH2_PROVIDER_APPLICATION_MODEL,
@@ -273,16 +280,6 @@ CONTENT_SECURITY_POLICY = {
 
 # API
 
-API_BODY_BYTES = 256 * 1024  # of one request, where its view sets no other limit
-API_BATCH_BYTES = 32 * 1024 * 1024  # of five thousand complaints in one request
-API_CALLS_WRITTEN_EVERY = 5.0  # seconds
-# of the bodies that one client sends within a day, to each web process: what they say is kept
-API_BYTES_PER_DAY = int(os.environ.get("API_MEGABYTES_PER_DAY", "4000")) * 1024 * 1024
-# customers that one client erases within a day, by each web process: it cannot be taken back
-ERASURES_PER_DAY = int(os.environ.get("ERASURES_PER_DAY", "500"))
-# outages and works that one client tells of within a day, by each web process
-NETWORK_EVENTS_PER_DAY = int(os.environ.get("NETWORK_EVENTS_PER_DAY", "20000"))
-API_REQUESTS_PER_MINUTE = int(os.environ.get("API_REQUESTS_PER_MINUTE", "6000"))  # of one client
 # Webhooks go to public addresses by https; a CRM in the operator's own network has to be allowed.
 WEBHOOK_HTTP = _flag("WEBHOOK_HTTP")
 WEBHOOK_PRIVATE_NETWORKS = _list("WEBHOOK_PRIVATE_NETWORKS")  # 10.1.0.0/16
