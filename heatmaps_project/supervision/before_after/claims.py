@@ -54,6 +54,7 @@ class Claim:
     none       the change where nothing changes: of a ratio 1
     target     what the span after, or the change, reaches at least
     of_change  the target is of the change
+    of_fall    the change is by how much less it became: shown as a change, a fall is below nought
     """
 
     name: Promise | str
@@ -65,7 +66,18 @@ class Claim:
     change_unit: Promise | str
     target: float
     of_change: bool = False
+    of_fall: bool = False
     none: float = 0
+
+    @property
+    def shown_change(self) -> Estimate | None:
+        if self.change is None or not self.of_fall:
+            return self.change
+        return Estimate(-self.change.value, -self.change.high, -self.change.low)
+
+    @property
+    def shown_target(self) -> float:
+        return -self.target if self.of_fall else self.target
 
     @property
     def change_is_proven(self) -> bool:
@@ -114,9 +126,10 @@ def _passed_on(before: Measured, after: Measured) -> Claim:
         _percent(was),
         _percent(became),
         effects.fall_of_share(was, became),
-        _("per cent less"),
+        "%",
         50,
         of_change=True,
+        of_fall=True,
     )
 
 
@@ -131,9 +144,10 @@ def _effort(before: Measured, after: Measured) -> Claim:
         before.effort.estimate,
         after.effort.estimate,
         effects.fall_of_rate(before.effort, after.effort),
-        _("per cent less"),
+        "%",
         15,
         of_change=True,
+        of_fall=True,
     )
 
 
@@ -148,9 +162,10 @@ def _handed_over(before: Measured, after: Measured) -> Claim:
         before.handed_over.estimate,
         after.handed_over.estimate,
         effects.fall_of_rate(before.handed_over, after.handed_over),
-        _("per cent less"),
+        "%",
         15,
         of_change=True,
+        of_fall=True,
     )
 
 
@@ -167,9 +182,10 @@ def _minutes(before: Measured, after: Measured) -> Claim:
         _bare(was),
         _bare(became),
         None,
-        _("per cent less"),
+        "%",
         15,
         of_change=True,
+        of_fall=True,
     )
 
 

@@ -102,8 +102,8 @@ def _lines(found: Sequence[Claim]) -> Iterator[Sequence[Cell]]:
         *(_("change measured in"), _("target"), _("target of"), _("judged")),
     ]
     for one in found:
-        estimates = (one.before, one.after, one.change)
+        estimates = (one.before, one.after, one.shown_change)
         cells = [cell for estimate in estimates for cell in estimate_cells(estimate)]
         of = _("change") if one.of_change else _("after")
-        judged = (str(one.change_unit), one.target, of, str(JUDGED[one.judged]))
+        judged = (str(one.change_unit), one.shown_target, of, str(JUDGED[one.judged]))
         yield [str(one.name), str(one.unit), *cells, *judged]

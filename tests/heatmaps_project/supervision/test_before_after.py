@@ -1,5 +1,6 @@
 """The business case: what its intervals prove, what they refuse, and the document it is."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -170,9 +171,19 @@ def test_a_rise_is_proven_or_refused_by_its_interval():
 )
 def test_a_target_is_met_only_where_the_whole_interval_is(change, judged):
     found = change and Estimate(*change)
-    one = Claim("it", "how", "%", None, None, found, "per cent less", target=50, of_change=True)
+    one = Claim("it", "how", "%", None, None, found, "%", target=50, of_change=True)
 
     assert one.judged == judged
+
+
+def test_a_fall_is_shown_below_nought_and_a_rise_above():
+    change = Estimate(60, 51, 69)
+    fell = Claim("it", "how", "", None, None, change, "%", 50, of_change=True, of_fall=True)
+    rose = replace(fell, change=Estimate(-56, -80, -30))
+
+    assert fell.shown_change == Estimate(-60, -69, -51)
+    assert rose.shown_change == Estimate(56, 30, 80)
+    assert fell.shown_target == -50
 
 
 @pytest.mark.django_db
