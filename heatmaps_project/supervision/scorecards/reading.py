@@ -14,6 +14,7 @@ from heatmaps_project.accounts.models import User
 from heatmaps_project.desk.contacts import AGAIN_WITHIN, contacts
 from heatmaps_project.desk.reviews.models import Review
 from heatmaps_project.supervision.scope import Scope
+from heatmaps_project.supervision.scorecards.kept import kept
 from heatmaps_project.supervision.scorecards.models import Player
 from heatmaps_project.supervision.scorecards.points import (
     FEWEST,
@@ -131,10 +132,8 @@ class Board:
 
 def board(*, now: datetime) -> Board:
     """Return everybody's points; only those of people who take part are counted."""
-    players = dict(Player.objects.values_list("user_id", "since"))
-    until = now - AGAIN_WITHIN
-    rows = contacts(NO_WALLS, since=until - LOOKED_AT, until=until, now=now, agents=players)
-    found = tallies(rows, within=timedelta(0), now=now)
+    players = frozenset(Player.objects.values_list("user_id", flat=True))
+    found = kept(players, lambda them: _counted(them, now=now), now=now)
     everybody = together(found.values()).rated
     people = {
         one.pk: _player(one, found.get(one.pk, Tally()).rated, everybody)
@@ -149,6 +148,12 @@ def board(*, now: datetime) -> Board:
     lines = [_line(names[team], mine, everybody) for team, mine in members.items()]
     lines.sort(key=lambda line: (line.points is None, -(line.points or 0), line.name))
     return Board(people, lines, members, names, correlation(pairs))
+
+
+def _counted(agents: Collection[int], *, now: datetime) -> dict[int, Tally]:
+    until = now - AGAIN_WITHIN
+    rows = contacts(NO_WALLS, since=until - LOOKED_AT, until=until, now=now, agents=agents)
+    return tallies(rows, within=timedelta(0), now=now)
 
 
 def _player(user: User, rated: Rated, everybody: Rated) -> Standing:

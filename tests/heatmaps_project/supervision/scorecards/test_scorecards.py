@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from heatmaps_project.models import LookupOutcome, Player
@@ -112,3 +114,37 @@ def test_a_game_that_rewards_harm_is_told_of(signed_in):
 
     assert page.context["board"].check.is_alarming
     assert "look at what is rewarded" in page.content.decode()
+
+
+def test_all_who_take_part_are_counted_once_an_hour_however_often_their_pages_are_asked_for(
+    signed_in,
+):
+    """Each page counts a month of everybody's conversations: any agent held the servers by it."""
+    ann, bob = make_user("agent"), make_user("agent")
+    Player.objects.create(user=ann, since=NOW)
+    for _ in range(10):
+        served(ann, rating=5)
+        served(bob, rating=5)
+
+    def asked(agent):
+        with CaptureQueriesContext(connection) as queries:
+            page = signed_in(agent).get(reverse("points"))
+        counts = [one["sql"] for one in queries if "WITH calls" in one["sql"]]
+        return page.context, counts
+
+    found, counts = asked(ann)
+    assert (len(counts), found["own"].rated.good) == (1, 10)
+    served(ann, rating=5)
+    for wanted in ("no", "yes", "yes"):
+        signed_in(ann).post(reverse("points"), {"wanted": wanted})
+        found, counts = asked(ann)
+        assert counts == []
+    assert found["own"].rated.good == 10
+
+    signed_in(bob).post(reverse("points"), {"wanted": "yes"})
+    found, counts = asked(bob)
+    assert found["own"].rated.good == 10
+    assert [f"({ann.pk}" in one or f", {ann.pk}" in one for one in counts] == [False]
+    with time_machine.travel(NOW + timedelta(hours=1), tick=False):
+        found, counts = asked(ann)
+    assert (len(counts), found["own"].rated.good) == (1, 11)
