@@ -1,10 +1,12 @@
 """The moves of an insight; when it has ended, its author hears what was done."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
+from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -15,6 +17,9 @@ from feedback.insights.transitions.telling import tell_author
 
 _MOVED = ("state", "department", "owner", "answer", "ended_at", "same_as", "next_on")
 _LOOKED = ("look_on", "helped")
+# Customers who hear one person's words within a day of wishes that the same person raised: to raise
+# one of any comment, and end it, would else be a text of one's own to everybody who commented.
+ALONE_A_DAY: Final = 50
 MOST_LETTERS: Final = int(Insight._meta.get_field("answer").max_length or 0)
 
 
@@ -168,6 +173,7 @@ def _ended(
     if not answer.strip():
         raise RefusedError(_("Say what was done: the author hears it."))
     answer = without_customers(answer.strip())[:MOST_LETTERS]
+    _refuse_flood(row, by=by, now=now)
     row.owner_id, row.answer, row.ended_at = row.owner_id or by.pk, answer, now
     row.look_on = look_on
     _moved(row, kind, row.answer, by=by, now=now)
@@ -176,6 +182,23 @@ def _ended(
         double.answer, double.state = row.answer, row.state  # as its author is told, not kept
         tell_author(double, by=by, now=now)
     return row
+
+
+def _refuse_flood(row: Insight, *, by: AbstractUser, now: datetime) -> None:
+    """:raises RefusedError: too many customers would hear words of one person alone"""
+    get_user_model().objects.select_for_update(no_key=True).get(pk=by.pk)  # one end at a time
+    ends = InsightStep.objects.filter(
+        kind__in=(Kind.FINISH, Kind.DECLINE), by=by.pk, at__gt=now - timedelta(days=1)
+    )
+    own = Insight.objects.filter(raised_by=by.pk, comment__isnull=False)
+    lately = Q(pk__in=ends.values("insight")) | Q(same_as__in=ends.values("insight"))
+    this = Q(pk=row.pk) | Q(same_as=row.pk)
+    if own.filter(this).exists() and own.filter(lately | this).count() > ALONE_A_DAY:
+        words = _(
+            "You have answered wishes that you raised yourself to %(n)d customers within a day:"
+            " somebody else ends this one."
+        )
+        raise RefusedError(words % {"n": ALONE_A_DAY})
 
 
 def _begun(insight_id: int, kind: Kind, *, by: AbstractUser) -> Insight:

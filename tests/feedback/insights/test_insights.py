@@ -10,6 +10,7 @@ from complaints.customers.consent import OptOut
 from complaints.customers.personal import blind_index
 from feedback.insights import transitions
 from feedback.insights.measuring import Loop, loop_of
+from feedback.insights.transitions import moving
 from feedback.models import Insight, InsightStep, Message
 from feedback.surveys.scores import Csat
 from spots.models import Letter
@@ -280,3 +281,39 @@ def test_a_customers_phone_is_no_part_of_what_everybody_reads():
     told = [row.title, row.words, row.answer, *row.steps.values_list("note", flat=True)]
     assert "1234512" not in " ".join(told)
     assert (row.words, row.answer) == ("+7 916 ***-**-12", "call +7 916 ***-**-12")
+
+
+def test_nobody_writes_words_of_their_own_to_everybody_who_commented(monkeypatch):
+    """An engineer raised a wish of any comment, and ended it: a text to whoever had commented."""
+    monkeypatch.setattr(moving, "ALONE_A_DAY", 3)
+    engineer, planner, department = make_user("engineer"), make_user("planner"), make_department()
+
+    def raised_by(one, *, ended_by, now=LATER, into=None):
+        comment = make_comment("Спасибо", invitation=make_invitation(customer=make_customer()))
+        brand = comment.answer.invitation.brand
+        told = {"title": "x", "words": "", "department": department, "brand": brand, "region": None}
+        row = transitions.raise_insight(**told, comment_id=comment.pk, by=one, now=NOW)
+        if into is not None:
+            return transitions.join(insight_id=row.pk, into=into, by=one, now=NOW)
+        if ended_by is not None:
+            transitions.finish(insight_id=row.pk, answer="evil.example", by=ended_by, now=now)
+        return row
+
+    for _ in range(2):
+        raised_by(engineer, ended_by=engineer)
+    both = raised_by(engineer, ended_by=None)
+    raised_by(engineer, ended_by=None, into=both)
+    for end in (transitions.finish, transitions.decline):
+        with pytest.raises(transitions.RefusedError):
+            end(insight_id=both.pk, answer="evil.example", by=engineer, now=LATER)
+    assert Message.objects.filter(reason="insight").count() == 2
+    both.refresh_from_db()
+    assert both.state == "new"
+
+    # what somebody else raised, or ends, two persons have looked at; and a day later it is another
+    raised_by(engineer, ended_by=engineer)
+    for _ in range(4):
+        raised_by(planner, ended_by=engineer)
+    transitions.finish(insight_id=both.pk, answer="Сделано.", by=planner, now=LATER)
+    raised_by(engineer, ended_by=engineer, now=LATER + timedelta(days=1))
+    assert Message.objects.filter(reason="insight").count() == 10
