@@ -355,3 +355,28 @@ def test_ground_that_grew_since_it_was_started_waits_for_a_second_person(signed_
     assert "approve" in page.content.decode()
     step(batch, "approve")
     assert transitions.plan_messages(now=NOW) == 5
+
+
+def test_small_batches_that_grow_are_counted_as_they_grew():
+    """Started of one person each, paused, and let go on once other spots were taken into theirs."""
+    allowed_alone(3)
+    by = make_user("dispatcher")
+    make_house(make_customer())
+
+    def begun():
+        spot = make_spot(complaints=[make_complaint()], state="accepted")
+        batch = transitions.make_for_area(case=spot, by=by, now=NOW)
+        step(batch, "start", by=by)
+        return step(batch, "pause", by=by)
+
+    batches = [begun() for _ in range(7)]
+    make_house(make_customer(), make_customer())
+    # who was written to of late is left out: here each batch has people of its own
+    SendingRule.objects.update(area_days=0)
+    for batch in batches:
+        step(batch, "go_on", by=by)
+
+    assert transitions.plan_messages(now=NOW) == 5 * 3
+    for batch in batches:
+        batch.refresh_from_db()
+    assert sorted(batch.state for batch in batches) == ["going"] * 5 + ["waiting"] * 2

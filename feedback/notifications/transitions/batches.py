@@ -1,23 +1,20 @@
 """A batch's life: made, counted, started, approved, paused, cancelled; each by one function."""
 
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.db import IntegrityError, transaction
-from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from complaints.geocoding.models import Region
 from feedback.notifications.batches.forecasts import forecast
 from feedback.notifications.batches.models import Announcement, BatchStep
 from feedback.notifications.batches.states import FROM, MOVES, NOT_BEGUN, BatchState, Step
-from feedback.notifications.holding.rules import SendingRule
 from feedback.notifications.outbox.models import Message
 from feedback.notifications.outbox.states import State, Why
 from feedback.notifications.recipients.audience import audience_of
 from feedback.notifications.templates.catalogue import Reason
+from feedback.notifications.transitions.alone import may_tell_alone
 from feedback.notifications.transitions.planning import OF_BATCH
 from feedback.notifications.transitions.truth import invitations_of, still_true
 from feedback.surveys import transitions as surveys
@@ -26,9 +23,6 @@ from spots.network.models import NetworkEvent
 
 START, APPROVE = "feedback.start_announcement", "feedback.approve_announcement"
 _PERMISSION = {Step.APPROVE: APPROVE}
-# As often as one batch may be started alone, one person may within a day: a spot that is split, or
-# works that are announced street by street, would else be a whole region, told by one person.
-BATCHES_A_DAY: Final = 5
 
 
 class BatchRefusedError(Exception):
@@ -165,24 +159,7 @@ def _started(batch: Announcement, *, by: AbstractUser, now: datetime) -> BatchSt
     batch.begun_at, batch.asked_by_id = now, by.pk
     # counted anew: houses may have been imported since
     batch.recipients = audience_of(batch, now=now).size()
-    most = SendingRule.in_force().approve_above
-    today = batch.recipients + _told_alone(by, now=now)
-    alone = batch.recipients <= most and today <= BATCHES_A_DAY * most
-    return BatchState.GOING if alone else BatchState.WAITING
-
-
-def _told_alone(by: AbstractUser, *, now: datetime) -> int:
-    """Count the people whom a person's batches of a day concern that no second has approved."""
-    get_user_model().objects.select_for_update(no_key=True).get(pk=by.pk)  # one batch at a time
-    went = ~Q(state__in=[*NOT_BEGUN, BatchState.CANCELLED]) | Q(told__gt=0)
-    theirs = Announcement.objects.filter(
-        went,
-        reason__in=(Reason.AREA, Reason.WORKS),
-        asked_by=by.pk,
-        approved_by=None,
-        begun_at__gt=now - timedelta(days=1),
-    )
-    return theirs.aggregate(people=Sum("recipients"))["people"] or 0
+    return BatchState.GOING if may_tell_alone(batch, now=now) else BatchState.WAITING
 
 
 def _approved(batch: Announcement, *, by: AbstractUser) -> BatchState:

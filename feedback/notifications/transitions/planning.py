@@ -15,6 +15,7 @@ from feedback.notifications.recipients.audience import audience_of
 from feedback.notifications.recipients.strangers import strangers_of
 from feedback.notifications.recipients.told import Recipient, recipients
 from feedback.notifications.templates.catalogue import RATED, Reason
+from feedback.notifications.transitions.alone import may_tell_alone
 from feedback.notifications.transitions.beginning import begin
 from feedback.notifications.transitions.truth import still_true
 from feedback.notifications.transitions.writing import write_messages
@@ -90,7 +91,7 @@ def _tell_next(number: int, limit: int, *, now: datetime) -> int | None:
 
 _WRITTEN = (
     *("told", "strangers", "left_out", "without_contact", "opted_out"),
-    *("cursor", "done_at"),
+    *("cursor", "done_at", "recipients"),
 )
 
 
@@ -126,9 +127,10 @@ def _has_outgrown(batch: Announcement, *, now: datetime) -> bool:
     """
     if batch.reason not in _ASKED_ANEW:
         return False
-    approved = batch.recipients if batch.approved_by_id is not None else 0
-    batch.recipients = audience_of(batch, now=now).size()
-    return batch.recipients > max(approved, SendingRule.in_force().approve_above)
+    seen, batch.recipients = batch.recipients, audience_of(batch, now=now).size()
+    if batch.approved_by_id is not None:
+        return batch.recipients > max(seen, SendingRule.in_force().approve_above)
+    return not may_tell_alone(batch, now=now)
 
 
 def _invite(
