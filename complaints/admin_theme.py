@@ -42,6 +42,7 @@ from unfold.widgets import (
 )
 
 from complaints.admin_rows import BoundedInline, ManyRows, OneRow, is_key
+from complaints.admin_search import BoundedSearch
 from complaints.admin_seen import SavedAsSeen
 from complaints.typed_days import asked_in_our_time
 
@@ -82,7 +83,7 @@ def action(**options: Any) -> Callable[[_Function], _Function]:
     return decorate
 
 
-class ModelAdmin(SavedAsSeen, UnfoldModelAdmin):
+class ModelAdmin(SavedAsSeen, BoundedSearch, UnfoldModelAdmin):
     """Admin of a model: its address narrows the list by the filters that it shows, and no more."""
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:

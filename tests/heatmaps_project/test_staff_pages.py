@@ -8,6 +8,7 @@ from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.forms import SelectMultiple
 from django.urls import reverse
 
+from complaints.admin_theme import ModelAdmin
 from heatmaps_project.models import ApiClient, Look, User
 from heatmaps_project.navigation import SIDEBAR
 from heatmaps_project.sidebar import sidebar
@@ -216,3 +217,20 @@ def test_a_page_of_what_is_searched_for_that_is_not_there_is_none(signed_in, pag
     answer = signed_in("agent").get(reverse("admin:search"), {"s": "spot", "page": page})
 
     assert answer.status_code == 404
+
+
+def test_a_list_is_searched_for_as_many_words_as_a_person_types(rf):
+    request, beyond = rf.get("/"), "a " * 10 + "b " * 1000
+    request.user = make_user("administrator")
+    checked, at_length = [], []
+    for model, page in admin.site._registry.items():
+        if not (isinstance(page, ModelAdmin) and page.get_search_fields(request)):
+            continue  # a list of a library's own, of one table, is an administrator's
+        checked.append(model.__name__)
+        found, _ = page.get_search_results(request, model._default_manager.all(), beyond)
+        few, _ = page.get_search_results(request, model._default_manager.all(), "a " * 10)
+        if len(str(found.query)) > len(str(few.query)) + len(beyond):
+            at_length.append(model.__name__)
+
+    assert {"Invitation", "Customer", "Lookup"} <= set(checked)
+    assert at_length == []
