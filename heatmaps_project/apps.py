@@ -13,6 +13,7 @@ from heatmaps_project.checks import (
     other_machines_are_sealed,
     peppers_can_be_used,
     provider_is_trustworthy,
+    redis_asks_who_comes,
     second_factor_is_asked,
     texts_are_not_printed,
 )
@@ -44,4 +45,5 @@ class HeatmapsProjectConfig(AppConfig):
         register(texts_are_not_printed, Tags.security, deploy=True)
         register(letters_are_sealed, Tags.security, deploy=True)
         register(other_machines_are_sealed, Tags.security, deploy=True)
+        register(redis_asks_who_comes, Tags.security, deploy=True)
         register(provider_is_trustworthy, Tags.security, deploy=True)

@@ -101,10 +101,11 @@ def other_machines_are_sealed(
     faulty = []
     if options.get("sslmode") != "verify-full" and not _is_here(hosts):
         faulty.append(("DATABASE_URL", "sslmode=verify-full&sslrootcert=/etc/heatmaps/ca.pem"))
-    redis = {"REDIS_URL": settings.REDIS_URL, "TILE_CACHE_URL": _tile_cache_url()}
-    for name, url in redis.items():
-        if not _redis_is_sealed(url) and not _is_here(urlsplit(url).hostname or ""):
-            faulty.append((name, "rediss://…?ssl_ca_certs=/etc/heatmaps/ca.pem"))
+    faulty += [
+        (name, "rediss://…?ssl_ca_certs=/etc/heatmaps/ca.pem")
+        for name, url in _redis_elsewhere().items()
+        if not _redis_is_sealed(url)
+    ]
     return [
         Warning(
             f"What {name} leads to is on another machine, and could be anybody on the way.",
@@ -115,9 +116,30 @@ def other_machines_are_sealed(
     ]
 
 
-def _tile_cache_url() -> str:
+def redis_asks_who_comes(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Warn of a Redis on another machine that lets us in though we show it nothing of ours."""
+    if not settings.PUBLIC_URL.startswith("https://"):
+        return []
+    return [
+        Warning(
+            f"What {name} leads to lets in whoever reaches its port.",
+            hint="tls-auth-clients yes, and ssl_certfile=…&ssl_keyfile=… here, or a password,"
+            " or a network that is this installation's alone: docs/operate.md.",
+            id="heatmaps.W006",
+        )
+        for name, url in _redis_elsewhere().items()
+        if not urlsplit(url).password and "ssl_certfile" not in parse_qs(urlsplit(url).query)
+    ]
+
+
+def _redis_elsewhere() -> dict[str, str]:
+    """Return the addresses of those on other machines, by the setting's name."""
     cache = settings.CACHES["tiles"]
-    return str(cache["LOCATION"]) if "redis" in cache["BACKEND"] else ""
+    tiles = str(cache["LOCATION"]) if "redis" in cache["BACKEND"] else ""
+    urls = {"REDIS_URL": settings.REDIS_URL, "TILE_CACHE_URL": tiles}
+    return {name: url for name, url in urls.items() if not _is_here(urlsplit(url).hostname or "")}
 
 
 def peppers_can_be_used(

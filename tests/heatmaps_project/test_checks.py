@@ -8,6 +8,7 @@ from heatmaps_project.checks import (
     keys_are_secret,
     keys_are_secret_in_public,
     other_machines_are_sealed,
+    redis_asks_who_comes,
     texts_are_not_printed,
 )
 from heatmaps_project.demo import logins
@@ -74,6 +75,24 @@ def test_other_machines_that_anybody_could_be_are_warned_of(
 
     settings.PUBLIC_URL = "https://heatmaps.example.org"
     assert [fault.msg.split()[1] for fault in other_machines_are_sealed(None)] == named
+
+
+@pytest.mark.parametrize(
+    ("redis", "named"),
+    [
+        ("unix:///run/redis.sock?db=0", []),
+        ("redis://127.0.0.1:6379/0", []),
+        ("rediss://redis1/0?ssl_ca_certs=/ca.pem", ["REDIS_URL"]),
+        ("rediss://redis1/0?ssl_certfile=/own.pem&ssl_keyfile=/own.key", []),
+        ("rediss://:a-password@redis1/0", []),
+    ],
+)
+def test_a_redis_elsewhere_that_lets_anybody_in_is_warned_of(settings, redis, named):
+    settings.REDIS_URL = redis
+    assert redis_asks_who_comes(None) == []
+
+    settings.PUBLIC_URL = "https://heatmaps.example.org"
+    assert [fault.msg.split()[1] for fault in redis_asks_who_comes(None)] == named
 
 
 @pytest.mark.django_db
