@@ -10,7 +10,7 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -129,9 +129,13 @@ class Host:
 
 @contextmanager
 def network(
-    names: Mapping[str, int], folder: Path, mounts: Mapping[Path, Path]
+    names: Mapping[str, int], folder: Path, mounts: Callable[[str], Mapping[Path, Path]]
 ) -> Iterator[dict[str, Host]]:
-    """Hosts by name, each with the last number of its address; all know one another's names."""
+    """
+    Hosts by name, each with the last number of its address.
+
+    mounts: what lies over the folders or files of this machine, on the host of a name
+    """
     assert os.geteuid() == 0, "only root can make network namespaces"
     _ip("link", "add", _BRIDGE, "type", "bridge")
     hosts: dict[str, Host] = {}
@@ -139,7 +143,7 @@ def network(
         _ip("address", "add", f"{HERE}/24", "dev", _BRIDGE)
         _ip("link", "set", _BRIDGE, "up")
         for name, number in names.items():
-            hosts[name] = Host(name, f"{NETWORK}.{number}", folder, mounts)
+            hosts[name] = Host(name, f"{NETWORK}.{number}", folder, mounts(name))
             hosts[name].make()
         yield hosts
     finally:

@@ -1,5 +1,6 @@
 """Keys and certificates of machines that tests run, made as docs/operate.md says."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -25,12 +26,32 @@ def certify(folder: Path, *names: str) -> None:
     subprocess.run([str(DOCUMENTS / "certificates"), str(folder), *names], check=True)
 
 
-def redis_by_tls(folder: Path, name: str, port: int) -> tuple[str, ...]:
-    """Return the words by which Redis listens as a machine of that folder, and by TLS alone."""
-    own, authority = folder / name, folder / "ca.pem"
-    files = ("--tls-cert-file", f"{own}.pem", "--tls-key-file", f"{own}.key")
-    nobody_else = ("--tls-ca-cert-file", str(authority), "--tls-auth-clients", "no")
-    return ("--port", "0", "--tls-port", str(port), *files, *nobody_else)
+def equip(folder: Path, name: str) -> Path:
+    """Return a machine's /etc/heatmaps: of what was certified, and how Redis runs there."""
+    own = folder / f"of-{name}"
+    own.mkdir()
+    for of in ("ca.pem", f"{name}.pem", f"{name}.key"):
+        shutil.copy(folder / of, own / of.replace(name, "own"))
+    said = (DOCUMENTS / "redis.conf").read_text()
+    assert "/etc/heatmaps/" in said
+    (own / "redis.conf").write_text(said.replace("/etc/heatmaps/", f"{own}/"))
+    return own
+
+
+def equip_balancer(folder: Path, name: str) -> Path:
+    """Return a balancer's /etc/haproxy; what people are shown is in it if it was made before."""
+    own = equip(folder, name)
+    with (own / "own.pem").open("a") as certificate:
+        certificate.write((own / "own.key").read_text())
+    for file in (DOCUMENTS / "haproxy.cfg", *folder.glob("heatmaps.pem")):
+        shutil.copy(file, own)
+    return own
+
+
+def redis_url(port: int, own: Path, host: str = "localhost") -> str:
+    """As docs/operate.md has REDIS_URL."""
+    shows = f"ssl_certfile={own}/own.pem&ssl_keyfile={own}/own.key"
+    return f"rediss://{host}:{port}/0?ssl_ca_certs={own}/ca.pem&{shows}"
 
 
 def make_certificate(folder: Path, name: str = "DNS:heatmaps.example.org") -> None:

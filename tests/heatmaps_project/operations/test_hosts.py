@@ -32,9 +32,11 @@ from tests.heatmaps_project.operations.sealing import (
     HOME,
     PG,
     certify,
+    equip,
+    equip_balancer,
     failure_of,
     make_certificate,
-    redis_by_tls,
+    redis_url,
 )
 from tests.heatmaps_project.operations.sender import Sender, sending
 from tests.servers import ROOT, copy_tables
@@ -120,15 +122,17 @@ class Installation:
 
 @contextmanager
 def installed(folder: Path) -> Iterator[Installation]:
-    etc = folder / "haproxy"
-    etc.mkdir()
+    (etc := folder / "certificates").mkdir()
     names = "".join(f"{NETWORK}.{number} {name}\n" for name, number in HOSTS.items())
     (folder / "hosts").write_text(f"127.0.0.1 localhost\n{SHARED} heatmaps.example.org\n{names}")
     make_certificate(etc, f"IP:{SHARED}")
-    shutil.copy(DOCUMENTS / "haproxy.cfg", etc)
     certify(etc, *(name for name in HOSTS if name[:2] != "re"))
     certify(etc, *(f"{name},heatmaps.example.org" for name in ("redis1", "redis2")))
-    mounts = {Path("/etc/hosts"): folder / "hosts", Path("/etc/haproxy"): etc}
+
+    def mounts(name: str) -> dict[Path, Path]:
+        own = (equip_balancer if name.startswith("lb") else equip)(etc, name)
+        return {Path("/etc/hosts"): folder / "hosts", Path("/etc/haproxy"): own}
+
     with (
         tempfile.TemporaryDirectory(
             prefix="heatmaps-hosts-", dir="/var/tmp", ignore_cleanup_errors=True
@@ -199,7 +203,7 @@ def start_others(here: Installation, folder: Path) -> None:
         "DATABASE_URL": "postgresql://heatmaps@/heatmaps?host=db1,db2,db3"
         "&target_session_attrs=read-write&sslmode=verify-full&sslrootcert=/etc/haproxy/ca.pem",
         "DATABASE_POOL": "1",
-        "REDIS_URL": "rediss://heatmaps.example.org:6379/0?ssl_ca_certs=/etc/haproxy/ca.pem",
+        "REDIS_URL": redis_url(6379, Path("/etc/haproxy"), "heatmaps.example.org"),
         "PUBLIC_URL": "https://heatmaps.example.org",
         "ALLOWED_HOSTS": f"heatmaps.example.org,{SHARED}",
         "TRUSTED_PROXIES": "1",
@@ -211,10 +215,8 @@ def start_others(here: Installation, folder: Path) -> None:
     keep = str(ROOT / "dev.d" / "keep")
     for name in ("redis1", "redis2"):
         (here.data / name).mkdir()
-        only_hurries = ("--appendonly", "yes", "--maxmemory-policy", "noeviction")
-        listens = ("--dir", str(here.data / name), "--protected-mode", "no")
-        sealed = redis_by_tls(folder / "haproxy", name, 6379)
-        here.hosts[name].runs("redis-server", *listens, *only_hurries, *sealed)
+        keeps = ("--dir", str(here.data / name))
+        here.hosts[name].runs("redis-server", "/etc/haproxy/redis.conf", *keeps)
     for name in ("lb1", "lb2"):
         ids = ("-p", str(folder / f"{name}.pid"), "-r", str(folder / f"{name}.vrrp.pid"))
         here.hosts[name].runs(keep, "haproxy", "haproxy", "-f", "/etc/haproxy/haproxy.cfg")
@@ -223,13 +225,11 @@ def start_others(here: Installation, folder: Path) -> None:
     for name in ("web1", "web2"):
         gunicorn = (sys.executable, "-m", "gunicorn", "-c", "python:heatmaps_project.web")
         serves = ("-w", "1", "--threads", "4", "-b", "0.0.0.0:8000")
-        own = folder / "haproxy" / name
-        sealed = ("--certfile", f"{own}.pem", "--keyfile", f"{own}.key")
+        sealed = ("--certfile", "/etc/haproxy/own.pem", "--keyfile", "/etc/haproxy/own.key")
         here.hosts[name].runs(keep, name, *gunicorn, *serves, *sealed, **environment)
     celery = (sys.executable, "-m", "celery", "-A", "heatmaps_project", "worker", "-B", "-c", "1")
     for name in ("worker1", "worker2"):
-        beat = str(folder / f"beat-{name}")
-        of_its_own = ("-l", "INFO", "-n", f"worker@{name}", "-s", beat)
+        of_its_own = ("-l", "INFO", "-n", f"worker@{name}", "-s", f"{folder}/beat-{name}")
         here.hosts[name].runs(keep, name, *celery, *of_its_own, **environment)
     sealed_by = "sslmode=verify-full sslrootcert=/etc/haproxy/ca.pem"
     watch = ("fail_over", f"host=db1,db2,db3 user=heatmaps {sealed_by}", "--watch")
@@ -242,7 +242,7 @@ def test_whichever_machine_dies_nothing_is_lost_and_nobody_is_told_twice(tmp_pat
     make_places()
     headers = bearer(make_api_client("crm"))
     texts_are_due()
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "haproxy" / "certificate.pem"))
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "certificates" / "certificate.pem"))
     missed: dict[str, float] = {}
     took_over: list[str] = []
 
