@@ -63,15 +63,21 @@ def listens(port: int) -> bool:
 
 @contextmanager
 def program(*command: str, port: int) -> Iterator[None]:
-    running = subprocess.Popen(
-        command, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
-    )
-    try:
-        until(lambda: listens(port), f"{command[-1]} listens")
-        yield
-    finally:
-        running.terminate()
-        running.wait()
+    with tempfile.TemporaryFile("w+") as said:
+        running = subprocess.Popen(command, cwd="/", stdout=said, stderr=subprocess.STDOUT)
+
+        def answers() -> bool:
+            if running.poll() is not None:
+                said.seek(0)
+                raise AssertionError(f"{command[0]} ended: {said.read()[-3000:]}")
+            return listens(port)
+
+        try:
+            until(answers, f"{command[0]} listens")
+            yield
+        finally:
+            running.terminate()
+            running.wait()
 
 
 @pytest.fixture(name="folder")
@@ -112,8 +118,10 @@ def postgres(folder: Path, name: str) -> Iterator[int]:
 def redis(folder: Path, name: str) -> Iterator[int]:
     """Return its port; it listens as that machine."""
     port, own = free_port(), equip(folder, name)
-    of_this = ("--tls-port", str(port), "--dir", str(own), "--appendonly", "no", "--save", "")
-    with program("redis-server", str(own / "redis.conf"), *of_this, port=port):
+    # where the port is free: of other addresses that is not known
+    here = ("--bind", "127.0.0.1", "--tls-port", str(port))
+    keeps = ("--dir", str(own), "--appendonly", "no", "--save", "")
+    with program("redis-server", str(own / "redis.conf"), *here, *keeps, port=port):
         yield port
 
 
