@@ -4,13 +4,16 @@ import logging
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from functools import cache
+from time import monotonic
 from typing import Final
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.gis.geos import Point
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
+from psycopg.errors import QueryCanceled
 
+from complaints.alone import alone
 from complaints.customers.one_index import bring
 from complaints.customers.personal import blind_index, blind_indexes
 from complaints.geocoding import geocoder
@@ -23,6 +26,10 @@ from complaints.intake.transitions_of_state import judged_anew
 logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE: Final = 1000  # complaints of one address that are placed in one transaction
+PATIENCE_S: Final = 10.0  # of a transaction that places: a task is killed after 300 s
+# Of one search among all streets of a country: no name that somebody means takes as long.
+SEARCH_MS: Final = 5000
+_OF_ANYBODY: Final = 0x67_656F_63  # "geoc": of placing what anybody sent, apart from other locks
 
 Geocode = Callable[[str], Match | None]
 
@@ -36,23 +43,44 @@ def geocode_waiting(*, now: datetime, limit: int = 500) -> int:
     """
     Place up to `limit` complaints that wait, the oldest first, and return how many were settled.
 
-    What is not found is left to a person. A complaint that cannot even be read is, too: it never
-    keeps the others waiting. Two machines never take the same complaint.
+    What is not found is left to a person. A complaint that cannot even be read, or whose address
+    takes too long, is, too: none keeps the others waiting, and after PATIENCE_S what was settled is
+    kept. What anybody may have sent comes after all else, and one worker is at it: else some
+    hundred addresses that nothing has, and much is like, kept all workers. Two machines never take
+    the same complaint.
     """
-    waiting = Complaint.objects.filter(placing=Placing.WAITING).order_by("received_at", "pk")
-    claimed = waiting.select_for_update(skip_locked=True).values_list("pk", flat=True)
     geocode = cache(geocoder.geocode)  # an outage brings many complaints of one address
-    taken = list(claimed[:limit])
+    settled, ends = 0, monotonic() + PATIENCE_S
+    taken = _claimed(limit)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL statement_timeout = {SEARCH_MS}")
     for pk in taken:
+        if settled and monotonic() >= ends:
+            break
         try:
             with transaction.atomic():
                 _settle(pk, geocode=geocode, now=now)
-        except (OperationalError, InterfaceError):
-            raise  # the database's trouble, not the complaint's: all of them keep waiting
-        except Exception:
+        except Exception as error:
+            if _is_of_the_database(error):
+                raise  # its trouble, not the complaint's: all of them keep waiting
             logger.exception("Complaint %s cannot be geocoded; a person has to place it", pk)
             Complaint.objects.filter(pk=pk).update(placing=Placing.REVIEW)
-    return len(taken)
+        settled += 1
+    return settled
+
+
+def _claimed(limit: int) -> list[int]:
+    waiting = Complaint.objects.filter(placing=Placing.WAITING).order_by("received_at", "pk")
+    claimed = waiting.select_for_update(skip_locked=True).values_list("pk", flat=True)
+    taken = list(claimed.filter(proven=True)[:limit])
+    if len(taken) < limit and alone(_OF_ANYBODY):
+        taken += claimed.filter(proven=False)[: limit - len(taken)]
+    return taken
+
+
+def _is_of_the_database(error: Exception) -> bool:
+    is_trouble = isinstance(error, OperationalError | InterfaceError)
+    return is_trouble and not isinstance(error.__cause__, QueryCanceled)  # that is SEARCH_MS
 
 
 def _settle(pk: int, *, geocode: Geocode, now: datetime) -> None:

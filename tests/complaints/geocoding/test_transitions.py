@@ -8,7 +8,7 @@ from django.contrib.gis.geos import Point
 from django.db import connection, transaction
 
 from complaints.customers.personal import blind_index
-from complaints.geocoding import geocoder, tasks
+from complaints.geocoding import geocoder, tasks, transitions
 from complaints.geocoding.address import normalise
 from complaints.geocoding.transitions import AlreadyPlacedError, geocode_waiting, place
 from complaints.models import Complaint, PlacedAddress
@@ -227,3 +227,70 @@ def test_two_machines_share_the_work_and_do_none_of_it_twice(registry):
 @pytest.mark.usefixtures("registry")
 def test_the_geocoder_is_asked_about_the_text_as_it_came():
     assert geocoder.geocode(KNOWN).label == "Москва, улица Полевая, 5 к1"
+
+
+MUCH_IS_LIKE_IT = "наяская " * 35  # and nothing has it
+STREETS = """
+    INSERT INTO complaints_street (locality_id, name, key, kind, point)
+    SELECT (SELECT min(id) FROM complaints_locality), 'Новая ' || n, n || ' novaya', 'ulitsa',
+        ST_SetSRID(ST_MakePoint(37, 55), 4326)
+    FROM generate_series(1, 20000) AS n
+"""
+
+
+@pytest.mark.usefixtures("registry")
+def test_an_address_that_takes_too_long_is_a_persons_and_keeps_nobody_waiting(monkeypatch):
+    with connection.cursor() as cursor:
+        cursor.execute(STREETS)
+    monkeypatch.setattr(transitions, "SEARCH_MS", 10)
+    slow = make_waiting(MUCH_IS_LIKE_IT, received_at=NOW - timedelta(days=1))
+    good = make_waiting()
+
+    assert geocode_waiting(now=NOW) == 2
+
+    with connection.cursor() as cursor:  # the test's own transaction goes on
+        cursor.execute("SET LOCAL statement_timeout = DEFAULT")
+    slow.refresh_from_db()
+    good.refresh_from_db()
+    assert (slow.placing, good.placing) == ("review", "placed")
+
+
+@pytest.mark.usefixtures("registry")
+def test_what_was_settled_in_time_is_kept_and_the_rest_waits_for_the_next(monkeypatch):
+    monkeypatch.setattr(transitions, "PATIENCE_S", 0.0)
+    for _ in range(3):
+        make_waiting()
+
+    assert [geocode_waiting(now=NOW) for _ in range(4)] == [1, 1, 1, 0]
+
+
+@pytest.mark.usefixtures("registry")
+def test_what_anybody_may_have_sent_is_placed_after_all_else():
+    of_anybody = make_waiting(proven=False, received_at=NOW - timedelta(hours=2))
+    of_the_crm = make_waiting()
+
+    assert geocode_waiting(now=NOW, limit=1) == 1
+
+    of_anybody.refresh_from_db()
+    of_the_crm.refresh_from_db()
+    assert (of_anybody.placing, of_the_crm.placing) == ("waiting", "placed")
+    assert geocode_waiting(now=NOW) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_worker_alone_is_at_what_anybody_may_have_sent(registry):
+    for _ in range(2):
+        make_waiting(proven=False)
+    results = []
+    with transaction.atomic():
+        assert geocode_waiting(now=NOW, limit=1) == 1  # of anybody; and its turn until it ends
+
+        def other_machine():
+            results.append(geocode_waiting(now=NOW))
+            connection.close()
+
+        thread = threading.Thread(target=other_machine)
+        thread.start()
+        thread.join()
+    assert results == [0]
+    assert geocode_waiting(now=NOW) == 1
