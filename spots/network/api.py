@@ -26,6 +26,7 @@ from spots.network.transitions import EventRefusedError, receive, set_end
 
 logger = logging.getLogger(__name__)
 
+CORNERS: Final = 500  # of an area, that count as one event more
 _HOUR: Final = 60 * 60  # seconds
 _UNKNOWN: Final = {
     "brand": "This client sends no events of such a brand.",
@@ -88,8 +89,8 @@ class NetworkEventsView(APIView):
             sent = read_event(body_of(request))
             with transaction.atomic():
                 receipt = receive(sent, walls=sender.walls)
-                if receipt.outcome == "created":
-                    _not_too_many(sender.source)
+                if receipt.event is not None and receipt.outcome == "created":
+                    _not_too_much(sender.source, receipt.event)
         except UnreadableError as error:
             raise RefusedError(400, str(error), error.errors) from None
         if receipt.event is None:
@@ -127,9 +128,9 @@ class NetworkEventView(APIView):
         return Response(stored(event))
 
 
-def _not_too_many(source: str) -> None:
+def _not_too_much(source: str, event: NetworkEvent) -> None:
     """
-    Count an event that is new.
+    Count an event that is new: one with a long outline as several, as it takes as long to read.
 
     Each lookup, tile of the map and suggestion of causes looks at all that last at its place: a
     client that sends a hundred a second, each over a whole region, would stop them all in hours.
@@ -137,6 +138,7 @@ def _not_too_many(source: str) -> None:
     :raises Throttled: the client has told of as many as in a day
     """
     most = settings.NETWORK_EVENTS_PER_DAY
-    if not seldom_enough(f"network-events:{source}", most=most, seconds=DAY):
+    weight = 1 + event.area.num_coords // CORNERS
+    if not seldom_enough(f"network-events:{source}", most=most, seconds=DAY, weight=weight):
         logger.error("Client %s wants to tell of more than %s network events a day", source, most)
         raise Throttled(wait=_HOUR, detail="More than a client tells of in a day; it is not kept.")

@@ -183,13 +183,21 @@ def test_lines_that_cross_without_end_are_refused_at_once(send):
 def test_a_client_tells_of_so_many_in_a_day(send, settings, caplog):
     """Every lookup and tile reads those at its place: whoever sends them all day stops them."""
     settings.NETWORK_EVENTS_PER_DAY = 2
-
     answers = [send(external_id=name) for name in ("1", "2", "2", "3")]
 
     assert [answer.status_code for answer in answers] == [201, 201, 200, 429]
     assert answers[3].headers["Retry-After"] == "3600"
     assert NetworkEvent.objects.count() == 2
     assert "wants to tell of more than 2 network events" in caplog.text
+
+
+def test_an_area_of_many_corners_counts_as_many(send, settings):
+    """Four thousand of 20,000 corners made each lookup at their place take three seconds."""
+    settings.NETWORK_EVENTS_PER_DAY = 4
+    ring = [[37 + n / 1e4, 55 + n % 2 / 1e4] for n in range(1_200)]
+    area = {"type": "Polygon", "coordinates": [[*ring, [37.1, 56], ring[0]]]}
+
+    assert [send(external_id=one, area=area).status_code for one in "12"] == [201, 429]
 
 
 def test_heights_are_left_out(send):
