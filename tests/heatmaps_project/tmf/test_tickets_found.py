@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from heatmaps_project.models import ApiClient
 from heatmaps_project.tmf import tickets_found
@@ -61,3 +63,16 @@ def test_a_time_is_found_however_it_is_written(client, crm):
     ):
         found = ask(client, crm, "get", URL, **{name: value}).json()
         assert [one["id"] for one in found] == [told["id"]], name
+
+
+def test_of_tickets_that_are_passed_over_nothing_but_their_numbers_is_read(client, crm):
+    """With all that is told of each, a page behind a million took half a minute of PostgreSQL's."""
+    for _ in range(3):
+        create(client, crm)
+
+    with CaptureQueriesContext(connection) as queries:
+        found = ask(client, crm, "get", URL, offset=1, limit=1)
+
+    [passing] = [one["sql"] for one in queries if "OFFSET" in one["sql"]]
+    assert '"text"' not in passing
+    assert (len(found.json()), found["X-Total-Count"]) == (1, "3")
