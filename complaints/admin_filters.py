@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib.admin import FieldListFilter, RelatedFieldListFilter
+from django.contrib.admin import RelatedFieldListFilter
 from django.http import HttpRequest
 
 from complaints.customers.reader import walls_of
@@ -28,7 +28,3 @@ class WithinWallsFilter(RelatedFieldListFilter):
             ordering=self.field_admin_ordering(field, request, model_admin),
             limit_choices_to={"pk__in": seen.values("pk")},
         )
-
-
-# Of each list that names such a field.
-FieldListFilter.register(is_walled, WithinWallsFilter, take_priority=True)

@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.contrib.admin import SimpleListFilter
+from django.contrib.admin import FieldListFilter, SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest, FieldDoesNotExist, PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import DateTimeField, Model, ProtectedError, QuerySet
-from django.db.models.deletion import PROTECT
+from django.db.models import PROTECT, DateTimeField, Model, ProtectedError, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -41,6 +40,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget as Switch,
 )
 
+from complaints.admin_filters import WithinWallsFilter, is_walled
 from complaints.admin_rows import BoundedInline, ManyRows, OneRow, is_key
 from complaints.admin_search import BoundedSearch
 from complaints.admin_seen import SavedAsSeen
@@ -68,6 +68,7 @@ __all__ = (
 )
 
 
+FieldListFilter.register(is_walled, WithinWallsFilter, take_priority=True)
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
