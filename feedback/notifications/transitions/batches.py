@@ -14,7 +14,7 @@ from feedback.notifications.outbox.models import Message
 from feedback.notifications.outbox.states import State, Why
 from feedback.notifications.recipients.audience import audience_of
 from feedback.notifications.templates.catalogue import Reason
-from feedback.notifications.transitions.alone import may_tell_alone
+from feedback.notifications.transitions.approval import may_tell_alone
 from feedback.notifications.transitions.planning import OF_BATCH
 from feedback.notifications.transitions.truth import invitations_of, still_true
 from feedback.surveys import transitions as surveys
@@ -105,8 +105,8 @@ def step(
     Start, approve, pause, go on with or cancel a batch.
 
     One to more people than one person may send to, at once or within a day, waits for a second, who
-    may not be the first.
-    The first is whoever asked for it: of a batch that the engine began, whoever approves first.
+    may not be the first. The first is whoever asked for it: of a batch that the engine began,
+    whoever approves first.
 
     seen  how many people it concerned when `by` looked at it; None: as it was counted last. What
           concerns more by now is counted anew and not approved: it waits on

@@ -15,7 +15,7 @@ from feedback.notifications.recipients.audience import audience_of
 from feedback.notifications.recipients.strangers import strangers_of
 from feedback.notifications.recipients.told import Recipient, recipients
 from feedback.notifications.templates.catalogue import RATED, Reason
-from feedback.notifications.transitions.alone import may_tell_alone
+from feedback.notifications.transitions.approval import may_tell_alone
 from feedback.notifications.transitions.beginning import begin
 from feedback.notifications.transitions.truth import still_true
 from feedback.notifications.transitions.writing import write_messages
