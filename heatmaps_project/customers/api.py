@@ -1,6 +1,5 @@
 """Customers over the API: told of, changed, what they agreed to, and erased."""
 
-import logging
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -9,16 +8,15 @@ from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.bodies import JsonBytes, body_of
+from complaints.client_limits import count_of_day
 from complaints.customers.models import Brand, Customer, CustomerQuerySet
 from complaints.customers.transitions import agree, describe, register
 from complaints.intake.api import may, sender_of
 from complaints.intake.keyed import KEY_PARAMETER, keep_key, key_of
-from complaints.limits import DAY, seldom_enough
 from complaints.problems import Problem, RefusedError, named, read_as
 from complaints.scoped import ScopedView
 from heatmaps_project.customers.sent import (
@@ -36,9 +34,6 @@ from heatmaps_project.customers.sent import (
 from heatmaps_project.customers.transitions import erase_person
 
 _REFUSAL: Final = "Some fields cannot be taken."
-_HOUR: Final = 60 * 60  # seconds
-
-logger = logging.getLogger(__name__)
 
 
 class CustomersView(ScopedView):
@@ -174,9 +169,13 @@ def _not_too_many(source: str) -> None:
     :raises Throttled: the client has erased as many as in a day
     """
     most = settings.ERASURES_PER_DAY
-    if not seldom_enough(f"erasures:{source}", most=most, seconds=DAY):
-        logger.error("Client %s wants to erase more than %s customers in a day", source, most)
-        raise Throttled(wait=_HOUR, detail="More than a client erases in a day; nothing was done.")
+    count_of_day(
+        source,
+        "erasures",
+        most=most,
+        wants=f"erase more than {most} customers",
+        refusal="More than a client erases in a day; nothing was done.",
+    )
 
 
 def _own(request: Request) -> CustomerQuerySet:

@@ -1,6 +1,5 @@
 """Outages and works over the API: send one, tell when it ends."""
 
-import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -11,23 +10,19 @@ from django.db import transaction
 from django.http import Http404
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from pydantic import BaseModel
-from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from complaints.bodies import JsonBytes, body_of
+from complaints.client_limits import count_of_day
 from complaints.intake.api import sender_of
-from complaints.limits import DAY, seldom_enough
 from complaints.problems import Problem, RefusedError, named
 from spots.network.models import NetworkEvent
 from spots.network.sent import EventChange, SentEvent, UnreadableError, read_change, read_event
 from spots.network.transitions import EventRefusedError, receive, set_end
 
-logger = logging.getLogger(__name__)
-
 CORNERS: Final = 500  # of an area, that count as one event more
-_HOUR: Final = 60 * 60  # seconds
 _UNKNOWN: Final = {
     "brand": "This client sends no events of such a brand.",
     "sites": "There is no site with one of these codes.",
@@ -138,7 +133,11 @@ def _not_too_much(source: str, event: NetworkEvent) -> None:
     :raises Throttled: the client has told of as many as in a day
     """
     most = settings.NETWORK_EVENTS_PER_DAY
-    weight = 1 + event.area.num_coords // CORNERS
-    if not seldom_enough(f"network-events:{source}", most=most, seconds=DAY, weight=weight):
-        logger.error("Client %s wants to tell of more than %s network events a day", source, most)
-        raise Throttled(wait=_HOUR, detail="More than a client tells of in a day; it is not kept.")
+    count_of_day(
+        source,
+        "network-events",
+        most=most,
+        wants=f"tell of more than {most} network events",
+        refusal="More than a client tells of in a day; it is not kept.",
+        weight=1 + event.area.num_coords // CORNERS,
+    )
