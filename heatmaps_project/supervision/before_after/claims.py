@@ -120,7 +120,7 @@ def _passed_on(before: Measured, after: Measured) -> Claim:
         _("calls passed on"),
         _(
             "Calls of which anything was passed on, of the calls with an outcome. The change is by"
-            " how much of itself the share fell. The mix of topics is not evened out."
+            " how much of itself the share changed. The mix of topics is not evened out."
         ),
         "%",
         _percent(was),
