@@ -74,3 +74,5 @@ ERASURES_PER_DAY = int(os.environ.get("ERASURES_PER_DAY", "500"))
 # outages and works that one client tells of within a day, by each web process
 NETWORK_EVENTS_PER_DAY = int(os.environ.get("NETWORK_EVENTS_PER_DAY", "20000"))
 API_REQUESTS_PER_MINUTE = int(os.environ.get("API_REQUESTS_PER_MINUTE", "6000"))  # of one client
+# of reading lists, for one client and by each web process: a filter may read millions of rows
+API_LIST_SECONDS_PER_MINUTE = int(os.environ.get("API_LIST_SECONDS_PER_MINUTE", "20"))

@@ -18,6 +18,7 @@ from heatmaps_project.api_settings import API_BATCH_BYTES as API_BATCH_BYTES
 from heatmaps_project.api_settings import API_BODY_BYTES as API_BODY_BYTES
 from heatmaps_project.api_settings import API_BYTES_PER_DAY as API_BYTES_PER_DAY
 from heatmaps_project.api_settings import API_CALLS_WRITTEN_EVERY as API_CALLS_WRITTEN_EVERY
+from heatmaps_project.api_settings import API_LIST_SECONDS_PER_MINUTE as API_LIST_SECONDS_PER_MINUTE
 from heatmaps_project.api_settings import API_REQUESTS_PER_MINUTE as API_REQUESTS_PER_MINUTE
 from heatmaps_project.api_settings import ERASURES_PER_DAY as ERASURES_PER_DAY
 from heatmaps_project.api_settings import NETWORK_EVENTS_PER_DAY as NETWORK_EVENTS_PER_DAY

@@ -38,7 +38,12 @@ class Server:
                 *("-b", f"127.0.0.1:{self.port}", "--log-level", "error"),
                 *self._extra,
             ],
-            env={**os.environ, "API_REQUESTS_PER_MINUTE": "100000000", "DATABASE_POOL": "1"},
+            env={
+                **os.environ,
+                "API_LIST_SECONDS_PER_MINUTE": "100000000",
+                "API_REQUESTS_PER_MINUTE": "100000000",
+                "DATABASE_POOL": "1",
+            },
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # so that all of it can be killed at once

@@ -44,6 +44,7 @@ class Command(BaseCommand):
                 DEBUG=False,
                 ALLOWED_HOSTS=["*"],
                 STORAGES=STORAGES,
+                API_LIST_SECONDS_PER_MINUTE=10**9,
                 API_REQUESTS_PER_MINUTE=10**9,
                 LOOKUP_QUOTA_PER_HOUR=10**9,
             ):
