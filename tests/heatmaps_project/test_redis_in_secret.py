@@ -50,7 +50,7 @@ def in_between(certificate: Path) -> Iterator[tuple[int, bytearray]]:
 
 
 def ask(url: str) -> None:
-    options = app.conf.broker_transport_options
+    options = app.conf.broker_transport_options | {"max_retries": 0}
     with Connection(broker_url(url), transport_options=options) as line, suppress(Exception):
         line.default_channel.client.ping()
 
