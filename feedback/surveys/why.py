@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from complaints.customers.consent import OptOut, Purpose
+from complaints.customers.consent import Purpose, refusing
 from complaints.customers.models import Customer
 from complaints.customers.numbers.models import own_among
 from complaints.customers.personal import blind_indexes, masked_email, masked_phone
@@ -80,7 +80,7 @@ def verdicts_of(customer: Customer, *, walls: Walls, now: datetime) -> list[Verd
 
 def obstacles_of(customer: Customer) -> list[str]:
     """Return why nobody may ask this customer just now, whatever the survey; two queries."""
-    refused = OptOut.objects.of(Purpose.SURVEY).filter(customer=customer).exists()
+    refused = refusing(Purpose.SURVEY).filter(pk=customer.pk).exists()
     checks = (
         (Skip.OPTED_OUT, refused),
         (Skip.NO_CONTACT, not customer.phone and not customer.email),

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from complaints.customers.consent import OptOut, Purpose
+from complaints.customers.consent import Purpose, refuses
 from complaints.customers.models import Customer
 from complaints.isolation import isolated
 from feedback.goodwill import limits
@@ -48,11 +48,10 @@ def _waiting(rule: GiftRule, *, now: datetime) -> Iterator[Touch]:
         rule=rule, customer=OuterRef("customer"), at__gt=now - timedelta(days=rule.not_again_days)
     )
     served = Given.objects.filter(rule=rule, touch=OuterRef("pk"))
-    refused = OptOut.objects.filter(customer=OuterRef("customer"), purpose=Purpose.MARKETING)
     rows = Touch.objects.filter(
         ~Exists(lately),
         ~Exists(served),
-        ~Exists(refused),
+        ~refuses(Purpose.MARKETING, of="customer__"),
         touch_point=rule.touch_point,
         customer__brand=rule.brand_id,
         customer__erasure=None,

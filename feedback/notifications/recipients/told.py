@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from complaints.among import among
-from complaints.customers.consent import OptOut
+from complaints.customers.consent import refuses
 from complaints.customers.models import OWN_IDS, Customer
 from feedback.notifications.batches.models import Announcement
 from feedback.notifications.batches.terms import is_told_again
@@ -45,9 +45,10 @@ def recipients(batch: Announcement, concerned: dict[int, datetime | None]) -> li
         of_this |= Q(event=batch.event_id)
     told = Message.objects.filter(of_this, among("customer", concerned))
     rows = Customer.objects.filter(among("pk", concerned)).exclude(pk__in=told.values("customer"))
-    refused = OptOut.objects.of(purpose_of(batch.reason)).filter(customer=OuterRef("pk"))
     reachable = rows.annotate(
-        by_phone=_is_there("phone"), by_email=_is_there("email"), refused=Exists(refused)
+        by_phone=_is(Q(phone__isnull=False)),
+        by_email=_is(Q(email__isnull=False)),
+        refused=_is(refuses(purpose_of(batch.reason))),
     )
     reasons, reach = _reasons(batch, concerned), Reach()
     never = unasked(concerned) if batch.reason in RATED else {}
@@ -88,8 +89,8 @@ _READ = (
 )
 
 
-def _is_there(field: str) -> ExpressionWrapper[Any]:
-    return ExpressionWrapper(Q(**{f"{field}__isnull": False}), output_field=BooleanField())
+def _is(condition: Q) -> ExpressionWrapper[Any]:
+    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def _reasons(batch: Announcement, customers: Collection[int]) -> dict[int, Reason]:

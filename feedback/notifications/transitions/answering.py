@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from complaints.customers.consent import OptOut
+from complaints.customers.consent import refusing
 from feedback.notifications.holding.scheduling import OF_USE_FOR, scheduled
 from feedback.notifications.outbox.models import Message
 from feedback.notifications.recipients.consenting import purpose_of
@@ -20,7 +20,7 @@ def tell_of_insight(invitation: Invitation, *, answer: str, now: datetime) -> No
     """Write it to whoever was invited and commented, once: unless they want no messages."""
     customer = invitation.customer
     channel = next(iter(Reach().of(customer)), None)
-    refused = OptOut.objects.of(purpose_of(Reason.INSIGHT)).filter(customer=customer)
+    refused = refusing(purpose_of(Reason.INSIGHT)).filter(pk=customer.pk)
     if channel is None or refused.exists():
         return
     schedule = scheduled(zone=zone_of_invitee(invitation), now=now)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from complaints.customers.consent import OptOut
+from complaints.customers.consent import refusing
 from complaints.customers.models import Customer
 from complaints.geocoding.models import Region
 from feedback.notifications.holding.scheduling import OF_USE_FOR, scheduled
@@ -35,7 +35,7 @@ def tell_one(
     """
     ways = Reach().of(customer)
     way = channel if channel in ways else next(iter(ways), None)
-    refused = OptOut.objects.of(purpose_of(reason)).filter(customer=customer)
+    refused = refusing(purpose_of(reason)).filter(pk=customer.pk)
     if way is None or refused.exists():
         return None
     schedule = scheduled(zone=zone_of_customer(customer.pk, region=region), now=now)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from complaints.customers.consent import OptOut
+from complaints.customers.consent import refusing
 from feedback.notifications.outbox.models import Message
 from feedback.notifications.outbox.states import Why
 from feedback.notifications.recipients.consenting import purpose_of
@@ -36,13 +36,17 @@ def invitations_of(messages: Iterable[Message]) -> list[int]:
 
 def reasons_not_to_send(messages: Collection[Message], *, now: datetime) -> dict[int, Why]:
     """
-    Return why messages about to be sent are cancelled instead, by their number; one query, and one
-    more where surveys are asked question by question.
+    Return why messages about to be sent are cancelled instead, by their number; a query for each
+    purpose, and one more where surveys are asked question by question.
 
     messages  with their case, batch and invitation
     """
     customers = {message.customer_id for message in messages}
-    refused = set(OptOut.objects.filter(customer__in=customers).values_list("customer", "purpose"))
+    refused = {
+        (pk, purpose)
+        for purpose in sorted({purpose_of(message.reason) for message in messages})
+        for pk in refusing(purpose).filter(pk__in=customers).values_list("pk", flat=True)
+    }
     answered = _answered(messages)
     found = {message.pk: _why_not(message, refused, answered, now) for message in messages}
     return {pk: why for pk, why in found.items() if why is not None}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
-from complaints.customers.consent import OptOut, Purpose
+from complaints.customers.consent import Purpose, refusing
 from complaints.customers.models import Brand, Customer, Named
 from complaints.customers.walled import WalledQuerySet
 
@@ -25,7 +25,7 @@ class CampaignQuerySet(WalledQuerySet["Campaign"]):
         risk = customer.churn_risk
         at_risk = Q(risk_from=None) | Q(risk_from__lte=-1.0 if risk is None else risk)
         answered = CampaignAnswer.objects.filter(campaign=OuterRef("pk"), customer=customer)
-        refused = OptOut.objects.filter(customer=customer, purpose=Purpose.MARKETING)
+        refused = refusing(Purpose.MARKETING).filter(pk=customer.pk)
         rows = self.filter(
             at_risk,
             ~Exists(answered),

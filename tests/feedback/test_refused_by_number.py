@@ -1,0 +1,116 @@
+"""Whoever refused messages is written to under none of the names that they are known by."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from complaints.customers.consent import Purpose, refuses, refusing
+from complaints.customers.personal import blind_index
+from complaints.customers.transitions import opt_in, opt_out
+from complaints.models import Complaint, Customer
+from feedback.models import Message
+from feedback.notifications import transitions
+from feedback.notifications.channels.outcome import TextFacts
+from feedback.notifications.outbox.states import Why
+from feedback.notifications.transitions.truth import reasons_not_to_send
+from feedback.surveys.states import Skip
+from feedback.surveys.unasked import unasked
+from feedback.surveys.why import obstacles_of
+from tests.factories import (
+    NOW,
+    make_brand,
+    make_complaint,
+    make_customer,
+    make_event,
+    make_message,
+    make_spot,
+    make_topic,
+)
+
+pytestmark = pytest.mark.django_db
+
+PHONE, MAIL = "+79261234512", "anna@example.org"
+
+
+def known(crm_id: str, *, phone: str = "", email: str = "", **more: Any) -> Customer:
+    indexes = {"phone_index": blind_index(phone), "email_index": blind_index(email)}
+    return make_customer(crm_id=crm_id, phone=phone, email=email, **indexes, **more)
+
+
+def typed(visitor: Client, brand: str) -> Customer:
+    """Somebody fills in the form with this phone, whosever it is."""
+    url = f"/complain/{brand}/"
+    key = visitor.get(url).context["key"]
+    form = {"number": key, "phone": PHONE, "address": "Мытищи, 1", "topic": make_topic().code}
+    visitor.post(url, {**form, "tell": "1"})
+    customer = Complaint.objects.get(source="web-form").customer
+    assert customer is not None
+    return customer
+
+
+def asked_of_a_fix() -> set[str | None]:
+    """Return to whom the last fix was told with a question."""
+    transitions.plan_messages(now=NOW)
+    told = Message.objects.filter(invitation__isnull=False)
+    return {one.customer.crm_id for one in told.select_related("customer")}
+
+
+def test_a_form_asks_nobody_who_has_said_stop(client):
+    told = known("C-1", phone=PHONE)
+    transitions.take_text(TextFacts("sms", PHONE, "0650", "СТОП"), now=NOW)
+    transitions.settle_texts(now=NOW + timedelta(seconds=1))
+
+    twice, other = typed(client, told.brand.code), make_customer(crm_id="C-2")
+    members = [make_complaint(customer=one, tell=True) for one in (told, twice, other)]
+    spot = make_spot(complaints=members, state="fixed", fixed_at=NOW, place="Мытищи")
+    make_event(spot)
+
+    assert twice.crm_id.startswith("tel:")
+    assert asked_of_a_fix() == {"C-2"}
+    assert obstacles_of(twice) == [str(Skip.OPTED_OUT.label)]
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_a_refusal_holds_for_whoever_has_the_same_phone_or_mail(purpose):
+    told = known("C-1", phone=PHONE, email=MAIL)
+    by_phone, by_mail = known("tel:1", phone=PHONE), known("mail:1", email=MAIL)
+    known("C-2", phone=PHONE, email=MAIL)  # a family's, perhaps: of whom the CRM tells by itself
+    known("tel:2", phone="+79261234513"), known("tel:3"), known("mail:3")
+    known("tel:1", phone=PHONE, brand=make_brand("other"))
+    everybody = Customer.objects.values_list("pk", flat=True)
+
+    assert not refusing(purpose).exists()
+    opt_out(customer_id=told.pk, purpose=purpose, told_by="api", now=NOW)
+
+    assert {*refusing(purpose)} == {told, by_phone, by_mail}
+    assert [refusing(one).exists() for one in Purpose if one != purpose] == [False, False]
+    of_complaints = Complaint.objects.filter(refuses(purpose, of="customer__"))
+    make_complaint(customer=by_phone), make_complaint(customer=make_customer(crm_id="C-9"))
+    assert [one.customer for one in of_complaints] == [by_phone]
+    asked = {told.pk, by_phone.pk, by_mail.pk} if purpose == Purpose.SURVEY else set()
+    assert set(unasked(everybody)) == asked
+
+    opt_in(customer_id=told.pk, purpose=purpose, by="crm", now=NOW)
+    assert not refusing(purpose).exists()
+
+
+def test_nobody_refuses_for_the_mail_that_they_typed_beside_their_phone():
+    typed_beside, owner = known("tel:1", phone=PHONE, email=MAIL), known("mail:1", email=MAIL)
+
+    opt_out(customer_id=typed_beside.pk, purpose=Purpose.SURVEY, told_by="sms", now=NOW)
+
+    assert owner not in refusing(Purpose.SURVEY)
+
+
+def test_what_waits_is_not_sent_once_they_refuse():
+    told, twice = known("C-1", phone=PHONE), known("tel:1", phone=PHONE)
+    waits = make_message(customer=twice)
+
+    opt_out(customer_id=told.pk, purpose=Purpose.SURVEY, told_by="web", now=NOW)
+    before = reasons_not_to_send([waits], now=NOW)
+    opt_out(customer_id=told.pk, purpose=Purpose.SERVICE, told_by="api", now=NOW)
+
+    assert Why.OPTED_OUT not in before.values()
+    assert reasons_not_to_send([waits], now=NOW) == {waits.pk: Why.OPTED_OUT}
