@@ -104,14 +104,18 @@ def spots(walls: Walls) -> CaseQuerySet:
 
 
 def all_spots() -> CaseQuerySet:
-    """Return spots with all that a problem tells, those that are deleted too."""
-    members = Membership.objects.current().only("case_id", "complaint_id", "pk")
+    """
+    Return spots with all that a problem tells, those that are deleted too.
+
+    Of a spot's complaints the newest are read: one may have a hundred thousand.
+    """
+    members = Membership.objects.current().only("case_id", "complaint_id", "pk").order_by("-pk")
     return (
         cases()
         .spots()
         .select_related("problem")
         .prefetch_related(
-            Prefetch("memberships", members, to_attr="current"),
+            Prefetch("memberships", members[:_MOST], to_attr="current"),
             Prefetch("clocks", Clock.objects.exclude(breached_at=None), to_attr="breached"),
         )
     )
@@ -144,7 +148,7 @@ def told_spot(case: Any) -> dict[str, Any]:
         "affectedNumberOfServices": case.customers,
         "affectedLocation": [_location(case)],
         "responsibleParty": _team(case),
-        "troubleTicket": [_ticket(member.complaint_id) for member in case.current[:_MOST]],
+        "troubleTicket": [_ticket(member.complaint_id) for member in case.current],
         "slaViolation": [_violation(clock) for clock in case.breached],
         "@type": "ServiceProblem",
     }

@@ -1,10 +1,10 @@
 """Service problems found: one with everything that belongs to it, or those that filters leave."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from itertools import chain
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from complaints.customers.walls import Walls
@@ -23,7 +23,8 @@ from heatmaps_project.tmf.tickets_found import AT_ONCE, compared
 from heatmaps_project.tmf.wire import fitting, matches, window, without_nothing, written
 from spots.cases.models import Case, Event
 from spots.escalation.firings import Firing
-from spots.network.models import NetworkEvent
+from spots.network.imports.kinds.events import MOST_SITES
+from spots.network.models import NetworkEvent, Site
 
 _MOST = 200  # newest of what belongs to a problem
 
@@ -60,7 +61,7 @@ def one(number: str, *, walls: Walls) -> dict[str, Any]:
     return told_spot(case) | without_nothing(
         {
             "trackingRecord": [_record(event) for event in _events(case)],
-            "underlyingAlarm": [_alarm(event) for event in _known_there(case, outages=True)],
+            "underlyingAlarm": [_alarm(event) for event in _known_there(case, kinds=("outage",))],
             "rootCauseResource": _resources(case),
             "problemEscalation": str(_stages(case) or ""),
         }
@@ -150,15 +151,14 @@ def _record(event: Event) -> dict[str, Any]:
     }
 
 
-def _known_there(case: Case, *, outages: bool) -> list[NetworkEvent]:
+def _known_there(case: Case, *, kinds: Collection[str]) -> QuerySet[NetworkEvent]:
     rows = NetworkEvent.objects.filter(
         Q(ends_at=None) | Q(ends_at__gte=case.started_at),
         brand=case.brand_id,
         area__intersects=case.outline,
         starts_at__lte=case.ended_at or case.changed_at,
     )
-    kinds = ["outage"] if outages else ["outage", "works"]
-    return list(rows.filter(kind__in=kinds).prefetch_related("sites").order_by("-pk")[:_MOST])
+    return rows.filter(kind__in=kinds).only("external_id", "title").order_by("-pk")[:_MOST]
 
 
 def _alarm(event: NetworkEvent) -> dict[str, Any]:
@@ -166,14 +166,14 @@ def _alarm(event: NetworkEvent) -> dict[str, Any]:
 
 
 def _resources(case: Case) -> list[dict[str, Any]]:
-    sites = {
-        site.code: site.name
-        for event in _known_there(case, outages=False)
-        for site in event.sites.all()
-    }
+    """Return each site once, however many outages and works name it."""
+    # Their numbers first: asked for in one, the links of all events are read.
+    there = [event.pk for event in _known_there(case, kinds=("outage", "works"))]
+    concerned = NetworkEvent.sites.through.objects.filter(networkevent__in=there)
+    sites = Site.objects.filter(pk__in=concerned.values("site")).order_by("code")
     return [
         {"id": code, "name": name, "@referredType": "Resource"}
-        for code, name in sorted(sites.items())
+        for code, name in sites.values_list("code", "name")[:MOST_SITES]
     ]
 
 
