@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import shapely
 from django.contrib.gis.db.models import GeometryField
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Func, Q, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Func, OuterRef, Q, Value
 from numpy.typing import NDArray
 
 from complaints.customers.walls import Walls
@@ -20,7 +20,7 @@ from spots.cases.transitions.membership import complaints_of
 from spots.causes.scoring import SeenCause, SeenEvent, Situation, Suggestion, suggest
 from spots.network.grounds import DRAWN_M, fans_of
 from spots.network.models import Coverage, NetworkEvent
-from spots.network.sectors import Fan, within
+from spots.network.sectors import Fan, reaches, within
 
 MOST_POINTS = 2000  # newest complaints that are looked at
 MOST_EVENTS = 20
@@ -75,13 +75,16 @@ def _events(case: Case, points: Points, *, walls: Walls, now: datetime) -> Itera
         starts_at__lte=now,
         area__intersects=box_round(case),
     )
-    coded = ArrayAgg("sites__code", filter=Q(sites__isnull=False), default=Value([]))
+    # Asked for of the newest alone: to group by event would read the sites of all that there are.
+    named = NetworkEvent.sites.through.objects.filter(networkevent=OuterRef("pk"))
+    coded = ArraySubquery(named.values("site__code"))
     newest = list(rows.annotate(codes=coded).order_by("-starts_at", "-pk")[:MOST_EVENTS])
     codes = {event.pk: tuple(sorted(vars(event)["codes"])) for event in newest}
     fans = fans_of(case.brand_id, {code for found in codes.values() for code in found})
+    served = {code: _served(found, points) for code, found in fans.items()}
     for event in newest:
-        ground = [fan for code in codes[event.pk] for fan in fans.get(code, ())]
-        share = _share_served(ground, points) if ground else _share_in([event.area], points)
+        known = [served[code] for code in codes[event.pk] if code in served]
+        share = _share_of_any(known) if known else _share_in([event.area], points)
         if share > 0:
             yield SeenEvent(
                 kind=event.kind,
@@ -94,11 +97,20 @@ def _events(case: Case, points: Points, *, walls: Walls, now: datetime) -> Itera
             )
 
 
-def _share_served(fans: Sequence[Fan], points: Points) -> float:
+def _served(fans: Iterable[Fan], points: Points) -> NDArray[np.bool_] | None:
+    """Return which of the points any of the fans serves; None: none of them."""
+    low, high = points.min(axis=0), points.max(axis=0)
     served = np.zeros(len(points), dtype=np.bool_)
     for fan in fans:
-        served |= within(fan, points[:, 0], points[:, 1])
-    return float(served.mean())
+        if reaches(fan, low, high):
+            served |= within(fan, points[:, 0], points[:, 1])
+    return served if served.any() else None
+
+
+def _share_of_any(served: Iterable[NDArray[np.bool_] | None]) -> float:
+    """Return which share of the points one of these serves."""
+    some = [one for one in served if one is not None]
+    return float(np.logical_or.reduce(some).mean()) if some else 0.0
 
 
 def _share_in(areas: Iterable[Any], points: Points) -> float:

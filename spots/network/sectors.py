@@ -40,6 +40,19 @@ def within(fan: Fan, lon: Floats, lat: Floats) -> NDArray[np.bool_]:
     return near & facing
 
 
+def reaches(fan: Fan, low: Floats, high: Floats) -> bool:
+    """
+    Whether a fan may serve anything in a box, which costs next to nothing to say.
+
+    low, high  corners of the box: longitude and latitude, degrees
+    """
+    north = fan.range_m / METRES_PER_DEGREE
+    east = north / max(np.cos(np.radians(fan.lat)), 1e-9)
+    return bool(
+        low[0] - east <= fan.lon <= high[0] + east and low[1] - north <= fan.lat <= high[1] + north
+    )
+
+
 def outline(fans: Iterable[Fan]) -> shapely.MultiPolygon:
     """Return the ground that any of the fans serves, in degrees."""
     ground = shapely.union_all([_polygon(fan) for fan in fans])

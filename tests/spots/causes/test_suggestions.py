@@ -10,10 +10,12 @@ from django.utils import timezone, translation
 
 from complaints.customers.walls import NO_WALLS, Walls
 from spots.cases import transitions as cases
+from spots.causes import evidence
 from spots.causes.evidence import suggestions_for
 from spots.causes.transitions import count_outcomes
 from spots.causes.wording import sentence
 from spots.models import Cause, Sector, SuggestionOutcome
+from spots.network.sectors import within
 from tests.factories import (
     CENTRE,
     NOW,
@@ -171,6 +173,27 @@ def test_the_helper_asks_six_questions_whatever_there_is(django_assert_max_num_q
 
     with django_assert_max_num_queries(6):
         suggestions_for(case, walls=NO_WALLS, now=NOW)
+
+
+def test_each_site_near_by_is_reckoned_once_and_others_not(monkeypatch):
+    signed("power", "outage")
+    case, near, far = spot(), site_looking_east(), make_site("far", lon=CENTRE[0] + 1)
+    for _ in range(3):
+        outage(near, far)
+    outage(far)
+    reckoned = []
+
+    def noted(fan, *points):
+        reckoned.append(fan.azimuth)
+        return within(fan, *points)
+
+    monkeypatch.setattr(evidence, "within", noted)
+
+    told = said(case)["power"]
+
+    assert len(told) == 3
+    assert all("60 % of the complaints" in one for one in told)
+    assert reckoned == [90]
 
 
 def page(client, case) -> str:
