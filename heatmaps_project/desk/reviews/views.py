@@ -1,6 +1,6 @@
 """Reviews of conversations: what was drawn, the form, and how agents fare."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from complaints.customers.reader import walls_of
+from complaints.turns import NoTurnError
 from heatmaps_project.accounts.models import User
+from heatmaps_project.desk.in_turn import BUSY, COUNTING
 from heatmaps_project.desk.models import Lookup
 from heatmaps_project.desk.reviews import transitions
 from heatmaps_project.desk.reviews.forms import DrawForm, ReviewForm, usual
@@ -36,21 +38,8 @@ def reviews_page(request: HttpRequest) -> HttpResponse:
     zone = ZoneInfo(timezone.get_current_timezone_name())
     today = now.astimezone(zone).date()
     form = DrawForm(request.POST or None, walls=walls, initial=usual(today))
-    if request.method == "POST" and form.is_valid():
-        since, until = form.span(zone)
-        brand = form.cleaned_data["brand"]
-        n = transitions.draw(
-            walls=walls,
-            brand=brand.pk if brand else None,
-            since=since,
-            until=until,
-            size=form.cleaned_data["size"],
-            seed=form.cleaned_data["seed"],
-            by=_reader(request),
-            now=now,
-        )
-        said = ngettext("%(n)d conversation was drawn.", "%(n)d conversations were drawn.", n)
-        messages.success(request, said % {"n": n})
+    is_asked = request.method == "POST" and form.is_valid()
+    if is_asked and _draw(request, form, zone=zone, now=now):
         return HttpResponseRedirect(reverse("reviews"))
     criteria, agents = by_agent(walls, since=now - LOOKED_BACK)
     rows = waiting(walls)
@@ -66,6 +55,31 @@ def reviews_page(request: HttpRequest) -> HttpResponse:
         "days": LOOKED_BACK.days,
     }
     return render(request, "desk/reviews/page.html", page)
+
+
+def _draw(request: HttpRequest, form: DrawForm, *, zone: ZoneInfo, now: datetime) -> bool:
+    """Draw, and say how many; False: others are counting."""
+    since, until = form.span(zone)
+    given = form.cleaned_data
+    brand = given["brand"].pk if given["brand"] else None
+    try:
+        with COUNTING.taken():
+            n = transitions.draw(
+                walls=walls_of(request),
+                brand=brand,
+                since=since,
+                until=until,
+                size=given["size"],
+                seed=given["seed"],
+                by=_reader(request),
+                now=now,
+            )
+    except NoTurnError:
+        messages.error(request, str(BUSY))
+        return False
+    said = ngettext("%(n)d conversation was drawn.", "%(n)d conversations were drawn.", n)
+    messages.success(request, said % {"n": n})
+    return True
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

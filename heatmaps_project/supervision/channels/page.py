@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from complaints.table_files import asked_form, table_file
 from complaints.xlsx import Cell
 from feedback.surveys.board_table import estimate_cells, estimate_titles
+from heatmaps_project.desk.in_turn import in_turn
 from heatmaps_project.supervision.asking import FiltersForm, asked
 from heatmaps_project.supervision.boards.tables import share_cells, share_titles
 from heatmaps_project.supervision.boards.views import may_count
@@ -30,6 +31,7 @@ class ChannelsForm(FiltersForm):
 
 @require_safe
 @may_count
+@in_turn
 def channels_page(request: HttpRequest) -> HttpResponseBase:
     """:raises Http404: the address asks for a period or region that is not there"""
     form, scope = asked(request, ChannelsForm)

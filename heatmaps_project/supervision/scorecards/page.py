@@ -19,6 +19,7 @@ from complaints.admin_theme import Select, TextInput
 from complaints.table_files import asked_form, table_file
 from complaints.xlsx import Cell
 from heatmaps_project.accounts.models import User
+from heatmaps_project.desk.in_turn import in_turn
 from heatmaps_project.desk.may import may_look_up
 from heatmaps_project.supervision.asking import FiltersForm, asked
 from heatmaps_project.supervision.boards.tables import share_cells, share_titles
@@ -55,6 +56,7 @@ class CardsForm(FiltersForm):
 
 @require_safe
 @may_count
+@in_turn
 def scorecards_page(request: HttpRequest) -> HttpResponseBase:
     """:raises Http404: the address asks for a period, team or region that is not there"""
     form, scope = asked(request, CardsForm)

@@ -7,9 +7,11 @@ import time_machine
 from django.db import IntegrityError
 from django.urls import reverse
 
+from complaints import turns
 from complaints.customers.walls import NO_WALLS
 from complaints.models import MonthlyFact
 from heatmaps_project.desk.contacts import contacts
+from heatmaps_project.desk.in_turn import COUNTING
 from heatmaps_project.models import Criterion, LookupOutcome, Review, Sample, Score
 from spots.models import Clock
 from tests.factories import (
@@ -138,6 +140,21 @@ def test_a_second_click_draws_nothing_more_and_the_lookups_may_go(signed_in):
     assert [one.call for one in page.context["lookups"]] == [page.context["row"].call]
     old = make_review(brand=make_brand(), region=make_region())  # its lookups are forgotten
     assert list(client.get(reverse("review", args=[old.pk])).context["lookups"]) == []
+
+
+def test_nothing_is_drawn_while_conversations_are_counted_for_others(signed_in, monkeypatch):
+    monkeypatch.setattr(turns, "PATIENCE_S", 0.01)
+    held(make_user("agent"))
+    client = signed_in(make_user("supervisor", language="en"))
+
+    with COUNTING.taken():
+        page = client.post(reverse("reviews"), drawing())
+
+    assert "Others are counting conversations right now." in page.content.decode()
+    assert page.context["form"]["seed"].value() == "7"
+    assert not Review.objects.exists()
+    client.post(reverse("reviews"), drawing())
+    assert Review.objects.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from complaints import turns
+from heatmaps_project.desk.in_turn import COUNTING
 from heatmaps_project.models import LookupOutcome, Player
 from heatmaps_project.supervision.shares import Share
 from tests.factories import (
@@ -148,3 +150,22 @@ def test_all_who_take_part_are_counted_once_an_hour_however_often_their_pages_ar
     with time_machine.travel(NOW + timedelta(hours=1), tick=False):
         found, counts = asked(ann)
     assert (len(counts), found["own"].rated.good) == (1, 11)
+
+
+@pytest.mark.parametrize("name", ["scorecards", "channels"])
+def test_conversations_are_counted_for_one_page_after_another(signed_in, monkeypatch, name):
+    """Each request counts them all: eight at once held the threads of a server, and none ended."""
+    monkeypatch.setattr(turns, "PATIENCE_S", 0.01)
+    client = signed_in(make_user("planner", language="en"))
+
+    with COUNTING.taken():
+        refused, others = client.get(reverse(name)), client.get(reverse("figures"))
+
+    assert (refused.status_code, others.status_code) == (503, 200)
+    assert refused.content.decode() == "Others are counting conversations right now. Try again."
+    assert client.get(reverse(name)).status_code == 200
+
+
+def test_points_wait_for_nobody_who_counts(signed_in):
+    with COUNTING.taken():
+        assert signed_in("agent").get(reverse("points")).status_code == 200
