@@ -93,7 +93,7 @@ def _judge(case: Case, usual: "_Usual | None", check: FixCheck, *, now: datetime
 
 def _is_still(case: Case, state: State) -> bool:
     """Lock a case, and say whether it is as it was read; not, if somebody else holds it."""
-    rows = Case.objects.select_for_update(skip_locked=True)
+    rows = Case.objects.select_for_update(skip_locked=True, no_key=True)
     return rows.filter(pk=case.pk, state=state, fixed_at=case.fixed_at).exists()
 
 

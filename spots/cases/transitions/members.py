@@ -124,7 +124,7 @@ def _singles_for(case: Case, complaint_ids: Collection[int]) -> list[Case]:
     )
     rows = Case.objects.current() if case.state in WORKING else Case.objects.watched()
     of_brand = rows.filter(kind=Kind.SINGLE, brand=case.brand_id, pk__in=found.values("case"))
-    return list(of_brand.select_for_update().order_by("pk"))
+    return list(of_brand.select_for_update(no_key=True).order_by("pk"))
 
 
 @transaction.atomic
@@ -140,7 +140,7 @@ def release_withdrawn(*, now: datetime, lately: timedelta = timedelta(days=30)) 
     )
     concerned = Case.objects.filter(pk__in=gone.values("case")).order_by("pk")
     left = 0
-    for case in concerned.select_for_update(skip_locked=True):
+    for case in concerned.select_for_update(skip_locked=True, no_key=True):
         rows = list(gone.filter(case=case).order_by("complaint_id"))
         for member in rows:
             member.until = max(member.since, now)

@@ -128,12 +128,12 @@ def lock_in_order(*case_ids: int) -> None:
     :raises BusyError: one could not be had in time
     """
     with held_in_time():
-        list(Case.objects.select_for_update().filter(pk__in=case_ids).order_by("pk"))
+        list(Case.objects.select_for_update(no_key=True).filter(pk__in=case_ids).order_by("pk"))
 
 
 def locked_if_free(*case_ids: int) -> bool:
     """Lock several cases, unless somebody else holds one of them: nothing waits then."""
-    rows = Case.objects.select_for_update(skip_locked=True).filter(pk__in=case_ids)
+    rows = Case.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=case_ids)
     return len(rows.order_by("pk").values_list("pk", flat=True)) == len(set(case_ids))
 
 

@@ -88,7 +88,7 @@ def refresh_priorities(*, now: datetime, batch: int = 500) -> int:
     while True:
         with transaction.atomic():
             rows = Case.objects.working().filter(pk__gt=last).order_by("pk").only(*wanted)
-            cases = list(rows.select_for_update(skip_locked=True)[:batch])
+            cases = list(rows.select_for_update(skip_locked=True, no_key=True)[:batch])
             if not cases:
                 return done
             before = [_row(case) for case in cases]

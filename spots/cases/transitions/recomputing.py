@@ -96,7 +96,7 @@ def recompute_some(*, now: datetime, batch: int = BATCH) -> int | None:
         return None
     working = Case.objects.working().filter(pk__gt=row.cursor).order_by("pk")
     with held_in_time():
-        cases = list(working.only(*ASKED).select_for_update()[:batch])
+        cases = list(working.only(*ASKED).select_for_update(no_key=True)[:batch])
     if not cases:
         row.finished_at = max(now, row.asked_at)
         row.save(update_fields=["finished_at"])

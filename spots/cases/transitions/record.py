@@ -55,11 +55,14 @@ def locked(case_id: int) -> Case:
     """
     Return the case, locked until the transaction ends.
 
+    By its number it may be named meanwhile, here and wherever cases are locked: by messages about
+    it, and by its parts, of which PostgreSQL looks as others commit whether the whole is there.
+
     :raises Case.DoesNotExist: there is none
     :raises BusyError: it could not be had in time
     """
     with held_in_time():
-        return Case.objects.select_for_update().get(pk=case_id)
+        return Case.objects.select_for_update(no_key=True).get(pk=case_id)
 
 
 def locked_current(case_id: int) -> Case:

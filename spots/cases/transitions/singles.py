@@ -219,7 +219,7 @@ def hold_singles(complaint_ids: Collection[int]) -> None:
     """Lock single cases of complaints before these are written, in the order of every move."""
     members = Membership.objects.filter(complaint__in=complaint_ids)
     singles = Case.objects.filter(kind=Kind.SINGLE, pk__in=members.values("case"))
-    list(singles.order_by("pk").select_for_update().values_list("pk", flat=True))
+    list(singles.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def redraw_singles(complaint_ids: Collection[int]) -> None:

@@ -6,11 +6,12 @@ from threading import Barrier
 
 import pytest
 from django.contrib.gis.geos import Polygon
-from django.db import connection
+from django.db import connection, transaction
 
 from spots.cases import transitions
 from spots.cases.transitions import IllegalMoveError
-from spots.models import Event, Membership
+from spots.cases.transitions.record import locked
+from spots.models import Case, Event, Membership
 from tests.factories import NOW, make_complaint, make_spot, make_team, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -80,3 +81,24 @@ def test_two_merges_crosswise_end_in_one_case():
 
     assert sum(isinstance(outcome, IllegalMoveError) for outcome in outcomes) == 1
     assert Membership.objects.filter(until=None).values("case").distinct().count() == 1
+
+
+def test_a_part_is_merged_while_somebody_moves_the_whole():
+    """As it is committed PostgreSQL looks whether the whole, which nobody has changed, is there."""
+    members = [make_complaint() for _ in range(4)]
+    whole = make_spot(complaints=members, state="routed", team=make_team())
+    ids = [one.pk for one in members[:2]]
+    part = transitions.split(case_id=whole.pk, complaint_ids=ids, by=None, now=NOW)
+    into = make_spot(complaints=[make_complaint()], state="routed")
+
+    def merged() -> Case:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '500ms'")
+        return transitions.merge(case_id=part.pk, into_id=into.pk, by=None, now=NOW)
+
+    with transaction.atomic():
+        locked(whole.pk)
+        together(merged)
+
+    part.refresh_from_db()
+    assert (part.state, part.merged_into) == ("merged", into)
