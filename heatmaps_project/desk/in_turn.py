@@ -7,21 +7,24 @@ held every thread of a process, until the database gave up each of them, and nob
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints.turns import NoTurnError, Turns
 
 COUNTING: Final = Turns()
+_SOON_S: Final = 30
 BUSY: Final[Promise] = _("Others are counting conversations right now. Try again.")
 
 
 def in_turn(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Let a page be made when its turn comes; 503 in words where it does not."""
+    """Let a page be made when its turn comes; a page of 503 where it does not."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -29,6 +32,8 @@ def in_turn(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
             with COUNTING.taken():
                 return view(request, *args, **kwargs)
         except NoTurnError:
-            return HttpResponse(str(BUSY), status=503, content_type="text/plain; charset=utf-8")
+            busy = render(request, "desk/busy.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
+            busy["Retry-After"] = str(_SOON_S)
+            return busy
 
     return answer

@@ -162,7 +162,8 @@ def test_conversations_are_counted_for_one_page_after_another(signed_in, monkeyp
         refused, others = client.get(reverse(name)), client.get(reverse("figures"))
 
     assert (refused.status_code, others.status_code) == (503, 200)
-    assert refused.content.decode() == "Others are counting conversations right now. Try again."
+    assert "Conversations are being counted for others" in refused.content.decode()
+    assert refused["Retry-After"] == "30"
     assert client.get(reverse(name)).status_code == 200
 
 
