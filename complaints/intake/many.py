@@ -22,7 +22,8 @@ from complaints.intake.transitions import MOST_AT_ONCE
 
 NDJSON: Final = "application/x-ndjson"
 LONGEST_ID: Final = 100  # characters of an external id that an answer repeats
-_MOST_VALUES: Final = 100 * MOST_AT_ONCE  # of all rows: twice what a complaint has
+_VALUES: Final = 100  # twice what a complaint has
+_MOST_VALUES: Final = _VALUES * MOST_AT_ONCE  # of all rows
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,8 @@ def _row(body: bytes, *, now: datetime) -> Row:
     if len(body) > settings.API_BODY_BYTES:
         words = f"It is longer than {settings.API_BODY_BYTES} bytes."
         return Refused(None, [Refusal("", words, "too_long")])
+    if has_more_values(body, _VALUES):  # each of which could be wrong, and is told so
+        return Refused(None, [Refusal("", "It has more values than a complaint.", "too_many")])
     try:
         return read(body, now=now)
     except UnreadableError as error:

@@ -33,12 +33,12 @@ from complaints.customers import phones
 from complaints.customers.models import OWN_IDS
 from complaints.intake.models import Channel, Precision
 from complaints.moments import in_utc
+from complaints.problems import LONGEST_PATH, MOST_NAMED
 
 OLDEST: Final = datetime(2000, 1, 1, tzinfo=UTC)  # nothing about a mobile network is older
 CLOCK_SKEW: Final = timedelta(minutes=10)  # how far a sender's clock may be ahead of ours
 NO_PLACE_DEGREES: Final = 1e-5  # about a metre: nearer to 0°, 0° a geocoder dumps its failures
 PHONE_CHARACTERS: Final = 32
-LONGEST_PATH: Final = 100  # characters of a field's path that an answer repeats
 
 # Control characters cannot be stored (NUL) or shown; a lone surrogate is refused by pydantic.
 ONE_LINE: Final = r"^[^\x00-\x1f\x7f-\x9f]*$"
@@ -275,10 +275,8 @@ def read_row(row: Mapping[str, Any], *, now: datetime, ours: bool = False) -> Se
 
 
 def _refusals(error: ValidationError) -> list[Refusal]:
-    return [
-        _refusal(details)
-        for details in error.errors(include_url=False, include_context=False, include_input=False)
-    ]
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return [_refusal(details) for details in found[:MOST_NAMED]]
 
 
 def _refusal(details: ErrorDetails) -> Refusal:

@@ -153,6 +153,29 @@ def test_a_row_longer_than_one_complaint_may_be_is_refused_unread(read):
     assert [one.code for one in row.refusals] == ["too_long"]
 
 
+@pytest.mark.parametrize(
+    "read", [read_lines, lambda body, now: read_array(b"[%b]" % b",".join(body.split()), now=now)]
+)
+def test_of_a_row_so_much_is_told_as_can_be_wrong_with_a_complaint(read):
+    """A megabyte of names that no complaint has took two hundred of memory."""
+    many = b"{%b}\n" % b",".join(b'"%d":1' % n for n in range(20_000))
+    some = b"{%b}\n" % b",".join(b'"%d":1' % n for n in range(60))
+
+    rows = read(many * 2 + some, now=NOW)
+
+    assert [[one.code for one in row.refusals] for row in rows[:2]] == [["too_many"]] * 2
+    assert len(rows[2].refusals) == 50
+
+
+def test_one_complaint_is_told_fifty_fields_at_most(client, crm):
+    sent = json.dumps({str(n): 1 for n in range(20_000)}).encode()
+
+    answer = client.post("/api/v1/complaints/", sent, "application/json", headers=bearer(crm))
+
+    assert answer.status_code == 400
+    assert len(answer.json()["errors"]) == 50
+
+
 def test_a_body_over_the_limit_is_413(client, crm, settings):
     settings.API_BATCH_BYTES = 100
 
