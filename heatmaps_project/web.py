@@ -43,13 +43,12 @@ limit_request_line: Final = 8190  # bytes, the most that gunicorn knows a limit 
 forwarder_headers: Final = ""
 
 HEAD_SECONDS: Final = 10.0  # that a head may take to come, from its first letter
-BODY_SECONDS: Final = 10.0  # that a body may take to come, and longer by its size at SLOWEST
+BODY_SECONDS: Final = 10.0  # that a body may be behind what comes of it at SLOWEST
 ANSWER_SECONDS: Final = 20.0  # that whoever is answered may be behind what they take at SLOWEST
 SLOWEST: Final = 16 * 1024  # bytes a second
 GOODBYE_SECONDS: Final = 2.0  # that whoever was answered has to read it, once no more is said
 MOST_GOODBYES: Final = 500  # connections of a worker at once; of any more the end is short
 _wrap: Final = sockets.ssl_wrap_socket
-_LARGEST: Final = 1024**3  # bytes that a body may say it has, and be waited for
 _PIECE: Final = 64 * 1024  # bytes
 
 _PROBLEM: Final = (
@@ -95,6 +94,10 @@ class Punctual(SocketUnreader):
             return b""
         finally:
             line.settimeout(before)
+        if self.until is not None and not self.is_head:
+            # By what has come, not by what is said to come: of a gigabyte that would be hours.
+            now = time.monotonic()
+            self.until = min(self.until + len(said) / SLOWEST, now + BODY_SECONDS)
         return said
 
 
@@ -116,10 +119,8 @@ def seal(line: socket.socket, settings: Any) -> socket.socket:
 
 
 def pre_request(_worker: Any, request: Any) -> None:
-    """Say by when the body of a request, whose head has been read, has to be there."""
-    sizes = [int(value) for name, value in request.headers if name == "CONTENT-LENGTH"]
-    until = time.monotonic() + BODY_SECONDS + min(sum(sizes), _LARGEST) / SLOWEST
-    request.unreader.until, request.unreader.is_head = until, False
+    """Say by when the body of a request, whose head has been read, has to begin to come."""
+    request.unreader.until, request.unreader.is_head = time.monotonic() + BODY_SECONDS, False
 
 
 def post_request(_worker: Any, request: Any, _environ: Any, _response: Any) -> None:

@@ -6,6 +6,8 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from threading import Timer
+from types import SimpleNamespace
 
 import pytest
 
@@ -69,6 +71,28 @@ def test_whoever_never_ends_a_request_holds_a_thread_for_seconds_alone():
     # Should all have come to one worker: a round for each of its threads, and 5 s for the rest.
     assert waited < 2 * WORKERS * (settings_of_web.BODY_SECONDS + 6)
     assert {answer.split()[1] for answer in answers} <= {b"403", b"408"}
+
+
+def test_a_body_is_waited_for_as_it_comes_however_large_it_is_said_to_be(monkeypatch):
+    """Of a gigabyte a letter a minute was waited for for hours, and held a thread."""
+    monkeypatch.setattr(settings_of_web, "BODY_SECONDS", 0.3)
+    with ExitStack() as lines:
+        ours, theirs = (lines.enter_context(line) for line in socket.socketpair())
+        reader = settings_of_web.Punctual(ours)
+        settings_of_web.pre_request(
+            None, SimpleNamespace(unreader=reader, headers=[("CONTENT-LENGTH", str(10**9))])
+        )
+        theirs.sendall(b"x" * 100_000)
+        gives_up = Timer(30, theirs.close)
+        gives_up.start()
+
+        read = 0
+        with pytest.raises(TimeoutError):
+            while piece := reader.chunk():
+                read += len(piece)
+
+    gives_up.cancel()
+    assert read == 100_000
 
 
 # 3.9 MB, which nobody has to be known for
