@@ -7,16 +7,20 @@ import re
 import socket
 import ssl
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
+from heatmaps_project import web
 from heatmaps_project.bench.serving import THREADS, WORKERS, serving
 from tests.e2e.installation import until
+from tests.factories import bearer, make_api_client
 from tests.heatmaps_project.operations.sealing import DOCUMENTS, certify, make_certificate
 from tests.heatmaps_project.test_web import AMBIGUOUS, SMUGGLED
+from tests.processes import environment
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 OF_A_SENDER = 400  # connections, as the file has it
@@ -79,16 +83,16 @@ def context() -> ssl.SSLContext:
 
 
 def answered(port: int, *, sender: str = "127.0.0.1") -> int:
-    web = http.client.HTTPSConnection(
+    asker = http.client.HTTPSConnection(
         "127.0.0.1", port, timeout=30, context=context(), source_address=(sender, 0)
     )
     try:
-        web.request("GET", "/health/live/", headers={"Host": "localhost"})
-        return web.getresponse().status
+        asker.request("GET", "/health/live/", headers={"Host": "localhost"})
+        return asker.getresponse().status
     except OSError:
         return 0
     finally:
-        web.close()
+        asker.close()
 
 
 def hold(lines: ExitStack, port: int, *, sender: str, connections: int) -> None:
@@ -215,3 +219,34 @@ def test_what_ends_in_two_places_hides_nothing_from_the_balancer(tmp_path):
                         said += part
             answers = [one.split()[1] for one in said.split(b"\r\n") if one.startswith(b"HTTP/1")]
             assert len(answers) == 1 and answers[0] in {b"400", b"403", b"501"}, head
+
+
+def test_a_large_head_leaves_a_body_no_way_past_the_buffer(tmp_path):
+    """Beside it 256 KB did not fit: the rest came letter by letter, and held a thread for each."""
+    fields = [f"X-{n}: {'x' * 6000}\r\n" for n in range(6)]
+    head = "POST /in/somebody/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 262144\r\n"
+    with balanced(tmp_path) as port, ExitStack() as lines:
+        whole, begun = (lines.enter_context(line(port, SENDER)) for _ in range(2))
+        whole.sendall(f"{head}{''.join(fields[:2])}\r\n{'x' * 262144}".encode())
+        begun.sendall(f"{head}{''.join(fields)}\r\n{'x' * 262000}".encode())
+
+        assert b"server: gunicorn" in whole.recv(65536)
+        assert begun.recv(65536).startswith(b"HTTP/1.1 431 ")
+
+
+def test_large_bodies_leave_threads_to_everybody_else(tmp_path, monkeypatch):
+    """Forty batches of one client that came letter by letter were the whole server."""
+    for name, value in environment().items():
+        monkeypatch.setenv(name, value)
+    token = bearer(make_api_client("crm"))["Authorization"]
+    head = "POST /api/v1/complaints/batch/ HTTP/1.1\r\nHost: localhost\r\n"
+    who = f"Authorization: {token}\r\nContent-Type: application/json\r\n"
+    with balanced(tmp_path) as port, ExitStack() as lines:
+        for size in ("Content-Length: 33000000", "Transfer-Encoding: chunked") * 20:
+            one = lines.enter_context(line(port, SENDER))
+            one.sendall(f"{head}{who}{size}\r\n\r\n".encode())
+            one.sendall(b"49400\r\n" + b"[" * 300_000)
+        began = time.monotonic()
+
+        assert [answered(port, sender=OTHER) for _ in range(20)] == [200] * 20
+        assert time.monotonic() - began < web.BODY_SECONDS
