@@ -45,7 +45,11 @@ class OptOut(models.Model):
         return f"{self.customer_id} {self.purpose}"
 
 
-_BY_CONTACT: Final = ("tel:", "mail:")  # of OWN_IDS: of whom no more is known than that
+_BY_PHONE, _BY_EMAIL = "tel:", "mail:"  # of OWN_IDS: of whom no more is known than that
+BY_TEXT: Final = "sms"  # told_by: the text itself shows that it is their phone
+# Customers of one contact, at most: what more have is no person's, and dozens of them, each with
+# hundreds of thousands, would take the database minutes.
+_SHARED_BY: Final = 20
 _NAMED_BY_US: Final = Q(
     *(("customer__crm_id__startswith", one) for one in OWN_IDS), _connector="OR"
 )
@@ -57,24 +61,52 @@ def refuses(purpose: Purpose, *, of: str = "") -> Q:
 
     Who is known by a phone or an e-mail alone wants none either, if a customer whom the CRM of the
     brand has told of, and who has the same, refused them: else whoever fills in a form with a phone
-    that had said STOP, its owner or anybody, would have us write to it again. What others typed
-    beside a phone of their own refuses nothing for whoever has it.
+    that had said STOP, its owner or anybody, would have us write to it again. And who said STOP by
+    text while known by the phone alone has said it, whatever the CRM tells of them later. What
+    others typed beside a phone of their own refuses nothing for whoever has it.
 
     of  the path to the customer
     """
     refused = OptOut.objects.of(purpose)
-    same_brand = refused.filter(~_NAMED_BY_US, customer__brand=OuterRef(f"{of}brand"))
-    by_phone = same_brand.filter(customer__phone_index=OuterRef(f"{of}phone_index"))
-    by_email = same_brand.filter(customer__email_index=OuterRef(f"{of}email_index"))
-    known = Q(*((f"{of}crm_id__startswith", one) for one in _BY_CONTACT), _connector="OR")
+    of_phone = refused.filter(customer__in=_with_the_same("phone_index", of=of))
+    of_email = refused.filter(customer__in=_with_the_same("email_index", of=of))
     own = Q(Exists(refused.filter(customer=OuterRef(f"{of}pk"))))
-    return own | known & (_is_there(by_phone) | _is_there(by_email))
+    by_text = of_phone.filter(told_by=BY_TEXT, customer__crm_id__startswith=_BY_PHONE)
+    known_by_phone = Q((f"{of}crm_id__startswith", _BY_PHONE))
+    known_by_email = Q((f"{of}crm_id__startswith", _BY_EMAIL))
+    return (
+        own
+        | _is_there(by_text)
+        | known_by_phone & _is_there(of_phone.filter(~_NAMED_BY_US))
+        | known_by_email & _is_there(of_email.filter(~_NAMED_BY_US))
+    )
+
+
+def _with_the_same(contact: str, *, of: str) -> Subquery:
+    rows = Customer.objects.filter(
+        ("brand", OuterRef(OuterRef(f"{of}brand"))),
+        (contact, OuterRef(OuterRef(f"{of}{contact}"))),
+    )
+    return Subquery(rows.values("pk")[:_SHARED_BY])
 
 
 def _is_there(rows: OptOutQuerySet) -> Q:
     """As Exists, for which PostgreSQL would read every refusal as soon as it is asked of many."""
     is_nothing = False
     return Q(IsNull(Subquery(rows.values("pk")[:1]), is_nothing))
+
+
+def refused_by(customer_id: int, purpose: Purpose) -> OptOutQuerySet:
+    """Return a customer's refusals; those, too, that they sent while known by the phone alone."""
+    this = Customer.objects.filter(pk=customer_id)
+    by_phone = Customer.objects.filter(
+        crm_id__startswith=_BY_PHONE,
+        brand=this.values("brand")[:1],
+        phone_index=this.values("phone_index")[:1],
+    )
+    numbers = list(by_phone.values_list("pk", flat=True)[:_SHARED_BY])
+    by_text = Q(customer__in=numbers, told_by=BY_TEXT)
+    return OptOut.objects.of(purpose).filter(Q(customer=customer_id) | by_text)
 
 
 def refusing(purpose: Purpose) -> CustomerQuerySet:

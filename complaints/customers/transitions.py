@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from complaints.customers.consent import OptOut, Purpose, TakenBackRefusal
+from complaints.customers.consent import OptOut, Purpose, TakenBackRefusal, refused_by
 from complaints.customers.models import ERASED, Brand, Customer, Erasure
 from complaints.customers.personal import blind_index
 
@@ -100,10 +100,9 @@ def opt_out(*, customer_id: int, purpose: Purpose, told_by: str, now: datetime) 
 @transaction.atomic
 def opt_in(*, customer_id: int, purpose: Purpose, by: str, now: datetime) -> None:
     """Take an opt-out back, as the customer asked; that there was one, and who said so, stays."""
-    refused = OptOut.objects.filter(customer=customer_id, purpose=purpose)
-    for row in refused.select_for_update():
+    for row in refused_by(customer_id, purpose).select_for_update():
         TakenBackRefusal.objects.create(
-            customer_id=customer_id,
+            customer_id=row.customer_id,
             purpose=purpose,
             refused_at=row.at,
             told_by=row.told_by,

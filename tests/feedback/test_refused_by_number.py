@@ -4,8 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from complaints.customers import consent
 from complaints.customers.consent import Purpose, refuses, refusing
 from complaints.customers.personal import blind_index
 from complaints.customers.transitions import opt_in, opt_out
@@ -114,3 +117,40 @@ def test_what_waits_is_not_sent_once_they_refuse():
 
     assert Why.OPTED_OUT not in before.values()
     assert reasons_not_to_send([waits], now=NOW) == {waits.pk: Why.OPTED_OUT}
+
+
+def test_a_stop_holds_for_whom_the_crm_tells_of_later_until_they_agree():
+    by_phone = known("tel:1", phone=PHONE)
+    opt_out(customer_id=by_phone.pk, purpose=Purpose.SURVEY, told_by="sms", now=NOW)
+    opt_out(customer_id=by_phone.pk, purpose=Purpose.SERVICE, told_by="web", now=NOW)
+
+    told, other = known("C-1", phone=PHONE), known("C-2", phone="+79261234513")
+
+    assert {*refusing(Purpose.SURVEY)} == {by_phone, told}
+    assert {*refusing(Purpose.SERVICE)} == {by_phone}  # who opened a page may be anybody
+    opt_in(customer_id=other.pk, purpose=Purpose.SURVEY, by="crm", now=NOW)
+    assert told in refusing(Purpose.SURVEY)
+    opt_in(customer_id=told.pk, purpose=Purpose.SURVEY, by="crm", now=NOW)
+    assert not refusing(Purpose.SURVEY).exists()
+
+
+def test_a_mail_typed_beside_somebody_elses_phone_silences_nobody():
+    refuser = known("C-1", email=MAIL)
+    opt_out(customer_id=refuser.pk, purpose=Purpose.SURVEY, told_by="api", now=NOW)
+
+    by_phone = known("tel:1", phone=PHONE, email=MAIL)
+
+    assert by_phone not in refusing(Purpose.SURVEY)
+
+
+def test_what_very_many_share_is_no_persons(monkeypatch):
+    monkeypatch.setattr(consent, "_SHARED_BY", 2)
+    sharing = [known(f"C-{n}", email=MAIL) for n in range(4)]
+    for one in sharing:
+        opt_out(customer_id=one.pk, purpose=Purpose.SURVEY, told_by="api", now=NOW)
+    by_mail = known("mail:1", email=MAIL)
+
+    with CaptureQueriesContext(connection) as asked:
+        assert by_mail in refusing(Purpose.SURVEY)
+
+    assert "LIMIT 2" in asked[0]["sql"]

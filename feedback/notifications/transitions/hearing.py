@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from complaints.alone import alone
 from complaints.customers import transitions as customers
-from complaints.customers.consent import Purpose
+from complaints.customers.consent import BY_TEXT, Purpose
 from complaints.customers.models import Customer
 from feedback.notifications.channels.outcome import Piece, TextFacts
 from feedback.notifications.gateways.addresses import index_of
@@ -192,7 +192,7 @@ def _stop(text: IncomingText, ways: _WaysIn, *, now: datetime) -> Meaning:
     people = theirs.filter(ways.heard(text, "brand"))
     for customer_id in people.order_by("pk").values_list("pk", flat=True):
         for purpose in sorted(purposes):
-            customers.opt_out(customer_id=customer_id, purpose=purpose, told_by="sms", now=now)
+            customers.opt_out(customer_id=customer_id, purpose=purpose, told_by=BY_TEXT, now=now)
     return Meaning.STOP
 
 
