@@ -90,7 +90,8 @@ class UnplacedComplaintAdmin(RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> UnplacedQuerySet:
         rows = cast(UnplacedQuerySet, super().get_queryset(request))
-        return rows.first_of_each_address(walls_of(request)).with_same_address()
+        walls = walls_of(request)
+        return rows.first_of_each_address(walls).with_same_address(walls)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm(PLACE)

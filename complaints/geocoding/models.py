@@ -171,9 +171,9 @@ class UnplacedQuerySet(ComplaintQuerySet):
         )
         return self.waiting_for_a_person(walls).exclude(Exists(older))
 
-    def with_same_address(self) -> Self:
-        """Annotate `same_address`: how many complaints wait with this address, itself too."""
-        same = Complaint.objects.filter(
+    def with_same_address(self, walls: Walls) -> Self:
+        """Annotate `same_address`: how many of these walls wait with this address, itself too."""
+        same = Complaint.objects.within(walls).filter(
             placing=Placing.REVIEW, address_index=OuterRef("address_index")
         )
         counted = same.order_by().values("address_index").annotate(n=models.Count("pk"))

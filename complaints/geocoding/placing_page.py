@@ -60,8 +60,9 @@ def suggested(text: str) -> list[dict[str, Any]]:
 
 
 def _complaint(request: HttpRequest, object_id: str) -> Complaint | None:
-    waiting = UnplacedComplaint.objects.waiting_for_a_person(walls_of(request))
-    rows = waiting.with_same_address().select_related("topic", "brand")
+    walls = walls_of(request)
+    waiting = UnplacedComplaint.objects.waiting_for_a_person(walls)
+    rows = waiting.with_same_address(walls).select_related("topic", "brand")
     return rows.filter(pk=row_number(object_id)).first()
 
 
@@ -73,8 +74,12 @@ def _place(request: HttpRequest, complaint: Complaint, form: PlaceForm) -> None:
             point=form.point,
             precision=form.cleaned_data["precision"],
             by=request.user,
+            walls=walls_of(request),
             now=timezone.now(),
         )
+    except transitions.ElsewhereError:
+        messages.error(request, _("This point is in a region of others: the complaint waits."))
+        return
     except transitions.AlreadyPlacedError:
         messages.warning(request, _("Somebody else has just placed this complaint."))
         return

@@ -16,6 +16,7 @@ from psycopg.errors import QueryCanceled
 from complaints.alone import alone
 from complaints.customers.one_index import bring
 from complaints.customers.personal import blind_index, blind_indexes
+from complaints.customers.walls import Walls
 from complaints.geocoding import geocoder
 from complaints.geocoding.address import normalise
 from complaints.geocoding.geocoder import Match
@@ -32,6 +33,10 @@ SEARCH_MS: Final = 5000
 _OF_ANYBODY: Final = 0x67_656F_63  # "geoc": of placing what anybody sent, apart from other locks
 
 Geocode = Callable[[str], Match | None]
+
+
+class ElsewhereError(Exception):
+    """A person may not put complaints there."""
 
 
 class AlreadyPlacedError(Exception):
@@ -89,8 +94,8 @@ def _settle(pk: int, *, geocode: Geocode, now: datetime) -> None:
     complaint.address_index = blind_index(spelling)
     if not (
         _keep_point(complaint)
-        or _follow_person(complaint, spelling)
         or _geocode(complaint, geocode)
+        or _follow_person(complaint, spelling)
     ):
         complaint.placing = Placing.REVIEW
         complaint.save(update_fields=["placing", "address_index"])
@@ -116,10 +121,16 @@ def _keep_point(complaint: Complaint) -> bool:
 
 
 def _follow_person(complaint: Complaint, spelling: str) -> bool:
-    """Put the complaint where a person has put its address."""
+    """
+    Put the complaint where a person has put its address, of a complaint of the same brand.
+
+    Only what the registry does not know: a spelling may be that of two places, and one person would
+    move all complaints of a street.
+    """
     placed = None
     if known := blind_indexes(spelling):
-        placed = PlacedAddress.objects.filter(address_index__in=known).first()
+        same_brand = Q(complaint=None) | Q(complaint__brand=complaint.brand_id)
+        placed = PlacedAddress.objects.filter(same_brand, address_index__in=known).first()
     if placed is None:
         return False
     complaint.point, complaint.precision, complaint.match_score = (
@@ -149,21 +160,34 @@ def region_of(point: Point | None) -> Region | None:
 
 @transaction.atomic
 def place(
-    complaint: Complaint, *, point: Point, precision: str, by: AbstractUser, now: datetime
+    complaint: Complaint,
+    *,
+    point: Point,
+    precision: str,
+    by: AbstractUser,
+    walls: Walls,
+    now: datetime,
 ) -> int:
     """
-    Put a complaint where a person says, with all others of its address that wait for a person.
+    Put a complaint where a person says, with all others of its address that wait for them.
 
     The place is remembered for complaints yet to come. Returns how many complaints were placed.
 
+    walls  of the person
+
     :raises AlreadyPlacedError: if the complaint is on the map already, or too old to be placed
+    :raises ElsewhereError: the point is in a region that the person is not let into
     """
+    region = region_of(point)
+    if region and walls.regions is not None and region.pk not in walls.regions:
+        raise ElsewhereError
     same = Q(pk=complaint.pk)
     if complaint.address_index:
         known = blind_indexes(normalise(complaint.address))
         same |= Q(placing=Placing.REVIEW, address_index__in=known)
     # locked in one order, so that two people at one address do not wait for each other
-    rows = Complaint.objects.filter(same, kept=Kept.ALL).order_by("pk").select_for_update()
+    rows = Complaint.objects.within(walls).filter(same, kept=Kept.ALL).order_by("pk")
+    rows = rows.select_for_update(of=("self",))
     placings = dict(rows.values_list("pk", "placing"))
     if placings.get(complaint.pk, Placing.PLACED) == Placing.PLACED:
         raise AlreadyPlacedError(f"Complaint {complaint} is on the map already.")

@@ -13,6 +13,7 @@ from django.db import connection
 from django.urls import reverse
 
 from complaints.customers.personal import blind_index
+from complaints.customers.walls import NO_WALLS
 from complaints.geocoding.address import normalise
 from complaints.geocoding.online import transitions
 from complaints.geocoding.online.leaving import leaving
@@ -364,7 +365,8 @@ def test_a_person_who_is_first_is_not_overruled(far):
     asked_of(far)
     complaint = make_waiting()
     elsewhere = region.outline.point_on_surface
-    said = {"point": elsewhere, "precision": "house", "by": make_user("dispatcher"), "now": NOW}
+    said = {"point": elsewhere, "precision": "house", "by": make_user("dispatcher")}
+    said |= {"walls": NO_WALLS, "now": NOW}
 
     def first(_address: str) -> None:
         place(complaint, **said)

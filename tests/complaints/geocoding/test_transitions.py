@@ -8,11 +8,17 @@ from django.contrib.gis.geos import Point
 from django.db import connection, transaction
 
 from complaints.customers.personal import blind_index
+from complaints.customers.walls import NO_WALLS, Walls
 from complaints.geocoding import geocoder, tasks, transitions
 from complaints.geocoding.address import normalise
-from complaints.geocoding.transitions import AlreadyPlacedError, geocode_waiting, place
+from complaints.geocoding.transitions import (
+    AlreadyPlacedError,
+    ElsewhereError,
+    geocode_waiting,
+    place,
+)
 from complaints.models import Complaint, PlacedAddress
-from tests.factories import NOW, make_complaint, make_region, make_user
+from tests.factories import NOW, make_brand, make_complaint, make_region, make_user
 
 KNOWN = "г. Москва, ул. Полевая, д. 5 корп. 1, кв. 7"
 UNKNOWN = "Москва, ул. Неведомая, 5"
@@ -30,7 +36,10 @@ def make_in_review(address=UNKNOWN, **fields):
 
 
 def place_it(complaint, **changes):
-    said = {"point": SOMEWHERE, "precision": "street", "by": make_user(), "now": NOW, **changes}
+    said = {
+        **{"point": SOMEWHERE, "precision": "street", "by": make_user()},
+        **{"walls": NO_WALLS, "now": NOW, **changes},
+    }
     return place(complaint, **said)
 
 
@@ -170,6 +179,47 @@ def test_a_place_is_remembered_for_complaints_yet_to_come():
 
     later.refresh_from_db()
     assert (later.placing, later.precision, later.point) == ("placed", "street", SOMEWHERE)
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_person_moves_no_address_that_the_registry_knows():
+    """Street and town swapped are found by nobody, and mean the same to whoever compares words."""
+    swapped = "ул. Москва, Полевая, д. 5 корп. 1"
+    assert geocoder.geocode(swapped) is None and normalise(swapped) == normalise(KNOWN)
+    place_it(make_in_review(swapped))
+    later = make_waiting()
+
+    geocode_waiting(now=NOW)
+
+    later.refresh_from_db()
+    assert (later.precision, later.point.x) == ("house", 37.603)
+
+
+@pytest.mark.usefixtures("registry")
+def test_where_a_person_placed_an_address_holds_for_their_brand_alone():
+    ours, theirs = make_in_review(), make_in_review(brand=make_brand("rival"))
+    walls = Walls(brands=frozenset({ours.brand_id}), regions=None)
+
+    assert place_it(ours, walls=walls) == 1
+
+    later = make_waiting(UNKNOWN, brand=theirs.brand)
+    geocode_waiting(now=NOW)
+    for one in (theirs, later):
+        one.refresh_from_db()
+        assert (one.placing, one.point) == ("review", None)
+
+
+@pytest.mark.django_db
+def test_nobody_places_a_complaint_in_a_region_of_others():
+    region = make_region()
+    complaint = make_in_review()
+
+    with pytest.raises(ElsewhereError):
+        place_it(complaint, walls=Walls(brands=None, regions=frozenset({region.pk + 1})))
+
+    complaint.refresh_from_db()
+    assert complaint.placing == "review" and not PlacedAddress.objects.exists()
+    assert place_it(complaint, walls=Walls(brands=None, regions=frozenset({region.pk}))) == 1
 
 
 @pytest.mark.django_db

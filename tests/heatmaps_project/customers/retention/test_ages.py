@@ -184,7 +184,7 @@ def test_a_place_becomes_a_street_and_no_house_again():
         move(row, now=later(181), **put)
     geocode_waiting(now=later(181))
     with pytest.raises(AlreadyPlacedError):
-        place(waiting, by=person, now=later(181), **put)
+        place(waiting, by=person, walls=NO_WALLS, now=later(181), **put)
 
     complaint.refresh_from_db()
     waiting.refresh_from_db()
