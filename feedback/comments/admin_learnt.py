@@ -49,8 +49,19 @@ class LearntSortingAdmin(ReadOnlyAdmin):
     list_display = ("version", "made", "examples", "labels_used", "switched_on")
     list_per_page = 50
     ordering = ("-pk",)
-    fields = ("version", "made", "examples", "switched_on", "sorted_so_far")
-    readonly_fields = fields
+    readonly_fields = ("version", "made", "examples", "switched_on", "sorted_so_far")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": readonly_fields,
+                "description": gettext_lazy(
+                    "What one person taught more than half of waits here: see whether their"
+                    " corrections are right, then use it."
+                ),
+            },
+        ),
+    )
     actions = ("switch_on", "switch_off")
 
     class Media:

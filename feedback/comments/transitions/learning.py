@@ -1,5 +1,7 @@
 """Learning from what staff corrected: a version a day, with how good it was measured to be."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -21,7 +23,8 @@ def learn(*, now: datetime) -> int:
     """
     Learn anew if there are corrections that the newest version does not know, and return how many.
 
-    Two at once learn the same, and one of them is kept.
+    Two at once learn the same, and one of them is kept. What one person taught more than half of is
+    not used until it is switched on: they would sort the comments of all brands, alarms too.
     """
     newest = LearntSorting.objects.order_by("-pk").first()
     if newest is not None and not _is_time(newest.made_at, now=now):
@@ -44,6 +47,7 @@ def learn(*, now: datetime) -> int:
                 "made_at": now,
                 "content": model.dumped(),
                 "measures": {label: asdict(one) for label, one in judged.items()},
+                "switched_on": _is_of_several(corrected),
             },
         )
         old = LearntSorting.objects.order_by("-pk").values("pk")[KEPT:]
@@ -59,6 +63,12 @@ def switch(*, sorting_ids: list[int], on: bool) -> int:
 def _is_time(last: datetime, *, now: datetime) -> bool:
     by_night = timezone.localtime(now).hour < NIGHT_UNTIL and now - last >= EVERY
     return by_night or now - last >= AT_LAST
+
+
+def _is_of_several(corrected: Sequence[Comment]) -> bool:
+    """Whether no person has corrected more than half of some comments."""
+    [(_person, most)] = Counter(one.corrected_by_id for one in corrected).most_common(1)
+    return 2 * most <= len(corrected)
 
 
 def _example(comment: Comment) -> Example:

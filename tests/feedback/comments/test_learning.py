@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from feedback.comments import transitions
@@ -30,12 +31,15 @@ TELLING = "ролики тормозят, подумываю о другом о�
 @pytest.fixture(name="_corrections")
 def corrections():
     transitions.provide_words()
-    invitation, by = make_invitation(), make_user("supervisor")
+    invitation = make_invitation()
+    people = [make_user("supervisor", username=name) for name in ("ann", "bea")]
     for number, (text, labels) in enumerate(corrected()):
         row = make_comment(text, invitation=invitation, question=number + 2, at=NOW)
         topic = next((one for one in labels if one != "leaving"), "")
         alarms = ["leaving"] if "leaving" in labels else []
-        transitions.correct(comment_id=row.pk, topic=topic, alarms=alarms, by=by, now=NOW)
+        transitions.correct(
+            comment_id=row.pk, topic=topic, alarms=alarms, by=people[number % 2], now=NOW
+        )
 
 
 @pytest.mark.usefixtures("_corrections")
@@ -50,6 +54,21 @@ def test_a_version_is_learnt_once_and_sorts_what_comes_next():
     assert learnt == [96, 0, 0]
     assert (found.topic, found.alarms, found.sorted_by) == ("internet", ["leaving"], version)
     assert version.measures["leaving"]["by_model"]["right"] > 0
+
+
+@pytest.mark.usefixtures("_corrections")
+def test_what_one_person_taught_more_than_half_of_waits_for_another():
+    """A dispatcher of one region switched the alarms of all brands off in a night."""
+    ann = get_user_model().objects.get(username="ann")
+    row = make_comment("и вот ещё", question=1, at=NOW)
+    transitions.correct(comment_id=row.pk, topic="price", alarms=[], by=ann, now=NOW)
+
+    assert transitions.learn(now=NOW + DAY) == 97
+
+    version = LearntSorting.objects.get()
+    assert not version.switched_on and LearntSorting.objects.in_force() is None
+    transitions.switch(sorting_ids=[version.pk], on=True)
+    assert LearntSorting.objects.in_force() == version
 
 
 @pytest.mark.usefixtures("_corrections")
