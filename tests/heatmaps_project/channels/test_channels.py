@@ -80,11 +80,25 @@ def test_letters_become_complaints_each_once():
         *("email", "waiting"),
         "Мытищи, ул. Полевая, 5",
     )
-    assert (first.customer.email, first.customer.phone) == ("olga@example.org", "+79260000001")
+    assert (first.customer.email, first.customer.phone) == ("olga@example.org", "")
     assert first.text.startswith("Связь\nНет сети")
     # without an address a person reads it
     assert Complaint.objects.get(external_id="2@example.org").placing == "review"
     assert not any("STORE" in said.upper() for said in box.said)  # nothing is changed there
+
+
+def test_a_phone_among_the_words_makes_nobody_of_a_letter_s_writer():
+    """All who named our hotline were one customer, and the first of them heard of everybody's."""
+    words = "Звоню на 8 (800) 550-05-00, толку нет. Мой телефон: +7 926 000-00-01"
+    senders = ("mallory@example.org", "anna@example.org")
+    box = Mailbox({n: letter(n, words, From=who) for n, who in enumerate(senders, 1)})
+    with imap(box) as url:
+        asked(mailbox(url))
+
+    known = Complaint.objects.order_by("external_id").values_list(
+        "customer__email", "customer__phone"
+    )
+    assert [*known] == [(one, "") for one in senders]
 
 
 def test_one_sender_s_letters_of_a_day_have_an_end_and_others_are_read(monkeypatch):
