@@ -48,9 +48,7 @@ class RowResult(BaseModel):
     external_id: str | None = Field(description="null where it could not be read.")
     result: Literal["created", "exists", "conflict", "invalid"]
     id: int | None = Field(description="Of the stored complaint; null: invalid.")
-    errors: list[FieldError] = Field(
-        description="What is wrong, or differs, by field; ten at most."
-    )
+    errors: list[FieldError] = Field(description="What is wrong, or differs, by field.")
 
 
 class BatchResult(BaseModel):

@@ -60,10 +60,12 @@ def _take(request: HttpRequest, source: str) -> JsonResponse:
     # Whoever cannot sign takes nothing from those who can.
     if not seldom_enough(f"inlet-from:{sender_of(request)}", most=POSTS, seconds=WINDOW):
         return _said(HTTPStatus.TOO_MANY_REQUESTS)
-    body = request.read(settings.API_BODY_BYTES)
     rows = Inlet.objects.select_related("brand", "topic")
     inlet = rows.filter(source=source, kind=Kind.SOCIAL, active=True).first()
-    if inlet is None or not _is_signed(inlet.secret, body, request):
+    if inlet is None:  # before anything is read: a body may come slowly, and holds a thread
+        return _said(HTTPStatus.UNAUTHORIZED)
+    body = request.read(settings.API_BODY_BYTES)
+    if not _is_signed(inlet.secret, body, request):
         return _said(HTTPStatus.UNAUTHORIZED)
     if not seldom_enough(f"inlet:{source}", most=POSTS, seconds=WINDOW):
         return _said(HTTPStatus.TOO_MANY_REQUESTS)
