@@ -68,9 +68,18 @@ class Server:
         return self._process.pid
 
     def kill_worker(self) -> int:
-        """Kill the worker that has served longest; return its number. Another takes its place."""
-        children = Path(f"/proc/{self.process}/task/{self.process}/children").read_text()
-        worker = int(children.split()[0])  # they stand there as they were born
+        """
+        Kill the worker that has served longest; return its number. Another takes its place.
+
+        :raises TimeoutError: there is none within PATIENCE_S
+        """
+        until = time.monotonic() + PATIENCE_S
+        of_it = Path(f"/proc/{self.process}/task/{self.process}/children")
+        while not (children := of_it.read_text().split()):  # its server has only just begun
+            if time.monotonic() > until:
+                raise TimeoutError(f"{self.url} has no workers.")
+            time.sleep(0.1)
+        worker = int(children[0])  # they stand there as they were born
         os.kill(worker, signal.SIGKILL)
         return worker
 
