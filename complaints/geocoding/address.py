@@ -5,13 +5,13 @@ Nothing here knows which towns and streets exist, so a text has several readings
 asks the registry which of them is true.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 from complaints.geocoding import house
-from complaints.geocoding.spelling import clean, is_ordinal, words_of
+from complaints.geocoding.left_out import parts_of_country, prepared
+from complaints.geocoding.spelling import is_ordinal, words_of
 
 MOST_READINGS = 48
 
@@ -52,41 +52,6 @@ _AFTER_TOWN = frozenset(
 )
 _IDLE = frozenset({"imeni", "im", "no"})
 
-_HYPHENS = {
-    "pr-t": "prospekt",
-    "pr-kt": "prospekt",
-    "pr-d": "proezd",
-    "b-r": "bulvar",
-    "ul-tsa": "ulitsa",
-    "sh-se": "shosse",
-    "pl-d": "ploshchad",
-    "pl-shchad": "ploshchad",
-    "per-k": "pereulok",
-    "m-n": "mikrorayon",
-    "mk-n": "mikrorayon",
-    "st-tsa": "stanitsa",
-    "r-n": "rayon",
-}
-_HYPHENED = re.compile(rf"(?<![\w-])(?:{'|'.join(_HYPHENS)})(?![\w-])")
-_TURNED = re.compile(  # «12, 3-й корпус»
-    r"(?<![\w~])(\d{1,5}[a-z]?)[\s,]+(\d{1,3}[a-z]?)~?\s+(korpus|korp|stroenie)(?!\w|[\s.#]*\d)"
-)
-_POSTCODE = re.compile(r"(?<![\w/~-])\d{6}(?![\w/~-])")
-_FLAT = re.compile(
-    r"(?<![\w-])(?:kvartira|kv|apartment|apt|ap|flat|ofis|office|of|komnata|komn|pomeshchenie|pom"
-    r"|podezd|pod|etazh|et|floor)[\s.#]*\d+[a-z]?(?![\w~])"
-)
-_ADJECTIVE = r"[a-z-]+(?:aya|iy|yy|oy)"
-_REGION_WORD = r"(?:oblast|obl|kray|rayon|okrug|ao)"
-_REGION = re.compile(
-    r"(?<![\w-])(?:"
-    rf"{_ADJECTIVE}\s+(?:avtonomnyy\s+|federalnyy\s+|gorodskoy\s+)?{_REGION_WORD}"
-    rf"|{_REGION_WORD}[\s.]+{_ADJECTIVE}"
-    r"|(?:respublika|resp)[\s.]+[a-z-]+|[a-z-]+\s+(?:republic|region|oblast|district)"
-    r"|rossiyskaya federatsiya|russian federation|rossiya|russia|rf"
-    r")(?![\w-])\.?"
-)
-
 
 @dataclass(frozen=True)
 class Town:
@@ -126,13 +91,13 @@ def name_key(words: Iterable[str]) -> str:
 
 def town_key(name: str) -> str:
     """Return the key of a settlement's name: «г. Москва» and "Moskva" are "moskva"."""
-    words = [word for phrase in _phrases(_prepared(name)) for word in phrase.words]
+    words = [word for phrase in _phrases(prepared(name)) for word in phrase.words]
     return name_key(words)
 
 
 def street_key(name: str) -> tuple[str, str]:
     """Return the key of a street's name, and its kind: «1-я Полевая ул.» → 1 polevaya, ulitsa."""
-    words = words_of(_prepared(name))
+    words = words_of(prepared(name))
     at = _kind_at(tuple(words))
     if at is None:
         return name_key(words), ""
@@ -143,9 +108,11 @@ def normalise(text: str) -> str:
     """
     Return the one spelling of an address that all its spellings share.
 
-    Flat, postcode and region are left out, the order of words does not matter, and the house
-    stands last: «Москва, 1-я Полевая ул., д. 5 корп. 1, кв. 7» is "1~ moskva polevaya #5k1".
-    Normalising again changes nothing.
+    Flat and country are left out, the order of words does not matter, and the house stands last:
+    «Москва, 1-я Полевая ул., д. 5 корп. 1, кв. 7» is "1~ moskva polevaya #5k1". What tells two
+    villages of one name apart stands first, where it is said: of the postcode the three digits
+    that are a region's, and regions and districts by their names; whoever leaves them out may mean
+    either village. Normalising again changes nothing.
     """
     for _ in range(16):  # of a segment ten words are read, and each pass may take one of them
         again = _normalised(text)
@@ -156,36 +123,27 @@ def normalise(text: str) -> str:
 
 
 def _normalised(text: str) -> str:
-    prepared = _prepared(text)
-    rest, number = next(_without_house(prepared), (prepared, ""))
-    words = []
+    bare = prepared(text)
+    rest, number = next(_without_house(bare), (bare, ""))
+    words: list[str] = []
     for phrase in _phrases(rest):
         at = _kind_at(phrase.words)
         for place, word in enumerate(phrase.words):
             kind = _KINDS[word] if place == at else word
             words += [] if kind == _STREET and place == at else [kind]
     kept = sorted(word for word in words if word not in _IDLE)
-    return " ".join([*kept, f"#{number}"] if number else kept)
+    spelling = " ".join([*kept, f"#{number}"] if number else kept)
+    return ", ".join([*parts_of_country(text), spelling])
 
 
 def readings(text: str) -> list[Reading]:
     """Return what an address may mean, the likeliest first, MOST_READINGS at most."""
-    prepared = _prepared(text)
     found = (
         reading
-        for rest, number in _without_house(prepared)
+        for rest, number in _without_house(prepared(text))
         for reading in _readings(_phrases(rest), number)
     )
     return list(dict.fromkeys(islice(found, MOST_READINGS)))
-
-
-def _prepared(text: str) -> str:
-    """Return the cleaned text without postcode, flat and region."""
-    text = _HYPHENED.sub(lambda match: _HYPHENS[match[0]], clean(text))
-    text = _TURNED.sub(r"\1 \3 \2", text)
-    for left_out in (_FLAT, _POSTCODE, _REGION):
-        text = left_out.sub(" , ", text)
-    return text
 
 
 def _without_house(text: str) -> Iterator[tuple[str, str]]:
