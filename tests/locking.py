@@ -48,7 +48,10 @@ _OF_A_TABLE = (
     ),
 )
 OF_A_TABLE = [(re.compile(rf"\s*{shape}", re.I | re.S), what) for shape, what in _OF_A_TABLE]
-LOCKS = re.compile(rf"\s*(?:ALTER TABLE|CREATE INDEX|CREATE UNIQUE INDEX)\b.*?{NAME}", re.I | re.S)
+LOCKS = re.compile(
+    rf"\s*(?:ALTER TABLE|CREATE (?:UNIQUE )?INDEX\b.*? ON) (?:IF EXISTS )?(?:ONLY )?{NAME}",
+    re.I | re.S,
+)
 WRITES = re.compile(
     r"\s*(?:UPDATE|DELETE FROM|INSERT INTO .* SELECT)\b|.*CANNOT BE WRITTEN AS SQL", re.I | re.S
 )

@@ -274,7 +274,7 @@ def _filled(
         "complaints_customer": customer,
         "complaints_onlinegeocoder": make_online_geocoder(brand=brand),
         "complaints_placedaddress": PlacedAddress.objects.create(
-            complaint=complaint, point=point, precision="house", by=by, at=now
+            brand=brand, complaint=complaint, point=point, precision="house", by=by, at=now
         ),
         "complaints_region": region,
         "complaints_numberrange": NumberRange.objects.get_or_create(

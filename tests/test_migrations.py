@@ -20,6 +20,8 @@ SINCE = {"complaints": 15, "spots": 20, "feedback": 24, "heatmaps_project": 32}
 # Tables whose rows people enter one by one.
 SMALL = {
     "complaints_brand",
+    "complaints_historicalplacedaddress",
+    "complaints_placedaddress",
     "complaints_region",
     "complaints_topic",
     "feedback_survey",
@@ -69,6 +71,8 @@ def test_rows_are_not_written_while_a_table_is_held():
     column, fill = 'ALTER TABLE "big" ADD COLUMN "b" integer', 'UPDATE "big" SET "b" = "a"'
     python = "-- THIS OPERATION CANNOT BE WRITTEN AS SQL"
 
+    index = 'CREATE INDEX "i" ON "big" ("a")'
+    assert faults_of([index, fill], atomic=True, small={"big"}) == []
     for rows in (fill, python):
         assert len(faults_of([column, rows], atomic=True, small=set())) == 1
         assert faults_of([column, rows], atomic=False, small=set()) == []

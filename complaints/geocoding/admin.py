@@ -2,27 +2,29 @@
 
 from typing import Any, cast
 
+from django.contrib import messages
 from django.contrib.gis.geos import Point
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from complaints.admin_theme import SettingAdmin, display
+from complaints.admin_theme import SettingAdmin, action, display
 from complaints.customers.admin import RecordAdmin
 from complaints.customers.personal import masked_address, masked_point
 from complaints.customers.reader import walls_of
-from complaints.geocoding import placing_page
+from complaints.geocoding import placing_page, transitions
 from complaints.geocoding.forms import RegionForm
 from complaints.geocoding.models import (
     Address,
     PlacedAddress,
+    PlacedAddressQuerySet,
     RegionQuerySet,
     UnplacedComplaint,
     UnplacedQuerySet,
 )
-from complaints.intake.models import Complaint
 
 PLACE = "complaints.place_complaint"
 
@@ -57,20 +59,32 @@ class AddressAdmin(RecordAdmin):
 class PlacedAddressAdmin(RecordAdmin):
     """Where people placed what the geocoder could not, and who did."""
 
-    list_display = ("at", "by", "precision", "point_shown", "complaint")
+    list_display = ("at", "by", "precision", "point_shown", "complaint", "brand")
     list_filter = ("precision",)
-    list_select_related = ("by", "complaint")
+    list_select_related = ("by", "complaint", "brand")
     ordering = ("-at", "-pk")
-    fields = ("at", "by", "precision", "point_shown", "complaint")
+    actions: Any = ("forget",)
+    fields = ("at", "by", "precision", "point_shown", "complaint", "brand")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[PlacedAddress]:
-        rows = cast("QuerySet[PlacedAddress]", super().get_queryset(request))
-        seen = Complaint.objects.within(walls_of(request))
-        return rows.filter(Q(complaint=None) | Q(complaint__in=seen))
+    def get_queryset(self, request: HttpRequest) -> PlacedAddressQuerySet:
+        rows = cast(PlacedAddressQuerySet, super().get_queryset(request))
+        return rows.within(walls_of(request))
 
     @display(description=_("point"))
     def point_shown(self, placed: PlacedAddress) -> str:
         return masked_point(placed.point.x, placed.point.y)
+
+    @action(description=_("Forget these places"), permissions=["view"])
+    def forget(self, request: HttpRequest, chosen: PlacedAddressQuerySet) -> None:
+        assert request.user.is_authenticated
+        count = transitions.forget_places(chosen, by=request.user, now=timezone.now())
+        said = ngettext(
+            "%(n)s place is forgotten: later complaints of its address wait for a person again.",
+            "%(n)s places are forgotten: later complaints of their addresses wait for a person"
+            " again.",
+            count,
+        )
+        messages.success(request, said % {"n": count})
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm(PLACE)

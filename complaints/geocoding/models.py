@@ -132,11 +132,21 @@ class HouseSubscribers(models.Model):
         return f"{self.address_id}: {self.people}"
 
 
-class PlacedAddress(models.Model):
-    """Where a person placed an address the geocoder could not: later complaints follow it."""
+class PlacedAddressQuerySet(models.QuerySet["PlacedAddress"]):
+    def within(self, walls: Walls) -> Self:
+        """Those of the brands, and of complaints, that walls let into."""
+        seen = Q(complaint=None) | Q(complaint__in=Complaint.objects.within(walls))
+        ours = Q() if walls.brands is None else Q(brand__in=walls.brands)
+        return self.filter(seen, ours)
 
+
+class PlacedAddress(models.Model):
+    """Where a person placed an address the geocoder could not: a brand's later ones follow it."""
+
+    # none of what was placed before it was told apart, whose complaint is gone: nobody follows it
+    brand = models.ForeignKey(Brand, models.PROTECT, null=True, verbose_name=_("brand"))
     # blind index of the normalised address; none for a complaint that came without an address
-    address_index = models.BinaryField(unique=True, null=True, editable=False)
+    address_index = models.BinaryField(null=True, editable=False)
     complaint = models.ForeignKey(
         Complaint, models.SET_NULL, null=True, editable=False, verbose_name=_("complaint")
     )  # the one that was looked at
@@ -149,9 +159,14 @@ class PlacedAddress(models.Model):
     _history_user: AbstractUser
     _history_date: datetime
 
+    objects = PlacedAddressQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("address placed by a person")
         verbose_name_plural = _("addresses placed by a person")
+        constraints = [
+            models.UniqueConstraint(fields=["address_index", "brand"], name="placed_once_by_brand")
+        ]
 
     def __str__(self) -> str:
         # The title of its page, beside the complaint: the exact place is somebody's home.

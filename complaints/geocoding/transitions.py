@@ -14,7 +14,6 @@ from django.db.models import Q, QuerySet
 from psycopg.errors import QueryCanceled
 
 from complaints.alone import alone
-from complaints.customers.one_index import bring
 from complaints.customers.personal import blind_index, blind_indexes
 from complaints.customers.walls import Walls
 from complaints.geocoding import geocoder
@@ -127,10 +126,7 @@ def _follow_person(complaint: Complaint, spelling: str) -> bool:
     Only what the registry does not know: a spelling may be that of two places, and one person would
     move all complaints of a street.
     """
-    placed = None
-    if known := blind_indexes(spelling):
-        same_brand = Q(complaint=None) | Q(complaint__brand=complaint.brand_id)
-        placed = PlacedAddress.objects.filter(same_brand, address_index__in=known).first()
+    placed = _placed(complaint, spelling)
     if placed is None:
         return False
     complaint.point, complaint.precision, complaint.match_score = (
@@ -139,6 +135,13 @@ def _follow_person(complaint: Complaint, spelling: str) -> bool:
         None,
     )
     return True
+
+
+def _placed(complaint: Complaint, spelling: str) -> PlacedAddress | None:
+    known = PlacedAddress.objects.filter(
+        brand=complaint.brand_id, address_index__in=blind_indexes(spelling)
+    )
+    return known.order_by("pk").first()
 
 
 def _geocode(complaint: Complaint, geocode: Geocode) -> bool:
@@ -197,16 +200,27 @@ def place(
 
 @transaction.atomic
 def place_found(
-    address_index: bytes, *, brand_id: int, point: Point, precision: str, now: datetime
+    address_index: bytes,
+    *,
+    brand_id: int,
+    point: Point,
+    precision: str,
+    proven: bool,
+    now: datetime,
 ) -> int:
     """
     Put a brand's complaints of an address where its online geocoder knows it to be.
+
+    proven  it was asked for one whose sender knows the customer: else only others' are placed, so
+            that no stranger chooses the words by which a customer's home is found
 
     Those that wait for a person are placed; those that only their town is known of are moved.
     Returns how many there were: at most MOST_AT_ONCE of either, the oldest first. What a person has
     placed meanwhile stays there.
     """
     same = Complaint.objects.filter(brand=brand_id, address_index=address_index).order_by("pk")
+    if not proven:
+        same = same.filter(proven=False)
     waiting, coarse = (
         list(rows.select_for_update().values_list("pk", flat=True)[:MOST_AT_ONCE])
         for rows in (same.filter(placing=Placing.REVIEW), same.filter(COARSE))
@@ -244,6 +258,20 @@ def _moved(complaints: QuerySet[Complaint], *, point: Point, precision: str, now
     )
 
 
+def forget_places(places: QuerySet[PlacedAddress], *, by: AbstractUser, now: datetime) -> int:
+    """
+    Take back where addresses were placed: later complaints of them wait for a person again.
+
+    Those that were put there stay. The history keeps each, and who took it back. Returns how many.
+    """
+    with transaction.atomic():
+        rows = list(places.select_for_update(of=("self",)).order_by("pk"))
+        for placed in rows:
+            placed._history_user, placed._history_date = by, now
+            placed.delete()
+    return len(rows)
+
+
 def forget_complaints(complaint_ids: Collection[int]) -> None:
     """Take away which complaint a person placed an address by: where the address is stays known."""
     PlacedAddress.objects.filter(complaint__in=complaint_ids).update(complaint=None)
@@ -254,10 +282,8 @@ def _remember(
     complaint: Complaint, *, point: Point, precision: str, by: AbstractUser, now: datetime
 ) -> None:
     spelling = normalise(complaint.address) if complaint.address_index else ""
-    bring(PlacedAddress, "address_index", [spelling])
-    index = blind_index(spelling)
-    placed = PlacedAddress.objects.filter(address_index=index).first() if index else None
-    placed = placed or PlacedAddress(address_index=index)
+    placed = _placed(complaint, spelling) or PlacedAddress(brand_id=complaint.brand_id)
+    placed.address_index = blind_index(spelling)  # a former pepper's is brought to the present
     placed.complaint, placed.point, placed.precision = complaint, point, precision
     placed.by_id, placed.at = by.pk, now
     placed._history_user, placed._history_date = by, now

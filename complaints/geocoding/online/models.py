@@ -119,13 +119,26 @@ class State(models.TextChoices):
 
 
 class OnlineAnswerQuerySet(models.QuerySet["OnlineAnswer"]):
-    def settled(self, now: datetime) -> Self:
-        """Those for whose sake nobody has to be asked, and nothing is to be done."""
+    def settled(self, now: datetime, *, proven: bool) -> Self:
+        """
+        Those for whose sake nobody has to be asked, and nothing is to be done.
+
+        proven  for a complaint whose sender knows the customer
+        """
         return self.filter(
             Q(state=State.ASKED, at__gt=now - LEASE)
             | Q(state=State.FAILED, at__gt=now - SET_ASIDE)
-            | Q(state=State.NONE, at__gt=now - ASKED_AGAIN)
+            | Q(state=State.NONE, at__gt=now - ASKED_AGAIN) & _believed(proven=proven)
         )
+
+    def found(self, *, proven: bool) -> Self:
+        """Those that tell where such a complaint is."""
+        return self.filter(_believed(proven=proven), state=State.FOUND)
+
+
+def _believed(*, proven: bool) -> Q:
+    """Whose answers hold for a complaint: strangers choose the words that theirs are given to."""
+    return Q(proven=True) if proven else Q()
 
 
 class OnlineAnswer(models.Model):
@@ -137,6 +150,8 @@ class OnlineAnswer(models.Model):
 
     geocoder = models.ForeignKey(OnlineGeocoder, models.CASCADE)
     address_index = models.BinaryField()
+    # asked for a complaint whose sender knows the customer
+    proven = models.BooleanField(default=False, db_default=False)
     state = models.CharField(max_length=6, choices=State.choices)
     at = models.DateTimeField()
     point = models.PointField(null=True, spatial_index=False)  # WGS 84

@@ -114,15 +114,14 @@ def _waiting(now: datetime) -> Sequence[_Waiting]:
 def _to_settle(
     active: OnlineGeocoderQuerySet, brands: Collection[int], *, proven: bool, now: datetime
 ) -> ComplaintQuerySet:
-    settled = OnlineAnswer.objects.settled(now).filter(
+    settled = OnlineAnswer.objects.settled(now, proven=proven).filter(
         geocoder=OuterRef("pk"), address_index=OuterRef(OuterRef("address_index"))
     )
     awake = OnlineGeocoder.objects.awake(now, proven=proven)
     to_ask = awake.order_by().filter(brand=OuterRef("brand")).exclude(Exists(settled))
-    told = OnlineAnswer.objects.filter(
+    told = OnlineAnswer.objects.found(proven=proven).filter(
         geocoder__in=active.filter(brand=OuterRef(OuterRef("brand"))),
         address_index=OuterRef("address_index"),
-        state=State.FOUND,
     )
     return Complaint.objects.filter(
         Exists(to_ask) | Exists(told),
@@ -138,16 +137,15 @@ def _settle(waiting: _Waiting, clock: _Clock) -> int:
     """Ask one after another until one knows the address; return how many complaints are placed."""
     awake = OnlineGeocoder.objects.awake(clock.now, proven=waiting.proven)
     geocoders = awake.filter(brand=waiting.brand_id)
-    known = OnlineAnswer.objects.filter(  # of whoever rests just now, too
+    known = OnlineAnswer.objects.found(proven=waiting.proven).filter(
         geocoder__brand=waiting.brand_id,
-        geocoder__active=True,
+        geocoder__active=True,  # of whoever rests just now, too
         address_index=waiting.address_index,
-        state=State.FOUND,
     )
-    if (answer := known.order_by("geocoder__place").first()) is not None:
+    if (answer := known.order_by("-proven", "geocoder__place").first()) is not None:
         return _place(waiting, answer, now=clock.now)
     for geocoder in geocoders:
-        held = _claimed(geocoder, waiting.address_index, clock.now)
+        held = _claimed(geocoder, waiting, clock.now)
         if held is None:
             continue
         address = _still_waits(waiting)
@@ -170,16 +168,21 @@ def _settle(waiting: _Waiting, clock: _Clock) -> int:
 
 
 @transaction.atomic
-def _claimed(geocoder: OnlineGeocoder, index: bytes, now: datetime) -> OnlineAnswer | None:
+def _claimed(geocoder: OnlineGeocoder, waiting: _Waiting, now: datetime) -> OnlineAnswer | None:
     """Take an address for asking; None: it is settled, or somebody else's."""
+    asked = {"state": State.ASKED, "at": now, "proven": waiting.proven}
     row, made = OnlineAnswer.objects.get_or_create(
-        geocoder=geocoder, address_index=index, defaults={"state": State.ASKED, "at": now}
+        geocoder=geocoder, address_index=waiting.address_index, defaults=asked
     )
     if made:
         return row
     same = OnlineAnswer.objects.filter(pk=row.pk)
-    old = same.exclude(pk__in=same.settled(now)).exclude(state=State.FOUND)
-    return row if old.update(state=State.ASKED, at=now, point=None, precision="") else None
+    useless = same.exclude(pk__in=same.settled(now, proven=waiting.proven))
+    useless = useless.exclude(pk__in=same.found(proven=waiting.proven))
+    if not useless.update(**asked, point=None, precision=""):
+        return None
+    row.refresh_from_db()
+    return row
 
 
 def _still_waits(waiting: _Waiting) -> str | None:
@@ -259,6 +262,7 @@ def _place(waiting: _Waiting, answer: OnlineAnswer, *, now: datetime) -> int:
         brand_id=waiting.brand_id,
         point=answer.point,
         precision=answer.precision,
+        proven=answer.proven,
         now=now,
     )
 

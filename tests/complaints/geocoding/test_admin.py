@@ -58,8 +58,10 @@ def test_who_may_not_place_complaints_sees_no_addresses(signed_in, role):
 
 def test_what_was_placed_tells_no_house_beside_its_complaint(signed_in):
     """The number of the complaint says whose it is."""
+    complaint = make_complaint()
     placed = PlacedAddress.objects.create(
-        complaint=make_complaint(),
+        brand=complaint.brand,
+        complaint=complaint,
         point=Point(37.650417, 55.770283, srid=4326),
         precision="house",
         by=make_user(),
@@ -72,6 +74,19 @@ def test_what_was_placed_tells_no_house_beside_its_complaint(signed_in):
         text = client.get(address).content.decode()
         assert "55.770, 37.650" in text
         assert "55.7702" not in text
+
+
+def test_whoever_places_complaints_takes_a_place_back_within_their_walls(signed_in):
+    ours, theirs = make_complaint(), make_complaint(brand=make_brand("other"), customer=None)
+    where = {"point": ours.point, "precision": "house", "by": make_user("first"), "at": NOW}
+    rows = [PlacedAddress.objects.create(brand=one.brand, **where) for one in (ours, theirs)]
+    queue = reverse("admin:complaints_placedaddress_changelist")
+    said = {"action": "forget", "_selected_action": [one.pk for one in rows]}
+
+    assert signed_in("engineer").post(queue, said).status_code == 403
+    signed_in(make_user("dispatcher")).post(queue, said)
+
+    assert list(PlacedAddress.objects.all()) == rows[1:]
 
 
 def test_complaints_of_another_brand_are_not_there(signed_in):

@@ -394,6 +394,41 @@ def test_killed_while_asking_it_is_asked_again_later(far):
     assert placed(complaint)
 
 
+def test_what_a_stranger_asked_for_says_nothing_of_customers_homes(far):
+    """They choose the words, and may be first: any order of them is one address."""
+    make_region()
+    asked_of(far)
+    stranger = make_waiting("Новая, улица Москва, 7", proven=False)
+    here, far.point = far.point, (far.point[0] + 0.05, far.point[1])
+    assert ask_waiting(now=NOW) == 1
+    assert placed(stranger)
+
+    customer, far.point = make_waiting(), here
+    assert ask_waiting(now=NOW) == 1
+    again = make_waiting(proven=False)
+    assert ask_waiting(now=NOW + timedelta(minutes=6)) == 1
+
+    assert placed(customer) and placed(again)
+    stranger.refresh_from_db()
+    assert (customer.point.y, customer.point.x) == (again.point.y, again.point.x) == HOUSE
+    assert stranger.point.y == pytest.approx(HOUSE[0] + 0.05)
+    assert len(far.asked) == 2
+    assert OnlineAnswer.objects.get().proven
+
+
+def test_what_was_not_found_for_a_stranger_is_asked_for_a_customer(far):
+    make_region()
+    asked_of(far)
+    make_waiting("Новая, улица Москва, 7", proven=False)
+    body, far.body = far.body, b"[]"
+    assert ask_waiting(now=NOW) == 0
+
+    customer, far.body = make_waiting(), body
+    assert ask_waiting(now=NOW) == 2
+
+    assert placed(customer)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_sweeps_at_once_send_an_address_once(far):
     make_region()

@@ -14,6 +14,8 @@ from complaints.geocoding.address import normalise
 from complaints.geocoding.transitions import (
     AlreadyPlacedError,
     ElsewhereError,
+    forget_complaints,
+    forget_places,
     geocode_waiting,
     place,
 )
@@ -209,6 +211,32 @@ def test_where_a_person_placed_an_address_holds_for_their_brand_alone():
         assert (one.placing, one.point) == ("review", None)
 
 
+@pytest.mark.usefixtures("registry")
+def test_each_brand_remembers_its_own_place_of_an_address():
+    ours, theirs = make_in_review(), make_in_review(brand=make_brand("rival"))
+    there = Point(37.7, 55.8, srid=4326)
+    for complaint, point in ((ours, SOMEWHERE), (theirs, there)):
+        walls = Walls(brands=frozenset({complaint.brand_id}), regions=None)
+        place_it(complaint, point=point, walls=walls)
+    forget_complaints([ours.pk, theirs.pk])
+
+    later = [make_waiting(UNKNOWN, brand=one.brand) for one in (ours, theirs)]
+    geocode_waiting(now=NOW)
+
+    assert [Complaint.objects.get(pk=one.pk).point for one in later] == [SOMEWHERE, there]
+
+
+@pytest.mark.usefixtures("registry")
+def test_of_two_villages_of_one_name_the_second_is_not_put_where_the_first_is():
+    place_it(make_in_review("Тверская обл., с. Неведомка, 5"))
+    later = make_waiting("Рязанская обл., с. Неведомка, 5")
+
+    geocode_waiting(now=NOW)
+
+    later.refresh_from_db()
+    assert later.placing == "review"
+
+
 @pytest.mark.django_db
 def test_nobody_places_a_complaint_in_a_region_of_others():
     region = make_region()
@@ -242,6 +270,23 @@ def test_a_place_that_is_told_anew_keeps_what_was_said_before():
     placed = PlacedAddress.objects.get()
     assert placed.point.x == 37.7
     assert [row.point.x for row in placed.history.order_by("history_date")] == [37.65, 37.7]
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_place_that_is_taken_back_holds_for_nobody_any_more():
+    there = make_in_review()
+    place_it(there)
+    person = make_user("other")
+
+    assert forget_places(PlacedAddress.objects.all(), by=person, now=NOW) == 1
+
+    later = make_waiting(UNKNOWN)
+    geocode_waiting(now=NOW)
+    later.refresh_from_db()
+    there.refresh_from_db()
+    assert (later.placing, there.placing) == ("review", "placed")
+    last = PlacedAddress.history.latest("history_date", "history_id")
+    assert (last.history_type, last.history_user) == ("-", person)
 
 
 @pytest.mark.django_db

@@ -173,7 +173,8 @@ def test_a_place_becomes_a_street_and_no_house_again():
     waiting = make_complaint(placing="review", point=None, precision="", placed_at=None)
     person = make_user("dispatcher")
     put = {"point": Point(*HOUSE, srid=4326), "precision": "house"}
-    PlacedAddress.objects.create(complaint=complaint, by=person, at=NOW, **put)
+    whose = {"brand": complaint.brand, "complaint": complaint}
+    PlacedAddress.objects.create(**whose, by=person, at=NOW, **put)
     end_by_age(now=later(181))
 
     late = {"event_id": "1", "type": "corrected", "occurred_at": later(181).isoformat()}
