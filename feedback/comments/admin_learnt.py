@@ -56,8 +56,10 @@ class LearntSortingAdmin(ReadOnlyAdmin):
             {
                 "fields": readonly_fields,
                 "description": gettext_lazy(
-                    "What one person taught more than half of waits here: see whether their"
-                    " corrections are right, then use it."
+                    "A label is used where it is better than the words, also without any one"
+                    " person's corrections; alarms that the words find always stand. What one"
+                    " person taught more than half of waits here: see whether their corrections"
+                    " are right, then use it."
                 ),
             },
         ),

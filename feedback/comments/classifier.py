@@ -43,10 +43,11 @@ class UnreadableModelError(Exception):
 
 @dataclass(frozen=True)
 class Example:
-    """A comment, and the labels that a person said it has."""
+    """A comment, the labels that a person said it has, and who that was."""
 
     text: str
     labels: frozenset[str]
+    by: int | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,12 @@ class Measured:
     def recall(self) -> float | None:
         """Found of all that there were, 0 … 1; None: there were none."""
         return self.right / (self.right + self.missed) if self.right + self.missed else None
+
+    def without(self, other: "Measured") -> "Measured":
+        """Return how often it was without some of the comments."""
+        return Measured(
+            self.right - other.right, self.wrong - other.wrong, self.missed - other.missed
+        )
 
     def score(self, beta: float) -> float:
         """Return F-beta: of 2, a miss weighs more than a false alarm (van Rijsbergen 1979)."""

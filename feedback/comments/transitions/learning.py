@@ -1,7 +1,5 @@
 """Learning from what staff corrected: a version a day, with how good it was measured to be."""
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -9,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from feedback.comments.classifier import MOST, Example
-from feedback.comments.deciding import taught
+from feedback.comments.deciding import of_one, taught
 from feedback.comments.lists import word_lists
 from feedback.comments.models import Comment, LearntSorting
 
@@ -36,7 +34,8 @@ def learn(*, now: datetime) -> int:
         return 0
     if newest is not None and corrected[0].corrected_at <= newest.learnt_until:
         return 0
-    model, judged = taught([_example(one) for one in corrected], word_lists())
+    examples = [_example(one) for one in corrected]
+    model, judged = taught(examples, word_lists())
     if not model.labels:
         return 0
     with transaction.atomic():
@@ -47,7 +46,7 @@ def learn(*, now: datetime) -> int:
                 "made_at": now,
                 "content": model.dumped(),
                 "measures": {label: asdict(one) for label, one in judged.items()},
-                "switched_on": _is_of_several(corrected),
+                "switched_on": of_one(examples) is None,
             },
         )
         old = LearntSorting.objects.order_by("-pk").values("pk")[KEPT:]
@@ -65,12 +64,6 @@ def _is_time(last: datetime, *, now: datetime) -> bool:
     return by_night or now - last >= AT_LAST
 
 
-def _is_of_several(corrected: Sequence[Comment]) -> bool:
-    """Whether no person has corrected more than half of some comments."""
-    [(_person, most)] = Counter(one.corrected_by_id for one in corrected).most_common(1)
-    return 2 * most <= len(corrected)
-
-
 def _example(comment: Comment) -> Example:
     labels = {comment.topic, *comment.alarms} - {""}
-    return Example(str(comment.answer.words), frozenset(labels))
+    return Example(str(comment.answer.words), frozenset(labels), by=comment.corrected_by_id or 0)

@@ -1,5 +1,7 @@
 """What is learnt from corrected comments, how good it is said to be, and how it is kept."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -47,6 +49,32 @@ def test_what_is_learnt_by_heart_is_measured_as_useless_and_the_words_decide():
     assert judged["price"].by_model.score(1) < 0.8
     assert judged["price"].by_words == Measured(right=40)
     assert not judged["price"].in_use
+
+
+def test_no_person_alone_decides_that_what_was_learnt_is_used():
+    """They call threats to leave danger to life: on their own comments that is much better."""
+    words = Words(WORDS.topics, {**WORDS.alarms, "safety": ("скор",)})
+    ends = ("дома", "ночью", "на трассе", "в метро", "летом", "у родителей", "вчера", "на даче")
+    texts = [f"не вызвать скорую {end} {more}" for end in ends for more in ("опять", "вечером")]
+    honest = [replace(one, by=n % 3) for n, one in enumerate(EXAMPLES)]
+    honest += [Example(one, frozenset({"safety"}), n % 3) for n, one in enumerate(texts)]
+    leaving = [one.text for one in EXAMPLES if "leaving" in one.labels] * 2
+    theirs = [Example(one, frozenset({"leaving", "safety"})) for one in leaving]
+
+    def in_use(by: int | None) -> bool:
+        _model, judged = taught([*honest, *(replace(one, by=by) for one in theirs)], words)
+        return judged["safety"].in_use
+
+    assert in_use(None)
+    assert not in_use(7)
+
+
+def test_alarms_that_the_words_find_stand_whatever_was_learnt():
+    likely = {"leaving": 0.01, "internet": 0.02}
+
+    found = decided("уйду, интернет плох", WORDS, used=frozenset(likely), likely=likely)
+
+    assert (found.topic, found.alarms) == ("", {"leaving"})
 
 
 def test_a_label_of_too_few_comments_is_left_to_the_words():
