@@ -234,19 +234,42 @@ def test_a_large_head_leaves_a_body_no_way_past_the_buffer(tmp_path):
         assert begun.recv(65536).startswith(b"HTTP/1.1 431 ")
 
 
+def test_where_files_are_no_body_is_waited_for(tmp_path):
+    with balanced(tmp_path) as port, line(port, SENDER) as one:
+        one.sendall(
+            b"POST /static/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 33000000\r\n\r\n"
+        )
+        one.sendall(b"x" * 300_000)
+
+        assert one.recv(12)[9:] == b"413"
+
+
 def test_large_bodies_leave_threads_to_everybody_else(tmp_path, monkeypatch):
     """Forty batches of one client that came letter by letter were the whole server."""
     for name, value in environment().items():
         monkeypatch.setenv(name, value)
     token = bearer(make_api_client("crm"))["Authorization"]
-    head = "POST /api/v1/complaints/batch/ HTTP/1.1\r\nHost: localhost\r\n"
+    head = "POST /api/v1/complaints/batch/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
     who = f"Authorization: {token}\r\nContent-Type: application/json\r\n"
+    batch = f"{head}{who}Content-Length: 300000\r\n\r\n[{' ' * 299_998}]".encode()
+
+    def sent(port: int, sender: str) -> bytes:
+        with line(port, sender) as one:
+            one.sendall(batch)
+            return one.recv(12)[9:]
+
     with balanced(tmp_path) as port, ExitStack() as lines:
         for size in ("Content-Length: 33000000", "Transfer-Encoding: chunked") * 20:
             one = lines.enter_context(line(port, SENDER))
             one.sendall(f"{head}{who}{size}\r\n\r\n".encode())
-            one.sendall(b"49400\r\n" + b"[" * 300_000)
+            with suppress(OSError):  # all but two are refused
+                one.sendall(b"49400\r\n" + b"[" * 300_000)
         began = time.monotonic()
 
         assert [answered(port, sender=OTHER) for _ in range(20)] == [200] * 20
+        assert [sent(port, sender) for sender in (SENDER, OTHER, OURS)] == [b"429", b"200", b"200"]
+        ours = [lines.enter_context(line(port, OURS)) for _ in range(4)]
+        for one in ours:
+            one.sendall(batch)
+        assert [one.recv(12)[9:] for one in ours] == [b"200"] * 4
         assert time.monotonic() - began < web.BODY_SECONDS
