@@ -85,7 +85,7 @@ def look_up(
             return known.answered(question, found, complaint, where)
     return Result(
         caller=_caller(person, None, asker.walls),
-        lookup=known.recorded(questions[0]),
+        lookup=known.recorded(questions[0], person),
         places=_places(questions),
     )
 

@@ -9,12 +9,13 @@ from django.test import Client
 
 from complaints.geocoding import imports
 from complaints.geocoding.imports import AddressRow
-from heatmaps_project.models import Criterion
+from heatmaps_project.models import Criterion, Lookup
 from tests.factories import (
     CENTRE,
     NOW,
     make_brand,
     make_cause,
+    make_complaint,
     make_criterion,
     make_network_event,
     make_spot,
@@ -99,6 +100,16 @@ def test_an_unknown_address_is_said_to_be_unknown(agent):
     page = agent.post(URL, {"asked": "Никакая 1"}).content.decode()
 
     assert "No such address, customer or complaint is known." in page
+
+
+def test_who_calls_is_recorded_where_the_question_means_nothing_too(agent):
+    """Their card is shown beside the answer that nothing is known."""
+    customer = make_complaint().customer
+
+    page = agent.post(URL, {"asked": "Никакая 1", "customer": customer.pk})
+
+    assert page.context["caller"].customer == customer
+    assert Lookup.objects.get().customer == customer
 
 
 def test_the_address_is_never_taken_from_the_url(agent):
