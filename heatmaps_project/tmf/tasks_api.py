@@ -12,7 +12,12 @@ from complaints.intake.api import sender_of
 from heatmaps_project.tmf.models import ServiceProblem
 from heatmaps_project.tmf.problems_api import moved
 from heatmaps_project.tmf.problems_found import is_spot, the_other, the_spot
-from heatmaps_project.tmf.transitions import PartOfItselfError, group, note_problem
+from heatmaps_project.tmf.transitions import (
+    PartOfItselfError,
+    TooDeepError,
+    group,
+    note_problem,
+)
 from heatmaps_project.tmf.wire import TmfView, answered, checked, needed, read, refused, written
 from spots.cases import transitions
 from spots.cases.api.moves import mover_of
@@ -118,6 +123,8 @@ class GroupView(TaskView):
             group(child=the_other(number, walls=walls), parent=into, now=timezone.now())
         except PartOfItselfError:
             raise refused(f"{parent} is {number}, or a part of it.", 409) from None
+        except TooDeepError:
+            raise refused(f"{parent} is part of too many others.", 409) from None
 
 
 class UngroupView(GroupView):

@@ -19,6 +19,7 @@ _PROBLEMS = {"category": "category", "priority": "priority"}
 _MOST_CHANGES = 200  # of a status that are kept: each read and each write reads them all
 _MOST_LETTERS = 20_000  # of the reasons for them, beside the last one's
 _IN_MEMORY = 50  # rows: each may hold a quarter of a megabyte
+_MOST_ABOVE = 20  # problems of which one is part, one of the other
 _WHERE = "relatedEntity"  # the attribute that names an address
 _KNOWN = frozenset({"description", "externalId", "status", "statusChangeReason"})
 
@@ -113,12 +114,17 @@ class PartOfItselfError(Exception):
     """The problem would be a part of its own part."""
 
 
+class TooDeepError(Exception):
+    """The problem would be part of part of part … of more than _MOST_ABOVE others."""
+
+
 @transaction.atomic
 def group(*, child: ServiceProblem, parent: ServiceProblem | None, now: datetime) -> None:
     """
     Make a problem that is no spot part of another, or of none.
 
     :raises PartOfItselfError: the other is part of this one, or this one itself
+    :raises TooDeepError: too many are above the other
     """
     # One after another within a brand: two at once could each become part of the other.
     Brand.objects.select_for_update(no_key=True).get(pk=child.brand_id)
@@ -126,6 +132,8 @@ def group(*, child: ServiceProblem, parent: ServiceProblem | None, now: datetime
     while above is not None:
         if above in seen:
             raise PartOfItselfError
+        if len(seen) > _MOST_ABOVE:
+            raise TooDeepError
         seen.add(above)
         above = ServiceProblem.objects.values_list("parent", flat=True).get(pk=above)
     child.parent, child.changed_at = parent, now

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -266,6 +267,19 @@ def test_problems_are_grouped_and_ungrouped(client, noc):
         assert ask(client, noc, "post", BASE + "problemGroup", sent).status_code == status
     mixed = {"parentProblem": {"id": str(parent.pk)}, "childProblem": [{"id": one["id"]}]}
     assert ask(client, noc, "post", BASE + "problemGroup", mixed).status_code == 409
+
+
+def test_a_problem_is_part_of_a_few_others_at_most(client, noc):
+    """Each grouping reads all above: a chain of a thousand held a brand for half a minute."""
+    ids = [create(client, noc)["id"] for _ in range(23)]
+    for below, above in pairwise(ids):
+        sent = {"parentProblem": {"id": above}, "childProblem": [{"id": below}]}
+        assert ask(client, noc, "post", BASE + "problemGroup", sent).status_code == 201
+    sent = {"parentProblem": {"id": ids[0]}, "childProblem": [{"id": create(client, noc)["id"]}]}
+
+    answer = ask(client, noc, "post", BASE + "problemGroup", sent)
+
+    assert answer.status_code == 409 and "too many" in answer.json()["message"]
 
 
 def test_what_happened_is_listed(client, noc):
