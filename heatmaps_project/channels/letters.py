@@ -19,7 +19,7 @@ from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
 from hashlib import sha256
 from html.parser import HTMLParser
-from typing import Any, Final
+from typing import Any, Final, cast
 
 LONGEST_ID: Final = 100
 LONGEST_TEXT: Final = 5000
@@ -53,8 +53,7 @@ def read_letter(raw: bytes, *, now: datetime) -> Letter:
     """Return what a letter tells, however broken it is. It may have been cut off at its end."""
     if len(_PART.findall(raw)) > MOST_PARTS or len(_NESTED.findall(raw)) > MOST_NESTED:
         return unread_letter(raw, now=now)
-    message = message_from_bytes(raw, policy=_POLICY)
-    assert isinstance(message, EmailMessage)
+    message = cast(_Flat, message_from_bytes(raw, _Flat, policy=_POLICY))
     subject, text = _header(message, "Subject"), _text(message)
     body = _clean("\n".join(filter(None, [subject, text])))[:LONGEST_TEXT]
     values = {
@@ -86,6 +85,19 @@ class _Policy(policy.EmailPolicy):
 
 
 _POLICY: Final = _Policy()
+
+
+class _Flat(EmailMessage):
+    """
+    A letter in which other letters, and reports on their delivery, are files as any other.
+
+    The library would make a message of each two empty lines of such a report, and ask what the
+    whole is before each.
+    """
+
+    def get_content_type(self) -> str:
+        told = super().get_content_type()
+        return "application/octet-stream" if told.startswith("message/") else told
 
 
 def _header(message: EmailMessage, name: str) -> str:

@@ -254,6 +254,7 @@ _WIDE = "\U0001f600".encode("punycode")  # of which each letter behind it is mov
         b"Content-Type: multipart/a; boundary=b\n\n"
         + b"--b\nContent-Type: text/%b\nContent-Disposition: x%b\n\nx\n" % (_NOTES, _NOTES) * 98,
         b"Content-Type: text/plain; charset=punycode\r\n\r\n" + _WIDE + b"a" * 200_000,
+        b"Content-Type: message/delivery-status" + b";" * 260 + b"\r\n" * 40_000,
         b"Content-Type: text/plain; charset*=us-ascii''Puny%63ode\r\n\r\n" + _WIDE + b"a" * 200_000,
         b"Content-Type: text/html; charset=idna\r\n\r\n" + b"xn--" + b"a" * 200_000,
     ],
