@@ -103,8 +103,11 @@ def hold(lines: ExitStack, port: int, *, sender: str, connections: int) -> None:
         line.connect(("127.0.0.1", port))
 
 
-def line(port: int, sender: str) -> ssl.SSLSocket:
+def line(port: int, sender: str, *, takes: int = 0) -> ssl.SSLSocket:
+    """takes: the bytes that its system takes for it before it reads; 0: as usual"""
     bare = socket.socket()
+    if takes:
+        bare.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, takes)
     bare.bind((sender, 0))
     bare.connect(("127.0.0.1", port))
     return context().wrap_socket(bare)
@@ -234,14 +237,30 @@ def test_a_large_head_leaves_a_body_no_way_past_the_buffer(tmp_path):
         assert begun.recv(65536).startswith(b"HTTP/1.1 431 ")
 
 
-def test_where_files_are_no_body_is_waited_for(tmp_path):
-    with balanced(tmp_path) as port, line(port, SENDER) as one:
-        one.sendall(
-            b"POST /static/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 33000000\r\n\r\n"
-        )
-        one.sendall(b"x" * 300_000)
+def test_whoever_takes_files_slowly_leaves_places_to_others(tmp_path, monkeypatch):
+    monkeypatch.setenv("STATIC_FROM_SOURCE", "1")
+    file = "/static/drf_spectacular_sidecar/redoc/bundles/redoc.standalone.js.map"
+    asked = f"GET {file} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+    with balanced(tmp_path) as port, ExitStack() as lines:
+        for _ in range(110):  # four megabytes each, of which nothing is read
+            lines.enter_context(line(port, SENDER, takes=4096)).sendall(asked)
+        for sender, expected in ((SENDER, b"429"), (OTHER, b"200"), (OURS, b"200")):
+            with line(port, sender) as one:
+                one.sendall(asked)
+                assert one.recv(12)[9:] == expected
 
-        assert one.recv(12)[9:] == b"413"
+
+@pytest.mark.parametrize(("address", "length"), [("/static/x", 300_000), ("/x", 2_147_483_648)])
+def test_a_body_that_never_ends_is_nobodys_who_is_served_at_once(tmp_path, address, length):
+    """Files have none, and what is longer than a number of 32 bits is large."""
+    head = f"POST {address} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n"
+    with balanced(tmp_path) as port, ExitStack() as lines:
+        held = [lines.enter_context(line(port, SENDER)) for _ in range(6)]
+        for one in held:
+            one.sendall(head.encode() + b"x" * 299_000)
+        codes = [one.recv(12)[9:] for one in held[2:]]
+
+    assert codes == [b"413" if address == "/static/x" else b"429"] * 4
 
 
 def test_large_bodies_leave_threads_to_everybody_else(tmp_path, monkeypatch):
