@@ -14,7 +14,7 @@ from feedback.comments.models import Comment, LearntSorting
 EVERY = timedelta(hours=12)  # at least between two, of which the second is learnt by night
 AT_LAST = timedelta(hours=36)  # by day, if nothing ran by night
 NIGHT_UNTIL = 6  # o'clock, by the installation's own zone
-KEPT = 10  # versions whose content is kept; of older ones only how good they were
+KEPT = 10  # versions of a kind whose content is kept; of older ones only how good they were
 
 
 def learn(*, now: datetime) -> int:
@@ -49,8 +49,11 @@ def learn(*, now: datetime) -> int:
                 "switched_on": of_one(examples) is None,
             },
         )
-        old = LearntSorting.objects.order_by("-pk").values("pk")[KEPT:]
-        LearntSorting.objects.filter(pk__in=old).update(content=None)
+        # that may be used, and those that wait to be looked at: neither drives the other out
+        for switched_on in (True, False):
+            alike = LearntSorting.objects.filter(switched_on=switched_on).order_by("-pk")
+            old = alike.values("pk")[KEPT:]
+            LearntSorting.objects.filter(pk__in=old).update(content=None)
     return len(corrected) if made else 0
 
 

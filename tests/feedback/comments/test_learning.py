@@ -72,6 +72,24 @@ def test_what_one_person_taught_more_than_half_of_waits_for_another():
 
 
 @pytest.mark.usefixtures("_corrections")
+def test_versions_that_wait_drive_out_none_that_is_in_force():
+    """Where one person sorts most, each night brings one that waits."""
+    transitions.learn(now=NOW + DAY)
+    in_force = LearntSorting.objects.in_force()
+    ann = get_user_model().objects.get(username="ann")
+    row = make_comment("и вот ещё", question=1, at=NOW)
+    transitions.correct(comment_id=row.pk, topic="price", alarms=[], by=ann, now=NOW + DAY)
+    for night in range(2, 12):
+        waits = {"learnt_until": NOW, "examples": night, "switched_on": False, "content": b"waits"}
+        make_learnt_sorting(now=NOW + night * DAY, **waits)
+
+    assert transitions.learn(now=NOW + 13 * DAY) == 97
+
+    assert in_force is not None and LearntSorting.objects.in_force() == in_force
+    assert LearntSorting.objects.filter(content=b"waits").count() == 9
+
+
+@pytest.mark.usefixtures("_corrections")
 def test_a_version_that_is_switched_off_or_unreadable_leaves_the_words_to_sort():
     transitions.learn(now=NOW + DAY)
     LearntSorting.objects.update(content=b"nonsense")
