@@ -8,8 +8,12 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.contrib.gis.geos import Point
 from django.db import DatabaseError, connection, transaction
 
+from complaints.geocoding import geocoder
+from complaints.geocoding.transitions import geocode_waiting
 from complaints.isolation import isolated
 from complaints.models import Complaint
+from heatmaps_project.channels import mail, running
+from heatmaps_project.channels.models import Kind
 from heatmaps_project.customers.retention.models import RetentionRun
 from heatmaps_project.customers.retention.transitions import end_by_age
 from heatmaps_project.models import AuditReport, LaunchDay
@@ -18,7 +22,7 @@ from heatmaps_project.supervision.launches.transitions import watch_launches
 from heatmaps_project.supervision.launches.watching import days_of
 from spots.cases.transitions import open_singles
 from spots.models import Case, SingleRule
-from tests.factories import NOW, make_brand, make_complaint, make_launch
+from tests.factories import NOW, make_brand, make_complaint, make_inlet, make_launch
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +54,31 @@ def test_a_failure_is_logged_with_what_it_was_about(caplog):
 def test_the_end_of_a_tasks_time_ends_the_sweep():
     with pytest.raises(SoftTimeLimitExceeded), isolated(logger, "Row"):
         raise SoftTimeLimitExceeded
+
+
+def test_the_end_of_a_tasks_time_is_no_fault_of_a_letter_or_an_address(monkeypatch):
+    """Whoever goes on is killed, counts nothing, and begins anew with the same."""
+
+    def too_long(*_args, **_more):
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(mail, "read_letter", too_long)
+    monkeypatch.setattr(geocoder, "geocode", too_long)
+    complaint = make_complaint(placing="waiting", point=None, precision="", placed_at=None)
+    inlet = make_inlet("pull", due_at=NOW)
+    monkeypatch.setitem(running._RUNS, Kind.PULL, too_long)
+
+    for work in (
+        lambda: mail._read(b"", now=NOW),
+        lambda: geocode_waiting(now=NOW),
+        lambda: running.run_due(now=NOW),
+    ):
+        with pytest.raises(SoftTimeLimitExceeded):
+            work()
+
+    complaint.refresh_from_db()
+    inlet.refresh_from_db()
+    assert (complaint.placing, inlet.failures) == ("waiting", 1)
 
 
 def test_a_database_that_can_be_asked_nothing_more_ends_the_sweep():

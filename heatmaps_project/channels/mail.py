@@ -13,6 +13,7 @@ from threading import Timer
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 
 from complaints.outgoing.addresses import ForbiddenAddressError, resolved
@@ -137,6 +138,8 @@ def _read(raw: bytes, *, now: datetime) -> Letter:
     """Read a letter; one that breaks the reader never keeps those behind it waiting."""
     try:
         return read_letter(raw, now=now)
+    except SoftTimeLimitExceeded:
+        raise  # the time of the task is over: whoever goes on is killed, and nobody counts it
     except Exception:
         logger.exception("A letter cannot be read")
         return unread_letter(raw, now=now)

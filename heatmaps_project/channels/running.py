@@ -4,6 +4,8 @@ import logging
 from datetime import datetime
 from typing import Final
 
+from celery.exceptions import SoftTimeLimitExceeded
+
 from heatmaps_project.channels import mail, pulling, transitions
 from heatmaps_project.channels.mail import MailError
 from heatmaps_project.channels.models import Kind
@@ -28,6 +30,8 @@ def run_due(*, now: datetime) -> int:
         except Exception as error:
             logger.exception("The way in %s failed", inlet.pk)
             transitions.fail(inlet, type(error).__name__, now=now)
+            if isinstance(error, SoftTimeLimitExceeded):
+                raise  # the time of the task is over
         else:
             transitions.succeed(inlet, now=now)
     return MOST

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic, sleep
 from typing import Final, NamedTuple
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, When
 
@@ -199,8 +200,8 @@ def _still_waits(waiting: _Waiting) -> str | None:
         address = leaving(row.address)
         is_town = not any(reading.street for reading in readings(address))
         return "" if row.placing == Placing.PLACED and is_town else address
-    except (OperationalError, InterfaceError):
-        raise  # the database's trouble, not the address's
+    except (OperationalError, InterfaceError, SoftTimeLimitExceeded):
+        raise  # the database's trouble, or the task's, not the address's
     except Exception:
         logger.exception("The address of complaint %s cannot be read", waiting.complaint_id)
         return ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
@@ -130,8 +131,8 @@ def _settled_alone(text: IncomingText, ways: _WaysIn, *, now: datetime) -> Meani
     try:
         with transaction.atomic():
             return _settled(text, ways, now=now)
-    except (OperationalError, InterfaceError):
-        raise  # the database's trouble, not the text's
+    except (OperationalError, InterfaceError, SoftTimeLimitExceeded):
+        raise  # the database's trouble, or the task's, not the text's
     except Exception:
         logger.exception("The text %s cannot be heard", text.pk)
         return Meaning.UNCLEAR
