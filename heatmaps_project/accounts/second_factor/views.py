@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods
 from heatmaps_project.accounts.models import User
 from heatmaps_project.accounts.provider.client import is_set_up
 from heatmaps_project.accounts.second_factor import codes, pending, transitions
-from heatmaps_project.accounts.second_factor.forms import CodeForm, ProofForm
+from heatmaps_project.accounts.second_factor.forms import CodeForm, PasswordForm, ProofForm
 from heatmaps_project.accounts.second_factor.models import SecondFactor
 from heatmaps_project.accounts.second_factor.pending import Step
 
@@ -42,7 +42,7 @@ class SignIn(LoginView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_class(self) -> Any:
-        return admin.site.login_form
+        return PasswordForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(

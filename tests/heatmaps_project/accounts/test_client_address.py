@@ -8,9 +8,11 @@ from django.contrib.auth import hashers
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from complaints import turns
 from heatmaps_project.accounts import guessers
 from heatmaps_project.accounts.client_address import ClientAddressMiddleware
 from heatmaps_project.accounts.guessers import MOST_NAMES
+from heatmaps_project.accounts.second_factor.forms import OF_STRANGERS
 from tests.factories import make_user
 
 PROXY, CLIENT = "10.0.0.1", "203.0.113.7"
@@ -133,6 +135,29 @@ def test_passwords_that_nobody_has_cost_others_no_more_than_a_share(client, monk
     assert checked.call_count - before == left
     assert sign_in(new.username, apart.format(7, 7)) == (302 if limit == "OF_A_NETWORK" else 429)
     assert sign_in(known.username, apart.format(9, 9)) == 302
+
+
+@pytest.mark.django_db
+def test_strangers_passwords_are_checked_in_turn_and_those_of_known_people_at_once(
+    client, monkeypatch
+):
+    """Eighty at once took the web server from the balancer, for everybody."""
+    known, new = (make_user(password="a long password") for _ in range(2))
+    monkeypatch.setattr(turns, "PATIENCE_S", 0.01)
+
+    def sign_in(user):
+        sent = {"username": user.username, "password": "a long password"}
+        answer = client.post("/admin/login/", sent, REMOTE_ADDR=CLIENT)
+        client.logout()
+        return answer
+
+    assert sign_in(known).status_code == 302
+    with OF_STRANGERS.taken():
+        refused = sign_in(new)
+        assert sign_in(known).status_code == 302
+
+    assert "через несколько секунд" in refused.content.decode()
+    assert sign_in(new).status_code == 302
 
 
 @pytest.mark.django_db
