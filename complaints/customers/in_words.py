@@ -12,15 +12,18 @@ from complaints.customers.models import Customer
 from complaints.customers.personal import blind_indexes, masked_email, masked_phone
 from complaints.customers.phones import e164
 from complaints.customers.spelled import NEXT_DIGIT
+from complaints.limits import DAY, seldom_enough
 
 _FEWEST, _MOST = 10, 15  # digits of a phone
 # From each number anew: what stands before a phone may be a number of something else.
 _NUMBERS: Final = re.compile(rf"(?<![\d+])(?=(\+?\d{NEXT_DIGIT}{{{_FEWEST - 1},{_MOST - 1}}}))")
 _MAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _MOST_TRIED: Final = 2000  # of one text
-# Phones and addresses of mail of which a text tells apart whose they are. Of a list of them it
-# would say to whoever writes it which are customers', of every brand, with no look recorded.
+# Phones and addresses of mail of which a text, and all that somebody writes in a day, tell apart
+# whose they are. Of a list of them it would say to whoever writes it which are customers', of every
+# brand, with no look recorded.
 _FEW: Final = 5
+MOST_A_DAY: Final = 20
 
 
 class _Part(NamedTuple):
@@ -32,22 +35,31 @@ class _Part(NamedTuple):
     shown: str
 
 
-def without_customers(text: str) -> str:
+def without_customers(text: str, *, by: int | None = None) -> str:
     """
     Return words of the staff with customers' phones and addresses of mail masked.
 
     Those of anybody else stay: of whoever has the keys of a site, or of another operator; but of
-    more than a few, all are masked. One query if there are any, else none.
+    more than a few, in one text or of one author in a day, all are masked. One query if there are
+    any, else none.
+
+    by  who writes, and reads what was kept; 0: a machine; None: nobody is shown it for that
     """
     parts = list(islice((*_mails(text), *_phones(text)), _MOST_TRIED))
     apart = _apart(parts)
-    if len(apart) <= _FEW:
+    if len(apart) <= _FEW and _seldom_enough(by, len(apart)):
         known = _customers({part.value for part in parts})
         apart = _apart(part for part in parts if part.value in known)
     told, after = "", 0
     for part in apart:
         told, after = f"{told}{text[after : part.start]}{part.shown}", part.end
     return told + text[after:]
+
+
+def _seldom_enough(by: int | None, number: int) -> bool:
+    if by is None or not number:
+        return True
+    return seldom_enough(f"told-apart:{by}", most=MOST_A_DAY, seconds=DAY, weight=number)
 
 
 def _apart(parts: Iterable[_Part]) -> list[_Part]:

@@ -126,7 +126,7 @@ def look(
     if helped == Helped.UNCLEAR and look_on is None:
         raise RefusedError(_("Say on which day to look again."))
     row.helped, row.look_on = helped, look_on
-    note = without_customers(note.strip())
+    note = without_customers(note.strip(), by=by.pk)
     _moved(row, Kind.LOOK, f"{helped.value} {note}".strip(), by=by, now=now)
     return row
 
@@ -172,7 +172,7 @@ def _ended(
     row = _begun(insight_id, kind, by=by)
     if not answer.strip():
         raise RefusedError(_("Say what was done: the author hears it."))
-    answer = without_customers(answer.strip())[:MOST_LETTERS]
+    answer = without_customers(answer.strip(), by=by.pk)[:MOST_LETTERS]
     _refuse_flood(row, by=by, now=now)
     row.owner_id, row.answer, row.ended_at = row.owner_id or by.pk, answer, now
     row.look_on = look_on

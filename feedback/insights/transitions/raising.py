@@ -38,8 +38,8 @@ def raise_insight(
     All of the staff read it: customers' phones and addresses of mail are masked.
     """
     row = {
-        "title": without_customers(title)[:MOST_LETTERS],
-        "words": without_customers(words),
+        "title": without_customers(title, by=by.pk)[:MOST_LETTERS],
+        "words": without_customers(words, by=by.pk),
         "department": department,
         "raised_by_id": by.pk,
         "raised_at": now,

@@ -67,7 +67,7 @@ def comment(
         raise IllegalMoveError(_("A comment needs a text, a file or minutes of work."))
     if len(text) > MOST_LETTERS:
         raise IllegalMoveError(_("A comment has at most %(n)d letters.") % {"n": MOST_LETTERS})
-    attached = _checked(files)  # pictures take a while: nobody waits for the case meanwhile
+    attached = _checked(files, by=by)  # pictures take a while: nobody waits for the case meanwhile
     if attached:
         _refuse_flood(attached, by=by, now=now)
     case = locked(case_id)
@@ -93,7 +93,7 @@ def see(*, case_id: int, user_id: int | None, now: datetime) -> int:
     return unseen.update(seen_at=now)
 
 
-def _checked(files: Sequence[File]) -> list[Attachment]:
+def _checked(files: Sequence[File], *, by: AbstractUser) -> list[Attachment]:
     """:raises IllegalMoveError: too many, too large, empty, of another kind, or not now"""
     if len(files) > MOST_FILES:
         raise IllegalMoveError(_("At most %(n)d files at once.") % {"n": MOST_FILES})
@@ -115,7 +115,7 @@ def _checked(files: Sequence[File]) -> list[Attachment]:
             )
         attached.append(
             Attachment(
-                name=without_customers(file.name)[-200:],  # it is written by the staff, too
+                name=without_customers(file.name, by=by.pk)[-200:],  # written by the staff, too
                 media_type=media_type,
                 size=len(content),
                 content=content,

@@ -145,7 +145,7 @@ def moved(
 
     reason  why they stand still or end, for their ledger; empty: as the note says
     """
-    note = without_customers(note)
+    note = without_customers(note, by=by.pk if by else 0)
     was, case.state = case.state, to
     over = _SAID_WITH.get(State(was), {}) if was != to else {}
     for field, empty in over.items():
@@ -161,7 +161,7 @@ def moved(
         note=note,
         facts=dict(facts or {}),
     )
-    reason = without_customers(reason) or note.strip()
+    reason = without_customers(reason, by=by.pk if by else 0) or note.strip()
     state_followed(case, was, reason=reason, by=by, now=now)
     return case
 
@@ -181,6 +181,6 @@ def noted(
         kind=kind,
         at=now,
         by_id=by.pk if by else None,
-        note=without_customers(note),
+        note=without_customers(note, by=by.pk if by else 0),
         facts=dict(facts or {}),
     )
