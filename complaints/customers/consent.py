@@ -50,9 +50,7 @@ BY_TEXT: Final = "sms"  # told_by: the text itself shows that it is their phone
 # Customers of one contact, at most: what more have is no person's, and dozens of them, each with
 # hundreds of thousands, would take the database minutes.
 _SHARED_BY: Final = 20
-_NAMED_BY_US: Final = Q(
-    *(("customer__crm_id__startswith", one) for one in OWN_IDS), _connector="OR"
-)
+_NAMED_BY_US: Final = Q(*(("crm_id__startswith", one) for one in OWN_IDS), _connector="OR")
 
 
 def refuses(purpose: Purpose, *, of: str = "") -> Q:
@@ -68,22 +66,27 @@ def refuses(purpose: Purpose, *, of: str = "") -> Q:
     of  the path to the customer
     """
     refused = OptOut.objects.of(purpose)
-    of_phone = refused.filter(customer__in=_with_the_same("phone_index", of=of))
-    of_email = refused.filter(customer__in=_with_the_same("email_index", of=of))
+    of_phone = refused.filter(customer__in=_with_the_same("phone_index", ~_NAMED_BY_US, of=of))
+    of_email = refused.filter(customer__in=_with_the_same("email_index", ~_NAMED_BY_US, of=of))
     own = Q(Exists(refused.filter(customer=OuterRef(f"{of}pk"))))
-    by_text = of_phone.filter(told_by=BY_TEXT, customer__crm_id__startswith=_BY_PHONE)
+    texting = Q(crm_id__startswith=_BY_PHONE)
+    by_text = refused.filter(
+        customer__in=_with_the_same("phone_index", texting, of=of), told_by=BY_TEXT
+    )
     known_by_phone = Q((f"{of}crm_id__startswith", _BY_PHONE))
     known_by_email = Q((f"{of}crm_id__startswith", _BY_EMAIL))
     return (
         own
         | _is_there(by_text)
-        | known_by_phone & _is_there(of_phone.filter(~_NAMED_BY_US))
-        | known_by_email & _is_there(of_email.filter(~_NAMED_BY_US))
+        | known_by_phone & _is_there(of_phone)
+        | known_by_email & _is_there(of_email)
     )
 
 
-def _with_the_same(contact: str, *, of: str) -> Subquery:
+def _with_the_same(contact: str, kind: Q, *, of: str) -> Subquery:
+    # of a kind before they are counted: forms with somebody's e-mail would hide their refusal
     rows = Customer.objects.filter(
+        kind,
         ("brand", OuterRef(OuterRef(f"{of}brand"))),
         (contact, OuterRef(OuterRef(f"{of}{contact}"))),
     )

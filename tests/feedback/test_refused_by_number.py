@@ -99,6 +99,15 @@ def test_a_refusal_holds_for_whoever_has_the_same_phone_or_mail(purpose):
     assert not refusing(purpose).exists()
 
 
+def test_forms_with_somebodys_mail_do_not_hide_that_they_refused():
+    for number in range(25):
+        known(f"tel:{number}", phone=f"+792600000{number:02}", email=MAIL)
+    told, by_mail = known("C-1", email=MAIL), known("mail:1", email=MAIL)
+    opt_out(customer_id=told.pk, purpose=Purpose.SURVEY, told_by="api", now=NOW)
+
+    assert by_mail in refusing(Purpose.SURVEY)
+
+
 def test_nobody_refuses_for_the_mail_that_they_typed_beside_their_phone():
     typed_beside, owner = known("tel:1", phone=PHONE, email=MAIL), known("mail:1", email=MAIL)
 
