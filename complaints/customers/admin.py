@@ -14,6 +14,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from complaints.admin_theme import ReadOnlyAdmin, SettingAdmin, display
+from complaints.customers.consent import BY_TEXT
 from complaints.customers.models import Customer, CustomerQuerySet, known_segments
 from complaints.customers.personal import masked_email, masked_phone
 from complaints.customers.reader import may_see_money, walls_of
@@ -77,8 +78,10 @@ class CustomerAdmin(RecordAdmin):
     def refusals(self, customer: Customer) -> SafeString:
         """Say what a customer wants no more, since when; and what was taken back, by whom."""
         current = [
-            f"{row.get_purpose_display()}: {_moment(row.at)} ({_HOW.get(row.told_by, row.told_by)})"
+            f"{row.get_purpose_display()}: {_moment(at)} ({_HOW.get(told_by, told_by)})"
             for row in customer.opt_outs.order_by("at", "pk")
+            for at, told_by in ((row.at, row.told_by), (row.by_text_at, BY_TEXT))
+            if at is not None
         ]
         before = [
             gettext("%(what)s: %(at)s (%(told_by)s), taken back %(back_at)s by %(by)s")

@@ -30,6 +30,8 @@ class OptOut(models.Model):
     purpose = models.CharField(_("purpose"), max_length=9, choices=Purpose.choices)
     at = models.DateTimeField(_("at"))
     told_by = models.CharField(_("told by"), max_length=20)  # "web", "sms", "api"
+    # when they said so by text, too, after they had said it otherwise
+    by_text_at = models.DateTimeField(null=True, editable=False)
 
     objects = OptOutQuerySet.as_manager()
 
@@ -47,6 +49,7 @@ class OptOut(models.Model):
 
 _BY_PHONE, _BY_EMAIL = "tel:", "mail:"  # of OWN_IDS: of whom no more is known than that
 BY_TEXT: Final = "sms"  # told_by: the text itself shows that it is their phone
+_SAID_BY_TEXT: Final = Q(told_by=BY_TEXT) | Q(by_text_at__isnull=False)
 # Customers of one contact, at most: what more have is no person's, and dozens of them, each with
 # hundreds of thousands, would take the database minutes.
 _SHARED_BY: Final = 20
@@ -70,9 +73,8 @@ def refuses(purpose: Purpose, *, of: str = "") -> Q:
     of_email = refused.filter(customer__in=_with_the_same("email_index", ~_NAMED_BY_US, of=of))
     own = Q(Exists(refused.filter(customer=OuterRef(f"{of}pk"))))
     texting = Q(crm_id__startswith=_BY_PHONE)
-    by_text = refused.filter(
-        customer__in=_with_the_same("phone_index", texting, of=of), told_by=BY_TEXT
-    )
+    texted = _with_the_same("phone_index", texting, of=of)
+    by_text = refused.filter(_SAID_BY_TEXT, customer__in=texted)
     known_by_phone = Q((f"{of}crm_id__startswith", _BY_PHONE))
     known_by_email = Q((f"{of}crm_id__startswith", _BY_EMAIL))
     return (
@@ -108,7 +110,7 @@ def refused_by(customer_id: int, purpose: Purpose) -> OptOutQuerySet:
         phone_index=this.values("phone_index")[:1],
     )
     numbers = list(by_phone.values_list("pk", flat=True)[:_SHARED_BY])
-    by_text = Q(customer__in=numbers, told_by=BY_TEXT)
+    by_text = _SAID_BY_TEXT & Q(customer__in=numbers)
     return OptOut.objects.of(purpose).filter(Q(customer=customer_id) | by_text)
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from complaints.customers.consent import OptOut, Purpose, TakenBackRefusal, refused_by
+from complaints.customers.consent import BY_TEXT, OptOut, Purpose, TakenBackRefusal, refused_by
 from complaints.customers.models import ERASED, Brand, Customer, Erasure
 from complaints.customers.personal import blind_index
 
@@ -92,23 +92,32 @@ def prove_erased(*, customer_id: int, by: str, complaints: int, report: str, now
 
 
 def opt_out(*, customer_id: int, purpose: Purpose, told_by: str, now: datetime) -> None:
-    """Write to a customer no more for a purpose. Said twice, the first time stands."""
+    """
+    Write to a customer no more for a purpose. Said twice, the first time stands.
+
+    That it was said by text, too, is kept beside it: so it holds for the number.
+    """
     row = OptOut(customer_id=customer_id, purpose=purpose, told_by=told_by, at=now)
     OptOut.objects.bulk_create([row], ignore_conflicts=True)
+    if told_by == BY_TEXT:
+        stands = OptOut.objects.filter(customer=customer_id, purpose=purpose, by_text_at=None)
+        stands.exclude(told_by=BY_TEXT).update(by_text_at=now)
 
 
 @transaction.atomic
 def opt_in(*, customer_id: int, purpose: Purpose, by: str, now: datetime) -> None:
     """Take an opt-out back, as the customer asked; that there was one, and who said so, stays."""
     for row in refused_by(customer_id, purpose).select_for_update():
-        TakenBackRefusal.objects.create(
-            customer_id=row.customer_id,
-            purpose=purpose,
-            refused_at=row.at,
-            told_by=row.told_by,
-            at=now,
-            by=by,
-        )
+        for refused_at, told_by in ((row.at, row.told_by), (row.by_text_at, BY_TEXT)):
+            if refused_at is not None:
+                TakenBackRefusal.objects.create(
+                    customer_id=row.customer_id,
+                    purpose=purpose,
+                    refused_at=refused_at,
+                    told_by=told_by,
+                    at=now,
+                    by=by,
+                )
         row.delete()
 
 

@@ -143,6 +143,26 @@ def test_a_stop_holds_for_whom_the_crm_tells_of_later_until_they_agree():
     assert not refusing(Purpose.SURVEY).exists()
 
 
+def test_a_stop_by_text_holds_for_the_number_whatever_was_refused_before_by_a_link():
+    by_phone = known("tel:1", phone=PHONE)
+    opt_out(customer_id=by_phone.pk, purpose=Purpose.SURVEY, told_by="web", now=NOW)
+    later = NOW + timedelta(hours=1)
+    for at in (later, later + timedelta(hours=1)):
+        transitions.take_text(TextFacts("sms", PHONE, f"{at:%H%M}", "СТОП"), now=at)
+        transitions.settle_texts(now=at + timedelta(seconds=1))
+
+    told = known("C-1", phone=PHONE)
+
+    assert {*refusing(Purpose.SURVEY)} == {by_phone, told}
+    row = by_phone.opt_outs.get(purpose=Purpose.SURVEY)
+    assert (row.told_by, row.at) == ("web", NOW)  # the first time stands
+    assert later <= row.by_text_at < later + timedelta(minutes=1)
+    opt_in(customer_id=told.pk, purpose=Purpose.SURVEY, by="crm", now=later)
+    assert not refusing(Purpose.SURVEY).exists()
+    proofs = by_phone.taken_back_refusals.order_by("refused_at")
+    assert list(proofs.values_list("told_by", flat=True)) == ["web", "sms"]
+
+
 def test_a_mail_typed_beside_somebody_elses_phone_silences_nobody():
     refuser = known("C-1", email=MAIL)
     opt_out(customer_id=refuser.pk, purpose=Purpose.SURVEY, told_by="api", now=NOW)
