@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.intake.api import sender_of
+from complaints.row_number import row_number
 from heatmaps_project.tmf.models import ServiceProblem
 from heatmaps_project.tmf.problems_api import moved
 from heatmaps_project.tmf.problems_found import is_spot, the_other, the_spot
@@ -56,11 +57,20 @@ class TaskView(TmfView):
 
 
 def _numbers(named: list[dict[str, Any]]) -> list[str]:
-    """:raises RefusedError: one has no id, or there are too many"""
+    """
+    Return what is named, each problem once: done again, it would be told again.
+
+    :raises RefusedError: one has no id, or there are too many
+    """
     numbers = [str(one.get("id") or "") for one in named]
     if "" in numbers or len(numbers) > _MOST:
         raise refused(f"Each problem has an id; at most {_MOST}.")
-    return numbers
+    return list({_problem(number): number for number in numbers}.values())
+
+
+def _problem(number: str) -> tuple[bool, int | str]:
+    """Return what tells problems apart, however their numbers are written: 7 and 007."""
+    return is_spot(number), row_number(number.removeprefix("p")) or number
 
 
 class AcknowledgementView(TaskView):

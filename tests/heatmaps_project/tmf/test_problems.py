@@ -250,6 +250,22 @@ def test_problems_are_acknowledged_and_not_any_more(client, noc):
     assert ask(client, noc, "post", BASE + "problemAcknowledgement", missing).status_code == 404
 
 
+def test_a_problem_that_is_named_often_in_a_task_is_done_once(client, noc):
+    spot, other = spot_of_a_team(), create(client, noc)
+    names = [str(spot.pk), f"00{spot.pk}", other["id"], other["id"].replace("p", "p0")]
+    sent = {"problem": [{"id": name} for name in names * 25]}
+    before = Event.objects.count()
+
+    for task in ("problemAcknowledgement", "problemUnacknowledgement"):
+        assert ask(client, noc, "post", BASE + task, sent).status_code == 201
+
+    assert Event.objects.count() == before + 2
+    parent = spot_of_a_team()
+    for task in ("problemGroup", "problemUngroup"):
+        sent = {"parentProblem": {"id": str(parent.pk)}, "childProblem": [{"id": names[0]}] * 3}
+        assert ask(client, noc, "post", BASE + task, sent).status_code == 201
+
+
 def test_problems_are_grouped_and_ungrouped(client, noc):
     parent, child = spot_of_a_team(), spot_of_a_team()
     one, two = create(client, noc), create(client, noc)
