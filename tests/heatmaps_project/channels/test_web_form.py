@@ -175,8 +175,14 @@ def test_whoever_sends_few_is_heard_however_much_others_send(browser, monkeypatc
 
 @pytest.mark.parametrize(
     "phone",
-    ["+252 61 5000001", "+7 701 234-56-78", "8 809 123-45-67"],
-    ids=["Somalia", "Kazakhstan", "paid for by the caller"],
+    [
+        *("+252 61 5000001", "+7 701 234-56-78", "8 809 123-45-67"),
+        *("+7 940 123-45-67", "+7 840 226-11-22", "8 954 123-45-67"),
+    ],
+    ids=[
+        *("Somalia", "Kazakhstan", "paid for by the caller"),
+        *("Abkhazia, a mobile", "Abkhazia, a house", "a satellite"),
+    ],
 )
 def test_nobody_has_texts_sent_abroad(browser, phone):
     answer = browser.post(address(), filled(browser, phone=phone))
