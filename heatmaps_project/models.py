@@ -24,7 +24,12 @@ from heatmaps_project.operations.models import Heartbeat
 from heatmaps_project.supervision.audit.reports.models import AuditReport
 from heatmaps_project.supervision.boards.models import WallTargets
 from heatmaps_project.supervision.digests.models import Digest, DigestRule
-from heatmaps_project.supervision.launches.models import Launch, LaunchDay, LaunchItem
+from heatmaps_project.supervision.launches.models import (
+    Launch,
+    LaunchCount,
+    LaunchDay,
+    LaunchItem,
+)
 from heatmaps_project.supervision.listening.models import ListeningDay
 from heatmaps_project.supervision.market.models import MarketScore
 from heatmaps_project.supervision.planning.models import (
@@ -63,6 +68,7 @@ __all__ = (
     "Inlet",
     "LastTold",
     "Launch",
+    "LaunchCount",
     "LaunchDay",
     "LaunchItem",
     "ListeningDay",

@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy
 from complaints.admin_theme import TabularInline, Textarea
 from complaints.customers.own_brands import OwnBrandsAdmin
 from complaints.customers.reader import walls_of
+from heatmaps_project.supervision.launches.mentions import is_long_enough, is_of_words
 from heatmaps_project.supervision.launches.models import (
+    MOST_WATCHED,
     MOST_WORDS,
     Launch,
     LaunchItem,
@@ -30,11 +32,20 @@ class LaunchForm(forms.ModelForm[Launch]):
 
     def clean_words(self) -> str:
         words: str = self.cleaned_data["words"]
-        found = Launch(words=words).stems
-        if not 1 <= len(found) <= MOST_WORDS:
+        if not 1 <= len(Launch(words=words).stems) <= MOST_WORDS:
             raise forms.ValidationError(gettext_lazy("From one to twenty lines with words."))
-        if any(len("".join(several)) < 3 for several in found):
-            raise forms.ValidationError(gettext_lazy("At least three letters in each line."))
+        lines = [line for line in words.splitlines() if line.strip()]
+        if not all(map(is_of_words, lines)):
+            raise forms.ValidationError(
+                gettext_lazy(
+                    "Words, not numbers or addresses: at most two digits in a line, "
+                    "beside letters (5G)."
+                )
+            )
+        if not all(map(is_long_enough, lines)):
+            raise forms.ValidationError(
+                gettext_lazy("A word of at least three letters in each line.")
+            )
         return words
 
     def clean(self) -> dict[str, Any]:
@@ -44,6 +55,11 @@ class LaunchForm(forms.ModelForm[Launch]):
             self.add_error("starts_on", gettext_lazy("A launch of the last year, or one to come."))
         if starts and ends and ends > starts + LONGEST:
             self.add_error("watched_until", gettext_lazy("A launch is watched for a year at most."))
+        if ends and ends >= (today := timezone.localdate()) and "brand" in given:
+            others = Launch.objects.filter(brand=given["brand"], watched_until__gte=today)
+            if others.exclude(pk=self.instance.pk).count() >= MOST_WATCHED:
+                said = gettext_lazy("Of a brand at most %(most)d launches are watched at once.")
+                self.add_error("brand", said % {"most": MOST_WATCHED})
         return given
 
 

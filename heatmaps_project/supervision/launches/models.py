@@ -10,9 +10,11 @@ from simple_history.models import HistoricalRecords
 
 from complaints.customers.models import Brand
 from complaints.customers.walled import WalledQuerySet
+from complaints.geocoding.models import Region
 from heatmaps_project.supervision.launches.mentions import plain
 
 MOST_WORDS: Final = 20
+MOST_WATCHED: Final = 20  # launches of a brand at once; as many does the page show
 
 
 class LaunchQuerySet(WalledQuerySet["Launch"]):
@@ -59,7 +61,7 @@ class Launch(models.Model):
 
     @property
     def stems(self) -> list[list[str]]:
-        """The words as mentions.mentions takes them."""
+        """The words as mentions.first_named takes them."""
         return [found for line in self.words.splitlines() if (found := plain(line))]
 
 
@@ -98,3 +100,30 @@ class LaunchDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day:%Y-%m-%d}: {self.mentions}"
+
+
+class LaunchCountQuerySet(WalledQuerySet["LaunchCount"]):
+    walled = {"region": True}
+
+
+class LaunchCount(models.Model):
+    """How many complaints of a day and a region named a launch by a line of its words."""
+
+    day = models.ForeignKey(LaunchDay, models.CASCADE, related_name="counts")
+    region = models.ForeignKey(Region, models.CASCADE, null=True, related_name="+")
+    line = models.PositiveSmallIntegerField()  # the first that a complaint names, from 0
+    complaints = models.PositiveIntegerField()
+
+    objects = LaunchCountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("count of a launch")
+        verbose_name_plural = _("counts of launches")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "region", "line"], name="launch_count_once", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.complaints}"

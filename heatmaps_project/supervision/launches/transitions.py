@@ -6,14 +6,23 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from complaints.alone import alone
 from complaints.isolation import isolated
-from heatmaps_project.supervision.launches.models import Launch, LaunchDay
-from heatmaps_project.supervision.launches.watching import counted, days_of, judged, today
+from heatmaps_project.supervision.launches.models import Launch, LaunchCount, LaunchDay
+from heatmaps_project.supervision.launches.watching import (
+    Counted,
+    counted,
+    days_of,
+    judged,
+    today,
+    told,
+)
 from spots.escalation.transitions import write
 
 logger = logging.getLogger(__name__)
@@ -45,22 +54,39 @@ def _count_next(launch_id: int, after: date, *, now: datetime) -> date | None:
     launch = Launch.objects.select_related("owner").filter(pk=launch_id).first()
     if launch is None:  # somebody has deleted it meanwhile
         return None
-    found = dict(launch.days.values_list("day", "mentions"))
+    # One that an earlier edition counted has no counts by region: it is counted anew.
+    in_all = Coalesce(Sum("counts__complaints"), 0)
+    rows = launch.days.annotate(in_all=in_all).filter(mentions=F("in_all"))
+    found = set(rows.values_list("day", flat=True))
     for day in days_of(launch, now=now):
         if day <= after or (day in found and today(now) - day > _STILL_COMING_IN):
             continue
-        all_of_them, naming = counted(launch, day)
-        LaunchDay.objects.update_or_create(
-            launch=launch, day=day, defaults={"complaints": all_of_them, "mentions": naming}
-        )
+        _keep(launch, day, counted(launch, day))
         return day
-    _tell(launch, found, day=today(now), now=now)
+    _tell(launch, day=today(now), now=now)
     return None
 
 
-def _tell(launch: Launch, found: dict[date, int], *, day: date, now: datetime) -> None:
+def _keep(launch: Launch, day: date, found: Counted) -> None:
+    row, _is_new = LaunchDay.objects.update_or_create(
+        launch=launch,
+        day=day,
+        defaults={"complaints": found.complaints, "mentions": found.naming.total()},
+    )
+    row.counts.all().delete()
+    LaunchCount.objects.bulk_create(
+        LaunchCount(day=row, region_id=region, line=line, complaints=n)
+        for (region, line), n in found.naming.items()
+    )
+
+
+def _tell(launch: Launch, *, day: date, now: datetime) -> None:
     if day < launch.starts_on or launch.alerted_on == day:
         return
+    walls = launch.owner.walls
+    if not Launch.objects.within(walls).filter(pk=launch.pk).exists():
+        return  # who had it is not let into its brand any more
+    found = told([launch.pk], walls).get(launch.pk, {})
     if not judged(launch, day, found).rises:
         return
     launch.alerted_on = day
@@ -72,8 +98,8 @@ def _tell(launch: Launch, found: dict[date, int], *, day: date, now: datetime) -
             "n": found[day],
             "page": settings.PUBLIC_URL.rstrip("/") + reverse("launches"),
         }
-    told = {"subject": subject, "text": f"{subject}. {said}", "language": language}
-    write(user_id=launch.owner_id, **told, now=now)
+    text = f"{subject}. {said}"
+    write(user_id=launch.owner_id, subject=subject, text=text, language=language, now=now)
 
 
 def forget_counts(launch_id: int) -> None:

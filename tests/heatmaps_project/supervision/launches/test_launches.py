@@ -8,11 +8,12 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heatmaps_project.models import Launch, LaunchDay
-from heatmaps_project.supervision.launches.mentions import mentions, plain
+from heatmaps_project.models import Launch, LaunchCount, LaunchDay
+from heatmaps_project.supervision.launches.mentions import first_named, plain
+from heatmaps_project.supervision.launches.models import MOST_WATCHED
 from heatmaps_project.supervision.launches.transitions import watch_launches
 from spots.models import Letter
-from tests.factories import NOW, make_brand, make_complaints, make_launch, make_user
+from tests.factories import NOW, make_brand, make_complaints, make_launch, make_region, make_user
 
 TODAY = NOW.date()
 DAY = timedelta(days=1)
@@ -32,14 +33,14 @@ DAY = timedelta(days=1)
     ],
 )
 def test_a_launch_is_named_by_the_beginnings_of_its_words(text, words, named):
-    assert mentions(text, Launch(words=words).stems) == named
+    assert (first_named(text, Launch(words=words).stems) is not None) == named
 
 
 @given(st.text(max_size=80), st.text(max_size=20))
 def test_whatever_stands_in_a_text_is_found_there(text, word):
     stem = plain(word)
 
-    assert mentions(f"{text} {word} {text}", [stem]) == bool(stem)
+    assert first_named(f"{text} {word} {text}", [stem]) == (0 if stem else None)
 
 
 @pytest.fixture(name="_now")
@@ -120,3 +121,129 @@ def test_another_brands_launches_are_not_there(signed_in):
 
     assert signed_in("planner").get(reverse("launches")).context["watched"] == []
     assert len(signed_in("administrator").get(reverse("launches")).context["watched"]) == 1
+
+
+def filled_in(launch: Launch, **fields) -> dict[str, object]:
+    """As the form of the admin sends it."""
+    return {
+        "name": "Summer",
+        "brand": launch.brand_id,
+        "words": "летн",
+        "starts_on": TODAY,
+        "watched_until": TODAY + DAY,
+        "owner": launch.owner_id,
+        "items-TOTAL_FORMS": 0,
+        "items-INITIAL_FORMS": 0,
+        **fields,
+    }
+
+
+def shown(page) -> dict[str, list[int | None]]:
+    return {one.launch.name: [day[1] for day in one.days] for one in page.context["watched"]}
+
+
+@pytest.mark.usefixtures("_now")
+def test_a_launch_is_counted_in_the_regions_of_whoever_reads_and_of_whoever_is_told(signed_in):
+    owner = make_user("planner", language="en", email="owner@example.org")
+    make_launch(owner=owner, name="Летний")
+    said("Летний тариф обманул", ago=0, n=40, region=make_region("far", lon=60.0, lat=56.8))
+    watch_launches(now=NOW)
+
+    assert shown(signed_in(owner).get(reverse("launches"))) == {"Летний": [None]}
+    assert not Letter.objects.exists()
+    everything = signed_in("administrator").get(reverse("launches"))
+    assert shown(everything) == {"Летний": [40]}
+
+    said("Летний тариф обманул", ago=0, n=11)
+    said("Летний тариф обманул", ago=0, n=2, region=None)  # on no map yet: of everybody
+    watch_launches(now=NOW)
+    assert shown(signed_in(owner).get(reverse("launches"))) == {"Летний": [13]}
+    assert "13 today" in Letter.objects.get().text
+
+
+@pytest.mark.usefixtures("_now")
+def test_who_has_lost_a_brand_is_told_nothing_of_it():
+    owner = make_user("planner", email="owner@example.org")
+    make_launch(owner=owner)
+    owner.brands.clear()
+    said("Летний тариф обманул", ago=0, n=40)
+
+    watch_launches(now=NOW)
+
+    assert not Letter.objects.exists()
+
+
+@pytest.mark.usefixtures("_now")
+def test_what_few_have_said_is_not_found_out_by_words(signed_in):
+    """Neither alone nor beside words of many: 30 or 31 would tell as much as 0 or 1."""
+    planner = make_user("planner", language="en")
+    said("Плохая связь дома", ago=0, n=30)
+    said("Это Снегирёва, муж после инсульта", ago=0, n=1)
+    said("Позвоните: 8 916 123-45-67, pavlov@example.org", ago=0, n=30)
+    for name, words in {
+        "one": "снегирева муж после инсульта",
+        "padded": "плохая связь\nснегирева муж",
+        "many": "связь",
+        "mail": "павлов\npavlov",
+    }.items():
+        make_launch(owner=planner, name=name, words=words)
+    watch_launches(now=NOW)
+
+    page = signed_in(planner).get(reverse("launches"))
+
+    assert shown(page) == {"one": [None], "padded": [30], "many": [30], "mail": [None]}
+    assert "fewer than 10" in page.content.decode()
+
+
+@pytest.mark.usefixtures("_now")
+def test_days_that_an_earlier_edition_counted_are_counted_anew():
+    launch = make_launch()
+    said("Летний", ago=5, n=3)
+    watch_launches(now=NOW)
+    LaunchCount.objects.all().delete()  # as that edition left it
+
+    watch_launches(now=NOW)
+
+    assert LaunchCount.objects.get(day__launch=launch).complaints == 3
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "8916",
+        "тел 8916123",
+        "летн 1",
+        "летн\n89161234567",
+        "ivanov@example",
+        "а б в",
+        "5g 4g",
+        "_____",
+    ],
+)
+def test_a_launch_is_named_by_words(words, signed_in, db):
+    launch = make_launch()
+    url = reverse("admin:heatmaps_project_launch_add")
+    client = signed_in("planner")
+
+    answer = client.post(url, filled_in(launch, words=words, starts_on=TODAY))
+
+    assert answer.status_code == 200
+    assert "words" in answer.context["adminform"].form.errors
+
+
+@pytest.mark.usefixtures("_now")
+def test_so_many_launches_of_a_brand_are_watched(signed_in):
+    launch = make_launch(watched_until=TODAY)
+    url = reverse("admin:heatmaps_project_launch_add")
+    client = signed_in("planner")
+    for n in range(MOST_WATCHED - 2):
+        make_launch(name=f"{n}", owner=launch.owner)
+    make_launch(
+        name="over", owner=launch.owner, starts_on=TODAY - 9 * DAY, watched_until=TODAY - DAY
+    )
+
+    assert client.post(url, filled_in(launch, words="5G дома")).status_code == 302
+    refused = client.post(url, filled_in(launch))
+    assert "brand" in refused.context["adminform"].form.errors
+    page = reverse("admin:heatmaps_project_launch_change", args=[launch.pk])
+    assert client.post(page, filled_in(launch)).status_code == 302  # it is one of them
