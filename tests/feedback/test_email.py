@@ -14,6 +14,7 @@ from feedback.models import Answer, Message
 from feedback.notifications import transitions
 from feedback.notifications.channels import email
 from feedback.notifications.channels.outcome import Outgoing
+from feedback.notifications.gateways.breaker import FEWEST
 from feedback.notifications.sending import delivery
 from feedback.surveys import transitions as surveys
 from tests.factories import (
@@ -101,6 +102,19 @@ def test_a_refusal_is_for_good_or_for_now_as_the_server_says(mail_server, where,
 
     assert message.state == state
     assert message.error == answer[:3]
+
+
+def test_mailboxes_that_are_busy_shut_the_mail_server_for_nobody_else(mail_server):
+    """Whoever types a dozen of them into the form would have everybody's letters wait."""
+    for number in range(FEWEST):
+        address = f"busy{number}@example.org"
+        mail_server.answers[address] = "450 mailbox is busy"
+        customer = make_customer(phone="", email=address)
+        make_message(channel="email", subject="S", customer=customer)
+    delivery.send_messages(now=NOW)
+
+    assert Message.objects.filter(state="planned", error="450").count() == FEWEST
+    assert send_to("ana@example.org").state == "handed_over"
 
 
 def test_a_letter_that_was_refused_costs_its_neighbours_nothing(mail_server):

@@ -102,6 +102,7 @@ def test_a_worker_that_comes_back_after_another_copy_was_sent_books_nothing():
     ("failure", "state", "why", "minutes"),
     [
         (Failure.TEMPORARY, "planned", "", 0),
+        (Failure.DEFERRED, "planned", "", 0),
         (Failure.THROTTLED, "planned", "", 0.25),
         (Failure.PERMANENT, "failed", "refused", 0),
         (Failure.NOWHERE, "failed", "no_address", 0),

@@ -48,7 +48,7 @@ class EmailGateway:
         except SMTPRecipientsRefused as refusal:
             self._hang_up()
             codes = [code for code, _text in refusal.recipients.values()]
-            return Outcome(failure=_by_code(max(codes)), error=_said(refusal))
+            return Outcome(failure=_of_recipient(max(codes)), error=_said(refusal))
         except SMTPResponseException as refusal:
             self._hang_up()
             return Outcome(failure=_by_code(refusal.smtp_code), error=_said(refusal))
@@ -104,6 +104,11 @@ def _letter(outgoing: Outgoing) -> EmailMultiAlternatives:
 def _by_code(code: int) -> Failure:
     """RFC 5321 4.2.1: 4yz may be tried again, 5yz may not."""
     return Failure.PERMANENT if 500 <= code < 600 else Failure.TEMPORARY
+
+
+def _of_recipient(code: int) -> Failure:
+    """RFC 5321 4.2.2: x5z tells of the mail system of whoever it goes to, and not of ours."""
+    return Failure.DEFERRED if 450 <= code < 460 else _by_code(code)
 
 
 def _said(error: Exception) -> str:

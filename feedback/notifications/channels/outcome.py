@@ -37,6 +37,7 @@ class Failure(Enum):
     """Why not all of a text was taken: what may be done about it differs."""
 
     TEMPORARY = "temporary"  # surely not sent; try again
+    DEFERRED = "deferred"  # surely not sent, by this address alone; try again
     THROTTLED = "throttled"  # surely not sent; the gateway wants less at a time
     PERMANENT = "permanent"  # surely not sent, and never will be
     UNKNOWN = "unknown"  # perhaps sent

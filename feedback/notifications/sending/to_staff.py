@@ -63,7 +63,7 @@ def _booked(letter: Letter, outcome: Outcome, *, now: datetime) -> transitions.B
             return transitions.Booked(letter, LetterState.SENT)
         case _ if outcome.failure is Failure.UNKNOWN or outcome.accepted:  # also a part of it
             return transitions.Booked(letter, LetterState.UNCERTAIN, error=outcome.error)
-        case Failure.TEMPORARY | Failure.THROTTLED:
+        case Failure.TEMPORARY | Failure.DEFERRED | Failure.THROTTLED:
             again = retry_at(attempts=letter.attempts, key=letter.key, now=now)
             if again is not None:
                 planned = LetterState.PLANNED

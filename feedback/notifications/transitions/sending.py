@@ -140,7 +140,7 @@ def _become(message: Message, outcome: Outcome, *, now: datetime) -> Message:
         case Failure.THROTTLED:
             message.attempts -= 1
             _try_again(message, throttled_until(key=message.key, now=now))
-        case Failure.TEMPORARY:
+        case Failure.TEMPORARY | Failure.DEFERRED:
             _try_again(message, retry_at(attempts=message.attempts, key=message.key, now=now))
     return message
 
