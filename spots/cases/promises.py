@@ -9,6 +9,7 @@ from spots.cases.events import EventKind
 from spots.cases.models import Case, Event
 from spots.cases.states import CATEGORIES, State
 from spots.sla.derivation import Category
+from spots.sla.derivation import State as Clocked
 from spots.sla.matching import Facts
 from spots.sla.models import Policy, Target
 from spots.sla.transitions import Standing
@@ -45,15 +46,27 @@ def standing_of_new(
     case: Case,
     *,
     counts_from: Mapping[str, datetime],
-    pauses: Mapping[str, Sequence[tuple[datetime, datetime]]],
+    whole: Mapping[str, Clocked],
+    now: datetime,
 ) -> Standing:
-    """Return how a case stands that begins now: since when it counts, its maker says."""
+    """
+    Return how a case stands that begins now: since when it counts, its maker says.
+
+    whole  by target, how the promises stand of the case that it was a part of
+    """
     segments = _segments_asked_for([case]).get(case.pk, {})
     return Standing(
         facts_of(case, segments),
         counts_from=counts_from,
         paused=_stands_still(case),
-        pauses=pauses,
+        pauses={
+            target: [(since, until or now) for since, until in state.pauses]
+            for target, state in whole.items()
+        },
+        missed={
+            target: state.promise for target, state in whole.items() if state.stays_missed(now)
+        },
+        part_of=f"№ {case.split_from_id}" if case.split_from_id else "",
     )
 
 

@@ -3,14 +3,21 @@ How a clock stands, from the facts that its ledger holds of it.
 
 Facts count in the order of their moments, whenever somebody heard of them: one that comes late
 takes its place among the others, and everything is derived anew. Those of one moment count as
-they were recorded. Pure arithmetic: nothing here knows of a case or a database.
+they were recorded.
+
+What was missed under one promise stays missed, whatever is promised afterwards. A due time that a
+promise put into the past is missed as well, but only as long as that is what is promised.
+
+Pure arithmetic: nothing here knows of a case or a database.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
 
 from spots.sla.calendar import WorkCalendar
 from spots.sla.outcomes import Outcome, outcome_of
@@ -53,6 +60,9 @@ class Promise:
     minutes: float  # of working time
     calendar: WorkCalendar
     policy: int | None = None
+    # Of the history of settings; another version that says the same promises the same.
+    policy_version: int | None = field(default=None, compare=False)
+    calendar_version: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,8 @@ class State:
     category: Category
     promise: Promise
     since: datetime  # it counts from then
+    promised_at: datetime  # that it is promised so
+    asked: tuple[Promise, datetime]  # last, and since when; it is another if that came too late
     pauses: tuple[tuple[datetime, datetime | None], ...]  # union; None: not over yet
     ended_at: datetime | None  # done or stopped
 
@@ -115,6 +127,11 @@ class State:
         end = now if self.ended_at is None else self.ended_at
         return self.due if self.due is not None and self.due < end else None
 
+    def stays_missed(self, now: datetime) -> bool:
+        """Say whether it was missed, by now, under this promise: any other comes too late."""
+        missed = self.missed_at(now)
+        return missed is not None and missed >= self.promised_at
+
     def outcome(self, as_of: datetime) -> Outcome:
         """Return what has become of the promise by a moment."""
         return outcome_of(
@@ -142,15 +159,9 @@ def derive(facts: Iterable[Fact]) -> State:
     if start is None or start.promise is None:
         raise ValueError("No fact says that the clock was started, and what was promised.")
     walk = _Walk(start.promise, start.since or start.at)
-    for fact in ordered:
-        walk.take(fact)
-    return State(
-        category=walk.category,
-        promise=walk.promise,
-        since=walk.since,
-        pauses=tuple(walk.pauses),
-        ended_at=walk.ended_at,
-    )
+    for moment, facts_of_it in groupby(ordered, key=attrgetter("at")):
+        walk.come_to(moment, list(facts_of_it))
+    return walk.state
 
 
 class _Walk:
@@ -159,14 +170,36 @@ class _Walk:
     def __init__(self, promise: Promise, since: datetime) -> None:
         self.category = Category.OPEN
         self.promise = promise
-        self.since = since
+        self.since = self.promised_at = since
+        self.asked = (promise, since)
+        self.missed = False  # before the moment that it has come to, to stay so
         self.ended_at: datetime | None = None
         self.pauses: list[tuple[datetime, datetime | None]] = []
 
-    def take(self, fact: Fact) -> None:
+    @property
+    def state(self) -> State:
+        return State(
+            category=self.category,
+            promise=self.promise,
+            since=self.since,
+            promised_at=self.promised_at,
+            asked=self.asked,
+            pauses=tuple(self.pauses),
+            ended_at=self.ended_at,
+        )
+
+    def come_to(self, moment: datetime, facts: Sequence[Fact]) -> None:
+        """Take the facts of a moment."""
+        if any(fact.kind == FactKind.PROMISED for fact in facts):
+            self.missed = self.state.stays_missed(moment)
+        for fact in facts:
+            self._take(fact)
+
+    def _take(self, fact: Fact) -> None:
         if fact.kind == FactKind.PROMISED and self.category not in ENDED:
-            self.promise = fact.promise or self.promise
-            self.since = fact.since or self.since
+            self.asked = (fact.promise or self.asked[0], fact.since or self.asked[1])
+            if not self.missed:
+                self._promise(fact.at)
         became = MOVES.get((self.category, fact.kind))
         if became is None:
             return
@@ -174,6 +207,14 @@ class _Walk:
             self.pauses.append((fact.at, None))
         elif became == Category.OPEN:
             self.pauses[-1] = (self.pauses[-1][0], fact.at)
-            self.since = fact.at if fact.restarts else self.since
+            if fact.restarts:
+                self.asked, self.missed = (self.asked[0], fact.at), False
+                self._promise(fact.at)
         self.ended_at = fact.at if became in ENDED else None
         self.category = became
+
+    def _promise(self, at: datetime) -> None:
+        """Let what was asked last be what is promised."""
+        if self.asked != (self.promise, self.since):
+            self.promise, self.since = self.asked
+            self.promised_at = at

@@ -103,10 +103,15 @@ def _sentences(told: _Told) -> Iterator[str]:
     if told.calendar != clock.policy.working_time.calendar:
         yield (
             _("The calendar was edited later; this deadline stays as it was promised.")
-            if state.category in ENDED
+            if state.category in ENDED or _stays_missed(told)
             else _("The calendar has just been edited: this deadline is being counted anew.")
         )
     yield from _ending(told)
+
+
+def _stays_missed(told: _Told) -> bool:
+    missed = told.clock.breached_at
+    return missed is not None and told.state.stays_missed(missed + timedelta.resolution)
 
 
 def _history(told: _Told) -> Iterator[str]:
@@ -135,6 +140,10 @@ def _promised_anew(told: _Told, entry: LedgerEntry) -> str:
         "after": told.moment(entry.due_at) if entry.due_at else _("nothing was due"),
     }
     if entry.due_before == entry.due_at:
+        if entry.due_at is not None and entry.due_at < entry.at:
+            return _(
+                "Promised anew on %(at)s%(why)s; it had been missed before, so the deadline stayed."
+            ) % (named)
         return _("Promised anew on %(at)s%(why)s; the deadline stayed.") % named
     return _("Promised anew on %(at)s%(why)s. Due before: %(before)s; since then: %(after)s.") % (
         named

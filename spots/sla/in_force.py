@@ -35,7 +35,13 @@ class InForce:
         minutes = self.offer.minutes.get(target)
         if not minutes:
             return None
-        return Promise(minutes, self._calendar, self.offer.policy)
+        return Promise(
+            minutes,
+            self._calendar,
+            self.offer.policy,
+            policy_version=self.policy_version,
+            calendar_version=self.calendar_version,
+        )
 
     @cached_property
     def _calendar(self) -> WorkCalendar:

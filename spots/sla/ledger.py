@@ -24,6 +24,7 @@ class FactRow(Protocol):
     mode: str
     policy_id: int | None
     minutes: int | None
+    policy_version_id: int | None
     calendar_version_id: int | None
 
 
@@ -62,7 +63,13 @@ def facts_of(
 def _promise(entry: FactRow, calendar: WorkCalendar) -> Promise | None:
     if entry.minutes is None:
         return None
-    return Promise(entry.minutes, calendar, entry.policy_id)
+    return Promise(
+        entry.minutes,
+        calendar,
+        entry.policy_id,
+        policy_version=entry.policy_version_id,
+        calendar_version=entry.calendar_version_id,
+    )
 
 
 def facts_by_clock(clocks: Collection[Clock], entries: Iterable[FactRow]) -> dict[int, list[Fact]]:
@@ -118,12 +125,8 @@ def as_of(clock: Clock, moment: datetime) -> State | None:
     return states_of([clock], by=moment).get(clock.pk)
 
 
-def pauses_of(case_id: int, *, now: datetime) -> dict[str, list[tuple[datetime, datetime]]]:
-    """Return when the promises of a case stood still, by target; what still does, until now."""
+def states_by_target(case_id: int) -> dict[str, State]:
+    """Return how the promises of a case stand, by target: three queries."""
     clocks = Clock.objects.filter(case=case_id).select_related("policy__working_time")
     states = states_of(clocks)
-    return {
-        clock.target: [(since, until or now) for since, until in states[clock.pk].pauses]
-        for clock in clocks
-        if clock.pk in states
-    }
+    return {clock.target: states[clock.pk] for clock in clocks if clock.pk in states}

@@ -215,7 +215,9 @@ class _Asked:
         promise = self.policy.promise(clock.target) if self.policy else None
         is_open = clock.category in (Category.OPEN, Category.PAUSED)
         if self._in_work and (is_open or (clock.category == Category.STOPPED and promise)):
-            return self._outcome(as_if_now(facts, promise, now=self.now))
+            state = as_if_now(facts, promise, now=self.now)
+            stays = promise is not None and state.promise != promise  # it was missed before
+            return None if stays else self._outcome(state)
         if is_open or clock.category == Category.STOPPED:
             return None
         if promise is None or self.policy is None:

@@ -12,6 +12,7 @@ from spots.cases.promises import standing_of_new, standings_of
 from spots.cases.states import CATEGORIES, WORKING, State
 from spots.sla import transitions as sla
 from spots.sla.derivation import ENDED, Category
+from spots.sla.derivation import State as Clocked
 from spots.sla.models import Target
 
 
@@ -19,24 +20,26 @@ def promise(
     case: Case,
     *,
     since: datetime,
-    kept: Mapping[str, datetime] | None = None,
     answer_since: datetime | None = None,
-    pauses: Mapping[str, Sequence[tuple[datetime, datetime]]] | None = None,
+    whole: Mapping[str, Clocked] | None = None,
     now: datetime,
 ) -> None:
     """
     Start the promises that a new case's policy makes.
 
     since         when they count from
-    kept          by target, when those do that another case had before
     answer_since  when the one of a first answer does; None: nobody is to be answered
-    pauses        by target, when they stood still already
+    whole         by target, how those stand of the case that it was a part of: they have its start
+        and its pauses, and what was missed in it stays missed
     """
-    targets = (Target.REACTION, Target.ETA, Target.FIX)
-    starts: dict[str, datetime] = {target: (kept or {}).get(target, since) for target in targets}
+    had = whole or {}
+    starts: dict[str, datetime] = {
+        target: had[target].since if target in had else since
+        for target in (Target.REACTION, Target.ETA, Target.FIX)
+    }
     if answer_since is not None:
         starts[Target.FIRST_ANSWER] = answer_since
-    standing = standing_of_new(case, counts_from=starts, pauses=pauses or {})
+    standing = standing_of_new(case, counts_from=starts, whole=had, now=now)
     sla.promise_anew({case.pk: standing}, by=None, now=now)
 
 

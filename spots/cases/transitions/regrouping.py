@@ -34,8 +34,7 @@ from spots.cases.transitions.record import (
 )
 from spots.cases.transitions.several import some_of
 from spots.sla import transitions as sla
-from spots.sla.ledger import pauses_of
-from spots.sla.models import Clock
+from spots.sla.ledger import states_by_target
 
 
 @transaction.atomic
@@ -119,7 +118,8 @@ def split(
     """
     Make a spot of its own of some members, and return it: they had another cause.
 
-    It goes to the same team, and its promises count from when those of the whole do.
+    It goes to the same team, and its promises count from when those of the whole do; what the
+    whole has missed, both have.
 
     :raises IllegalMoveError: not from this state, or none or all of the members are chosen
     """
@@ -149,9 +149,7 @@ def split(
         routed(part, whole.team, by=by, now=now)
     else:
         routed_by_rules(part, by=by, now=now)
-    kept = dict(Clock.objects.filter(case=whole).values_list("target", "started_at"))
-    pauses = pauses_of(whole.pk, now=now)
-    promise(part, since=whole.opened_at, kept=kept, pauses=pauses, now=now)
+    promise(part, since=whole.opened_at, whole=states_by_target(whole.pk), now=now)
     promised_anew([whole], now=now)
     # Last of all: what comes after these two events was done after the split (undoing.py).
     noted(part, EventKind.SPLIT, by=by, now=now, note=note, facts={"from": whole.pk})

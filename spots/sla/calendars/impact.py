@@ -50,8 +50,7 @@ def impact_of(row: WorkingTime, *, walls: Walls, now: datetime) -> Impact:
     """
     Return what saving the calendar, as it is in memory, would do to promises that count by it.
 
-    A promise that stands still has no due time to move. One that was missed and is open still
-    may turn out not to have been.
+    A promise that stands still has no due time to move, and one that was missed stays so.
 
     :raises ValueError: the calendar describes no working time
     """
@@ -67,7 +66,7 @@ def impact_of(row: WorkingTime, *, walls: Walls, now: datetime) -> Impact:
     found = list(rows.order_by("due_at", "pk")[: MOST_CLOCKS + 1])
     is_cut, clocks = len(found) > MOST_CLOCKS, found[:MOST_CLOCKS]
     facts = facts_known(clocks)
-    shifts = [Shift(clock, new_due(facts[clock.pk], calendar)) for clock in clocks]
+    shifts = [Shift(clock, new_due(facts[clock.pk], calendar, now=now)) for clock in clocks]
     moves = [shift for shift in shifts if shift.due_at != shift.clock.due_at]
     return Impact(
         looked_at=len(shifts),
@@ -78,11 +77,13 @@ def impact_of(row: WorkingTime, *, walls: Walls, now: datetime) -> Impact:
     )
 
 
-def new_due(facts: Iterable[Fact], calendar: WorkCalendar) -> datetime | None:
+def new_due(facts: Iterable[Fact], calendar: WorkCalendar, *, now: datetime) -> datetime | None:
     """
     Return when a clock of these facts is due by another calendar.
 
     None: the calendar has not that much working time to come.
     """
     state = derive(facts)
+    if state.stays_missed(now):
+        return state.due
     return replace(state, promise=replace(state.promise, calendar=calendar)).due

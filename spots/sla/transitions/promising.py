@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from spots.sla.derivation import Category, Fact, FactKind, State
+from spots.sla.derivation import Category, Fact, FactKind, Promise, State
 from spots.sla.in_force import InForce, matching, policies_in_force
 from spots.sla.matching import Facts
 from spots.sla.models import Clock, Target
@@ -25,6 +25,9 @@ class Standing:
     paused: bool = False
     # by target: what is a pause of its promise from the beginning on; None: not over yet
     pauses: Mapping[str, Sequence[tuple[datetime, datetime | None]]] = field(default_factory=dict)
+    # by target: what was promised, and missed, in the case that this was a part of
+    missed: Mapping[str, Promise] = field(default_factory=dict)
+    part_of: str = ""  # as its ledger says it
 
 
 def start(
@@ -52,9 +55,9 @@ def promise_anew(
     """
     Let open promises of cases be those of the policies that match now; return how many changed.
 
-    What has ended stays as it was promised. What stood still stays a pause. What no policy
-    promises any more ends; what one promises and was not met yet starts. Where nothing is
-    otherwise than it was, nothing is written.
+    What has ended stays as it was promised, and so does what was missed. What stood still stays a
+    pause. What no policy promises any more ends; what one promises and was not met yet starts.
+    Where nothing is otherwise than it was, nothing is written.
     """
     policies = policies_in_force()
     found = {case_id: matching(policies, case.facts) for case_id, case in cases.items()}
@@ -81,10 +84,10 @@ _GOES_ON = frozenset({Category.OPEN, Category.PAUSED})
 def _prepare(cases: Mapping[int, Standing], found: Mapping[int, InForce | None]) -> None:
     """Make the clocks that are to start, unless they are there: two at once make one."""
     wanted = [
-        (case_id, target, policy, since)
+        (case_id, target, promise, since, promise.policy)
         for case_id, policy in found.items()
         for target, since in cases[case_id].counts_from.items()
-        if policy and policy.offer.minutes.get(target)
+        if (promise := _first(cases[case_id], policy, target)) and promise.policy
     ]
     there = Clock.objects.filter(case__in=[case_id for case_id, *_ in wanted])
     present = set(there.values_list("case", "target"))
@@ -93,29 +96,38 @@ def _prepare(cases: Mapping[int, Standing], found: Mapping[int, InForce | None])
             Clock(
                 case_id=case_id,
                 target=target,
-                policy_id=policy.offer.policy,
-                minutes=policy.offer.minutes[target],
+                policy_id=policy_id,
+                minutes=promise.minutes,
                 started_at=since,
             )
-            for case_id, target, policy, since in wanted
+            for case_id, target, promise, since, policy_id in wanted
             if (case_id, target) not in present
         ),
         ignore_conflicts=True,
     )
 
 
+def _first(case: Standing, policy: InForce | None, target: str) -> Promise | None:
+    """Return what the clock of a target begins with; None: nothing promises it."""
+    return case.missed.get(target) or (policy.promise(target) if policy else None)
+
+
 def _starting(
     clock: Clock, case: Standing, policy: InForce | None, *, now: datetime
 ) -> Iterable[Said]:
-    promise = policy.promise(clock.target) if policy else None
-    if policy is None or promise is None:
+    promise = _first(case, policy, clock.target)
+    if promise is None:
         return
+    was_missed = clock.target in case.missed
+    reason = policy.offer.name if policy and not was_missed else case.part_of
     fact = Fact(FactKind.STARTED, case.counts_from.get(clock.target, now), promise)
-    yield Said(fact, policy.offer.name, policy)
+    yield Said(fact, reason)
     for since, until in case.pauses.get(clock.target, ()):
         yield Said(Fact(FactKind.PAUSED, since))
         if until is not None:
             yield Said(Fact(FactKind.RESUMED, until))
+    if was_missed:
+        yield from _going_on(clock, policy, reason="", now=now)
     if case.paused:
         yield Said(Fact(FactKind.PAUSED, now))
 
@@ -127,7 +139,7 @@ def _going_on(
     if policy is None or promise is None:
         yield Said(Fact(FactKind.STOPPED, now), OF_NO_POLICY)
     else:
-        yield Said(Fact(FactKind.PROMISED, now, promise), reason or policy.offer.name, policy)
+        yield Said(Fact(FactKind.PROMISED, now, promise), reason or policy.offer.name)
 
 
 def _again(clock: Clock, policy: InForce | None, *, reason: str, now: datetime) -> Iterable[Said]:

@@ -10,7 +10,6 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
 
 from spots.sla.derivation import Fact, FactKind, State, derive
-from spots.sla.in_force import InForce
 from spots.sla.ledger import facts_known
 from spots.sla.models import Clock, ClockQuerySet, LedgerEntry, LedgerKind, ReopenMode
 
@@ -43,7 +42,6 @@ class Said:
 
     fact: Fact
     reason: str = ""
-    policy: InForce | None = None  # of a promise: from which it comes, with its versions
     late: bool = False  # it may be of an earlier moment, and count only with what is yet to come
 
 
@@ -183,7 +181,7 @@ class _Book:
         return None if holds else missed
 
     def _note(self, said: Said, *, due_before: datetime | None) -> None:
-        fact, promise, policy = said.fact, said.fact.promise, said.policy
+        fact, promise = said.fact, said.fact.promise
         mode = ""
         if fact.kind == FactKind.REOPENED:
             mode = ReopenMode.RESTART if fact.restarts else ReopenMode.CONTINUE
@@ -197,8 +195,8 @@ class _Book:
             mode=mode,
             policy_id=promise.policy if promise else None,
             minutes=int(promise.minutes) if promise else None,
-            policy_version_id=policy.policy_version if policy else None,
-            calendar_version_id=policy.calendar_version if policy else None,
+            policy_version_id=promise.policy_version if promise else None,
+            calendar_version_id=promise.calendar_version if promise else None,
         )
 
     def _note_overdue(self, *, by: datetime) -> None:

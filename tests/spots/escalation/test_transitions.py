@@ -306,6 +306,7 @@ def test_an_edited_ladder_is_noticed_and_does_not_tell_of_what_is_past(clock):
 def test_a_due_time_that_moved_away_takes_back_what_waits_for_the_morning(clock, lead):
     make_duty(lead)
     make_rung(75)
+    promise_instead(clock, minutes=480, now=NOW)
     escalate(now=NOW + 6 * HOUR)
     promise_instead(clock, minutes=2880, now=NOW + 7 * HOUR)
 

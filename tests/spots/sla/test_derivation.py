@@ -191,3 +191,50 @@ def test_facts_of_one_moment_count_as_they_were_recorded():
     state = derive([started(), *(Fact(kind, moment) for kind in kinds)])
 
     assert state.category == Category.DONE
+
+
+def test_what_was_missed_stays_so_whatever_is_promised_afterwards():
+    longer, shorter, earlier = (
+        promised(at(25, "12:01"), 600),
+        promised(at(25, "13:00"), 30),
+        Fact(FactKind.PROMISED, at(25, "14:00"), since=at(25, "09:00")),
+    )
+
+    state = derive([started(), longer, shorter, earlier])
+
+    assert (state.due, state.since) == (at(25, "12:00"), at(25, "10:00"))
+    assert state.promise.minutes == 120
+    assert state.asked == (Promise(30, OFFICE), at(25, "09:00"))
+    assert state.missed_at(at(25, "15:00")) == at(25, "12:00")
+
+
+def test_at_its_due_time_it_may_be_promised_anew():
+    assert derive([started(), promised(at(25, "12:00"), 180)]).due == at(25, "13:00")
+
+
+def test_what_a_promise_put_into_the_past_goes_with_that_promise():
+    at_once = [started(), promised(at(25, "11:30"), 60)]
+    assert derive(at_once).missed_at(at(25, "11:31")) == at(25, "11:00")
+
+    state = derive([*at_once, promised(at(25, "11:40"), 120)])
+
+    assert (state.due, state.missed_at(at(25, "11:50"))) == (at(25, "12:00"), None)
+    assert state.stays_missed(at(25, "12:01"))
+
+
+def test_what_was_not_missed_after_all_is_promised_as_was_asked_meanwhile():
+    missed = [started(), promised(at(25, "13:00"), 240)]
+
+    state = derive(
+        [*missed, fact(FactKind.PAUSED, 25, "11:00"), fact(FactKind.RESUMED, 25, "12:30")]
+    )
+
+    assert (state.due, state.promise.minutes) == (at(25, "15:30"), 240)
+
+
+def test_what_begins_anew_is_promised_as_was_asked_last():
+    done = [started(), promised(at(25, "13:00"), 60), fact(FactKind.DONE, 25, "14:00")]
+
+    state = derive([*done, fact(FactKind.REOPENED, 25, "15:00", restarts=True)])
+
+    assert (state.due, state.missed_at(at(25, "15:30"))) == (at(25, "16:00"), None)

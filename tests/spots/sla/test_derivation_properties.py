@@ -68,19 +68,30 @@ BECOMES = {"paused": "paused", "resumed": "open", "satisfied": "done", "stopped"
 
 
 def standings(facts):
-    """Return its category, promise, beginning and end, and how it stood from which moment on."""
+    """
+    Return its category, promise, beginning and end, and how it stood from which moment on.
+
+    What is asked for after it was missed comes too late, unless the due time was asked for late.
+    """
     start = next(fact for fact in facts if fact.kind == FactKind.STARTED)
     category, promise, since, ended = "open", start.promise, start.at, None
+    asked, taken = (promise, since), since
     stood = []
     for fact in sorted(facts, key=lambda fact: fact.at):
         if ended is None and fact.kind == "promised":
-            promise, since = fact.promise, fact.since or since
+            asked = fact.promise, fact.since or asked[1]
+            earlier = [one for one in facts if one.at < fact.at or one is start]
+            missed = walked(earlier, fact.at)[3]
+            if (missed is None or missed < taken) and asked != (promise, since):
+                (promise, since), taken = asked, fact.at
         elif ended is None:
             category = BECOMES.get(fact.kind, category)
             ended = fact.at if category in ("done", "stopped") else None
         elif fact.kind == "reopened":
             category, ended = "open", None
-            since = fact.at if fact.restarts else since
+            if fact.restarts and (asked[0], fact.at) != (promise, since):
+                (promise, since), taken = (asked[0], fact.at), fact.at
+            asked = (asked[0], fact.at if fact.restarts else asked[1])
         stood.append((fact.at, category))
     if ended is not None:  # what has ended is due when it would have been, had it run on
         stood = [*((at, how) for at, how in stood if at < ended), (ended, "open")]

@@ -124,6 +124,36 @@ def test_a_new_promise_is_told_with_both_deadlines():
     ]
 
 
+def test_a_new_promise_of_what_was_missed_says_that_it_came_too_late():
+    clock = fix_clock()
+    policy = clock.policy
+    policy.fix_minutes *= 2
+    policy.save()
+    late = clock.due_at + HOUR
+    facts = Facts("spot", clock.brand_id, clock.region_id, clock.topic_id, band=1)
+    standing = transitions.Standing(facts, {})
+    transitions.promise_anew({clock.case_id: standing}, reason="more time", by=None, now=late)
+    clock.refresh_from_db()
+
+    sentences = " ".join(explain(clock))
+
+    assert "(more time); it had been missed before, so the deadline stayed." in sentences
+    assert "Missed, and not done yet." in sentences
+
+
+def test_a_calendar_edited_after_it_was_missed_is_not_said_to_be_counted():
+    clock = fix_clock(fix_minutes=60)
+    transitions.mark_breaches(now=NOW + 2 * HOUR)
+    working_time = clock.policy.working_time
+    working_time.week = {"0": [["09:00", "10:00"]]}
+    working_time.save()
+    clock = Clock.objects.get(pk=clock.pk)
+
+    sentences = explain(clock)
+
+    assert "The calendar was edited later; this deadline stays as it was promised." in sentences
+
+
 def test_a_restart_by_the_policy_is_told():
     clock = fix_clock(reopening="restart")
     transitions.satisfy(case_id=clock.case_id, target=Target.FIX, by=None, now=NOW + HOUR)

@@ -199,6 +199,35 @@ def test_promised_anew_for_a_time_that_has_passed_it_is_missed_then(clock):
     assert clock.breached_at == clock.due_at == NOW + HOUR
 
 
+def test_what_was_missed_is_promised_anew_for_the_ledger_only_and_once(clock):
+    transitions.mark_breaches(now=NOW + 3 * HOUR)
+    make_policy(1, band=1, reaction_minutes=None, eta_minutes=None, fix_minutes=600)
+    (longer,) = standing(make_spot(), band=1).values()
+
+    for hours in (4, 5):
+        transitions.promise_anew({clock.case_id: longer}, by=None, now=NOW + hours * HOUR)
+    act(clock, "satisfy", NOW + 6 * HOUR, target=FIX)
+
+    assert clock.breached_at == clock.due_at == NOW + 2 * HOUR
+    assert (clock.minutes, clock.policy.order, clock.due_version) == (120, 10, 1)
+    assert told(clock, "minutes", "due_before", "due_at")[2:] == [
+        ("promised", 600, NOW + 2 * HOUR, NOW + 2 * HOUR),
+        ("satisfied", None, NOW + 2 * HOUR, NOW + 2 * HOUR),
+    ]
+
+
+def test_a_pause_before_it_was_missed_that_is_heard_of_late_withdraws_it_still(clock):
+    transitions.mark_breaches(now=NOW + 3 * HOUR)
+    make_policy(1, band=1, reaction_minutes=None, eta_minutes=None, fix_minutes=180)
+    (longer,) = standing(make_spot(), band=1).values()
+    transitions.promise_anew({clock.case_id: longer}, by=None, now=NOW + 3 * HOUR)
+
+    act(clock, "resume", NOW + 3 * HOUR, at=NOW + 2 * HOUR)
+    act(clock, "pause", NOW + 3 * HOUR, at=NOW + HOUR, reason="")
+
+    assert (clock.breached_at, clock.due_at) == (None, NOW + 4 * HOUR)
+
+
 def test_what_has_ended_is_not_promised_anew(clock):
     make_policy(1, band=1, reaction_minutes=None, eta_minutes=None, fix_minutes=60)
     act(clock, "satisfy", NOW + HOUR, target=FIX)
@@ -269,10 +298,11 @@ def test_as_of_a_moment_a_clock_stands_as_was_known_then(clock):
     assert before.category == Category.PAUSED
     assert as_of(clock, NOW - MINUTE) is None
 
-    act(clock, "resume", NOW + 3 * HOUR, at=NOW + 70 * MINUTE)
+    before_due = NOW + 125 * MINUTE
+    act(clock, "resume", before_due, at=NOW + 70 * MINUTE)
     edit_calendar(clock, ["09:00", "13:30"])
     (usual,) = standing(make_spot()).values()
-    transitions.promise_anew({clock.case_id: usual}, by=None, now=NOW + 3 * HOUR)
+    transitions.promise_anew({clock.case_id: usual}, by=None, now=before_due)
 
     clock.refresh_from_db()
     assert as_of(clock, then) == before

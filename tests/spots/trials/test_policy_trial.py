@@ -190,11 +190,18 @@ def test_what_was_reopened_and_has_ended_is_told_by_the_mode_that_is_typed(mode,
 
 
 def test_cases_older_than_a_month_count_while_they_are_worked_on():
-    policy = make_always()
+    policy = make_always(fix_minutes=40 * 24 * 60)
     fixed(after=HOUR, opened_at=NOW - 31 * DAY)
     old = promised(opened_at=NOW - 31 * DAY)
 
     assert list(of_fix(tried(policy, fix_minutes=60))) == [old]
+
+
+def test_what_was_missed_already_would_stay_as_it_is():
+    policy = make_always()
+    promised(opened_at=NOW - DAY)
+
+    assert tried(policy, fix_minutes=6000).changed == []
 
 
 def test_of_more_cases_than_can_be_asked_the_newest_are(monkeypatch):

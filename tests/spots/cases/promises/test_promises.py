@@ -9,14 +9,17 @@ from spots.cases import transitions
 from spots.cases.promises import standings_of
 from spots.cases.states import CATEGORIES, State
 from spots.cases.transitions.promises import promise, promised_anew
-from spots.models import Clock, LedgerEntry, Policy
+from spots.cases.transitions.ranking import recounted
+from spots.models import Case, Clock, LedgerEntry, Policy
 from spots.sla.derivation import Category
 from spots.sla.in_force import matching, policies_in_force
 from spots.sla.models import Target
+from spots.sla.transitions import mark_breaches
 from tests.factories import (
     NOW,
     make_cause,
     make_complaint,
+    make_complaints,
     make_customer,
     make_policy,
     make_spot,
@@ -189,6 +192,62 @@ def test_a_part_has_the_start_and_the_pauses_of_its_whole():
     assert (fix_of(part).started_at, fix_of(part).due_at) == (NOW, NOW + 12 * HOUR)
     assert fix_of(whole).due_at == NOW + 12 * HOUR
     assert not LedgerEntry.objects.filter(kind="breached").exists()
+
+
+def test_what_was_missed_stays_so_when_the_case_becomes_less_urgent():
+    case = busy_until_missed()
+    gone = list(case.memberships.values_list("complaint_id", flat=True)[:55])
+
+    move(case, "detach_several", 12, complaint_ids=gone)
+    assert (Case.objects.get(pk=case.pk).band, fix_of(case).policy.name) == (4, "busy")
+    assert fix_of(case).breached_at == fix_of(case).due_at == NOW + 10 * HOUR
+    move(case, "attach_several", 13, complaint_ids=gone)
+
+    assert fix_of(case).breached_at == NOW + 10 * HOUR
+    assert not LedgerEntry.objects.filter(kind="withdrawn").exists()
+
+
+@pytest.mark.parametrize("rest", [None, 60000])
+def test_what_a_spot_has_missed_both_parts_of_it_have(rest):
+    whole = busy_until_missed(rest=rest)
+    chosen = list(whole.memberships.values_list("complaint_id", flat=True)[:30])
+
+    part = move(whole, "split", 12, complaint_ids=chosen)
+
+    for case in (whole, part):
+        clock = fix_of(case)
+        assert (clock.started_at, clock.minutes) == (NOW, 600)
+        assert clock.breached_at == clock.due_at == NOW + 10 * HOUR
+        assert (clock.stopped_at is None) == (rest is not None)
+        assert clock.entries.filter(kind="breached").count() == 1
+    started = fix_of(part).entries.get(kind="started")
+    assert (started.reason, started.policy.name) == (f"№ {whole.pk}", "busy")
+    assert started.calendar_version_id is not None
+
+
+def test_merged_into_a_less_urgent_spot_it_stays_missed():
+    case = busy_until_missed()
+    calm = opened(complaints=2)
+
+    move(case, "merge", 12, into_id=calm.pk)
+
+    assert fix_of(case).breached_at == NOW + 10 * HOUR
+    assert fix_of(case).stopped_at == NOW + 12 * HOUR
+
+
+def busy_until_missed(*, rest=60000):
+    """A spot of 60 people, urgent because of them, and two hours late. rest: of calmer ones."""
+    always = make_working_time("always", week=ROUND_THE_CLOCK)
+    for band in (1, 2):
+        make_policy(band, name="busy", band=band, fix_minutes=600, working_time=always)
+    make_policy(3, name="rest", fix_minutes=rest, working_time=always)
+    at = {"occurred_at": NOW, "received_at": NOW, "placed_at": NOW}
+    rows = make_complaints([{"customer": make_customer(), **at} for _ in range(60)])
+    case = make_spot(complaints=rows, state="accepted", team=make_team(), opened_at=NOW)
+    recounted(case, now=NOW)
+    assert (case.band, fix_of(case).due_at) == (2, NOW + 10 * HOUR)
+    mark_breaches(now=NOW + 12 * HOUR)
+    return case
 
 
 def test_a_part_of_what_counts_anew_counts_from_then_and_its_other_promises_as_they_did():

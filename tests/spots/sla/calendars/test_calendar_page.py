@@ -292,6 +292,16 @@ def test_a_time_in_which_a_promise_stood_still_is_left_out(time_machine):
     assert looked_at(row).moves == ()
 
 
+def test_a_promise_that_was_missed_does_not_move():
+    row = make_working_time(week={str(day): [["00:00", "24:00"]] for day in range(7)})
+    make_policy(working_time=row, eta_minutes=None, fix_minutes=None)
+    start_clocks(now=NOW - timedelta(hours=5))
+
+    found = looked_at(row, week={"0": [["00:00", "00:01"]]})
+
+    assert (found.looked_at, found.moves) == (1, ())
+
+
 def test_promises_that_would_be_missed_at_once_are_counted():
     row = make_working_time(week={"0": [["00:00", "00:01"]]})
     make_policy(working_time=row, eta_minutes=None, fix_minutes=None)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -79,20 +79,33 @@ class Life:
     steps: list[tuple[datetime, str]] = field(default_factory=list)
     promise: tuple[int, int] | None = None  # minutes, version of the calendar
     policy: int = 0
+    taken: datetime | None = None  # when it came to be promised so
+    asked: tuple[Any, ...] = ()  # promise, policy, since: the last, be it too late or not
+    missed: bool = False  # before this moment, by what was promised before it
     ended: datetime | None = None
 
     def take(self, act: Act, *, target: str, modes: dict[int, str]) -> None:
-        if act.what == "promise" and (self.status in RUNS or self.promise is None):
+        if act.what == "promise" and self.promise is None:
             self.promise, self.policy = act.value
-        elif act.what == "since" and self.status in RUNS:
-            self.since = act.value
+            self.asked, self.taken = (self.promise, self.policy, self.since), self.since
+        elif act.what in ("promise", "since") and self.status in RUNS:
+            asked = act.value if act.what == "promise" else self.asked[:2]
+            self.asked = (*asked, act.value if act.what == "since" else self.asked[2])
+            if not self.missed:
+                self._promise(act.at)
         became = self._became(act, target=target)
         if became is None:
             return
         if act.what == "reopen" and modes[self.policy] == "restart":
-            self.since = act.at
+            self.asked, self.missed = (*self.asked[:2], act.at), False
+            self._promise(act.at)
         self.status, self.ended = became, None if became in RUNS else act.at
         self.steps.append((act.at, became))
+
+    def _promise(self, at: datetime) -> None:
+        if self.asked != (self.promise, self.policy, self.since):
+            self.promise, self.policy, self.since = self.asked
+            self.taken = at
 
     def _became(self, act: Act, *, target: str) -> str | None:
         """Return how it stands after something happened; None: as it did."""
@@ -142,9 +155,24 @@ class Replay:
         """Return a promise as the record has it, or had it until just before a moment."""
         acts = self.acts(case, target, before=before)
         life = Life(self._start(case, target))
-        for act in sorted(acts, key=lambda act: act.at):
-            life.take(act, target=target, modes=self.modes)
+        for at, together in groupby(sorted(acts, key=lambda act: act.at), key=lambda act: act.at):
+            of_it = list(together)
+            life.missed = any(self._asks(life, act) for act in of_it) and self._missed(life, at)
+            for act in of_it:
+                life.take(act, target=target, modes=self.modes)
         return life
+
+    @staticmethod
+    def _asks(life: Life, act: Act) -> bool:
+        """Say whether other promises are asked for, once there is one."""
+        return life.promise is not None and act.what in ("promise", "since")
+
+    def _missed(self, life: Life, at: datetime) -> bool:
+        """Say whether it was missed before a moment, at a due time that was promised beforehand."""
+        assert life.promise is not None
+        assert life.taken is not None
+        due = self._due(life, *life.promise)
+        return due is not None and life.taken <= due < (life.ended or at)
 
     def acts(self, case: int, target: str, *, before: datetime | None) -> list[Act]:
         """Return what happened to a promise in the order in which it was recorded."""
