@@ -73,7 +73,9 @@ class Fact:
     at: datetime  # aware
     promise: Promise | None = None  # of what starts or is promised anew; None: as it was
     since: datetime | None = None  # of a promise: it counts from then; None: as it did
-    restarts: bool = False  # of a reopening: it counts from now; else what was between is a pause
+    # Of a reopening: it counts from now, unless it was missed and given up; else what was between
+    # is a pause.
+    restarts: bool = False
 
 
 @dataclass(frozen=True)
@@ -206,12 +208,19 @@ class _Walk:
         if self.category == Category.OPEN:
             self.pauses.append((fact.at, None))
         elif became == Category.OPEN:
+            anew = fact.restarts and not self._given_up  # asked before it runs on
             self.pauses[-1] = (self.pauses[-1][0], fact.at)
-            if fact.restarts:
+            if anew:
                 self.asked, self.missed = (self.asked[0], fact.at), False
                 self._promise(fact.at)
         self.ended_at = fact.at if became in ENDED else None
         self.category = became
+
+    @property
+    def _given_up(self) -> bool:
+        """Whether it was stopped when it had been missed."""
+        ended = self.ended_at if self.category == Category.STOPPED else None
+        return ended is not None and self.state.missed_at(ended) is not None
 
     def _promise(self, at: datetime) -> None:
         """Let what was asked last be what is promised."""

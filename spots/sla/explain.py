@@ -119,7 +119,7 @@ def _history(told: _Told) -> Iterator[str]:
     for entry in told.entries[1:]:
         if entry.kind == LedgerKind.PROMISED:
             yield _promised_anew(told, entry)
-        elif entry.mode == ReopenMode.RESTART:
+        elif entry.mode == ReopenMode.RESTART and entry.at <= told.state.since:
             at = told.moment(entry.at)
             yield _("Reopened on %(at)s; by the policy the minutes count anew.") % {"at": at}
         elif entry.kind == LedgerKind.WITHDRAWN:

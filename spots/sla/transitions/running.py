@@ -55,7 +55,8 @@ def reopen(
     Let promises run on that ended too early: the one to fix, and those a dismissal stopped.
 
     As the policy says, the time in which they stood still is a pause, counted in working time,
-    or they begin anew. A promise that was missed and runs on stays missed at the moment it was.
+    or they begin anew. A promise that was missed and runs on stays missed at the moment it was;
+    one that was missed and stopped was never done: it runs on, whatever the policy says.
     """
 
     def tells(clock: Clock, state: State | None) -> Iterable[Said]:

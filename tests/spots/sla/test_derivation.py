@@ -238,3 +238,14 @@ def test_what_begins_anew_is_promised_as_was_asked_last():
     state = derive([*done, fact(FactKind.REOPENED, 25, "15:00", restarts=True)])
 
     assert (state.due, state.missed_at(at(25, "15:30"))) == (at(25, "16:00"), None)
+
+
+def test_what_was_missed_and_given_up_runs_on_even_if_it_were_to_begin_anew():
+    again = fact(FactKind.REOPENED, 25, "15:00", restarts=True)
+
+    late, in_time = (
+        derive([started(), fact(FactKind.STOPPED, 25, time), again]) for time in ("12:01", "12:00")
+    )
+
+    assert (late.due, late.since) == (at(25, "12:00"), at(25, "10:00"))
+    assert (in_time.due, in_time.since) == (at(25, "17:00"), at(25, "15:00"))

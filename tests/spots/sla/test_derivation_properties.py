@@ -88,10 +88,13 @@ def standings(facts):
             category = BECOMES.get(fact.kind, category)
             ended = fact.at if category in ("done", "stopped") else None
         elif fact.kind == "reopened":
+            earlier = [one for one in facts if one.at < fact.at or one is start]
+            given_up = category == "stopped" and walked(earlier, fact.at)[3] is not None
             category, ended = "open", None
-            if fact.restarts and (asked[0], fact.at) != (promise, since):
-                (promise, since), taken = (asked[0], fact.at), fact.at
-            asked = (asked[0], fact.at if fact.restarts else asked[1])
+            if fact.restarts and not given_up:
+                asked = (asked[0], fact.at)
+                taken = fact.at if asked != (promise, since) else taken
+                promise, since = asked
         stood.append((fact.at, category))
     if ended is not None:  # what has ended is due when it would have been, had it run on
         stood = [*((at, how) for at, how in stood if at < ended), (ended, "open")]

@@ -235,6 +235,30 @@ def test_merged_into_a_less_urgent_spot_it_stays_missed():
     assert fix_of(case).stopped_at == NOW + 12 * HOUR
 
 
+@pytest.mark.parametrize("reopening", ["restart", "continue"])
+def test_what_was_missed_stays_so_when_it_is_dismissed_and_taken_up_again(reopening):
+    make_usual(reopening=reopening)
+    case = opened(state="routed", accepted_at=None)
+    move(case, "dismiss", 12, dismissed_for="not_network")
+
+    move(case, "reopen", 13, note="it is one")
+
+    for target in (Target.REACTION, Target.FIX):
+        clock = Clock.objects.get(case=case, target=target)
+        assert clock.breached_at == clock.due_at == NOW + 10 * HOUR
+        assert clock.entries.filter(kind="breached").count() == 1
+
+
+def test_what_was_dismissed_in_time_counts_anew_if_the_policy_says_so():
+    make_usual(reopening="restart")
+    case = opened(state="routed")
+    move(case, "dismiss", 9, dismissed_for="not_network")
+
+    move(case, "reopen", 13, note="it is one")
+
+    assert fix_of(case).due_at == NOW + 23 * HOUR
+
+
 def busy_until_missed(*, rest=60000):
     """A spot of 60 people, urgent because of them, and two hours late. rest: of calmer ones."""
     always = make_working_time("always", week=ROUND_THE_CLOCK)

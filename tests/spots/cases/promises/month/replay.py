@@ -23,6 +23,8 @@ RUNS = ("open", "paused")
 
 FOLLOWS = ("breached", "withdrawn")  # from the others
 
+LOOKS_BACK = ("promise", "since", "reopen")
+
 DONE_STATES = {"fixed", "verifying", "closed"}
 STOPPED_STATES = {"dismissed", "merged"}
 # Which event keeps which promise.
@@ -82,6 +84,7 @@ class Life:
     taken: datetime | None = None  # when it came to be promised so
     asked: tuple[Any, ...] = ()  # promise, policy, since: the last, be it too late or not
     missed: bool = False  # before this moment, by what was promised before it
+    given_up: bool = False  # when it had been missed
     ended: datetime | None = None
 
     def take(self, act: Act, *, target: str, modes: dict[int, str]) -> None:
@@ -96,7 +99,7 @@ class Life:
         became = self._became(act, target=target)
         if became is None:
             return
-        if act.what == "reopen" and modes[self.policy] == "restart":
+        if act.what == "reopen" and modes[self.policy] == "restart" and not self.given_up:
             self.asked, self.missed = (*self.asked[:2], act.at), False
             self._promise(act.at)
         self.status, self.ended = became, None if became in RUNS else act.at
@@ -157,22 +160,18 @@ class Replay:
         life = Life(self._start(case, target))
         for at, together in groupby(sorted(acts, key=lambda act: act.at), key=lambda act: act.at):
             of_it = list(together)
-            life.missed = any(self._asks(life, act) for act in of_it) and self._missed(life, at)
+            if any(act.what in LOOKS_BACK for act in of_it):
+                self._look_back(life, at)
             for act in of_it:
                 life.take(act, target=target, modes=self.modes)
         return life
 
-    @staticmethod
-    def _asks(life: Life, act: Act) -> bool:
-        """Say whether other promises are asked for, once there is one."""
-        return life.promise is not None and act.what in ("promise", "since")
-
-    def _missed(self, life: Life, at: datetime) -> bool:
-        """Say whether it was missed before a moment, at a due time that was promised beforehand."""
-        assert life.promise is not None
-        assert life.taken is not None
-        due = self._due(life, *life.promise)
-        return due is not None and life.taken <= due < (life.ended or at)
+    def _look_back(self, life: Life, at: datetime) -> None:
+        """Note whether it had been missed by then: if so, it is too late to promise otherwise."""
+        due = self._due(life, *life.promise) if life.promise else None
+        late = due is not None and due < (life.ended or at)
+        life.missed = late and due >= life.taken
+        life.given_up = late and life.status == "stopped"
 
     def acts(self, case: int, target: str, *, before: datetime | None) -> list[Act]:
         """Return what happened to a promise in the order in which it was recorded."""
