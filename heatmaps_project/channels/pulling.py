@@ -5,9 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from pydantic_core import from_json
-
-from complaints.bodies import has_more_values
+from complaints.bodies import has_more_values, read_json
 from complaints.outgoing.calling import fetch
 from heatmaps_project.channels import transitions
 from heatmaps_project.channels.mapped import NoItemsError, at_path, items_of, storable, values_of
@@ -58,7 +56,7 @@ def _asked(inlet: Inlet) -> Any:
     if has_more_values(answer.body, _MOST_VALUES):
         raise PullError("It says too much.")
     try:
-        return from_json(answer.body, allow_inf_nan=False)
+        return read_json(answer.body)
     except ValueError:
         raise PullError("The answer is no JSON.") from None
 

@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
-from pydantic_core import from_json
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
+from complaints.bodies import read_json
 from complaints.intake.transitions import MOST_AT_ONCE
 from complaints.limits import seldom_enough, sender_of
 from complaints.signing import is_long_enough
@@ -70,7 +70,7 @@ def _take(request: HttpRequest, source: str) -> JsonResponse:
     if not seldom_enough(f"inlet:{source}", most=POSTS, seconds=WINDOW):
         return _said(HTTPStatus.TOO_MANY_REQUESTS)
     try:
-        items = items_of(inlet, from_json(body, allow_inf_nan=False))
+        items = items_of(inlet, read_json(body))
     except (ValueError, NoItemsError):
         return _said(HTTPStatus.BAD_REQUEST)
     values = [values_of(inlet, item) for item in items[:MOST_AT_ONCE]]

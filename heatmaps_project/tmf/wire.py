@@ -8,7 +8,6 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from django.http import HttpRequest
-from pydantic_core import from_json
 from rest_framework import exceptions
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import JSONRenderer
@@ -16,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from complaints.bodies import JsonBytes, body_of
+from complaints.bodies import JsonBytes, body_of, read_json
 from complaints.intake.sent import LINES
 from complaints.problems import RefusedError, understood
 from complaints.row_number import row_number
@@ -111,7 +110,7 @@ def _told(body: Mapping[str, Any]) -> dict[str, Any]:
 
 def _object(request: Request) -> dict[str, Any]:
     try:
-        value = from_json(body_of(request), allow_inf_nan=False)
+        value = read_json(body_of(request))
     except ValueError:
         raise refused("The body is not JSON.") from None
     if not isinstance(value, dict):
