@@ -18,7 +18,7 @@ _HOUSE = re.compile(
         (?: (?P<mark> dom|d|house|hse|zdanie|zd|uchastok|uch|\# )
           | (?P<estate> domovladenie|dvld|vladenie|vlad|vld|vl|v(?=\d) )
         ) [\s.]* \#?\s*
-    )*
+    )*+  # a run of marks is read in one way: in two for each, fifty of «№» took years
     (?P<number> \d{{1,5}}) (?![\d~])
     (?: (?![kcs][\s.]*\d) (?P<letter> [a-z]{{1,2}}?) (?= [kcs]\d | [^a-z0-9] | $ )
       | [\s-]+ (?![kcs][\s.]*\d) (?P<spaced> [a-z])

@@ -1,5 +1,7 @@
 """All spellings of an address are one; nothing a customer writes can break the reading of it."""
 
+import time
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -116,6 +118,17 @@ def test_normalising_marks_in_any_order_changes_nothing_the_second_time(text):
     once = normalise(text)
 
     assert normalise(once) == once
+
+
+@pytest.mark.parametrize("word", ["#", "№ ", "# #.", "д.", "д. №", "вл", "д вл. #", "к. 1", "с1к1"])
+def test_a_word_said_over_and_over_is_read_in_no_time(word):
+    began = time.process_time()
+
+    for text in (word * 150, f"{word * 150}!", f"Москва, {word * 40} x"):
+        assert len(readings(text)) <= MOST_READINGS
+        normalise(text)
+
+    assert time.process_time() - began < 2
 
 
 @given(st.one_of(st.text(max_size=2000), st.lists(WORDS, max_size=40).map(" ".join)))
