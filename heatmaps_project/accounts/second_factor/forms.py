@@ -1,6 +1,6 @@
 """What is typed to prove who one is."""
 
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,24 +8,17 @@ from django.utils.translation import gettext_lazy as _
 from unfold.forms import AuthenticationForm
 
 from complaints.admin_theme import TextInput
-from complaints.turns import NoTurnError, Turns
-from heatmaps_project.accounts.guessers import is_known_at
+from complaints.turns import NoTurnError
 
-# To check a password takes a quarter of a second of a core: eighty at once of somebody whom nobody
-# knows, and the balancer takes the web server for dead.
-OF_STRANGERS: Final = Turns()
 _TYPED = {"autofocus": "", "autocomplete": "one-time-code", "inputmode": "numeric"}
 
 
 class PasswordForm(AuthenticationForm):
-    """Name and password; of names that are new to where they come from one after the other."""
+    """Name and password."""
 
     def clean(self) -> dict[str, Any]:
-        if is_known_at(self.cleaned_data.get("username", ""), self.request):
-            return dict(super().clean())
         try:
-            with OF_STRANGERS.taken():
-                return dict(super().clean())
+            return dict(super().clean())
         except NoTurnError:
             raise ValidationError(
                 _("Many people are signing in just now. Please try again in a few seconds.")

@@ -10,9 +10,9 @@ from django.test import RequestFactory
 
 from complaints import turns
 from heatmaps_project.accounts import guessers
+from heatmaps_project.accounts.backends import OF_STRANGERS
 from heatmaps_project.accounts.client_address import ClientAddressMiddleware
 from heatmaps_project.accounts.guessers import MOST_NAMES
-from heatmaps_project.accounts.second_factor.forms import OF_STRANGERS
 from tests.factories import make_user
 
 PROXY, CLIENT = "10.0.0.1", "203.0.113.7"
@@ -139,7 +139,7 @@ def test_passwords_that_nobody_has_cost_others_no_more_than_a_share(client, monk
 
 @pytest.mark.django_db
 def test_strangers_passwords_are_checked_in_turn_and_those_of_known_people_at_once(
-    client, monkeypatch
+    client, monkeypatch, settings
 ):
     """Eighty at once took the web server from the balancer, for everybody."""
     known, new = (make_user(password="a long password") for _ in range(2))
@@ -152,9 +152,13 @@ def test_strangers_passwords_are_checked_in_turn_and_those_of_known_people_at_on
         return answer
 
     assert sign_in(known).status_code == 302
+    locked = make_user()
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        sign_in(locked)
     with OF_STRANGERS.taken():
         refused = sign_in(new)
         assert sign_in(known).status_code == 302
+        assert sign_in(locked).status_code == 429  # whoever floods with such takes no turn
 
     assert "через несколько секунд" in refused.content.decode()
     assert sign_in(new).status_code == 302
