@@ -66,10 +66,12 @@ def geocode_waiting(*, now: datetime, limit: int = 500) -> int:
             with transaction.atomic():
                 _settle(pk, geocode=geocode, now=now)
         except Exception as error:
-            if not _is_of_the_complaint(error):
-                raise  # the database's trouble, or the task's: all of them keep waiting
+            if _is_of_the_database(error):
+                raise  # its trouble, not the complaint's: all of them keep waiting
             logger.exception("Complaint %s cannot be geocoded; a person has to place it", pk)
             Complaint.objects.filter(pk=pk).update(placing=Placing.REVIEW)
+            if isinstance(error, SoftTimeLimitExceeded):
+                return settled + 1  # it took the task's time: not again, and no other's
         settled += 1
     return settled
 
@@ -83,10 +85,9 @@ def _claimed(limit: int) -> list[int]:
     return taken
 
 
-def _is_of_the_complaint(error: Exception) -> bool:
-    if isinstance(error.__cause__, QueryCanceled):  # by SEARCH_MS
-        return True
-    return not isinstance(error, OperationalError | InterfaceError | SoftTimeLimitExceeded)
+def _is_of_the_database(error: Exception) -> bool:
+    is_trouble = isinstance(error, OperationalError | InterfaceError)
+    return is_trouble and not isinstance(error.__cause__, QueryCanceled)  # that is SEARCH_MS
 
 
 def _settle(pk: int, *, geocode: Geocode, now: datetime) -> None:
