@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from time import monotonic
 from typing import Any, Final, NamedTuple
 from uuid import uuid4
 
@@ -29,6 +30,8 @@ from spots.sla.instants import instant, moment_of
 
 _KEPT: Final = ("version", "status", "digest", "asks", "gone", "times")
 _AT_ONCE: Final = 2000  # tickets or problems of one sweep; the next takes what is left
+# Of a sweep: twenty filters that nothing long fits are read as long as those that all fits.
+PATIENCE_S: Final = 20.0
 _AT_ONCE_LETTERS: Final = 16 * 1024 * 1024  # of what is told of them, to all listeners together
 
 
@@ -100,7 +103,7 @@ def announce(face: Face, *, now: datetime) -> int:
     since = min(one.wants.subscription.created_at for one in listeners)
     planned: list[Delivery] = []
     rows: list[LastTold] = []
-    letters = 0
+    letters, ends = 0, monotonic() + PATIENCE_S
     for thing in resource.read(left[:_AT_ONCE]):
         row = known.get(thing.number) or LastTold(face=face, number=thing.number)
         told = _changes(row, thing, since=since)
@@ -110,7 +113,7 @@ def announce(face: Face, *, now: datetime) -> int:
             more = list(_deliveries(resource, row, thing, change, listeners, now=now))
             planned += more
             letters += sum(len(one.sealed) for one in more)
-        if letters > _AT_ONCE_LETTERS:
+        if letters > _AT_ONCE_LETTERS or monotonic() >= ends:
             break
     LastTold.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["face", "number"], update_fields=_KEPT

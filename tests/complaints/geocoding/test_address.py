@@ -120,7 +120,9 @@ def test_normalising_marks_in_any_order_changes_nothing_the_second_time(text):
     assert normalise(once) == once
 
 
-@pytest.mark.parametrize("word", ["#", "№ ", "# #.", "д.", "д. №", "вл", "д вл. #", "к. 1", "с1к1"])
+@pytest.mark.parametrize(
+    "word", ["#", "№ ", "# #.", "д.", "д. ", "дом ", "д. №", "вл", "д вл. #", "к. 1", "с1к1"]
+)
 def test_a_word_said_over_and_over_is_read_in_no_time(word):
     began = time.process_time()
 

@@ -12,6 +12,7 @@ from complaints.models import Complaint
 from heatmaps_project.models import ApiClient, TroubleTicket
 from heatmaps_project.tmf import tickets_found, wire
 from heatmaps_project.tmf.hub import transitions as hubs
+from heatmaps_project.tmf.hub.models import LastTold
 from heatmaps_project.tmf.transitions import note_ticket
 from heatmaps_project.webhooks.models import Delivery, Face
 from tests.factories import NOW, make_api_client, make_complaint
@@ -90,6 +91,20 @@ def test_the_sweep_tells_so_many_letters_at_once_and_the_rest_next_time(crm, mon
 
     assert planned == [4, 4, 2, 0, 0]
     assert Delivery.objects.count() == 2 * 5
+
+
+def test_the_sweep_ends_in_its_time_where_filters_fit_nothing_and_goes_on(crm, monkeypatch):
+    """Nothing was planned of them, so no letters were counted, and it began anew for ever."""
+    now = timezone.now()
+    told = {"callback": "https://crm.example.org/", "query": "note=nothing"}
+    hubs.listen(client=crm, face=Face.TICKETS, now=now - timedelta(minutes=1), **told)
+    make_tickets(3)
+    Complaint.objects.update(received_at=now)
+    monkeypatch.setattr(hubs, "PATIENCE_S", 0)
+
+    looked_at = [hubs.announce(Face.TICKETS, now=now) or LastTold.objects.count() for _ in "abcd"]
+
+    assert looked_at == [1, 2, 3, 3]
 
 
 def test_reasons_of_a_status_are_kept_as_far_as_so_many_letters_go():
