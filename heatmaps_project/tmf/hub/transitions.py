@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
+from complaints.alone import alone
 from heatmaps_project.accounts.models import ApiClient
 from heatmaps_project.tmf.hub.changes import Change, Shown, changes, digest_of
 from heatmaps_project.tmf.hub.models import LastTold
@@ -29,6 +30,7 @@ from heatmaps_project.webhooks.transitions.planning import (
 from spots.sla.instants import instant, moment_of
 
 _KEPT: Final = ("version", "status", "digest", "asks", "gone", "times")
+_LOCK: Final = 0x68_7562  # "hub": of telling listeners, apart from other advisory locks
 _AT_ONCE: Final = 2000  # tickets or problems of one sweep; the next takes what is left
 # Of a sweep: twenty filters that nothing long fits are read as long as those that all fits.
 PATIENCE_S: Final = 20.0
@@ -86,8 +88,11 @@ def announce(face: Face, *, now: datetime) -> int:
     Plan the events of what changed, for each listener of a face; return how many deliveries.
 
     A ticket or problem is compared with what was last told of it, so that however often, late or
-    in parallel this runs, each change is told once.
+    in parallel this runs, each change is told once. Who finds another sweep of the face at it
+    leaves it to that one.
     """
+    if not alone(_LOCK, list(RESOURCES).index(face)):
+        return 0
     resource = RESOURCES[face]
     locked = Position.objects.select_for_update().filter(pk=resource.name)
     position = locked.first()

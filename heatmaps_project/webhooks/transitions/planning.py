@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 from django.db import transaction
 from django.db.models import Q
 
+from complaints.alone import alone
 from complaints.customers.walls import Walls
 from heatmaps_project.webhooks.events import scope_of
 from heatmaps_project.webhooks.fact import Fact, Source
@@ -24,6 +25,7 @@ from heatmaps_project.webhooks.retries import GIVEN_UP_AFTER
 # so long. No task lasts half of it (task_time_limit), and a request far less.
 UNSETTLED: Final = timedelta(minutes=10)
 _AT_ONCE: Final = 1000
+_LOCK: Final = 0x686F_6F6B  # "hook": of reading facts, apart from other advisory locks
 # What was delivered is kept for so long, and by it known to have been planned.
 KEPT: Final = timedelta(days=30)
 
@@ -41,9 +43,12 @@ def plan(*, now: datetime) -> int:
     """
     Write a delivery of each new fact for each subscription it concerns; return how many.
 
-    A fact that was planned is not planned again, however often it is read.
+    A fact that was planned is not planned again, however often it is read. Who finds another sweep
+    at it leaves it to that one, as to wait would help nobody: the next is due in seconds.
     """
-    positions = {row.source: row for row in Position.objects.select_for_update()}
+    if not alone(_LOCK):
+        return 0
+    positions = Position.objects.in_bulk()
     wanted = wanted_by(Face.WEBHOOKS, now=now)
     facts = sorted(
         (fact for source in SOURCES for fact in _read(source, positions, wanted, now=now)),

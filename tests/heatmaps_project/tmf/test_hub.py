@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from complaints.intake import transitions_of_state
 from complaints.models import Complaint
+from heatmaps_project.tmf.hub import transitions
 from heatmaps_project.tmf.hub.changes import Shown, changes
 from heatmaps_project.tmf.hub.query import UnknownFilterError, parsed
 from heatmaps_project.tmf.hub.tasks import announce_to_hubs
@@ -26,6 +28,7 @@ from tests.factories import (
     make_team,
 )
 from tests.heatmaps_project.webhooks.receiver import Receiver, receiver
+from tests.processes import environment
 
 TICKETS, PROBLEMS = Face.TICKETS.value, Face.PROBLEMS.value
 WORDS = "Нет связи на Полевой, 7"
@@ -94,6 +97,19 @@ def test_a_listener_is_told_the_life_of_a_ticket_in_order(ask, crm):
     transitions_of_state.resolve(Complaint.objects.filter(pk=old.pk), now=timezone.now())
     assert names(told(crm)) == ["TroubleTicketStatusChangeEvent", "TroubleTicketResolvedEvent"]
     assert told(crm) == []
+
+
+@pytest.mark.django_db
+def test_one_sweep_of_a_face_tells_at_a_time_and_the_others_do_not_wait_for_it(ask, crm):
+    ask("post", f"{TICKETS}/v4/hub", {"callback": crm.url})
+    make_complaint(received_at=timezone.now())
+    with psycopg.connect(environment()["DATABASE_URL"]) as another:
+        taken = another.execute("SELECT pg_try_advisory_xact_lock(%s, 0)", [transitions._LOCK])
+        assert taken.fetchone() == (True,)
+        assert transitions.announce(Face.TICKETS, now=timezone.now()) == 0
+        transitions.announce(Face.PROBLEMS, now=timezone.now())  # is another's
+
+    assert transitions.announce(Face.TICKETS, now=timezone.now()) > 0
 
 
 @pytest.mark.django_db

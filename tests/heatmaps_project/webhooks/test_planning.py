@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import psycopg
 import pytest
 
 from feedback.followups import transitions as followups
@@ -10,6 +11,7 @@ from feedback.models import FollowUpStep
 from heatmaps_project.webhooks import transitions
 from heatmaps_project.webhooks.events import EventType
 from heatmaps_project.webhooks.models import Delivery, Position, Subscription
+from heatmaps_project.webhooks.transitions import planning
 from spots.cases import transitions as cases
 from spots.models import Firing
 from spots.sla import transitions as sla
@@ -30,6 +32,7 @@ from tests.factories import (
     make_team,
     make_user,
 )
+from tests.processes import environment
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -80,6 +83,18 @@ def test_what_was_written_before_and_seen_only_now_is_told_too(subscription):
     assert position.settled < position.seen or position.seen_at < NOW
     cases.route(case_id=late.pk, team=team, by=None, now=NOW)
     assert transitions.plan(now=NOW + MINUTE) == 1
+
+
+def test_one_sweep_reads_at_a_time_and_the_others_do_not_wait_for_it():
+    make_subscription()
+    with psycopg.connect(environment()["DATABASE_URL"]) as another:
+        taken = another.execute("SELECT pg_try_advisory_xact_lock(%s)", [planning._LOCK])
+        assert taken.fetchone() == (True,)
+        transitions.plan(now=NOW)
+        assert not Position.objects.exists()
+
+    transitions.plan(now=NOW)
+    assert Position.objects.exists()
 
 
 def test_all_kinds_of_facts_are_told(subscription):
