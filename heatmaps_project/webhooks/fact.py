@@ -33,6 +33,7 @@ class Source:
     rows: Callable[[], QuerySet[Any]]
     column: str
     facts: Callable[[Any], Iterator[Fact]]
+    types: frozenset[EventType]  # whatever its facts may be of
 
     @property
     def is_moment(self) -> bool:

@@ -36,6 +36,7 @@ _OF_SPOTS: Final[dict[str, EventType | None]] = {
     EventKind.COMMENTED: None,  # of staff alone
     EventKind.ANSWERED: None,
 }  # any other is a change
+_SPOTS: Final = frozenset({EventType.SPOT_CHANGED, *filter(None, _OF_SPOTS.values())})
 
 
 def _of_events(event: Event) -> Iterator[Fact]:
@@ -204,7 +205,7 @@ def _followups() -> QuerySet[Any]:
 
 
 SOURCES: Final = (
-    Source("events", lambda: _cases(Event.objects.all(), "case"), "pk", _of_events),
+    Source("events", lambda: _cases(Event.objects.all(), "case"), "pk", _of_events, _SPOTS),
     Source(
         "members",
         lambda: Membership.objects.select_related(
@@ -212,8 +213,15 @@ SOURCES: Final = (
         ).defer("case__outline", "complaint__region__outline", "complaint__text"),
         "pk",
         _of_members,
+        frozenset({EventType.COMPLAINT_JOINED}),
     ),
-    Source("complaints", _complaints, "changed_at", _of_complaints),
+    Source(
+        "complaints",
+        _complaints,
+        "changed_at",
+        _of_complaints,
+        frozenset({EventType.COMPLAINT_LOCATED, EventType.COMPLAINT_RESOLVED}),
+    ),
     Source(
         "breaches",
         lambda: _cases(
@@ -222,6 +230,7 @@ SOURCES: Final = (
         ),
         "pk",
         _of_ledger,
+        frozenset({EventType.SLA_BREACHED}),
     ),
     Source(
         "ladders",
@@ -231,8 +240,21 @@ SOURCES: Final = (
         ),
         "pk",
         _of_ladders,
+        frozenset({EventType.SLA_WARNED, EventType.SLA_ESCALATED}),
     ),
-    Source("answers", _answers, "at", _of_answers),
-    Source("followups", _followups, "pk", _of_followups),
+    Source(
+        "answers",
+        _answers,
+        "at",
+        _of_answers,
+        frozenset({EventType.SURVEY_ANSWERED, EventType.FEEDBACK_RECEIVED}),
+    ),
+    Source(
+        "followups",
+        _followups,
+        "pk",
+        _of_followups,
+        frozenset({*_OF_FOLLOWUPS.values(), EventType.CUSTOMER_AT_RISK}),
+    ),
     *TO_DO,
 )

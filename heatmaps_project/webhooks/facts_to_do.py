@@ -90,8 +90,8 @@ def _raised() -> QuerySet[Any]:
 
 
 TO_DO: Final = (
-    Source("gifts", _gifts, "pk", _of_gifts),
-    Source("requests", _requests, "pk", _of_requests),
-    Source("campaigns", _campaigns, "pk", _of_campaigns),
-    Source("raised", _raised, "pk", _of_raised),
+    Source("gifts", _gifts, "pk", _of_gifts, frozenset({EventType.GIFT_GIVEN})),
+    Source("requests", _requests, "pk", _of_requests, frozenset({EventType.REQUEST_MADE})),
+    Source("campaigns", _campaigns, "pk", _of_campaigns, frozenset({EventType.CAMPAIGN_ANSWERED})),
+    Source("raised", _raised, "pk", _of_raised, frozenset({EventType.WORKS_RAISED})),
 )

@@ -1,6 +1,6 @@
 """Turning facts into deliveries: each fact once for each subscription that wants it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from complaints.alone import alone
 from complaints.customers.walls import Walls
-from heatmaps_project.webhooks.events import scope_of
+from heatmaps_project.webhooks.events import EventType, scope_of
 from heatmaps_project.webhooks.fact import Fact, Source
 from heatmaps_project.webhooks.facts import SOURCES
 from heatmaps_project.webhooks.models import (
@@ -50,10 +50,17 @@ def plan(*, now: datetime) -> int:
         return 0
     positions = Position.objects.in_bulk()
     wanted = wanted_by(Face.WEBHOOKS, now=now)
-    facts = sorted(
-        (fact for source in SOURCES for fact in _read(source, positions, wanted, now=now)),
-        key=lambda fact: fact.at,
-    )
+    types = _types(wanted)
+    facts: list[Fact] = []
+    for source in SOURCES:
+        position = positions.get(source.name)
+        if position is None:
+            _begin(source, now=now)
+        elif source.types & types:
+            facts += _read(source, position, now=now)
+        else:
+            _pass_by(source, position, now=now)
+    facts.sort(key=lambda fact: fact.at)
     planned = [
         delivery_of(
             one.subscription,
@@ -92,23 +99,49 @@ def _stored(planned: Sequence[Delivery]) -> int:
     return len(new)
 
 
-def _read(
-    source: Source, positions: dict[str, Position], wanted: Sequence[Wants], *, now: datetime
-) -> Iterator[Fact]:
-    position = positions.get(source.name)
-    if position is None or not wanted:  # whoever comes is told of what happens from then on
-        last = source.last()
-        if position is None or (position.settled, position.seen) != (last, last):
-            Position.objects.update_or_create(
-                source=source.name, defaults={"settled": last, "seen": last, "seen_at": now}
-            )
-        return
-    for row in source.after(position.settled).iterator(chunk_size=_AT_ONCE):
-        yield from source.facts(row)
+def _types(wanted: Sequence[Wants]) -> set[str]:
+    """Return the types of facts that anybody may be told of."""
+    types = {
+        type_
+        for one in wanted
+        for type_ in one.subscription.events
+        if scope_of(type_) in one.scopes
+    }
+    calls = Subscription.stages.through.objects
+    if calls.filter(subscription__in=[one.subscription.pk for one in wanted]).exists():
+        types.add(EventType.SLA_ESCALATED)  # whatever its events are
+    return types
+
+
+def _begin(source: Source, *, now: datetime) -> None:
+    """What lies before is nobody's."""
+    last = source.last()
+    Position.objects.create(source=source.name, settled=last, seen=last, seen_at=now)
+
+
+def _pass_by(source: Source, position: Position, *, now: datetime) -> None:
+    """
+    Go on without reading what nobody wants.
+
+    Like a reader, it stays behind: whoever asks just now, and is not seen yet, is told of what
+    happens from now on.
+    """
     if now - position.seen_at >= UNSETTLED:
-        Position.objects.filter(pk=source.name).update(
-            settled=position.seen, seen=max(source.last(), position.seen), seen_at=now
-        )
+        _settle(position, source.last(), now=now)
+
+
+def _read(source: Source, position: Position, *, now: datetime) -> list[Fact]:
+    rows = source.after(position.settled).iterator(chunk_size=_AT_ONCE)
+    facts = [fact for row in rows for fact in source.facts(row)]
+    if now - position.seen_at >= UNSETTLED:
+        _settle(position, source.last(), now=now)
+    return facts
+
+
+def _settle(position: Position, last: int, *, now: datetime) -> None:
+    position.settled, position.seen = position.seen, max(last, position.seen)
+    position.seen_at = now
+    position.save()
 
 
 def concerns(fact: Fact, wants: Wants) -> bool:

@@ -1,15 +1,19 @@
 """Each fact becomes one delivery for each subscription that it concerns."""
 
 from datetime import timedelta
+from typing import get_args
 
 import psycopg
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from feedback.followups import transitions as followups
 from feedback.followups.states import Outcome
 from feedback.models import FollowUpStep
 from heatmaps_project.webhooks import transitions
-from heatmaps_project.webhooks.events import EventType
+from heatmaps_project.webhooks.events import EventName, EventType
+from heatmaps_project.webhooks.facts import SOURCES
 from heatmaps_project.webhooks.models import Delivery, Position, Subscription
 from heatmaps_project.webhooks.transitions import planning
 from spots.cases import transitions as cases
@@ -131,6 +135,8 @@ def test_all_kinds_of_facts_are_told(subscription):
         "complaint.joined",
         "complaint.resolved",
     }
+    for source in SOURCES:
+        assert {fact.type for row in source.rows() for fact in source.facts(row)} <= source.types
     at_risk = Delivery.objects.get(event="customer.at_risk")
     assert at_risk.payload["data"]["customer"] == row.customer_id
     for delivery in Delivery.objects.all():
@@ -264,5 +270,39 @@ def test_what_a_receiver_that_never_comes_back_was_to_be_told_ends(subscription)
     assert not Delivery.objects.exists()
 
 
+def test_what_nobody_wants_is_not_read():
+    """A client that sends complaints by the thousand held up whoever asked for spots alone."""
+    make_subscription(events=["spot.opened"])
+    blind = make_api_client("blind")
+    blind.scopes = "webhooks:manage spots:read"
+    blind.save()
+    make_subscription(client=blind, events=["complaint.located"])
+    transitions.plan(now=NOW - MINUTE)
+    for n in range(0, 40, 8):
+        make_complaint(placed_at=NOW, received_at=NOW)
+        with CaptureQueriesContext(connection) as asked:
+            assert transitions.plan(now=NOW + n * MINUTE) == 0
+        rows = [one["sql"] for one in asked if 'FROM "complaints_complaint"' in one["sql"]]
+        assert all(sql.startswith("SELECT MAX(") for sql in rows)
+        assert len(rows) <= 1
+
+    assert Position.objects.get(source="complaints").settled > 0
+
+
+def test_whoever_asks_for_what_nobody_wanted_is_told_of_it_from_then_on():
+    """Also of what was written, and swept past, while the asking was not seen yet."""
+    transitions.plan(now=NOW - MINUTE)
+    spot, team = make_spot(), make_team()
+    cases.route(case_id=spot.pk, team=team, by=None, now=NOW - MINUTE)
+    cases.accept(case_id=spot.pk, by=None, now=NOW)
+    transitions.plan(now=NOW)
+    make_subscription(created_at=NOW)
+
+    assert transitions.plan(now=NOW + MINUTE) == 1
+    assert Delivery.objects.get().payload["data"]["became"] == "accepted"
+
+
 def test_every_event_can_be_asked_for():
+    told_of = {type_ for source in SOURCES for type_ in source.types}
+    assert told_of == {*get_args(EventName)}
     assert max(len(event) for event in EventType.values) <= 20
