@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from heatmaps_project.webhooks.events import EventType
 from spots.sla.instants import instant, moment_of
@@ -25,6 +25,13 @@ class Fact:
     called: frozenset[int] = frozenset()  # subscriptions that alone are told; none: who wants it
 
 
+class Place(NamedTuple):
+    """A row in the order of its source: a batch has one moment, and its rows their numbers."""
+
+    value: int  # of the column
+    pk: int
+
+
 @dataclass(frozen=True)
 class Source:
     """A table that facts are read from, by a column that grows."""
@@ -39,10 +46,23 @@ class Source:
     def is_moment(self) -> bool:
         return self.column != "pk"
 
-    def after(self, position: int) -> QuerySet[Any]:
-        """Return the rows past a position, in their order."""
-        value = moment_of(position) if self.is_moment else position
-        return self.rows().filter(**{f"{self.column}__gt": value}).order_by(self.column, "pk")
+    def after(self, place: Place, upto: Place | None = None) -> QuerySet[Any]:
+        """Return the rows past a place, in their order; up to another one, if any."""
+        column, value = self.column, self._value(place)
+        past = Q(**{f"{column}__gt": value}) | Q(pk__gt=place.pk)
+        rows = self.rows().filter(past, **{f"{column}__gte": value})
+        if upto is not None:
+            value = self._value(upto)
+            until = Q(**{f"{column}__lt": value}) | Q(pk__lte=upto.pk)
+            rows = rows.filter(until, **{f"{column}__lte": value})
+        return rows.order_by(column, "pk")
+
+    def place_of(self, row: Any) -> Place:
+        value = getattr(row, self.column)
+        return Place(instant(value) if self.is_moment else int(value), row.pk)
+
+    def _value(self, place: Place) -> Any:
+        return moment_of(place.value) if self.is_moment else place.value
 
     def last(self) -> int:
         """Return the position of the newest row."""

@@ -179,12 +179,21 @@ class Delivery(models.Model):
 
 
 class Position(models.Model):
-    """How far a source of facts has been read."""
+    """
+    How far a source of facts has been read.
+
+    What is past `settled` is read again and again, up to `front`: it may appear late.
+    """
 
     source = models.CharField(max_length=20, primary_key=True)
     settled = models.BigIntegerField()  # nothing up to it can appear any more
     seen = models.BigIntegerField()
     seen_at = models.DateTimeField()
+    front = models.BigIntegerField(null=True)  # the last row that was read; None: begin at settled
+    front_pk = models.BigIntegerField(null=True)
+    again = models.BigIntegerField(null=True)  # the last row that was read again
+    again_pk = models.BigIntegerField(null=True)
+    again_since = models.DateTimeField(null=True)  # when this reading again began
 
     def __str__(self) -> str:
         return self.source

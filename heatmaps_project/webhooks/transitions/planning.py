@@ -10,7 +10,7 @@ from django.db.models import Q
 from complaints.alone import alone
 from complaints.customers.walls import Walls
 from heatmaps_project.webhooks.events import EventType, scope_of
-from heatmaps_project.webhooks.fact import Fact, Source
+from heatmaps_project.webhooks.fact import Fact, Place, Source
 from heatmaps_project.webhooks.facts import SOURCES
 from heatmaps_project.webhooks.models import (
     Delivery,
@@ -25,6 +25,8 @@ from heatmaps_project.webhooks.retries import GIVEN_UP_AFTER
 # so long. No task lasts half of it (task_time_limit), and a request far less.
 UNSETTLED: Final = timedelta(minutes=10)
 _AT_ONCE: Final = 1000
+_OF_A_SOURCE: Final = 10_000  # rows of one sweep that are new, and that are read again
+_ANY_ROW: Final = 2**63 - 1  # is not past it
 _LOCK: Final = 0x686F_6F6B  # "hook": of reading facts, apart from other advisory locks
 # What was delivered is kept for so long, and by it known to have been planned.
 KEPT: Final = timedelta(days=30)
@@ -127,21 +129,53 @@ def _pass_by(source: Source, position: Position, *, now: datetime) -> None:
     happens from now on.
     """
     if now - position.seen_at >= UNSETTLED:
-        _settle(position, source.last(), now=now)
+        position.settled, position.seen = position.seen, max(source.last(), position.seen)
+        position.seen_at = now
+        position.front = position.front_pk = None
+        position.again = position.again_pk = position.again_since = None
+        position.save()
 
 
 def _read(source: Source, position: Position, *, now: datetime) -> list[Fact]:
-    rows = source.after(position.settled).iterator(chunk_size=_AT_ONCE)
-    facts = [fact for row in rows for fact in source.facts(row)]
-    if now - position.seen_at >= UNSETTLED:
-        _settle(position, source.last(), now=now)
-    return facts
+    """
+    Read what is new, and again what may have appeared late, a portion of each.
+
+    What was seen is settled when it has been read again, from its beginning, since it was.
+    """
+    settled = Place(position.settled, _ANY_ROW)
+    front = _place(position.front, position.front_pk) or settled
+    again = _place(position.again, position.again_pk) or settled
+    since = position.again_since or now
+    late, again, is_through = _portion(source, again, front)
+    new, front, is_up_to_date = _portion(source, front)
+    became: dict[str, Any] = {"front": front.value, "front_pk": front.pk}
+    if is_through:
+        became |= {"again": None, "again_pk": None, "again_since": None}
+    else:
+        became |= {"again": again.value, "again_pk": again.pk, "again_since": since}
+    if is_through and is_up_to_date and since - position.seen_at >= UNSETTLED:
+        seen = max(front.value, position.seen)
+        became |= {"settled": position.seen, "seen": seen, "seen_at": now}
+    if any(getattr(position, name) != value for name, value in became.items()):
+        Position.objects.filter(pk=source.name).update(**became)
+    return late + new
 
 
-def _settle(position: Position, last: int, *, now: datetime) -> None:
-    position.settled, position.seen = position.seen, max(last, position.seen)
-    position.seen_at = now
-    position.save()
+def _portion(
+    source: Source, after: Place, upto: Place | None = None
+) -> tuple[list[Fact], Place, bool]:
+    """Return facts past a place, where their rows end, and whether none is left."""
+    facts: list[Fact] = []
+    place, count = after, 0
+    rows = source.after(after, upto)[:_OF_A_SOURCE]
+    for row in rows.iterator(chunk_size=_AT_ONCE):
+        facts += source.facts(row)
+        place, count = source.place_of(row), count + 1
+    return facts, place, count < _OF_A_SOURCE
+
+
+def _place(value: int | None, pk: int | None) -> Place | None:
+    return None if value is None or pk is None else Place(value, pk)
 
 
 def concerns(fact: Fact, wants: Wants) -> bool:

@@ -5,8 +5,6 @@ from typing import get_args
 
 import psycopg
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from feedback.followups import transitions as followups
 from feedback.followups.states import Outcome
@@ -268,38 +266,6 @@ def test_what_a_receiver_that_never_comes_back_was_to_be_told_ends(subscription)
 
     transitions.forget(now=NOW + timedelta(days=34))
     assert not Delivery.objects.exists()
-
-
-def test_what_nobody_wants_is_not_read():
-    """A client that sends complaints by the thousand held up whoever asked for spots alone."""
-    make_subscription(events=["spot.opened"])
-    blind = make_api_client("blind")
-    blind.scopes = "webhooks:manage spots:read"
-    blind.save()
-    make_subscription(client=blind, events=["complaint.located"])
-    transitions.plan(now=NOW - MINUTE)
-    for n in range(0, 40, 8):
-        make_complaint(placed_at=NOW, received_at=NOW)
-        with CaptureQueriesContext(connection) as asked:
-            assert transitions.plan(now=NOW + n * MINUTE) == 0
-        rows = [one["sql"] for one in asked if 'FROM "complaints_complaint"' in one["sql"]]
-        assert all(sql.startswith("SELECT MAX(") for sql in rows)
-        assert len(rows) <= 1
-
-    assert Position.objects.get(source="complaints").settled > 0
-
-
-def test_whoever_asks_for_what_nobody_wanted_is_told_of_it_from_then_on():
-    """Also of what was written, and swept past, while the asking was not seen yet."""
-    transitions.plan(now=NOW - MINUTE)
-    spot, team = make_spot(), make_team()
-    cases.route(case_id=spot.pk, team=team, by=None, now=NOW - MINUTE)
-    cases.accept(case_id=spot.pk, by=None, now=NOW)
-    transitions.plan(now=NOW)
-    make_subscription(created_at=NOW)
-
-    assert transitions.plan(now=NOW + MINUTE) == 1
-    assert Delivery.objects.get().payload["data"]["became"] == "accepted"
 
 
 def test_every_event_can_be_asked_for():
