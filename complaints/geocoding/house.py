@@ -14,11 +14,11 @@ _BUILDING = rf"""
 _HOUSE = re.compile(
     rf"""
     (?<![\w/~-])
-    (?:
-        (?: (?P<mark> dom|d|house|hse|zdanie|zd|uchastok|uch|\# )
-          | (?P<estate> domovladenie|dvld|vladenie|vlad|vld|vl|v(?=\d) )
-        ) [\s.]* \#?\s*
-    )*+  # a run of marks is read in one way: in two for each, fifty of «№» took years
+    (?:  # a run of marks is read in one way: in two for each, fifty of «№» took years
+        (?: (?P<mark> (?:dom|d|house|hse|zdanie|zd|uchastok|uch)(?![a-z]) | \# )
+          | (?P<estate> (?:domovladenie|dvld|vladenie|vlad|vld|vl)(?![a-z]) | v(?=\d) )
+        ) [\s.]*
+    )*
     (?P<number> \d{{1,5}}) (?![\d~])
     (?: (?![kcs][\s.]*\d) (?P<letter> [a-z]{{1,2}}?) (?= [kcs]\d | [^a-z0-9] | $ )
       | [\s-]+ (?![kcs][\s.]*\d) (?P<spaced> [a-z])

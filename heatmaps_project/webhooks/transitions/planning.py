@@ -118,7 +118,9 @@ def _types(wanted: Sequence[Wants]) -> set[str]:
 def _begin(source: Source, *, now: datetime) -> None:
     """What lies before is nobody's."""
     last = source.last()
-    Position.objects.create(source=source.name, settled=last, seen=last, seen_at=now)
+    row = Position(source=source.name, settled=last, seen=last, seen_at=now)
+    row.front, row.front_pk = last, _ANY_ROW
+    row.save(force_insert=True)
 
 
 def _pass_by(source: Source, position: Position, *, now: datetime) -> None:

@@ -121,7 +121,22 @@ def test_normalising_marks_in_any_order_changes_nothing_the_second_time(text):
 
 
 @pytest.mark.parametrize(
-    "word", ["#", "№ ", "# #.", "д.", "д. ", "дом ", "д. №", "вл", "д вл. #", "к. 1", "с1к1"]
+    "word",
+    [
+        "#",
+        "№ ",
+        "# #.",
+        "д.",
+        "д. ",
+        "дом ",
+        "д. №",
+        "вл",
+        "двлд",
+        "влд",
+        "д вл. #",
+        "к. 1",
+        "с1к1",
+    ],
 )
 def test_a_word_said_over_and_over_is_read_in_no_time(word):
     began = time.process_time()
