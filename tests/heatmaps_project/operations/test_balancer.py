@@ -244,7 +244,7 @@ def test_whoever_takes_files_slowly_holds_no_thread(tmp_path, monkeypatch):
         f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{more}\r\n".encode()
         for path, host, more in (
             (file, "localhost", ""),
-            (file.replace("static", "%73tatic"), "localhost", "Authorization: Basic x\r\n"),
+            (file, "localhost", "Authorization: Basic x\r\nPragma: no-cache\r\n"),
             (f"{file}?a=1", "other.example", "Range: bytes=0-\r\nCache-Control: no-cache\r\n"),
         )
     ]
@@ -263,6 +263,16 @@ def test_whoever_takes_files_slowly_holds_no_thread(tmp_path, monkeypatch):
                 one.sendall(asked[0])
                 assert one.recv(12)[9:] == b"200"
         assert time.monotonic() - began < web.ANSWER_SECONDS / 2
+
+
+@pytest.mark.parametrize("name", ["%73tatic/x.css", "static/%0d%0aX:%20y", "static%2fx.css"])
+def test_a_file_has_one_name(tmp_path, name):
+    """Of a name that is spelled otherwise the web server knows the file, and the balancer not."""
+    with balanced(tmp_path) as port, line(port, SENDER) as one:
+        one.sendall(f"GET /{name} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        said = one.recv(65536)
+
+    assert said[9:12] == b"404" and b"server: gunicorn" not in said
 
 
 @pytest.mark.parametrize(("address", "length"), [("/static/x", 300_000), ("/x", 2_147_483_648)])
