@@ -14,7 +14,6 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from complaints.admin_theme import ReadOnlyAdmin, SettingAdmin, display
-from complaints.customers.consent import BY_TEXT
 from complaints.customers.models import Customer, CustomerQuerySet, known_segments
 from complaints.customers.personal import masked_email, masked_phone
 from complaints.customers.reader import may_see_money, walls_of
@@ -80,8 +79,7 @@ class CustomerAdmin(RecordAdmin):
         current = [
             f"{row.get_purpose_display()}: {_moment(at)} ({_HOW.get(told_by, told_by)})"
             for row in customer.opt_outs.order_by("at", "pk")
-            for at, told_by in ((row.at, row.told_by), (row.by_text_at, BY_TEXT))
-            if at is not None
+            for at, told_by in row.said
         ]
         before = [
             gettext("%(what)s: %(at)s (%(told_by)s), taken back %(back_at)s by %(by)s")

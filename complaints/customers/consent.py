@@ -1,5 +1,6 @@
 """What customers do not want to be written about. Who said nothing may be written to."""
 
+from datetime import datetime
 from typing import Final, Self
 
 from django.db import models
@@ -45,6 +46,12 @@ class OptOut(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.purpose}"
+
+    @property
+    def said(self) -> list[tuple[datetime, str]]:
+        """When they said so and by which way: the first time, and by text, too, if they did."""
+        told = ((self.at, self.told_by), (self.by_text_at, BY_TEXT))
+        return [(at, told_by) for at, told_by in told if at is not None]
 
 
 _BY_PHONE, _BY_EMAIL = "tel:", "mail:"  # of OWN_IDS: of whom no more is known than that

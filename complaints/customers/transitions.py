@@ -108,16 +108,15 @@ def opt_out(*, customer_id: int, purpose: Purpose, told_by: str, now: datetime) 
 def opt_in(*, customer_id: int, purpose: Purpose, by: str, now: datetime) -> None:
     """Take an opt-out back, as the customer asked; that there was one, and who said so, stays."""
     for row in refused_by(customer_id, purpose).select_for_update():
-        for refused_at, told_by in ((row.at, row.told_by), (row.by_text_at, BY_TEXT)):
-            if refused_at is not None:
-                TakenBackRefusal.objects.create(
-                    customer_id=row.customer_id,
-                    purpose=purpose,
-                    refused_at=refused_at,
-                    told_by=told_by,
-                    at=now,
-                    by=by,
-                )
+        for refused_at, told_by in row.said:
+            TakenBackRefusal.objects.create(
+                customer_id=row.customer_id,
+                purpose=purpose,
+                refused_at=refused_at,
+                told_by=told_by,
+                at=now,
+                by=by,
+            )
         row.delete()
 
 
